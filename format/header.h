@@ -1,0 +1,29 @@
+/* The fixed header of a package (SPEC.md section 3). Before the signature is checked it serves only
+ * to refuse; `flags` and `minor` are interpreted afterwards. */
+#ifndef FWD_FORMAT_HEADER_H
+#define FWD_FORMAT_HEADER_H
+
+#include "format/reason.h"
+
+struct fwd_header {
+    uint8_t kind; /* FWD_KIND_DELTA or FWD_KIND_FULL */
+    uint8_t major;
+    uint8_t minor;
+    uint8_t flags;          /* no flag is defined: 0 */
+    uint16_t header_size;   /* FWD_HEADER_SIZE */
+    uint16_t manifest_size; /* header + manifest <= FWD_SIGNED_MAX */
+    uint32_t payload_size;
+};
+
+/* Writes FWD_HEADER_SIZE bytes. */
+void fwd_header_encode(const struct fwd_header *header, uint8_t *out);
+
+/* Decodes and checks magic, kind, major version and sizes, in this order.
+ * bytes: at least min(size, FWD_HEADER_SIZE) readable; size: bytes at hand.
+ * FWD_OK, or FWD_E_TOO_SHORT, FWD_E_BAD_MAGIC, FWD_E_UNKNOWN_KIND, FWD_E_FORMAT_VERSION,
+ * FWD_E_HEADER_SIZE, FWD_E_MANIFEST_SIZE: *header then holds what was read so far, for a message
+ * only. */
+FWD_MUST_USE enum fwd_reason fwd_header_decode(
+    const uint8_t *bytes, size_t size, struct fwd_header *header);
+
+#endif

@@ -1,0 +1,62 @@
+/* Records of the journal (SPEC.md section 8). Each record is the whole state: the valid one with
+ * the highest sequence number is what the device was doing. */
+#ifndef FWD_FORMAT_JOURNAL_RECORD_H
+#define FWD_FORMAT_JOURNAL_RECORD_H
+
+#include "format/limits.h"
+#include "format/reason.h"
+
+#define FWD_RECORD_SIZE 128u
+
+/* Numbers are on flash: never change them. 12..14 are reserved for trial boots. */
+enum fwd_state {
+    FWD_STATE_IDLE = 1,
+    FWD_STATE_DOWNLOADING = 2, /* `complete` set: the package is whole and waits */
+    FWD_STATE_REHEARSING = 3,
+    FWD_STATE_STAGED = 4, /* outcome proven, nothing written in place yet */
+    FWD_STATE_ACTING = 5, /* past the point of no return */
+    FWD_STATE_VERIFIED = 6,
+    FWD_STATE_SWITCHED = 7,
+    FWD_STATE_COUNTED = 8,
+    FWD_STATE_DONE = 9,
+    FWD_STATE_FAILED = 10,
+    FWD_STATE_REPORTED = 11,
+    FWD_STATE_TRIAL = 12,
+    FWD_STATE_CONFIRMED = 13,
+    FWD_STATE_REVERTED = 14
+};
+#define FWD_STATE_LAST 11u
+
+#define FWD_RECORD_COMPLETE    0x01u /* download: all bytes are stored */
+#define FWD_RECORD_DESTRUCTIVE 0x02u /* firmware in place was written in this session */
+#define FWD_RECORD_SAVED       0x04u /* the old block of `step` is in scratch block `scratch` */
+#define FWD_RECORD_FULL        0x08u /* the session's command took a full package */
+#define FWD_RECORD_FLAGS       0x0Fu
+
+struct fwd_record {
+    uint32_t sequence;
+    uint8_t session[FWD_SESSION_SIZE]; /* of SHA-256 over header | manifest; zero: none */
+    uint8_t state;                     /* enum fwd_state */
+    uint8_t flags;                     /* FWD_RECORD_* */
+    uint8_t command;                   /* enum fwd_command of the session */
+    uint8_t attempts;                  /* that ended in an error */
+    uint8_t component;                 /* in the manifest: being written */
+    uint8_t version_block;             /* of the version area: holds the record in force */
+    uint16_t reason;                   /* done / failed: enum fwd_reason */
+    uint32_t step;                     /* blocks (or staged steps) of `component` that are done */
+    uint32_t staging_at;               /* offset in staging of the next step */
+    uint32_t staging_end;              /* bytes staged */
+    uint32_t scratch;                  /* next scratch block, or the one that holds the backup */
+    uint32_t stored;                   /* bytes of the package area in use */
+    uint32_t padding; /* transport padding: stored may exceed the package by less */
+    uint8_t staging_digest[FWD_DIGEST_SIZE];
+};
+
+/* Writes FWD_RECORD_SIZE bytes, CRC included. */
+void fwd_record_encode(const struct fwd_record *record, uint8_t *out);
+/* False when magic, CRC, state or reserved bytes are not those of a record. */
+bool fwd_record_decode(const uint8_t *bytes, struct fwd_record *record);
+
+const char *fwd_state_name(uint8_t state);
+
+#endif

@@ -1,0 +1,77 @@
+/* The manifest of a package (SPEC.md section 4): what the signature covers besides the header.
+ *
+ * A decoded manifest points into the bytes it was decoded from; those must outlive it. Strings are
+ * not terminated: they are {bytes, size}. */
+#ifndef FWD_FORMAT_MANIFEST_H
+#define FWD_FORMAT_MANIFEST_H
+
+#include "format/limits.h"
+#include "format/reason.h"
+
+struct fwd_text {
+    const char *bytes; /* printable ASCII, 0x20..0x7E */
+    uint8_t size;      /* 0: absent */
+};
+
+struct fwd_text fwd_text_of(const char *string); /* NULL gives the absent text */
+bool fwd_text_equal(struct fwd_text a, struct fwd_text b);
+
+struct fwd_image {
+    uint32_t size;
+    const uint8_t *digest; /* SHA-256, FWD_DIGEST_SIZE bytes */
+    struct fwd_text version;
+};
+
+struct fwd_component {
+    struct fwd_text name;
+    uint8_t role;  /* FWD_ROLE_* */
+    uint8_t flags; /* FWD_COMPONENT_* */
+    uint16_t codec;
+    const uint8_t *codec_params;
+    uint8_t codec_params_size;
+    uint32_t section_offset; /* in the payload */
+    uint32_t section_size;
+    uint32_t arena_size;     /* decoder memory in bytes, by the codec's formula */
+    struct fwd_image source; /* only with FWD_COMPONENT_HAS_SOURCE */
+    struct fwd_image target;
+    bool has_counter;
+    uint32_t counter; /* security counter */
+};
+
+struct fwd_manifest {
+    struct fwd_text products[FWD_PRODUCTS_MAX];
+    uint8_t product_count; /* 0: for any product */
+    bool has_hardware;
+    uint32_t hardware_min, hardware_max; /* inclusive */
+    struct fwd_text label;
+    const uint8_t *payload_digest; /* SHA-256 of the payload */
+    struct fwd_text min_tool;
+    bool has_timestamp;
+    uint64_t timestamp; /* seconds since 1970-01-01T00:00:00Z */
+    struct fwd_text tool;
+    struct fwd_component components[FWD_COMPONENTS_MAX];
+    uint8_t component_count;
+};
+
+/* Writes the manifest in canonical form: entries ascending, nothing that decode would refuse.
+ * Returns the bytes written, or 0 when it does not fit size or a value is outside its limits. */
+size_t fwd_manifest_encode(const struct fwd_manifest *manifest, uint8_t *out, size_t size);
+
+/* Decodes bytes that have been authenticated. Checks shapes and limits of single values, not what
+ * they mean together (verify/plan.h does).
+ * FWD_OK, or FWD_E_MANIFEST_SYNTAX, FWD_E_MANIFEST_VALUE, FWD_E_UNKNOWN_CRITICAL. */
+FWD_MUST_USE enum fwd_reason fwd_manifest_decode(
+    const uint8_t *bytes, size_t size, struct fwd_manifest *manifest);
+
+/* A walk over the entries for tools that explain every byte: gives one entry after the other.
+ * Start with *at = 0. False at the end or when the entry is not well formed. */
+struct fwd_entry {
+    uint16_t type; /* without the critical bit */
+    bool critical;
+    uint16_t size;
+    size_t offset; /* of the value, from the start of the manifest */
+    const uint8_t *value;
+};
+bool fwd_manifest_walk(const uint8_t *bytes, size_t size, size_t *at, struct fwd_entry *entry);
+
+#endif

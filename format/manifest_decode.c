@@ -1,0 +1,136 @@
+#include "format/manifest.h"
+
+#include "format/component.h"
+#include "format/cursor.h"
+#include "format/text.h"
+
+/* Entries that SPEC.md section 4.2 defines: whether they are critical, how often they may occur. */
+struct rule {
+    uint16_t type;
+    bool critical;
+    enum fwd_reason (*decode)(const struct fwd_entry *entry, struct fwd_manifest *manifest);
+};
+
+static enum fwd_reason read_text(const struct fwd_entry *entry, size_t max, struct fwd_text *text)
+{
+    if (entry->size == 0 || entry->size > max)
+        return FWD_E_MANIFEST_VALUE;
+    *text = (struct fwd_text){.bytes = (const char *)entry->value, .size = (uint8_t)entry->size};
+    return fwd_text_printable(*text) ? FWD_OK : FWD_E_MANIFEST_VALUE;
+}
+
+static enum fwd_reason read_product(const struct fwd_entry *entry, struct fwd_manifest *manifest)
+{
+    if (manifest->product_count == FWD_PRODUCTS_MAX)
+        return FWD_E_MANIFEST_VALUE;
+    return read_text(entry, FWD_PRODUCT_MAX, &manifest->products[manifest->product_count++]);
+}
+
+static enum fwd_reason read_hardware(const struct fwd_entry *entry, struct fwd_manifest *manifest)
+{
+    struct fwd_reader r = fwd_reader_over(entry->value, entry->size);
+
+    manifest->has_hardware = true;
+    manifest->hardware_min = fwd_read_le32(&r);
+    manifest->hardware_max = fwd_read_le32(&r);
+    if (r.failed || fwd_reader_left(&r) > 0)
+        return FWD_E_MANIFEST_SYNTAX;
+    return manifest->hardware_min <= manifest->hardware_max ? FWD_OK : FWD_E_MANIFEST_VALUE;
+}
+
+static enum fwd_reason read_label(const struct fwd_entry *entry, struct fwd_manifest *manifest)
+{
+    return read_text(entry, FWD_VERSION_MAX, &manifest->label);
+}
+
+static enum fwd_reason read_digest(const struct fwd_entry *entry, struct fwd_manifest *manifest)
+{
+    manifest->payload_digest = entry->value;
+    return entry->size == FWD_DIGEST_SIZE ? FWD_OK : FWD_E_MANIFEST_SYNTAX;
+}
+
+static enum fwd_reason read_min_tool(const struct fwd_entry *entry, struct fwd_manifest *manifest)
+{
+    return read_text(entry, FWD_NOTE_MAX, &manifest->min_tool);
+}
+
+static enum fwd_reason read_timestamp(const struct fwd_entry *entry, struct fwd_manifest *manifest)
+{
+    struct fwd_reader r = fwd_reader_over(entry->value, entry->size);
+
+    manifest->has_timestamp = true;
+    manifest->timestamp = fwd_read_le64(&r);
+    return r.failed || fwd_reader_left(&r) > 0 ? FWD_E_MANIFEST_SYNTAX : FWD_OK;
+}
+
+static enum fwd_reason read_tool(const struct fwd_entry *entry, struct fwd_manifest *manifest)
+{
+    return read_text(entry, FWD_NOTE_MAX, &manifest->tool);
+}
+
+static enum fwd_reason read_component(const struct fwd_entry *entry, struct fwd_manifest *manifest)
+{
+    if (manifest->component_count == FWD_COMPONENTS_MAX)
+        return FWD_E_MANIFEST_VALUE;
+    return fwd_component_decode(
+        entry->value, entry->size, &manifest->components[manifest->component_count++]);
+}
+
+/* Its content is of a later version of the format; 1.0 only knows that it may repeat. */
+static enum fwd_reason skip(const struct fwd_entry *entry, struct fwd_manifest *manifest)
+{
+    (void)entry;
+    (void)manifest;
+    return FWD_OK;
+}
+
+static const struct rule rules[] = {
+    {FWD_ENTRY_PRODUCT, true, read_product},
+    {FWD_ENTRY_HARDWARE, true, read_hardware},
+    {FWD_ENTRY_LABEL, false, read_label},
+    {FWD_ENTRY_PAYLOAD_DIGEST, true, read_digest},
+    {FWD_ENTRY_MIN_TOOL, false, read_min_tool},
+    {FWD_ENTRY_TIMESTAMP, false, read_timestamp},
+    {FWD_ENTRY_TOOL, false, read_tool},
+    {FWD_ENTRY_COMPONENT, true, read_component},
+    {FWD_ENTRY_CERTIFICATE, false, skip},
+};
+
+static enum fwd_reason read_entry(const struct fwd_entry *entry, struct fwd_manifest *manifest)
+{
+    for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++) {
+        if (rules[i].type != entry->type)
+            continue;
+        if (rules[i].critical != entry->critical)
+            return FWD_E_MANIFEST_SYNTAX;
+        return rules[i].decode(entry, manifest);
+    }
+    return entry->critical ? FWD_E_UNKNOWN_CRITICAL : FWD_OK;
+}
+
+static bool may_repeat(uint16_t type)
+{
+    return type == FWD_ENTRY_PRODUCT || type == FWD_ENTRY_COMPONENT ||
+           type == FWD_ENTRY_CERTIFICATE || type >= FWD_ENTRY_VENDOR_FIRST;
+}
+
+enum fwd_reason fwd_manifest_decode(
+    const uint8_t *bytes, size_t size, struct fwd_manifest *manifest)
+{
+    struct fwd_entry entry;
+    uint16_t last = 0; /* so that an entry of number 0, which does not exist, repeats it */
+    size_t at = 0;
+
+    *manifest = (struct fwd_manifest){0};
+    while (fwd_manifest_walk(bytes, size, &at, &entry)) {
+        if (entry.type < last || (entry.type == last && !may_repeat(last)))
+            return FWD_E_MANIFEST_SYNTAX;
+        last = entry.type;
+        enum fwd_reason reason = read_entry(&entry, manifest);
+        if (reason != FWD_OK)
+            return reason;
+    }
+    if (at != size || !manifest->payload_digest || manifest->component_count == 0)
+        return FWD_E_MANIFEST_SYNTAX;
+    return FWD_OK;
+}

@@ -1,0 +1,93 @@
+#include "format/manifest.h"
+
+#include "format/component.h"
+#include "format/cursor.h"
+#include "format/text.h"
+
+static void begin_entry(struct fwd_writer *w, uint16_t type, size_t size)
+{
+    fwd_write_le16(w, type);
+    fwd_write_le16(w, (uint16_t)size);
+}
+
+static void write_text(struct fwd_writer *w, uint16_t type, struct fwd_text text)
+{
+    if (text.size == 0)
+        return;
+    begin_entry(w, type, text.size);
+    fwd_write_bytes(w, text.bytes, text.size);
+}
+
+static void write_products(struct fwd_writer *w, const struct fwd_manifest *manifest)
+{
+    for (uint8_t i = 0; i < manifest->product_count; i++) {
+        if (manifest->products[i].size == 0)
+            w->failed = true; /* would silently widen the package to any product */
+        write_text(w, FWD_ENTRY_PRODUCT | FWD_ENTRY_CRITICAL, manifest->products[i]);
+    }
+}
+
+static void write_hardware(struct fwd_writer *w, const struct fwd_manifest *manifest)
+{
+    if (!manifest->has_hardware)
+        return;
+    begin_entry(w, FWD_ENTRY_HARDWARE | FWD_ENTRY_CRITICAL, 8);
+    fwd_write_le32(w, manifest->hardware_min);
+    fwd_write_le32(w, manifest->hardware_max);
+}
+
+static void write_digest(struct fwd_writer *w, const struct fwd_manifest *manifest)
+{
+    if (!manifest->payload_digest) {
+        w->failed = true;
+        return;
+    }
+    begin_entry(w, FWD_ENTRY_PAYLOAD_DIGEST | FWD_ENTRY_CRITICAL, FWD_DIGEST_SIZE);
+    fwd_write_bytes(w, manifest->payload_digest, FWD_DIGEST_SIZE);
+}
+
+static void write_timestamp(struct fwd_writer *w, const struct fwd_manifest *manifest)
+{
+    if (!manifest->has_timestamp)
+        return;
+    begin_entry(w, FWD_ENTRY_TIMESTAMP, 8);
+    fwd_write_le64(w, manifest->timestamp);
+}
+
+static void write_component(struct fwd_writer *w, const struct fwd_component *component)
+{
+    struct fwd_writer count = fwd_writer_over(NULL, FWD_SIGNED_MAX);
+
+    fwd_component_encode(&count, component);
+    if (count.failed) {
+        w->failed = true;
+        return;
+    }
+    begin_entry(w, FWD_ENTRY_COMPONENT | FWD_ENTRY_CRITICAL, count.at);
+    fwd_component_encode(w, component);
+}
+
+size_t fwd_manifest_encode(const struct fwd_manifest *manifest, uint8_t *out, size_t size)
+{
+    struct fwd_writer w = fwd_writer_over(out, size);
+    struct fwd_manifest check;
+
+    if (manifest->product_count > FWD_PRODUCTS_MAX ||
+        manifest->component_count > FWD_COMPONENTS_MAX)
+        return 0;
+    write_products(&w, manifest);
+    write_hardware(&w, manifest);
+    write_text(&w, FWD_ENTRY_LABEL, manifest->label);
+    write_digest(&w, manifest);
+    write_text(&w, FWD_ENTRY_MIN_TOOL, manifest->min_tool);
+    write_timestamp(&w, manifest);
+    write_text(&w, FWD_ENTRY_TOOL, manifest->tool);
+    for (uint8_t i = 0; i < manifest->component_count; i++)
+        write_component(&w, &manifest->components[i]);
+
+    /* The decoder is the one place that knows every limit. */
+    if (w.failed || w.at > FWD_SIGNED_MAX - FWD_HEADER_SIZE ||
+        fwd_manifest_decode(out, w.at, &check) != FWD_OK)
+        return 0;
+    return w.at;
+}

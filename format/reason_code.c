@@ -1,0 +1,35 @@
+/* The part of the list of reasons that a device needs: apart from reason.c, so that its texts are
+ * linked only where they are shown. */
+#include "format/reason.h"
+
+struct brief {
+    uint16_t reason;
+    uint16_t code : 15;
+    uint16_t retry : 1;
+};
+
+static const struct brief briefs[] = {
+#define FWD_REASON(number, NAME, name, phase, code, changed, retry, meaning, advice)               \
+    {number, code, FWD_RETRY_##retry},
+#include "format/reasons.def"
+#undef FWD_REASON
+};
+
+static struct brief find(enum fwd_reason reason)
+{
+    for (size_t i = 0; i < sizeof briefs / sizeof briefs[0]; i++) {
+        if (briefs[i].reason == (uint16_t)reason)
+            return briefs[i];
+    }
+    return (struct brief){(uint16_t)FWD_E_INTERNAL, 129, FWD_RETRY_YES};
+}
+
+uint16_t fwd_reason_code(enum fwd_reason reason)
+{
+    return find(reason).code;
+}
+
+enum fwd_retry fwd_reason_retry(enum fwd_reason reason)
+{
+    return (enum fwd_retry)find(reason).retry;
+}

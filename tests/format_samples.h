@@ -1,0 +1,33 @@
+/* Samples that the tests of format/ share. */
+#ifndef FWD_TESTS_FORMAT_SAMPLES_H
+#define FWD_TESTS_FORMAT_SAMPLES_H
+
+#include <check.h>
+
+#include "format/manifest.h"
+#include "format/sigblock.h"
+
+/* Every kind of entry once, products twice; two components, one of each shape. */
+struct fwd_manifest sample_manifest(void);
+
+/* A delta with versions, codec parameters and a counter. */
+struct fwd_component sample_delta(void);
+
+/* A full image without versions and parameters. */
+struct fwd_component sample_full(void);
+
+/* Three signatures: sizes 64, 71 and 384. */
+#define SAMPLE_SIGNATURES 3u
+const struct fwd_signature *sample_signatures(void);
+
+/* 32 bytes that differ for each number. */
+const uint8_t *sample_digest(uint8_t number);
+
+/* A copy with nothing readable behind it, so that the sanitizer sees a read past the end. The
+ * caller frees it. */
+uint8_t *exact_copy(const void *bytes, size_t size);
+
+/* Runs and frees the suite; the result is for main to return. */
+int run_suite(Suite *suite);
+
+#endif
