@@ -1,0 +1,25 @@
+/* A folder for one test: made before it, removed with all that is in it afterwards. */
+#ifndef FWD_TESTS_SCRATCH_FOLDER_H
+#define FWD_TESTS_SCRATCH_FOLDER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* libcheck fixtures */
+void scratch_setup(void);
+void scratch_teardown(void);
+
+/* The path of a name in the folder. Valid until the eighth next call. */
+const char *scratch_path(const char *name);
+
+void scratch_write(const char *name, const void *data, size_t size);
+void scratch_write_text(const char *name, const char *text);
+bool scratch_exists(const char *name);
+
+/* Files in the folder, hidden ones too. */
+size_t scratch_count(void);
+
+/* Runs a shell command in the folder; true when it exits with 0. */
+__attribute__((format(printf, 1, 2))) bool scratch_run(const char *format, ...);
+
+#endif
