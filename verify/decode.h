@@ -1,0 +1,43 @@
+/* Decoding a component: the codec under supervision. Sizes, digest, watchdog and guard words are
+ * checked here, so that every pass (prove, stage, write) is a plain loop over chunks. */
+#ifndef FWD_VERIFY_DECODE_H
+#define FWD_VERIFY_DECODE_H
+
+#include "verify/verify.h"
+
+struct fwd_decode {
+    const struct fwd_update *update;
+    const struct fwd_task *task;
+    struct fwd_decode_job job;
+    struct fwd_flash_access package, source_flash;
+    uint32_t section_at; /* of the section, in the package area */
+    void *state;
+    uint32_t done; /* bytes of the target so far */
+    bool proven;   /* an earlier pass gave the right digest: a failure now means change */
+    bool open;
+};
+
+/* Begins decoding task's component from the package area and the active slot. */
+FWD_MUST_USE enum fwd_reason fwd_decode_begin(struct fwd_decode *decode,
+    const struct fwd_update *update, const struct fwd_task *task, bool proven);
+
+/* The next chunk; size 0: the target is complete and its digest right.
+ * FWD_OK; FWD_E_STREAM_INVALID, FWD_E_TARGET_DIGEST (FWD_E_PACKAGE_CHANGED for both when proven),
+ * FWD_E_PACKAGE_IO, FWD_E_SOURCE_READ, FWD_E_DECODER_MEMORY, FWD_E_CANARY, FWD_E_INTERNAL. */
+FWD_MUST_USE enum fwd_reason fwd_decode_next(struct fwd_decode *decode, struct fwd_chunk *chunk);
+
+/* To be called once after begin, whatever happened. */
+void fwd_decode_end(struct fwd_decode *decode);
+
+/* SHA-256 of a slot's first size bytes against digest: FWD_OK, `differs`, or `unreadable`. */
+FWD_MUST_USE enum fwd_reason fwd_decode_check_slot(const struct fwd_update *update,
+    const struct fwd_area *slot, const struct fwd_image *image, enum fwd_reason differs,
+    enum fwd_reason unreadable);
+
+/* The slot that holds the source, and the one to be written. */
+const struct fwd_area *fwd_decode_source_slot(
+    const struct fwd_update *update, const struct fwd_task *task);
+const struct fwd_area *fwd_decode_target_slot(
+    const struct fwd_update *update, const struct fwd_task *task);
+
+#endif
