@@ -84,7 +84,8 @@ static enum fwd_reason run_step(struct fwd_step_run *run, uint32_t next)
     return reason == FWD_OK ? record_step(run, next) : reason;
 }
 
-/* ---- one component ---------------------------------------------------------------------------- */
+/* ---- one component ----------------------------------------------------------------------------
+ */
 
 static enum fwd_reason find_staged(
     struct fwd_update *update, uint8_t component, struct fwd_staged *staged)
@@ -117,14 +118,14 @@ static enum fwd_reason run_steps(struct fwd_update *update, const struct fwd_tas
 
     if (reason != FWD_OK)
         return reason;
+    if (record->step > staged.steps)
+        return FWD_E_STAGING_CORRUPT;
     bool descending = (staged.flags & FWD_STAGED_DESCENDING) != 0;
     uint32_t at = descending ? staged.end : staged.begin;
     if (record->step > 0) {
         at = record->staging_at;
         fwd_meter_add(update, (uint32_t)((uint64_t)target * record->step / staged.steps));
     }
-    if (record->step > staged.steps)
-        return FWD_E_STAGING_CORRUPT;
     while (record->step < staged.steps && reason == FWD_OK) {
         reason = fwd_step_run_load(&run, update, task, &staged, at);
         if (reason != FWD_OK)
@@ -213,8 +214,8 @@ enum fwd_reason fwd_act(struct fwd_update *update)
             reason = begin_component(update, task);
         resumed = false;
         if (reason == FWD_OK)
-            reason = staged_delta(task) ? run_steps(update, task)
-                                        : fwd_slot_write(update, task, true);
+            reason =
+                staged_delta(task) ? run_steps(update, task) : fwd_slot_write(update, task, true);
     }
     return reason == FWD_OK ? record_verified(update) : reason;
 }

@@ -34,8 +34,8 @@ enum fwd_reason fwd_admit_package(struct fwd_update *update, enum fwd_command co
         &input, padding, command, update->work.signed_bytes, device->sigblock_max, &package);
 
     if (reason == FWD_OK)
-        reason = fwd_authenticate(
-            &package, device->ports, device->policy.threshold, &update->trusted);
+        reason =
+            fwd_authenticate(&package, device->ports, device->policy.threshold, &update->trusted);
     if (reason == FWD_OK)
         reason = fwd_authenticate_payload(
             &update->trusted, &input, device->ports, update->work.io, update->work.io_size);
@@ -58,8 +58,8 @@ static enum fwd_reason read_copy(
     if (!fwd_staging_head_decode(bytes, &head) || head.sigblock_size > device->sigblock_max ||
         (session && memcmp(head.session, session, FWD_SESSION_SIZE) != 0))
         return FWD_E_STAGING_CORRUPT;
-    reason = fwd_flash_read(
-        &flash, FWD_STAGING_HEAD_SIZE, buf, head.signed_size + head.sigblock_size);
+    reason =
+        fwd_flash_read(&flash, FWD_STAGING_HEAD_SIZE, buf, head.signed_size + head.sigblock_size);
     if (reason != FWD_OK)
         return reason;
     package->signed_bytes = buf;
@@ -67,7 +67,8 @@ static enum fwd_reason read_copy(
     package->payload_offset = head.signed_size + head.sigblock_size;
     if (fwd_header_decode(buf, head.signed_size, &package->header) != FWD_OK ||
         head.signed_size != FWD_HEADER_SIZE + (uint32_t)package->header.manifest_size ||
-        fwd_sigblock_decode(buf + head.signed_size, head.sigblock_size, &package->sigblock) != FWD_OK)
+        fwd_sigblock_decode(buf + head.signed_size, head.sigblock_size, &package->sigblock) !=
+            FWD_OK)
         return FWD_E_STAGING_CORRUPT;
     return FWD_OK;
 }
@@ -80,8 +81,8 @@ enum fwd_reason fwd_admit_staged(
     enum fwd_reason reason = read_copy(update, session, &package);
 
     if (reason == FWD_OK)
-        reason = fwd_authenticate(
-            &package, device->ports, device->policy.threshold, &update->trusted);
+        reason =
+            fwd_authenticate(&package, device->ports, device->policy.threshold, &update->trusted);
     if (reason == FWD_OK && session &&
         memcmp(update->trusted.session, session, FWD_SESSION_SIZE) != 0)
         reason = FWD_E_STAGING_CORRUPT;

@@ -104,7 +104,7 @@ enum fwd_reason fwd_flash_read(
     if (!inside(flash->area, offset, size))
         return flash->failed;
     return port->read(port->ctx, flash->area, offset, buf, size) == FWD_IO_OK ? FWD_OK
-                                                                               : flash->failed;
+                                                                              : flash->failed;
 }
 
 enum fwd_reason fwd_flash_program(
@@ -116,7 +116,7 @@ enum fwd_reason fwd_flash_program(
         return flash->failed;
     fwd_alive(flash->ports);
     return port->program(port->ctx, flash->area, offset, buf, size) == FWD_IO_OK ? FWD_OK
-                                                                                  : flash->failed;
+                                                                                 : flash->failed;
 }
 
 enum fwd_reason fwd_flash_erase(const struct fwd_flash_access *flash, const struct fwd_block *block)

@@ -8,8 +8,8 @@
 static bool same_key_twice(const struct fwd_sigblock *block, uint8_t index)
 {
     for (uint8_t i = 0; i < index; i++) {
-        if (memcmp(block->signatures[i].key_id, block->signatures[index].key_id,
-                FWD_KEY_ID_SIZE) == 0)
+        if (memcmp(block->signatures[i].key_id, block->signatures[index].key_id, FWD_KEY_ID_SIZE) ==
+            0)
             return true;
     }
     return false;
@@ -100,8 +100,8 @@ enum fwd_reason fwd_authenticate(const struct fwd_unverified *package,
     reason = session_of(package, ports, trusted->session);
     if (reason != FWD_OK)
         return reason;
-    return fwd_manifest_decode(package->signed_bytes + FWD_HEADER_SIZE,
-        package->header.manifest_size, &trusted->manifest);
+    return fwd_manifest_decode(
+        package->signed_bytes + FWD_HEADER_SIZE, package->header.manifest_size, &trusted->manifest);
 }
 
 enum fwd_reason fwd_authenticate_payload(const struct fwd_trusted *trusted,
@@ -115,7 +115,8 @@ enum fwd_reason fwd_authenticate_payload(const struct fwd_trusted *trusted,
     for (uint32_t done = 0; done < trusted->payload_size;) {
         uint32_t left = trusted->payload_size - done;
         uint32_t piece = left < room ? left : room;
-        enum fwd_reason reason = fwd_input_read(package, trusted->payload_offset + done, buf, piece);
+        enum fwd_reason reason =
+            fwd_input_read(package, trusted->payload_offset + done, buf, piece);
         if (reason != FWD_OK)
             return reason;
         if (!crypto->hash_update(crypto->ctx, FWD_HASH_PAYLOAD, buf, piece))

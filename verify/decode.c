@@ -38,8 +38,8 @@ static void make_job(struct fwd_decode *decode)
 
     decode->package = (struct fwd_flash_access){
         update->device->ports, &update->device->package, FWD_E_PACKAGE_IO};
-    decode->source_flash = (struct fwd_flash_access){update->device->ports,
-        fwd_decode_source_slot(update, decode->task), FWD_E_SOURCE_READ};
+    decode->source_flash = (struct fwd_flash_access){
+        update->device->ports, fwd_decode_source_slot(update, decode->task), FWD_E_SOURCE_READ};
     decode->section_at = update->trusted.payload_offset + component->section_offset;
     decode->job = (struct fwd_decode_job){.component = component,
         .section = {decode, read_section, component->section_size},
@@ -125,8 +125,8 @@ enum fwd_reason fwd_decode_check_slot(const struct fwd_update *update, const str
         return differs;
     if (!crypto->hash_begin(crypto->ctx, FWD_HASH_TARGET))
         return FWD_E_INTERNAL;
-    enum fwd_reason reason = fwd_flash_hash(&flash, 0, image->size, FWD_HASH_TARGET,
-        update->work.io, update->work.io_size);
+    enum fwd_reason reason = fwd_flash_hash(
+        &flash, 0, image->size, FWD_HASH_TARGET, update->work.io, update->work.io_size);
     if (reason != FWD_OK)
         return reason;
     if (!crypto->hash_end(crypto->ctx, FWD_HASH_TARGET, digest))

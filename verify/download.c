@@ -10,8 +10,7 @@ static bool needed(const struct fwd_update *update)
 {
     uint8_t state = update->journal.record.state;
 
-    return update->journal.lost ||
-           (state >= FWD_STATE_REHEARSING && state <= FWD_STATE_COUNTED);
+    return update->journal.lost || (state >= FWD_STATE_REHEARSING && state <= FWD_STATE_COUNTED);
 }
 
 enum fwd_reason fwd_download_begin(struct fwd_update *update, uint32_t padding)
@@ -21,7 +20,7 @@ enum fwd_reason fwd_download_begin(struct fwd_update *update, uint32_t padding)
     struct fwd_record record = update->journal.record;
 
     if (needed(update))
-        return FWD_E_PACKAGE_UNREADABLE;
+        return FWD_E_UPDATE_PENDING;
     record.state = FWD_STATE_DOWNLOADING;
     /* Incomplete firmware stays incomplete until a full package has been installed. */
     record.flags &= FWD_RECORD_DESTRUCTIVE;

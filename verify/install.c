@@ -69,7 +69,14 @@ enum fwd_reason fwd_update_init(struct fwd_update *update, const struct fwd_devi
         reason = FWD_E_WORKSPACE;
     if (reason != FWD_OK)
         return reason;
-    return fwd_journal_scan(&update->journal, device->ports, &device->journal, update->work.page);
+    reason = fwd_journal_scan(&update->journal, device->ports, &device->journal, update->work.page);
+    /* A journal that says nothing names no version record: the newest is in force. */
+    if (reason == FWD_OK && (update->journal.blank || update->journal.lost)) {
+        struct fwd_version_table versions;
+        fwd_version_load(update, &versions);
+        update->journal.record.version_block = versions.block;
+    }
+    return reason;
 }
 
 /* E1, E2, E4..E6; E3 and the areas were checked by init. */
@@ -98,8 +105,8 @@ static void record_failure(struct fwd_update *update, enum fwd_reason reason)
     unsigned limit = policy->max_attempts > 0 ? policy->max_attempts : MAX_ATTEMPTS;
     bool finishing = record.state == FWD_STATE_VERIFIED || record.state == FWD_STATE_SWITCHED ||
                      record.state == FWD_STATE_COUNTED;
-    bool again = finishing || (record.state == FWD_STATE_ACTING &&
-                                  fwd_reason_retry(reason) == FWD_RETRY_YES);
+    bool again = finishing ||
+                 (record.state == FWD_STATE_ACTING && fwd_reason_retry(reason) == FWD_RETRY_YES);
 
     if (record.state < FWD_STATE_REHEARSING || record.state > FWD_STATE_COUNTED)
         return; /* nothing had begun */
@@ -112,7 +119,8 @@ static void record_failure(struct fwd_update *update, enum fwd_reason reason)
             record.flags &= (uint8_t)~FWD_RECORD_DESTRUCTIVE;
         record.state = FWD_STATE_FAILED;
     }
-    /* If not even this can be recorded, the state before it stays and is resumed at the next start. */
+    /* If not even this can be recorded, the state before it stays and is resumed at the next start.
+     */
     enum fwd_reason recorded = fwd_journal_append(&update->journal, &record);
     (void)recorded;
 }
@@ -132,6 +140,26 @@ static bool recovering(const struct fwd_update *update)
     return (update->journal.record.flags & FWD_RECORD_DESTRUCTIVE) != 0;
 }
 
+static bool needs_package(const struct fwd_update *update)
+{
+    for (uint8_t i = update->plan.in_place_first; i < update->plan.count; i++) {
+        if (!(update->plan.tasks[i].component->flags & FWD_COMPONENT_HAS_SOURCE))
+            return true;
+    }
+    return false;
+}
+
+/* Incomplete firmware is made whole by full images only: a block that was being erased may still
+ * read as the source of a delta, once. What the package leaves alone must be whole. */
+static bool recovers(const struct fwd_update *update)
+{
+    for (uint8_t i = update->plan.in_place_first; i < update->plan.count; i++) {
+        if (update->plan.tasks[i].component->flags & FWD_COMPONENT_HAS_SOURCE)
+            return false;
+    }
+    return fwd_lost_others_whole(update, &update->plan);
+}
+
 /* V7 to the end for a package that has been trusted. */
 static enum fwd_reason install_trusted(
     struct fwd_update *update, enum fwd_command command, const struct fwd_version_table *versions)
@@ -140,7 +168,7 @@ static enum fwd_reason install_trusted(
     enum fwd_reason reason =
         fwd_plan_policy(update->device, &update->trusted, &update->plan, command);
 
-    if (reason == FWD_OK && recovering(update) && !fwd_lost_others_whole(update, &update->plan))
+    if (reason == FWD_OK && recovering(update) && !recovers(update))
         reason = FWD_E_RECOVERY_NEEDS_FULL;
     if (reason != FWD_OK)
         return reason;
@@ -150,8 +178,6 @@ static enum fwd_reason install_trusted(
     reason = fwd_plan_counters(update->device, &update->trusted, &update->plan);
     if (reason == FWD_OK)
         reason = fwd_rehearse(update, command, versions);
-    if (reason == FWD_E_SOURCE_DIGEST && recovering(update))
-        reason = FWD_E_RECOVERY_NEEDS_FULL;
     return reason == FWD_OK ? act_and_finish(update) : reason;
 }
 
@@ -174,8 +200,7 @@ static bool pending(const struct fwd_update *update)
 {
     uint8_t state = update->journal.record.state;
 
-    return update->journal.lost ||
-           (state >= FWD_STATE_REHEARSING && state <= FWD_STATE_COUNTED);
+    return update->journal.lost || (state >= FWD_STATE_REHEARSING && state <= FWD_STATE_COUNTED);
 }
 
 enum fwd_reason fwd_update_install(struct fwd_update *update, enum fwd_command command)
@@ -194,7 +219,8 @@ enum fwd_reason fwd_update_install(struct fwd_update *update, enum fwd_command c
     return reason;
 }
 
-/* ---- after a power cut -------------------------------------------------------------------------- */
+/* ---- after a power cut --------------------------------------------------------------------------
+ */
 
 /* The rehearsal begins again; a package that is not the same any more ends it. */
 static enum fwd_reason resume_rehearsal(struct fwd_update *update)
@@ -209,15 +235,6 @@ static enum fwd_reason resume_rehearsal(struct fwd_update *update)
         memcmp(update->trusted.session, session, sizeof session) != 0)
         return FWD_E_PACKAGE_LOST;
     return install_trusted(update, (enum fwd_command)record->command, &versions);
-}
-
-static bool needs_package(const struct fwd_update *update)
-{
-    for (uint8_t i = update->plan.in_place_first; i < update->plan.count; i++) {
-        if (!(update->plan.tasks[i].component->flags & FWD_COMPONENT_HAS_SOURCE))
-            return true;
-    }
-    return false;
 }
 
 /* Trust is renewed from the staged copy; the payload only where a full image is still to be
@@ -240,6 +257,14 @@ static enum fwd_reason resume_action(struct fwd_update *update)
             memcmp(update->trusted.session, record.session, sizeof record.session) != 0)
             reason = FWD_E_PACKAGE_LOST;
     }
+    /* The device's own checks again: the journal is not trusted to say that they were made. */
+    if (reason == FWD_OK && acting)
+        reason = fwd_plan_policy(
+            update->device, &update->trusted, &update->plan, (enum fwd_command)record.command);
+    if (reason == FWD_OK && acting)
+        reason = fwd_plan_counters(update->device, &update->trusted, &update->plan);
+    if (reason == FWD_OK)
+        reason = fwd_plan_resources(&update->plan, update->work.arena_size);
     return reason == FWD_OK ? act_and_finish(update) : reason;
 }
 
@@ -266,8 +291,7 @@ enum fwd_reason fwd_update_resume(struct fwd_update *update)
     memset(&update->cost, 0, sizeof update->cost);
     if (reason != FWD_OK || !pending(update))
         return reason;
-    reason = update->journal.lost ? fwd_lost_decide(update)
-                                  : fwd_journal_settle(&update->journal);
+    reason = update->journal.lost ? fwd_lost_decide(update) : fwd_journal_settle(&update->journal);
     if (reason != FWD_OK)
         return reason;
     if (update->journal.record.state != FWD_STATE_REHEARSING)

@@ -45,40 +45,78 @@ static bool padding_blank(const struct fwd_journal *journal, uint32_t offset)
 
 struct scan {
     bool any_valid, any_written;
-    uint32_t best_slot; /* in journal->block */
-    uint32_t last_written;
+    /* Of the block with the newest valid record, and of the newest other one. */
+    uint32_t last_written; /* slot */
+    uint32_t longest;      /* run of written slots */
+    bool other_valid;
+    uint32_t other, other_sequence;
 };
 
-static void scan_block(struct fwd_journal *journal, uint32_t index, struct scan *scan)
+/* What one block holds. */
+struct found {
+    bool valid;
+    struct fwd_record record; /* the newest valid one */
+    uint32_t last_written, longest;
+};
+
+static void scan_slots(
+    const struct fwd_journal *journal, uint32_t index, struct found *found, bool *any_written)
 {
     const struct fwd_flash_access flash = access_to(journal);
     struct fwd_block block = fwd_area_block(journal->area, index);
-    bool best_here = false;
-    uint32_t written = 0;
+    uint32_t run = 0;
 
     for (uint32_t slot = 0; slot < block.size / slot_size(journal); slot++) {
         uint32_t offset = block.offset + slot * slot_size(journal);
         uint8_t bytes[FWD_RECORD_SIZE];
         struct fwd_record record;
+        fwd_alive(journal->ports);
         bool readable = fwd_flash_read(&flash, offset, bytes, sizeof bytes) == FWD_OK;
 
         if (readable && blank_bytes(bytes, sizeof bytes, journal->area->erased) &&
-            padding_blank(journal, offset))
+            padding_blank(journal, offset)) {
+            run = 0;
             continue;
-        written = slot;
-        scan->any_written = true;
-        if (!readable || !fwd_record_decode(bytes, &record))
+        }
+        *any_written = true;
+        found->last_written = slot;
+        run++;
+        found->longest = run > found->longest ? run : found->longest;
+        if (!readable || !fwd_record_decode(bytes, &record) ||
+            (found->valid && record.sequence <= found->record.sequence))
             continue;
-        if (scan->any_valid && record.sequence <= journal->record.sequence)
-            continue;
-        scan->any_valid = best_here = true;
-        scan->best_slot = slot;
-        journal->record = record;
-        journal->block = index;
+        found->valid = true;
+        found->record = record;
     }
-    if (best_here)
-        scan->last_written = written;
-    fwd_alive(journal->ports);
+}
+
+static void note_other(struct scan *scan, uint32_t index, uint32_t sequence)
+{
+    if (scan->other_valid && sequence <= scan->other_sequence)
+        return;
+    scan->other_valid = true;
+    scan->other = index;
+    scan->other_sequence = sequence;
+}
+
+static void scan_block(struct fwd_journal *journal, uint32_t index, struct scan *scan)
+{
+    struct found found = {.valid = false};
+
+    scan_slots(journal, index, &found, &scan->any_written);
+    if (!found.valid)
+        return;
+    if (scan->any_valid && found.record.sequence <= journal->record.sequence) {
+        note_other(scan, index, found.record.sequence);
+        return;
+    }
+    if (scan->any_valid)
+        note_other(scan, journal->block, journal->record.sequence);
+    scan->any_valid = true;
+    scan->last_written = found.last_written;
+    scan->longest = found.longest;
+    journal->record = found.record;
+    journal->block = index;
 }
 
 static bool usable(const struct fwd_area *area)
@@ -88,8 +126,43 @@ static bool usable(const struct fwd_area *area)
                FWD_JOURNAL_SLOTS_MIN;
 }
 
-enum fwd_reason fwd_journal_scan(
-    struct fwd_journal *journal, const struct fwd_ports *ports, const struct fwd_area *area, uint8_t *page)
+static uint32_t slots_of(const struct fwd_journal *journal, uint32_t block)
+{
+    return fwd_area_block(journal->area, block).size / slot_size(journal);
+}
+
+#define NO_BLOCK UINT32_MAX
+#define NO_SLOT  UINT32_MAX
+
+/* Where the first record after power-on may go. A slot that was in flight may read blank, now or in
+ * a later power cycle, and must not be programmed again before it is erased; and which slots were
+ * tried in earlier power cycles cannot be seen. So the record goes to a block that is erased first:
+ * - A run of three written slots was begun in one power cycle, so two of them are stable: all other
+ *   blocks are older for ever, the next one is taken.
+ * - Without a run of two nothing rests on this block yet, because the start of a block is written
+ *   twice: the other block holds the state, this one is erased again.
+ * - In between neither is certain, now and after the next cut: a slot is skipped. */
+static void choose_start(struct fwd_journal *journal, const struct scan *scan)
+{
+    uint32_t blocks = fwd_area_blocks(journal->area);
+
+    journal->home = journal->block;
+    journal->home_next = scan->last_written + 2;
+    journal->next = NO_SLOT;
+    if (scan->longest >= 3 || !scan->other_valid)
+        return;
+    if (scan->longest <= 1) {
+        journal->home = scan->other;
+        journal->home_next = NO_SLOT;
+        journal->block = (journal->block + blocks - 1) % blocks; /* so that this one is next */
+        return;
+    }
+    journal->next = journal->home_next;
+    journal->home_next = NO_SLOT;
+}
+
+enum fwd_reason fwd_journal_scan(struct fwd_journal *journal, const struct fwd_ports *ports,
+    const struct fwd_area *area, uint8_t *page)
 {
     struct scan scan = {0};
 
@@ -104,34 +177,44 @@ enum fwd_reason fwd_journal_scan(
     journal->blank = !scan.any_written;
     journal->lost = scan.any_written && !scan.any_valid;
     if (scan.any_valid) {
-        /* The slot after the last written one may have been in flight and read blank: skip it. */
-        journal->next = scan.last_written + 2;
-        journal->sequence = journal->record.sequence + (journal->next - scan.best_slot);
+        /* Above every record that may be there and cannot be seen now. */
+        journal->sequence = journal->record.sequence + slots_of(journal, journal->block) + 1;
+        choose_start(journal, &scan);
     } else {
         journal->record.state = FWD_STATE_IDLE;
         journal->sequence = 1;
+        journal->home = NO_BLOCK;
         /* No block is known to be erased: begin as if the last one were full. */
         journal->block = fwd_area_blocks(area) - 1;
-        journal->next = UINT32_MAX;
+        journal->next = journal->home_next = NO_SLOT;
     }
     return FWD_OK;
 }
 
-/* Goes to the next block when this one is full. All records there are older than the newest, which
- * stands here. */
+/* Goes to another block when this one is full or fails; never erases the one that holds the newest
+ * record. */
 static enum fwd_reason make_room(struct fwd_journal *journal)
 {
     const struct fwd_flash_access flash = access_to(journal);
-    struct fwd_block block = fwd_area_block(journal->area, journal->block);
+    uint32_t blocks = fwd_area_blocks(journal->area);
 
-    if (journal->next < block.size / slot_size(journal))
+    if (journal->next < slots_of(journal, journal->block))
         return FWD_OK;
-    journal->block = (journal->block + 1) % fwd_area_blocks(journal->area);
+    if (journal->block != journal->home && journal->home_next != NO_SLOT &&
+        journal->home_next < slots_of(journal, journal->home)) {
+        journal->block = journal->home;
+        journal->next = journal->home_next;
+        journal->home_next = NO_SLOT;
+        return FWD_OK;
+    }
+    journal->block = (journal->block + 1) % blocks;
+    if (journal->block == journal->home)
+        journal->block = (journal->block + 1) % blocks;
     journal->next = 0;
-    block = fwd_area_block(journal->area, journal->block);
+    struct fwd_block block = fwd_area_block(journal->area, journal->block);
     enum fwd_reason reason = fwd_flash_erase(&flash, &block);
     if (reason != FWD_OK)
-        journal->next = UINT32_MAX; /* not this block */
+        journal->next = NO_SLOT; /* not this block */
     return reason;
 }
 
@@ -166,34 +249,46 @@ static enum fwd_reason sync_flash(const struct fwd_journal *journal)
     return port->sync(port->ctx) == FWD_IO_OK ? FWD_OK : FWD_E_JOURNAL_IO;
 }
 
-enum fwd_reason fwd_journal_append(struct fwd_journal *journal, const struct fwd_record *record)
+/* One record, in the first slot that takes it. */
+static enum fwd_reason append_one(struct fwd_journal *journal, struct fwd_record *next)
 {
-    struct fwd_record next = *record;
     uint8_t bytes[FWD_RECORD_SIZE];
     /* Each failing slot is left behind; two rounds of failing blocks are enough to give up. */
     uint32_t tries = 2 * fwd_area_blocks(journal->area) + 2 * FWD_JOURNAL_SLOTS_MIN;
 
-    if (!fwd_states_allowed(
-            journal->lost ? (uint8_t)FWD_STATE_LOST : journal->record.state, record->state))
-        return FWD_E_INTERNAL;
-    /* What the record claims must be in the flash before the record is. */
-    if (sync_flash(journal) != FWD_OK)
-        return FWD_E_JOURNAL_IO;
     for (; tries > 0; tries--) {
         if (make_room(journal) != FWD_OK)
             continue;
-        next.sequence = journal->sequence++;
-        fwd_record_encode(&next, bytes);
+        next->sequence = journal->sequence++;
+        fwd_record_encode(next, bytes);
         enum fwd_reason reason = program_slot(journal, bytes);
         journal->next++;
-        if (reason != FWD_OK)
-            continue;
-        journal->record = next;
-        journal->blank = journal->lost = false;
-        journal->settled = true;
-        return sync_flash(journal);
+        if (reason == FWD_OK)
+            return sync_flash(journal);
     }
     return FWD_E_JOURNAL_IO;
+}
+
+enum fwd_reason fwd_journal_append(struct fwd_journal *journal, const struct fwd_record *record)
+{
+    struct fwd_record next = *record;
+    bool first = !journal->settled;
+
+    /* What the record claims must be in the flash before the record is. */
+    if (sync_flash(journal) != FWD_OK)
+        return FWD_E_JOURNAL_IO;
+    enum fwd_reason reason = append_one(journal, &next);
+    /* See choose_start(): nothing may rest on the only record of a block. */
+    if (reason == FWD_OK && (first || journal->next == 1))
+        reason = append_one(journal, &next);
+    if (reason != FWD_OK)
+        return reason;
+    journal->record = next;
+    journal->blank = journal->lost = false;
+    journal->settled = true;
+    journal->home = journal->block;
+    journal->home_next = NO_SLOT;
+    return FWD_OK;
 }
 
 enum fwd_reason fwd_journal_settle(struct fwd_journal *journal)

@@ -14,6 +14,8 @@ struct fwd_journal {
     struct fwd_record record; /* the state: last valid or last appended */
     uint32_t block;           /* in use */
     uint32_t next;            /* slot of the next record in it */
+    uint32_t home;            /* block that must not be erased: it holds the newest record */
+    uint32_t home_next;       /* slot there that was never in flight, if the next block fails */
     uint32_t sequence;        /* of the next record */
     bool blank;               /* no byte was ever written: the state is idle */
     bool lost;                /* bytes, but no valid record */
@@ -25,8 +27,8 @@ struct fwd_journal {
 
 /* Reads every slot; writes nothing. An unreadable slot counts as written.
  * FWD_OK (look at blank and lost), or FWD_E_AREA_LAYOUT when the area cannot be a journal. */
-FWD_MUST_USE enum fwd_reason fwd_journal_scan(
-    struct fwd_journal *journal, const struct fwd_ports *ports, const struct fwd_area *area, uint8_t *page);
+FWD_MUST_USE enum fwd_reason fwd_journal_scan(struct fwd_journal *journal,
+    const struct fwd_ports *ports, const struct fwd_area *area, uint8_t *page);
 
 /* Appends the state and reads it back. A slot that fails is skipped, a full block is left for the
  * next one, which is erased first. journal->record is then *record with its sequence number.

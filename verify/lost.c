@@ -2,16 +2,31 @@
 
 #include <string.h>
 
+#include "format/step.h"
 #include "verify/decode.h"
 #include "verify/admit.h"
 
-enum found { FOUND_NONE, FOUND_SOURCE, FOUND_TARGET, FOUND_INSTALLED };
+enum found { FOUND_NONE, FOUND_SOURCE, FOUND_TARGET };
 
 static bool holds(
     const struct fwd_update *update, const struct fwd_area *slot, const struct fwd_image *image)
 {
     return fwd_decode_check_slot(update, slot, image, FWD_E_JOURNAL_LOST, FWD_E_JOURNAL_LOST) ==
            FWD_OK;
+}
+
+/* The version record alone proves nothing: an update that failed past its first write leaves it as
+ * it was. */
+static bool installed(const struct fwd_update *update, const struct fwd_version_table *versions)
+{
+    if (!fwd_plan_installed(update->device, &update->plan, versions))
+        return false;
+    for (uint8_t i = 0; i < update->plan.count; i++) {
+        const struct fwd_task *task = &update->plan.tasks[i];
+        if (!holds(update, fwd_decode_source_slot(update, task), &task->component->target))
+            return false;
+    }
+    return true;
 }
 
 /* Two-slot components: the target slot is complete or the update begins again, so only targets
@@ -39,8 +54,8 @@ static enum found look(const struct fwd_update *update)
     return all_target ? FOUND_TARGET : all_source ? FOUND_SOURCE : FOUND_NONE;
 }
 
-static enum fwd_reason record(struct fwd_update *update, enum fwd_state state,
-    enum fwd_reason reason, uint8_t flags)
+static enum fwd_reason record(
+    struct fwd_update *update, enum fwd_state state, enum fwd_reason reason, uint8_t flags)
 {
     struct fwd_version_table versions;
     struct fwd_record next;
@@ -55,6 +70,10 @@ static enum fwd_reason record(struct fwd_update *update, enum fwd_state state,
     if (state != FWD_STATE_FAILED) {
         memcpy(next.session, update->trusted.session, FWD_SESSION_SIZE);
         next.stored = update->trusted.package_size;
+        /* Without the package, what is resumed is authenticated from the staged copy. */
+        if (!(flags & FWD_RECORD_COMPLETE))
+            next.staging_end =
+                FWD_STAGING_HEAD_SIZE + update->trusted.signed_size + update->trusted.sigblock_size;
     }
     enum fwd_reason appended = fwd_journal_append(&update->journal, &next);
     return appended == FWD_OK ? reason : appended;
@@ -86,24 +105,23 @@ bool fwd_lost_others_whole(const struct fwd_update *update, const struct fwd_pla
 enum fwd_reason fwd_lost_decide(struct fwd_update *update)
 {
     struct fwd_version_table versions;
+    struct fwd_plan none = {.count = 0};
     uint32_t area = update->device->package.size;
     bool package = fwd_admit_package(update, FWD_COMMAND_ANY, area, area, &versions) == FWD_OK;
-    enum found found = FOUND_NONE;
+    uint8_t complete = package ? FWD_RECORD_COMPLETE : 0;
+    bool known = package || fwd_admit_staged(update, NULL, &versions) == FWD_OK;
+    /* Places that the package leaves alone may be broken by an earlier update that failed. */
+    bool others = known && fwd_lost_others_whole(update, &update->plan);
+    enum found found = others ? look(update) : FOUND_NONE;
 
-    if (package || fwd_admit_staged(update, NULL, &versions) == FWD_OK)
-        found = fwd_plan_installed(update->device, &update->plan, &versions) ? FOUND_INSTALLED
-                                                                            : look(update);
-    if (found == FOUND_INSTALLED)
-        return record(update, FWD_STATE_COUNTED, FWD_OK, package ? FWD_RECORD_COMPLETE : 0);
+    if (others && installed(update, &versions))
+        return record(update, FWD_STATE_SWITCHED, FWD_OK, complete);
     if (found == FOUND_TARGET)
-        return record(update, FWD_STATE_VERIFIED, FWD_OK,
-            FWD_RECORD_DESTRUCTIVE | (package ? FWD_RECORD_COMPLETE : 0));
+        return record(update, FWD_STATE_VERIFIED, FWD_OK, FWD_RECORD_DESTRUCTIVE | complete);
     if (found == FOUND_SOURCE && package)
-        return record(update, FWD_STATE_REHEARSING, FWD_OK, FWD_RECORD_COMPLETE);
+        return record(update, FWD_STATE_REHEARSING, FWD_OK, complete);
     if (found == FOUND_SOURCE)
         return record(update, FWD_STATE_FAILED, FWD_E_PACKAGE_LOST, 0);
-    struct fwd_plan none = {.count = 0};
     bool whole = fwd_lost_others_whole(update, &none);
-    return record(
-        update, FWD_STATE_FAILED, FWD_E_JOURNAL_LOST, whole ? 0 : FWD_RECORD_DESTRUCTIVE);
+    return record(update, FWD_STATE_FAILED, FWD_E_JOURNAL_LOST, whole ? 0 : FWD_RECORD_DESTRUCTIVE);
 }

@@ -5,11 +5,13 @@
 #include "verify/verify.h"
 
 /* Looks at the package, or the staged copy of its signed bytes, and hashes the slots:
+ *   active slots are the target, and the version record says so -> SWITCHED, to be finished
  *   every slot is the target          -> VERIFIED, to be finished
  *   every slot is the source          -> the package is whole: REHEARSING; otherwise FAILED
  *   every slot is what the version record says -> FAILED, the old firmware runs
  *   anything else                     -> FAILED, recovery
- * FWD_OK when the journal holds a state to resume from; otherwise the reason, recorded as FAILED. */
+ * FWD_OK when the journal holds a state to resume from; otherwise the reason, recorded as FAILED.
+ */
 FWD_MUST_USE enum fwd_reason fwd_lost_decide(struct fwd_update *update);
 
 /* Whether every in-place slot that the plan leaves alone (all of them when the plan is empty) holds

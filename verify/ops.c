@@ -44,8 +44,7 @@ static enum fwd_reason flush_literals(struct fwd_ops *ops)
 
 static enum fwd_reason add_literal(struct fwd_ops *ops, uint8_t byte)
 {
-    enum fwd_reason reason =
-        ops->literals == FWD_OPS_LITERAL_MAX ? flush_literals(ops) : FWD_OK;
+    enum fwd_reason reason = ops->literals == FWD_OPS_LITERAL_MAX ? flush_literals(ops) : FWD_OK;
 
     ops->literal[ops->literals++] = byte;
     return reason;
@@ -56,8 +55,8 @@ static enum fwd_reason write_run(struct fwd_ops *ops)
     enum fwd_reason reason = flush_literals(ops);
 
     if (reason == FWD_OK && ops->run_source != ops->source_at)
-        reason = write_op(ops, (struct fwd_op){FWD_OP_SEEK, 0,
-                                   (int64_t)ops->run_source - (int64_t)ops->source_at});
+        reason = write_op(ops,
+            (struct fwd_op){FWD_OP_SEEK, 0, (int64_t)ops->run_source - (int64_t)ops->source_at});
     if (reason == FWD_OK)
         reason = write_op(ops, (struct fwd_op){FWD_OP_COPY, ops->run, 0});
     if (ops->run_source < ops->own_end && ops->run_source + ops->run > ops->own_begin)

@@ -13,8 +13,8 @@ static enum fwd_reason check_length(uint32_t stored, uint32_t package_size, uint
                                                                       : FWD_E_STORED_LENGTH;
 }
 
-static enum fwd_reason read_header(
-    const struct fwd_input *package, enum fwd_command command, uint8_t *buf, struct fwd_header *header)
+static enum fwd_reason read_header(const struct fwd_input *package, enum fwd_command command,
+    uint8_t *buf, struct fwd_header *header)
 {
     uint32_t at_hand = package->size < FWD_HEADER_SIZE ? package->size : FWD_HEADER_SIZE;
     enum fwd_reason reason = fwd_input_read(package, 0, buf, at_hand);
@@ -61,7 +61,8 @@ enum fwd_reason fwd_parse(const struct fwd_input *package, uint32_t padding,
     out->signed_size = FWD_HEADER_SIZE + (uint32_t)out->header.manifest_size;
     if (out->signed_size > package->size)
         return FWD_E_MANIFEST_SIZE;
-    reason = fwd_input_read(package, FWD_HEADER_SIZE, buf + FWD_HEADER_SIZE, out->header.manifest_size);
+    reason =
+        fwd_input_read(package, FWD_HEADER_SIZE, buf + FWD_HEADER_SIZE, out->header.manifest_size);
     if (reason == FWD_OK)
         reason = read_sigblock(
             package, out->signed_size, buf + out->signed_size, sigblock_max, &out->sigblock);

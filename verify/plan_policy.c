@@ -57,8 +57,8 @@ static enum fwd_reason check_place(const struct fwd_device *device, const struct
     return FWD_OK;
 }
 
-static enum fwd_reason check_counter(const struct fwd_device *device,
-    const struct fwd_trusted *trusted, const struct fwd_task *task)
+static enum fwd_reason check_counter(
+    const struct fwd_device *device, const struct fwd_trusted *trusted, const struct fwd_task *task)
 {
     const struct fwd_counter_port *counter = device->ports->counter;
     const struct fwd_component *component = task->component;
@@ -71,13 +71,13 @@ static enum fwd_reason check_counter(const struct fwd_device *device,
         return FWD_E_ROLLBACK;
     if (counter && device->policy.refuse_downgrade && offered == held && held > 0)
         return FWD_E_DOWNGRADE;
-    return offered > held ? fwd_authenticate_authority(
-                                trusted, device->policy.threshold, component, true)
-                          : FWD_OK;
+    return offered > held
+               ? fwd_authenticate_authority(trusted, device->policy.threshold, component, true)
+               : FWD_OK;
 }
 
-enum fwd_reason fwd_plan_counters(const struct fwd_device *device,
-    const struct fwd_trusted *trusted, const struct fwd_plan *plan)
+enum fwd_reason fwd_plan_counters(
+    const struct fwd_device *device, const struct fwd_trusted *trusted, const struct fwd_plan *plan)
 {
     enum fwd_reason reason = FWD_OK;
 

@@ -39,7 +39,8 @@ enum fwd_io {
 struct fwd_flash_port {
     void *ctx;
     /* Reads size bytes. FWD_IO_UNCORRECTABLE leaves buf undefined. */
-    enum fwd_io (*read)(void *ctx, const struct fwd_area *area, uint32_t offset, void *buf, uint32_t size);
+    enum fwd_io (*read)(
+        void *ctx, const struct fwd_area *area, uint32_t offset, void *buf, uint32_t size);
     /* Programs whole program units that have been erased before. After a power cut the units of an
      * unfinished call may hold anything, and may read differently each time until erased. */
     enum fwd_io (*program)(
@@ -57,10 +58,10 @@ enum fwd_hash_slot { FWD_HASH_PAYLOAD, FWD_HASH_TARGET, FWD_HASH_STEP, FWD_HASH_
 
 /* A public key of the device, and what it may do. */
 struct fwd_key {
-    uint16_t algorithm;             /* FWD_ALG_* */
-    const void *handle;             /* for the crypto port: a key object or key bytes */
-    uint32_t roles;                 /* bit n: may sign for components of role n */
-    bool may_raise_counter;         /* may sign a security counter above the device's */
+    uint16_t algorithm;              /* FWD_ALG_* */
+    const void *handle;              /* for the crypto port: a key object or key bytes */
+    uint32_t roles;                  /* bit n: may sign for components of role n */
+    bool may_raise_counter;          /* may sign a security counter above the device's */
     const struct fwd_text *products; /* only for these; product_count 0: any */
     uint8_t product_count;
 };
@@ -91,7 +92,8 @@ struct fwd_keys_port {
     enum fwd_reason (*find)(void *ctx, const uint8_t key_id[FWD_KEY_ID_SIZE], struct fwd_key *key);
 };
 
-/* ---- monotonic counter ------------------------------------------------------------------------ */
+/* ---- monotonic counter ------------------------------------------------------------------------
+ */
 
 /* Optional: without it security counters are not enforced. component: index in the device. */
 struct fwd_counter_port {
@@ -102,20 +104,21 @@ struct fwd_counter_port {
     bool (*advance)(void *ctx, uint8_t component, uint32_t at_least);
 };
 
-/* ---- environment, progress --------------------------------------------------------------------- */
+/* ---- environment, progress ---------------------------------------------------------------------
+ */
 
 /* Points at which the device may say that it is not ready. The library calls them in this order
  * (spec: steps E1..F1) and reports the first reason that is not FWD_OK. */
 enum fwd_point {
-    FWD_POINT_FLASH,           /* E1: the flash opens, its geometry is as expected */
-    FWD_POINT_PARTITIONS,      /* E2 */
-    FWD_POINT_CONFIG,          /* E4: channel configuration; its result is ignored */
-    FWD_POINT_BAD_BLOCKS,      /* E5 */
-    FWD_POINT_FILE_SYSTEM,     /* E6 */
-    FWD_POINT_PACKAGE,         /* E7: the package can be opened */
-    FWD_POINT_VALIDATION,      /* about to validate */
-    FWD_POINT_INSTALLATION,    /* about to write firmware for the first time */
-    FWD_POINT_FINALIZATION     /* F1: the last check before leaving */
+    FWD_POINT_FLASH,        /* E1: the flash opens, its geometry is as expected */
+    FWD_POINT_PARTITIONS,   /* E2 */
+    FWD_POINT_CONFIG,       /* E4: channel configuration; its result is ignored */
+    FWD_POINT_BAD_BLOCKS,   /* E5 */
+    FWD_POINT_FILE_SYSTEM,  /* E6 */
+    FWD_POINT_PACKAGE,      /* E7: the package can be opened */
+    FWD_POINT_VALIDATION,   /* about to validate */
+    FWD_POINT_INSTALLATION, /* about to write firmware for the first time */
+    FWD_POINT_FINALIZATION  /* F1: the last check before leaving */
 };
 
 enum fwd_progress { FWD_PROGRESS_VALIDATION, FWD_PROGRESS_INSTALLATION };

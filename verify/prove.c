@@ -12,7 +12,7 @@ static void mark(const struct fwd_work *work, uint32_t block)
 
 /* Compares decoded bytes with what is in the slot at the same place. */
 static enum fwd_reason compare(struct fwd_update *update, const struct fwd_flash_access *slot,
-    uint32_t at, const uint8_t *bytes, uint32_t size)
+    uint32_t source_size, uint32_t at, const uint8_t *bytes, uint32_t size)
 {
     uint8_t *old = update->work.io;
 
@@ -26,7 +26,9 @@ static enum fwd_reason compare(struct fwd_update *update, const struct fwd_flash
         enum fwd_reason reason = fwd_flash_read(slot, at, old, piece);
         if (reason != FWD_OK)
             return reason;
-        if (memcmp(old, bytes, piece) != 0)
+        /* Nothing vouches for a block behind the source: what an earlier update left there may read
+         * as the target now and differently later. */
+        if (memcmp(old, bytes, piece) != 0 || block.offset >= source_size)
             mark(&update->work, block.index);
         at += piece;
         bytes += piece;
@@ -74,7 +76,8 @@ enum fwd_reason fwd_rehearse_prove(struct fwd_update *update, const struct fwd_t
         if (reason != FWD_OK || chunk.size == 0)
             break;
         if (has_source)
-            reason = compare(update, &slot, at, chunk.bytes, chunk.size);
+            reason =
+                compare(update, &slot, task->component->source.size, at, chunk.bytes, chunk.size);
         fwd_meter_add(update, chunk.size);
     }
     fwd_decode_end(&decode);

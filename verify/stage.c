@@ -158,13 +158,12 @@ static enum fwd_reason add_piece(
     if (reason == FWD_OK)
         reason = hash(stager, chunk->bytes + done, size);
     if (reason == FWD_OK)
-        reason = chunk->has_source
-                     ? add_from_source(
-                           stager, chunk->bytes + done, size, chunk->source_offset + done)
-                     : add_literals(stager, chunk->bytes + done, size);
+        reason = chunk->has_source ? add_from_source(stager, chunk->bytes + done, size,
+                                         chunk->source_offset + done)
+                                   : add_literals(stager, chunk->bytes + done, size);
     stager->at += size;
-    bool complete = stager->at == stager->size ||
-                    stager->at == stager->block.offset + stager->block.size;
+    bool complete =
+        stager->at == stager->size || stager->at == stager->block.offset + stager->block.size;
     return reason == FWD_OK && complete ? leave_block(stager) : reason;
 }
 
@@ -267,8 +266,7 @@ enum fwd_reason fwd_stage_component(struct fwd_stage *stage, const struct fwd_ta
     uint32_t kept = (uint32_t)stage->update->plan.count * FWD_STAGED_SIZE;
     uint32_t left = stage->stream.limit - stage->stream.at;
     bool descending;
-    enum fwd_reason reason =
-        choose_order(stage, task, left > kept ? left - kept : 0, &descending);
+    enum fwd_reason reason = choose_order(stage, task, left > kept ? left - kept : 0, &descending);
 
     if (reason != FWD_OK)
         return reason;

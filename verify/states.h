@@ -1,4 +1,5 @@
-/* Which journal state may follow which. The table in DESIGN.md is this one; a test compares them. */
+/* Which journal state may follow which. The table in DESIGN.md is this one; a test compares them.
+ */
 #ifndef FWD_VERIFY_STATES_H
 #define FWD_VERIFY_STATES_H
 

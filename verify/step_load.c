@@ -100,9 +100,8 @@ enum fwd_reason fwd_step_run_load(struct fwd_step_run *run, struct fwd_update *u
     const struct fwd_task *task, const struct fwd_staged *staged, uint32_t at)
 {
     *run = (struct fwd_step_run){.update = update, .slot = fwd_decode_target_slot(update, task)};
-    enum fwd_reason reason = staged->flags & FWD_STAGED_DESCENDING
-                                 ? load_backwards(run, staged, at)
-                                 : load_forwards(run, staged, at);
+    enum fwd_reason reason = staged->flags & FWD_STAGED_DESCENDING ? load_backwards(run, staged, at)
+                                                                   : load_forwards(run, staged, at);
     if (reason != FWD_OK)
         return reason;
     /* The block must be one of this slot, whole. */

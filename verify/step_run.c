@@ -29,7 +29,8 @@ static enum fwd_reason hash(const struct fwd_step_run *run, const void *bytes, u
     return crypto->hash_update(crypto->ctx, FWD_HASH_STEP, bytes, size) ? FWD_OK : FWD_E_INTERNAL;
 }
 
-/* ---- the bytes of the block, in sequence ------------------------------------------------------ */
+/* ---- the bytes of the block, in sequence ------------------------------------------------------
+ */
 
 /* Resolved bytes go through the page, a program unit at a time. */
 static enum fwd_reason emit(struct fwd_step_run *run, const uint8_t *bytes, uint32_t size)
@@ -51,8 +52,8 @@ static enum fwd_reason emit(struct fwd_step_run *run, const uint8_t *bytes, uint
         bool complete = fill + piece == unit || run->done == run->head.data_size;
         memset(page + fill + piece, run->slot->erased, unit - fill - piece);
         if (run->program && complete)
-            reason = fwd_flash_program(&flash,
-                run->head.block_offset + ((run->done - 1) & ~(unit - 1)), page, unit);
+            reason = fwd_flash_program(
+                &flash, run->head.block_offset + ((run->done - 1) & ~(unit - 1)), page, unit);
     }
     return reason;
 }
@@ -63,8 +64,8 @@ static enum fwd_reason read_source(
 {
     const struct fwd_flash_access slot = slot_of(run, FWD_E_SLOT_READ);
     const struct fwd_flash_access scratch = scratch_of(run);
-    bool own = source >= run->head.block_offset &&
-               source - run->head.block_offset < run->head.block_size;
+    bool own =
+        source >= run->head.block_offset && source - run->head.block_offset < run->head.block_size;
 
     run->own = run->own || own;
     if (!own || !run->saved)
@@ -112,7 +113,8 @@ static enum fwd_reason literal(struct fwd_step_run *run, uint32_t at, uint32_t s
 }
 
 /* One operation at *at; the operations end at `end`. */
-static enum fwd_reason run_op(struct fwd_step_run *run, uint32_t *at, uint32_t end, uint32_t *source)
+static enum fwd_reason run_op(
+    struct fwd_step_run *run, uint32_t *at, uint32_t end, uint32_t *source)
 {
     const struct fwd_flash_access staging = staging_of(run);
     uint8_t bytes[FWD_OP_SIZE_MAX];
@@ -208,8 +210,8 @@ enum fwd_reason fwd_step_run_save(struct fwd_step_run *run)
         memset(work->page, scratch.area->erased, work->io_size);
         reason = fwd_flash_read(&slot, run->head.block_offset + done, work->page, piece);
         for (uint32_t i = 0; i < whole && reason == FWD_OK; i += scratch.area->program_unit)
-            reason = fwd_flash_program(&scratch, block.offset + done + i, work->page + i,
-                scratch.area->program_unit);
+            reason = fwd_flash_program(
+                &scratch, block.offset + done + i, work->page + i, scratch.area->program_unit);
         if (reason == FWD_OK)
             reason = fwd_flash_read(&scratch, block.offset + done, work->io, piece);
         if (reason == FWD_OK && memcmp(work->io, work->page, piece) != 0)

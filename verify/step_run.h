@@ -12,13 +12,13 @@ struct fwd_step_run {
     const struct fwd_area *slot;
     struct fwd_step_head head;
     struct fwd_step_tail tail;
-    uint32_t ops_at;        /* of the operations, in the staging area */
-    uint32_t end;           /* after the tail */
-    bool saved;             /* the old block is in scratch block `scratch` */
-    bool own;               /* found while resolving: the step reads its own block */
-    bool program;           /* this walk programs; otherwise it only hashes */
-    uint32_t scratch;       /* index of a scratch block */
-    uint32_t done;          /* bytes of the block resolved in this walk */
+    uint32_t ops_at;  /* of the operations, in the staging area */
+    uint32_t end;     /* after the tail */
+    bool saved;       /* the old block is in scratch block `scratch` */
+    bool own;         /* found while resolving: the step reads its own block */
+    bool program;     /* this walk programs; otherwise it only hashes */
+    uint32_t scratch; /* index of a scratch block */
+    uint32_t done;    /* bytes of the block resolved in this walk */
 };
 
 /* Reads the step that begins at offset `at` of staging (ascending), or that ends there

@@ -42,11 +42,11 @@ struct fwd_place {
 };
 
 struct fwd_policy {
-    uint8_t threshold;      /* distinct valid signatures needed, 1..FWD_SIGNATURES_MAX */
-    uint8_t max_attempts;   /* attempts that ended in an error before it stays failed; 0: 3 */
-    uint32_t package_max;   /* bytes; 0: the package area's size */
-    bool refuse_downgrade;  /* true: a component's security counter must be above the device's;
-                               false: it may also be equal */
+    uint8_t threshold;     /* distinct valid signatures needed, 1..FWD_SIGNATURES_MAX */
+    uint8_t max_attempts;  /* attempts that ended in an error before it stays failed; 0: 3 */
+    uint32_t package_max;  /* bytes; 0: the package area's size */
+    bool refuse_downgrade; /* true: a component's security counter must be above the device's;
+                              false: it may also be equal */
 };
 
 struct fwd_device {
@@ -105,7 +105,7 @@ FWD_MUST_USE enum fwd_reason fwd_update_init(
 /* ---- download: the package's bytes into the package area ------------------------------------- */
 
 /* padding: 0, or the largest number of bytes that the transport may append (Xmodem: 127 or 1023).
- * Refused with FWD_E_PACKAGE_UNREADABLE while an interrupted update needs the package area.
+ * Refused with FWD_E_UPDATE_PENDING while an interrupted update needs the package area.
  * Results of the three: FWD_OK, FWD_E_PACKAGE_IO, FWD_E_PACKAGE_LIMIT, FWD_E_JOURNAL_IO. */
 FWD_MUST_USE enum fwd_reason fwd_download_begin(struct fwd_update *update, uint32_t padding);
 FWD_MUST_USE enum fwd_reason fwd_download_write(

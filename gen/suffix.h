@@ -1,0 +1,38 @@
+/* The suffix array of an image (by libdivsufsort), and the longest match in it. */
+#ifndef FWD_GEN_SUFFIX_H
+#define FWD_GEN_SUFFIX_H
+
+#include "hostio/host_error.h"
+
+#include <stdint.h>
+
+/* The array counts with 32-bit signed integers. */
+#define FWD_SUFFIX_MAX 0x7FFFFF00u
+/* Longer matches are not told apart: bounds the work on images that repeat themselves. */
+#define FWD_MATCH_MAX 4096u
+
+struct fwd_suffix {
+    const uint8_t *bytes; /* not owned */
+    uint32_t size;
+    int32_t *order;
+    uint32_t *starts; /* per first two bytes: the first suffix at or above them; 65537 entries */
+};
+
+struct fwd_match {
+    uint32_t at;   /* in the image */
+    uint32_t size; /* 0..FWD_MATCH_MAX; 0 also when fewer than 2 bytes match */
+};
+
+/* bytes must outlive the array. size: 1..FWD_SUFFIX_MAX. Takes 4 bytes per byte of the image.
+ * FWD_FAIL_ENVIRONMENT: no memory. */
+enum fwd_fail fwd_suffix_build(
+    struct fwd_suffix *suffix, const uint8_t *bytes, uint32_t size, struct fwd_error *err);
+
+/* NULL-safe for a zeroed struct. */
+void fwd_suffix_free(struct fwd_suffix *suffix);
+
+/* The longest match of a prefix of bytes; the same one for the same input, always. */
+struct fwd_match fwd_suffix_longest(
+    const struct fwd_suffix *suffix, const uint8_t *bytes, uint32_t size);
+
+#endif

@@ -1,0 +1,7 @@
+fwd_test(test_codec test_codec.c gen_rig.c LIBS fwdelta-gen)
+fwd_test(test_codec_hostile test_codec_hostile.c gen_rig.c LIBS fwdelta-gen)
+fwd_test(test_gen_engine test_gen_engine.c gen_rig.c LIBS fwdelta-gen)
+fwd_test(test_gen_bsdiff40 test_gen_bsdiff40.c gen_rig.c scratch_folder.c LIBS fwdelta-gen)
+target_compile_definitions(test_gen_bsdiff40 PRIVATE _XOPEN_SOURCE=700)
+fwd_test(test_gen_builder test_gen_builder.c gen_rig.c LIBS fwdelta-gen fwdelta-keys)
+fwd_test(test_gen_selfcheck test_gen_selfcheck.c gen_rig.c LIBS fwdelta-gen fwdelta-keys)
