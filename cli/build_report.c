@@ -1,0 +1,115 @@
+#include "cli/build_report.h"
+
+#include "cli/json_out.h"
+#include "cli/print.h"
+
+#include <stdio.h>
+
+void fwd_build_report_proof(struct fwd_build_report *report, const char *name)
+{
+    if (report->proof_count < FWD_BUILD_PROOFS_MAX)
+        report->proofs[report->proof_count++] = name;
+}
+
+void fwd_build_report_signer(struct fwd_build_report *report, const struct fwd_keypair *key)
+{
+    if (report->signer_count == FWD_SIGNATURES_MAX)
+        return;
+    report->signers[report->signer_count].algorithm = key->algorithm;
+    fwd_keyid_text(key->id, report->signers[report->signer_count].id);
+    report->signer_count++;
+}
+
+static uint64_t target_size(const struct fwd_build_report *report)
+{
+    uint64_t sum = 0;
+    for (size_t i = 0; i < report->spec->part_count; i++)
+        sum += report->spec->parts[i].target.size;
+    return sum;
+}
+
+static json_t *component_json(
+    const struct fwd_build_part *part, const struct fwd_build_outcome *outcome)
+{
+    return json_pack("{s:s, s:s, s:o, s:o, s:o, s:I, s:s, s:I, s:b, s:I, s:s}", "name", part->name,
+        "role", fwd_description_role_name((uint8_t)part->role), "from_version",
+        part->from[0] != 0 ? json_string(part->from) : json_null(), "to_version",
+        part->to[0] != 0 ? json_string(part->to) : json_null(), "source_size",
+        part->source.size > 0 ? json_integer((json_int_t)part->source.size) : json_null(),
+        "target_size", (json_int_t)part->target.size, "codec", fwd_print_codec(outcome->codec),
+        "section_size", (json_int_t)outcome->section_size, "replaced_by_full",
+        outcome->replaced_by_full, "arena_size", (json_int_t)outcome->arena_size, "order",
+        outcome->descending ? "descending" : "ascending");
+}
+
+static json_t *report_json(const struct fwd_build_report *report)
+{
+    json_t *components = json_array();
+    json_t *signers = json_array();
+    json_t *proofs = json_array();
+    for (size_t i = 0; i < report->spec->part_count; i++)
+        json_array_append_new(
+            components, component_json(&report->spec->parts[i], &report->build.outcomes[i]));
+    for (size_t i = 0; i < report->signer_count; i++)
+        json_array_append_new(
+            signers, json_pack("{s:s, s:s}", "algorithm", report->signers[i].algorithm->name,
+                         "key_id", report->signers[i].id));
+    for (size_t i = 0; i < report->proof_count; i++)
+        json_array_append_new(proofs, json_string(report->proofs[i]));
+    return json_pack("{s:s, s:s, s:I, s:I, s:o, s:o, s:o, s:f}", "file", report->spec->output,
+        "kind", fwd_print_kind(report->build.kind), "size", (json_int_t)report->build.package.size,
+        "target_size", (json_int_t)target_size(report), "components", components, "signers",
+        signers, "installed_on", proofs, "seconds", fwd_progress_bar_seconds(&report->bar));
+}
+
+static void print_component(
+    const struct fwd_build_part *part, const struct fwd_build_outcome *outcome)
+{
+    char percent[24];
+    fwd_print_percent(outcome->section_size, part->target.size, percent);
+    printf("%-12s ", part->name);
+    if (part->from[0] != 0 || part->to[0] != 0)
+        printf(
+            "%s -> %s, ", part->from[0] != 0 ? part->from : "?", part->to[0] != 0 ? part->to : "?");
+    if (part->source.size > 0)
+        printf("%zu -> %zu bytes", part->source.size, part->target.size);
+    else
+        printf("new, %zu bytes", part->target.size);
+    printf(", as %s %u bytes (%s of the new image)\n", fwd_print_codec(outcome->codec),
+        (unsigned)outcome->section_size, percent);
+}
+
+static void print_text(const struct fwd_build_report *report)
+{
+    const struct fwd_build_spec *spec = report->spec;
+    char percent[24];
+    fwd_print_percent(report->build.package.size, target_size(report), percent);
+    printf("wrote        %s: %s package, %zu bytes, %s of the new images\n", spec->output,
+        fwd_print_kind(report->build.kind), report->build.package.size, percent);
+    for (size_t i = 0; i < spec->part_count; i++)
+        print_component(&spec->parts[i], &report->build.outcomes[i]);
+    if (report->signer_count == 0)
+        printf("not signed   devices refuse it: sign it with sign, or with tbs and attach\n");
+    for (size_t i = 0; i < report->signer_count; i++)
+        printf("signed by    key %s (%s)\n", report->signers[i].id,
+            report->signers[i].algorithm->title);
+    for (size_t i = 0; i < report->proof_count; i++)
+        printf("installs     %s\n", report->proofs[i]);
+    printf("time         %.1f s\n", fwd_progress_bar_seconds(&report->bar));
+}
+
+enum fwd_fail fwd_build_report_print(
+    const struct fwd_args *args, const struct fwd_build_report *report, struct fwd_error *err)
+{
+    for (size_t i = 0; i < report->spec->part_count; i++) {
+        if (report->build.outcomes[i].replaced_by_full)
+            fprintf(stderr,
+                "fwdelta %s: note: %s: the delta was not smaller than the full image, so the full "
+                "image is in the package (--force-delta keeps the delta)\n",
+                args->command->name, report->spec->parts[i].name);
+    }
+    if (fwd_args_has(args, "json"))
+        return fwd_json_out(report_json(report), err);
+    print_text(report);
+    return FWD_FAIL_NONE;
+}

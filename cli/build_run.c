@@ -1,0 +1,225 @@
+#include "cli/build_run.h"
+
+#include "cli/build_report.h"
+#include "cli/session.h"
+#include "gen/selfcheck.h"
+#include "keys/crypto_port.h"
+#include "keys/signed_package.h"
+#include "keys/trust.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+/* Decoder memory that every device given has, once the installer took its own. */
+static enum fwd_fail find_arena(
+    const struct fwd_build_spec *spec, uint32_t *arena, struct fwd_error *err)
+{
+    *arena = spec->ram;
+    for (size_t i = 0; i < spec->device_count && spec->ram == 0; i++) {
+        const struct fwd_device_description *description = spec->devices[i];
+        struct fwd_device device = {0};
+        fwd_description_device(description, &device);
+        uint32_t need = fwd_update_memory(&device);
+        if (need == 0 || description->ram_budget <= need)
+            return fwd_error_fail(err, FWD_FAIL_REFUSED,
+                "device %s: its ram_budget of %u bytes leaves nothing for a decoder (the installer "
+                "itself needs %u)",
+                description->name, (unsigned)description->ram_budget, (unsigned)need);
+        if (*arena == 0 || description->ram_budget - need < *arena)
+            *arena = description->ram_budget - need;
+    }
+    return FWD_FAIL_NONE;
+}
+
+static uint64_t now(void)
+{
+    const char *epoch = getenv("SOURCE_DATE_EPOCH");
+    uint64_t seconds = 0;
+    if (epoch != NULL && fwd_args_number(epoch, 0, INT64_MAX, &seconds))
+        return seconds;
+    return (uint64_t)time(NULL);
+}
+
+static void make_components(const struct fwd_args *args, const struct fwd_build_spec *spec,
+    struct fwd_build_component *components)
+{
+    for (size_t i = 0; i < spec->part_count; i++) {
+        const struct fwd_build_part *part = &spec->parts[i];
+        components[i] = (struct fwd_build_component){
+            .name = part->name,
+            .role = (uint8_t)part->role,
+            .pair = {part->source.data, part->target.data, (uint32_t)part->source.size,
+                (uint32_t)part->target.size},
+            .source_version = part->from[0] != 0 ? part->from : NULL,
+            .target_version = part->to[0] != 0 ? part->to : NULL,
+            .codec = part->codec,
+            .force_delta = fwd_args_has(args, "force-delta") && part->source.size > 0,
+            .has_counter = spec->has_counter,
+            .counter = spec->counter,
+            .tuples = part->tuples,
+        };
+    }
+}
+
+static enum fwd_fail build(const struct fwd_args *args, const struct fwd_build_spec *spec,
+    const struct fwd_build_component *components, const struct fwd_crypto_port *crypto,
+    struct fwd_build_report *report, struct fwd_error *err)
+{
+    char note[FWD_BUILD_NOTE_SIZE];
+    uint32_t arena = 0;
+    enum fwd_fail fail = find_arena(spec, &arena, err);
+    if (fail != FWD_FAIL_NONE)
+        return fail;
+    fwd_builder_tool_note(note);
+    const struct fwd_build_options options = {
+        .components = components,
+        .component_count = spec->part_count,
+        .products = spec->products,
+        .product_count = spec->product_count,
+        .label = fwd_args_text(args, "label"),
+        .has_hardware = spec->has_hardware,
+        .hardware_min = spec->hardware_min,
+        .hardware_max = spec->hardware_max,
+        .tool = note,
+        .has_timestamp = fwd_args_has(args, "timestamp"),
+        .timestamp = fwd_args_has(args, "timestamp") ? now() : 0,
+        .full = fwd_args_has(args, "full"),
+        .arena_max = arena,
+        .jobs = spec->jobs,
+        .progress = &report->bar.sink,
+        .crypto = crypto,
+    };
+    return fwd_builder_make(&options, &report->build, err);
+}
+
+/* *bytes: replaced by the same package with one signature more. */
+static enum fwd_fail sign(const struct fwd_build_spec *spec, const struct fwd_keypair *key,
+    struct fwd_bytes *bytes, struct fwd_error *err)
+{
+    struct fwd_signed_package package;
+    struct fwd_bytes out = {NULL, 0};
+    enum fwd_fail fail =
+        fwd_signed_package_open(spec->output, bytes->data, bytes->size, &package, err);
+    if (fail == FWD_FAIL_NONE)
+        fail = fwd_signed_package_sign(&package, key, &out, err);
+    if (fail != FWD_FAIL_NONE)
+        return fail;
+    fwd_bytes_free(bytes);
+    *bytes = out;
+    return FWD_FAIL_NONE;
+}
+
+static enum fwd_fail copy_bytes(
+    const struct fwd_bytes *from, struct fwd_bytes *to, struct fwd_error *err)
+{
+    to->data = malloc(from->size);
+    if (to->data == NULL)
+        return fwd_error_memory(err, "the package");
+    memcpy(to->data, from->data, from->size);
+    to->size = from->size;
+    return FWD_FAIL_NONE;
+}
+
+/* Signs *package with the keys of the spec, and notes who signed. The keys go to the store, with
+ * which the proof checks them. Unsigned: a copy is signed, with a key that is then forgotten. */
+static enum fwd_fail sign_all(struct fwd_build_spec *spec, struct fwd_build_report *report,
+    struct fwd_bytes *proof, struct fwd_trust *trust, struct fwd_error *err)
+{
+    struct fwd_bytes *package = &report->build.package;
+    struct fwd_keypair throw_away = {0};
+    enum fwd_fail fail = FWD_FAIL_NONE;
+    for (size_t i = 0; i < spec->key_count && fail == FWD_FAIL_NONE; i++) {
+        fwd_build_report_signer(report, &spec->keys[i]);
+        fail = sign(spec, &spec->keys[i], package, err);
+        if (fail == FWD_FAIL_NONE)
+            fail = fwd_trust_add(trust, &spec->keys[i], "--key", NULL, err);
+    }
+    if (fail == FWD_FAIL_NONE)
+        fail = copy_bytes(package, proof, err);
+    if (fail != FWD_FAIL_NONE || spec->key_count > 0)
+        return fail;
+    fail = fwd_keypair_generate(fwd_algorithm_at(0), &throw_away, err);
+    if (fail == FWD_FAIL_NONE)
+        fail = sign(spec, &throw_away, proof, err);
+    if (fail == FWD_FAIL_NONE)
+        fail = fwd_trust_add(trust, &throw_away, "throw-away", NULL, err);
+    fwd_keypair_free(&throw_away);
+    return fail;
+}
+
+static enum fwd_fail prove(const struct fwd_build_spec *spec, const struct fwd_selfcheck *check,
+    struct fwd_build_report *report, struct fwd_error *err)
+{
+    static const struct {
+        enum fwd_layout layout;
+        uint32_t block;
+        const char *name;
+    } layouts[] = {
+        {FWD_LAYOUT_AB, 4096, "two slots (A/B)"},
+        {FWD_LAYOUT_IN_PLACE, 4096, "in place, 4 KiB erase blocks"},
+        {FWD_LAYOUT_IN_PLACE, 65536, "in place, 64 KiB erase blocks"},
+    };
+    enum fwd_fail fail = FWD_FAIL_NONE;
+    for (size_t i = 0; i < sizeof layouts / sizeof layouts[0] && fail == FWD_FAIL_NONE; i++) {
+        fail = fwd_selfcheck_layout(check, layouts[i].layout, layouts[i].block, err);
+        fwd_build_report_proof(report, layouts[i].name);
+    }
+    for (size_t i = 0; i < spec->device_count && fail == FWD_FAIL_NONE; i++) {
+        struct fwd_device device = {0};
+        fwd_description_device(spec->devices[i], &device);
+        device.memory_size = spec->devices[i]->ram_budget;
+        device.codecs = fwd_session_codecs;
+        device.codec_count = fwd_session_codec_count;
+        fail = fwd_selfcheck_device(check, &device, spec->devices[i]->name, err);
+        fwd_build_report_proof(report, spec->devices[i]->name);
+    }
+    return fail;
+}
+
+static enum fwd_fail sign_and_prove(struct fwd_build_spec *spec,
+    const struct fwd_build_component *components, const struct fwd_crypto_port *crypto,
+    struct fwd_build_report *report, struct fwd_error *err)
+{
+    struct fwd_selfcheck_image images[FWD_COMPONENTS_MAX];
+    struct fwd_bytes proof = {NULL, 0};
+    struct fwd_trust trust = {0};
+    enum fwd_fail fail = sign_all(spec, report, &proof, &trust, err);
+    if (fail != FWD_FAIL_NONE)
+        goto out;
+    for (size_t i = 0; i < spec->part_count; i++)
+        images[i] = (struct fwd_selfcheck_image){
+            components[i].name, components[i].role, components[i].pair};
+    const struct fwd_keys_port keys = fwd_trust_port(&trust);
+    const struct fwd_selfcheck check = {
+        &proof, images, spec->part_count, crypto, &keys, &report->bar.sink};
+    fail = prove(spec, &check, report, err);
+out:
+    fwd_trust_free(&trust);
+    fwd_bytes_free(&proof);
+    return fail;
+}
+
+enum fwd_fail fwd_build_run(
+    const struct fwd_args *args, struct fwd_build_spec *spec, struct fwd_error *err)
+{
+    struct fwd_build_component components[FWD_COMPONENTS_MAX];
+    struct fwd_build_report report = {.spec = spec};
+    struct fwd_host_crypto crypto = {0};
+    fwd_progress_bar_begin(&report.bar);
+    enum fwd_fail fail = fwd_crypto_port_init(&crypto, err);
+    make_components(args, spec, components);
+    if (fail == FWD_FAIL_NONE)
+        fail = build(args, spec, components, &crypto.port, &report, err);
+    if (fail == FWD_FAIL_NONE)
+        fail = sign_and_prove(spec, components, &crypto.port, &report, err);
+    fwd_progress_bar_end(&report.bar);
+    if (fail == FWD_FAIL_NONE)
+        fail = fwd_file_write_atomic(spec->output, report.build.package.data,
+            report.build.package.size, 0666, fwd_args_has(args, "force"), err);
+    if (fail == FWD_FAIL_NONE)
+        fail = fwd_build_report_print(args, &report, err);
+    fwd_builder_free(&report.build);
+    fwd_crypto_port_free(&crypto);
+    return fail;
+}

@@ -1,0 +1,254 @@
+/* fwdelta device: simulated devices, each a folder. */
+#include "cli/device_show.h"
+#include "cli/session.h"
+#include "hostio/host_file.h"
+#include "verify/version.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define TRUST_MAX 16u
+
+static const struct fwd_option options[] = {
+    {"description", 0, "FILE", false, "create: what the device is (JSON)"},
+    {"image", 'i', "NAME=FILE", true, "create: what is in a component"},
+    {"version", 'v', "VERSION", true, "create: of the image; NAME=VERSION for one of several"},
+    {"trust", 't', "PUB", true, "create: public key (PEM), or a folder of them"},
+    {"output", 'o', "FILE", false, "dump: where the image goes"},
+    {"force", 'f', NULL, false, "dump: replace an existing file"},
+    {"json", 'j', NULL, false, "show: report as JSON"},
+    {0},
+};
+
+/* What create was asked for; the names are copies, because the options hold NAME=FILE. */
+struct recipe {
+    struct fwd_machine_image images[FWD_COMPONENTS_MAX];
+    char names[FWD_COMPONENTS_MAX][FWD_NAME_MAX + 1];
+    const char *trust[TRUST_MAX];
+    struct fwd_machine_recipe recipe;
+};
+
+static enum fwd_fail add_images(
+    const struct fwd_args *args, struct recipe *r, struct fwd_error *err)
+{
+    const char *text;
+    size_t at = 0;
+    while ((text = fwd_args_next(args, "image", &at)) != NULL) {
+        size_t index = r->recipe.image_count;
+        const char *equals = strchr(text, '=');
+        if (index == FWD_COMPONENTS_MAX)
+            return fwd_error_fail(
+                err, FWD_FAIL_USAGE, "--image: give at most %u", FWD_COMPONENTS_MAX);
+        if (equals == NULL || equals == text || equals - text > FWD_NAME_MAX || equals[1] == 0)
+            return fwd_error_fail(err, FWD_FAIL_USAGE,
+                "--image: expected NAME=FILE as in firmware=old.bin, found '%s'", text);
+        memcpy(r->names[index], text, (size_t)(equals - text));
+        r->images[index] =
+            (struct fwd_machine_image){.component = r->names[index], .file = equals + 1};
+        r->recipe.image_count++;
+    }
+    return FWD_FAIL_NONE;
+}
+
+/* VERSION is that of the only image; NAME=VERSION is that of a component. */
+static enum fwd_fail add_versions(
+    const struct fwd_args *args, struct recipe *r, struct fwd_error *err)
+{
+    const char *text;
+    size_t at = 0;
+    while ((text = fwd_args_next(args, "version", &at)) != NULL) {
+        const char *equals = strchr(text, '=');
+        struct fwd_machine_image *image = NULL;
+        if (equals == NULL && r->recipe.image_count == 1)
+            image = &r->images[0];
+        for (size_t i = 0; i < r->recipe.image_count && equals != NULL; i++) {
+            if (strlen(r->names[i]) == (size_t)(equals - text) &&
+                strncmp(r->names[i], text, strlen(r->names[i])) == 0)
+                image = &r->images[i];
+        }
+        if (image == NULL || image->version != NULL)
+            return fwd_error_fail(err, FWD_FAIL_USAGE,
+                "--version: expected one VERSION for the only --image, or NAME=VERSION once for "
+                "each of several, found '%s'",
+                text);
+        image->version = equals != NULL ? equals + 1 : text;
+    }
+    return FWD_FAIL_NONE;
+}
+
+/* What devices tolerate, a tool does not: keys that cannot be used, or none where some were named.
+ */
+static enum fwd_fail check_trust(
+    const struct fwd_machine_recipe *recipe, size_t *count, struct fwd_error *err)
+{
+    struct fwd_trust trust = {0};
+    enum fwd_fail fail = FWD_FAIL_NONE;
+    *count = 0;
+    for (size_t i = 0; i < recipe->trust_count && fail == FWD_FAIL_NONE; i++) {
+        fail = fwd_trust_load(&trust, recipe->trust[i], FWD_TRUST_STRICT, err);
+        if (fail == FWD_FAIL_NONE && trust.count == *count)
+            fail = fwd_error_fail(err, FWD_FAIL_REFUSED,
+                "%s: holds no public key; a folder needs files named *.pem", recipe->trust[i]);
+        *count = trust.count;
+    }
+    fwd_trust_free(&trust);
+    return fail;
+}
+
+static int create(const struct fwd_args *args, const char *folder, struct fwd_error *err)
+{
+    struct recipe r = {0};
+    const char *path;
+    size_t at = 0;
+    size_t keys = 0;
+    r.recipe.description = fwd_args_text(args, "description");
+    r.recipe.images = r.images;
+    r.recipe.trust = r.trust;
+    if (r.recipe.description == NULL)
+        return (int)fwd_error_fail(err, FWD_FAIL_USAGE,
+            "--description FILE is missing: what the device is, as samples/devices/*.json");
+    if (fwd_args_count(args, "trust") > TRUST_MAX)
+        return (int)fwd_error_fail(err, FWD_FAIL_USAGE, "--trust: give at most %u", TRUST_MAX);
+    while ((path = fwd_args_next(args, "trust", &at)) != NULL)
+        r.trust[r.recipe.trust_count++] = path;
+    enum fwd_fail fail = add_images(args, &r, err);
+    if (fail == FWD_FAIL_NONE)
+        fail = add_versions(args, &r, err);
+    if (fail == FWD_FAIL_NONE)
+        fail = check_trust(&r.recipe, &keys, err);
+    if (fail == FWD_FAIL_NONE)
+        fail = fwd_machine_create(folder, &r.recipe, err);
+    if (fail == FWD_FAIL_NONE)
+        printf(
+            "device     %s (images: %zu, trusted keys: %zu)\n", folder, r.recipe.image_count, keys);
+    return (int)fail;
+}
+
+static enum fwd_fail open_device(
+    const char *folder, struct fwd_machine **machine, struct fwd_error *err)
+{
+    enum fwd_fail fail =
+        fwd_machine_open(folder, fwd_session_codecs, fwd_session_codec_count, machine, err);
+    if (fail == FWD_FAIL_NONE)
+        fwd_machine_power_cycle(*machine);
+    return fail;
+}
+
+static int show(const struct fwd_args *args, const char *folder, struct fwd_error *err)
+{
+    struct fwd_machine *machine = NULL;
+    struct fwd_update update;
+    enum fwd_fail fail = open_device(folder, &machine, err);
+    if (fail == FWD_FAIL_NONE)
+        fail = fwd_device_show(machine, &update, fwd_args_has(args, "json"), err);
+    fwd_machine_close(machine);
+    return (int)fail;
+}
+
+/* Reads the image that the version record names for a component. */
+static enum fwd_fail read_image(struct fwd_machine *machine, const char *folder, const char *name,
+    struct fwd_bytes *image, struct fwd_error *err)
+{
+    struct fwd_update update;
+    struct fwd_version_table versions;
+    uint8_t index = fwd_machine_component(machine, name);
+    if (index == FWD_COMPONENTS_MAX)
+        return fwd_error_fail(err, FWD_FAIL_REFUSED,
+            "%s: the device has no component '%s'; 'fwdelta device show %s' lists them", folder,
+            name, folder);
+    enum fwd_reason reason = fwd_update_init(&update, &machine->device);
+    if (reason != FWD_OK)
+        return fwd_error_fail(err, FWD_FAIL_ENVIRONMENT, "%s: the device does not start: %s (%s)",
+            folder, fwd_reason_info(reason)->meaning, fwd_reason_info(reason)->name);
+    fwd_version_load(&update, &versions);
+    const struct fwd_version_entry *entry = fwd_version_find(&versions, name);
+    if (entry == NULL || entry->size == 0)
+        return fwd_error_fail(err, FWD_FAIL_REFUSED, "%s: component %s is empty", folder, name);
+    image->data = malloc(entry->size);
+    if (image->data == NULL)
+        return fwd_error_memory(err, folder);
+    image->size = entry->size;
+    if (!fwd_machine_read_slot(machine, index, entry->slot, image->data, entry->size))
+        return fwd_error_fail(err, FWD_FAIL_ENVIRONMENT,
+            "%s: the flash is smaller than the image of component %s", folder, name);
+    return FWD_FAIL_NONE;
+}
+
+static int dump(const struct fwd_args *args, const char *folder, struct fwd_error *err)
+{
+    struct fwd_machine *machine = NULL;
+    struct fwd_bytes image = {NULL, 0};
+    const char *output = fwd_args_text(args, "output");
+    if (args->operand_count != 3 || output == NULL)
+        return (int)fwd_error_fail(
+            err, FWD_FAIL_USAGE, "device dump expects DIR COMPONENT -o FILE");
+    bool force = fwd_args_has(args, "force");
+    enum fwd_fail fail = fwd_file_may_write(output, force, err);
+    if (fail == FWD_FAIL_NONE)
+        fail = open_device(folder, &machine, err);
+    if (fail == FWD_FAIL_NONE)
+        fail = read_image(machine, folder, args->operands[2], &image, err);
+    if (fail == FWD_FAIL_NONE)
+        fail = fwd_file_write_atomic(output, image.data, image.size, 0666, force, err);
+    if (fail == FWD_FAIL_NONE)
+        printf("image      %s (%zu bytes)\n", output, image.size);
+    fwd_bytes_free(&image);
+    fwd_machine_close(machine);
+    return (int)fail;
+}
+
+static const struct {
+    const char *name;
+    unsigned operands;
+    const char *options; /* those that it takes, each between spaces */
+    int (*run)(const struct fwd_args *args, const char *folder, struct fwd_error *err);
+} actions[] = {
+    {"create", 2, " description image version trust ", create},
+    {"show", 2, " json ", show},
+    {"dump", 3, " output force ", dump},
+};
+
+static enum fwd_fail check_options(
+    const struct fwd_args *args, const char *name, const char *allowed, struct fwd_error *err)
+{
+    char word[40];
+    for (size_t i = 0; i < args->given_count; i++) {
+        snprintf(word, sizeof word, " %s ", args->given[i].name);
+        if (strstr(allowed, word) == NULL)
+            return fwd_error_fail(
+                err, FWD_FAIL_USAGE, "'device %s' has no option --%s", name, args->given[i].name);
+    }
+    return FWD_FAIL_NONE;
+}
+
+static int run(const struct fwd_args *args, struct fwd_error *err)
+{
+    for (size_t i = 0; i < sizeof actions / sizeof actions[0]; i++) {
+        if (strcmp(actions[i].name, args->operands[0]) != 0)
+            continue;
+        enum fwd_fail fail = check_options(args, actions[i].name, actions[i].options, err);
+        if (fail == FWD_FAIL_NONE && args->operand_count != actions[i].operands)
+            fail = fwd_error_fail(err, FWD_FAIL_USAGE, "'device %s' expects DIR%s", actions[i].name,
+                actions[i].operands == 3 ? " COMPONENT -o FILE" : "");
+        return fail == FWD_FAIL_NONE ? actions[i].run(args, args->operands[1], err) : (int)fail;
+    }
+    return (int)fwd_error_fail(
+        err, FWD_FAIL_USAGE, "expected create, show or dump, found '%s'", args->operands[0]);
+}
+
+const struct fwd_subcommand fwd_command_device = {
+    .name = "device",
+    .operands = "create|show|dump DIR [COMPONENT]",
+    .operands_min = 2,
+    .operands_max = 3,
+    .summary = "make and look at simulated devices",
+    .about = "device create DIR --description FILE --image NAME=FILE --version V --trust PUB\n"
+             "    makes a device as it leaves the factory, with simulated flash, in a new folder\n"
+             "device show DIR\n"
+             "    versions, journal, keys, wear\n"
+             "device dump DIR COMPONENT -o FILE\n"
+             "    the image that a component holds",
+    .options = options,
+    .run = run,
+};

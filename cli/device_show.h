@@ -1,0 +1,11 @@
+/* What is on a simulated device. */
+#ifndef FWD_CLI_DEVICE_SHOW_H
+#define FWD_CLI_DEVICE_SHOW_H
+
+#include "module/machine.h"
+
+/* Looks at a device that is switched on; changes nothing. update: initialised here. */
+enum fwd_fail fwd_device_show(
+    struct fwd_machine *machine, struct fwd_update *update, bool json, struct fwd_error *err);
+
+#endif

@@ -1,0 +1,17 @@
+/* Help texts, made from the tables of subcommands. */
+#ifndef FWD_CLI_HELP_H
+#define FWD_CLI_HELP_H
+
+#include "cli/command.h"
+
+#include <stdio.h>
+
+/* NULL beyond the last. */
+const struct fwd_subcommand *fwd_help_command_at(size_t index);
+const struct fwd_subcommand *fwd_help_find(const char *name);
+
+/* One screen: what there is. */
+void fwd_help_overview(FILE *out);
+void fwd_help_command(FILE *out, const struct fwd_subcommand *command);
+
+#endif

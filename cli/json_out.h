@@ -1,0 +1,23 @@
+/* Reports as JSON: members in the order in which they were added, two spaces, a line feed. */
+#ifndef FWD_CLI_JSON_OUT_H
+#define FWD_CLI_JSON_OUT_H
+
+#include "format/manifest.h"
+#include "hostio/host_error.h"
+
+#include <jansson.h>
+
+/* Prints a report on standard output and gives it back. NULL, or a report that could not be built
+ * for want of memory: FWD_FAIL_ENVIRONMENT. */
+enum fwd_fail fwd_json_out(json_t *report, struct fwd_error *err);
+
+/* A text of a package; null when it is absent. */
+json_t *fwd_json_out_text(struct fwd_text text);
+
+/* Lower-case hex digits. */
+json_t *fwd_json_out_hex(const uint8_t *bytes, size_t size);
+
+/* NULL becomes null. */
+json_t *fwd_json_out_string(const char *string);
+
+#endif

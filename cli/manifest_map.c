@@ -1,0 +1,99 @@
+/* The entries of a manifest (SPEC.md section 4), byte by byte. */
+#include "cli/package_map.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <time.h>
+
+static const struct {
+    uint16_t type;
+    const char *name;
+    const char *meaning;
+} entries[] = {
+    {FWD_ENTRY_PRODUCT, "product", "installers of other products refuse the package"},
+    {FWD_ENTRY_HARDWARE, "hardware", "range of hardware revisions, both ends included"},
+    {FWD_ENTRY_LABEL, "label", "version of the package as a whole"},
+    {FWD_ENTRY_PAYLOAD_DIGEST, "payload digest", "SHA-256 of the payload"},
+    {FWD_ENTRY_MIN_TOOL, "minimum tool", "a note for people"},
+    {FWD_ENTRY_TIMESTAMP, "time stamp", "when the package was built"},
+    {FWD_ENTRY_TOOL, "tool", "what built the package"},
+    {FWD_ENTRY_COMPONENT, "component", "one image to install"},
+    {FWD_ENTRY_CERTIFICATE, "certificate", "resources that one geometry needs (reserved)"},
+};
+
+static const char *entry_name(uint16_t type)
+{
+    for (size_t i = 0; i < sizeof entries / sizeof entries[0]; i++) {
+        if (entries[i].type == type)
+            return entries[i].name;
+    }
+    return type >= FWD_ENTRY_VENDOR_FIRST ? "vendor entry" : "unknown entry";
+}
+
+static const char *entry_meaning(uint16_t type)
+{
+    for (size_t i = 0; i < sizeof entries / sizeof entries[0]; i++) {
+        if (entries[i].type == type)
+            return entries[i].meaning;
+    }
+    return "not defined by the format";
+}
+
+static void add_timestamp(struct fwd_byte_map *map, const struct fwd_entry *entry)
+{
+    uint64_t seconds = 0;
+    char text[40] = "";
+    struct tm utc;
+    for (unsigned i = 8; i > 0; i--)
+        seconds = seconds << 8 | entry->value[i - 1];
+    time_t when = (time_t)seconds;
+    /* 4-digit years only; a hostile one is shown as a number */
+    if (seconds < 253402300800u && gmtime_r(&when, &utc) != NULL)
+        (void)strftime(text, sizeof text, " %Y-%m-%dT%H:%M:%SZ", &utc);
+    fwd_byte_map_add(
+        map, entry->size, "time stamp", entry_meaning(entry->type), "%" PRIu64 "%s", seconds, text);
+}
+
+static void add_value(struct fwd_byte_map *map, const struct fwd_entry *entry)
+{
+    const char *name = entry_name(entry->type);
+    const char *meaning = entry_meaning(entry->type);
+    switch (entry->type) {
+    case FWD_ENTRY_PRODUCT:
+    case FWD_ENTRY_LABEL:
+    case FWD_ENTRY_MIN_TOOL:
+    case FWD_ENTRY_TOOL:
+        fwd_byte_map_text(map, entry->size, name, meaning);
+        return;
+    case FWD_ENTRY_COMPONENT:
+        fwd_component_map_add(map, entry->size);
+        return;
+    case FWD_ENTRY_HARDWARE:
+        if (entry->size != 8)
+            break;
+        fwd_byte_map_number(map, 4, "hardware lowest", meaning);
+        fwd_byte_map_number(map, 4, "hardware highest", meaning);
+        return;
+    case FWD_ENTRY_TIMESTAMP:
+        if (entry->size != 8)
+            break;
+        add_timestamp(map, entry);
+        return;
+    default:
+        break;
+    }
+    fwd_byte_map_hex(map, entry->size, name, meaning);
+}
+
+void fwd_manifest_map_add(struct fwd_byte_map *map, size_t size)
+{
+    const uint8_t *manifest = map->bytes + map->at;
+    struct fwd_entry entry;
+    size_t at = 0;
+    while (fwd_manifest_walk(manifest, size, &at, &entry)) {
+        fwd_byte_map_add(map, 2, "entry type", entry_meaning(entry.type), "0x%04X %s, %s",
+            entry.type, entry_name(entry.type), entry.critical ? "critical" : "may be skipped");
+        fwd_byte_map_number(map, 2, "entry length", "bytes of its value");
+        add_value(map, &entry);
+    }
+}

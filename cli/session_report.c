@@ -1,0 +1,111 @@
+#include "cli/session_report.h"
+
+#include "cli/json_out.h"
+#include "verify/version.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+static const char *const action_names[] = {
+    [FWD_BOOT_RUN] = "run",
+    [FWD_BOOT_RESUME] = "resume",
+    [FWD_BOOT_RECOVERY] = "recovery",
+};
+
+/* Flash operations of the session: in this unit cuts are counted. */
+static struct fwd_nor_counts spent(const struct fwd_session *session)
+{
+    return fwd_nor_counts_since(fwd_nor_counts(session->machine->nor), session->counts);
+}
+
+static json_t *running_json(const struct fwd_session *session)
+{
+    const struct fwd_device_description *d = session->machine->description;
+    struct fwd_version_table versions;
+    json_t *list = json_array();
+    fwd_version_load(&session->update, &versions);
+    for (uint8_t i = 0; i < d->place_count; i++) {
+        const struct fwd_version_entry *entry = fwd_version_find(&versions, d->place_names[i]);
+        json_array_append_new(
+            list, json_pack("{s:s, s:i, s:o}", "component", d->place_names[i], "slot",
+                      (int)session->choice.slot[i], "version",
+                      entry != NULL ? fwd_json_out_text(entry->version) : json_null()));
+    }
+    return list;
+}
+
+static json_t *result_json(const struct fwd_session *session)
+{
+    const struct fwd_reason_info *info = fwd_reason_info(session->reason);
+    const struct fwd_nvm *nvm = &session->machine->nvm;
+    if (!session->final)
+        return json_pack("{s:s, s:s, s:n, s:n}", "reason", info->name, "meaning", info->meaning,
+            "code", "lwm2m_update_result");
+    struct fwd_channel channel = fwd_profile_channel(session->sink.profile, session->sink.command,
+        session->code, nvm->channel_readable ? &nvm->channel : NULL);
+    return json_pack("{s:s, s:s, s:i, s:i, s:i, s:I}", "reason", info->name, "meaning",
+        info->meaning, "code", (int)session->code, "lwm2m_update_result",
+        (int)fwd_profile_lwm2m(session->sink.profile, session->reason), "port", (int)channel.port,
+        "baud", (json_int_t)channel.baud);
+}
+
+static json_t *report_json(const struct fwd_session *session, bool cut)
+{
+    const struct fwd_nor_counts counts = spent(session);
+    const struct fwd_cost *cost = &session->update.cost;
+    char id[FWD_NOR_CUT_TEXT] = "";
+    if (session->has_cut)
+        fwd_nor_cut_print(&session->cut, id);
+    bool known = !cut && session->has_choice;
+    return json_pack("{s:s, s:s, s:O, s:b, s:o, s:o, s:o, s:o, s:I, s:I, s:f, s:I, s:I}", "device",
+        session->folder, "profile", session->sink.profile->name, "lines", session->lines,
+        "power_cut", cut, "cut", session->has_cut ? json_string(id) : json_null(), "result",
+        cut ? json_null() : result_json(session), "next",
+        known ? json_string(action_names[session->choice.action]) : json_null(), "running",
+        known ? running_json(session) : json_array(), "erases", (json_int_t)counts.erases,
+        "programs", (json_int_t)counts.programs, "seconds_on_device",
+        (double)counts.nanoseconds / 1e9, "staged_bytes", (json_int_t)cost->staged_bytes, "steps",
+        (json_int_t)cost->steps);
+}
+
+static void print_running(const struct fwd_session *session)
+{
+    const struct fwd_device_description *d = session->machine->description;
+    struct fwd_version_table versions;
+    if (session->choice.action == FWD_BOOT_RECOVERY) {
+        printf("the firmware is incomplete: the device waits for a full package\n");
+        return;
+    }
+    if (session->choice.action == FWD_BOOT_RESUME) {
+        printf("the update is not finished: the next start goes on with it\n");
+        return;
+    }
+    fwd_version_load(&session->update, &versions);
+    for (uint8_t i = 0; i < d->place_count; i++) {
+        const struct fwd_version_entry *entry = fwd_version_find(&versions, d->place_names[i]);
+        struct fwd_text version = entry != NULL ? entry->version : fwd_text_of(NULL);
+        if (entry == NULL || entry->size == 0)
+            printf("%s: empty\n", d->place_names[i]);
+        else
+            printf("%s: version %.*s runs from slot %u\n", d->place_names[i],
+                version.size > 0 ? (int)version.size : 7,
+                version.size > 0 ? version.bytes : "unknown", session->choice.slot[i]);
+    }
+}
+
+static void print_text(const struct fwd_session *session, bool cut)
+{
+    const struct fwd_nor_counts counts = spent(session);
+    if (!cut && session->has_choice)
+        print_running(session);
+    printf("flash: %" PRIu64 " erases, %" PRIu64 " programs, about %.1f s on the device\n",
+        counts.erases, counts.programs, (double)counts.nanoseconds / 1e9);
+}
+
+enum fwd_fail fwd_session_report(const struct fwd_session *session, bool cut, struct fwd_error *err)
+{
+    if (session->json)
+        return fwd_json_out(report_json(session, cut), err);
+    print_text(session, cut);
+    return FWD_FAIL_NONE;
+}
