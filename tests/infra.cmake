@@ -1,0 +1,32 @@
+# Checks of the tree and of the program as a whole: once, in the build without sanitizers. What has
+# the label "long" runs with `sh tests/run.sh --long` only.
+if(NOT FWD_SANITIZE)
+    add_test(NAME layer_rule_is_kept
+        COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/check_layers.sh ${PROJECT_SOURCE_DIR})
+    add_test(NAME layer_check_finds_offences
+        COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/check_layers_check.sh)
+    add_test(NAME device_code_is_freestanding
+        COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/check_freestanding.sh ${PROJECT_SOURCE_DIR})
+    add_test(NAME static_analysis_finds_nothing
+        COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/check_static.sh ${PROJECT_SOURCE_DIR})
+    add_test(NAME readme_size_table_is_measured
+        COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/size_table.sh --check ${PROJECT_SOURCE_DIR}/README.md)
+    add_test(NAME installed_library_can_be_used
+        COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/check_install.sh ${PROJECT_BINARY_DIR})
+    add_test(NAME walkthrough_ends_with_128
+        COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/check_walkthrough.sh $<TARGET_FILE:fwdelta>)
+    add_test(NAME package_bytes_depend_on_input_only
+        COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/check_same_bytes.sh $<TARGET_FILE:fwdelta>)
+    add_test(NAME real_firmware_installs
+        COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/check_corpus.sh $<TARGET_FILE:fwdelta>
+            ${PROJECT_BINARY_DIR}/../corpus)
+    add_test(NAME valgrind_finds_nothing
+        COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/check_valgrind.sh ${PROJECT_BINARY_DIR})
+    # The longest goes first.
+    set_tests_properties(static_analysis_finds_nothing PROPERTIES COST 1000)
+    set_tests_properties(real_firmware_installs valgrind_finds_nothing PROPERTIES
+        LABELS long TIMEOUT 7200)
+    set_tests_properties(readme_size_table_is_measured PROPERTIES SKIP_RETURN_CODE 77)
+    set_tests_properties(installed_library_can_be_used PROPERTIES
+        ENVIRONMENT "CC=${CMAKE_C_COMPILER}")
+endif()

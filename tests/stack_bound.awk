@@ -1,0 +1,77 @@
+# The deepest stack that a function of ours can need, from direct calls and frame sizes.
+#
+# Input: the compiler's .su files (file:line:function  bytes  kind), then the output of
+# `readelf -srW` over the objects, which were compiled with -ffunction-sections so that each
+# relocation tells its caller. A call through a pointer reaches, at worst, the deepest function
+# whose address is taken; the installer nests two of them (codec, then the input it reads).
+#
+# Output: one number, bytes; the device's ports are not in it.
+
+FILENAME ~ /\.su$/ {
+    n = split($1, part, ":")
+    frame[FILENAME_key(FILENAME) "/" part[n]] = $2
+    next
+}
+
+function FILENAME_key(path) {
+    sub(/.*\//, "", path)
+    sub(/\.(su|o)$/, "", path)
+    return path
+}
+
+/^File: / { object = FILENAME_key($2); next }
+
+# A relocation section names its function; exception tables and data do not count as calls.
+/^Relocation section / {
+    from = ""
+    if (match($0, /'\.rel\.text\.[A-Za-z0-9_]+'/))
+        from = object "/" substr($0, RSTART + 11, RLENGTH - 12)
+    next
+}
+/ R_ARM_(THM_CALL|THM_JUMP24|CALL|JUMP24) / && from != "" { calls[from] = calls[from] " " $5; next }
+/ R_ARM_(ABS32|REL32|THM_MOVW_ABS_NC|THM_MOVW_PREL_NC) / { taken[object "/" $5] = 1; next }
+
+$4 == "FUNC" && $7 != "UND" && $5 == "GLOBAL" { global[$8] = object "/" $8 }
+
+function resolve(object_name, name) {
+    if ((object_name "/" name) in frame)
+        return object_name "/" name
+    return name in global ? global[name] : ""
+}
+
+function depth(f,    list, n, i, callee, d, most, own) {
+    if (f in known)
+        return known[f]
+    if (f in open) {
+        print "stack_bound: " f " calls itself" > "/dev/stderr"
+        exit 1
+    }
+    open[f] = 1
+    own = f
+    sub(/\/.*/, "", own)
+    n = split(calls[f], list, " ")
+    most = 0
+    for (i = 1; i <= n; i++) {
+        callee = resolve(own, list[i])
+        if (callee != "" && (d = depth(callee)) > most)
+            most = d
+    }
+    delete open[f]
+    return known[f] = frame[f] + most
+}
+
+END {
+    for (f in frame)
+        if ((d = depth(f)) > deepest)
+            deepest = d
+    for (t in taken) {
+        own = t
+        sub(/\/.*/, "", own)
+        name = t
+        sub(/.*\//, "", name)
+        callee = resolve(own, name)
+        if (callee != "" && depth(callee) > indirect)
+            indirect = depth(callee)
+    }
+    print deepest + 2 * indirect
+}
