@@ -83,6 +83,9 @@ enum fwd_reason fwd_admit_staged(
     if (reason == FWD_OK)
         reason =
             fwd_authenticate(&package, device->ports, device->policy.threshold, &update->trusted);
+    /* The copy was accepted before it was staged: it is the flash that has changed. */
+    if (reason == FWD_E_BAD_SIGNATURE)
+        return FWD_E_STAGING_CORRUPT;
     if (reason == FWD_OK && session &&
         memcmp(update->trusted.session, session, FWD_SESSION_SIZE) != 0)
         reason = FWD_E_STAGING_CORRUPT;

@@ -33,9 +33,18 @@ enum fwd_reason fwd_download_begin(struct fwd_update *update, uint32_t padding)
     return fwd_journal_append(&update->journal, &record);
 }
 
+/* Between begin and end of one power cycle: what was interrupted begins again. */
+static bool begun(const struct fwd_update *update)
+{
+    const struct fwd_record *record = &update->journal.record;
+
+    return record->state == FWD_STATE_DOWNLOADING && (record->flags & FWD_RECORD_COMPLETE) == 0 &&
+           update->download.flash.area != NULL;
+}
+
 enum fwd_reason fwd_download_write(struct fwd_update *update, const void *bytes, uint32_t size)
 {
-    if (update->journal.record.state != FWD_STATE_DOWNLOADING)
+    if (!begun(update))
         return FWD_E_PACKAGE_UNREADABLE;
     return fwd_stream_write(&update->download, bytes, size, FWD_E_PACKAGE_LIMIT);
 }
@@ -44,7 +53,7 @@ enum fwd_reason fwd_download_end(struct fwd_update *update)
 {
     struct fwd_record record = update->journal.record;
 
-    if (record.state != FWD_STATE_DOWNLOADING)
+    if (!begun(update))
         return FWD_E_PACKAGE_UNREADABLE;
     enum fwd_reason reason = fwd_stream_end(&update->download);
     if (reason != FWD_OK)

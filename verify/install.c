@@ -1,10 +1,11 @@
 /* The order of everything: environment, validation, rehearsal, action, finalization (SPEC.md
- * section 11), for a new installation and for one that a power cut interrupted. */
+ * section 10), for a new installation and for one that a power cut interrupted. */
 #include <string.h>
 
 #include "verify/act.h"
 #include "verify/finish.h"
 #include "verify/lost.h"
+#include "verify/meter.h"
 #include "verify/rehearse.h"
 #include "verify/admit.h"
 
@@ -114,8 +115,10 @@ static void record_failure(struct fwd_update *update, enum fwd_reason reason)
     if (record.attempts < UINT8_MAX)
         record.attempts++;
     if (!again || record.attempts >= limit) {
-        /* What is verified is whole and runs, even if it could not be recorded as new. */
-        if (finishing)
+        /* What is verified is whole and runs, even if it could not be recorded as new; and so does
+         * the old firmware when nothing was written after all. */
+        const struct fwd_plan none = {.count = 0};
+        if (finishing || fwd_lost_others_whole(update, &none))
             record.flags &= (uint8_t)~FWD_RECORD_DESTRUCTIVE;
         record.state = FWD_STATE_FAILED;
     }
@@ -132,6 +135,8 @@ static enum fwd_reason act_and_finish(struct fwd_update *update)
     if (update->journal.record.state == FWD_STATE_STAGED ||
         update->journal.record.state == FWD_STATE_ACTING)
         reason = fwd_act(update);
+    else
+        fwd_meter_begin(update, FWD_PROGRESS_INSTALLATION, 1);
     return reason == FWD_OK ? fwd_finish(update) : reason;
 }
 
@@ -237,6 +242,36 @@ static enum fwd_reason resume_rehearsal(struct fwd_update *update)
     return install_trusted(update, (enum fwd_command)record->command, &versions);
 }
 
+/* The journal is not trusted to say that the device's own checks were made. Past the first write
+ * only what is still to be decoded needs its decoder: a boot loader may have fewer than the
+ * application that rehearsed. */
+static enum fwd_reason check_again(const struct fwd_update *update)
+{
+    const struct fwd_plan *plan = &update->plan;
+    const struct fwd_record *record = &update->journal.record;
+    enum fwd_reason reason = FWD_OK;
+
+    if (record->state == FWD_STATE_STAGED) {
+        reason = fwd_plan_policy(
+            update->device, &update->trusted, plan, (enum fwd_command)record->command);
+        if (reason == FWD_OK)
+            reason = fwd_plan_counters(update->device, &update->trusted, plan);
+        return reason == FWD_OK ? fwd_plan_resources(plan, update->work.arena_size) : reason;
+    }
+    for (uint8_t i = 0; i < plan->count; i++) {
+        const struct fwd_task *task = &plan->tasks[i];
+        bool decodes = record->state == FWD_STATE_ACTING && i >= plan->in_place_first &&
+                       !(task->component->flags & FWD_COMPONENT_HAS_SOURCE);
+        if (task->place == FWD_NO_PLACE)
+            return FWD_E_COMPONENT_ABSENT;
+        if (decodes && !task->codec)
+            return FWD_E_UNKNOWN_CODEC;
+        if (decodes && task->component->arena_size > update->work.arena_size)
+            return FWD_E_DECODER_MEMORY;
+    }
+    return FWD_OK;
+}
+
 /* Trust is renewed from the staged copy; the payload only where a full image is still to be
  * written out of it. */
 static enum fwd_reason resume_action(struct fwd_update *update)
@@ -257,14 +292,8 @@ static enum fwd_reason resume_action(struct fwd_update *update)
             memcmp(update->trusted.session, record.session, sizeof record.session) != 0)
             reason = FWD_E_PACKAGE_LOST;
     }
-    /* The device's own checks again: the journal is not trusted to say that they were made. */
-    if (reason == FWD_OK && acting)
-        reason = fwd_plan_policy(
-            update->device, &update->trusted, &update->plan, (enum fwd_command)record.command);
-    if (reason == FWD_OK && acting)
-        reason = fwd_plan_counters(update->device, &update->trusted, &update->plan);
     if (reason == FWD_OK)
-        reason = fwd_plan_resources(&update->plan, update->work.arena_size);
+        reason = check_again(update);
     return reason == FWD_OK ? act_and_finish(update) : reason;
 }
 

@@ -9,6 +9,14 @@ static uint32_t slot_size(const struct fwd_journal *journal)
     return fwd_area_round_up(journal->area, FWD_RECORD_SIZE);
 }
 
+static uint32_t slots_of(const struct fwd_journal *journal, uint32_t block)
+{
+    return fwd_area_block(journal->area, block).size / slot_size(journal);
+}
+
+#define NO_BLOCK UINT32_MAX
+#define NO_SLOT  UINT32_MAX
+
 static struct fwd_flash_access access_to(const struct fwd_journal *journal)
 {
     return (struct fwd_flash_access){journal->ports, journal->area, FWD_E_JOURNAL_IO};
@@ -45,9 +53,10 @@ static bool padding_blank(const struct fwd_journal *journal, uint32_t offset)
 
 struct scan {
     bool any_valid, any_written;
+    uint32_t written; /* a block that is not blank */
     /* Of the block with the newest valid record, and of the newest other one. */
     uint32_t last_written; /* slot */
-    uint32_t longest;      /* run of written slots */
+    uint32_t longest;      /* run of valid records */
     bool other_valid;
     uint32_t other, other_sequence;
 };
@@ -60,7 +69,7 @@ struct found {
 };
 
 static void scan_slots(
-    const struct fwd_journal *journal, uint32_t index, struct found *found, bool *any_written)
+    const struct fwd_journal *journal, uint32_t index, struct found *found, bool *written)
 {
     const struct fwd_flash_access flash = access_to(journal);
     struct fwd_block block = fwd_area_block(journal->area, index);
@@ -73,17 +82,16 @@ static void scan_slots(
         fwd_alive(journal->ports);
         bool readable = fwd_flash_read(&flash, offset, bytes, sizeof bytes) == FWD_OK;
 
-        if (readable && blank_bytes(bytes, sizeof bytes, journal->area->erased) &&
-            padding_blank(journal, offset)) {
-            run = 0;
-            continue;
+        bool blank = readable && blank_bytes(bytes, sizeof bytes, journal->area->erased) &&
+                     padding_blank(journal, offset);
+        if (!blank) {
+            *written = true;
+            found->last_written = slot;
         }
-        *any_written = true;
-        found->last_written = slot;
-        run++;
-        found->longest = run > found->longest ? run : found->longest;
-        if (!readable || !fwd_record_decode(bytes, &record) ||
-            (found->valid && record.sequence <= found->record.sequence))
+        run = readable && fwd_record_decode(bytes, &record) ? run + 1 : 0;
+        if (run > found->longest)
+            found->longest = run;
+        if (run == 0 || (found->valid && record.sequence <= found->record.sequence))
             continue;
         found->valid = true;
         found->record = record;
@@ -102,8 +110,13 @@ static void note_other(struct scan *scan, uint32_t index, uint32_t sequence)
 static void scan_block(struct fwd_journal *journal, uint32_t index, struct scan *scan)
 {
     struct found found = {.valid = false};
+    bool written = false;
 
-    scan_slots(journal, index, &found, &scan->any_written);
+    scan_slots(journal, index, &found, &written);
+    if (written) {
+        scan->any_written = true;
+        scan->written = index;
+    }
     if (!found.valid)
         return;
     if (scan->any_valid && found.record.sequence <= journal->record.sequence) {
@@ -126,22 +139,20 @@ static bool usable(const struct fwd_area *area)
                FWD_JOURNAL_SLOTS_MIN;
 }
 
-static uint32_t slots_of(const struct fwd_journal *journal, uint32_t block)
-{
-    return fwd_area_block(journal->area, block).size / slot_size(journal);
-}
-
-#define NO_BLOCK UINT32_MAX
-#define NO_SLOT  UINT32_MAX
+/* The first record after power-on, and the first of a block, is written so often, in a row. */
+#define START_COPIES 3u
 
 /* Where the first record after power-on may go. A slot that was in flight may read blank, now or in
- * a later power cycle, and must not be programmed again before it is erased; and which slots were
- * tried in earlier power cycles cannot be seen. So the record goes to a block that is erased first:
- * - A run of three written slots was begun in one power cycle, so two of them are stable: all other
- *   blocks are older for ever, the next one is taken.
- * - Without a run of two nothing rests on this block yet, because the start of a block is written
- *   twice: the other block holds the state, this one is erased again.
- * - In between neither is certain, now and after the next cut: a slot is skipped. */
+ * a later power cycle, and must not be programmed again before it is erased; which slots were tried
+ * in earlier power cycles cannot be seen. So the record goes to a block that is erased first, and
+ * the question is which:
+ * - A run of START_COPIES valid records: all of them but the last are stable. The other blocks are
+ *   older for ever, and the next one is taken.
+ * - A run of one: the block was begun and the copies are not complete, so nothing rests on it. The
+ *   other block holds the state, and this one is erased again.
+ * - In between the last copy was in flight and may have been seen by an earlier power cycle, which
+ *   then began to erase the other block: both must stay. With a third block that one is taken; with
+ *   two, a slot behind the last one, which only the same bad luck twice would find in flight. */
 static void choose_start(struct fwd_journal *journal, const struct scan *scan)
 {
     uint32_t blocks = fwd_area_blocks(journal->area);
@@ -149,12 +160,16 @@ static void choose_start(struct fwd_journal *journal, const struct scan *scan)
     journal->home = journal->block;
     journal->home_next = scan->last_written + 2;
     journal->next = NO_SLOT;
-    if (scan->longest >= 3 || !scan->other_valid)
+    if (scan->longest >= START_COPIES || !scan->other_valid)
         return;
-    if (scan->longest <= 1) {
+    if (scan->longest == 1) {
         journal->home = scan->other;
         journal->home_next = NO_SLOT;
         journal->block = (journal->block + blocks - 1) % blocks; /* so that this one is next */
+        return;
+    }
+    if (blocks > 2) {
+        journal->other = scan->other;
         return;
     }
     journal->next = journal->home_next;
@@ -170,6 +185,7 @@ enum fwd_reason fwd_journal_scan(struct fwd_journal *journal, const struct fwd_p
     journal->ports = ports;
     journal->area = area;
     journal->page = page;
+    journal->other = NO_BLOCK;
     if (!usable(area))
         return FWD_E_AREA_LAYOUT;
     for (uint32_t i = 0; i < fwd_area_blocks(area); i++)
@@ -183,9 +199,10 @@ enum fwd_reason fwd_journal_scan(struct fwd_journal *journal, const struct fwd_p
     } else {
         journal->record.state = FWD_STATE_IDLE;
         journal->sequence = 1;
-        journal->home = NO_BLOCK;
-        /* No block is known to be erased: begin as if the last one were full. */
-        journal->block = fwd_area_blocks(area) - 1;
+        /* No block is known to be erased: begin as if this one were full. What is left of a lost
+         * journal stays until the first record stands: an erased journal would read as idle. */
+        journal->block = journal->lost ? scan.written : fwd_area_blocks(area) - 1;
+        journal->home = journal->lost ? scan.written : NO_BLOCK;
         journal->next = journal->home_next = NO_SLOT;
     }
     return FWD_OK;
@@ -207,9 +224,9 @@ static enum fwd_reason make_room(struct fwd_journal *journal)
         journal->home_next = NO_SLOT;
         return FWD_OK;
     }
-    journal->block = (journal->block + 1) % blocks;
-    if (journal->block == journal->home)
+    do
         journal->block = (journal->block + 1) % blocks;
+    while (journal->block == journal->home || journal->block == journal->other);
     journal->next = 0;
     struct fwd_block block = fwd_area_block(journal->area, journal->block);
     enum fwd_reason reason = fwd_flash_erase(&flash, &block);
@@ -269,18 +286,38 @@ static enum fwd_reason append_one(struct fwd_journal *journal, struct fwd_record
     return FWD_E_JOURNAL_IO;
 }
 
+/* The record, as often in a row as its place asks for. */
+static enum fwd_reason append_copies(struct fwd_journal *journal, struct fwd_record *next)
+{
+    uint32_t in_a_row = 0, wanted = journal->settled ? 1 : START_COPIES;
+
+    for (uint32_t tries = 4 * START_COPIES; in_a_row < wanted; tries--) {
+        uint32_t block = journal->block, slot = journal->next;
+        if (tries == 0 || append_one(journal, next) != FWD_OK)
+            return FWD_E_JOURNAL_IO;
+        bool follows = journal->block == block && journal->next == slot + 1;
+        in_a_row = follows ? in_a_row + 1 : 1;
+        if (journal->block != journal->home)
+            wanted = START_COPIES;
+    }
+    return FWD_OK;
+}
+
 enum fwd_reason fwd_journal_append(struct fwd_journal *journal, const struct fwd_record *record)
 {
     struct fwd_record next = *record;
-    bool first = !journal->settled;
+    uint8_t from = journal->lost ? (uint8_t)FWD_STATE_LOST : journal->record.state;
 
+    if (!fwd_states_allowed(from, record->state))
+        return FWD_E_INTERNAL;
     /* What the record claims must be in the flash before the record is. */
     if (sync_flash(journal) != FWD_OK)
         return FWD_E_JOURNAL_IO;
-    enum fwd_reason reason = append_one(journal, &next);
-    /* See choose_start(): nothing may rest on the only record of a block. */
-    if (reason == FWD_OK && (first || journal->next == 1))
-        reason = append_one(journal, &next);
+    enum fwd_reason reason = append_copies(journal, &next);
+    if (reason != FWD_OK && journal->lost && journal->home != NO_BLOCK) {
+        journal->home = NO_BLOCK; /* no other block works */
+        reason = append_copies(journal, &next);
+    }
     if (reason != FWD_OK)
         return reason;
     journal->record = next;
@@ -288,6 +325,7 @@ enum fwd_reason fwd_journal_append(struct fwd_journal *journal, const struct fwd
     journal->settled = true;
     journal->home = journal->block;
     journal->home_next = NO_SLOT;
+    journal->other = NO_BLOCK;
     return FWD_OK;
 }
 

@@ -16,6 +16,7 @@ struct fwd_journal {
     uint32_t next;            /* slot of the next record in it */
     uint32_t home;            /* block that must not be erased: it holds the newest record */
     uint32_t home_next;       /* slot there that was never in flight, if the next block fails */
+    uint32_t other;           /* a second one that must not be erased now */
     uint32_t sequence;        /* of the next record */
     bool blank;               /* no byte was ever written: the state is idle */
     bool lost;                /* bytes, but no valid record */

@@ -6,7 +6,7 @@
 #include "verify/decode.h"
 #include "verify/admit.h"
 
-enum found { FOUND_NONE, FOUND_SOURCE, FOUND_TARGET };
+enum found { FOUND_NONE, FOUND_SOURCE, FOUND_TARGET, FOUND_INSTALLED };
 
 static bool holds(
     const struct fwd_update *update, const struct fwd_area *slot, const struct fwd_image *image)
@@ -102,19 +102,39 @@ bool fwd_lost_others_whole(const struct fwd_update *update, const struct fwd_pla
     return true;
 }
 
+/* What the trusted package means for what is in flash. Without a journal nobody knows whether it
+ * was ever accepted: a release that policy or counter refuse must not come in here. */
+static enum found judge(struct fwd_update *update, const struct fwd_version_table *versions)
+{
+    const struct fwd_device *device = update->device;
+
+    if (fwd_plan_policy(device, &update->trusted, &update->plan, FWD_COMMAND_ANY) != FWD_OK)
+        return FOUND_NONE;
+    /* Places that the package leaves alone may be broken by an earlier update that failed. */
+    if (!fwd_lost_others_whole(update, &update->plan))
+        return FOUND_NONE;
+    if (installed(update, versions))
+        return FOUND_INSTALLED;
+    if (fwd_plan_counters(device, &update->trusted, &update->plan) != FWD_OK)
+        return FOUND_NONE;
+    return look(update);
+}
+
 enum fwd_reason fwd_lost_decide(struct fwd_update *update)
 {
     struct fwd_version_table versions;
     struct fwd_plan none = {.count = 0};
     uint32_t area = update->device->package.size;
     bool package = fwd_admit_package(update, FWD_COMMAND_ANY, area, area, &versions) == FWD_OK;
-    uint8_t complete = package ? FWD_RECORD_COMPLETE : 0;
-    bool known = package || fwd_admit_staged(update, NULL, &versions) == FWD_OK;
-    /* Places that the package leaves alone may be broken by an earlier update that failed. */
-    bool others = known && fwd_lost_others_whole(update, &update->plan);
-    enum found found = others ? look(update) : FOUND_NONE;
+    enum found found = package ? judge(update, &versions) : FOUND_NONE;
 
-    if (others && installed(update, &versions))
+    /* The package may have been replaced since; the staged copy is what was acted on. */
+    if (found == FOUND_NONE && fwd_admit_staged(update, NULL, &versions) == FWD_OK) {
+        found = judge(update, &versions);
+        package = false;
+    }
+    uint8_t complete = package ? FWD_RECORD_COMPLETE : 0;
+    if (found == FOUND_INSTALLED)
         return record(update, FWD_STATE_SWITCHED, FWD_OK, complete);
     if (found == FOUND_TARGET)
         return record(update, FWD_STATE_VERIFIED, FWD_OK, FWD_RECORD_DESTRUCTIVE | complete);

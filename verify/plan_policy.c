@@ -97,10 +97,10 @@ enum fwd_reason fwd_plan_policy(const struct fwd_device *device, const struct fw
         reason = check_names(&trusted->manifest);
     for (uint8_t i = 0; i < plan->count && reason == FWD_OK; i++) {
         const struct fwd_task *task = &plan->tasks[i];
+        if (task->place == FWD_NO_PLACE)
+            continue; /* I2 refuses it */
         if (!task->codec)
             return FWD_E_UNKNOWN_CODEC;
-        if (task->place == FWD_NO_PLACE)
-            continue;
         reason = check_place(device, task);
         if (reason == FWD_OK)
             reason = fwd_authenticate_authority(

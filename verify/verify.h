@@ -142,7 +142,7 @@ FWD_MUST_USE enum fwd_reason fwd_boot_decide(
 /* Goes on with what a power cut interrupted, until it has ended. Result as fwd_update_install(). */
 FWD_MUST_USE enum fwd_reason fwd_update_resume(struct fwd_update *update);
 
-/* The outcome has been told to whoever waits for it: the journal becomes idle. */
+/* The outcome has been told to whoever waits for it: nothing is pending any more. */
 FWD_MUST_USE enum fwd_reason fwd_update_reported(struct fwd_update *update);
 
 #endif

@@ -1,0 +1,11 @@
+# A simulated device with the installer on it, for all of these.
+add_library(install-rig STATIC install_codec.c install_cuts.c install_images.c install_look.c
+    install_package.c install_rig.c install_shapes.c)
+target_link_libraries(install-rig
+    PUBLIC fwdelta-module PkgConfig::CHECK Threads::Threads PRIVATE fwdelta-flags)
+foreach(name area journal stage boot install install_again install_faults install_lost refuse
+        refuse_bytes refuse_order cuts cuts_twice cuts_broken)
+    fwd_test(test_${name} test_${name}.c LIBS install-rig)
+endforeach()
+fwd_test(test_states test_states.c spec_table.c LIBS fwdelta-verify)
+set_tests_properties(test_cuts test_cuts_twice PROPERTIES TIMEOUT 3600)
