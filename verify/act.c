@@ -24,7 +24,8 @@ static bool staged_delta(const struct fwd_task *task)
 
 /* ---- one step ------------------------------------------------------------------------------ */
 
-/* Saves the old block, trying each scratch block once, and records where it is. */
+/* Saves the old block into the next scratch block that takes it. The backup is what the block will
+ * be made from: only one that gives the result is worth a record. */
 static enum fwd_reason save(struct fwd_step_run *run)
 {
     struct fwd_update *update = run->update;
@@ -34,13 +35,17 @@ static enum fwd_reason save(struct fwd_step_run *run)
     for (uint32_t tries = 0; tries < blocks && reason == FWD_E_SCRATCH_IO; tries++) {
         run->scratch = (update->journal.record.scratch + tries) % blocks;
         reason = fwd_step_run_save(run);
+        run->saved = reason == FWD_OK;
+        if (run->saved)
+            reason = fwd_step_run_resolve(run);
+        if (reason == FWD_E_STEP_RESULT)
+            reason = FWD_E_SCRATCH_IO;
     }
     if (reason != FWD_OK)
         return reason;
     struct fwd_record record = update->journal.record;
     record.flags |= FWD_RECORD_SAVED;
     record.scratch = run->scratch;
-    run->saved = true;
     update->cost.scratch_uses++;
     return fwd_journal_append(&update->journal, &record);
 }
@@ -69,12 +74,8 @@ static enum fwd_reason run_step(struct fwd_step_run *run, uint32_t next)
     if (run->saved && run->scratch >= fwd_area_blocks(&run->update->device->scratch))
         return FWD_E_STAGING_CORRUPT;
     reason = fwd_step_run_resolve(run);
-    if (reason == FWD_OK && run->own && !run->saved) {
+    if (reason == FWD_OK && run->own && !run->saved)
         reason = save(run);
-        /* The backup is what the block will be made from: it has to give the result, too. */
-        if (reason == FWD_OK)
-            reason = fwd_step_run_resolve(run);
-    }
     for (int tries = 0; tries < WRITE_TRIES && reason == FWD_OK; tries++) {
         reason = fwd_step_run_write(run);
         if (reason != FWD_E_READ_BACK)

@@ -97,6 +97,14 @@ static enum fwd_reason check_environment(struct fwd_update *update)
     return reason == FWD_OK ? ready(update, FWD_POINT_FILE_SYSTEM) : reason;
 }
 
+static bool full_image(const struct fwd_update *update, uint8_t component)
+{
+    const struct fwd_manifest *manifest = &update->trusted.manifest;
+
+    return component < manifest->component_count &&
+           !(manifest->components[component].flags & FWD_COMPONENT_HAS_SOURCE);
+}
+
 /* An error ends an attempt. Before the first write the old firmware simply stays; in the action the
  * device stays in install mode as long as trying again may help. */
 static void record_failure(struct fwd_update *update, enum fwd_reason reason)
@@ -112,6 +120,9 @@ static void record_failure(struct fwd_update *update, enum fwd_reason reason)
     if (record.state < FWD_STATE_REHEARSING || record.state > FWD_STATE_COUNTED)
         return; /* nothing had begun */
     record.reason = (uint16_t)reason;
+    /* A full image is written again from its first block; steps cannot be run twice. */
+    if (reason == FWD_E_TARGET_CORRUPT && full_image(update, record.component))
+        record.step = 0;
     if (record.attempts < UINT8_MAX)
         record.attempts++;
     if (!again || record.attempts >= limit) {
