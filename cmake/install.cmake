@@ -18,13 +18,14 @@ foreach(part format verify verify-xz)
 endforeach()
 install(DIRECTORY format DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/fwdelta COMPONENT library
     FILES_MATCHING PATTERN "*.h" PATTERN "*.def")
-# verify/verify.h and what it includes; the other headers are the library's own business.
-foreach(header area authenticate codec journal parse plan ports stream verify work)
+# verify/verify.h and what it includes, and version.h for provisioning; the other headers are the
+# library's own business.
+foreach(header area authenticate codec journal parse plan ports stream verify version work)
     install(FILES verify/${header}.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/fwdelta/verify
         COMPONENT library)
 endforeach()
-install(FILES format/SPEC.md verify/PORTING.md verify/DESIGN.md
-    DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT library OPTIONAL)
+install(FILES README.md LICENSE SECURITY.md CHANGELOG.md format/SPEC.md verify/PORTING.md
+    verify/DESIGN.md samples/porting/boot_example.c DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT library OPTIONAL)
 
 install(EXPORT fwdelta-targets NAMESPACE fwdelta:: DESTINATION ${FWD_PACKAGE_DIR}
     COMPONENT library)

@@ -169,6 +169,36 @@ static void remember(const struct fwd_nor_span *span)
     nor->page.flags[at / span->chip->program_unit] = nor->flags[span->unit];
 }
 
+/* A unit that was in flight when power failed may read blank: nobody can know better than to
+ * program it. What comes out is a mixture, and with ECC unreadable; reading back tells. */
+static enum fwd_io program_mixture(const struct fwd_nor_span *span, const uint8_t *bytes)
+{
+    struct fwd_nor *nor = span->nor;
+    const uint8_t *old = nor->cells + span->cell;
+    uint8_t erased = span->chip->erased;
+    uint8_t content[FWD_NOR_PAGE_MAX];
+
+    for (uint32_t i = 0; i < span->size; i++)
+        content[i] = (uint8_t)(((old[i] ^ erased) | (bytes[i] ^ erased)) ^ erased);
+    if (span->chip->single_program)
+        fwd_nor_set_flags(nor, span->block, span->unit,
+            (uint8_t)(nor->flags[span->unit] | FWD_UNIT_UNCORRECTABLE));
+    fwd_nor_put(nor, span->block, span->cell, content, span->size);
+    return FWD_IO_OK;
+}
+
+/* Would this program break a rule of the chip? NULL, or which. */
+static const char *broken_rule(const struct fwd_nor_span *span, const uint8_t *bytes)
+{
+    const struct fwd_nor *nor = span->nor;
+
+    if ((nor->flags[span->unit] & FWD_UNIT_PROGRAMMED) != 0 && span->chip->single_program)
+        return "the unit was programmed before and this chip allows it once";
+    if (moves_back(nor->cells + span->cell, bytes, span->size, span->chip->erased))
+        return "it would set a bit back to its erased value";
+    return NULL;
+}
+
 /* One unit. left: bytes of the call from this unit on; done: bytes of the call before it. */
 static enum fwd_io program_unit(
     const struct fwd_nor_span *span, const uint8_t *bytes, uint32_t left, uint32_t done)
@@ -177,14 +207,10 @@ static enum fwd_io program_unit(
     bool programmed = (nor->flags[span->unit] & FWD_UNIT_PROGRAMMED) != 0;
     uint16_t area = span->region->area.id;
 
-    if (programmed && span->chip->single_program) {
-        return violation(nor, area, span->offset, span->size, "program",
-            "the unit was programmed before and this chip allows it once");
-    }
-    if (moves_back(nor->cells + span->cell, bytes, span->size, span->chip->erased)) {
-        return violation(nor, area, span->offset, span->size, "program",
-            "it would set a bit back to its erased value");
-    }
+    const char *rule = broken_rule(span, bytes);
+    bool in_flight = (nor->flags[span->unit] & FWD_UNIT_UNSTABLE) != 0;
+    if (rule != NULL && !in_flight)
+        return violation(nor, area, span->offset, span->size, "program", rule);
     if (nor->armed)
         remember(span);
     if (fwd_nor_cut_due(nor)) {
@@ -196,7 +222,7 @@ static enum fwd_io program_unit(
     fwd_nor_add(span, FWD_COUNT_PROGRAM_BYTES, span->size);
     fwd_nor_add(span, FWD_COUNT_REPROGRAMS, programmed ? 1 : 0);
     fwd_nor_add(span, FWD_COUNT_NANOSECONDS, (uint64_t)span->chip->program_us * 1000);
-    return program_cells(span, bytes);
+    return rule != NULL ? program_mixture(span, bytes) : program_cells(span, bytes);
 }
 
 static enum fwd_io port_program(

@@ -24,6 +24,28 @@ bool fwd_nor_peek(
     return true;
 }
 
+bool fwd_nor_holds(
+    const struct fwd_nor *nor, uint16_t area, uint32_t offset, const void *bytes, uint32_t size)
+{
+    const struct fwd_nor_region *region;
+
+    if (area >= nor->region_count || size == 0)
+        return area < nor->region_count;
+    region = &nor->regions[area];
+    if (size > region->area.size || offset > region->area.size - size)
+        return false;
+    const struct fwd_nor_chip_place *place = &nor->chips[region->area.chip];
+    uint32_t first = region->area.address + offset, unit = place->chip.program_unit;
+    if (memcmp(nor->cells + place->first_cell + first, bytes, size) != 0)
+        return false;
+    for (uint32_t i = first / unit;
+         nor->words[FWD_WORD_ODD_UNITS] != 0 && i <= (first + size - 1) / unit; i++) {
+        if ((nor->flags[place->first_unit + i] & FWD_UNIT_ODD) != 0)
+            return false;
+    }
+    return true;
+}
+
 static bool is_blank(const uint8_t *cells, uint32_t size, uint8_t erased)
 {
     for (uint32_t i = 0; i < size; i++) {

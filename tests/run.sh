@@ -102,8 +102,10 @@ run_tests() {
     say "tests in build/$1"
     report=$root/build/$1/report.xml
     rm -f "$report"
-    { ctest --preset "$1" -j "$jobs" --timeout $timeout $leave_out --output-junit "$report" 2>&1 ||
-        true; } | shorten
+    {
+        ctest --preset "$1" -j "$jobs" --timeout $timeout --no-label-summary $leave_out \
+            --output-junit "$report" 2>&1 || true
+    } | shorten
     count "$report"
 }
 

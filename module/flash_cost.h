@@ -1,0 +1,40 @@
+/* What an update cost the flash, measured by the simulator, and the least that any update could
+ * cost that leaves the same content: each block that changes erased once, its bytes programmed
+ * once, and those bytes saved once that it takes out of itself. */
+#ifndef FWD_MODULE_FLASH_COST_H
+#define FWD_MODULE_FLASH_COST_H
+
+#include "module/machine.h"
+
+#include <stdio.h>
+
+struct fwd_flash_cost {
+    uint64_t erases, programmed;                                 /* of all areas; bytes */
+    uint32_t erases_max;                                         /* of one block */
+    uint64_t slots, package, staging, scratch, journal, version; /* bytes programmed */
+    uint32_t staged_bytes, staging_room;
+    uint32_t steps, scratch_uses;
+    uint32_t scratch_erases_max; /* of one scratch block */
+    uint32_t changed_blocks;     /* of slots: their content differs */
+    uint32_t unchanged_erased;   /* blocks that were erased although their content stayed */
+    uint64_t changed_bytes;      /* in changed blocks, without the erased rest */
+    uint64_t self_read_bytes;    /* that steps take out of the block they overwrite */
+    uint64_t nanoseconds;        /* of flash operations, by the description's times */
+};
+
+/* Bytes programmed without package and staging, in thousandths of the least possible. 0: nothing
+ * changed. */
+uint32_t fwd_flash_cost_ratio(const struct fwd_flash_cost *cost);
+
+struct fwd_flash_meter; /* the state of a flash before an update */
+
+/* NULL: no memory. */
+struct fwd_flash_meter *fwd_flash_cost_begin(const struct fwd_machine *machine);
+/* What has happened since. update: of the last power cycle, or NULL when nothing was installed. */
+void fwd_flash_cost_end(const struct fwd_flash_meter *meter, const struct fwd_machine *machine,
+    const struct fwd_update *update, struct fwd_flash_cost *cost);
+void fwd_flash_cost_free(struct fwd_flash_meter *meter);
+
+void fwd_flash_cost_print(FILE *out, const struct fwd_flash_cost *cost);
+
+#endif

@@ -1,0 +1,3 @@
+# A block that reads blank is not erased, although its erase may have been interrupted.
+/^enum fwd_reason fwd_step_run_write/,/^}/ s/fwd_flash_erase\(&erase, &block\)/erase_if_needed(\&erase, \&block)/
+s|^enum fwd_reason fwd_step_run_write|static enum fwd_reason erase_if_needed(const struct fwd_flash_access *flash, const struct fwd_block *block)\n{\n    uint8_t byte[2] = {0, 0};\n    for (uint32_t i = 0; i < block->size; i += sizeof byte) {\n        if (fwd_flash_read(flash, block->offset + i, byte, sizeof byte) != FWD_OK \|\|\n            byte[0] != flash->area->erased \|\| byte[1] != flash->area->erased)\n            return fwd_flash_erase(flash, block);\n    }\n    return FWD_OK;\n}\n\n&|

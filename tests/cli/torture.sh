@@ -1,0 +1,28 @@
+# The power-loss proof as a command: all cuts, a replay, reports, and what it refuses.
+. ./lib.sh
+key=INSECURE-release.pem
+small_images
+quiet gen old.bin new.bin --key $key --from-version 1.0.0 --to-version 1.0.1 -o a.upd
+on="--device $samples/inplace-4k.json --image firmware=old.bin --version 1.0.0"
+trust="--trust INSECURE-release.pub.pem"
+
+echo "every operation, every class"
+# shellcheck disable=SC2086
+{
+    lines '^result' torture a.upd $on $trust --jobs 2 --report r.json --junit r.xml
+    grep -c testcase r.xml >/dev/null && head -c 38 r.xml
+    echo
+    grep -E '"(lost_nothing|failures)"' r.json
+    echo
+    lines '^(result|second|fired)' torture a.upd $on $trust \
+        --replay op=12,tear=half,seed=0+op=3,tear=unstable,seed=1
+    lines 'result' torture a.upd $on $trust --cuts random:50 --tears before,half
+    run torture a.upd $on $trust --report r.json
+    run torture a.upd $on $trust --replay op=99999
+    run torture a.upd $on $trust --replay nonsense
+    run torture a.upd $on $trust --cuts many
+    run torture a.upd $on $trust --tears half,third
+    run torture a.upd $on
+    run torture a.upd $trust
+    run torture absent.upd $on $trust
+}

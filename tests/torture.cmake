@@ -1,0 +1,68 @@
+# The power-loss proof; what has the label "long" runs with `sh tests/run.sh --long` only.
+add_library(torture-rig STATIC torture_rig.c gen_rig.c keys_sample.c scratch_folder.c)
+target_compile_definitions(torture-rig PRIVATE
+    FWD_SOURCE_DIR="${PROJECT_SOURCE_DIR}" _XOPEN_SOURCE=700 _DEFAULT_SOURCE)
+target_link_libraries(torture-rig PUBLIC fwdelta-module fwdelta-gen fwdelta-verify-xz
+    PkgConfig::CHECK Threads::Threads PRIVATE fwdelta-flags)
+
+fwd_test(test_torture test_torture.c LIBS torture-rig)
+set_tests_properties(test_torture PROPERTIES TIMEOUT 900)
+if(FWD_SANITIZE)
+    target_compile_definitions(test_torture PRIVATE FWD_QUICK) # several times slower
+endif()
+
+fwd_test(test_flash_cost test_flash_cost.c LIBS torture-rig)
+fwd_test(test_codes test_codes.c codes_rig.c LIBS torture-rig)
+fwd_test(test_faults test_faults.c faults_rig.c codes_rig.c LIBS torture-rig)
+set_tests_properties(test_faults PROPERTIES TIMEOUT 600)
+if(FWD_SANITIZE) # minutes each
+    set_tests_properties(test_codes test_faults PROPERTIES LABELS long)
+endif()
+
+# The harness sees a loss: one source file of the installer is replaced by a broken copy; the rest
+# comes from the library.
+function(fwd_broken_source name file)
+    set(out ${CMAKE_CURRENT_BINARY_DIR}/broken_${name}.c)
+    add_custom_command(OUTPUT ${out}
+        COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/broken/break.sh ${PROJECT_SOURCE_DIR}/verify/${file}
+            ${out} ${CMAKE_CURRENT_SOURCE_DIR}/broken/${name}.sed
+        DEPENDS ${PROJECT_SOURCE_DIR}/verify/${file} broken/break.sh broken/${name}.sed)
+endfunction()
+
+# ab: on a device with two slots; twice: with two cuts
+function(fwd_broken name file ab twice)
+    fwd_broken_source(${name} ${file})
+    fwd_test(test_broken_${name} test_torture_broken.c
+        ${CMAKE_CURRENT_BINARY_DIR}/broken_${name}.c LIBS torture-rig)
+    target_compile_definitions(test_broken_${name} PRIVATE 
+        FWD_BROKEN_AB=${ab} FWD_BROKEN_TWICE=${twice})
+endfunction()
+
+fwd_broken(backup_before_data act.c 0 0)
+fwd_broken(unrecorded_backup act.c 0 0)
+fwd_broken(journal_before_data act.c 0 0)
+fwd_broken(slot_before_data slot.c 1 0)
+fwd_broken(blank_is_erased step_run.c 0 0)
+fwd_broken(no_settle install.c 0 1)
+fwd_broken(version_in_place finish.c 1 0)
+fwd_broken(cuts_are_attempts install.c 0 0)
+
+fwd_broken_source(no_read_back step_run.c)
+fwd_test(test_broken_no_read_back test_faults_broken.c faults_rig.c codes_rig.c
+    ${CMAKE_CURRENT_BINARY_DIR}/broken_no_read_back.c LIBS torture-rig)
+
+# The long matrix: all geometries with larger images and every prefix, pairs of cuts, the sample
+# firmware of both releases, and an installation that is killed 200 times.
+add_executable(test_torture_long test_torture_long.c)
+target_link_libraries(test_torture_long PRIVATE torture-rig fwdelta-flags)
+target_compile_definitions(test_torture_long PRIVATE
+    FWD_SOURCE_DIR="${PROJECT_SOURCE_DIR}" _XOPEN_SOURCE=700 _DEFAULT_SOURCE)
+add_test(NAME test_torture_long COMMAND test_torture_long)
+set_tests_properties(test_torture_long PROPERTIES LABELS long TIMEOUT 7200)
+add_test(NAME killed_200_times COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/killed_many.sh
+    $<TARGET_FILE:fwdelta> 200)
+set_tests_properties(killed_200_times PROPERTIES LABELS long TIMEOUT 3600)
+# A few of them every time.
+add_test(NAME killed_some_times COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/killed_many.sh
+    $<TARGET_FILE:fwdelta> 12)
+set_tests_properties(killed_some_times PROPERTIES TIMEOUT 300)
