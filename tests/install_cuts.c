@@ -90,6 +90,11 @@ static const char *recover(struct lab_cuts *cuts)
         if (!problem)
             break;
     }
+    /* A record that reads differently each time may be there for each of our starts and gone for
+     * each look after it. The look is a start, too, and what it finds is resumed. */
+    if (problem && lab->choice.action == FWD_BOOT_RESUME &&
+        fwd_update_resume(&lab->update) == FWD_OK)
+        problem = lab_unfinished(lab);
     return problem;
 }
 

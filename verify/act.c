@@ -4,6 +4,7 @@
 
 #include "format/cursor.h"
 #include "verify/decode.h"
+#include "verify/environment.h"
 #include "verify/meter.h"
 #include "verify/slot.h"
 #include "verify/stage.h"
@@ -192,13 +193,12 @@ static enum fwd_reason check_staging(struct fwd_update *update)
 enum fwd_reason fwd_act(struct fwd_update *update)
 {
     const struct fwd_plan *plan = &update->plan;
-    const struct fwd_host_port *host = update->device->ports->host;
     enum fwd_reason reason = check_staging(update);
     bool resumed = update->journal.record.state == FWD_STATE_ACTING;
     uint8_t i = plan->in_place_first;
 
-    if (reason == FWD_OK && host && host->ready)
-        reason = host->ready(host->ctx, FWD_POINT_INSTALLATION);
+    if (reason == FWD_OK)
+        reason = fwd_environment_ready(update, FWD_POINT_INSTALLATION);
     if (reason != FWD_OK)
         return reason;
     fwd_meter_begin(update, FWD_PROGRESS_INSTALLATION, work_ahead(update));

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "verify/environment.h"
 #include "verify/meter.h"
 #include "verify/version.h"
 
@@ -86,11 +87,8 @@ static enum fwd_reason record_done(struct fwd_update *update)
 enum fwd_reason fwd_finish(struct fwd_update *update)
 {
     const struct fwd_record *record = &update->journal.record;
-    const struct fwd_host_port *host = update->device->ports->host;
-    enum fwd_reason reason = FWD_OK;
+    enum fwd_reason reason = fwd_environment_ready(update, FWD_POINT_FINALIZATION);
 
-    if (host && host->ready)
-        reason = host->ready(host->ctx, FWD_POINT_FINALIZATION);
     if (reason == FWD_OK && record->state == FWD_STATE_VERIFIED)
         reason = switch_versions(update);
     if (reason == FWD_OK && record->state == FWD_STATE_SWITCHED)

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "verify/act.h"
+#include "verify/environment.h"
 #include "verify/finish.h"
 #include "verify/lost.h"
 #include "verify/meter.h"
@@ -11,60 +12,19 @@
 
 #define MAX_ATTEMPTS 3u
 
-static bool same_chip_areas_clear(const struct fwd_area *const *areas, unsigned count)
-{
-    for (unsigned i = 0; i < count; i++) {
-        if (!fwd_area_sound(areas[i]))
-            return false;
-        for (unsigned j = 0; j < i; j++) {
-            if (fwd_area_overlap(areas[i], areas[j]))
-                return false;
-        }
-    }
-    return true;
-}
-
-static bool layout_sound(const struct fwd_device *device)
-{
-    const struct fwd_area *areas[5 + 2 * FWD_COMPONENTS_MAX];
-    unsigned count = 0;
-
-    areas[count++] = &device->package;
-    areas[count++] = &device->staging;
-    areas[count++] = &device->scratch;
-    areas[count++] = &device->journal;
-    areas[count++] = &device->version;
-    for (uint8_t i = 0; i < device->place_count; i++) {
-        areas[count++] = &device->places[i].slots[0];
-        areas[count++] = &device->places[i].slots[1];
-        if (device->places[i].slots[0].size == 0)
-            return false;
-        if (device->places[i].layout == FWD_LAYOUT_AB && device->places[i].slots[1].size == 0)
-            return false;
-    }
-    return same_chip_areas_clear(areas, count) && fwd_area_blocks(&device->version) >= 2;
-}
-
 uint32_t fwd_update_memory(const struct fwd_device *device)
 {
     return fwd_work_need(device);
-}
-
-static enum fwd_reason ready(const struct fwd_update *update, enum fwd_point point)
-{
-    const struct fwd_host_port *host = update->device->ports->host;
-
-    return host && host->ready ? host->ready(host->ctx, point) : FWD_OK;
 }
 
 enum fwd_reason fwd_update_init(struct fwd_update *update, const struct fwd_device *device)
 {
     memset(update, 0, sizeof *update);
     update->device = device;
-    enum fwd_reason reason = ready(update, FWD_POINT_FLASH);
+    enum fwd_reason reason = fwd_environment_ready(update, FWD_POINT_FLASH);
     if (reason == FWD_OK)
-        reason = ready(update, FWD_POINT_PARTITIONS);
-    if (reason == FWD_OK && !layout_sound(device))
+        reason = fwd_environment_ready(update, FWD_POINT_PARTITIONS);
+    if (reason == FWD_OK && !fwd_environment_sound(device))
         reason = FWD_E_AREA_LAYOUT;
     if (reason == FWD_OK && !fwd_work_divide(&update->work, device))
         reason = FWD_E_WORKSPACE;
@@ -78,23 +38,6 @@ enum fwd_reason fwd_update_init(struct fwd_update *update, const struct fwd_devi
         update->journal.record.version_block = versions.block;
     }
     return reason;
-}
-
-/* E1, E2, E4..E6; E3 and the areas were checked by init. */
-static enum fwd_reason check_environment(struct fwd_update *update)
-{
-    enum fwd_reason reason = ready(update, FWD_POINT_FLASH);
-
-    if (reason == FWD_OK)
-        reason = ready(update, FWD_POINT_PARTITIONS);
-    if (reason == FWD_OK && !fwd_work_intact(&update->work))
-        reason = FWD_E_CANARY;
-    if (reason != FWD_OK)
-        return reason;
-    /* E4 only loads the channel; without it the result goes to the default one. */
-    (void)ready(update, FWD_POINT_CONFIG);
-    reason = ready(update, FWD_POINT_BAD_BLOCKS);
-    return reason == FWD_OK ? ready(update, FWD_POINT_FILE_SYSTEM) : reason;
 }
 
 static bool full_image(const struct fwd_update *update, uint8_t component)
@@ -201,12 +144,12 @@ static enum fwd_reason install_package(struct fwd_update *update, enum fwd_comma
 {
     const struct fwd_record *record = &update->journal.record;
     struct fwd_version_table versions;
-    enum fwd_reason reason = ready(update, FWD_POINT_PACKAGE);
+    enum fwd_reason reason = fwd_environment_ready(update, FWD_POINT_PACKAGE);
 
     if (reason == FWD_OK && (record->flags & FWD_RECORD_COMPLETE) == 0)
         reason = FWD_E_PACKAGE_ABSENT;
     if (reason == FWD_OK)
-        reason = ready(update, FWD_POINT_VALIDATION);
+        reason = fwd_environment_ready(update, FWD_POINT_VALIDATION);
     if (reason == FWD_OK)
         reason = fwd_admit_package(update, command, record->stored, record->padding, &versions);
     return reason == FWD_OK ? install_trusted(update, command, &versions) : reason;
@@ -226,7 +169,7 @@ enum fwd_reason fwd_update_install(struct fwd_update *update, enum fwd_command c
     if (pending(update))
         return fwd_update_resume(update);
     memset(&update->cost, 0, sizeof update->cost);
-    reason = check_environment(update);
+    reason = fwd_environment_check(update);
     if (reason != FWD_OK)
         return reason;
     reason = install_package(update, command);
@@ -326,7 +269,7 @@ static enum fwd_reason rehearse_again(struct fwd_update *update)
 
 enum fwd_reason fwd_update_resume(struct fwd_update *update)
 {
-    enum fwd_reason reason = check_environment(update);
+    enum fwd_reason reason = fwd_environment_check(update);
 
     memset(&update->cost, 0, sizeof update->cost);
     if (reason != FWD_OK || !pending(update))
