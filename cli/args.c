@@ -9,6 +9,7 @@
 
 /* getopt gives a letter, or this plus the index of the option */
 #define LONG_BASE 256
+#define LONG_HELP (LONG_BASE - 1)
 
 /* What getopt_long() needs to know. */
 struct grammar {
@@ -34,14 +35,14 @@ static void build(struct grammar *grammar, const struct fwd_subcommand *command)
         if (o->value != NULL)
             grammar->shorts[at++] = ':';
     }
-    grammar->longs[i] = (struct option){"help", no_argument, NULL, 'h'};
+    grammar->longs[i] = (struct option){"help", no_argument, NULL, LONG_HELP};
     grammar->longs[i + 1] = (struct option){0};
     grammar->shorts[at] = 0;
 }
 
 static const struct fwd_option *find(const struct fwd_subcommand *command, int found)
 {
-    if (found == 'h')
+    if (found == 'h' || found == LONG_HELP)
         return &help_option;
     if (found >= LONG_BASE)
         return &command->options[found - LONG_BASE];
@@ -66,8 +67,24 @@ static enum fwd_fail refuse(
     if (optopt != 0)
         return fwd_error_fail(
             err, FWD_FAIL_USAGE, "there is no option -%c; see 'fwdelta %s --help'", optopt, name);
-    return fwd_error_fail(err, FWD_FAIL_USAGE, "there is no option %s; see 'fwdelta %s --help'",
-        argv[optind - 1], name);
+    return fwd_error_fail(err, FWD_FAIL_USAGE, "there is no option %.*s; see 'fwdelta %s --help'",
+        (int)strcspn(argv[optind - 1], "="), argv[optind - 1], name);
+}
+
+/* getopt_long() takes the beginning of a name for the name; a later option with the same beginning
+ * would then break scripts. */
+static enum fwd_fail check_whole_name(const struct fwd_subcommand *command,
+    const struct fwd_option *option, char **argv, struct fwd_error *err)
+{
+    const char *word = argv[optind - 1];
+    if (option->value != NULL && optarg == word)
+        word = argv[optind - 2];
+    size_t length = strcspn(word, "=");
+    if (length == strlen(option->name) + 2 && strncmp(word + 2, option->name, length - 2) == 0)
+        return FWD_FAIL_NONE;
+    return fwd_error_fail(err, FWD_FAIL_USAGE,
+        "there is no option %.*s, but there is --%s; see 'fwdelta %s --help'", (int)length, word,
+        option->name, command->name);
 }
 
 static enum fwd_fail take(struct fwd_args *args, const struct fwd_option *option, const char *value,
@@ -112,6 +129,8 @@ enum fwd_fail fwd_args_parse(const struct fwd_subcommand *command, int argc, cha
             found == '?' || found == ':' ? NULL : find(command, found);
         if (option == NULL)
             return refuse(command, found, argv, err);
+        if (found >= LONG_HELP && check_whole_name(command, option, argv, err) != FWD_FAIL_NONE)
+            return FWD_FAIL_USAGE;
         if (option == &help_option) {
             args->help = true;
             return FWD_FAIL_NONE;

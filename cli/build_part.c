@@ -15,21 +15,22 @@ static int role_by_name(const char *name)
     return -1;
 }
 
-static enum fwd_fail set_role(struct fwd_build_part *part, const char *name, struct fwd_error *err)
+static enum fwd_fail set_role(
+    struct fwd_build_part *part, const char *option, const char *name, struct fwd_error *err)
 {
     part->role = role_by_name(name);
     if (part->role >= 0)
         return FWD_FAIL_NONE;
     return fwd_error_fail(err, FWD_FAIL_USAGE,
-        "role: expected firmware, carrier-profile, boot, rot or data, found '%s'", name);
+        "%s: expected firmware, carrier-profile, boot, rot or data, found '%s'", option, name);
 }
 
 static enum fwd_fail set_codec(struct fwd_build_part *part, const char *name, struct fwd_error *err)
 {
     if (fwd_print_codec_parse(name, &part->codec))
         return FWD_FAIL_NONE;
-    return fwd_error_fail(
-        err, FWD_FAIL_USAGE, "codec: expected stored, xz or bsdiff-xz, found '%s'", name);
+    return fwd_error_fail(err, FWD_FAIL_USAGE,
+        "--component: codec: expected stored, xz or bsdiff-xz, found '%s'", name);
 }
 
 static enum fwd_fail set_text(
@@ -89,7 +90,7 @@ struct fwd_build_part *fwd_build_spec_main(const struct fwd_args *args, struct f
     if (fail == FWD_FAIL_NONE && to != NULL)
         fail = set_text(part->to, sizeof part->to, "--to-version", to, err);
     if (fail == FWD_FAIL_NONE && role != NULL)
-        fail = set_role(part, role, err);
+        fail = set_role(part, "--role", role, err);
     if (fail != FWD_FAIL_NONE)
         return NULL;
     if (part->role < 0)
@@ -102,13 +103,13 @@ static enum fwd_fail set_property(
     struct fwd_build_part *part, const char *key, const char *value, struct fwd_error *err)
 {
     if (strcmp(key, "role") == 0)
-        return set_role(part, value, err);
+        return set_role(part, "--component: role", value, err);
     if (strcmp(key, "codec") == 0)
         return set_codec(part, value, err);
     if (strcmp(key, "from") == 0)
-        return set_text(part->from, sizeof part->from, "from", value, err);
+        return set_text(part->from, sizeof part->from, "--component: from", value, err);
     if (strcmp(key, "to") == 0)
-        return set_text(part->to, sizeof part->to, "to", value, err);
+        return set_text(part->to, sizeof part->to, "--component: to", value, err);
     return fwd_error_fail(err, FWD_FAIL_USAGE,
         "--component: expected role=, from=, to= or codec=, found '%.60s='", key);
 }
@@ -127,7 +128,7 @@ static enum fwd_fail take_apart(
     char *end = at + strcspn(at, ",=");
     char separator = *end;
     *end = 0;
-    enum fwd_fail fail = set_text(part->name, sizeof part->name, "component name", at, err);
+    enum fwd_fail fail = set_text(part->name, sizeof part->name, "--component: name", at, err);
     while (fail == FWD_FAIL_NONE && separator == ',') {
         char *key = end + 1;
         char *value = key + strcspn(key, "=");

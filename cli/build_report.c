@@ -4,11 +4,12 @@
 #include "cli/print.h"
 
 #include <stdio.h>
+#include <string.h>
 
-void fwd_build_report_proof(struct fwd_build_report *report, const char *name)
+void fwd_build_report_proof(struct fwd_build_report *report, const char *name, unsigned threshold)
 {
     if (report->proof_count < FWD_BUILD_PROOFS_MAX)
-        report->proofs[report->proof_count++] = name;
+        report->proofs[report->proof_count++] = (struct fwd_build_proof){name, threshold};
 }
 
 void fwd_build_report_signer(struct fwd_build_report *report, const struct fwd_keypair *key)
@@ -42,11 +43,24 @@ static json_t *component_json(
         outcome->descending ? "descending" : "ascending");
 }
 
+/* What installs as it is, and what needs more signatures first. */
+static void add_proof_json(const struct fwd_build_report *report,
+    const struct fwd_build_proof *proof, json_t *proofs, json_t *unmet)
+{
+    if (proof->threshold <= report->signer_count)
+        json_array_append_new(proofs, json_string(proof->name));
+    else
+        json_array_append_new(unmet,
+            json_pack("{s:s, s:I, s:I}", "name", proof->name, "threshold",
+                (json_int_t)proof->threshold, "signatures", (json_int_t)report->signer_count));
+}
+
 static json_t *report_json(const struct fwd_build_report *report)
 {
     json_t *components = json_array();
     json_t *signers = json_array();
     json_t *proofs = json_array();
+    json_t *unmet = json_array();
     for (size_t i = 0; i < report->spec->part_count; i++)
         json_array_append_new(
             components, component_json(&report->spec->parts[i], &report->build.outcomes[i]));
@@ -55,11 +69,12 @@ static json_t *report_json(const struct fwd_build_report *report)
             signers, json_pack("{s:s, s:s}", "algorithm", report->signers[i].algorithm->name,
                          "key_id", report->signers[i].id));
     for (size_t i = 0; i < report->proof_count; i++)
-        json_array_append_new(proofs, json_string(report->proofs[i]));
-    return json_pack("{s:s, s:s, s:I, s:I, s:o, s:o, s:o, s:f}", "file", report->spec->output,
+        add_proof_json(report, &report->proofs[i], proofs, unmet);
+    return json_pack("{s:s, s:s, s:I, s:I, s:o, s:o, s:o, s:o, s:f}", "file", report->spec->output,
         "kind", fwd_print_kind(report->build.kind), "size", (json_int_t)report->build.package.size,
         "target_size", (json_int_t)target_size(report), "components", components, "signers",
-        signers, "installed_on", proofs, "seconds", fwd_progress_bar_seconds(&report->bar));
+        signers, "installed_on", proofs, "threshold_not_met", unmet, "seconds",
+        fwd_progress_bar_seconds(&report->bar));
 }
 
 static void print_component(
@@ -79,6 +94,21 @@ static void print_component(
         (unsigned)outcome->section_size, percent);
 }
 
+static void print_proof(const struct fwd_build_report *report, const struct fwd_build_proof *proof)
+{
+    printf("installs     %s", proof->name);
+    if (proof->threshold > report->signer_count)
+        printf(" (its threshold of %u signature%s is not met yet: %zu)", proof->threshold,
+            proof->threshold == 1 ? "" : "s", report->signer_count);
+    printf("\n");
+}
+
+static bool changes_nothing(const struct fwd_build_part *part)
+{
+    return part->source.size > 0 && part->source.size == part->target.size &&
+           memcmp(part->source.data, part->target.data, part->source.size) == 0;
+}
+
 static void print_text(const struct fwd_build_report *report)
 {
     const struct fwd_build_spec *spec = report->spec;
@@ -94,7 +124,7 @@ static void print_text(const struct fwd_build_report *report)
         printf("signed by    key %s (%s)\n", report->signers[i].id,
             report->signers[i].algorithm->title);
     for (size_t i = 0; i < report->proof_count; i++)
-        printf("installs     %s\n", report->proofs[i]);
+        print_proof(report, &report->proofs[i]);
     printf("time         %.1f s\n", fwd_progress_bar_seconds(&report->bar));
 }
 
@@ -106,6 +136,9 @@ enum fwd_fail fwd_build_report_print(
             fprintf(stderr,
                 "fwdelta %s: note: %s: the delta was not smaller than the full image, so the full "
                 "image is in the package (--force-delta keeps the delta)\n",
+                args->command->name, report->spec->parts[i].name);
+        if (changes_nothing(&report->spec->parts[i]))
+            fprintf(stderr, "fwdelta %s: note: %s: the old and the new image are identical\n",
                 args->command->name, report->spec->parts[i].name);
     }
     if (fwd_args_has(args, "json"))

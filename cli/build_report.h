@@ -7,11 +7,17 @@
 
 #define FWD_BUILD_PROOFS_MAX (3u + FWD_BUILD_DEVICES_MAX)
 
+/* A device that the package was installed on. */
+struct fwd_build_proof {
+    const char *name;
+    unsigned threshold; /* signatures that it asks for, which the package need not have yet */
+};
+
 struct fwd_build_report {
     const struct fwd_build_spec *spec;
     struct fwd_build build;
     struct fwd_progress_bar bar; /* also the clock */
-    const char *proofs[FWD_BUILD_PROOFS_MAX];
+    struct fwd_build_proof proofs[FWD_BUILD_PROOFS_MAX];
     size_t proof_count;
     struct {
         const struct fwd_algorithm *algorithm;
@@ -20,7 +26,7 @@ struct fwd_build_report {
     size_t signer_count;
 };
 
-void fwd_build_report_proof(struct fwd_build_report *report, const char *name);
+void fwd_build_report_proof(struct fwd_build_report *report, const char *name, unsigned threshold);
 void fwd_build_report_signer(struct fwd_build_report *report, const struct fwd_keypair *key);
 
 /* On standard output, as text or with --json; remarks go to standard error. */

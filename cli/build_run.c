@@ -9,7 +9,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 /* Decoder memory that every device given has, once the installer took its own. */
 static enum fwd_fail find_arena(
@@ -30,15 +29,6 @@ static enum fwd_fail find_arena(
             *arena = description->ram_budget - need;
     }
     return FWD_FAIL_NONE;
-}
-
-static uint64_t now(void)
-{
-    const char *epoch = getenv("SOURCE_DATE_EPOCH");
-    uint64_t seconds = 0;
-    if (epoch != NULL && fwd_args_number(epoch, 0, INT64_MAX, &seconds))
-        return seconds;
-    return (uint64_t)time(NULL);
 }
 
 static void make_components(const struct fwd_args *args, const struct fwd_build_spec *spec,
@@ -82,8 +72,8 @@ static enum fwd_fail build(const struct fwd_args *args, const struct fwd_build_s
         .hardware_min = spec->hardware_min,
         .hardware_max = spec->hardware_max,
         .tool = note,
-        .has_timestamp = fwd_args_has(args, "timestamp"),
-        .timestamp = fwd_args_has(args, "timestamp") ? now() : 0,
+        .has_timestamp = spec->has_timestamp,
+        .timestamp = spec->has_timestamp ? spec->timestamp : 0,
         .full = fwd_args_has(args, "full"),
         .arena_max = arena,
         .jobs = spec->jobs,
@@ -163,7 +153,7 @@ static enum fwd_fail prove(const struct fwd_build_spec *spec, const struct fwd_s
     enum fwd_fail fail = FWD_FAIL_NONE;
     for (size_t i = 0; i < sizeof layouts / sizeof layouts[0] && fail == FWD_FAIL_NONE; i++) {
         fail = fwd_selfcheck_layout(check, layouts[i].layout, layouts[i].block, err);
-        fwd_build_report_proof(report, layouts[i].name);
+        fwd_build_report_proof(report, layouts[i].name, 1);
     }
     for (size_t i = 0; i < spec->device_count && fail == FWD_FAIL_NONE; i++) {
         struct fwd_device device = {0};
@@ -172,7 +162,7 @@ static enum fwd_fail prove(const struct fwd_build_spec *spec, const struct fwd_s
         device.codecs = fwd_session_codecs;
         device.codec_count = fwd_session_codec_count;
         fail = fwd_selfcheck_device(check, &device, spec->devices[i]->name, err);
-        fwd_build_report_proof(report, spec->devices[i]->name);
+        fwd_build_report_proof(report, spec->devices[i]->name, spec->devices[i]->policy.threshold);
     }
     return fail;
 }

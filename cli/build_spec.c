@@ -2,6 +2,7 @@
 
 #include "cli/image_file.h"
 #include "cli/key_option.h"
+#include "cli/output_check.h"
 #include "cli/output_name.h"
 #include "gen/jobs.h"
 
@@ -9,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 static enum fwd_fail read_keys(
@@ -72,6 +74,20 @@ static enum fwd_fail read_hardware(
     return FWD_FAIL_NONE;
 }
 
+static enum fwd_fail read_timestamp(
+    const struct fwd_args *args, struct fwd_build_spec *spec, struct fwd_error *err)
+{
+    const char *epoch = getenv("SOURCE_DATE_EPOCH");
+    spec->has_timestamp = fwd_args_has(args, "timestamp");
+    spec->timestamp = (uint64_t)time(NULL);
+    if (!spec->has_timestamp || epoch == NULL ||
+        fwd_args_number(epoch, 0, INT64_MAX, &spec->timestamp))
+        return FWD_FAIL_NONE;
+    return fwd_error_fail(err, FWD_FAIL_USAGE,
+        "SOURCE_DATE_EPOCH: expected seconds since 1970-01-01 as a whole number, found '%s'",
+        epoch);
+}
+
 static enum fwd_fail read_numbers(
     const struct fwd_args *args, struct fwd_build_spec *spec, struct fwd_error *err)
 {
@@ -83,6 +99,8 @@ static enum fwd_fail read_numbers(
         fail = fwd_args_u32(args, "ram", 1, UINT32_MAX, &spec->ram, err);
     if (fail == FWD_FAIL_NONE)
         fail = fwd_args_u32(args, "jobs", 1, FWD_JOBS_MAX, &spec->jobs, err);
+    if (fail == FWD_FAIL_NONE)
+        fail = read_timestamp(args, spec, err);
     return fail == FWD_FAIL_NONE ? read_hardware(args, spec, err) : fail;
 }
 
@@ -121,10 +139,26 @@ static enum fwd_fail read_images(struct fwd_build_part *part, struct fwd_error *
     return fail;
 }
 
+static enum fwd_fail check_output(
+    const struct fwd_args *args, const struct fwd_build_spec *spec, struct fwd_error *err)
+{
+    enum fwd_fail fail = fwd_output_check(args, spec->output, err);
+    for (size_t i = 0; i < spec->part_count && fail == FWD_FAIL_NONE; i++) {
+        const struct fwd_build_part *part = &spec->parts[i];
+        if (part->old_path != NULL)
+            fail = fwd_file_check_output(spec->output, part->old_path, err);
+        if (fail == FWD_FAIL_NONE && part->new_path != NULL)
+            fail = fwd_file_check_output(spec->output, part->new_path, err);
+    }
+    return fail;
+}
+
 enum fwd_fail fwd_build_spec_images(
     const struct fwd_args *args, struct fwd_build_spec *spec, struct fwd_error *err)
 {
     enum fwd_fail fail = fwd_output_name(args, spec, err);
+    if (fail == FWD_FAIL_NONE)
+        fail = check_output(args, spec, err);
     if (fail == FWD_FAIL_NONE)
         fail = fwd_file_may_write(spec->output, fwd_args_has(args, "force"), err);
     for (size_t i = 0; i < spec->part_count && fail == FWD_FAIL_NONE; i++)

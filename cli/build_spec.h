@@ -57,7 +57,9 @@ struct fwd_build_spec {
     uint32_t hardware_min, hardware_max;
     bool has_counter;
     uint32_t counter;
-    uint32_t ram; /* 0: by the devices */
+    bool has_timestamp;
+    uint64_t timestamp; /* seconds since 1970 */
+    uint32_t ram;       /* 0: by the devices */
     uint32_t jobs;
     struct fwd_keypair keys[FWD_SIGNATURES_MAX];
     size_t key_count;

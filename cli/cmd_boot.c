@@ -3,6 +3,7 @@
 
 static const struct fwd_option options[] = {
     {"cut", 0, "N", false, "cut power at flash operation N, or at a replay id"},
+    {"cost", 0, NULL, false, "print what it cost the flash"},
     {"json", 'j', NULL, false, "report as JSON"},
     {0},
 };

@@ -1,4 +1,5 @@
 /* fwdelta device: simulated devices, each a folder. */
+#include "cli/device_fault.h"
 #include "cli/device_show.h"
 #include "cli/session.h"
 #include "hostio/host_file.h"
@@ -16,8 +17,9 @@ static const struct fwd_option options[] = {
     {"version", 'v', "VERSION", true, "create: of the image; NAME=VERSION for one of several"},
     {"trust", 't', "PUB", true, "create: public key (PEM), or a folder of them"},
     {"output", 'o', "FILE", false, "dump: where the image goes"},
-    {"force", 'f', NULL, false, "dump: replace an existing file"},
+    {"force", 'f', NULL, false, "dump: replace an existing file, dump unfinished firmware"},
     {"json", 'j', NULL, false, "show: report as JSON"},
+    FWD_DEVICE_FAULT_OPTIONS,
     {0},
 };
 
@@ -146,9 +148,28 @@ static int show(const struct fwd_args *args, const char *folder, struct fwd_erro
     return (int)fail;
 }
 
+/* While firmware is being written a slot holds no image. */
+static enum fwd_fail check_finished(
+    struct fwd_update *update, const char *folder, struct fwd_error *err)
+{
+    struct fwd_boot_choice choice;
+    enum fwd_reason reason = fwd_boot_decide(update, &choice);
+    if (reason == FWD_OK && choice.action == FWD_BOOT_RUN)
+        return FWD_FAIL_NONE;
+    if (reason == FWD_OK && choice.action == FWD_BOOT_RESUME)
+        return fwd_error_fail(err, FWD_FAIL_REFUSED,
+            "%s: an interrupted update is pending, so the image may be unfinished; finish it with "
+            "'fwdelta boot %s', or dump what is there with --force",
+            folder, folder);
+    return fwd_error_fail(err, FWD_FAIL_REFUSED,
+        "%s: the firmware is incomplete; install a full package first, or dump what is there with "
+        "--force",
+        folder);
+}
+
 /* Reads the image that the version record names for a component. */
 static enum fwd_fail read_image(struct fwd_machine *machine, const char *folder, const char *name,
-    struct fwd_bytes *image, struct fwd_error *err)
+    bool force, struct fwd_bytes *image, struct fwd_error *err)
 {
     struct fwd_update update;
     struct fwd_version_table versions;
@@ -159,8 +180,10 @@ static enum fwd_fail read_image(struct fwd_machine *machine, const char *folder,
             name, folder);
     enum fwd_reason reason = fwd_update_init(&update, &machine->device);
     if (reason != FWD_OK)
-        return fwd_error_fail(err, FWD_FAIL_ENVIRONMENT, "%s: the device does not start: %s (%s)",
-            folder, fwd_reason_info(reason)->meaning, fwd_reason_info(reason)->name);
+        return fwd_device_not_started(machine, reason, err);
+    enum fwd_fail fail = force ? FWD_FAIL_NONE : check_finished(&update, folder, err);
+    if (fail != FWD_FAIL_NONE)
+        return fail;
     fwd_version_load(&update, &versions);
     const struct fwd_version_entry *entry = fwd_version_find(&versions, name);
     if (entry == NULL || entry->size == 0)
@@ -181,14 +204,13 @@ static int dump(const struct fwd_args *args, const char *folder, struct fwd_erro
     struct fwd_bytes image = {NULL, 0};
     const char *output = fwd_args_text(args, "output");
     if (args->operand_count != 3 || output == NULL)
-        return (int)fwd_error_fail(
-            err, FWD_FAIL_USAGE, "device dump expects DIR COMPONENT -o FILE");
+        return (int)fwd_error_fail(err, FWD_FAIL_USAGE, "expected DIR COMPONENT -o FILE");
     bool force = fwd_args_has(args, "force");
     enum fwd_fail fail = fwd_file_may_write(output, force, err);
     if (fail == FWD_FAIL_NONE)
         fail = open_device(folder, &machine, err);
     if (fail == FWD_FAIL_NONE)
-        fail = read_image(machine, folder, args->operands[2], &image, err);
+        fail = read_image(machine, folder, args->operands[2], force, &image, err);
     if (fail == FWD_FAIL_NONE)
         fail = fwd_file_write_atomic(output, image.data, image.size, 0666, force, err);
     if (fail == FWD_FAIL_NONE)
@@ -207,40 +229,54 @@ static const struct {
     {"create", 2, " description image version trust ", create},
     {"show", 2, " json ", show},
     {"dump", 3, " output force ", dump},
+    {"fault", 2, FWD_DEVICE_FAULT_NAMES, fwd_device_fault},
 };
 
 static enum fwd_fail check_options(
-    const struct fwd_args *args, const char *name, const char *allowed, struct fwd_error *err)
+    const struct fwd_args *args, const char *allowed, struct fwd_error *err)
 {
     char word[40];
     for (size_t i = 0; i < args->given_count; i++) {
         snprintf(word, sizeof word, " %s ", args->given[i].name);
         if (strstr(allowed, word) == NULL)
             return fwd_error_fail(
-                err, FWD_FAIL_USAGE, "'device %s' has no option --%s", name, args->given[i].name);
+                err, FWD_FAIL_USAGE, "it has no option --%s", args->given[i].name);
     }
     return FWD_FAIL_NONE;
 }
 
+static const char *action(const struct fwd_args *args)
+{
+    for (size_t i = 0; i < sizeof actions / sizeof actions[0]; i++) {
+        if (args->operand_count > 0 && strcmp(actions[i].name, args->operands[0]) == 0)
+            return actions[i].name;
+    }
+    return NULL;
+}
+
 static int run(const struct fwd_args *args, struct fwd_error *err)
 {
+    if (args->operand_count == 0)
+        return (int)fwd_error_fail(err, FWD_FAIL_USAGE,
+            "say what to do, and with which device: 'fwdelta device create DIR', 'show DIR', "
+            "'dump DIR COMPONENT' or 'fault DIR'; 'fwdelta device --help' explains them");
     for (size_t i = 0; i < sizeof actions / sizeof actions[0]; i++) {
         if (strcmp(actions[i].name, args->operands[0]) != 0)
             continue;
-        enum fwd_fail fail = check_options(args, actions[i].name, actions[i].options, err);
+        enum fwd_fail fail = check_options(args, actions[i].options, err);
         if (fail == FWD_FAIL_NONE && args->operand_count != actions[i].operands)
-            fail = fwd_error_fail(err, FWD_FAIL_USAGE, "'device %s' expects DIR%s", actions[i].name,
-                actions[i].operands == 3 ? " COMPONENT -o FILE" : "");
+            fail = fwd_error_fail(err, FWD_FAIL_USAGE, "expected DIR%s",
+                actions[i].operands == 3 ? " COMPONENT -o FILE" : ", the folder of the device");
         return fail == FWD_FAIL_NONE ? actions[i].run(args, args->operands[1], err) : (int)fail;
     }
     return (int)fwd_error_fail(
-        err, FWD_FAIL_USAGE, "expected create, show or dump, found '%s'", args->operands[0]);
+        err, FWD_FAIL_USAGE, "expected create, show, dump or fault, found '%s'", args->operands[0]);
 }
 
 const struct fwd_subcommand fwd_command_device = {
     .name = "device",
-    .operands = "create|show|dump DIR [COMPONENT]",
-    .operands_min = 2,
+    .operands = "create|show|dump|fault DIR [COMPONENT]",
+    .operands_min = 0,
     .operands_max = 3,
     .summary = "make and look at simulated devices",
     .about = "device create DIR --description FILE --image NAME=FILE --version V --trust PUB\n"
@@ -248,7 +284,10 @@ const struct fwd_subcommand fwd_command_device = {
              "device show DIR\n"
              "    versions, journal, keys, wear\n"
              "device dump DIR COMPONENT -o FILE\n"
-             "    the image that a component holds",
+             "    the image that a component holds\n"
+             "device fault DIR --hook POINT=REASON --fault SPEC --flip AREA:OFFSET ...\n"
+             "    breaks the device on purpose, to see the code that it then gives",
     .options = options,
+    .action = action,
     .run = run,
 };

@@ -14,13 +14,13 @@ static const struct fwd_option options[] = {
 static const char *old_firmware(const struct fwd_reason_info *info)
 {
     if (info->reason == FWD_OK)
-        return "no: the new firmware runs";
+        return "does not run any more; the new firmware does";
     if (info->changed == FWD_CHANGED_NEVER)
-        return "yes: nothing was written";
+        return "still runs; nothing was written";
     if (info->changed == FWD_CHANGED_YES)
-        return "no: firmware was being written; the device stays in its installer";
-    return "yes, if no line of installation progress was printed; otherwise the device stays in "
-           "its installer";
+        return "does not run; firmware was being written, and the device stays in its installer";
+    return "still runs if no line of installation progress was printed; otherwise the device "
+           "stays in its installer";
 }
 
 static const char *old_firmware_word(const struct fwd_reason_info *info)
@@ -30,10 +30,24 @@ static const char *old_firmware_word(const struct fwd_reason_info *info)
     return info->changed == FWD_CHANGED_NEVER ? "yes" : "before-installation";
 }
 
+/* Damage on the way: another transfer may bring other bytes. */
+static bool transfer_helps(const struct fwd_reason_info *info)
+{
+    static const enum fwd_reason reasons[] = {FWD_E_HEADER_SIZE, FWD_E_MANIFEST_SIZE,
+        FWD_E_SIGBLOCK_SIZE, FWD_E_STORED_LENGTH, FWD_E_BAD_SIGNATURE, FWD_E_PAYLOAD_DIGEST};
+    for (size_t i = 0; i < sizeof reasons / sizeof reasons[0]; i++) {
+        if (info->reason == reasons[i])
+            return true;
+    }
+    return false;
+}
+
 static const char *retry(const struct fwd_reason_info *info)
 {
     if (info->reason == FWD_OK)
         return "not needed";
+    if (transfer_helps(info))
+        return "the same bytes: no; transferring the package again may help";
     return info->retry == FWD_RETRY_YES ? "yes" : "no: the same package will not install here";
 }
 
@@ -42,17 +56,18 @@ static void print_reason(const struct fwd_reason_info *info)
     printf("%s (code %u, reason %d)\n", info->name, info->code, (int)info->reason);
     printf("  meaning       %s\n", info->meaning);
     printf("  phase         %s\n", fwd_print_phase(info->phase));
-    printf("  old firmware  still runs: %s\n", old_firmware(info));
+    printf("  old firmware  %s\n", old_firmware(info));
     printf("  try again     %s\n", retry(info));
     printf("  what to do    %s\n", info->advice);
 }
 
 static json_t *reason_json(const struct fwd_reason_info *info)
 {
-    return json_pack("{s:s, s:i, s:i, s:s, s:s, s:s, s:b, s:s}", "reason", info->name, "number",
-        (int)info->reason, "code", (int)info->code, "meaning", info->meaning, "phase",
+    return json_pack("{s:s, s:i, s:i, s:s, s:s, s:s, s:b, s:b, s:s}", "reason", info->name,
+        "number", (int)info->reason, "code", (int)info->code, "meaning", info->meaning, "phase",
         fwd_print_phase(info->phase), "old_firmware_runs", old_firmware_word(info),
-        "retry_is_useful", info->retry == FWD_RETRY_YES, "what_to_do", info->advice);
+        "retry_is_useful", info->retry == FWD_RETRY_YES || transfer_helps(info),
+        "transferring_again_may_help", transfer_helps(info), "what_to_do", info->advice);
 }
 
 static json_t *code_json(const struct fwd_code_info *code)
@@ -136,7 +151,7 @@ static int run(const struct fwd_args *args, struct fwd_error *err)
         print_reason(info);
         return FWD_EXIT_DONE;
     }
-    return (int)fwd_error_fail(err, FWD_FAIL_REFUSED,
+    return (int)fwd_error_fail(err, FWD_FAIL_USAGE,
         "'%s' is neither a result code nor the name of a reason; 'fwdelta explain' lists both",
         what);
 }

@@ -1,6 +1,7 @@
 /* fwdelta export-bsdiff40: a package's delta as a patch that bspatch applies. */
 #include "cli/decode_image.h"
 #include "cli/image_file.h"
+#include "cli/output_check.h"
 #include "cli/package_file.h"
 #include "cli/session.h"
 #include "format/cursor.h"
@@ -124,7 +125,9 @@ static int run(const struct fwd_args *args, struct fwd_error *err)
     if (output == NULL)
         return (int)fwd_error_fail(
             err, FWD_FAIL_USAGE, "-o FILE is missing: say where the patch goes");
-    enum fwd_fail fail = fwd_file_may_write(output, force, err);
+    enum fwd_fail fail = fwd_output_check(args, output, err);
+    if (fail == FWD_FAIL_NONE)
+        fail = fwd_file_may_write(output, force, err);
     if (fail == FWD_FAIL_NONE)
         fail = fwd_package_file_open(args->operands[0], &bytes, &package, err);
     if (fail == FWD_FAIL_NONE)

@@ -11,7 +11,8 @@ static enum fwd_fail apply(const struct fwd_args *args, struct fwd_build_part *p
 {
     struct fwd_bytes patch = {NULL, 0};
     const char *path = args->operands[1];
-    enum fwd_fail fail = fwd_file_read(path, FWD_SUFFIX_MAX, &patch, err);
+    enum fwd_fail fail =
+        fwd_file_read_as("a patch in the BSDIFF40 format", path, FWD_SUFFIX_MAX, &patch, err);
     if (fail == FWD_FAIL_NONE)
         fail = fwd_bsdiff40_import(path, &patch, &part->source, &part->target, tuples, err);
     fwd_bytes_free(&patch);

@@ -9,9 +9,10 @@
 
 static const struct fwd_option options[] = {
     {"device", 'd', "DIR", false, "the device, as 'fwdelta device create' made it"},
-    {"command", 0, "KIND", false, "the module's command takes delta (default) or full packages"},
+    {"command", 0, "KIND", false, "the command takes delta (default), full or any packages"},
     {"transport", 't', "NAME", false, "raw (default), xmodem or xmodem-1k, which pad the file"},
     {"cut", 0, "N", false, "cut power at flash operation N, or at a replay id"},
+    {"cost", 0, NULL, false, "print what it cost the flash"},
     {"json", 'j', NULL, false, "report as JSON"},
     {0},
 };
@@ -38,8 +39,11 @@ static enum fwd_fail read_command(
     *command = FWD_COMMAND_FULL;
     if (strcmp(text, "full") == 0)
         return FWD_FAIL_NONE;
+    *command = FWD_COMMAND_ANY;
+    if (strcmp(text, "any") == 0)
+        return FWD_FAIL_NONE;
     return fwd_error_fail(
-        err, FWD_FAIL_USAGE, "--command: expected delta or full, found '%s'", text);
+        err, FWD_FAIL_USAGE, "--command: expected delta, full or any, found '%s'", text);
 }
 
 static enum fwd_fail pad(struct installation *in, const char *name, struct fwd_error *err)

@@ -1,7 +1,9 @@
 /* fwdelta keygen: a new signing key and its public key. */
 #include "cli/key_option.h"
+#include "cli/output_check.h"
 
 #include <stdio.h>
+#include <string.h>
 
 static const struct fwd_option options[] = {
     {"output", 'o', "FILE", false, "private key (PEM, mode 0600); FILE.pub.pem is its public key"},
@@ -23,10 +25,27 @@ static enum fwd_fail choose_algorithm(
         err, FWD_FAIL_USAGE, "--alg: expected one of %s, found '%s'", fwd_algorithm_names(), name);
 }
 
-static enum fwd_fail check_outputs(
-    const char *path, const char *public_path, bool force, struct fwd_error *err)
+static bool is_public_name(const char *path)
 {
-    enum fwd_fail fail = fwd_file_may_write(path, force, err);
+    static const char ending[] = ".pub.pem";
+    size_t length = strlen(path);
+    return length >= strlen(ending) && strcmp(path + length - strlen(ending), ending) == 0;
+}
+
+static enum fwd_fail check_outputs(
+    const struct fwd_args *args, const char *path, const char *public_path, struct fwd_error *err)
+{
+    bool force = fwd_args_has(args, "force");
+    if (is_public_name(path))
+        return fwd_error_fail(err, FWD_FAIL_USAGE,
+            "%s: is the name of a public key; give the name of the private key, as in -o "
+            "release.pem, and the public key is written beside it",
+            path);
+    enum fwd_fail fail = fwd_output_check(args, path, err);
+    if (fail == FWD_FAIL_NONE)
+        fail = fwd_output_check(args, public_path, err);
+    if (fail == FWD_FAIL_NONE)
+        fail = fwd_file_may_write(path, force, err);
     return fail == FWD_FAIL_NONE ? fwd_file_may_write(public_path, force, err) : fail;
 }
 
@@ -59,7 +78,7 @@ static int run(const struct fwd_args *args, struct fwd_error *err)
     if (fail == FWD_FAIL_NONE)
         fail = fwd_keyfile_public_path(path, public_path, sizeof public_path, err);
     if (fail == FWD_FAIL_NONE)
-        fail = check_outputs(path, public_path, fwd_args_has(args, "force"), err);
+        fail = check_outputs(args, path, public_path, err);
     if (fail == FWD_FAIL_NONE)
         fail = fwd_keypair_generate(algorithm, &key, err);
     if (fail == FWD_FAIL_NONE)

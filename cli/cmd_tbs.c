@@ -1,4 +1,5 @@
 /* fwdelta tbs: exactly the bytes that are to be signed. */
+#include "cli/output_check.h"
 #include "cli/package_file.h"
 
 #include <stdio.h>
@@ -17,7 +18,9 @@ static int run(const struct fwd_args *args, struct fwd_error *err)
     if (output == NULL)
         return (int)fwd_error_fail(
             err, FWD_FAIL_USAGE, "-o FILE is missing: say where the bytes to be signed go");
-    enum fwd_fail fail = fwd_file_may_write(output, fwd_args_has(args, "force"), err);
+    enum fwd_fail fail = fwd_output_check(args, output, err);
+    if (fail == FWD_FAIL_NONE)
+        fail = fwd_file_may_write(output, fwd_args_has(args, "force"), err);
     if (fail != FWD_FAIL_NONE)
         return (int)fail;
     fail = fwd_package_file_open(args->operands[0], &bytes, &package, err);

@@ -30,6 +30,9 @@ struct fwd_subcommand {
     const char *summary; /* one line */
     const char *about;   /* paragraphs for --help */
     const struct fwd_option *options;
+    /* The action that was asked for, for sentences ("create" of 'device create'); NULL: none, or
+     * the command has no actions. */
+    const char *(*action)(const struct fwd_args *args);
     /* Gives the exit status. What went wrong is in err, as one sentence that main() prints. */
     int (*run)(const struct fwd_args *args, struct fwd_error *err);
 };
@@ -46,6 +49,7 @@ extern const struct fwd_subcommand fwd_command_install;
 extern const struct fwd_subcommand fwd_command_keygen;
 extern const struct fwd_subcommand fwd_command_sign;
 extern const struct fwd_subcommand fwd_command_tbs;
+extern const struct fwd_subcommand fwd_command_torture;
 extern const struct fwd_subcommand fwd_command_verify;
 
 #endif

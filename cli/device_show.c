@@ -9,7 +9,7 @@
 
 static const char *const state_names[] = {
     [FWD_STATE_IDLE] = "idle",
-    [FWD_STATE_DOWNLOADING] = "downloading, or a package is stored",
+    [FWD_STATE_DOWNLOADING] = "a download has begun and not ended",
     [FWD_STATE_REHEARSING] = "rehearsing an update",
     [FWD_STATE_STAGED] = "an update is staged",
     [FWD_STATE_ACTING] = "firmware is being written",
@@ -26,6 +26,8 @@ static const char *state_name(const struct fwd_update *update)
     uint8_t state = update->journal.record.state;
     if (update->journal.lost)
         return "the journal is lost";
+    if (state == FWD_STATE_DOWNLOADING && (update->journal.record.flags & FWD_RECORD_COMPLETE) != 0)
+        return "a package is stored; no update is pending";
     if (state < sizeof state_names / sizeof state_names[0] && state_names[state] != NULL)
         return state_names[state];
     return "unknown";
@@ -117,16 +119,22 @@ static json_t *report_json(const struct fwd_machine *machine, const struct fwd_u
         keys, "erases", (json_int_t)counts.erases, "programs", (json_int_t)counts.programs);
 }
 
+enum fwd_fail fwd_device_not_started(
+    const struct fwd_machine *machine, enum fwd_reason reason, struct fwd_error *err)
+{
+    return fwd_error_fail(err, FWD_FAIL_ENVIRONMENT,
+        "%s: the device does not start: %s (%s)%s%.300s", machine->folder,
+        fwd_reason_info(reason)->meaning, fwd_reason_info(reason)->name,
+        machine->flash_lost ? ": " : "", machine->flash_lost ? machine->flash_error.text : "");
+}
+
 enum fwd_fail fwd_device_show(
     struct fwd_machine *machine, struct fwd_update *update, bool json, struct fwd_error *err)
 {
     struct fwd_version_table versions;
     enum fwd_reason reason = fwd_update_init(update, &machine->device);
     if (reason != FWD_OK)
-        return fwd_error_fail(err, FWD_FAIL_ENVIRONMENT,
-            "%s: the device does not start: %s (%s)%s%.300s", machine->folder,
-            fwd_reason_info(reason)->meaning, fwd_reason_info(reason)->name,
-            machine->flash_lost ? ": " : "", machine->flash_lost ? machine->flash_error.text : "");
+        return fwd_device_not_started(machine, reason, err);
     fwd_version_load(update, &versions);
     if (json)
         return fwd_json_out(report_json(machine, update, &versions), err);

@@ -8,4 +8,9 @@
 enum fwd_fail fwd_device_show(
     struct fwd_machine *machine, struct fwd_update *update, bool json, struct fwd_error *err);
 
+/* The sentence for a device that fwd_update_init() refuses, with the cause as far as it is known.
+ */
+enum fwd_fail fwd_device_not_started(
+    const struct fwd_machine *machine, enum fwd_reason reason, struct fwd_error *err);
+
 #endif

@@ -26,5 +26,5 @@ enum fwd_fail fwd_image_file_read(
             " MiB of memory are needed, but this computer has %" PRIu64 " MiB",
             path, (uint64_t)info.st_size / MEBIBYTE, (uint64_t)info.st_size * times / MEBIBYTE,
             memory / MEBIBYTE);
-    return fwd_file_read(path, UINT32_MAX, bytes, err);
+    return fwd_file_read_as("a firmware image", path, UINT32_MAX, bytes, err);
 }

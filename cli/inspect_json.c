@@ -90,8 +90,8 @@ json_t *fwd_inspect_json(const char *path, const struct fwd_package_map *p)
     if (p->map.problem[0] != 0)
         problem = json_pack(
             "{s:I, s:s}", "offset", (json_int_t)p->map.problem_at, "text", p->map.problem);
-    return json_pack("{s:s, s:I, s:o, s:o, s:o, s:o, s:o}", "file", path, "size",
-        (json_int_t)p->map.size, "header", header(p), "manifest",
+    return json_pack("{s:o, s:I, s:o, s:o, s:o, s:o, s:o}", "file", fwd_json_out_string(path),
+        "size", (json_int_t)p->map.size, "header", header(p), "manifest",
         p->manifest_reason == FWD_OK ? manifest(&p->manifest) : json_null(), "signatures",
         signatures(p), "problem", problem, "fields", fields(&p->map));
 }

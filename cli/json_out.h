@@ -7,8 +7,8 @@
 
 #include <jansson.h>
 
-/* Prints a report on standard output and gives it back. NULL, or a report that could not be built
- * for want of memory: FWD_FAIL_ENVIRONMENT. */
+/* Prints a report on standard output and gives it back. NULL, a report that could not be built for
+ * want of memory, or one that cannot be written: FWD_FAIL_ENVIRONMENT. */
 enum fwd_fail fwd_json_out(json_t *report, struct fwd_error *err);
 
 /* A text of a package; null when it is absent. */
@@ -17,7 +17,7 @@ json_t *fwd_json_out_text(struct fwd_text text);
 /* Lower-case hex digits. */
 json_t *fwd_json_out_hex(const uint8_t *bytes, size_t size);
 
-/* NULL becomes null. */
+/* NULL becomes null. What is not UTF-8, as file names may be, becomes U+FFFD. */
 json_t *fwd_json_out_string(const char *string);
 
 #endif

@@ -21,23 +21,30 @@ static int run(const struct fwd_subcommand *command, int argc, char **argv)
 {
     struct fwd_args args;
     struct fwd_error err = {""};
+    const char *action = NULL;
     int status = (int)fwd_args_parse(command, argc, argv, &args, &err);
     if (status == FWD_EXIT_DONE && args.help)
         fwd_help_command(stdout, command);
     else if (status == FWD_EXIT_DONE)
         status = command->run(&args, &err);
+    if (command->action != NULL)
+        action = command->action(&args);
     fwd_args_free(&args);
     if (status != FWD_EXIT_DONE && err.text[0] != 0) {
         fflush(stdout);
-        fprintf(stderr, "fwdelta %s: %s\n", command->name, err.text);
+        fprintf(stderr, "fwdelta %s%s%s: %s\n", command->name, action != NULL ? " " : "",
+            action != NULL ? action : "", err.text);
+        if (status == FWD_FAIL_ENVIRONMENT)
+            return status; /* one cause is enough: this may have been standard output itself */
     }
     return finish(command->name, status);
 }
 
 static int misuse(const char *what, const char *name)
 {
-    fprintf(
-        stderr, "fwdelta: there is no %s '%s'; 'fwdelta --help' lists what there is\n", what, name);
+    struct fwd_error err;
+    fwd_error_set(&err, "there is no %s '%s'; 'fwdelta --help' lists what there is", what, name);
+    fprintf(stderr, "fwdelta: %s\n", err.text);
     return FWD_FAIL_USAGE;
 }
 

@@ -61,21 +61,26 @@ enum fwd_fail fwd_output_name(
 {
     char from[128];
     char to[128];
+    struct fwd_error warning;
     const char *output = fwd_args_text(args, "output");
     const struct fwd_build_part *first = &spec->parts[0];
     if (output == NULL) {
         version_or_file(first->from, first->old_path, from, sizeof from);
         version_or_file(first->to, first->new_path, to, sizeof to);
-        snprintf(spec->output, sizeof spec->output, "%s_%s.upd", from, to);
+        /* a name that begins with a dash would be an option to the next command */
+        snprintf(
+            spec->output, sizeof spec->output, "%s%s_%s.upd", from[0] == '-' ? "./" : "", from, to);
         return FWD_FAIL_NONE;
     }
     if (strlen(output) >= sizeof spec->output)
         return fwd_error_fail(err, FWD_FAIL_USAGE, "--output: the name is too long");
     memcpy(spec->output, output, strlen(output) + 1);
-    if (first->to[0] != 0 && !names_version(output, first->to))
-        fprintf(stderr,
-            "fwdelta %s: warning: %s: a name of the form SRC_DST.upd should end with the version "
-            "of the new image, which is %s\n",
-            args->command->name, output, first->to);
+    if (first->to[0] != 0 && !names_version(output, first->to)) {
+        fwd_error_set(&warning,
+            "%s: a name of the form SRC_DST.upd should end with the version of the new image, "
+            "which is %s",
+            output, first->to);
+        fprintf(stderr, "fwdelta %s: warning: %s\n", args->command->name, warning.text);
+    }
     return FWD_FAIL_NONE;
 }

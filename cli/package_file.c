@@ -1,5 +1,7 @@
 #include "cli/package_file.h"
 
+#include "cli/output_check.h"
+
 #include <stdio.h>
 #include <sys/stat.h>
 
@@ -36,7 +38,8 @@ enum fwd_fail fwd_package_file_read(
 {
     *bytes = (struct fwd_bytes){NULL, 0};
     enum fwd_fail fail = check_beginning(path, err);
-    return fail == FWD_FAIL_NONE ? fwd_file_read(path, UINT32_MAX, bytes, err) : fail;
+    return fail == FWD_FAIL_NONE ? fwd_file_read_as("a package", path, UINT32_MAX, bytes, err)
+                                 : fail;
 }
 
 enum fwd_fail fwd_package_file_open(const char *path, struct fwd_bytes *bytes,
@@ -50,11 +53,19 @@ enum fwd_fail fwd_package_file_open(const char *path, struct fwd_bytes *bytes,
     return fail;
 }
 
+enum fwd_fail fwd_package_file_check_output(const struct fwd_args *args, struct fwd_error *err)
+{
+    const char *output = fwd_args_text(args, "output");
+    return output != NULL ? fwd_output_check(args, output, err) : FWD_FAIL_NONE;
+}
+
 enum fwd_fail fwd_package_file_update(const struct fwd_args *args, const char *path,
     const struct fwd_bytes *bytes, struct fwd_error *err)
 {
     const char *output = fwd_args_text(args, "output");
-    bool force = output == NULL || fwd_args_has(args, "force");
+    if (output == NULL)
+        return fwd_file_write_atomic(
+            path, bytes->data, bytes->size, PACKAGE_MODE | FWD_FILE_KEEP_MODE, true, err);
     return fwd_file_write_atomic(
-        output != NULL ? output : path, bytes->data, bytes->size, PACKAGE_MODE, force, err);
+        output, bytes->data, bytes->size, PACKAGE_MODE, fwd_args_has(args, "force"), err);
 }

@@ -18,6 +18,7 @@ static void add_header(struct fwd_package_map *package)
     if (map->size < 4 || memcmp(map->bytes, "FWDP", 4) != 0) {
         fwd_byte_map_problem(
             map, "the file does not begin with the magic of a package (bad-magic)");
+        map->problem_at = 0;
         return;
     }
     uint32_t kind = fwd_byte_map_number(map, 1, "kind", "delta (D) or full (F) package");
@@ -87,7 +88,13 @@ static void add_sigblock(struct fwd_byte_map *map)
     if (left < FWD_SIGBLOCK_HEAD)
         return;
     fwd_byte_map_value(map, "0x%08" PRIX32, crc);
-    if (block < FWD_SIGBLOCK_HEAD || block > FWD_SIGBLOCK_MAX || block > left) {
+    if (block > left && block <= FWD_SIGBLOCK_MAX) {
+        fwd_byte_map_problem(map,
+            "the file ends inside the signature block, which has %" PRIu32 " bytes: it is cut off",
+            block);
+        return;
+    }
+    if (block < FWD_SIGBLOCK_HEAD || block > FWD_SIGBLOCK_MAX) {
         fwd_byte_map_problem(map, "the signature block has an impossible size");
         return;
     }

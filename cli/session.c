@@ -68,11 +68,13 @@ enum fwd_fail fwd_session_open(struct fwd_session *session, const struct fwd_arg
     fwd_machine_power_cycle(session->machine);
     session->operations = fwd_nor_operations(session->machine->nor);
     session->counts = fwd_nor_counts(session->machine->nor);
+    session->meter = fwd_flash_cost_begin(session->machine);
     return FWD_FAIL_NONE;
 }
 
 void fwd_session_close(struct fwd_session *session)
 {
+    fwd_flash_cost_free(session->meter);
     fwd_machine_close(session->machine);
     json_decref(session->lines);
     memset(session, 0, sizeof *session);
@@ -125,6 +127,12 @@ static int power_was_cut(const struct fwd_session *session, struct fwd_error *er
 static int refused(const struct fwd_session *session, const char *subject, struct fwd_error *err)
 {
     const struct fwd_reason_info *info = fwd_reason_info(session->reason);
+    const struct fwd_machine *machine = session->machine;
+    if (machine->flash_lost && session->reason == FWD_E_FLASH_OPEN)
+        return (int)fwd_error_fail(err, FWD_FAIL_ENVIRONMENT,
+            "the device answers code %u (%s): %.300s; restore the file, or make the device anew "
+            "with 'fwdelta device create'",
+            session->code, info->name, machine->flash_error.text);
     if (!session->final)
         return (int)fwd_error_fail(err, FWD_FAIL_REFUSED,
             "%s: the update failed: %s (%s); the device stays in its installer and tries again at "

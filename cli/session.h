@@ -4,6 +4,7 @@
 #define FWD_CLI_SESSION_H
 
 #include "cli/args.h"
+#include "module/flash_cost.h"
 #include "module/line_sink.h"
 #include "module/machine.h"
 
@@ -19,6 +20,7 @@ struct fwd_session {
     json_t *lines;       /* with --json: what the module printed */
     uint64_t operations; /* at the start */
     struct fwd_nor_counts counts;
+    struct fwd_flash_meter *meter; /* NULL: no memory for it */
     bool has_cut;
     struct fwd_nor_cut cut;
 

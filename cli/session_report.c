@@ -49,6 +49,31 @@ static json_t *result_json(const struct fwd_session *session)
         "baud", (json_int_t)channel.baud);
 }
 
+/* What it cost the flash, and the least that it could have cost. */
+static bool measure(const struct fwd_session *session, struct fwd_flash_cost *cost)
+{
+    if (session->meter == NULL)
+        return false;
+    fwd_flash_cost_end(session->meter, session->machine, &session->update, cost);
+    return true;
+}
+
+static json_t *cost_json(const struct fwd_session *session)
+{
+    struct fwd_flash_cost c;
+    if (!measure(session, &c))
+        return json_null();
+    return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:f}",
+        "most_erases_of_a_block", (json_int_t)c.erases_max, "bytes_programmed",
+        (json_int_t)c.programmed, "firmware_bytes", (json_int_t)c.slots, "scratch_bytes",
+        (json_int_t)c.scratch, "journal_bytes", (json_int_t)c.journal, "staging_bytes",
+        (json_int_t)c.staging, "staging_room", (json_int_t)c.staging_room, "scratch_copies",
+        (json_int_t)c.scratch_uses, "changed_blocks", (json_int_t)c.changed_blocks, "changed_bytes",
+        (json_int_t)c.changed_bytes, "self_read_bytes", (json_int_t)c.self_read_bytes,
+        "unchanged_blocks_erased", (json_int_t)c.unchanged_erased, "ratio_to_least_possible",
+        (double)fwd_flash_cost_ratio(&c) / 1000);
+}
+
 static json_t *report_json(const struct fwd_session *session, bool cut)
 {
     const struct fwd_nor_counts counts = spent(session);
@@ -57,15 +82,16 @@ static json_t *report_json(const struct fwd_session *session, bool cut)
     if (session->has_cut)
         fwd_nor_cut_print(&session->cut, id);
     bool known = !cut && session->has_choice;
-    return json_pack("{s:s, s:s, s:O, s:b, s:o, s:o, s:o, s:o, s:I, s:I, s:f, s:I, s:I}", "device",
-        session->folder, "profile", session->sink.profile->name, "lines", session->lines,
-        "power_cut", cut, "cut", session->has_cut ? json_string(id) : json_null(), "result",
+    return json_pack("{s:o, s:s, s:O, s:b, s:o, s:o, s:o, s:o, s:I, s:I, s:f, s:I, s:I, s:o}",
+        "device", fwd_json_out_string(session->folder), "profile", session->sink.profile->name,
+        "lines", session->lines, "power_cut", cut, "cut",
+        session->has_cut ? json_string(id) : json_null(), "result",
         cut ? json_null() : result_json(session), "next",
         known ? json_string(action_names[session->choice.action]) : json_null(), "running",
         known ? running_json(session) : json_array(), "erases", (json_int_t)counts.erases,
         "programs", (json_int_t)counts.programs, "seconds_on_device",
         (double)counts.nanoseconds / 1e9, "staged_bytes", (json_int_t)cost->staged_bytes, "steps",
-        (json_int_t)cost->steps);
+        (json_int_t)cost->steps, "flash_cost", cut ? json_null() : cost_json(session));
 }
 
 static void print_running(const struct fwd_session *session)
@@ -96,10 +122,16 @@ static void print_running(const struct fwd_session *session)
 static void print_text(const struct fwd_session *session, bool cut)
 {
     const struct fwd_nor_counts counts = spent(session);
+    if (session->final && !session->sink.profile->reports)
+        printf("this module reports nothing; result %u (%s)\n", session->code,
+            fwd_reason_info(session->reason)->name);
     if (!cut && session->has_choice)
         print_running(session);
     printf("flash: %" PRIu64 " erases, %" PRIu64 " programs, about %.1f s on the device\n",
         counts.erases, counts.programs, (double)counts.nanoseconds / 1e9);
+    struct fwd_flash_cost cost;
+    if (!cut && fwd_args_has(session->args, "cost") && measure(session, &cost))
+        fwd_flash_cost_print(stdout, &cost);
 }
 
 enum fwd_fail fwd_session_report(const struct fwd_session *session, bool cut, struct fwd_error *err)

@@ -1,7 +1,9 @@
 /* The answer of a device: the package is installed on one in memory, made as its description says
- * and loaded with the images given with --source. */
+ * and loaded with the images given with --source. Without them only what the description says is
+ * asked. */
 #include "cli/session.h"
 #include "cli/verify_subject.h"
+#include "verify/admit.h"
 
 #include <string.h>
 
@@ -76,7 +78,7 @@ static enum fwd_fail make_machine(
     return fwd_machine_new(&recipe, fwd_session_codecs, fwd_session_codec_count, &r->machine, err);
 }
 
-static enum fwd_reason install(const struct fwd_verify_subject *subject, struct rehearsal *r)
+static enum fwd_reason download(const struct fwd_verify_subject *subject, struct rehearsal *r)
 {
     struct fwd_update *update = &r->update;
     if (subject->threshold > 0)
@@ -88,7 +90,46 @@ static enum fwd_reason install(const struct fwd_verify_subject *subject, struct 
         reason = fwd_download_write(update, subject->package.data, (uint32_t)subject->package.size);
     if (reason == FWD_OK)
         reason = fwd_download_end(update);
-    return reason == FWD_OK ? fwd_update_install(update, subject->command) : reason;
+    return reason;
+}
+
+static enum fwd_reason install(const struct fwd_verify_subject *subject, struct rehearsal *r)
+{
+    enum fwd_reason reason = download(subject, r);
+    return reason == FWD_OK ? fwd_update_install(&r->update, subject->command) : reason;
+}
+
+/* V8a, I1 and I2: what a device that allows the package finds without looking at its firmware. */
+static void check_resources(struct fwd_verify_subject *subject, const struct fwd_update *update)
+{
+    struct fwd_check_list *list = &subject->list;
+    enum fwd_reason reason = fwd_plan_counters(update->device, &update->trusted, &update->plan);
+    fwd_check_list_result(list, FWD_CHECK_COUNTERS, FWD_CHECK_COUNTERS, reason);
+    if (reason == FWD_OK)
+        fwd_check_list_result(list, FWD_CHECK_MEMORY, FWD_CHECK_PLACES,
+            fwd_plan_resources(&update->plan, update->work.arena_size));
+}
+
+/* Without the images: the checks that the description and the manifest decide. */
+static void check_description(struct fwd_verify_subject *subject, struct rehearsal *r)
+{
+    static const enum fwd_check_step needing[] = {FWD_CHECK_INSTALLED, FWD_CHECK_SOURCE,
+        FWD_CHECK_DECODE, FWD_CHECK_STAGING, FWD_CHECK_WRITE, FWD_CHECK_FINISH};
+    struct fwd_update *update = &r->update;
+    struct fwd_version_table versions;
+    enum fwd_reason reason = download(subject, r);
+    if (reason == FWD_OK)
+        reason = fwd_admit_package(
+            update, subject->command, (uint32_t)subject->package.size, 0, &versions);
+    if (reason == FWD_OK)
+        reason = fwd_plan_policy(update->device, &update->trusted, &update->plan, subject->command);
+    fwd_check_list_result(&subject->list, FWD_CHECK_ENVIRONMENT, FWD_CHECK_POLICY, reason);
+    if (reason != FWD_OK)
+        return;
+    check_resources(subject, update);
+    for (size_t i = 0; i < sizeof needing / sizeof needing[0]; i++)
+        fwd_check_list_skip(
+            &subject->list, needing[i], "it needs --source: the image that the device has");
 }
 
 static void note_cost(struct fwd_verify_subject *subject, struct rehearsal *r)
@@ -124,17 +165,15 @@ static void note_result(
 enum fwd_fail fwd_verify_on_device(struct fwd_verify_subject *subject, struct fwd_error *err)
 {
     struct rehearsal r = {0};
-    if (!has_every_source(subject)) {
-        fwd_check_list_skip(&subject->list, FWD_CHECK_POLICY,
-            "the device can only be asked with --source: the image that it has");
-        return FWD_FAIL_NONE;
-    }
     load_images(subject, &r);
     enum fwd_fail fail = make_machine(subject, &r, err);
     if (fail == FWD_FAIL_NONE) {
         if (subject->profile == NULL)
             subject->profile = r.machine->profile;
-        note_result(subject, &r, install(subject, &r));
+        if (has_every_source(subject))
+            note_result(subject, &r, install(subject, &r));
+        else
+            check_description(subject, &r);
     }
     fwd_machine_close(r.machine);
     return fail;

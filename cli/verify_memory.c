@@ -1,4 +1,5 @@
-/* The checks that need no device: V1 to V6, the source by its digest, decoding, the target. */
+/* The checks that need no device: V1 to V6, what the signers may sign for, the source by its
+ * digest, decoding, the target. */
 #include "cli/decode_image.h"
 #include "cli/session.h"
 #include "cli/verify_subject.h"
@@ -33,6 +34,34 @@ static enum fwd_reason authenticate(struct fwd_verify_subject *subject)
         reason = fwd_authenticate_payload(&subject->trusted, &input, &ports, buf, sizeof buf);
     subject->is_trusted = reason == FWD_OK;
     return reason;
+}
+
+/* Without --command: that of the package's kind. */
+static void choose_command(struct fwd_verify_subject *subject)
+{
+    struct fwd_header header;
+    if (fwd_args_has(subject->args, "command") ||
+        fwd_header_decode(subject->package.data, subject->package.size, &header) != FWD_OK)
+        return;
+    subject->command = header.kind == FWD_KIND_FULL ? FWD_COMMAND_FULL : FWD_COMMAND_DELTA;
+}
+
+/* Of V7: what the command and the limits of the trust store decide, on any device. */
+static void check_authority(struct fwd_verify_subject *subject)
+{
+    const struct fwd_trusted *trusted = &subject->trusted;
+    uint8_t threshold = subject->threshold > 0 ? (uint8_t)subject->threshold : 1;
+    enum fwd_reason reason = FWD_OK;
+    if (subject->command == FWD_COMMAND_FULL && trusted->kind == FWD_KIND_DELTA)
+        reason = FWD_E_DELTA_NOT_FULL;
+    for (uint8_t i = 0; i < trusted->manifest.component_count && reason == FWD_OK; i++)
+        reason =
+            fwd_authenticate_authority(trusted, threshold, &trusted->manifest.components[i], false);
+    if (reason != FWD_OK)
+        fwd_check_list_result(&subject->list, FWD_CHECK_POLICY, FWD_CHECK_POLICY, reason);
+    else if (!fwd_args_has(subject->args, "device"))
+        fwd_check_list_skip(&subject->list, FWD_CHECK_POLICY,
+            "the signers may sign for it; the rest needs --device");
 }
 
 static bool is_image(const struct fwd_image *image, const uint8_t *bytes, size_t size)
@@ -127,12 +156,14 @@ static void check_images(struct fwd_verify_subject *subject)
 
 enum fwd_fail fwd_verify_in_memory(struct fwd_verify_subject *subject, struct fwd_error *err)
 {
+    choose_command(subject);
     enum fwd_reason reason = authenticate(subject);
     if (reason == FWD_OK)
         reason = fwd_plan_structure(&subject->trusted, fwd_session_codecs, fwd_session_codec_count);
     fwd_check_list_result(&subject->list, FWD_CHECK_KIND, FWD_CHECK_STRUCTURE, reason);
     if (reason != FWD_OK)
         return FWD_FAIL_NONE;
+    check_authority(subject);
     enum fwd_fail fail = fwd_verify_images(subject, err);
     if (fail == FWD_FAIL_NONE)
         check_images(subject);

@@ -12,6 +12,9 @@ static const char *const state_names[] = {
     [FWD_CHECK_FAILED] = "FAILED",
 };
 
+static const char *const command_names[] = {
+    [FWD_COMMAND_DELTA] = "delta", [FWD_COMMAND_FULL] = "full", [FWD_COMMAND_ANY] = "any"};
+
 static uint16_t code_of(const struct fwd_verify_subject *subject, enum fwd_reason reason)
 {
     return subject->profile != NULL ? fwd_profile_code(subject->profile, reason, false)
@@ -34,7 +37,18 @@ static json_t *checks_json(const struct fwd_check_list *list)
             json_pack("{s:s, s:s, s:s, s:o, s:o}", "step", fwd_check_step_id(step), "check",
                 fwd_check_step_text(step), "state", failed ? "failed" : state_names[check->state],
                 "reason", failed ? json_string(fwd_reason_info(check->reason)->name) : json_null(),
-                "why", check->why[0] != 0 ? json_string(check->why) : json_null()));
+                "why", check->why[0] != 0 ? fwd_json_out_string(check->why) : json_null()));
+    }
+    return array;
+}
+
+/* The steps that "complete" misses. */
+static json_t *unchecked_json(const struct fwd_check_list *list)
+{
+    json_t *array = json_array();
+    for (enum fwd_check_step step = 0; step < FWD_CHECK_TARGET; step++) {
+        if (list->checks[step].state == FWD_CHECK_SKIPPED)
+            json_array_append_new(array, json_string(fwd_check_step_id(step)));
     }
     return array;
 }
@@ -67,13 +81,15 @@ static json_t *report_json(const struct fwd_verify_subject *subject)
 {
     enum fwd_reason reason = fwd_check_list_reason(&subject->list);
     const struct fwd_reason_info *info = fwd_reason_info(reason);
-    return json_pack("{s:s, s:b, s:b, s:o, s:o, s:s, s:s, s:i, s:i, s:o, s:o}", "file",
-        subject->path, "accepted", reason == FWD_OK && !target_differs(subject), "complete",
-        !fwd_check_list_partial(&subject->list), "checks", checks_json(&subject->list), "signers",
-        signers_json(subject), "reason", info->name, "meaning", info->meaning, "code",
-        (int)code_of(subject, reason), "lwm2m_update_result", (int)lwm2m_of(subject, reason),
-        "profile", fwd_json_out_string(subject->profile != NULL ? subject->profile->name : NULL),
-        "cost", cost_json(subject));
+    return json_pack("{s:o, s:s, s:b, s:b, s:o, s:o, s:o, s:s, s:s, s:i, s:i, s:o, s:o}", "file",
+        fwd_json_out_string(subject->path), "command", command_names[subject->command], "accepted",
+        reason == FWD_OK && !target_differs(subject), "complete",
+        !fwd_check_list_partial(&subject->list), "not_checked", unchecked_json(&subject->list),
+        "checks", checks_json(&subject->list), "signers", signers_json(subject), "reason",
+        info->name, "meaning", info->meaning, "code", (int)code_of(subject, reason),
+        "lwm2m_update_result", (int)lwm2m_of(subject, reason), "profile",
+        fwd_json_out_string(subject->profile != NULL ? subject->profile->name : NULL), "cost",
+        cost_json(subject));
 }
 
 static void print_signers(const struct fwd_verify_subject *subject)
@@ -105,6 +121,10 @@ static void print_text(const struct fwd_verify_subject *subject)
                " erases, %" PRIu64 " programs, about %.1f s\n",
             subject->memory, subject->staged_bytes, subject->erases, subject->programs,
             subject->seconds);
+    if (!fwd_args_has(subject->args, "command") && subject->command != FWD_COMMAND_ANY)
+        printf("command: %s, by the kind of the package%s\n", command_names[subject->command],
+            subject->command == FWD_COMMAND_FULL ? " ('fwdelta install' needs --command full)"
+                                                 : "");
     printf("result: %u (%s)%s%s, LwM2M Update Result %u%s\n", code_of(subject, reason),
         fwd_reason_info(reason)->name, subject->profile != NULL ? " from a " : "",
         subject->profile != NULL ? subject->profile->name : "", lwm2m_of(subject, reason),

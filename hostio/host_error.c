@@ -14,6 +14,7 @@ static const struct {
     {EACCES, "permission denied"},
     {EPERM, "the system does not permit it"},
     {EEXIST, "it exists already"},
+    {EINTR, "interrupted"},
     {EISDIR, "it is a folder"},
     {ENOTDIR, "a part of the path is not a folder"},
     {ENOSPC, "the disk is full"},
@@ -28,11 +29,35 @@ static const struct {
     {ENOMEM, "not enough memory"},
 };
 
+/* A name may hold any byte, and a sentence is one line that leaves the terminal alone. */
+static void escape(const char *from, char *to, size_t size)
+{
+    static const char digits[] = "0123456789abcdef";
+    size_t at = 0;
+    for (; *from != 0; from++) {
+        unsigned char c = (unsigned char)*from;
+        char text[5] = {*from};
+        if (c == '\n' || c == '\t' || c == '\r')
+            memcpy(text, c == '\n' ? "\\n" : c == '\t' ? "\\t" : "\\r", 3);
+        else if (c < 0x20 || c == 0x7f)
+            memcpy(text, (const char[]){'\\', 'x', digits[c >> 4], digits[c & 15], 0}, 5);
+        size_t length = strlen(text);
+        if (at + length >= size)
+            break;
+        memcpy(to + at, text, length);
+        at += length;
+    }
+    to[at] = 0;
+}
+
 __attribute__((format(printf, 2, 0))) static void set(
     struct fwd_error *err, const char *format, va_list arguments)
 {
-    if (err != NULL)
-        (void)vsnprintf(err->text, sizeof err->text, format, arguments);
+    char text[sizeof err->text];
+    if (err == NULL)
+        return;
+    (void)vsnprintf(text, sizeof text, format, arguments);
+    escape(text, err->text, sizeof err->text);
 }
 
 void fwd_error_set(struct fwd_error *err, const char *format, ...)

@@ -15,7 +15,8 @@ struct fwd_error {
     char text[512]; /* a sentence without the final line feed; empty when nothing failed */
 };
 
-/* Sets the sentence; a longer one is cut. err: NULL when nobody will read it. */
+/* Sets the sentence; a longer one is cut, and control characters are escaped (\n, \x1b). err: NULL
+ * when nobody will read it. */
 __attribute__((format(printf, 2, 3))) void fwd_error_set(
     struct fwd_error *err, const char *format, ...);
 

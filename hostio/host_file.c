@@ -1,5 +1,7 @@
 #include "hostio/host_file.h"
 
+#include "hostio/host_signal.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -32,14 +34,28 @@ void fwd_bytes_wipe(struct fwd_bytes *bytes)
 
 static enum fwd_fail fail_number(const char *path, int number, struct fwd_error *err)
 {
-    return fwd_error_fail(
-        err, FWD_FAIL_ENVIRONMENT, "%s: cannot be read: %s", path, fwd_error_cause(number));
+    return fwd_error_fail(err, FWD_FAIL_ENVIRONMENT, "%s: cannot be read: %s%s", path,
+        fwd_error_cause(number), number == ENOENT ? "; check the path" : "");
 }
 
-static enum fwd_fail fail_size(const char *path, uint64_t max, struct fwd_error *err)
+/* What is read: where from, how much at most, and what sentences call it. */
+struct input {
+    const char *what; /* "a package"; NULL: not known */
+    const char *path;
+    uint64_t max;
+};
+
+/* size: 0 when the input is a pipe, of which nobody knows it. */
+static enum fwd_fail fail_size(const struct input *in, uint64_t size, struct fwd_error *err)
 {
+    const char *what = in->what != NULL ? in->what : "this file";
+    if (size == 0)
+        return fwd_error_fail(err, FWD_FAIL_REFUSED,
+            "%s has more than %" PRIu64 " bytes, which is the limit for %s", in->path, in->max,
+            what);
     return fwd_error_fail(err, FWD_FAIL_REFUSED,
-        "%s: is larger than the %" PRIu64 " bytes that are allowed here", path, max);
+        "%s has %" PRIu64 " bytes; the limit for %s is %" PRIu64 " bytes", in->path, size, what,
+        in->max);
 }
 
 /* Room for `room` bytes and the final zero byte. */
@@ -53,28 +69,28 @@ static bool grow(struct fwd_bytes *out, size_t room)
 }
 
 /* A file may grow, shrink or be a pipe: the size seen first is only where to begin. */
-static enum fwd_fail read_all(int fd, const char *path, uint64_t expected, uint64_t max,
-    struct fwd_bytes *out, struct fwd_error *err)
+static enum fwd_fail read_all(
+    int fd, const struct input *in, uint64_t expected, struct fwd_bytes *out, struct fwd_error *err)
 {
     size_t room = (size_t)expected;
     if (!grow(out, room))
-        return fwd_error_memory(err, path);
+        return fwd_error_memory(err, in->path);
     for (;;) {
         /* one byte beyond: the end of the file is seen without growing */
         ssize_t got = read(fd, out->data + out->size, room - out->size + 1);
-        if (got < 0 && errno == EINTR)
+        if (got < 0 && errno == EINTR && !fwd_signal_seen())
             continue;
         if (got < 0)
-            return fail_number(path, errno, err);
+            return fail_number(in->path, errno, err);
         if (got == 0)
             break;
         out->size += (size_t)got;
-        if (out->size > max)
-            return fail_size(path, max, err);
+        if (out->size > in->max)
+            return fail_size(in, 0, err);
         if (out->size > room) {
             room = out->size + room / 2 + PIPE_CHUNK;
             if (room < out->size || !grow(out, room))
-                return fwd_error_memory(err, path);
+                return fwd_error_memory(err, in->path);
         }
     }
     out->data[out->size] = 0;
@@ -83,8 +99,9 @@ static enum fwd_fail read_all(int fd, const char *path, uint64_t expected, uint6
 
 /* Opens a file or pipe; a pipe without a writer reads as empty instead of waiting for one. */
 static enum fwd_fail open_input(
-    const char *path, uint64_t max, int *fd, uint64_t *size, struct fwd_error *err)
+    const struct input *in, int *fd, uint64_t *size, struct fwd_error *err)
 {
+    const char *path = in->path;
     struct stat info;
     *fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     if (*fd < 0 || fstat(*fd, &info) != 0)
@@ -98,25 +115,24 @@ static enum fwd_fail open_input(
             err, FWD_FAIL_ENVIRONMENT, "%s: is a device; give the name of a file", path);
     if (S_ISREG(info.st_mode))
         *size = (uint64_t)info.st_size;
-    if (*size > max)
-        return fail_size(path, max, err);
+    if (*size > in->max)
+        return fail_size(in, *size, err);
     int flags = fcntl(*fd, F_GETFL);
     if (flags < 0 || fcntl(*fd, F_SETFL, flags & ~O_NONBLOCK) < 0)
         return fail_number(path, errno, err);
     return FWD_FAIL_NONE;
 }
 
-enum fwd_fail fwd_file_read_or_empty(
-    const char *path, uint64_t max, struct fwd_bytes *out, struct fwd_error *err)
+static enum fwd_fail read_input(struct input in, struct fwd_bytes *out, struct fwd_error *err)
 {
     int fd = -1;
     uint64_t size = 0;
     *out = (struct fwd_bytes){NULL, 0};
-    if (max >= SIZE_MAX / 2)
-        max = SIZE_MAX / 2;
-    enum fwd_fail fail = open_input(path, max, &fd, &size, err);
+    if (in.max >= SIZE_MAX / 2)
+        in.max = SIZE_MAX / 2;
+    enum fwd_fail fail = open_input(&in, &fd, &size, err);
     if (fail == FWD_FAIL_NONE)
-        fail = read_all(fd, path, size, max, out, err);
+        fail = read_all(fd, &in, size, out, err);
     if (fail != FWD_FAIL_NONE)
         fwd_bytes_free(out);
     if (fd >= 0)
@@ -124,12 +140,25 @@ enum fwd_fail fwd_file_read_or_empty(
     return fail;
 }
 
-enum fwd_fail fwd_file_read(
+enum fwd_fail fwd_file_read_or_empty(
     const char *path, uint64_t max, struct fwd_bytes *out, struct fwd_error *err)
 {
-    enum fwd_fail fail = fwd_file_read_or_empty(path, max, out, err);
+    return read_input((struct input){NULL, path, max}, out, err);
+}
+
+enum fwd_fail fwd_file_read_as(
+    const char *what, const char *path, uint64_t max, struct fwd_bytes *out, struct fwd_error *err)
+{
+    enum fwd_fail fail = read_input((struct input){what, path, max}, out, err);
     if (fail != FWD_FAIL_NONE || out->size > 0)
         return fail;
     fwd_bytes_free(out);
-    return fwd_error_fail(err, FWD_FAIL_REFUSED, "%s: is empty", path);
+    return fwd_error_fail(err, FWD_FAIL_REFUSED, "%s is empty; expected %s", path,
+        what != NULL ? what : "a file with content");
+}
+
+enum fwd_fail fwd_file_read(
+    const char *path, uint64_t max, struct fwd_bytes *out, struct fwd_error *err)
+{
+    return fwd_file_read_as(NULL, path, max, out, err);
 }

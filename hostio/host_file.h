@@ -27,6 +27,11 @@ void fwd_bytes_wipe(struct fwd_bytes *bytes);
 enum fwd_fail fwd_file_read(
     const char *path, uint64_t max, struct fwd_bytes *out, struct fwd_error *err);
 
+/* As fwd_file_read(); the sentences about the size say what was expected: "a package",
+ * or NULL. */
+enum fwd_fail fwd_file_read_as(
+    const char *what, const char *path, uint64_t max, struct fwd_bytes *out, struct fwd_error *err);
+
 /* As fwd_file_read(), but an empty file is accepted: *out is then {pointer to a zero byte, 0}. */
 enum fwd_fail fwd_file_read_or_empty(
     const char *path, uint64_t max, struct fwd_bytes *out, struct fwd_error *err);
@@ -36,10 +41,17 @@ enum fwd_fail fwd_file_read_or_empty(
  * missing or not writable, or the name is that of a folder or a device. */
 enum fwd_fail fwd_file_may_write(const char *path, bool force, struct fwd_error *err);
 
-/* Writes a file under a temporary name in the same folder, syncs it and moves it into place: the
- * name holds the old content or the whole new one. mode: permissions, less the umask. force: an
- * existing file may be replaced; without it FWD_FAIL_REFUSED. A symbolic link is followed. On
- * failure nothing is left behind. */
+/* FWD_FAIL_USAGE when path, which is to be written, is the file input, by name or by a link. */
+enum fwd_fail fwd_file_check_output(const char *path, const char *input, struct fwd_error *err);
+
+/* In a mode: a file that is replaced passes on its own permissions. */
+#define FWD_FILE_KEEP_MODE 0x10000u
+
+/* Writes a file without a name (or with a temporary one) in the same folder, syncs it and moves it
+ * into place: the name holds the old content or the whole new one. mode: permissions, less the
+ * umask, and FWD_FILE_KEEP_MODE. force: an existing file may be replaced; without it
+ * FWD_FAIL_REFUSED. A symbolic link is followed. On failure, and after SIGINT, SIGTERM or SIGHUP,
+ * nothing is left behind. */
 enum fwd_fail fwd_file_write_atomic(const char *path, const void *data, size_t size, unsigned mode,
     bool force, struct fwd_error *err);
 

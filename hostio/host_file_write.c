@@ -1,28 +1,30 @@
 #include "hostio/host_file.h"
 
+#include "hostio/host_signal.h"
+#include "hostio/host_temp.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define TEMP_ATTEMPTS 100u
+#define NO_NAME     (-1)
+#define WRITE_CHUNK 1048576u /* between two looks for a signal */
 
-/* Where the bytes go: the final name with links resolved, its folder, the temporary name. */
+/* Where the bytes go: the final name with links resolved, and its folder. */
 struct output {
     const char *shown; /* as the user wrote it, for sentences */
     char path[PATH_MAX];
     char folder[PATH_MAX];
-    char temp[PATH_MAX];
 };
 
 static enum fwd_fail fail_write(const struct output *o, int number, struct fwd_error *err)
 {
-    return fwd_error_fail(
-        err, FWD_FAIL_ENVIRONMENT, "%s: cannot be written: %s", o->shown, fwd_error_cause(number));
+    return fwd_error_fail(err, FWD_FAIL_ENVIRONMENT, "%s: cannot be written: %s%s", o->shown,
+        fwd_error_cause(number), number == ENOENT ? "; check the path" : "");
 }
 
 static enum fwd_fail fail_exists(const struct output *o, struct fwd_error *err)
@@ -77,26 +79,28 @@ enum fwd_fail fwd_file_may_write(const char *path, bool force, struct fwd_error 
     return fail;
 }
 
-static int open_temp(struct output *o, unsigned mode)
+enum fwd_fail fwd_file_check_output(const char *path, const char *input, struct fwd_error *err)
 {
-    for (unsigned attempt = 0; attempt < TEMP_ATTEMPTS; attempt++) {
-        int length = snprintf(
-            o->temp, sizeof o->temp, "%s/.fwdelta-%ld-%u.tmp", o->folder, (long)getpid(), attempt);
-        if (length < 0 || (size_t)length >= sizeof o->temp) {
-            errno = ENAMETOOLONG;
-            break;
-        }
-        int fd = open(o->temp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, (mode_t)mode);
-        if (fd >= 0 || errno != EEXIST)
-            return fd;
-    }
-    return -1;
+    struct stat out, in;
+    if (strcmp(path, input) == 0)
+        return fwd_error_fail(err, FWD_FAIL_USAGE,
+            "%s: is the output and also an input; give another name for the output", path);
+    if (stat(path, &out) != 0 || stat(input, &in) != 0 || out.st_dev != in.st_dev ||
+        out.st_ino != in.st_ino)
+        return FWD_FAIL_NONE;
+    return fwd_error_fail(err, FWD_FAIL_USAGE,
+        "%s: is the output, but the same file as the input %s; give another name for the output",
+        path, input);
 }
 
 static bool write_all(int fd, const uint8_t *data, size_t size)
 {
     while (size > 0) {
-        ssize_t put = write(fd, data, size);
+        ssize_t put = write(fd, data, size < WRITE_CHUNK ? size : WRITE_CHUNK);
+        if (fwd_signal_seen()) {
+            errno = EINTR;
+            return false;
+        }
         if (put < 0 && errno == EINTR)
             continue;
         if (put < 0)
@@ -105,20 +109,6 @@ static bool write_all(int fd, const uint8_t *data, size_t size)
         size -= (size_t)put;
     }
     return true;
-}
-
-/* link() is the only move that never replaces; some file systems have no links. */
-static bool move_without_replacing(const struct output *o)
-{
-    if (link(o->temp, o->path) == 0) {
-        (void)unlink(o->temp);
-        return true;
-    }
-    if (errno == EEXIST || access(o->path, F_OK) == 0) {
-        errno = EEXIST;
-        return false;
-    }
-    return rename(o->temp, o->path) == 0;
 }
 
 /* The new name survives a crash of the host only when its folder is synced too; some file systems
@@ -132,19 +122,33 @@ static void sync_folder(const char *folder)
     }
 }
 
-static enum fwd_fail write_temp(
-    struct output *o, const void *data, size_t size, unsigned mode, struct fwd_error *err)
+/* The file that is replaced lends its permissions, and its owner where the system permits it. */
+static bool keep_mode(const struct output *o, int fd)
 {
-    int fd = open_temp(o, mode);
-    if (fd < 0)
-        return fail_write(o, errno, err);
-    int number = write_all(fd, data, size) && fsync(fd) == 0 ? 0 : errno;
-    if (close(fd) != 0 && number == 0)
-        number = errno;
-    if (number == 0)
-        return FWD_FAIL_NONE;
-    (void)unlink(o->temp);
-    return fail_write(o, number, err);
+    struct stat info;
+    if (stat(o->path, &info) != 0)
+        return errno == ENOENT;
+    bool owned = fchown(fd, info.st_uid, info.st_gid) == 0;
+    mode_t mode = info.st_mode & (owned ? 07777 : 0777);
+    return fchmod(fd, mode) == 0;
+}
+
+/* 0, or an errno value or NO_NAME; then nothing is left behind. */
+static int write_and_move(
+    const struct output *o, const void *data, size_t size, unsigned mode, bool replace, bool named)
+{
+    struct fwd_temp temp;
+    if (!fwd_temp_open(&temp, o->folder, mode & 07777u, named))
+        return errno;
+    bool done = ((mode & FWD_FILE_KEEP_MODE) == 0 || keep_mode(o, temp.fd)) &&
+                write_all(temp.fd, data, size) && fsync(temp.fd) == 0;
+    bool unnamed = temp.path[0] == 0;
+    bool moved = done && fwd_temp_move(&temp, o->folder, o->path, replace);
+    int number = moved ? 0 : errno;
+    fwd_temp_drop(&temp);
+    if (done && !moved && unnamed && number != EEXIST)
+        return NO_NAME;
+    return number;
 }
 
 enum fwd_fail fwd_file_write_atomic(const char *path, const void *data, size_t size, unsigned mode,
@@ -154,16 +158,17 @@ enum fwd_fail fwd_file_write_atomic(const char *path, const void *data, size_t s
     enum fwd_fail fail = resolve(path, &o, err);
     if (fail == FWD_FAIL_NONE)
         fail = check_existing(&o, force, err);
-    if (fail == FWD_FAIL_NONE)
-        fail = write_temp(&o, data, size, mode, err);
     if (fail != FWD_FAIL_NONE)
         return fail;
-    bool moved = force ? rename(o.temp, o.path) == 0 : move_without_replacing(&o);
-    if (!moved) {
-        int number = errno;
-        (void)unlink(o.temp);
-        return number == EEXIST ? fail_exists(&o, err) : fail_write(&o, number, err);
-    }
-    sync_folder(o.folder);
-    return FWD_FAIL_NONE;
+    fwd_signal_hold();
+    int number = write_and_move(&o, data, size, mode, force, false);
+    /* a system that makes files without a name does not always let them get one */
+    if (number == NO_NAME)
+        number = write_and_move(&o, data, size, mode, force, true);
+    if (number != 0)
+        fail = number == EEXIST ? fail_exists(&o, err) : fail_write(&o, number, err);
+    else
+        sync_folder(o.folder);
+    fwd_signal_release();
+    return fail;
 }

@@ -7,40 +7,54 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#define PRIVATE "PRIVATE KEY"
+#define PUBLIC  "PUBLIC KEY"
+
 /* What people hand over by mistake, by the first line of the PEM block. Longer words first. */
 static const struct {
     const char *label;
+    const char *wanted; /* what was asked for; NULL: either */
     const char *sentence;
 } mistakes[] = {
-    {"OPENSSH PRIVATE KEY", "is a private key in OpenSSH's own form; make one with `fwdelta "
-                            "keygen`, or convert it with "
-                            "`ssh-keygen -p -m PKCS8`"},
-    {"PRIVATE KEY", "is a private key; give the public key that belongs to it (NAME.pub.pem)"},
-    {"CERTIFICATE",
+    {"OPENSSH PRIVATE KEY", NULL,
+        "is a private key in the form of OpenSSH, which fwdelta does not read; make a key with "
+        "'fwdelta keygen'"},
+    {PRIVATE, PUBLIC, "is a private key; give the public key that belongs to it (NAME.pub.pem)"},
+    {"CERTIFICATE", PUBLIC,
         "is a certificate; take the public key out with `openssl x509 -pubkey -noout -in FILE`"},
-    {"PUBLIC KEY", "is a public key; give the private key that belongs to it"},
+    {"CERTIFICATE", PRIVATE,
+        "is a certificate, but a private key is needed; give the private key that belongs to it"},
+    {PUBLIC, PRIVATE, "is a public key; give the private key that belongs to it"},
 };
 
-/* Is there a block whose label ends with these words? ("EC PRIVATE KEY" is a "PRIVATE KEY".) */
-static bool has_block(const char *text, const char *label)
+/* Blocks whose label ends with these words. ("EC PRIVATE KEY" is a "PRIVATE KEY".) */
+static unsigned count_blocks(const char *text, const char *label)
 {
+    unsigned count = 0;
     for (const char *at = strstr(text, "-----BEGIN "); at != NULL;
          at = strstr(at + 1, "-----BEGIN ")) {
         const char *end = strstr(at + 11, "-----");
         size_t length = strlen(label);
         if (end != NULL && (size_t)(end - at) >= length && memcmp(end - length, label, length) == 0)
-            return true;
+            count++;
     }
-    return false;
+    return count;
 }
 
 static enum fwd_fail fail_kind(
     const char *path, const char *text, const char *wanted, struct fwd_error *err)
 {
     for (size_t i = 0; i < sizeof mistakes / sizeof mistakes[0]; i++) {
-        if (strcmp(mistakes[i].label, wanted) != 0 && has_block(text, mistakes[i].label))
+        const char *only = mistakes[i].wanted;
+        if ((only == NULL || strcmp(only, wanted) == 0) &&
+            count_blocks(text, mistakes[i].label) > 0)
             return fwd_error_fail(err, FWD_FAIL_REFUSED, "%s: %s", path, mistakes[i].sentence);
     }
+    if (strncmp(text, "ssh-", 4) == 0 || strncmp(text, "ecdsa-sha2-", 11) == 0)
+        return fwd_error_fail(err, FWD_FAIL_REFUSED,
+            "%s: is a public key in the form of OpenSSH, which fwdelta does not read; make a key "
+            "with 'fwdelta keygen'",
+            path);
     return fwd_error_fail(err, FWD_FAIL_REFUSED,
         "%s: is not a key file: expected PEM text with the line -----BEGIN %s-----", path, wanted);
 }
@@ -90,14 +104,18 @@ enum fwd_fail fwd_keyfile_read_private(const char *path,
     struct fwd_bytes file;
     struct fwd_passphrase passphrase = {{0}, 0};
     *out = (struct fwd_keypair){0};
-    enum fwd_fail fail = fwd_file_read(path, FWD_KEYFILE_MAX, &file, err);
+    enum fwd_fail fail = fwd_file_read_as("a private key (PEM)", path, FWD_KEYFILE_MAX, &file, err);
     if (fail != FWD_FAIL_NONE)
         return fail;
     const char *text = (const char *)file.data;
     bool encrypted = strstr(text, "ENCRYPTED") != NULL;
     warn_readable(path, warning);
-    if (!has_block(text, "PRIVATE KEY") || has_block(text, "OPENSSH PRIVATE KEY"))
-        fail = fail_kind(path, text, "PRIVATE KEY", err);
+    unsigned keys = count_blocks(text, PRIVATE);
+    if (keys == 0 || count_blocks(text, "OPENSSH PRIVATE KEY") > 0)
+        fail = fail_kind(path, text, PRIVATE, err);
+    else if (keys > 1)
+        fail = fwd_error_fail(
+            err, FWD_FAIL_REFUSED, "%s: holds %u private keys where one is expected", path, keys);
     else if (encrypted && passphrases == NULL)
         fail = fwd_error_fail(
             err, FWD_FAIL_REFUSED, "%s: is encrypted; give a file with its passphrase", path);
@@ -128,9 +146,9 @@ enum fwd_fail fwd_keyfile_check_public(
     const char *path, const struct fwd_bytes *file, struct fwd_error *err)
 {
     const char *text = (const char *)file->data;
-    if (has_block(text, "PUBLIC KEY") && !has_block(text, "PRIVATE KEY"))
+    if (count_blocks(text, PUBLIC) > 0 && count_blocks(text, PRIVATE) == 0)
         return FWD_FAIL_NONE;
-    return fail_kind(path, text, "PUBLIC KEY", err);
+    return fail_kind(path, text, PUBLIC, err);
 }
 
 /* The end of the text is the one failure that is none. */
@@ -156,7 +174,7 @@ enum fwd_fail fwd_keyfile_next_public(
         if (!*end)
             fail = fwd_error_fail(
                 err, FWD_FAIL_REFUSED, "%s: the PEM text of a public key is damaged", path);
-    } else if (strcmp(name, "PUBLIC KEY") != 0) {
+    } else if (strcmp(name, PUBLIC) != 0) {
         fail = fwd_error_fail(err, FWD_FAIL_REFUSED,
             "%s: holds a %s where only -----BEGIN PUBLIC KEY----- is expected", path, name);
     } else {
@@ -177,7 +195,7 @@ enum fwd_fail fwd_keyfile_read_public(
     BIO *text = NULL;
     bool end = false;
     *out = (struct fwd_keypair){0};
-    enum fwd_fail fail = fwd_file_read(path, FWD_KEYFILE_MAX, &file, err);
+    enum fwd_fail fail = fwd_file_read_as("a public key (PEM)", path, FWD_KEYFILE_MAX, &file, err);
     if (fail != FWD_FAIL_NONE)
         return fail;
     fail = fwd_keyfile_check_public(path, &file, err);

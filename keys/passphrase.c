@@ -10,9 +10,14 @@
 #include <unistd.h>
 
 #include "hostio/host_file.h"
+#include "hostio/host_signal.h"
 
 #define PASSPHRASE_FILE_MAX 65536u
 #define CTRL_C              3
+
+/* Instead of a length. */
+#define NO_ANSWER   SIZE_MAX
+#define INTERRUPTED (SIZE_MAX - 1)
 
 void fwd_passphrase_wipe(struct fwd_passphrase *passphrase)
 {
@@ -27,7 +32,8 @@ static enum fwd_fail get_from_file(void *ctx, const char *key_path, bool twice,
     struct fwd_bytes file;
     (void)key_path;
     (void)twice;
-    enum fwd_fail fail = fwd_file_read(path, PASSPHRASE_FILE_MAX, &file, err);
+    enum fwd_fail fail =
+        fwd_file_read_as("a passphrase in the first line", path, PASSPHRASE_FILE_MAX, &file, err);
     if (fail != FWD_FAIL_NONE)
         return fail;
     size_t size = strcspn((const char *)file.data, "\r\n");
@@ -59,45 +65,58 @@ static void say(int terminal, const char *text)
     }
 }
 
-/* Reads to the end of the line. Returns its length, or SIZE_MAX: Ctrl-C, end of input, too long. */
+/* Reads to the end of the line. Returns its length, NO_ANSWER (also when it is too long) or
+ * INTERRUPTED. */
 static size_t read_line(int terminal, char *line, size_t size)
 {
     size_t length = 0;
     for (;;) {
         char c = 0;
         ssize_t got = read(terminal, &c, 1);
+        if (fwd_signal_seen() || (got == 1 && c == CTRL_C))
+            return INTERRUPTED;
         if (got < 0 && errno == EINTR)
             continue;
-        if (got != 1 || c == CTRL_C)
-            return SIZE_MAX;
+        if (got != 1)
+            return NO_ANSWER;
         if (c == '\n' || c == '\r')
             break;
         if (length < size)
             line[length] = c;
         length++;
     }
-    return length <= size ? length : SIZE_MAX;
+    return length <= size ? length : NO_ANSWER;
 }
 
-/* While echo is off the keyboard sends no signals, so that none leaves the terminal without echo:
- * Ctrl-C ends the line instead, and the question counts as not answered. */
+/* While echo is off the keyboard sends no signals: Ctrl-C ends the line instead. Signals from
+ * elsewhere wait until echo is on again. */
 static size_t ask(int terminal, const char *key_path, const char *question, char *line, size_t size)
 {
     struct termios usual, silent;
+    struct fwd_error text; /* escapes what is in the name */
     if (tcgetattr(terminal, &usual) != 0)
-        return SIZE_MAX;
+        return NO_ANSWER;
     silent = usual;
     silent.c_lflag &= ~(tcflag_t)(ECHO | ISIG);
     silent.c_lflag |= ECHONL;
     silent.c_cc[VEOL] = CTRL_C;
-    if (tcsetattr(terminal, TCSAFLUSH, &silent) != 0)
-        return SIZE_MAX;
-    say(terminal, question);
-    say(terminal, key_path);
-    say(terminal, ": ");
-    size_t length = read_line(terminal, line, size);
-    (void)tcsetattr(terminal, TCSAFLUSH, &usual);
+    fwd_error_set(&text, "%s%s", question, key_path);
+    fwd_signal_hold();
+    size_t length = NO_ANSWER;
+    if (tcsetattr(terminal, TCSAFLUSH, &silent) == 0) {
+        say(terminal, text.text);
+        say(terminal, ": ");
+        length = read_line(terminal, line, size);
+        (void)tcsetattr(terminal, TCSAFLUSH, &usual);
+    }
+    fwd_signal_release();
     return length;
+}
+
+static enum fwd_fail fail_interrupted(const char *key_path, struct fwd_error *err)
+{
+    return fwd_error_fail(
+        err, FWD_FAIL_REFUSED, "%s: interrupted; no passphrase was given", key_path);
 }
 
 static enum fwd_fail get_from_terminal(void *ctx, const char *key_path, bool twice,
@@ -113,11 +132,16 @@ static enum fwd_fail get_from_terminal(void *ctx, const char *key_path, bool twi
             key_path);
     const char *question = twice ? "New passphrase for " : "Passphrase for ";
     passphrase->size = ask(terminal, key_path, question, passphrase->text, FWD_PASSPHRASE_MAX);
-    if (passphrase->size == SIZE_MAX || passphrase->size == 0) {
+    if (passphrase->size == INTERRUPTED) {
+        fail = fail_interrupted(key_path, err);
+    } else if (passphrase->size == NO_ANSWER || passphrase->size == 0) {
         fail = fwd_error_fail(err, FWD_FAIL_REFUSED, "%s: no passphrase was given", key_path);
     } else if (twice) {
         again.size = ask(terminal, key_path, "The same again for ", again.text, FWD_PASSPHRASE_MAX);
-        if (again.size != passphrase->size || memcmp(again.text, passphrase->text, again.size) != 0)
+        if (again.size == INTERRUPTED)
+            fail = fail_interrupted(key_path, err);
+        else if (again.size != passphrase->size ||
+                 memcmp(again.text, passphrase->text, again.size) != 0)
             fail = fwd_error_fail(err, FWD_FAIL_REFUSED,
                 "%s: the two passphrases differ; no key was written", key_path);
     }

@@ -133,7 +133,8 @@ enum fwd_fail fwd_trust_limits_read(
     memcpy(path, pem_path, length - 4);
     memcpy(path + length - 4, ".json", 6);
     if (access(path, F_OK) == 0) {
-        fail = fwd_file_read(path, LIMITS_FILE_MAX, &text, err);
+        fail = fwd_file_read_as(
+            "a JSON file with the limits of a key", path, LIMITS_FILE_MAX, &text, err);
         if (fail == FWD_FAIL_NONE)
             fail = take_all(path, &text, limits, err);
     }

@@ -42,7 +42,7 @@ static enum fwd_fail read_keys(struct fwd_trust *keys, const char *path, struct 
 {
     struct fwd_bytes file;
     struct fwd_trust_limits limits;
-    enum fwd_fail fail = fwd_file_read(path, FWD_KEYFILE_MAX, &file, err);
+    enum fwd_fail fail = fwd_file_read_as("a public key (PEM)", path, FWD_KEYFILE_MAX, &file, err);
     if (fail == FWD_FAIL_NONE)
         fail = fwd_keyfile_check_public(path, &file, err);
     if (fail == FWD_FAIL_NONE)
@@ -117,8 +117,10 @@ static enum fwd_fail save_key(const char *path, EVP_PKEY *pkey, struct fwd_error
 {
     char *data = NULL;
     BIO *text = BIO_new(BIO_s_mem());
-    enum fwd_fail fail = fwd_error_memory(err, path);
-    if (text != NULL && PEM_write_bio_PUBKEY(text, pkey) == 1) {
+    enum fwd_fail fail = FWD_FAIL_NONE;
+    if (text == NULL || PEM_write_bio_PUBKEY(text, pkey) != 1) {
+        fail = fwd_error_memory(err, path);
+    } else {
         long size = BIO_get_mem_data(text, &data);
         fail = fwd_file_write_atomic(path, data, (size_t)size, 0644, true, err);
     }

@@ -29,7 +29,7 @@ void fwd_json_parse(
 void fwd_json_open(struct fwd_json *json, const char *file, struct fwd_error *err)
 {
     struct fwd_bytes bytes = {NULL, 0};
-    enum fwd_fail fail = fwd_file_read(file, FWD_JSON_FILE_MAX, &bytes, err);
+    enum fwd_fail fail = fwd_file_read_as("a JSON file", file, FWD_JSON_FILE_MAX, &bytes, err);
 
     if (fail == FWD_FAIL_NONE) {
         fwd_json_parse(json, file, (const char *)bytes.data, bytes.size, err);

@@ -2,6 +2,8 @@
 #include "module/machine_internal.h"
 
 #include "hostio/host_file.h"
+#include "hostio/host_signal.h"
+#include "module/json.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -85,7 +87,8 @@ static enum fwd_fail copy_description(
 
     if (!fwd_machine_path(folder, "description.json", path))
         return fwd_error_fail(err, FWD_FAIL_ENVIRONMENT, "%s: the name is too long", folder);
-    fail = fwd_file_read(recipe->description, FWD_DEVICE_FLASH_MAX, &text, err);
+    fail = fwd_file_read_as(
+        "a device description (JSON)", recipe->description, FWD_JSON_FILE_MAX, &text, err);
     if (fail == FWD_FAIL_NONE)
         fail = fwd_file_write_atomic(path, text.data, text.size, 0644, false, err);
     fwd_bytes_free(&text);
@@ -173,6 +176,38 @@ static enum fwd_fail make_temporary(
     return FWD_FAIL_NONE;
 }
 
+/* The folder's name until it is complete means nothing to the user: sentences get the final one. */
+static void rename_in_sentence(struct fwd_error *err, const char *temporary, const char *folder)
+{
+    struct fwd_error whole;
+    char *at = err != NULL ? strstr(err->text, temporary) : NULL;
+
+    if (at == NULL)
+        return;
+    *at = 0;
+    (void)snprintf(
+        whole.text, sizeof whole.text, "%s%s%s", err->text, folder, at + strlen(temporary));
+    *err = whole;
+}
+
+/* Fills the temporary folder and gives it its name. A signal ends it as a failure does. */
+static enum fwd_fail make_folder(struct fwd_machine *machine,
+    const struct fwd_machine_recipe *recipe, const char *path, const char *folder,
+    struct fwd_error *err)
+{
+    enum fwd_fail fail = fill_folder(machine, recipe, path, err);
+
+    rename_in_sentence(err, path, folder);
+    if (fail == FWD_FAIL_NONE && fwd_signal_seen())
+        fail = fwd_error_fail(err, FWD_FAIL_REFUSED, "%s: interrupted", folder);
+    if (fail == FWD_FAIL_NONE && rename(path, folder) != 0)
+        fail = fwd_error_fail(err, FWD_FAIL_ENVIRONMENT, "%s: the folder cannot be made: %s",
+            folder, fwd_error_cause(errno));
+    if (fail != FWD_FAIL_NONE)
+        remove_folder(path, 2);
+    return fail;
+}
+
 enum fwd_fail fwd_machine_create(
     const char *folder, const struct fwd_machine_recipe *recipe, struct fwd_error *err)
 {
@@ -182,16 +217,11 @@ enum fwd_fail fwd_machine_create(
 
     if (machine == NULL)
         return fwd_error_memory(err, folder);
+    fwd_signal_hold();
     fail = make_temporary(folder, path, err);
-    if (fail != FWD_FAIL_NONE)
-        goto out;
-    fail = fill_folder(machine, recipe, path, err);
-    if (fail == FWD_FAIL_NONE && rename(path, folder) != 0)
-        fail = fwd_error_fail(err, FWD_FAIL_ENVIRONMENT, "%s: the folder cannot be made: %s",
-            folder, fwd_error_cause(errno));
-    if (fail != FWD_FAIL_NONE)
-        remove_folder(path, 2);
-out:
+    if (fail == FWD_FAIL_NONE)
+        fail = make_folder(machine, recipe, path, folder, err);
     fwd_machine_close(machine);
+    fwd_signal_release();
     return fail;
 }

@@ -68,7 +68,7 @@ static enum fwd_fail take_image(struct factory *f, const struct fwd_machine_imag
         return fail;
     if (image->file == NULL)
         return put_image(f, image, component, image->bytes, image->size);
-    fail = fwd_file_read(image->file, FWD_DEVICE_FLASH_MAX, &file, f->err);
+    fail = fwd_file_read_as("a firmware image", image->file, FWD_DEVICE_FLASH_MAX, &file, f->err);
     if (fail == FWD_FAIL_NONE)
         fail = put_image(f, image, component, file.data, (uint32_t)file.size);
     fwd_bytes_free(&file);

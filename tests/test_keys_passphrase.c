@@ -49,9 +49,10 @@ static const struct {
     {true, {"secret\n", "secrets\n"}, FWD_FAIL_REFUSED,
         "release.pem: the two passphrases differ; no key was written"},
     {false, {"\n", NULL}, FWD_FAIL_REFUSED, "release.pem: no passphrase was given"},
-    {false, {"secret\003", NULL}, FWD_FAIL_REFUSED, "release.pem: no passphrase was given"},
+    {false, {"secret\003", NULL}, FWD_FAIL_REFUSED,
+        "release.pem: interrupted; no passphrase was given"},
     {true, {"secret\n", "\003"}, FWD_FAIL_REFUSED,
-        "release.pem: the two passphrases differ; no key was written"},
+        "release.pem: interrupted; no passphrase was given"},
 };
 
 START_TEST(the_terminal_is_asked_without_echo_and_left_as_it_was)

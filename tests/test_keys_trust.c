@@ -98,7 +98,9 @@ START_TEST(limits_beside_a_key_are_given_to_the_library)
         ck_assert_uint_eq(found.products[1].size, 4);
         ck_assert_mem_eq(found.products[1].bytes, "X200", 4);
         ck_assert(!found.may_raise_counter);
+        err.text[0] = 0;
         ck_assert_int_eq(fwd_trust_save(&trust, scratch_path("saved"), &err), FWD_FAIL_NONE);
+        ck_assert_str_eq(err.text, ""); /* nothing failed, so nothing is said */
         fwd_trust_free(&trust);
         ck_assert_msg(load(&trust, "saved", &err) == FWD_FAIL_NONE, "%s", err.text);
     }

@@ -12,10 +12,14 @@ device() {
 }
 device "$samples/dual-slot.json"
 lines 'fwdelta|INSTALL: 1$' install a.upd --device dev --cut 100
+run device dump dev firmware -o out.bin
+quiet device dump dev firmware -o out.bin --force && rm out.bin
 lines 'INSTALL: (100|128)$|firmware|fwdelta' boot dev
 quiet device dump dev firmware -o out.bin
 expect_same out.bin "$new"
 run boot dev
+quiet install a.upd --device dev
+lines 'journal' device show dev
 
 echo "refusals, and the old firmware stays"
 device "$samples/dual-slot.json"
@@ -29,6 +33,8 @@ lines 'INSTALL|UPD|firmware|fwdelta' install a.upd --device dev --transport xmod
 device "$samples/dual-slot.json"
 lines 'INSTALL|UPD|firmware|fwdelta' install full.upd --device dev --command full \
     --transport xmodem-1k
+device "$samples/dual-slot.json"
+lines 'INSTALL: 128|UPD|firmware|fwdelta' install full.upd --device dev --command any
 device "$samples/dual-slot.json" INSECURE-other.pub.pem
 lines 'INSTALL|UPD|firmware|fwdelta' install a.upd --device dev
 run install a.upd --device dev --transport carrier-pigeon
@@ -38,12 +44,15 @@ for profile in sara-r4 lara-r6-00b lara-r6001d-00b lara-l6 sara-r5; do
     sed "s/\"profile\": \"[a-z0-9-]*\"/\"profile\": \"$profile\"/" "$samples/dual-slot.json" >p.json
     device p.json
     lines 'PREVAL: 0$|PREVAL: 100$|INSTALL: (1|100|128)$|firmware' install a.upd --device dev
-    lines 'UPD|INSTALL|firmware' install a.upd --device dev
+    lines 'UPD|INSTALL|firmware|nothing' install a.upd --device dev
 done
 
 echo "a device without its flash"
 rm dev/flash.img
 lines 'INSTALL|fwdelta' install a.upd --device dev
 run device show dev
+run device dump dev firmware -o lost.bin
+run boot dev
+run install a.upd --device dev
 rm -r dev
 run boot dev

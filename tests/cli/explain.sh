@@ -4,6 +4,7 @@ run explain
 run explain 173
 run explain source-digest
 run explain ok
+run explain payload-digest
 run explain staging-io
 run explain 133
 run explain 70000

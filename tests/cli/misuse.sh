@@ -39,6 +39,8 @@ run verify old.bin
 run verify old.bin --trust INSECURE-release.pub.pem --threshold 5
 run verify old.bin --trust INSECURE-release.pub.pem --command both
 run verify old.bin --trust INSECURE-release.pub.pem --profile sara-r9
+run device
+run device create
 run device make dev
 run device create dev
 run device create dev --description a.json --json

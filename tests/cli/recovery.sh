@@ -23,6 +23,8 @@ lines 'INSTALL: 1[0-9][0-9]|firmware|update|fwdelta' boot dev
 run boot dev
 echo '{}' >dev/nvm.json
 run boot dev
+run device dump dev firmware -o out.bin
+quiet device dump dev firmware -o part.bin --force
 lines 'INSTALL|fwdelta' install a.upd --device dev
 lines 'UPD: 1..|firmware' install full.upd --device dev --command full
 run boot dev

@@ -1,0 +1,116 @@
+# Inputs are never overwritten, nothing half done stays behind, and sentences say what to do.
+. ./lib.sh
+key=INSECURE-release.pem
+stored_package
+quiet gen tiny-old.bin tiny-new.bin --codec stored --unsigned -o u.upd
+quiet tbs u.upd -o tbs.bin
+cp "$samples/dual-slot.json" device.json
+printf 'correct horse\n' >pass.txt
+printf 'signature' >sig.bin
+ln tiny-new.bin hard.bin
+ln -s tiny-old.bin soft.bin
+
+echo "== --force does not overwrite an input"
+sums() {
+    cksum INSECURE-* tiny-*.bin tiny.upd u.upd device.json pass.txt sig.bin
+}
+sums >before
+stored='--codec stored'
+for output in tiny-old.bin ./tiny-new.bin hard.bin soft.bin $key device.json pass.txt; do
+    run gen tiny-old.bin tiny-new.bin $stored --key $key --device device.json \
+        --passphrase-file pass.txt --force -o $output
+done
+run gen --component boot=tiny-old.bin:tiny-new.bin --key $key --force -o tiny-old.bin
+run import-bsdiff40 tiny-old.bin sig.bin --key $key --force -o sig.bin
+run export-bsdiff40 tiny.upd tiny-old.bin --force -o tiny-old.bin
+run export-bsdiff40 tiny.upd tiny-old.bin --force -o tiny.upd
+run tbs tiny.upd --force -o tiny.upd
+run sign u.upd --key $key --force -o $key
+run sign u.upd --key $key --force -o u.upd
+run attach u.upd --sig sig.bin --pub INSECURE-other.pub.pem --force -o sig.bin
+run attach u.upd --sig sig.bin --pub INSECURE-other.pub.pem --force -o INSECURE-other.pub.pem
+run keygen -o pass.txt --passphrase-file pass.txt --force
+cp pass.txt new.pub.pem
+run keygen -o new.pem --passphrase-file new.pub.pem --force
+sums >after
+expect_same after before
+
+echo "== a signal leaves nothing behind"
+mkfifo pipe
+sleep 20 >pipe &
+writer=$!
+fwdelta device create dev --description device.json --image firmware=pipe --version 1 \
+    --trust INSECURE-release.pub.pem &
+maker=$!
+for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+    ls -d dev.?????? >/dev/null 2>&1 && break
+    sleep 0.2
+done
+sleep 0.5
+kill -TERM $maker
+status=0
+{ wait $maker; } 2>/dev/null || status=$? # the shell would tell of the signal in its own words
+echo "[$status]"
+kill $writer
+leftovers
+[ -e dev ] && echo "dev was made"
+
+echo "== a package that gets a signature keeps its mode"
+chmod 604 u.upd
+quiet sign u.upd --key $key
+mode_of u.upd
+
+echo "== thresholds"
+sed 's/"threshold": 1/"threshold": 2/' device.json >two.json
+lines 'installs' gen tiny-old.bin tiny-new.bin --key $key --device two.json -o one.upd
+lines 'installs' gen tiny-old.bin tiny-new.bin --key $key --key INSECURE-other.pem \
+    --device two.json -o both.upd
+lines 'installs' gen tiny-old.bin tiny-new.bin --unsigned --device two.json -o none.upd
+fwdelta gen tiny-old.bin tiny-new.bin --key $key --device two.json -o one.upd --force --json |
+    sed -n '/threshold_not_met/,/\]/p'
+
+echo "== names with control characters"
+name=$(printf 'a\nb\033[31mc\td')
+fwdelta inspect "$name"
+fwdelta tbs tiny.upd -o "$name/x"
+fwdelta "$name"
+fwdelta tbs "$name" -o out --"$name"
+
+echo "== keys"
+printf -- '-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----\n' >cert.pem
+printf -- '-----BEGIN OPENSSH PRIVATE KEY-----\nAA==\n-----END OPENSSH PRIVATE KEY-----\n' >ssh.pem
+printf 'ssh-ed25519 AAAA user\n' >ssh.pub
+cat $key INSECURE-other.pem >two.pem && chmod 600 two.pem cert.pem ssh.pem ssh.pub
+for bad in cert.pem ssh.pem ssh.pub two.pem; do
+    run sign tiny.upd --key $bad
+done
+run attach tiny.upd --sig sig.bin --pub cert.pem
+run attach tiny.upd --sig sig.bin --pub ssh.pem
+run attach tiny.upd --sig sig.bin --pub ssh.pub
+run sign tiny.upd --key INSECURE-other.pem --passphrase-file missing.txt
+run keygen -o x.pub.pem
+
+echo "== options are given by their whole name"
+run gen tiny-old.bin tiny-new.bin --key $key --vers 1
+run gen tiny-old.bin tiny-new.bin --key $key --for
+run gen tiny-old.bin tiny-new.bin --key $key --fo
+run gen tiny-old.bin tiny-new.bin --key $key --lab=x
+run gen tiny-old.bin tiny-new.bin --key $key --lab x
+run gen --hel
+run gen tiny-old.bin tiny-new.bin --key $key --role king
+run gen --component firmware,role=king=tiny-old.bin:tiny-new.bin --key $key
+run gen --component firmware,codec=zip=tiny-old.bin:tiny-new.bin --key $key
+
+echo "== the time stamp"
+for epoch in soon -1 1.5 '' 99999999999999999999; do
+    SOURCE_DATE_EPOCH=$epoch
+    export SOURCE_DATE_EPOCH
+    run gen tiny-old.bin tiny-new.bin --key $key -o no.upd --timestamp
+done
+unset SOURCE_DATE_EPOCH
+
+echo "== names of packages, and images that are the same"
+lines 'wrote' gen tiny-old.bin tiny-new.bin --key $key --from-version=-1 --to-version 2
+lines 'note' gen tiny-old.bin tiny-old.bin --key $key -o same.upd
+leftovers
+ls
