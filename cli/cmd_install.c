@@ -98,7 +98,7 @@ static int install(struct installation *in, const char *path, struct fwd_error *
     const struct fwd_args *args = in->session.args;
     /* what is larger than the package area by far is not even read */
     uint64_t max = (uint64_t)in->session.machine->device.package.size + 65536;
-    enum fwd_fail fail = fwd_file_read(path, max, &in->package, err);
+    enum fwd_fail fail = fwd_file_read_as("a package", path, max, &in->package, err);
     if (fail == FWD_FAIL_NONE)
         fail = pad(in, fwd_args_text(args, "transport"), err);
     if (fail != FWD_FAIL_NONE)

@@ -176,7 +176,8 @@ static int run(const struct fwd_args *args, struct fwd_error *err)
     if (fail == FWD_FAIL_NONE)
         fail = check_outputs(args, err);
     if (fail == FWD_FAIL_NONE)
-        fail = fwd_file_read(args->operands[0], FWD_DEVICE_FLASH_MAX, &package, err);
+        fail =
+            fwd_file_read_as("a package", args->operands[0], FWD_DEVICE_FLASH_MAX, &package, err);
     if (fail != FWD_FAIL_NONE)
         return (int)fail;
     o.package = package.data;
