@@ -1,6 +1,7 @@
 /* fwdelta device: simulated devices, each a folder. */
 #include "cli/device_fault.h"
 #include "cli/device_show.h"
+#include "cli/recipe_option.h"
 #include "cli/session.h"
 #include "hostio/host_file.h"
 #include "verify/version.h"
@@ -8,8 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define TRUST_MAX 16u
 
 static const struct fwd_option options[] = {
     {"description", 0, "FILE", false, "create: what the device is (JSON)"},
@@ -22,62 +21,6 @@ static const struct fwd_option options[] = {
     FWD_DEVICE_FAULT_OPTIONS,
     {0},
 };
-
-/* What create was asked for; the names are copies, because the options hold NAME=FILE. */
-struct recipe {
-    struct fwd_machine_image images[FWD_COMPONENTS_MAX];
-    char names[FWD_COMPONENTS_MAX][FWD_NAME_MAX + 1];
-    const char *trust[TRUST_MAX];
-    struct fwd_machine_recipe recipe;
-};
-
-static enum fwd_fail add_images(
-    const struct fwd_args *args, struct recipe *r, struct fwd_error *err)
-{
-    const char *text;
-    size_t at = 0;
-    while ((text = fwd_args_next(args, "image", &at)) != NULL) {
-        size_t index = r->recipe.image_count;
-        const char *equals = strchr(text, '=');
-        if (index == FWD_COMPONENTS_MAX)
-            return fwd_error_fail(
-                err, FWD_FAIL_USAGE, "--image: give at most %u", FWD_COMPONENTS_MAX);
-        if (equals == NULL || equals == text || equals - text > FWD_NAME_MAX || equals[1] == 0)
-            return fwd_error_fail(err, FWD_FAIL_USAGE,
-                "--image: expected NAME=FILE as in firmware=old.bin, found '%s'", text);
-        memcpy(r->names[index], text, (size_t)(equals - text));
-        r->images[index] =
-            (struct fwd_machine_image){.component = r->names[index], .file = equals + 1};
-        r->recipe.image_count++;
-    }
-    return FWD_FAIL_NONE;
-}
-
-/* VERSION is that of the only image; NAME=VERSION is that of a component. */
-static enum fwd_fail add_versions(
-    const struct fwd_args *args, struct recipe *r, struct fwd_error *err)
-{
-    const char *text;
-    size_t at = 0;
-    while ((text = fwd_args_next(args, "version", &at)) != NULL) {
-        const char *equals = strchr(text, '=');
-        struct fwd_machine_image *image = NULL;
-        if (equals == NULL && r->recipe.image_count == 1)
-            image = &r->images[0];
-        for (size_t i = 0; i < r->recipe.image_count && equals != NULL; i++) {
-            if (strlen(r->names[i]) == (size_t)(equals - text) &&
-                strncmp(r->names[i], text, strlen(r->names[i])) == 0)
-                image = &r->images[i];
-        }
-        if (image == NULL || image->version != NULL)
-            return fwd_error_fail(err, FWD_FAIL_USAGE,
-                "--version: expected one VERSION for the only --image, or NAME=VERSION once for "
-                "each of several, found '%s'",
-                text);
-        image->version = equals != NULL ? equals + 1 : text;
-    }
-    return FWD_FAIL_NONE;
-}
 
 /* What devices tolerate, a tool does not: keys that cannot be used, or none where some were named.
  */
@@ -100,23 +43,13 @@ static enum fwd_fail check_trust(
 
 static int create(const struct fwd_args *args, const char *folder, struct fwd_error *err)
 {
-    struct recipe r = {0};
-    const char *path;
-    size_t at = 0;
+    const char *description = fwd_args_text(args, "description");
+    struct fwd_recipe_option r;
     size_t keys = 0;
-    r.recipe.description = fwd_args_text(args, "description");
-    r.recipe.images = r.images;
-    r.recipe.trust = r.trust;
-    if (r.recipe.description == NULL)
+    if (description == NULL)
         return (int)fwd_error_fail(err, FWD_FAIL_USAGE,
             "--description FILE is missing: what the device is, as samples/devices/*.json");
-    if (fwd_args_count(args, "trust") > TRUST_MAX)
-        return (int)fwd_error_fail(err, FWD_FAIL_USAGE, "--trust: give at most %u", TRUST_MAX);
-    while ((path = fwd_args_next(args, "trust", &at)) != NULL)
-        r.trust[r.recipe.trust_count++] = path;
-    enum fwd_fail fail = add_images(args, &r, err);
-    if (fail == FWD_FAIL_NONE)
-        fail = add_versions(args, &r, err);
+    enum fwd_fail fail = fwd_recipe_option_read(args, description, &r, err);
     if (fail == FWD_FAIL_NONE)
         fail = check_trust(&r.recipe, &keys, err);
     if (fail == FWD_FAIL_NONE)
