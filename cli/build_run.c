@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define DELTA_MEMORY 262144u /* the larger RAM class of codec fwd */
+
 /* Decoder memory that every device given has, once the installer took its own. */
 static enum fwd_fail find_arena(
     const struct fwd_build_spec *spec, uint32_t *arena, struct fwd_error *err)
@@ -29,6 +31,23 @@ static enum fwd_fail find_arena(
             *arena = description->ram_budget - need;
     }
     return FWD_FAIL_NONE;
+}
+
+/* Of codec fwd: as much as was asked for; else what the devices have, but not more than helps. */
+static uint32_t delta_memory(const struct fwd_build_spec *spec, uint32_t arena)
+{
+    uint32_t usual = 0;
+
+    if (spec->ram != 0 || arena == 0)
+        return spec->ram;
+    for (size_t i = 0; i < spec->part_count; i++) {
+        const struct fwd_pair pair = {.source_size = (uint32_t)spec->parts[i].source.size,
+            .target_size = (uint32_t)spec->parts[i].target.size};
+        if (fwd_fit_usual(&pair) > usual)
+            usual = fwd_fit_usual(&pair);
+    }
+    uint32_t most = usual > DELTA_MEMORY ? usual : DELTA_MEMORY;
+    return arena < most ? arena : most;
 }
 
 static void make_components(const struct fwd_args *args, const struct fwd_build_spec *spec,
@@ -76,6 +95,9 @@ static enum fwd_fail build(const struct fwd_args *args, const struct fwd_build_s
         .timestamp = spec->has_timestamp ? spec->timestamp : 0,
         .full = fwd_args_has(args, "full"),
         .arena_max = arena,
+        .delta_memory = delta_memory(spec, arena),
+        .effort = spec->effort,
+        .hints = &spec->hints,
         .jobs = spec->jobs,
         .progress = &report->bar.sink,
         .crypto = crypto,

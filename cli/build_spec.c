@@ -4,6 +4,7 @@
 #include "cli/key_option.h"
 #include "cli/output_check.h"
 #include "cli/output_name.h"
+#include "cli/delta_option.h"
 #include "gen/jobs.h"
 
 #include <inttypes.h>
@@ -99,6 +100,8 @@ static enum fwd_fail read_numbers(
         fail = fwd_args_u32(args, "ram", 1, UINT32_MAX, &spec->ram, err);
     if (fail == FWD_FAIL_NONE)
         fail = fwd_args_u32(args, "jobs", 1, FWD_JOBS_MAX, &spec->jobs, err);
+    if (fail == FWD_FAIL_NONE)
+        fail = fwd_delta_options_read(args, &spec->effort, &spec->hints, err);
     if (fail == FWD_FAIL_NONE)
         fail = read_timestamp(args, spec, err);
     return fail == FWD_FAIL_NONE ? read_hardware(args, spec, err) : fail;

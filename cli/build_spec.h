@@ -61,6 +61,8 @@ struct fwd_build_spec {
     uint64_t timestamp; /* seconds since 1970 */
     uint32_t ram;       /* 0: by the devices */
     uint32_t jobs;
+    enum fwd_effort effort;
+    struct fwd_hints hints;
     struct fwd_keypair keys[FWD_SIGNATURES_MAX];
     size_t key_count;
     struct fwd_device_description *devices[FWD_BUILD_DEVICES_MAX];

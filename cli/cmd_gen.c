@@ -5,7 +5,10 @@
 static const struct fwd_option options[] = {
     FWD_BUILD_SPEC_OPTIONS,
     {"component", 'c', "SPEC", true, "one more: NAME[,role=R][,from=V][,to=V][,codec=C]=OLD:NEW"},
-    {"codec", 0, "NAME", false, "bsdiff-xz, xz or stored; default: the smallest"},
+    {"codec", 0, "NAME", false, "fwd, bsdiff-xz, xz or stored; default: the smallest"},
+    {"effort", 0, "LEVEL", false, "fast, default or best: time for a smaller delta"},
+    {"isa", 0, "NAME", false, "thumb, a32, arm, a64 or none; default: found in the images"},
+    {"base", 0, "ADDR[,ADDR]", false, "addresses of OLD and NEW; default: found in the images"},
     {"full", 0, NULL, false, "a full package, which needs nothing of what is installed"},
     {0},
 };
@@ -46,8 +49,8 @@ static enum fwd_fail set_codecs(
     uint16_t codec = FWD_BUILD_AUTO;
     const char *name = fwd_args_text(args, "codec");
     if (name != NULL && !fwd_print_codec_parse(name, &codec))
-        return fwd_error_fail(
-            err, FWD_FAIL_USAGE, "--codec: expected stored, xz or bsdiff-xz, found '%s'", name);
+        return fwd_error_fail(err, FWD_FAIL_USAGE,
+            "--codec: expected fwd, bsdiff-xz, xz or stored, found '%s'", name);
     for (size_t i = 0; i < spec->part_count; i++) {
         if (spec->parts[i].codec == FWD_BUILD_AUTO)
             spec->parts[i].codec = codec;

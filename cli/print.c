@@ -30,8 +30,7 @@ const char *fwd_print_codec(uint16_t codec)
 
 bool fwd_print_codec_parse(const char *name, uint16_t *codec)
 {
-    /* `fwd` is a reserved number: nothing makes it yet */
-    for (uint16_t i = 0; i < FWD_CODEC_FWD; i++) {
+    for (uint16_t i = 0; i <= FWD_CODEC_FWD; i++) {
         if (strcmp(codec_names[i], name) == 0) {
             *codec = i;
             return true;

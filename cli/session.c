@@ -7,7 +7,7 @@
 #include <string.h>
 
 const struct fwd_codec *const fwd_session_codecs[] = {
-    &fwd_codec_stored, &fwd_codec_xz, &fwd_codec_bsdiff_xz};
+    &fwd_codec_stored, &fwd_codec_xz, &fwd_codec_bsdiff_xz, &fwd_codec_fwd};
 const uint8_t fwd_session_codec_count = sizeof fwd_session_codecs / sizeof fwd_session_codecs[0];
 
 static void print_line(void *ctx, const char *line)

@@ -37,7 +37,7 @@
 #define FWD_CODEC_STORED    0u
 #define FWD_CODEC_XZ        1u
 #define FWD_CODEC_BSDIFF_XZ 2u
-#define FWD_CODEC_FWD       3u /* reserved for the reference-aware codec */
+#define FWD_CODEC_FWD       3u
 
 /* Roles of a component (u8). */
 #define FWD_ROLE_FIRMWARE        0u

@@ -46,6 +46,9 @@ static enum fwd_fail encode_sections(struct work *w)
     const struct fwd_build_options *o = w->options;
     struct fwd_section_options section = {
         .arena_max = o->arena_max ? o->arena_max : FWD_BUILD_ARENA,
+        .delta_memory = o->delta_memory,
+        .effort = o->effort,
+        .hints = o->hints,
         .jobs = o->jobs,
         .progress = o->progress};
     uint64_t total = 0;

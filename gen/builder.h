@@ -41,8 +41,11 @@ struct fwd_build_options {
     const char *tool;     /* a note of what built it; NULL: none */
     bool has_timestamp;
     uint64_t timestamp;
-    bool full;                                /* a full package: no component has a source */
-    uint32_t arena_max;                       /* 0: FWD_BUILD_ARENA */
+    bool full;             /* a full package: no component has a source */
+    uint32_t arena_max;    /* 0: FWD_BUILD_ARENA */
+    uint32_t delta_memory; /* of codec fwd's decoder; 0: fwd_fit_usual() */
+    enum fwd_effort effort;
+    const struct fwd_hints *hints;            /* of all components; NULL: none */
     unsigned jobs;                            /* 0: 1 */
     const struct fwd_progress_sink *progress; /* NULL: none */
     const struct fwd_crypto_port *crypto;     /* for SHA-256 */

@@ -36,7 +36,7 @@ static enum fwd_fail make_full(const struct fwd_build_component *component,
     return try_stored ? fwd_section_stored(pair, options, &candidate->section, err) : fail;
 }
 
-static enum fwd_fail make_delta(const struct fwd_build_component *component,
+static enum fwd_fail make_bsdiff(const struct fwd_build_component *component,
     const struct fwd_section_options *options, struct fwd_candidate *candidate,
     struct fwd_error *err)
 {
@@ -58,11 +58,40 @@ static enum fwd_fail make_delta(const struct fwd_build_component *component,
     return fail;
 }
 
+static enum fwd_fail make_fwd(const struct fwd_build_component *component,
+    const struct fwd_section_options *options, struct fwd_candidate *candidate,
+    struct fwd_error *err)
+{
+    const struct fwd_pair *pair = &component->pair;
+    struct fwd_tuples runs = {0};
+
+    *candidate = (struct fwd_candidate){.has_source = true};
+    enum fwd_fail fail = fwd_section_fwd(pair, options, &candidate->section, &runs, err);
+    if (fail == FWD_FAIL_NONE)
+        candidate->descending = fwd_step_order_descending(pair, &runs);
+    fwd_tuples_free(&runs);
+    return fail;
+}
+
+/* Codec fwd; where its decoder does not suit the device or the images, the other. */
+static enum fwd_fail make_delta(const struct fwd_build_component *component,
+    const struct fwd_section_options *options, struct fwd_candidate *candidate,
+    struct fwd_error *err)
+{
+    if (component->codec == FWD_CODEC_BSDIFF_XZ || component->tuples)
+        return make_bsdiff(component, options, candidate, err);
+    enum fwd_fail fail = make_fwd(component, options, candidate, err);
+    if (fail == FWD_FAIL_REFUSED && component->codec == FWD_BUILD_AUTO)
+        return make_bsdiff(component, options, candidate, err);
+    return fail;
+}
+
 enum fwd_fail fwd_candidate_choose(const struct fwd_build_component *component, bool full,
     const struct fwd_section_options *options, struct fwd_candidate *candidate,
     struct fwd_error *err)
 {
-    bool keep = component->force_delta || component->codec == FWD_CODEC_BSDIFF_XZ;
+    bool keep = component->force_delta || component->codec == FWD_CODEC_BSDIFF_XZ ||
+                component->codec == FWD_CODEC_FWD;
     bool delta = !full && component->pair.source_size > 0 && component->codec != FWD_CODEC_XZ &&
                  component->codec != FWD_CODEC_STORED;
     struct fwd_candidate other;

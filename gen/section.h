@@ -4,6 +4,7 @@
 
 #include "format/limits.h"
 #include "gen/progress.h"
+#include "gen/fwd_search.h"
 #include "gen/tuples.h"
 #include "hostio/host_file.h"
 
@@ -16,8 +17,11 @@ struct fwd_section {
 };
 
 struct fwd_section_options {
-    uint32_t arena_max; /* the decoder's memory on the device, bytes */
-    unsigned jobs;      /* threads */
+    uint32_t arena_max;    /* the decoder's memory on the device, bytes */
+    unsigned jobs;         /* threads */
+    uint32_t delta_memory; /* of codec fwd: 0: fwd_fit_usual() */
+    enum fwd_effort effort;
+    const struct fwd_hints *hints; /* NULL: none */
     const struct fwd_progress_sink *progress;
 };
 
@@ -27,6 +31,10 @@ enum fwd_fail fwd_section_stored(const struct fwd_pair *pair,
     const struct fwd_section_options *options, struct fwd_section *section, struct fwd_error *err);
 enum fwd_fail fwd_section_xz(const struct fwd_pair *pair, const struct fwd_section_options *options,
     struct fwd_section *section, struct fwd_error *err);
+/* *runs: which bytes of the target come from the source, a canonical list that the caller frees. */
+enum fwd_fail fwd_section_fwd(const struct fwd_pair *pair,
+    const struct fwd_section_options *options, struct fwd_section *section, struct fwd_tuples *runs,
+    struct fwd_error *err);
 /* tuples: a canonical list that is valid for the pair. */
 enum fwd_fail fwd_section_bsdiff_xz(const struct fwd_pair *pair, const struct fwd_tuples *tuples,
     const struct fwd_section_options *options, struct fwd_section *section, struct fwd_error *err);

@@ -13,7 +13,7 @@
 #define NAME_SIZE      64u
 
 static const struct fwd_codec *const codecs[] = {
-    &fwd_codec_stored, &fwd_codec_xz, &fwd_codec_bsdiff_xz};
+    &fwd_codec_stored, &fwd_codec_xz, &fwd_codec_bsdiff_xz, &fwd_codec_fwd};
 
 struct maker {
     const struct fwd_selfcheck *check;

@@ -91,3 +91,49 @@ struct fwd_match fwd_suffix_longest(const struct fwd_suffix *s, const uint8_t *b
     }
     return best;
 }
+
+/* The first suffix that is not below bytes, among those that begin with the same pair. */
+static uint32_t place_of(const struct fwd_suffix *s, const uint8_t *bytes, uint32_t size)
+{
+    uint32_t low = s->starts[pair_at(bytes)], high = s->starts[pair_at(bytes) + 1];
+    uint32_t low_common = 2, high_common = 2;
+
+    if (low < high && (uint32_t)s->order[high - 1] == s->size - 1)
+        high--;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        uint32_t at = (uint32_t)s->order[middle];
+        uint32_t limit = minimum(size, s->size - at);
+        uint32_t common = minimum(minimum(low_common, high_common), limit);
+        common = common_prefix(s->bytes + at, bytes, common, limit);
+        if (common < size && (common == limit || s->bytes[at + common] < bytes[common])) {
+            low = middle + 1;
+            low_common = common;
+        } else {
+            high = middle;
+            high_common = common;
+        }
+    }
+    return low;
+}
+
+unsigned fwd_suffix_around(const struct fwd_suffix *s, const uint8_t *bytes, uint32_t size,
+    struct fwd_match matches[FWD_SUFFIX_AROUND])
+{
+    unsigned count = 0;
+
+    if (size < 2)
+        return 0;
+    size = minimum(size, FWD_MATCH_MAX);
+    uint32_t place = place_of(s, bytes, size);
+    const int64_t places[FWD_SUFFIX_AROUND] = {
+        (int64_t)place - 1, (int64_t)place - 2, place, (int64_t)place + 1};
+    for (unsigned i = 0; i < FWD_SUFFIX_AROUND; i++) {
+        if (places[i] < 0 || places[i] >= (int64_t)s->size)
+            continue;
+        uint32_t at = (uint32_t)s->order[places[i]];
+        uint32_t common = common_prefix(s->bytes + at, bytes, 0, minimum(size, s->size - at));
+        matches[count++] = (struct fwd_match){at, common};
+    }
+    return count;
+}

@@ -35,4 +35,10 @@ void fwd_suffix_free(struct fwd_suffix *suffix);
 struct fwd_match fwd_suffix_longest(
     const struct fwd_suffix *suffix, const uint8_t *bytes, uint32_t size);
 
+/* The suffixes next to where `bytes` would stand: two below, nearest first, then two above. Places
+ * that the array does not have are left out. Returns how many, at most FWD_SUFFIX_AROUND. */
+#define FWD_SUFFIX_AROUND 4u
+unsigned fwd_suffix_around(const struct fwd_suffix *suffix, const uint8_t *bytes, uint32_t size,
+    struct fwd_match matches[FWD_SUFFIX_AROUND]);
+
 #endif

@@ -197,7 +197,7 @@ static void open_machine(struct codes_rig *rig)
     struct fwd_error err = {""};
 
     ck_assert_msg(
-        fwd_machine_open(rig->folder, torture_codecs, 3, &rig->machine, &err) == FWD_FAIL_NONE,
+        fwd_machine_open(rig->folder, torture_codecs, 4, &rig->machine, &err) == FWD_FAIL_NONE,
         "%s", err.text);
 }
 

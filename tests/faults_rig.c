@@ -55,7 +55,7 @@ void faults_rig_new(struct faults_rig *rig, const char *shape)
     rig->base.trusted[0] = rig->base.trust;
     rig->base.recipe.trust = rig->base.trusted;
     ck_assert_msg(
-        fwd_machine_new(&rig->base.recipe, torture_codecs, 3, &rig->machine, &err) == FWD_FAIL_NONE,
+        fwd_machine_new(&rig->base.recipe, torture_codecs, 4, &rig->machine, &err) == FWD_FAIL_NONE,
         "%s", err.text);
     rig->old = rig->base.old[0].data;
     rig->fresh = fwd_nor_snapshot_new(rig->machine->nor);

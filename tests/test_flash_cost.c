@@ -14,7 +14,7 @@ static struct fwd_flash_cost cost_of(struct torture_rig *rig)
     struct fwd_flash_cost cost;
     struct fwd_error err = {""};
 
-    ck_assert_msg(fwd_machine_new(&rig->recipe, torture_codecs, 3, &machine, &err) == FWD_FAIL_NONE,
+    ck_assert_msg(fwd_machine_new(&rig->recipe, torture_codecs, 4, &machine, &err) == FWD_FAIL_NONE,
         "%s", err.text);
     struct fwd_flash_meter *meter = fwd_flash_cost_begin(machine);
     ck_assert_ptr_nonnull(meter);

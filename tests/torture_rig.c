@@ -11,8 +11,8 @@
 #include "tests/keys_sample.h"
 #include "tests/scratch_folder.h"
 
-const struct fwd_codec *const torture_codecs[3] = {
-    &fwd_codec_stored, &fwd_codec_xz, &fwd_codec_bsdiff_xz};
+const struct fwd_codec *const torture_codecs[4] = {
+    &fwd_codec_stored, &fwd_codec_xz, &fwd_codec_bsdiff_xz, &fwd_codec_fwd};
 
 const struct torture_shape torture_shapes[] = {
     {"4 KiB, unit 256", false, 256, 255, false, "[{\"size\": 4096, \"count\": 16}]", 65536, 4096,
@@ -173,7 +173,7 @@ static void complete(struct torture_rig *rig, size_t count)
     rig->recipe.trust_count = 1;
     rig->options = (struct fwd_torture_options){.recipe = &rig->recipe,
         .codecs = torture_codecs,
-        .codec_count = 3,
+        .codec_count = 4,
         .package = rig->package.data,
         .package_size = (uint32_t)rig->package.size,
         .tears = FWD_TORTURE_CLASSES,

@@ -50,6 +50,6 @@ uint64_t torture_rig_cuts(const struct fwd_torture_report *report);
 /* Fails the test with the ids of what was lost. */
 void torture_rig_all_well(const struct fwd_torture_report *report, const char *name);
 
-extern const struct fwd_codec *const torture_codecs[3];
+extern const struct fwd_codec *const torture_codecs[4];
 
 #endif

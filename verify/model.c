@@ -1,0 +1,210 @@
+#include "verify/model.h"
+
+#include "verify/model_tables.h"
+
+#define WEIGHT_START 5120 /* 0.3125 */
+#define RATE         24
+#define COUNT_MAX    15u
+#define SLOT_START   (2048u << 4)
+
+_Static_assert((-3 >> 1) == -2, "right shift of a negative number rounds down");
+
+static int32_t clamp_logit(int32_t x)
+{
+    return x > 2047 ? 2047 : x < -2047 ? -2047 : x;
+}
+
+static uint32_t clamp_one(uint32_t p)
+{
+    return p < 16 ? 16 : p > 65520 ? 65520 : p;
+}
+
+void fwd_model_reset(struct fwd_model *m, const struct fwd_model_shape *shape, const uint8_t *start)
+{
+    for (uint32_t i = 0; i < shape->directs; i++) {
+        uint32_t half = start ? (uint32_t)start[i / 2] >> (i % 2 * 4) & 15u : 0;
+        m->direct[i] = (uint16_t)(start ? half * 4096 + 2048 : 32768);
+    }
+    for (uint32_t i = 0; i < shape->weights * FWD_MODEL_INPUTS; i++)
+        m->weights[i] = WEIGHT_START;
+    for (uint32_t i = 0; i < shape->seconds * FWD_MODEL_INPUTS; i++)
+        m->second[i] = WEIGHT_START;
+    for (uint32_t i = 0; i < shape->refines * FWD_MODEL_KNOTS; i++)
+        m->refine[i] =
+            (uint16_t)fwd_squash(clamp_logit((int32_t)(i % FWD_MODEL_KNOTS) * 512 - 2048));
+    for (uint32_t i = 0; i < shape->slots; i++) {
+        m->slots[i] = SLOT_START;
+        m->checks[i] = 0;
+    }
+    m->slot_count = shape->slots;
+    m->direct_count = m->hashed_count = 0;
+    m->training = false;
+}
+
+static inline uint32_t hash_of(uint32_t a, uint32_t b)
+{
+    uint32_t h = a * 0x9E3779B1u + b * 0x85EBCA6Bu;
+
+    h ^= h >> 15;
+    h *= 0x2C1B3C6Du;
+    return h ^ h >> 13;
+}
+
+uint32_t fwd_model_hash(uint32_t a, uint32_t b)
+{
+    return hash_of(a, b);
+}
+
+void fwd_model_direct(struct fwd_model *m, uint32_t index)
+{
+    m->direct_at[m->direct_count++] = (uint16_t)index;
+}
+
+/* The slot of a context: one of four; the least seen of them is given up for a new context, and
+ * one of the others is seen a little less from then on. */
+static uint32_t find_slot(struct fwd_model *m, uint32_t hash)
+{
+    uint8_t check = (uint8_t)(hash >> 24);
+    uint32_t at = (uint32_t)((uint64_t)(hash << 8) * m->slot_count >> 32);
+    uint32_t least = at;
+
+    for (uint32_t way = 0; way < 4; way++) {
+        if (m->checks[at ^ way] == check)
+            return at ^ way;
+        if ((m->slots[at ^ way] & COUNT_MAX) < (m->slots[least] & COUNT_MAX))
+            least = at ^ way;
+    }
+    uint32_t aged = at ^ (hash >> 12 & 3u);
+    if (aged != least && (m->slots[aged] & COUNT_MAX) > 1)
+        m->slots[aged]--;
+    m->checks[least] = check;
+    m->slots[least] = SLOT_START;
+    return least;
+}
+
+void fwd_model_hashed(struct fwd_model *m, uint32_t a, uint32_t b)
+{
+    m->hashed_at[m->hashed_count++] = find_slot(m, hash_of(a, b));
+}
+
+static void learn_direct(uint16_t *p, bool bit)
+{
+    *p = (uint16_t)(bit ? *p + ((65535 - *p) >> 4) : *p - (*p >> 4));
+}
+
+static void learn_slot(uint16_t *slot, bool bit)
+{
+    uint32_t count = *slot & COUNT_MAX;
+    int32_t p = *slot >> 4;
+
+    p += ((bit ? 4095 - p : -p) * (int32_t)fwd_slot_rates[count] + 32768) >> 16;
+    p = p < 1 ? 1 : p > 4094 ? 4094 : p;
+    *slot = (uint16_t)((uint32_t)p << 4 | (count < COUNT_MAX ? count + 1 : count));
+}
+
+static int32_t dot(const int32_t *inputs, const int16_t *weights, uint32_t n)
+{
+    int32_t sum = 0;
+
+    for (uint32_t i = 0; i < n; i++)
+        sum += inputs[i] * weights[i];
+    return sum;
+}
+
+static void learn_weights(int16_t *weights, const int32_t *inputs, uint32_t n, int32_t error)
+{
+    for (uint32_t i = 0; i < n; i++) {
+        int32_t w = weights[i] + ((inputs[i] * error + (1 << 17)) >> 18);
+        weights[i] = (int16_t)(w > 32767 ? 32767 : w < -32767 ? -32767 : w);
+    }
+}
+
+/* How often the hashed contexts were seen: never, up to 5 times, more; in base 3. */
+static uint32_t seen_class(const struct fwd_model *m)
+{
+    uint32_t class = 0;
+
+    for (uint32_t i = 0; i < m->hashed_count && i < 4; i++) {
+        uint32_t count = m->slots[m->hashed_at[i]] & COUNT_MAX;
+        class = class * 3 + (count == 0 ? 0 : count < 6 ? 1 : 2);
+    }
+    return class;
+}
+
+static uint32_t stretch_inputs(const struct fwd_model *m, int32_t *inputs)
+{
+    uint32_t n = 0;
+
+    for (uint32_t i = 0; i < m->direct_count; i++)
+        inputs[n++] = fwd_stretch(m->direct[m->direct_at[i]] >> 4);
+    for (uint32_t i = 0; i < m->hashed_count; i++)
+        inputs[n++] = fwd_stretch(m->slots[m->hashed_at[i]] >> 4);
+    return n;
+}
+
+/* Corrects the mixed probability p by what came true for x before in this row; *knot: the entry
+ * that learns. */
+static uint32_t refined(uint16_t *row, int32_t x, uint32_t p, uint16_t **knot)
+{
+    uint32_t y = (uint32_t)(x + 2048) * 8;
+    uint32_t at = y >> 12, part = y & 4095u;
+    uint32_t q = (row[at] * (4096 - part) + row[at + 1] * part) >> 12;
+
+    *knot = row + at + (part >= 2048);
+    return clamp_one((p + q) >> 1);
+}
+
+static void learn_inputs(struct fwd_model *m, bool bit)
+{
+    for (uint32_t i = 0; i < m->hashed_count; i++)
+        learn_slot(&m->slots[m->hashed_at[i]], bit);
+    if (!m->training)
+        for (uint32_t i = 0; i < m->direct_count; i++)
+            learn_direct(&m->direct[m->direct_at[i]], bit);
+    m->direct_count = m->hashed_count = 0;
+}
+
+bool fwd_model_code(struct fwd_model *m, bool bit, uint32_t row, uint32_t second, uint32_t refine)
+{
+    int32_t inputs[FWD_MODEL_INPUTS];
+    int16_t *w1 = m->weights + row * FWD_MODEL_INPUTS, *w2 = NULL;
+    uint16_t *knot = NULL;
+
+    if (m->training) {
+        learn_inputs(m, bit);
+        return bit;
+    }
+    uint32_t n = stretch_inputs(m, inputs);
+    int32_t sum = dot(inputs, w1, n);
+    if (second != FWD_MODEL_NONE) {
+        w2 = m->second + (second + seen_class(m)) * FWD_MODEL_INPUTS;
+        sum = (sum + dot(inputs, w2, n)) >> 1;
+    }
+    int32_t x = clamp_logit(sum >> 14);
+    uint32_t p = fwd_squash(x), one = p;
+    if (refine != FWD_MODEL_NONE)
+        one = refined(m->refine + refine * FWD_MODEL_KNOTS, x, p, &knot);
+    bit = m->port->code(m->port->ctx, bit, one);
+    if (knot)
+        *knot = (uint16_t)(bit ? *knot + ((65535 - *knot) >> 6) : *knot - (*knot >> 6));
+    int32_t error = (((int32_t)bit << 12) - (int32_t)(p >> 4)) * RATE;
+    learn_weights(w1, inputs, n, error);
+    if (w2)
+        learn_weights(w2, inputs, n, error);
+    learn_inputs(m, bit);
+    return bit;
+}
+
+bool fwd_model_flag(struct fwd_model *m, bool bit, uint32_t index)
+{
+    uint32_t p = m->direct[index];
+
+    bit = m->port->code(m->port->ctx, bit, p < 32 ? 32 : p > 65504 ? 65504 : p);
+    learn_direct(&m->direct[index], bit);
+    return bit;
+}
+
+bool fwd_model_raw(struct fwd_model *m, bool bit)
+{
+    return m->port->code(m->port->ctx, bit, 32768);
+}

@@ -1,0 +1,82 @@
+#include "verify/number.h"
+
+uint32_t fwd_number_length(uint32_t value)
+{
+    uint32_t length = 0;
+
+    while (value != 0) {
+        value >>= 1;
+        length++;
+    }
+    return length;
+}
+
+/* The bits of value + 1 below its highest, from the highest to the lowest. */
+static uint32_t code_below(struct fwd_model *m, uint32_t value, uint32_t bits, uint32_t set)
+{
+    uint32_t known = 1, wanted = value + 1;
+    uint32_t at = set + FWD_NUMBER_LENGTHS + 7 * ((bits < 15 ? bits : 15) - 1);
+
+    for (uint32_t i = bits; i-- > 0;) {
+        bool bit = wanted >> i & 1u;
+        if (i + 1 == bits)
+            bit = fwd_model_flag(m, bit, at);
+        else if (i + 2 == bits)
+            bit = fwd_model_flag(m, bit, at + 1 + (known & 1u));
+        else if (i + 3 == bits)
+            bit = fwd_model_flag(m, bit, at + 3 + (known & 1u));
+        else if (i < 2)
+            bit = fwd_model_flag(m, bit, at + 5 + i);
+        else
+            bit = fwd_model_raw(m, bit);
+        known = known << 1 | bit;
+    }
+    return known - 1;
+}
+
+uint32_t fwd_number_code(struct fwd_model *m, uint32_t value, uint32_t set)
+{
+    uint32_t wanted = fwd_number_length(value + 1) - 1, bits = 0;
+
+    while (bits < FWD_NUMBER_BITS - 1) {
+        uint32_t at = bits < FWD_NUMBER_LENGTHS ? bits : FWD_NUMBER_LENGTHS - 1;
+        if (!fwd_model_flag(m, bits < wanted, set + at))
+            break;
+        bits++;
+    }
+    return bits == 0 ? 0 : code_below(m, value, bits, set);
+}
+
+uint32_t fwd_number_mixed(struct fwd_model *m, uint32_t value, const struct fwd_number_mix *mix)
+{
+    uint32_t wanted = fwd_number_length(value + 1) - 1, bits = 0;
+
+    while (bits < FWD_NUMBER_BITS - 1) {
+        uint32_t at = bits < FWD_NUMBER_LENGTHS ? bits : FWD_NUMBER_LENGTHS - 1;
+        fwd_model_direct(m, mix->set + at);
+        fwd_model_direct(m, mix->first + at);
+        fwd_model_direct(m, mix->second + at);
+        if (!fwd_model_code(m, bits < wanted, mix->row, FWD_MODEL_NONE, at))
+            break;
+        bits++;
+    }
+    return bits == 0 ? 0 : code_below(m, value, bits, mix->set);
+}
+
+uint32_t fwd_number_plain(struct fwd_model *m, uint32_t value)
+{
+    uint32_t wanted = fwd_number_length(value + 1) - 1, bits = 0;
+
+    while (bits < FWD_NUMBER_BITS - 1 && fwd_model_raw(m, bits < wanted))
+        bits++;
+    return (1u << bits | fwd_number_bits(m, value + 1, bits)) - 1;
+}
+
+uint32_t fwd_number_bits(struct fwd_model *m, uint32_t value, uint32_t count)
+{
+    uint32_t known = 0;
+
+    while (count-- > 0)
+        known = known << 1 | fwd_model_raw(m, value >> count & 1u);
+    return known;
+}
