@@ -1,4 +1,4 @@
-/* A component coded as a `fwd` section (SPEC.md section 6.4), once the runs are chosen. */
+/* A component coded as a `fwd` section (FWD.md), once the runs are chosen. */
 #ifndef FWD_GEN_FWD_ENCODE_H
 #define FWD_GEN_FWD_ENCODE_H
 

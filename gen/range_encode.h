@@ -1,4 +1,4 @@
-/* The range encoder of the codec `fwd` (SPEC.md section 6.4), and a measure that writes nothing. */
+/* The range encoder of the codec `fwd` (FWD.md), and a measure that writes nothing. */
 #ifndef FWD_GEN_RANGE_ENCODE_H
 #define FWD_GEN_RANGE_ENCODE_H
 

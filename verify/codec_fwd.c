@@ -1,4 +1,4 @@
-/* Codec `fwd` with every instruction set (SPEC.md section 6.4). */
+/* Codec `fwd` with every instruction set (FWD.md). */
 #include "verify/fwd_decoder.h"
 
 static const struct fwd_isa *const isas[] = {

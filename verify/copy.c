@@ -1,5 +1,5 @@
 /* The runs of a `fwd` body: units that are as the source has them, and references that are as the
- * map has them, unless a flag says otherwise (SPEC.md section 6.4). */
+ * map has them, unless a flag says otherwise (FWD.md). */
 #include "verify/delta.h"
 
 #include <string.h>

@@ -1,4 +1,4 @@
-/* The map of a `fwd` stream (SPEC.md section 6.4): where the bytes of the source went. Built from
+/* The map of a `fwd` stream (FWD.md): where the bytes of the source went. Built from
  * the runs, in the decoder as in the encoder; it predicts where the target of a reference is now.
  */
 #ifndef FWD_VERIFY_COPYMAP_H

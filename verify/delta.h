@@ -1,4 +1,4 @@
-/* The state of a `fwd` body while it is coded (SPEC.md section 6.4). The same code decodes and
+/* The state of a `fwd` body while it is coded (FWD.md). The same code decodes and
  * encodes: an encoder gives the target as `truth`, and its bit port writes what a decoder's would
  * read. */
 #ifndef FWD_VERIFY_DELTA_H

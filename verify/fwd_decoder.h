@@ -1,4 +1,4 @@
-/* The decoder of the codec `fwd` (SPEC.md section 6.4), for the instruction sets that it is given.
+/* The decoder of the codec `fwd` (FWD.md), for the instruction sets that it is given.
  */
 #ifndef FWD_VERIFY_FWD_DECODER_H
 #define FWD_VERIFY_FWD_DECODER_H

@@ -1,4 +1,4 @@
-/* The head of a `fwd` body: where the images lie (SPEC.md section 6.4). */
+/* The head of a `fwd` body: where the images lie (FWD.md). */
 #include "verify/fwd_decoder.h"
 #include "verify/number.h"
 

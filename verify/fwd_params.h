@@ -1,4 +1,4 @@
-/* Parameters of the codec `fwd` in the manifest, and the memory they ask for (SPEC.md section 6.4).
+/* Parameters of the codec `fwd` in the manifest, and the memory they ask for (FWD.md).
  */
 #ifndef FWD_VERIFY_FWD_PARAMS_H
 #define FWD_VERIFY_FWD_PARAMS_H

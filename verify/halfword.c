@@ -1,4 +1,4 @@
-/* Halfwords of Thumb code, field by field (SPEC.md section 6.4). */
+/* Halfwords of Thumb code, field by field (FWD.md). */
 #include "verify/delta.h"
 
 #define HALF 16u

@@ -1,4 +1,4 @@
-/* The runs around the current one (SPEC.md section 6.4): short references lead into them, and the
+/* The runs around the current one (FWD.md): short references lead into them, and the
  * map does not need to know every one of them. */
 #ifndef FWD_VERIFY_HORIZON_H
 #define FWD_VERIFY_HORIZON_H

@@ -1,4 +1,4 @@
-/* A32 in a `fwd` body (SPEC.md section 6.4). */
+/* A32 in a `fwd` body (FWD.md). */
 #include "verify/delta.h"
 
 #define FIELDS_BRANCH  0x11010101u /* 28 24 16 8 0 */

@@ -1,4 +1,4 @@
-/* A32 code with Thumb in between (SPEC.md section 6.4): coded by halfwords, with the references of
+/* A32 code with Thumb in between (FWD.md): coded by halfwords, with the references of
  * both. */
 #include "verify/delta.h"
 

@@ -1,4 +1,4 @@
-/* Images without an instruction set that is known (SPEC.md section 6.4): bytes, no references. */
+/* Images without an instruction set that is known (FWD.md): bytes, no references. */
 #include "verify/delta.h"
 
 void fwd_byte_literal(struct fwd_delta *d, uint32_t left)

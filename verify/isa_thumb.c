@@ -1,4 +1,4 @@
-/* Thumb and Thumb-2 in a `fwd` body (SPEC.md section 6.4). */
+/* Thumb and Thumb-2 in a `fwd` body (FWD.md). */
 #include "verify/delta.h"
 
 #define OPCODE_LDR  0x09u /* upper five bits of LDR literal, 16 bits */

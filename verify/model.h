@@ -1,4 +1,4 @@
-/* The probability model of the codec `fwd` (SPEC.md section 6.4): adaptive bits, mixed.
+/* The probability model of the codec `fwd` (FWD.md): adaptive bits, mixed.
  *
  * The same functions code in both directions. `fwd_bit_port` decides: a range decoder returns the
  * bit that the stream has, an encoder writes the bit it is given. Whoever decodes passes any bit.

@@ -1,4 +1,4 @@
-/* Where the direct contexts of the codec `fwd` start (SPEC.md section 6.4): learned from real
+/* Where the direct contexts of the codec `fwd` start (FWD.md): learned from real
  * firmware by bench/train.c, 4 bits each, two in a byte, low half first. */
 #ifndef FWD_VERIFY_MODEL_START_H
 #define FWD_VERIFY_MODEL_START_H

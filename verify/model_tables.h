@@ -1,4 +1,4 @@
-/* Constant tables of the codec `fwd` (SPEC.md section 6.4). Probabilities are mixed in the logistic
+/* Constant tables of the codec `fwd` (FWD.md). Probabilities are mixed in the logistic
  * domain: x = ln(p / (1 - p)) * 256. */
 #ifndef FWD_VERIFY_MODEL_TABLES_H
 #define FWD_VERIFY_MODEL_TABLES_H

@@ -1,4 +1,4 @@
-/* Whole numbers as adaptive bits (SPEC.md section 6.4): an exponential Golomb code. */
+/* Whole numbers as adaptive bits (FWD.md): an exponential Golomb code. */
 #ifndef FWD_VERIFY_NUMBER_H
 #define FWD_VERIFY_NUMBER_H
 

@@ -1,4 +1,4 @@
-/* Bytes that are no part of an instruction (SPEC.md section 6.4). */
+/* Bytes that are no part of an instruction (FWD.md). */
 #include "verify/delta.h"
 
 #define NOTHING 256u

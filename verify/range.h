@@ -1,4 +1,4 @@
-/* The range decoder of the codec `fwd` (SPEC.md section 6.4): carry-less, 32 bits, binary. */
+/* The range decoder of the codec `fwd` (FWD.md): carry-less, 32 bits, binary. */
 #ifndef FWD_VERIFY_RANGE_H
 #define FWD_VERIFY_RANGE_H
 

@@ -1,4 +1,4 @@
-/* Corrections that a `fwd` stream has taught (SPEC.md section 6.4): a short sorted table from a
+/* Corrections that a `fwd` stream has taught (FWD.md): a short sorted table from a
  * value of the source to the difference that was found in the target. */
 #ifndef FWD_VERIFY_RECALL_H
 #define FWD_VERIFY_RECALL_H

@@ -1,4 +1,4 @@
-/* References of A32 code, and of A32 with Thumb in between (SPEC.md section 6.4; encodings: Arm
+/* References of A32 code, and of A32 with Thumb in between (FWD.md; encodings: Arm
  * Architecture Reference Manual, A32 instruction set). */
 #include "verify/ref.h"
 

@@ -1,4 +1,4 @@
-/* References of A64 code (SPEC.md section 6.4; encodings: Arm Architecture Reference Manual, A64
+/* References of A64 code (FWD.md; encodings: Arm Architecture Reference Manual, A64
  * instruction set). */
 #include "verify/ref.h"
 

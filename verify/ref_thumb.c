@@ -1,4 +1,4 @@
-/* References of Thumb and Thumb-2 code (SPEC.md section 6.4; encodings: Arm Architecture Reference
+/* References of Thumb and Thumb-2 code (FWD.md; encodings: Arm Architecture Reference
  * Manual, Thumb instruction set). */
 #include "verify/ref.h"
 

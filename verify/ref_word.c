@@ -1,4 +1,4 @@
-/* References that are plain words (SPEC.md section 6.4). */
+/* References that are plain words (FWD.md). */
 #include "verify/ref.h"
 
 #define TABLE_STEP_MAX 0x8000u

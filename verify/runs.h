@@ -1,4 +1,4 @@
-/* The copies of a `fwd` stream (SPEC.md section 6.4): which runs of the target are like which runs
+/* The copies of a `fwd` stream (FWD.md): which runs of the target are like which runs
  * of the source. They have a stream of their own, which is read twice: once for the map, once in
  * step with the body. */
 #ifndef FWD_VERIFY_RUNS_H

@@ -1,4 +1,4 @@
-/* Words of A32 and A64 code, field by field (SPEC.md section 6.4). */
+/* Words of A32 and A64 code, field by field (FWD.md). */
 #include "verify/delta.h"
 
 struct job {
