@@ -19,7 +19,10 @@ struct fwd_flash_cost {
     uint32_t unchanged_erased;   /* blocks that were erased although their content stayed */
     uint64_t changed_bytes;      /* in changed blocks, without the erased rest */
     uint64_t self_read_bytes;    /* that steps take out of the block they overwrite */
-    uint64_t nanoseconds;        /* of flash operations, by the description's times */
+    /* By the description's times: of everything, and of parts of it. */
+    uint64_t nanoseconds;
+    uint64_t hash_ns, decode_ns;
+    uint64_t version_ns; /* of the version area and the system tables */
 };
 
 /* Bytes programmed without package and staging, in thousandths of the least possible. 0: nothing
@@ -34,6 +37,10 @@ struct fwd_flash_meter *fwd_flash_cost_begin(const struct fwd_machine *machine);
 void fwd_flash_cost_end(const struct fwd_flash_meter *meter, const struct fwd_machine *machine,
     const struct fwd_update *update, struct fwd_flash_cost *cost);
 void fwd_flash_cost_free(struct fwd_flash_meter *meter);
+
+/* Nanoseconds of hashing and decoding so many bytes on this device. */
+uint64_t fwd_flash_cost_hash_ns(const struct fwd_device_description *device, uint64_t bytes);
+uint64_t fwd_flash_cost_decode_ns(const struct fwd_device_description *device, uint64_t bytes);
 
 void fwd_flash_cost_print(FILE *out, const struct fwd_flash_cost *cost);
 

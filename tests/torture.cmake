@@ -12,6 +12,7 @@ if(FWD_SANITIZE)
 endif()
 
 fwd_test(test_flash_cost test_flash_cost.c LIBS torture-rig)
+fwd_test(test_certificate test_certificate.c LIBS torture-rig)
 fwd_test(test_codes test_codes.c codes_rig.c LIBS torture-rig)
 fwd_test(test_faults test_faults.c faults_rig.c codes_rig.c LIBS torture-rig)
 set_tests_properties(test_faults PROPERTIES TIMEOUT 600)

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "verify/certified.h"
 #include "verify/decode.h"
 #include "verify/meter.h"
 #include "verify/slot.h"
@@ -159,6 +160,8 @@ enum fwd_reason fwd_rehearse(
         reason = check_sources(update);
     if (reason == FWD_OK)
         reason = fwd_plan_resources(&update->plan, update->work.arena_size);
+    if (reason == FWD_OK)
+        reason = fwd_certified_fits(update);
     if (reason == FWD_OK)
         reason = record_begin(update, command);
     if (reason == FWD_OK)
