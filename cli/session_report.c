@@ -107,6 +107,36 @@ static void print_certificate(const struct fwd_session *session, const struct fw
             differs);
 }
 
+/* The blocks of an area that were erased, by number. */
+static json_t *erased_blocks(const struct fwd_session *session, uint16_t area)
+{
+    json_t *blocks = json_object();
+    for (uint32_t i = 0; i < fwd_nor_block_count(session->machine->nor, area); i++) {
+        uint32_t erases = fwd_flash_cost_erases(session->meter, session->machine, area, i);
+        char number[16];
+        snprintf(number, sizeof number, "%" PRIu32, i);
+        if (erases > 0)
+            json_object_set_new(blocks, number, json_integer(erases));
+    }
+    return blocks;
+}
+
+static json_t *wear_json(const struct fwd_session *session, const struct fwd_flash_cost *cost)
+{
+    json_t *areas = json_object();
+    for (uint16_t id = 0; id < FWD_AREA_COUNT; id++) {
+        char name[FWD_NAME_MAX + 3];
+        if (cost->area_erases[id] == 0)
+            continue;
+        fwd_description_area_name(session->machine->description, id, name);
+        json_object_set_new(areas, name,
+            json_pack("{s:I, s:I, s:o}", "erases", (json_int_t)cost->area_erases[id],
+                "most_of_a_block", (json_int_t)cost->area_erases_max[id], "by_block",
+                erased_blocks(session, id)));
+    }
+    return areas;
+}
+
 static json_t *cost_json(const struct fwd_session *session)
 {
     struct fwd_flash_cost c;
@@ -121,6 +151,8 @@ static json_t *cost_json(const struct fwd_session *session)
         (json_int_t)c.changed_bytes, "self_read_bytes", (json_int_t)c.self_read_bytes,
         "unchanged_blocks_erased", (json_int_t)c.unchanged_erased, "ratio_to_least_possible",
         (double)fwd_flash_cost_ratio(&c) / 1000);
+    json_object_set_new(json, "wear", wear_json(session, &c));
+    json_object_set_new(json, "spare_staging_bytes", json_integer((json_int_t)c.spare));
     json_object_set_new(json, "seconds_hashing", json_real((double)c.hash_ns / 1e9));
     json_object_set_new(json, "seconds_decoding", json_real((double)c.decode_ns / 1e9));
     json_object_set_new(json, "certificate", certificate_json(session, &c));
@@ -172,6 +204,21 @@ static void print_running(const struct fwd_session *session)
     }
 }
 
+static void print_wear(const struct fwd_session *session, const struct fwd_flash_cost *cost)
+{
+    const char *separator = "wear         ";
+    for (uint16_t id = 0; id < FWD_AREA_COUNT; id++) {
+        char name[FWD_NAME_MAX + 3];
+        if (cost->area_erases[id] == 0)
+            continue;
+        fwd_description_area_name(session->machine->description, id, name);
+        printf("%s%s %" PRIu32 " (at most %" PRIu32 " of a block)", separator, name,
+            cost->area_erases[id], cost->area_erases_max[id]);
+        separator = ", ";
+    }
+    printf("\n");
+}
+
 static void print_text(const struct fwd_session *session, bool cut)
 {
     const struct fwd_nor_counts counts = spent(session);
@@ -185,6 +232,7 @@ static void print_text(const struct fwd_session *session, bool cut)
     struct fwd_flash_cost cost;
     if (!cut && fwd_args_has(session->args, "cost") && measure(session, &cost)) {
         fwd_flash_cost_print(stdout, &cost);
+        print_wear(session, &cost);
         print_certificate(session, &cost);
     }
 }

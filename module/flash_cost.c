@@ -120,16 +120,23 @@ static void compare_slot(const struct fwd_flash_meter *meter, const struct fwd_m
     free(now);
 }
 
-static uint32_t most_erases(
-    const struct fwd_flash_meter *meter, const struct fwd_machine *machine, uint16_t id)
+uint32_t fwd_flash_cost_erases(const struct fwd_flash_meter *meter,
+    const struct fwd_machine *machine, uint16_t area, uint32_t block)
 {
-    uint32_t most = 0;
+    return fwd_nor_block_erases(machine->nor, area, block) - meter->wear[area][block];
+}
 
+static void add_wear(const struct fwd_flash_meter *meter, const struct fwd_machine *machine,
+    uint16_t id, struct fwd_flash_cost *cost)
+{
     for (uint32_t i = 0; i < fwd_nor_block_count(machine->nor, id); i++) {
-        uint32_t erases = fwd_nor_block_erases(machine->nor, id, i) - meter->wear[id][i];
-        most = erases > most ? erases : most;
+        uint32_t erases = fwd_flash_cost_erases(meter, machine, id, i);
+        cost->area_erases[id] += erases;
+        if (erases > cost->area_erases_max[id])
+            cost->area_erases_max[id] = erases;
     }
-    return most;
+    if (cost->area_erases_max[id] > cost->erases_max)
+        cost->erases_max = cost->area_erases_max[id];
 }
 
 /* Bytes of a COPY that lie in the step's own block. */
@@ -221,6 +228,11 @@ static void add_times(const struct fwd_flash_meter *meter, const struct fwd_mach
     cost->nanoseconds += cost->hash_ns + cost->decode_ns;
 }
 
+static uint32_t record_size(const struct fwd_machine *machine)
+{
+    return fwd_area_round_up(area_of(machine, FWD_AREA_JOURNAL), FWD_RECORD_SIZE);
+}
+
 void fwd_flash_cost_end(const struct fwd_flash_meter *meter, const struct fwd_machine *machine,
     const struct fwd_update *update, struct fwd_flash_cost *cost)
 {
@@ -234,22 +246,24 @@ void fwd_flash_cost_end(const struct fwd_flash_meter *meter, const struct fwd_ma
         .scratch = programmed(meter, machine, FWD_AREA_SCRATCH),
         .journal = programmed(meter, machine, FWD_AREA_JOURNAL),
         .version = programmed(meter, machine, FWD_AREA_VERSION),
-        .staging_room = area_of(machine, FWD_AREA_STAGING)->size,
-        .scratch_erases_max = most_erases(meter, machine, FWD_AREA_SCRATCH)};
+        .staging_room = area_of(machine, FWD_AREA_STAGING)->size};
     for (uint16_t id = 0; id < FWD_AREA_COUNT; id++) {
-        uint32_t most = most_erases(meter, machine, id);
-        cost->erases_max = most > cost->erases_max ? most : cost->erases_max;
+        add_wear(meter, machine, id, cost);
         if (id < FWD_AREA_SLOTS || meter->content[id] == NULL)
             continue;
         cost->slots += programmed(meter, machine, id);
         compare_slot(meter, machine, id, cost);
     }
+    cost->journal_records = (uint32_t)(cost->journal / record_size(machine));
     add_times(meter, machine, update, cost);
     if (update == NULL)
         return;
     cost->staged_bytes = update->cost.staged_bytes;
     cost->steps = update->cost.steps;
     cost->scratch_uses = update->cost.scratch_uses;
+    cost->spare = update->cost.spare_bytes;
+    cost->scratch += cost->spare;
+    cost->staging -= cost->spare < cost->staging ? cost->spare : cost->staging;
     cost->self_read_bytes = self_reads(machine, cost->staged_bytes, cost->steps);
 }
 
@@ -294,8 +308,10 @@ void fwd_flash_cost_print(FILE *out, const struct fwd_flash_cost *cost)
             "ratio        %" PRIu32 ".%02" PRIu32 " of the least possible, without staging\n",
             ratio / 1000, ratio % 1000 / 10);
     if (cost->staged_bytes > 0)
-        fprintf(out, "staging      %" PRIu32 " of %" PRIu32 " bytes; %" PRIu32 " scratch copies\n",
-            cost->staged_bytes, cost->staging_room, cost->scratch_uses);
+        fprintf(out,
+            "staging      %" PRIu32 " of %" PRIu32 " bytes; %" PRIu32 " blocks saved, %" PRIu64
+            " bytes of them in spare staging room\n",
+            cost->staged_bytes, cost->staging_room, cost->scratch_uses, cost->spare);
     if (cost->nanoseconds > 0)
         print_time(out, cost);
 }

@@ -15,7 +15,7 @@
 #ifdef FWD_QUICK
 enum { SAMPLES = 1, GEOMETRIES = 4, PAIRS = 0 };
 #else
-enum { SAMPLES = 3, GEOMETRIES = 10, PAIRS = 2 };
+enum { SAMPLES = 3, GEOMETRIES = 13, PAIRS = 3 };
 #endif
 
 /* ---- no device is lost --------------------------------------------------------------------------
@@ -55,7 +55,8 @@ END_TEST
 /* Images of two erase blocks: all pairs of cuts, in the classes that differ most. */
 START_TEST(no_second_cut_in_a_recovery_loses_a_device)
 {
-    static const char *const shapes[] = {"4 KiB, unit 256", "4 KiB, unit 256, A/B"};
+    static const char *const shapes[] = {
+        "4 KiB, unit 256", "4 KiB, unit 256, A/B", "4 KiB, no spare staging"};
     struct torture_rig rig;
 
     torture_rig_small(&rig, torture_shape(shapes[_i]), 6000);

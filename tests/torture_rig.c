@@ -17,29 +17,35 @@ const struct fwd_codec *const torture_codecs[3] = {
 
 const struct torture_shape torture_shapes[] = {
     {"4 KiB, unit 256", false, 256, 255, false, "[{\"size\": 4096, \"count\": 16}]", 65536, 4096,
-        4096, NULL},
+        4096, NULL, 0},
     {"4 KiB, unit 256, A/B", true, 256, 255, false, "[{\"size\": 4096, \"count\": 16}]", 65536,
-        4096, 4096, NULL},
+        4096, 4096, NULL, 0},
     {"4 KiB, unit 8, ECC", false, 8, 255, true, "[{\"size\": 4096, \"count\": 16}]", 65536, 4096,
-        4096, NULL},
+        4096, NULL, 0},
     {"4 KiB, unit 4, erased to zero", false, 4, 0, false, "[{\"size\": 4096, \"count\": 16}]",
-        65536, 4096, 4096, NULL},
+        65536, 4096, 4096, NULL, 0},
     {"1 KiB, unit 1", false, 1, 255, false, "[{\"size\": 1024, \"count\": 64}]", 65536, 1024, 1024,
-        NULL},
+        NULL, 0},
     {"64 KiB, unit 256", false, 256, 255, false, "[{\"size\": 65536, \"count\": 2}]", 131072, 65536,
-        65536, NULL},
+        65536, NULL, 0},
     {"mixed blocks, unit 8", false, 8, 255, false,
         "[{\"size\": 4096, \"count\": 4}, {\"size\": 16384, \"count\": 1}, "
         "{\"size\": 8192, \"count\": 4}]",
-        65536, 4096, 16384, NULL},
+        65536, 4096, 16384, NULL, 0},
     {"mixed blocks, A/B, unit 256, ECC", true, 256, 255, true,
         "[{\"size\": 4096, \"count\": 4}, {\"size\": 16384, \"count\": 1}, "
         "{\"size\": 8192, \"count\": 4}]",
-        65536, 4096, 16384, NULL},
+        65536, 4096, 16384, NULL, 0},
     {"firmware and boot in place", false, 256, 255, false, "[{\"size\": 4096, \"count\": 16}]",
-        65536, 4096, 4096, "in-place"},
+        65536, 4096, 4096, "in-place", 0},
     {"firmware in place, boot A/B", false, 64, 255, false, "[{\"size\": 4096, \"count\": 16}]",
-        65536, 4096, 4096, "ab"},
+        65536, 4096, 4096, "ab", 0},
+    {"4 KiB, no spare staging", false, 256, 255, false, "[{\"size\": 4096, \"count\": 16}]", 65536,
+        4096, 4096, NULL, 1},
+    {"4 KiB, little spare staging", false, 64, 255, false, "[{\"size\": 4096, \"count\": 16}]",
+        65536, 4096, 4096, NULL, 2},
+    {"64 KiB, staging of 4 KiB", false, 256, 255, false, "[{\"size\": 65536, \"count\": 2}]",
+        131072, 4096, 65536, NULL, 0},
 };
 const int torture_shape_count = (int)(sizeof torture_shapes / sizeof torture_shapes[0]);
 
@@ -86,7 +92,8 @@ static void put_area(FILE *out, const char *name, uint32_t block, uint32_t bytes
         (unsigned)(count < least ? least : count), strcmp(name, "version") == 0 ? "}," : ",");
 }
 
-static void write_description(struct torture_rig *rig, const struct torture_shape *s)
+static void write_description(
+    struct torture_rig *rig, const struct torture_shape *s, uint32_t staging)
 {
     char *text = NULL;
     size_t size;
@@ -100,7 +107,7 @@ static void write_description(struct torture_rig *rig, const struct torture_shap
         "\"single_program\": %s}],\n \"areas\": {",
         (unsigned)s->unit, s->erased, s->single_program ? "true" : "false");
     put_area(out, "package", s->service, 65536, 1);
-    put_area(out, "staging", s->service, 131072, 1);
+    put_area(out, "staging", s->service, staging, 1);
     put_area(out, "scratch", s->scratch, 2 * s->scratch, 2);
     put_area(out, "journal", s->service, 2 * s->service, 2);
     put_area(out, "version", s->service, 2 * s->service, 2);
@@ -234,8 +241,14 @@ void torture_rig_small(struct torture_rig *rig, const struct torture_shape *shap
         rig->old[i] = rig_image(RIG_FIRMWARE, size - 100 * i, (uint32_t)(7 + i));
         rig->new[i] = rig_release(&rig->old[i], size + 333 - 200 * i, (uint32_t)(9 + i));
     }
-    write_description(rig, shape);
+    write_description(rig, shape, 131072);
     complete(rig, count);
+    if (shape->spare > 0) {
+        struct fwd_certificate certificate;
+        measure(rig, &certificate);
+        uint32_t blocks = (certificate.staged_bytes + shape->service - 1) / shape->service;
+        write_description(rig, shape, (blocks + shape->spare - 1) * shape->service);
+    }
 }
 
 void torture_rig_files(

@@ -19,6 +19,7 @@ struct torture_shape {
     uint32_t service;   /* erase block of the other areas */
     uint32_t scratch;   /* erase block of scratch */
     const char *boot;   /* layout of a second component; NULL: none */
+    uint32_t spare;     /* blocks of staging behind the staged bytes, plus 1; 0: many */
 };
 
 /* At least six geometries: 4 KiB, 64 KiB, mixed; units 1..256; both erased values; boot code. */

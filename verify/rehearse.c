@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "verify/backup.h"
 #include "verify/certified.h"
 #include "verify/decode.h"
 #include "verify/meter.h"
@@ -121,6 +122,7 @@ static enum fwd_reason record_staged(
     record.step = 0;
     record.staging_at = 0;
     record.staging_end = end;
+    record.scratch = fwd_backup_first(update->device, end, record.scratch);
     memcpy(record.staging_digest, digest, FWD_DIGEST_SIZE);
     if (update->plan.in_place_first < update->plan.count)
         record.component =

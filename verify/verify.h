@@ -78,6 +78,7 @@ struct fwd_cost {
     uint32_t staged_bytes; /* of the staging area, copies and table included */
     uint32_t steps;        /* blocks written in place */
     uint32_t scratch_uses; /* steps that read their own block */
+    uint32_t spare_bytes;  /* of saved blocks, programmed into spare staging room */
 };
 
 /* Everything that is not constant; the caller allocates it, the library fills it. */
