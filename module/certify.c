@@ -106,11 +106,9 @@ static uint32_t milliseconds(uint64_t nanoseconds)
     return ms < UINT32_MAX ? (uint32_t)ms : UINT32_MAX;
 }
 
-/* Images that are written as they are decoded: after a cut they are decoded from their start. */
-static uint32_t decode_again(const struct trial *trial)
+uint32_t fwd_certify_decode_again(
+    const struct fwd_device_description *device, const struct fwd_plan *plan)
 {
-    const struct fwd_plan *plan = &trial->update.plan;
-    const struct fwd_device_description *device = trial->certify->device;
     uint64_t bytes = 0;
 
     for (uint8_t i = 0; i < plan->count; i++) {
@@ -160,7 +158,8 @@ static enum fwd_reason measure_update(struct trial *trial, struct fwd_certificat
     if (reason != FWD_OK)
         return reason;
     fwd_certify_cost(&trial->update, &cost, certificate);
-    certificate->decode_again_ms = decode_again(trial);
+    certificate->decode_again_ms =
+        fwd_certify_decode_again(trial->certify->device, &trial->update.plan);
     return fwd_geometry_id(
                trial->update.device, &trial->machine->crypto.port, certificate->geometry)
                ? FWD_OK

@@ -21,6 +21,11 @@ struct fwd_certify {
 enum fwd_fail fwd_certify_measure(
     const struct fwd_certify *certify, struct fwd_certificate *certificate, struct fwd_error *err);
 
+/* Milliseconds of hashing and decoding the images that are written as they are decoded: what a
+ * start after a power cut has to do once more, at most. */
+uint32_t fwd_certify_decode_again(
+    const struct fwd_device_description *device, const struct fwd_plan *plan);
+
 /* The part of a certificate that follows from what an update cost: all but geometry, least staging
  * and decode again. */
 void fwd_certify_cost(const struct fwd_update *update, const struct fwd_flash_cost *cost,

@@ -1,5 +1,6 @@
 /* The proof as a whole: the undisturbed update first, then the same with cuts in several processes,
  * which share nothing but the page on which they write down their results. */
+#include "module/certify.h"
 #include "module/torture_internal.h"
 
 #include <errno.h>
@@ -75,6 +76,8 @@ static enum fwd_fail run_undisturbed(
     report->steps = life->update.cost.steps;
     report->scratch_uses = life->update.cost.scratch_uses;
     report->staged_bytes = life->update.cost.staged_bytes;
+    report->decode_again_ms =
+        fwd_certify_decode_again(torture->machine->description, &life->update.plan);
     return FWD_FAIL_NONE;
 }
 

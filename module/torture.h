@@ -49,6 +49,7 @@ struct fwd_torture_cost {
     uint64_t erases;
     uint64_t bytes;       /* programmed */
     uint64_t slot_erases; /* erases of firmware blocks */
+    uint64_t nanoseconds; /* on the device: flash, hashing, decoding */
 };
 
 enum fwd_torture_phase {
@@ -98,6 +99,7 @@ struct fwd_torture_report {
     struct fwd_torture_cost update; /* the undisturbed one */
     uint64_t operations[FWD_TORTURE_PHASES];
     uint32_t steps, scratch_uses, staged_bytes;
+    uint32_t decode_again_ms; /* what a start after a cut decodes once more, at most */
     uint32_t second_every;
     struct fwd_torture_tally tally;
     double seconds;

@@ -76,7 +76,8 @@ static void remember(
         const struct fwd_torture_mark *at = &life->marks[i];
         struct fwd_torture_cost left = {life->cost.operations - at->cost.operations,
             life->cost.erases - at->cost.erases, life->cost.bytes - at->cost.bytes,
-            life->cost.slot_erases - at->cost.slot_erases};
+            life->cost.slot_erases - at->cost.slot_erases,
+            life->cost.nanoseconds - at->cost.nanoseconds};
         fwd_torture_memo_add(memo, at->state, left);
     }
 }
@@ -242,6 +243,7 @@ void fwd_torture_cut_all(
 
     if (!fwd_torture_case_mine(life, cut.operation))
         return;
+    fwd_torture_life_clock(life);
     save(life);
     for (int kind = 0; kind < FWD_NOR_TEARS; kind++) {
         cut.tear = (enum fwd_nor_tear)kind;

@@ -47,6 +47,7 @@ struct fwd_torture_life {
 
     struct fwd_nor_cut cut; /* that began this life */
     struct fwd_torture_cost cost;
+    uint64_t began_ns;    /* by the device's clock */
     uint64_t limit;       /* operations after which it is endless; 0: none */
     bool alone;           /* no look at states that are known */
     bool journal_written; /* since the last sync */
@@ -103,6 +104,8 @@ enum fwd_fail fwd_torture_life_new(struct fwd_torture *torture, unsigned depth,
 void fwd_torture_life_free(struct fwd_torture_life *life);
 /* Power on, and on to the end. Sets end, reason, what. */
 void fwd_torture_life_run(struct fwd_torture_life *life);
+/* Brings cost.nanoseconds up to date. */
+void fwd_torture_life_clock(struct fwd_torture_life *life);
 /* Ends the life from inside the library: does not return. */
 _Noreturn void fwd_torture_life_leave(
     struct fwd_torture_life *life, enum fwd_torture_end end, const char *what);

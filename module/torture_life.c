@@ -1,4 +1,5 @@
 /* One life of the device: what boot loader and application do from power-on on. */
+#include "module/flash_cost.h"
 #include "module/torture_internal.h"
 
 #include <stdlib.h>
@@ -209,15 +210,33 @@ static void live(struct fwd_torture_life *life)
     fail(life, "the update never ends");
 }
 
+static uint64_t device_clock(const struct fwd_torture_life *life)
+{
+    const struct fwd_machine *machine = life->torture->machine;
+
+    return fwd_nor_counts(machine->nor).nanoseconds +
+           fwd_flash_cost_hash_ns(machine->description, life->crypto.hashed) +
+           fwd_flash_cost_decode_ns(machine->description, life->update.decoded);
+}
+
+void fwd_torture_life_clock(struct fwd_torture_life *life)
+{
+    life->cost.nanoseconds = device_clock(life) - life->began_ns;
+}
+
 void fwd_torture_life_run(struct fwd_torture_life *life)
 {
     life->cost = (struct fwd_torture_cost){0};
+    life->update.decoded = 0;
+    life->began_ns = device_clock(life);
     life->mark_count = 0;
     life->journal_written = life->old_kept = false;
     life->end = FWD_END_NONE;
     life->reason = FWD_OK;
     life->what[0] = '\0';
     fwd_machine_power_cycle(life->torture->machine);
-    if (setjmp(life->leave) == 0)
+    if (setjmp(life->leave) == 0) {
         live(life);
+        fwd_torture_life_clock(life);
+    }
 }

@@ -57,7 +57,8 @@ void fwd_torture_tally_cost(const struct fwd_torture_life *life, struct fwd_tort
         beyond(before.operations, after->operations, plain->operations),
         beyond(before.erases, after->erases, plain->erases),
         beyond(before.bytes, after->bytes, plain->bytes),
-        beyond(before.slot_erases, after->slot_erases, plain->slot_erases)};
+        beyond(before.slot_erases, after->slot_erases, plain->slot_erases),
+        beyond(before.nanoseconds, after->nanoseconds, plain->nanoseconds)};
     if (worse(twice.bytes, operation, tally->repeated.cost.bytes, tally->repeated.operation))
         take(&tally->repeated, life, twice);
 }
