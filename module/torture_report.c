@@ -80,6 +80,9 @@ static void print_counts(FILE *out, const struct fwd_torture_report *report)
     if (tally->storms > 0)
         fprintf(out, "storms      %" PRIu64 ": power failed at several starts in a row\n",
             tally->storms);
+    if (tally->faults > 0)
+        fprintf(out, "faults      %" PRIu64 ": one flash operation failed after the cut\n",
+            tally->faults);
     fprintf(out, "fired       %" PRIu64 " of %" PRIu64 " power cuts really happened\n",
         tally->fired, tally->due);
     fprintf(out,
@@ -170,12 +173,12 @@ static json_t *tally_json(const struct fwd_torture_report *report)
 {
     const struct fwd_torture_tally *tally = &report->tally;
 
-    return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "cuts",
+    return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "cuts",
         (json_int_t)sum_all(tally), "second_cuts", (json_int_t)tally->seconds, "second_cut_in",
-        (json_int_t)report->second_every, "storms", (json_int_t)tally->storms, "power_cuts_due",
-        (json_int_t)tally->due, "power_cuts_fired", (json_int_t)tally->fired,
-        "recoveries_run_to_the_end", (json_int_t)tally->run, "recoveries_joined",
-        (json_int_t)(tally->merged + tally->known), "old_firmware_kept",
+        (json_int_t)report->second_every, "storms", (json_int_t)tally->storms, "faults",
+        (json_int_t)tally->faults, "power_cuts_due", (json_int_t)tally->due, "power_cuts_fired",
+        (json_int_t)tally->fired, "recoveries_run_to_the_end", (json_int_t)tally->run,
+        "recoveries_joined", (json_int_t)(tally->merged + tally->known), "old_firmware_kept",
         (json_int_t)tally->old_kept);
 }
 

@@ -10,7 +10,7 @@
  */
 
 /* One line for each case, behind what others wrote: name, operations, cuts, second cuts, storms,
- * cuts that fired, lost, seconds. tests/torture_matrix.sh adds them up. */
+ * faults, cuts that fired, lost, seconds. tests/torture_matrix.sh adds them up. */
 static void note(const char *what, const char *name, const struct fwd_torture_report *report)
 {
     const char *path = getenv("FWD_MATRIX");
@@ -22,11 +22,11 @@ static void note(const char *what, const char *name, const struct fwd_torture_re
     fflush(stdout);
     if (out == NULL)
         return;
-    fprintf(out, "%s: %s\t%llu\t%llu\t%llu\t%llu\t%llu\t%llu\t%.1f\n", what, name,
+    fprintf(out, "%s: %s\t%llu\t%llu\t%llu\t%llu\t%llu\t%llu\t%llu\t%.1f\n", what, name,
         (unsigned long long)report->update.operations, (unsigned long long)torture_rig_cuts(report),
         (unsigned long long)tally->seconds, (unsigned long long)tally->storms,
-        (unsigned long long)tally->fired, (unsigned long long)tally->failure_count,
-        report->seconds);
+        (unsigned long long)tally->faults, (unsigned long long)tally->fired,
+        (unsigned long long)tally->failure_count, report->seconds);
     ck_assert_int_eq(fclose(out), 0);
 }
 
@@ -53,7 +53,7 @@ START_TEST(all_prefixes_on_every_geometry)
 {
     struct torture_rig rig;
 
-    torture_rig_small(&rig, &torture_shapes[_i], 50000);
+    torture_rig_small(&rig, &torture_shapes[_i], torture_shapes[_i].unit < 8 ? 20000 : 50000);
     rig.options.tears = FWD_TORTURE_ALL;
     run(&rig, "every prefix", torture_shapes[_i].name);
 }
@@ -63,7 +63,8 @@ START_TEST(two_cuts_on_every_geometry)
 {
     struct torture_rig rig;
 
-    torture_rig_small(&rig, &torture_shapes[_i], 20000);
+    /* the smaller the unit, the more operations */
+    torture_rig_small(&rig, &torture_shapes[_i], torture_shapes[_i].unit < 64 ? 5000 : 20000);
     rig.options.cuts = FWD_TORTURE_DOUBLE;
     run(&rig, "two cuts", torture_shapes[_i].name);
 }
@@ -71,6 +72,18 @@ END_TEST
 
 /* ---- firmware ----------------------------------------------------------------------------------
  */
+
+START_TEST(flash_that_fails_after_the_cut)
+{
+    struct torture_rig rig;
+
+    torture_rig_small(&rig, &torture_shapes[_i], 12000);
+    rig.options.cuts = FWD_TORTURE_RANDOM;
+    rig.options.random = 1;
+    rig.options.faults = torture_shapes[_i].unit < 64 ? 2000 : 20000;
+    run(&rig, "cut and fault", torture_shapes[_i].name);
+}
+END_TEST
 
 static const struct {
     const char *device, *old_file, *new_file;
@@ -125,9 +138,12 @@ static void read_corpus(void)
 static const char *const corpus_devices[] = {"inplace-4k", "inplace-64k", "dual-slot"};
 enum { DEVICES = sizeof corpus_devices / sizeof corpus_devices[0] };
 
-/* Single cuts at every operation, all classes. */
+/* Single cuts at every operation, all classes, and flash that fails after some of them. Every pair
+ * in place with blocks of 4 KiB; every third on the other devices, too. */
 START_TEST(real_firmware)
 {
+    if (_i % DEVICES > 0 && _i / DEVICES % 3 != 0)
+        return;
     char device[512], files[2][512], name[256];
     char(*pair)[128] = pairs[_i / DEVICES];
     const char *on = corpus_devices[_i % DEVICES];
@@ -138,6 +154,7 @@ START_TEST(real_firmware)
         snprintf(files[i], sizeof files[i], "%s/%s", getenv("FWD_CORPUS"), pair[1 + i]);
     snprintf(name, sizeof name, "%s, %s", pair[0], on);
     torture_rig_files(&rig, device, files[0], files[1]);
+    rig.options.faults = 200;
     struct fwd_torture_report report = torture_rig_run(&rig);
     note("real firmware", name, &report);
     torture_rig_all_well(&report, name);
@@ -158,6 +175,7 @@ int main(void)
     tcase_add_checked_fixture(tests, scratch_setup, scratch_teardown);
     tcase_add_loop_test(tests, the_sample_firmware_of_a_larger_release, 0,
         (int)(sizeof samples / sizeof samples[0]));
+    tcase_add_loop_test(tests, flash_that_fails_after_the_cut, 0, torture_shape_count);
     tcase_add_loop_test(tests, two_cuts_on_every_geometry, 0, torture_shape_count);
     tcase_add_loop_test(tests, all_prefixes_on_every_geometry, 0, torture_shape_count);
     tcase_add_loop_test(tests, real_firmware, 0, pair_count * DEVICES);
