@@ -53,7 +53,7 @@ START_TEST(all_prefixes_on_every_geometry)
 {
     struct torture_rig rig;
 
-    torture_rig_small(&rig, &torture_shapes[_i], torture_shapes[_i].unit < 8 ? 20000 : 50000);
+    torture_rig_small(&rig, &torture_shapes[_i], torture_shapes[_i].unit < 8 ? 12000 : 30000);
     rig.options.tears = FWD_TORTURE_ALL;
     run(&rig, "every prefix", torture_shapes[_i].name);
 }
@@ -139,10 +139,10 @@ static const char *const corpus_devices[] = {"inplace-4k", "inplace-64k", "dual-
 enum { DEVICES = sizeof corpus_devices / sizeof corpus_devices[0] };
 
 /* Single cuts at every operation, all classes, and flash that fails after some of them. Every pair
- * in place with blocks of 4 KiB; every third on the other devices, too. */
+ * in place with blocks of 4 KiB; every fourth on the other devices, too. */
 START_TEST(real_firmware)
 {
-    if (_i % DEVICES > 0 && _i / DEVICES % 3 != 0)
+    if (_i % DEVICES > 0 && _i / DEVICES % 4 != 0)
         return;
     char device[512], files[2][512], name[256];
     char(*pair)[128] = pairs[_i / DEVICES];
