@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define CODECS (sizeof torture_codecs / sizeof torture_codecs[0])
+
 static struct fwd_update update;
 static struct fwd_machine *machine;
 
@@ -17,7 +19,8 @@ static void power_on(const struct torture_rig *rig)
 {
     struct fwd_error err = {""};
 
-    ck_assert_msg(fwd_machine_new(&rig->recipe, torture_codecs, 3, &machine, &err) == FWD_FAIL_NONE,
+    ck_assert_msg(
+        fwd_machine_new(&rig->recipe, torture_codecs, CODECS, &machine, &err) == FWD_FAIL_NONE,
         "%s", err.text);
     fwd_machine_power_cycle(machine);
 }

@@ -181,7 +181,7 @@ static void measure(struct torture_rig *rig, struct fwd_certificate *certificate
         .images = rig->images,
         .image_count = rig->recipe.image_count,
         .codecs = torture_codecs,
-        .codec_count = 3,
+        .codec_count = sizeof torture_codecs / sizeof torture_codecs[0],
         .package = &rig->package,
         .keys = &keys};
     ck_assert_msg(
