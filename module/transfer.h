@@ -6,7 +6,7 @@
  *     while (fwd_transfer_state(t) == FWD_TRANSFER_RUNNING) {
  *         n = fwd_transfer_fds(t, fds, FWD_TRANSFER_FDS, &timeout_ms);
  *         poll(fds, n, timeout_ms);
- *         fwd_transfer_perform(t, fds, n);
+ *         fwd_transfer_perform(t);
  *     }
  *     fwd_transfer_report(t)
  *
@@ -102,9 +102,9 @@ enum fwd_fail fwd_transfer_start(
  * due. */
 size_t fwd_transfer_fds(struct fwd_transfer *t, struct pollfd *fds, size_t room, int *timeout_ms);
 
-/* Does what can be done without waiting. fds: as poll() left them; NULL and 0 are fine, too: what
- * is ready is then found out here. Calls the sink. */
-void fwd_transfer_perform(struct fwd_transfer *t, const struct pollfd *fds, size_t count);
+/* Does what can be done without waiting; call it after poll(), whatever that said. Calls the sink.
+ */
+void fwd_transfer_perform(struct fwd_transfer *t);
 
 /* Ends the transfer that runs, as STOPPED, at once: the connection is closed, no byte reaches the
  * sink any more. Does nothing when none runs. */
