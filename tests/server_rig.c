@@ -40,7 +40,7 @@ static void folder(char *path, size_t size)
 
 void rig_start_ftp(struct rig_server *server, bool again)
 {
-    char here[256], text[2048];
+    char here[256], text[4096];
     const char *argv[] = {peer_find("vsftpd"), NULL, NULL};
 
     ck_assert_msg(argv[0] != NULL, "vsftpd is not installed");
@@ -70,7 +70,7 @@ static void make_certificate(void)
 
 static void configure_nginx(const struct rig_server *server)
 {
-    char here[256], text[4096];
+    char here[256], text[8192];
 
     folder(here, sizeof here);
     (void)snprintf(text, sizeof text,
