@@ -1,0 +1,72 @@
+#include "module/modem_internal.h"
+
+uint64_t fwd_modem_now(const struct fwd_modem *m)
+{
+    return m->config.now(m->config.ctx);
+}
+
+void fwd_modem_after(struct fwd_modem *m, enum fwd_timer timer, uint64_t ms)
+{
+    m->due[timer] = fwd_modem_now(m) + ms;
+}
+
+void fwd_modem_stop(struct fwd_modem *m, enum fwd_timer timer)
+{
+    m->due[timer] = UINT64_MAX;
+}
+
+uint64_t fwd_modem_peer(const struct fwd_modem *m, uint64_t ms)
+{
+    return ms > m->config.peer_floor_ms ? ms : m->config.peer_floor_ms;
+}
+
+static void fire(struct fwd_modem *m, enum fwd_timer timer)
+{
+    switch (timer) {
+    case FWD_TIMER_BOOT:
+        fwd_modem_started(m);
+        break;
+    case FWD_TIMER_READY:
+        fwd_modem_update_ready(m);
+        break;
+    case FWD_TIMER_PROMPT:
+        fwd_modem_raw_ready(m);
+        break;
+    case FWD_TIMER_IDLE:
+        fwd_modem_raw_timeout(m);
+        break;
+    case FWD_TIMER_FETCH:
+        fwd_modem_ftp_ready(m);
+        break;
+    case FWD_TIMER_CANCEL:
+        fwd_modem_ftp_cancelled(m);
+        break;
+    default:
+        break;
+    }
+}
+
+void fwd_modem_tick(struct fwd_modem *m)
+{
+    for (int i = 0; i < FWD_TIMERS && m->power == FWD_MODEM_ON; i++) {
+        if (m->due[i] > fwd_modem_now(m))
+            continue;
+        m->due[i] = UINT64_MAX;
+        fire(m, (enum fwd_timer)i);
+    }
+    if (m->power == FWD_MODEM_ON && m->xmodem_on)
+        fwd_modem_xmodem_tick(m);
+}
+
+uint64_t fwd_modem_due(const struct fwd_modem *m)
+{
+    uint64_t due = UINT64_MAX;
+
+    if (m->power != FWD_MODEM_ON)
+        return due;
+    for (int i = 0; i < FWD_TIMERS; i++)
+        due = m->due[i] < due ? m->due[i] : due;
+    if (m->xmodem_on && fwd_xmodem_deadline(&m->xmodem) < due)
+        due = fwd_xmodem_deadline(&m->xmodem);
+    return due;
+}
