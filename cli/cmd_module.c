@@ -1,4 +1,5 @@
 /* fwdelta module: a simulated device as a module that speaks AT on pseudo-terminals. */
+#include "cli/cmd_log_check.h"
 #include "cli/session.h"
 #include "module/module_loop.h"
 
@@ -114,6 +115,8 @@ static int run(const struct fwd_args *args, struct fwd_error *err)
 {
     struct fwd_machine *machine = NULL;
 
+    if (strcmp(args->operands[0], "log-check") == 0)
+        return fwd_log_check_run(args, err);
     if (args->operand_count != 1)
         return (int)fwd_error_fail(
             err, FWD_FAIL_USAGE, "expected DIR: a device that 'fwdelta device create' has made");
