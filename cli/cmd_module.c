@@ -21,10 +21,13 @@ static const struct fwd_option options[] = {
     {0},
 };
 
-static void says(enum fwd_port port, const char *link, const char *terminal)
+/* In one piece: whoever started it may read the first line only. */
+static void ready(const struct fwd_module_terminal *terminals, size_t count)
 {
-    printf("%-10s %s -> %s\n", fwd_port_name(port), link, terminal != NULL ? terminal : "?");
-    fflush(stdout); /* whoever started it waits for this */
+    for (size_t i = 0; i < count; i++)
+        printf("%-10s %s -> %s\n", fwd_port_name(terminals[i].port), terminals[i].link,
+            terminals[i].terminal);
+    fflush(stdout);
 }
 
 static enum fwd_fail read_profile(const struct fwd_args *args, const struct fwd_machine *machine,
@@ -107,7 +110,7 @@ static int run_module(
         snprintf(link, sizeof link, "%.4000s/tty", folder);
         o.link = link;
     }
-    fail = fwd_module_loop(machine, &o, says, &end, err);
+    fail = fwd_module_loop(machine, &o, ready, &end, err);
     return fail == FWD_FAIL_NONE ? tell_end(end, o.cut, folder, err) : (int)fail;
 }
 

@@ -21,6 +21,8 @@ struct loop {
     struct fwd_pty_port ptys[FWD_PORTS];
     struct fwd_module_fetch fetch;
     struct fwd_modem_config config;
+    struct fwd_module_terminal terminals[FWD_PORTS];
+    size_t terminal_count;
 };
 
 /* ---- what the module asks for -------------------------------------------------------------------
@@ -76,22 +78,33 @@ static void busy(void *ctx, uint64_t ms)
 /* ---- opening ------------------------------------------------------------------------------------
  */
 
-static enum fwd_fail open_ports(struct loop *l, const struct fwd_traits *traits, const char *link,
-    void (*says)(enum fwd_port port, const char *link, const char *terminal), struct fwd_error *err)
+static enum fwd_fail open_port(
+    struct loop *l, enum fwd_port port, const char *link, struct fwd_error *err)
 {
-    char name[4096];
+    struct fwd_module_terminal *t = &l->terminals[l->terminal_count];
+    int length = snprintf(t->link, sizeof t->link, "%s%s%s", link, port > 0 ? "." : "",
+        port > 0 ? fwd_port_name(port) : "");
+
+    if (length < 0 || (size_t)length >= sizeof t->link)
+        return fwd_error_fail(err, FWD_FAIL_USAGE, "--pty: the name is too long");
+    enum fwd_fail fail = fwd_pty_open(&l->ptys[port], t->link, err);
+    if (fail != FWD_FAIL_NONE)
+        return fail;
+    const char *name = ttyname(l->ptys[port].slave);
+    snprintf(t->terminal, sizeof t->terminal, "%s", name != NULL ? name : "?");
+    t->port = port;
+    l->terminal_count++;
+    return FWD_FAIL_NONE;
+}
+
+static enum fwd_fail open_ports(
+    struct loop *l, const struct fwd_traits *traits, const char *link, struct fwd_error *err)
+{
     enum fwd_fail fail = FWD_FAIL_NONE;
 
     for (int i = 0; i < FWD_PORTS && fail == FWD_FAIL_NONE; i++) {
-        if (!traits->ports[i])
-            continue;
-        int length = snprintf(name, sizeof name, "%s%s%s", link, i > 0 ? "." : "",
-            i > 0 ? fwd_port_name((enum fwd_port)i) : "");
-        if (length < 0 || (size_t)length >= sizeof name)
-            return fwd_error_fail(err, FWD_FAIL_USAGE, "--pty: the name is too long");
-        fail = fwd_pty_open(&l->ptys[i], name, err);
-        if (fail == FWD_FAIL_NONE)
-            says((enum fwd_port)i, name, ttyname(l->ptys[i].slave));
+        if (traits->ports[i])
+            fail = open_port(l, (enum fwd_port)i, link, err);
     }
     return fail;
 }
@@ -183,7 +196,7 @@ static void run(struct loop *l)
 
 enum fwd_fail fwd_module_loop(struct fwd_machine *machine,
     const struct fwd_module_loop_options *options,
-    void (*says)(enum fwd_port port, const char *link, const char *terminal),
+    void (*ready)(const struct fwd_module_terminal *terminals, size_t count),
     enum fwd_modem_power *end, struct fwd_error *err)
 {
     struct loop *l = calloc(1, sizeof *l);
@@ -196,8 +209,9 @@ enum fwd_fail fwd_module_loop(struct fwd_machine *machine,
     fwd_signal_hold();
     enum fwd_fail fail = open_loop(l, machine, options, err);
     if (fail == FWD_FAIL_NONE)
-        fail = open_ports(l, fwd_modem_traits(l->modem), options->link, says, err);
+        fail = open_ports(l, fwd_modem_traits(l->modem), options->link, err);
     if (fail == FWD_FAIL_NONE) {
+        ready(l->terminals, l->terminal_count);
         fwd_nor_arm(machine->nor, options->cut);
         run(l);
         *end = fwd_modem_power(l->modem);

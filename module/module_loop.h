@@ -15,11 +15,18 @@ struct fwd_module_loop_options {
     const struct fwd_nor_cut *cut;  /* NULL: none */
 };
 
-/* Runs the module of an open device until SIGINT, SIGTERM or SIGHUP, or a cut. says: called once
- * for each port, when it is there. */
+/* Where a port is. */
+struct fwd_module_terminal {
+    enum fwd_port port;
+    char link[4096];
+    char terminal[64];
+};
+
+/* Runs the module of an open device until SIGINT, SIGTERM or SIGHUP, or a cut. ready: called once,
+ * when the ports are there. */
 enum fwd_fail fwd_module_loop(struct fwd_machine *machine,
     const struct fwd_module_loop_options *options,
-    void (*says)(enum fwd_port port, const char *link, const char *terminal),
+    void (*ready)(const struct fwd_module_terminal *terminals, size_t count),
     enum fwd_modem_power *end, struct fwd_error *err);
 
 #endif
