@@ -114,11 +114,17 @@ static int run_module(
     return fail == FWD_FAIL_NONE ? tell_end(end, o.cut, folder, err) : (int)fail;
 }
 
+static const char *action(const struct fwd_args *args)
+{
+    return args->operand_count > 0 && strcmp(args->operands[0], "log-check") == 0 ? "log-check"
+                                                                                  : NULL;
+}
+
 static int run(const struct fwd_args *args, struct fwd_error *err)
 {
     struct fwd_machine *machine = NULL;
 
-    if (strcmp(args->operands[0], "log-check") == 0)
+    if (action(args) != NULL)
         return fwd_log_check_run(args, err);
     if (args->operand_count != 1)
         return (int)fwd_error_fail(
@@ -142,5 +148,6 @@ const struct fwd_subcommand fwd_command_module = {
         "HTTP, and updates itself with the library that devices use. It runs until SIGINT or\n"
         "SIGTERM, which switch it off. SIGKILL is a power cut; starting it again is power on.",
     .options = options,
+    .action = action,
     .run = run,
 };
