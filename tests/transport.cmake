@@ -8,3 +8,10 @@ foreach(name test_xmodem test_xmodem_sx test_ftp test_http)
     target_compile_definitions(${name} PRIVATE _XOPEN_SOURCE=700 _DEFAULT_SOURCE)
 endforeach()
 fwd_test(test_host_rules test_host_rules.c LIBS fwdelta-module)
+
+# The module as a process, with those programs at the other end.
+fwd_test(test_module_peers test_module_peers.c module_process.c server_rig.c peer_process.c
+    LIBS module-rig)
+target_compile_definitions(test_module_peers PRIVATE _XOPEN_SOURCE=700 _DEFAULT_SOURCE
+    FWD_PROGRAM="$<TARGET_FILE:fwdelta>")
+set_tests_properties(test_module_peers PROPERTIES TIMEOUT 300)
