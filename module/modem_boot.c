@@ -25,7 +25,7 @@ static void forget(struct fwd_modem *m)
         m->ports[i].overflow = false;
     }
     for (int i = 0; i < FWD_TIMERS; i++)
-        fwd_modem_stop(m, (enum fwd_timer)i);
+        fwd_modem_stop(m, (unsigned)i);
 }
 
 static void drop_downloads(struct fwd_modem *m)
@@ -39,7 +39,8 @@ static void drop_downloads(struct fwd_modem *m)
     if (m->running != FWD_METHOD_NONE)
         fwd_modem_end(m, "failed");
     fwd_modem_inbox_close(m, keep || m->store.resume_name[0] != '\0');
-    fwd_modem_raw_drop(m);
+    for (int i = 0; i < FWD_PORTS; i++)
+        fwd_modem_raw_drop(m, (enum fwd_port)i);
     m->xmodem_on = false;
     m->login = false;
 }
