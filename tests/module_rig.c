@@ -372,12 +372,14 @@ void module_rig_expect(struct module_rig *rig, const char *command, const char *
 const char *module_rig_until(struct module_rig *rig, enum fwd_port port, const char *begin)
 {
     const struct module_item *item;
+    char last[100] = "";
 
     while ((item = module_rig_next(rig, port)) != NULL) {
         if (item->line && strncmp(item->text, begin, strlen(begin)) == 0)
             return item->text;
+        snprintf(last, sizeof last, "%.99s", item->text);
     }
-    ck_abort_msg("a line '%s...' is expected, but does not come", begin);
+    ck_abort_msg("a line '%s...' is expected, but the last one is '%s'", begin, last);
 }
 
 void module_rig_silent(struct module_rig *rig, enum fwd_port port)
