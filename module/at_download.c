@@ -7,139 +7,143 @@
 #include <string.h>
 
 /* "updatePackage.bin", whatever the host calls it; a name may even be missing. */
-static bool read_name(struct fwd_modem *m, const struct fwd_at_call *call)
+static bool read_name(struct fwd_modem_raw *raw, const struct fwd_at_call *call)
 {
     const struct fwd_at_param *param = fwd_at_param(call, 0);
 
     if (param->kind == FWD_AT_EMPTY)
-        memcpy(m->raw.name, "unnamed", sizeof "unnamed");
-    else if (!fwd_at_copy(param, m->raw.name, sizeof m->raw.name))
+        memcpy(raw->name, "unnamed", sizeof "unnamed");
+    else if (!fwd_at_copy(param, raw->name, sizeof raw->name))
         return false;
-    return fwd_user_files_name(m->raw.name);
+    return fwd_user_files_name(raw->name);
 }
 
-static bool read_tag(struct fwd_modem *m, const struct fwd_at_call *call)
+static bool read_tag(struct fwd_modem_raw *raw, const struct fwd_at_call *call)
 {
     const struct fwd_at_param *param = fwd_at_param(call, 2);
 
     if (param->kind == FWD_AT_EMPTY)
-        memcpy(m->raw.tag, "USER", sizeof "USER");
-    else if (!fwd_at_copy(param, m->raw.tag, sizeof m->raw.tag))
+        memcpy(raw->tag, "USER", sizeof "USER");
+    else if (!fwd_at_copy(param, raw->tag, sizeof raw->tag))
         return false;
-    return fwd_user_files_tag(m->raw.tag);
+    return fwd_user_files_tag(raw->tag);
 }
 
 static enum fwd_at_answer download_file(
     struct fwd_modem *m, enum fwd_port port, const struct fwd_at_call *call)
 {
+    struct fwd_modem_raw *raw = &m->raw[port];
     bool package = fwd_at_is(fwd_at_param(call, 2), "FOAT");
     uint64_t size = (uint64_t)fwd_at_param(call, 1)->value;
 
-    if (fwd_at_refused(m, package ? FWD_USE_RAW : FWD_USE_FILE) || m->raw.left > 0)
+    if (fwd_at_refused(m, package ? FWD_USE_RAW : FWD_USE_FILE))
         return FWD_AT_IN_USE;
-    if (!read_name(m, call) || !read_tag(m, call))
+    if (!read_name(raw, call) || !read_tag(raw, call))
         return FWD_AT_PARAMETERS;
     if (size > (package ? fwd_modem_package_room(m) : FWD_USER_FILE_MAX))
         return FWD_AT_MEMORY;
-    if (package)
+    if (package) {
         fwd_modem_begin(m, FWD_METHOD_RAW, port);
-    if (package)
         m->total = size;
-    m->raw.package = package;
-    m->raw.port = port;
-    m->raw.left = size;
+    }
+    raw->package = package;
+    raw->left = size;
     m->ports[port].mode = FWD_MODE_BUSY;
-    fwd_modem_after(m, FWD_TIMER_PROMPT, m->traits->prompt_ms);
+    fwd_modem_after(m, FWD_TIMER_PROMPT + port, m->traits->prompt_ms);
     return FWD_AT_LATER;
 }
 
-void fwd_modem_raw_drop(struct fwd_modem *m)
+void fwd_modem_raw_drop(struct fwd_modem *m, enum fwd_port port)
 {
-    free(m->raw.bytes);
-    m->raw.bytes = NULL;
-    m->raw.size = 0;
-    m->raw.left = 0;
+    struct fwd_modem_raw *raw = &m->raw[port];
+
+    free(raw->bytes);
+    raw->bytes = NULL;
+    raw->size = 0;
+    raw->left = 0;
 }
 
-static void finish(struct fwd_modem *m, enum fwd_at_answer answer)
+static void finish(struct fwd_modem *m, enum fwd_port port, enum fwd_at_answer answer)
 {
-    fwd_modem_stop(m, FWD_TIMER_IDLE);
-    fwd_modem_raw_drop(m);
-    fwd_modem_log_data(m, m->raw.port);
-    if (m->raw.package) {
+    fwd_modem_stop(m, FWD_TIMER_IDLE + port);
+    fwd_modem_raw_drop(m, port);
+    fwd_modem_log_data(m, port);
+    if (m->raw[port].package) {
         fwd_modem_inbox_close(m, false);
         fwd_modem_end(m, answer == FWD_AT_OK ? "complete" : "failed");
     }
-    fwd_at_finish(m, m->raw.port, answer);
+    fwd_at_finish(m, port, answer);
 }
 
-static bool make_room(struct fwd_modem *m)
+static bool make_room(struct fwd_modem *m, struct fwd_modem_raw *raw)
 {
-    if (m->raw.package)
+    if (raw->package)
         return fwd_modem_inbox_open(m, 0);
-    m->raw.bytes = malloc((size_t)m->raw.left);
-    return m->raw.bytes != NULL;
+    raw->bytes = malloc((size_t)raw->left);
+    return raw->bytes != NULL;
 }
 
-void fwd_modem_raw_ready(struct fwd_modem *m)
+void fwd_modem_raw_ready(struct fwd_modem *m, enum fwd_port port)
 {
-    if (!make_room(m)) {
-        finish(m, FWD_AT_MEMORY);
+    if (!make_room(m, &m->raw[port])) {
+        finish(m, port, FWD_AT_MEMORY);
         return;
     }
-    if (m->raw.package)
+    if (m->raw[port].package)
         fwd_modem_log_transfer(m, "begin");
-    fwd_modem_log_line(m, "out", m->raw.port, ">", 1);
-    fwd_modem_bytes(m, m->raw.port, "\r\n>", 3);
-    m->ports[m->raw.port].mode = FWD_MODE_RAW;
-    fwd_modem_after(m, FWD_TIMER_IDLE, fwd_modem_peer(m, FWD_IDLE_MS));
+    fwd_modem_log_line(m, "out", port, ">", 1);
+    fwd_modem_bytes(m, port, "\r\n>", 3);
+    m->ports[port].mode = FWD_MODE_RAW;
+    fwd_modem_after(m, FWD_TIMER_IDLE + port, fwd_modem_peer(m, FWD_IDLE_MS));
 }
 
-static bool take(struct fwd_modem *m, const uint8_t *bytes, size_t size)
+static bool take(struct fwd_modem *m, struct fwd_modem_raw *raw, const uint8_t *bytes, size_t size)
 {
-    if (m->raw.package)
+    if (raw->package)
         return fwd_modem_inbox_write(m, bytes, size);
-    memcpy(m->raw.bytes + m->raw.size, bytes, size);
-    m->raw.size += size;
+    memcpy(raw->bytes + raw->size, bytes, size);
+    raw->size += size;
     return true;
 }
 
-static enum fwd_at_answer store(struct fwd_modem *m)
+static enum fwd_at_answer store(struct fwd_modem *m, const struct fwd_modem_raw *raw)
 {
-    const char *tag = strcmp(m->raw.tag, "PROFILE") == 0 ? "MNO" : m->raw.tag;
+    const char *tag = strcmp(raw->tag, "PROFILE") == 0 ? "MNO" : raw->tag;
 
-    if (m->raw.package)
+    if (raw->package)
         return fwd_modem_inbox_commit(m, FWD_METHOD_RAW, 0) == FWD_OK ? FWD_AT_OK : FWD_AT_MEMORY;
-    return fwd_user_files_write(m->machine->folder, tag, m->raw.name, m->raw.bytes, m->raw.size)
+    return fwd_user_files_write(m->machine->folder, tag, raw->name, raw->bytes, raw->size)
                ? FWD_AT_OK
                : FWD_AT_MEMORY;
 }
 
-size_t fwd_modem_raw_feed(struct fwd_modem *m, const uint8_t *bytes, size_t size)
+size_t fwd_modem_raw_feed(
+    struct fwd_modem *m, enum fwd_port port, const uint8_t *bytes, size_t size)
 {
-    size_t piece = size < m->raw.left ? size : (size_t)m->raw.left;
+    struct fwd_modem_raw *raw = &m->raw[port];
+    size_t piece = size < raw->left ? size : (size_t)raw->left;
 
-    m->ports[m->raw.port].raw += piece;
-    fwd_modem_after(m, FWD_TIMER_IDLE, fwd_modem_peer(m, FWD_IDLE_MS));
-    if (!take(m, bytes, piece)) {
-        finish(m, FWD_AT_MEMORY);
+    m->ports[port].raw += piece;
+    fwd_modem_after(m, FWD_TIMER_IDLE + port, fwd_modem_peer(m, FWD_IDLE_MS));
+    if (!take(m, raw, bytes, piece)) {
+        finish(m, port, FWD_AT_MEMORY);
         return size;
     }
-    m->raw.left -= piece;
-    if (m->raw.left == 0) {
-        enum fwd_at_answer answer = store(m);
+    raw->left -= piece;
+    if (raw->left == 0) {
+        enum fwd_at_answer answer = store(m, raw);
         if (m->power == FWD_MODEM_ON)
-            finish(m, answer);
+            finish(m, port, answer);
     }
     return piece;
 }
 
 /* R112: SARA-R4 says CCC. */
-void fwd_modem_raw_timeout(struct fwd_modem *m)
+void fwd_modem_raw_timeout(struct fwd_modem *m, enum fwd_port port)
 {
     if (m->traits->family == FWD_FAMILY_R4)
-        fwd_modem_line(m, m->raw.port, "CCC");
-    finish(m, FWD_AT_ERROR);
+        fwd_modem_line(m, port, "CCC");
+    finish(m, port, FWD_AT_ERROR);
 }
 
 static const struct fwd_at_command commands[] = {

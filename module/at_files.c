@@ -4,6 +4,7 @@
 #include "module/user_files.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define PACKAGE_TAG  "FOAT"
@@ -72,11 +73,31 @@ static enum fwd_at_answer list_files(
     return FWD_AT_OK;
 }
 
+/* One line, whatever the bytes are. */
+static bool show_file(
+    struct fwd_modem *m, enum fwd_port port, const char *name, const struct fwd_bytes *bytes)
+{
+    char head[FWD_STORE_NAME_MAX + 40];
+    int length = snprintf(head, sizeof head, "\r\n+URDFILE: \"%s\",%zu,\"", name, bytes->size);
+    size_t size = (size_t)length + bytes->size + 3;
+    char *line = malloc(size);
+
+    if (line == NULL)
+        return false;
+    memcpy(line, head, (size_t)length);
+    memcpy(line + length, bytes->data, bytes->size);
+    memcpy(line + length + bytes->size, "\"\r\n", 3);
+    fwd_modem_log_line(m, "out", port, line + 2, size - 4);
+    fwd_modem_bytes(m, port, line, size);
+    free(line);
+    return true;
+}
+
 static enum fwd_at_answer read_file(
     struct fwd_modem *m, enum fwd_port port, const struct fwd_at_call *call)
 {
     struct fwd_bytes bytes = {NULL, 0};
-    char tag[32], name[FWD_STORE_NAME_MAX], head[FWD_STORE_NAME_MAX + 40];
+    char tag[32], name[FWD_STORE_NAME_MAX];
 
     if (fwd_at_refused(m, FWD_USE_READ))
         return FWD_AT_IN_USE;
@@ -84,13 +105,9 @@ static enum fwd_at_answer read_file(
         return FWD_AT_PARAMETERS;
     if (!fwd_user_files_read(m->machine->folder, tag, name, &bytes))
         return FWD_AT_NOT_ALLOWED;
-    int length = snprintf(head, sizeof head, "\r\n+URDFILE: \"%s\",%zu,\"", name, bytes.size);
-    fwd_modem_log_line(m, "out", port, head + 2, (size_t)length - 2);
-    fwd_modem_bytes(m, port, head, (size_t)length);
-    fwd_modem_bytes(m, port, bytes.data, bytes.size);
-    fwd_modem_bytes(m, port, "\"\r\n", 3);
+    bool shown = show_file(m, port, name, &bytes);
     fwd_bytes_free(&bytes);
-    return FWD_AT_OK;
+    return shown ? FWD_AT_OK : FWD_AT_MEMORY;
 }
 
 static enum fwd_at_answer delete_file(

@@ -46,7 +46,8 @@ void fwd_modem_free(struct fwd_modem *m)
         return;
     m->machine->progress = NULL;
     m->machine->reached = NULL;
-    fwd_modem_raw_drop(m);
+    for (int i = 0; i < FWD_PORTS; i++)
+        fwd_modem_raw_drop(m, (enum fwd_port)i);
     fwd_modem_inbox_close(m, true);
     fwd_modem_store_free(&m->store);
     free(m);
@@ -113,7 +114,7 @@ void fwd_modem_receive(struct fwd_modem *m, enum fwd_port port, const uint8_t *b
             take_character(m, port, (char)bytes[at++]);
             break;
         case FWD_MODE_RAW:
-            at += fwd_modem_raw_feed(m, bytes + at, size - at);
+            at += fwd_modem_raw_feed(m, port, bytes + at, size - at);
             break;
         case FWD_MODE_XMODEM:
             at += fwd_modem_xmodem_feed(m, bytes + at, size - at);

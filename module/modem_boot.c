@@ -25,7 +25,7 @@ static void forget(struct fwd_modem *m)
         m->ports[i].overflow = false;
     }
     for (int i = 0; i < FWD_TIMERS; i++)
-        fwd_modem_stop(m, (enum fwd_timer)i);
+        fwd_modem_stop(m, (unsigned)i);
 }
 
 static void drop_downloads(struct fwd_modem *m)
@@ -39,17 +39,23 @@ static void drop_downloads(struct fwd_modem *m)
     if (m->running != FWD_METHOD_NONE)
         fwd_modem_end(m, "failed");
     fwd_modem_inbox_close(m, keep || m->store.resume_name[0] != '\0');
-    fwd_modem_raw_drop(m);
+    for (int i = 0; i < FWD_PORTS; i++)
+        fwd_modem_raw_drop(m, (enum fwd_port)i);
     m->xmodem_on = false;
     m->login = false;
+}
+
+/* What the boot loader does first. */
+static void load(struct fwd_modem *m)
+{
+    m->reason = fwd_update_init(&m->update, &m->machine->device);
+    m->update_ready = m->reason == FWD_OK;
 }
 
 static void power_up(struct fwd_modem *m)
 {
     forget(m);
     fwd_machine_power_cycle(m->machine);
-    m->reason = fwd_update_init(&m->update, &m->machine->device);
-    m->update_ready = m->reason == FWD_OK;
     fwd_modem_after(m, FWD_TIMER_BOOT, FWD_BOOT_MS);
 }
 
@@ -85,6 +91,7 @@ void fwd_modem_switch_on(struct fwd_modem *m)
     m->off_asked = false;
     m->counts = fwd_nor_counts(m->machine->nor);
     power_up(m);
+    load(m); /* for the version in the log */
     fwd_modem_log_power(m, "on");
     fwd_modem_phase(m, FWD_PHASE_STARTING, "power on");
     set_pins(m, false);
@@ -127,8 +134,12 @@ static void go_update_mode(struct fwd_modem *m, const char *by)
 
     fwd_modem_phase(m, FWD_PHASE_UPDATE_MODE, by);
     fwd_modem_speed(m, port, chosen ? m->store.update.baud : FWD_BAUD);
-    if (m->store.pending == FWD_PENDING_RECEIVE)
+    if (m->store.pending == FWD_PENDING_RECEIVE) {
+        /* R66: a power cut from here on leads back to the old firmware */
+        m->store.pending = FWD_PENDING_NOTHING;
+        fwd_modem_save(m);
         fwd_modem_line(m, port, "+UFWUPD: ONGOING");
+    }
     fwd_modem_begin(m, FWD_METHOD_XMODEM, port);
     fwd_modem_xmodem_begin(m, port);
 }
@@ -196,6 +207,7 @@ void fwd_modem_started(struct fwd_modem *m)
     enum fwd_store_pending pending = m->store.pending;
     bool begun = pending == FWD_PENDING_INSTALL || pending == FWD_PENDING_UPDATE;
 
+    load(m);
     /* R57: on SARA-R4 a start is enough when the server has sent a package */
     begun = begun || (m->traits->family == FWD_FAMILY_R4 && m->store.package == FWD_METHOD_SERVER &&
                          fwd_modem_has_package(m));

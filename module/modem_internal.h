@@ -33,11 +33,11 @@ enum fwd_modem_phase {
 
 /* A timer fires once. Two of one kind do not exist. */
 enum fwd_timer {
-    FWD_TIMER_BOOT,   /* the module has started */
-    FWD_TIMER_READY,  /* +UFWUPD: the handshake begins */
-    FWD_TIMER_PROMPT, /* +UDWNFILE: > */
-    FWD_TIMER_IDLE,   /* +UDWNFILE: no byte came */
-    FWD_TIMER_FETCH,  /* +UFTPC=100: OK, and the transfer begins */
+    FWD_TIMER_BOOT,                                /* the module has started */
+    FWD_TIMER_READY,                               /* +UFWUPD: the handshake begins */
+    FWD_TIMER_PROMPT,                              /* +UDWNFILE: >; one for each port */
+    FWD_TIMER_IDLE = FWD_TIMER_PROMPT + FWD_PORTS, /* +UDWNFILE: no byte came; for each port */
+    FWD_TIMER_FETCH = FWD_TIMER_IDLE + FWD_PORTS,  /* +UFTPC=100: OK, and the transfer begins */
     FWD_TIMER_CANCEL, /* +UFTPC=100,...,0: the cancel has been carried out */
     FWD_TIMERS
 };
@@ -51,9 +51,8 @@ struct fwd_modem_port {
     uint64_t raw;  /* bytes since the last "data" event */
 };
 
-/* A download by +UDWNFILE. */
+/* A download by +UDWNFILE at a port. */
 struct fwd_modem_raw {
-    enum fwd_port port;
     bool package;   /* else a file, which does not disturb the download of a package */
     uint64_t left;  /* bytes still to come; 0: none runs */
     uint8_t *bytes; /* of a file; owned */
@@ -93,7 +92,7 @@ struct fwd_modem {
     uint64_t stored;            /* bytes in it */
     uint64_t total;             /* announced; 0: not known */
     uint64_t told;              /* of the last status line */
-    struct fwd_modem_raw raw;
+    struct fwd_modem_raw raw[FWD_PORTS];
     struct fwd_xmodem xmodem;
     bool xmodem_on;
     bool login; /* the transfer that runs only logs in */
@@ -116,8 +115,8 @@ struct fwd_modem {
  */
 
 uint64_t fwd_modem_now(const struct fwd_modem *m);
-void fwd_modem_after(struct fwd_modem *m, enum fwd_timer timer, uint64_t ms);
-void fwd_modem_stop(struct fwd_modem *m, enum fwd_timer timer);
+void fwd_modem_after(struct fwd_modem *m, unsigned timer, uint64_t ms);
+void fwd_modem_stop(struct fwd_modem *m, unsigned timer);
 /* A documented time that faces another program: not under the floor. */
 uint64_t fwd_modem_peer(const struct fwd_modem *m, uint64_t ms);
 
@@ -194,11 +193,11 @@ void fwd_modem_xmodem_begin(struct fwd_modem *m, enum fwd_port port); /* at_xmod
 size_t fwd_modem_xmodem_feed(struct fwd_modem *m, const uint8_t *b, size_t size);
 void fwd_modem_xmodem_tick(struct fwd_modem *m);
 void fwd_modem_xmodem_ended(struct fwd_modem *m, enum fwd_xmodem_result result);
-void fwd_modem_update_ready(struct fwd_modem *m); /* at_update.c */
-void fwd_modem_raw_ready(struct fwd_modem *m);    /* at_download.c */
-size_t fwd_modem_raw_feed(struct fwd_modem *m, const uint8_t *b, size_t size);
-void fwd_modem_raw_timeout(struct fwd_modem *m);
-void fwd_modem_raw_drop(struct fwd_modem *m);
+void fwd_modem_update_ready(struct fwd_modem *m);                  /* at_update.c */
+void fwd_modem_raw_ready(struct fwd_modem *m, enum fwd_port port); /* at_download.c */
+size_t fwd_modem_raw_feed(struct fwd_modem *m, enum fwd_port port, const uint8_t *b, size_t size);
+void fwd_modem_raw_timeout(struct fwd_modem *m, enum fwd_port port);
+void fwd_modem_raw_drop(struct fwd_modem *m, enum fwd_port port);
 void fwd_modem_ftp_ready(struct fwd_modem *m); /* at_ftp.c */
 void fwd_modem_ftp_cancelled(struct fwd_modem *m);
 void fwd_modem_ftp_status(struct fwd_modem *m);

@@ -5,12 +5,12 @@ uint64_t fwd_modem_now(const struct fwd_modem *m)
     return m->config.now(m->config.ctx);
 }
 
-void fwd_modem_after(struct fwd_modem *m, enum fwd_timer timer, uint64_t ms)
+void fwd_modem_after(struct fwd_modem *m, unsigned timer, uint64_t ms)
 {
     m->due[timer] = fwd_modem_now(m) + ms;
 }
 
-void fwd_modem_stop(struct fwd_modem *m, enum fwd_timer timer)
+void fwd_modem_stop(struct fwd_modem *m, unsigned timer)
 {
     m->due[timer] = UINT64_MAX;
 }
@@ -20,30 +20,20 @@ uint64_t fwd_modem_peer(const struct fwd_modem *m, uint64_t ms)
     return ms > m->config.peer_floor_ms ? ms : m->config.peer_floor_ms;
 }
 
-static void fire(struct fwd_modem *m, enum fwd_timer timer)
+static void fire(struct fwd_modem *m, int timer)
 {
-    switch (timer) {
-    case FWD_TIMER_BOOT:
+    if (timer == FWD_TIMER_BOOT)
         fwd_modem_started(m);
-        break;
-    case FWD_TIMER_READY:
+    else if (timer == FWD_TIMER_READY)
         fwd_modem_update_ready(m);
-        break;
-    case FWD_TIMER_PROMPT:
-        fwd_modem_raw_ready(m);
-        break;
-    case FWD_TIMER_IDLE:
-        fwd_modem_raw_timeout(m);
-        break;
-    case FWD_TIMER_FETCH:
+    else if (timer >= FWD_TIMER_PROMPT && timer < FWD_TIMER_IDLE)
+        fwd_modem_raw_ready(m, (enum fwd_port)(timer - FWD_TIMER_PROMPT));
+    else if (timer >= FWD_TIMER_IDLE && timer < FWD_TIMER_FETCH)
+        fwd_modem_raw_timeout(m, (enum fwd_port)(timer - FWD_TIMER_IDLE));
+    else if (timer == FWD_TIMER_FETCH)
         fwd_modem_ftp_ready(m);
-        break;
-    case FWD_TIMER_CANCEL:
+    else
         fwd_modem_ftp_cancelled(m);
-        break;
-    default:
-        break;
-    }
 }
 
 void fwd_modem_tick(struct fwd_modem *m)
@@ -52,7 +42,7 @@ void fwd_modem_tick(struct fwd_modem *m)
         if (m->due[i] > fwd_modem_now(m))
             continue;
         m->due[i] = UINT64_MAX;
-        fire(m, (enum fwd_timer)i);
+        fire(m, i);
     }
     if (m->power == FWD_MODEM_ON && m->xmodem_on)
         fwd_modem_xmodem_tick(m);

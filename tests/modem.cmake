@@ -5,7 +5,12 @@ target_compile_definitions(module-rig PRIVATE
 target_link_libraries(module-rig PUBLIC fwdelta-module fwdelta-gen fwdelta-verify-xz
     PkgConfig::CHECK Threads::Threads PRIVATE fwdelta-flags)
 
-fwd_test(test_at_vectors test_at_vectors.c LIBS module-rig)
+foreach(name test_at_vectors test_module_exclusion test_module_commands
+        test_module_update test_module_install
+        )
+    fwd_test(${name} ${name}.c LIBS module-rig)
+    target_compile_definitions(${name} PRIVATE _XOPEN_SOURCE=700 _DEFAULT_SOURCE)
+endforeach()
 
 # The program itself, on pseudo-terminals; with the label "long" it is killed 100 times.
 fwd_test(test_module_process test_module_process.c module_process.c LIBS module-rig)

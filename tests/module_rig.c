@@ -225,25 +225,38 @@ static void switch_on(struct module_rig *rig)
     fwd_modem_switch_on(rig->modem);
 }
 
-void module_rig_new(struct module_rig *rig, const char *device, const char *profile)
+/* A device as it leaves the factory, but without echo: made once, then copied. */
+static void make_template(const char *name, const char *device)
 {
-    static unsigned number;
-    static char folder[512];
-    char description[512], trust[512];
+    char description[512], trust[512], folder[512];
     const char *trusted[1] = {trust};
     struct fwd_machine_image first = {"firmware", IMAGES "1.0.0.bin", NULL, 0, "1.0.0"};
     struct fwd_machine_recipe recipe = {description, &first, 1, trusted, 1};
     struct fwd_error err = {""};
-    char name[32];
+
+    snprintf(folder, sizeof folder, "%s", scratch_path(name));
+    snprintf(description, sizeof description, FWD_SOURCE_DIR "/tests/devices/%s.json", device);
+    snprintf(trust, sizeof trust, "%s", scratch_path("key.pub.pem"));
+    ck_assert_msg(fwd_machine_create(folder, &recipe, &err) == FWD_FAIL_NONE, "%s", err.text);
+    snprintf(description, sizeof description, "%s/module.json", name);
+    scratch_write_text(description, "{\"settings\": {\"E\": \"0\"}}\n");
+}
+
+void module_rig_new(struct module_rig *rig, const char *device, const char *profile)
+{
+    static unsigned number;
+    static char folder[512];
+    char template[64], name[32];
 
     memset(rig, 0, sizeof *rig);
+    snprintf(template, sizeof template, "template-%s", device);
+    if (!scratch_exists(template))
+        make_template(template, device);
     do
         snprintf(name, sizeof name, "device%u", number++);
     while (scratch_exists(name)); /* tests are processes of their own in one folder */
+    ck_assert(scratch_run("cp -r '%s' '%s'", template, name));
     snprintf(folder, sizeof folder, "%s", scratch_path(name));
-    snprintf(description, sizeof description, FWD_SOURCE_DIR "/samples/devices/%s.json", device);
-    snprintf(trust, sizeof trust, "%s", scratch_path("key.pub.pem"));
-    ck_assert_msg(fwd_machine_create(folder, &recipe, &err) == FWD_FAIL_NONE, "%s", err.text);
     rig->folder = folder;
     rig->profile = fwd_profile_find(profile);
     rig->events = json_array();
@@ -258,8 +271,6 @@ void module_rig_new(struct module_rig *rig, const char *device, const char *prof
         .fetcher = &rig->fetcher};
     switch_on(rig);
     module_rig_pass(rig, 10000);
-    module_rig_command(rig, FWD_PORT_UART, "ATE0&W");
-    (void)module_rig_until(rig, FWD_PORT_UART, "OK");
 }
 
 static void switch_off(struct module_rig *rig)
@@ -361,12 +372,14 @@ void module_rig_expect(struct module_rig *rig, const char *command, const char *
 const char *module_rig_until(struct module_rig *rig, enum fwd_port port, const char *begin)
 {
     const struct module_item *item;
+    char last[100] = "";
 
     while ((item = module_rig_next(rig, port)) != NULL) {
         if (item->line && strncmp(item->text, begin, strlen(begin)) == 0)
             return item->text;
+        snprintf(last, sizeof last, "%.99s", item->text);
     }
-    ck_abort_msg("a line '%s...' is expected, but does not come", begin);
+    ck_abort_msg("a line '%s...' is expected, but the last one is '%s'", begin, last);
 }
 
 void module_rig_silent(struct module_rig *rig, enum fwd_port port)
@@ -492,4 +505,49 @@ unsigned module_rig_events(const struct module_rig *rig, const char *member, con
         count += value != NULL && strcmp(value, text) == 0 ? 1 : 0;
     }
     return count;
+}
+
+/* ---- programs -----------------------------------------------------------------------------------
+ */
+
+struct module_rig *module_rig_alloc(void)
+{
+    struct module_rig *rig = calloc(1, sizeof *rig);
+
+    ck_assert_ptr_nonnull(rig);
+    return rig;
+}
+
+void module_rig_release(struct module_rig *rig)
+{
+    free(rig);
+}
+
+static void setup(void)
+{
+    scratch_setup();
+    module_rig_packages();
+}
+
+static void teardown(void)
+{
+    module_rig_packages_free();
+    scratch_teardown();
+}
+
+int module_rig_main(const char *name, const struct module_rig_test *tests)
+{
+    Suite *suite = suite_create(name);
+    TCase *tcase = tcase_create(name);
+    SRunner *runner = srunner_create(suite);
+
+    tcase_set_timeout(tcase, 120);
+    tcase_add_unchecked_fixture(tcase, setup, teardown);
+    for (; tests->test != NULL; tests++)
+        tcase_add_loop_test(tcase, tests->test, 0, tests->loops);
+    suite_add_tcase(suite, tcase);
+    srunner_run_all(runner, CK_NORMAL);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? 0 : 1;
 }

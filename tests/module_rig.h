@@ -6,6 +6,8 @@
 #include "hostio/host_file.h"
 #include "module/modem_internal.h"
 
+#include <check.h>
+
 enum module_package {
     MODULE_NOTHING,   /* zeroes: an ordinary file */
     MODULE_DELTA,     /* 1.0.0 -> 1.1.0 */
@@ -56,6 +58,19 @@ struct module_rig {
     bool usb;           /* is the USB port there? */
     const char *folder;
 };
+
+/* A test of a program, and how often it runs (loop tests). */
+struct module_rig_test {
+    const TTest *test;
+    int loops;
+};
+
+/* main() of a program: its tests, up to one without a test, in one scratch folder with packages. */
+int module_rig_main(const char *name, const struct module_rig_test *tests);
+
+/* It is too large for the stack. */
+struct module_rig *module_rig_alloc(void);
+void module_rig_release(struct module_rig *rig);
 
 /* Made once, for all rigs of the program; needs the scratch folder of scratch_setup(). */
 void module_rig_packages(void);

@@ -1,7 +1,6 @@
 /* Plays the conversations of tests/at/; its README explains the notation. */
 #include "keys/md5.h"
 #include "tests/module_rig.h"
-#include "tests/scratch_folder.h"
 
 #include <check.h>
 #include <stdio.h>
@@ -501,31 +500,11 @@ START_TEST(every_vector_is_there)
 }
 END_TEST
 
-static void setup(void)
-{
-    scratch_setup();
-    module_rig_packages();
-}
-
-static void teardown(void)
-{
-    module_rig_packages_free();
-    scratch_teardown();
-}
-
 int main(void)
 {
-    Suite *suite = suite_create("at vectors");
-    TCase *tcase = tcase_create("conversations");
-    SRunner *runner = srunner_create(suite);
-
-    tcase_set_timeout(tcase, 120);
-    tcase_add_unchecked_fixture(tcase, setup, teardown);
-    tcase_add_loop_test(tcase, every_conversation_goes_as_written, 0, FILES);
-    tcase_add_test(tcase, every_vector_is_there);
-    suite_add_tcase(suite, tcase);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? 0 : 1;
+    return module_rig_main("at vectors", (const struct module_rig_test[]){
+                                             {every_conversation_goes_as_written, FILES},
+                                             {every_vector_is_there, 1},
+                                             {NULL, 0},
+                                         });
 }
