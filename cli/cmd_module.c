@@ -1,4 +1,5 @@
 /* fwdelta module: a simulated device as a module that speaks AT on pseudo-terminals. */
+#include "cli/cmd_log_check.h"
 #include "cli/session.h"
 #include "module/module_loop.h"
 
@@ -113,10 +114,18 @@ static int run_module(
     return fail == FWD_FAIL_NONE ? tell_end(end, o.cut, folder, err) : (int)fail;
 }
 
+static const char *action(const struct fwd_args *args)
+{
+    return args->operand_count > 0 && strcmp(args->operands[0], "log-check") == 0 ? "log-check"
+                                                                                  : NULL;
+}
+
 static int run(const struct fwd_args *args, struct fwd_error *err)
 {
     struct fwd_machine *machine = NULL;
 
+    if (action(args) != NULL)
+        return fwd_log_check_run(args, err);
     if (args->operand_count != 1)
         return (int)fwd_error_fail(
             err, FWD_FAIL_USAGE, "expected DIR: a device that 'fwdelta device create' has made");
@@ -139,5 +148,6 @@ const struct fwd_subcommand fwd_command_module = {
         "HTTP, and updates itself with the library that devices use. It runs until SIGINT or\n"
         "SIGTERM, which switch it off. SIGKILL is a power cut; starting it again is power on.",
     .options = options,
+    .action = action,
     .run = run,
 };

@@ -46,6 +46,7 @@ void fwd_transfer_free(struct fwd_transfer *t)
     fwd_transfer_poll_break(t);
     (void)curl_multi_cleanup(t->multi);
     curl_easy_cleanup(t->easy);
+    curl_slist_free_all(t->connect_to);
     free(t->server);
     free(t->url);
     free(t);
@@ -127,6 +128,12 @@ static bool set_request(struct fwd_transfer *t, const struct fwd_transfer_reques
 {
     CURL *easy = t->easy;
 
+    if (request->connect_to != NULL) {
+        t->connect_to = curl_slist_append(NULL, request->connect_to);
+        if (t->connect_to == NULL ||
+            curl_easy_setopt(easy, CURLOPT_CONNECT_TO, t->connect_to) != CURLE_OK)
+            return false;
+    }
     return curl_easy_setopt(easy, CURLOPT_URL, t->url) == CURLE_OK &&
            curl_easy_setopt(easy, CURLOPT_USERNAME, request->user) == CURLE_OK &&
            curl_easy_setopt(easy, CURLOPT_PASSWORD,
@@ -201,6 +208,8 @@ enum fwd_fail fwd_transfer_start(
     t->request = *request;
     t->stored = request->offset;
     curl_easy_reset(t->easy);
+    curl_slist_free_all(t->connect_to);
+    t->connect_to = NULL;
     fwd_transfer_poll_attach(t);
     if (!set_manners(t, request) || !set_request(t, request) || !set_protocol(t, request) ||
         curl_multi_add_handle(t->multi, t->easy) != CURLM_OK) {

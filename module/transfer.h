@@ -54,19 +54,21 @@ enum fwd_transfer_state {
 /* What to fetch. Strings are copied; they may be NULL where that is said. */
 struct fwd_transfer_request {
     enum fwd_transfer_scheme scheme;
-    const char *host;     /* name or IP address, v6 without brackets */
-    uint16_t port;        /* 0: that of the scheme */
-    const char *user;     /* NULL: anonymous (FTP), none (HTTP) */
-    const char *password; /* NULL: "" */
-    const char *account;  /* FTP ACCT, if the server asks for one; NULL: none */
-    bool active;          /* FTP: the server connects to us (PORT / EPRT); else passive */
-    const char *ca_file;  /* HTTPS: PEM certificates to trust; NULL: those of the system */
-    const char *path;     /* as the server knows it: FTP file name; HTTP request target, with "/" */
-    bool login_only;      /* FTP: log in and keep the connection for the next start; no path */
-    uint64_t offset;      /* resume: this many bytes are there already */
-    uint64_t max_size;    /* of the whole file; 0: no limit */
-    uint32_t connect_ms;  /* 0: 30000 */
-    uint32_t idle_ms;     /* 0: 30000 */
+    const char *host;       /* name or IP address, v6 without brackets */
+    uint16_t port;          /* 0: that of the scheme */
+    const char *user;       /* NULL: anonymous (FTP), none (HTTP) */
+    const char *password;   /* NULL: "" */
+    const char *account;    /* FTP ACCT, if the server asks for one; NULL: none */
+    bool active;            /* FTP: the server connects to us (PORT / EPRT); else passive */
+    const char *ca_file;    /* HTTPS: PEM certificates to trust; NULL: those of the system */
+    const char *connect_to; /* "HOST:PORT:ADDRESS:PORT", where a connection to HOST:PORT really goes
+                               (empty: any), as curl's --connect-to; NULL: where the name says */
+    const char *path;    /* as the server knows it: FTP file name; HTTP request target, with "/" */
+    bool login_only;     /* FTP: log in and keep the connection for the next start; no path */
+    uint64_t offset;     /* resume: this many bytes are there already */
+    uint64_t max_size;   /* of the whole file; 0: no limit */
+    uint32_t connect_ms; /* 0: 30000 */
+    uint32_t idle_ms;    /* 0: 30000 */
     /* Gets the bytes in order, beginning at offset. Valid during the call. false: STORAGE. Must
      * not call back into the transfer. */
     bool (*sink)(void *ctx, const uint8_t *data, size_t size);

@@ -18,6 +18,7 @@ struct fwd_transfer {
     uint64_t stored, total;
     unsigned reply;
     char *url;
+    struct curl_slist *connect_to;
     char detail[CURL_ERROR_SIZE];
     char text[512];
 

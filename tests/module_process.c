@@ -61,7 +61,8 @@ void module_process_start(struct module_process *p)
         (void)close(pipes[0]);
         (void)close(pipes[1]);
         execl(FWD_PROGRAM, FWD_PROGRAM, "module", p->folder, "--profile", p->profile,
-            "--time-scale", p->scale, "--log", p->log, (char *)NULL);
+            "--time-scale", p->scale, "--log", p->log, p->ca[0] != '\0' ? "--ca" : (char *)NULL,
+            p->ca, (char *)NULL);
         _exit(127);
     }
     (void)close(pipes[1]);

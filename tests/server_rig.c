@@ -11,11 +11,14 @@
 #include <time.h>
 #include <unistd.h>
 
+/* splitmix64: nothing that a compressor makes smaller */
 uint8_t rig_byte(size_t offset)
 {
-    uint64_t x = (uint64_t)offset * 0x9E3779B97F4A7C15u;
+    uint64_t x = ((uint64_t)offset + 1) * 0x9E3779B97F4A7C15u;
 
-    return (uint8_t)(x >> 56 ^ x >> 29);
+    x = (x ^ x >> 30) * 0xBF58476D1CE4E5B9u;
+    x = (x ^ x >> 27) * 0x94D049BB133111EBu;
+    return (uint8_t)(x ^ x >> 31);
 }
 
 void rig_files(void)
@@ -40,7 +43,7 @@ static void folder(char *path, size_t size)
 
 void rig_start_ftp(struct rig_server *server, bool again)
 {
-    char here[256], text[2048];
+    char here[256], text[4096];
     const char *argv[] = {peer_find("vsftpd"), NULL, NULL};
 
     ck_assert_msg(argv[0] != NULL, "vsftpd is not installed");
@@ -70,7 +73,7 @@ static void make_certificate(void)
 
 static void configure_nginx(const struct rig_server *server)
 {
-    char here[256], text[4096];
+    char here[256], text[8192];
 
     folder(here, sizeof here);
     (void)snprintf(text, sizeof text,

@@ -147,6 +147,23 @@ START_TEST(a_path_is_a_request_target)
 }
 END_TEST
 
+/* The name a device will use, while the server is somewhere else: its certificate is still right.
+ */
+START_TEST(a_name_may_be_served_from_elsewhere)
+{
+    char connect_to[64];
+    struct fwd_transfer_request wanted = secure("/small.upd");
+
+    (void)snprintf(
+        connect_to, sizeof connect_to, "localhost:443:127.0.0.1:%u", (unsigned)server.secure);
+    wanted.port = 0;
+    wanted.connect_to = connect_to;
+    struct fwd_transfer_report report = rig_run(&download, wanted);
+    ck_assert_msg(report.state == FWD_TRANSFER_DONE, "%s", report.text);
+    ck_assert_uint_eq(download.size, 1000);
+}
+END_TEST
+
 static void kill_server(void *ctx)
 {
     rig_stop(ctx);
@@ -392,6 +409,7 @@ int main(void)
         tests, a_refusal_has_one_reason, 0, (int)(sizeof refusals / sizeof *refusals));
     tcase_add_test(tests, a_password_is_sent);
     tcase_add_test(tests, a_path_is_a_request_target);
+    tcase_add_test(tests, a_name_may_be_served_from_elsewhere);
     tcase_add_test(tests, an_interrupted_file_is_resumed);
     tcase_add_test(tests, a_cancel_ends_it_at_once);
     tcase_add_checked_fixture(alone, setup_alone, teardown_alone);
