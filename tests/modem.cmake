@@ -20,3 +20,7 @@ set_tests_properties(test_module_process PROPERTIES TIMEOUT 300)
 add_test(NAME module_is_killed_100_times COMMAND test_module_process)
 set_tests_properties(module_is_killed_100_times PROPERTIES
     LABELS long TIMEOUT 3600 ENVIRONMENT FWD_KILLS=100)
+
+# Requirement by requirement.
+add_test(NAME every_requirement_has_its_test
+    COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/check_requirements.sh ${PROJECT_SOURCE_DIR})
