@@ -179,6 +179,10 @@ static void start_interrupted(struct fwd_modem *m)
 
     m->command = m->update.journal.record.command == FWD_COMMAND_FULL ? FWD_PROFILE_UPDATE
                                                                       : FWD_PROFILE_INSTALL;
+    if (m->config.legacy_boot_window && fwd_modem_peek_boot_code(m)) {
+        fwd_modem_phase(m, FWD_PHASE_DEAD, "boot code is incomplete"); /* R64 */
+        return;
+    }
     if (!must_resend(m)) {
         fwd_modem_run_installation(m, true);
         return;

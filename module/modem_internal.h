@@ -155,7 +155,9 @@ void fwd_modem_reset(struct fwd_modem *m, const char *by);
 void fwd_modem_started(struct fwd_modem *m);
 void fwd_modem_run_installation(struct fwd_modem *m, bool resume);
 /* Does the package, as far as it can be trusted, name what is installed? (modem_peek.c) */
-bool fwd_modem_peek_installed(struct fwd_modem *m);
+bool fwd_modem_peek_installed(const struct fwd_modem *m);
+/* Is boot code being written over itself? */
+bool fwd_modem_peek_boot_code(const struct fwd_modem *m);
 /* Carries fn out on the device; true when power was not cut. */
 bool fwd_modem_on_device(struct fwd_modem *m, void (*fn)(void *arg), void *arg);
 void fwd_modem_save(struct fwd_modem *m);

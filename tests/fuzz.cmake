@@ -18,3 +18,6 @@ function(fwd_fuzz name)
 endfunction()
 
 fwd_fuzz(xmodem xmodem_sender.c LIBS fwdelta-module)
+fwd_fuzz(at LIBS fwdelta-module)
+target_compile_definitions(fuzz_at PRIVATE
+    _DEFAULT_SOURCE FWD_SOURCE_DIR="${PROJECT_SOURCE_DIR}")

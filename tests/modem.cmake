@@ -6,7 +6,7 @@ target_link_libraries(module-rig PUBLIC fwdelta-module fwdelta-gen fwdelta-verif
     PkgConfig::CHECK Threads::Threads PRIVATE fwdelta-flags)
 
 foreach(name test_at_vectors test_module_exclusion test_module_commands
-        test_module_update test_module_install
+        test_module_update test_module_install test_module_kept test_module_transfer
         )
     fwd_test(${name} ${name}.c LIBS module-rig)
     target_compile_definitions(${name} PRIVATE _XOPEN_SOURCE=700 _DEFAULT_SOURCE)
@@ -20,3 +20,7 @@ set_tests_properties(test_module_process PROPERTIES TIMEOUT 300)
 add_test(NAME module_is_killed_100_times COMMAND test_module_process)
 set_tests_properties(module_is_killed_100_times PROPERTIES
     LABELS long TIMEOUT 3600 ENVIRONMENT FWD_KILLS=100)
+
+# Requirement by requirement.
+add_test(NAME every_requirement_has_its_test
+    COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/check_requirements.sh ${PROJECT_SOURCE_DIR})

@@ -15,7 +15,7 @@ struct module_process {
     char profile[32];
     char scale[16];
     char log[320];
-    char ca[320]; /* certificates for HTTPS; "": the system's */
+    char ca[320];   /* certificates for HTTPS; "": the system's */
     int uart;       /* -1: not open */
     char got[8192]; /* what came and was not looked at */
     size_t size;

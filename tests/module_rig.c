@@ -242,22 +242,10 @@ static void make_template(const char *name, const char *device)
     scratch_write_text(description, "{\"settings\": {\"E\": \"0\"}}\n");
 }
 
-void module_rig_new(struct module_rig *rig, const char *device, const char *profile)
+void module_rig_open(struct module_rig *rig, const char *folder, const char *profile)
 {
-    static unsigned number;
-    static char folder[512];
-    char template[64], name[32];
-
     memset(rig, 0, sizeof *rig);
-    snprintf(template, sizeof template, "template-%s", device);
-    if (!scratch_exists(template))
-        make_template(template, device);
-    do
-        snprintf(name, sizeof name, "device%u", number++);
-    while (scratch_exists(name)); /* tests are processes of their own in one folder */
-    ck_assert(scratch_run("cp -r '%s' '%s'", template, name));
-    snprintf(folder, sizeof folder, "%s", scratch_path(name));
-    rig->folder = folder;
+    snprintf(rig->folder, sizeof rig->folder, "%s", folder);
     rig->profile = fwd_profile_find(profile);
     rig->events = json_array();
     rig->server.fail = FWD_TRANSFER_RUNNING;
@@ -270,6 +258,21 @@ void module_rig_new(struct module_rig *rig, const char *device, const char *prof
         .present = present,
         .fetcher = &rig->fetcher};
     switch_on(rig);
+}
+
+void module_rig_new(struct module_rig *rig, const char *device, const char *profile)
+{
+    static unsigned number;
+    char template[64], name[32];
+
+    snprintf(template, sizeof template, "template-%s", device);
+    if (!scratch_exists(template))
+        make_template(template, device);
+    do
+        snprintf(name, sizeof name, "device%u", number++);
+    while (scratch_exists(name)); /* tests are processes of their own in one folder */
+    ck_assert(scratch_run("cp -r '%s' '%s'", template, name));
+    module_rig_open(rig, scratch_path(name), profile);
     module_rig_pass(rig, 10000);
 }
 

@@ -56,7 +56,7 @@ struct module_rig {
     const char *cut_on; /* power is cut when a line begins so; NULL: never */
     int cut_skip;       /* so many of them pass first */
     bool usb;           /* is the USB port there? */
-    const char *folder;
+    char folder[300];
 };
 
 /* A test of a program, and how often it runs (loop tests). */
@@ -80,6 +80,8 @@ const struct fwd_bytes *module_rig_package(enum module_package which);
 /* A new device of a sample description ("dual-slot", "inplace-4k") with firmware 1.0.0, switched on
  * as the module of a profile, started, without echo. */
 void module_rig_new(struct module_rig *rig, const char *device, const char *profile);
+/* A device that is there already, just switched on. */
+void module_rig_open(struct module_rig *rig, const char *folder, const char *profile);
 void module_rig_free(struct module_rig *rig);
 /* Power off without a word, and on again. */
 void module_rig_power_cycle(struct module_rig *rig);

@@ -436,6 +436,51 @@ START_TEST(other_spellings_can_be_asked_for)
 }
 END_TEST
 
+/* ---- time ---------------------------------------------------------------------------------------
+ */
+
+/* Virtual milliseconds from the command to the result, as the flash takes them. */
+static uint64_t time_of(struct module_rig *rig, enum module_package package, bool full)
+{
+    module_rig_command(rig, FWD_PORT_UART, "AT+CMEE=2");
+    module_rig_line(rig, FWD_PORT_UART, "OK");
+    if (full) {
+        module_rig_command(rig, FWD_PORT_UART, "AT+UFWUPD=3");
+        module_rig_line(rig, FWD_PORT_UART, "+UFWUPD: ONGOING");
+        module_rig_xmodem(rig, FWD_PORT_UART, package, 1024);
+        module_rig_line(rig, FWD_PORT_UART, "OK");
+    } else {
+        module_rig_download(rig, package);
+        module_rig_expect(rig, START, "OK");
+    }
+    uint64_t before = rig->now;
+    (void)module_rig_until(rig, FWD_PORT_UART, full ? "+UFWUPD: 128" : "+UUFWINSTALL: 128");
+    return rig->now - before;
+}
+
+/* R50..R53: within the documented times; that of a delta follows from the difference, that of a
+ * full image does not: it is the same on another firmware, and longer. */
+START_TEST(the_time_of_an_installation_is_that_of_its_flash)
+{
+    struct module_rig *rig = module_rig_alloc();
+
+    module_rig_new(rig, "dual-slot", "lara-r6-01b");
+    uint64_t full = time_of(rig, MODULE_FULL, true);
+    ck_assert_uint_gt(full, 1000);
+    ck_assert_uint_lt(full, rig->profile->update_minutes * 60000);
+    module_rig_free(rig);
+    module_rig_new(rig, "inplace-4k", "lara-r6-01b");
+    uint64_t delta = time_of(rig, MODULE_DELTA, false);
+    ck_assert_uint_lt(delta, rig->profile->install_minutes * 60000);
+    module_rig_free(rig);
+    module_rig_new(rig, "inplace-4k", "lara-r6-01b");
+    uint64_t nothing = time_of(rig, MODULE_INSTALLED, false);
+    ck_assert_uint_lt(nothing, delta);
+    module_rig_free(rig);
+    module_rig_release(rig);
+}
+END_TEST
+
 int main(void)
 {
     return module_rig_main(
@@ -455,6 +500,7 @@ int main(void)
                               {a_reset_installs_the_servers_package_on_sara_r4, 2},
                               {an_update_by_the_server_speaks_when_asked_to, 2},
                               {other_spellings_can_be_asked_for, 3},
+                              {the_time_of_an_installation_is_that_of_its_flash, 1},
                               {NULL, 0},
                           });
 }
