@@ -14,6 +14,7 @@ static const struct fwd_option options[] = {
     {"cut", 0, "N", false, "cut power at flash operation N, or at a replay id"},
     {"ca", 0, "FILE", false, "certificates (PEM) to trust for HTTPS, in place of the system's"},
     {"json", 'j', NULL, false, "log-check: report as JSON"},
+    {"strict-speed", 0, NULL, false, "at different speeds both sides see noise"},
     {"spelling", 0, "KIND", false, "of installation lines: canonical (default), one-u, two-u"},
     {"umbrella", 0, NULL, false, "every failed validation is 247"},
     {"ok-after-error1", 0, NULL, false, "an Xmodem time-out ends with OK, too"},
@@ -67,6 +68,7 @@ static enum fwd_fail read_options(const struct fwd_args *args, const struct fwd_
     o->scale = 1;
     o->log = fwd_args_text(args, "log");
     o->ca_file = fwd_args_text(args, "ca");
+    o->strict_speed = fwd_args_has(args, "strict-speed");
     o->config.umbrella = fwd_args_has(args, "umbrella");
     o->config.ok_after_error1 = fwd_args_has(args, "ok-after-error1");
     o->config.legacy_boot_window = fwd_args_has(args, "legacy-boot-window");

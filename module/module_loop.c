@@ -23,6 +23,8 @@ struct loop {
     struct fwd_modem_config config;
     struct fwd_module_terminal terminals[FWD_PORTS];
     size_t terminal_count;
+    bool strict_speed;
+    uint32_t speeds[FWD_PORTS]; /* of the module; 0: not set yet */
 };
 
 /* ---- what the module asks for -------------------------------------------------------------------
@@ -35,11 +37,32 @@ static uint64_t now(void *ctx)
     return fwd_vclock_now(&l->clock);
 }
 
-static void write_bytes(void *ctx, enum fwd_port port, const void *bytes, size_t size)
+static void speed(void *ctx, enum fwd_port port, uint32_t baud)
 {
     struct loop *l = ctx;
 
-    fwd_pty_write(&l->ptys[port], bytes, size);
+    l->speeds[port] = baud;
+}
+
+/* At different speeds neither side sees what the other sends. */
+static bool speeds_differ(const struct loop *l, enum fwd_port port)
+{
+    return l->strict_speed && l->speeds[port] != 0 &&
+           fwd_pty_speed(&l->ptys[port]) != l->speeds[port];
+}
+
+static void write_bytes(void *ctx, enum fwd_port port, const void *bytes, size_t size)
+{
+    struct loop *l = ctx;
+    uint8_t junk[64];
+
+    if (!speeds_differ(l, port)) {
+        fwd_pty_write(&l->ptys[port], bytes, size);
+        return;
+    }
+    memset(junk, 0xF8, sizeof junk);
+    for (size_t left = size; left > 0; left -= left < sizeof junk ? left : sizeof junk)
+        fwd_pty_write(&l->ptys[port], junk, left < sizeof junk ? left : sizeof junk);
 }
 
 static void present(void *ctx, enum fwd_port port, bool there)
@@ -118,9 +141,11 @@ static enum fwd_fail open_loop(struct loop *l, struct fwd_machine *machine,
     l->config.ctx = l;
     l->config.now = now;
     l->config.write = write_bytes;
+    l->config.speed = speed;
     l->config.present = present;
     l->config.event = event;
     l->config.busy = busy;
+    l->strict_speed = o->strict_speed;
     l->config.fetcher = &l->fetch.fetcher;
     l->config.scale = o->scale;
     l->config.peer_floor_ms = FWD_XMODEM_FLOOR_MS * o->scale;
@@ -167,6 +192,8 @@ static void serve(struct loop *l, enum fwd_port port)
 
     fwd_pty_flush(&l->ptys[port]);
     size_t n = fwd_pty_read(&l->ptys[port], bytes, sizeof bytes);
+    if (speeds_differ(l, port))
+        memset(bytes, 0xF8, n);
     if (n > 0)
         fwd_modem_receive(l->modem, port, bytes, n);
 }

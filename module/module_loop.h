@@ -10,6 +10,7 @@ struct fwd_module_loop_options {
     const char *link;               /* of the primary UART; the others are LINK.aux and LINK.usb */
     const char *log;                /* NULL: none */
     const char *ca_file;            /* NULL: the certificates of the system */
+    bool strict_speed;              /* host and module see nothing but noise at different speeds */
     uint32_t scale;                 /* of time */
     struct fwd_modem_config config; /* only what changes the behaviour of the module */
     const struct fwd_nor_cut *cut;  /* NULL: none */

@@ -60,9 +60,15 @@ void module_process_start(struct module_process *p)
         (void)dup2(pipes[1], 1);
         (void)close(pipes[0]);
         (void)close(pipes[1]);
-        execl(FWD_PROGRAM, FWD_PROGRAM, "module", p->folder, "--profile", p->profile,
-            "--time-scale", p->scale, "--log", p->log, p->ca[0] != '\0' ? "--ca" : (char *)NULL,
-            p->ca, (char *)NULL);
+        const char *argv[16] = {FWD_PROGRAM, "module", p->folder, "--profile", p->profile,
+            "--time-scale", p->scale, "--log", p->log};
+        size_t count = 9;
+        if (p->ca[0] != '\0') {
+            argv[count++] = "--ca";
+            argv[count++] = p->ca;
+        }
+        argv[count] = p->option;
+        execv(FWD_PROGRAM, (char **)argv);
         _exit(127);
     }
     (void)close(pipes[1]);

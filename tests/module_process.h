@@ -15,9 +15,10 @@ struct module_process {
     char profile[32];
     char scale[16];
     char log[320];
-    char ca[320];   /* certificates for HTTPS; "": the system's */
-    int uart;       /* -1: not open */
-    char got[8192]; /* what came and was not looked at */
+    const char *option; /* one more of the command line; NULL: none */
+    char ca[320];       /* certificates for HTTPS; "": the system's */
+    int uart;           /* -1: not open */
+    char got[8192];     /* what came and was not looked at */
     size_t size;
     bool gone; /* the other end went away: the process was killed */
 };
