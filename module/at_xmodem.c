@@ -13,10 +13,17 @@ static bool sink(void *ctx, const uint8_t *data, size_t size)
     return fwd_modem_inbox_write(m, data, size);
 }
 
+/* Times are virtual, and so is the floor: two real seconds, however fast time goes. A sender that
+ * is a real program would else find a line full of C's and NAKs. */
 static struct fwd_xmodem_setup setup(struct fwd_modem *m)
 {
-    struct fwd_xmodem_times times = fwd_xmodem_times(1, m->config.peer_floor_ms);
+    struct fwd_xmodem_times times = fwd_xmodem_times(1, 0);
+    uint32_t *const facing[] = {&times.crc, &times.sum, &times.block, &times.gap};
 
+    for (size_t i = 0; i < sizeof facing / sizeof *facing; i++) {
+        if (*facing[i] < m->config.peer_floor_ms)
+            *facing[i] = m->config.peer_floor_ms;
+    }
     if (m->config.peer_quiet_ms > 0)
         times.quiet = m->config.peer_quiet_ms;
     return fwd_xmodem_setup(&times, sink, m);

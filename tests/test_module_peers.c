@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #define OLD_IMAGE FWD_SOURCE_DIR "/samples/images/demo-1.0.0.bin"
@@ -108,6 +109,30 @@ START_TEST(sx_updates_a_module)
     send_by_sx(by_sx[_i].option, "full.upd");
     expect_lines_until_128("+UFWUPD");
     expect_version("1.1.0");
+}
+END_TEST
+
+static double seconds(void)
+{
+    struct timespec now;
+
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+/* However fast the module's time goes, a program that is slow to start finds one C, and not a line
+ * full of NAKs. */
+START_TEST(a_sender_gets_two_real_seconds)
+{
+    double start = seconds();
+
+    switch_on("lara-r6-01b");
+    module_process_command(&p, "AT+UFWUPD=3");
+    ck_assert_int_eq(module_process_wait(&p, "+UFWUPD: ONGOING\r\n", NULL), 1);
+    ck_assert_int_eq(module_process_wait(&p, "C", "\x15"), 1);
+    ck_assert_int_eq(module_process_wait(&p, "C", "\x15"), 1);
+    ck_assert(seconds() - start >= 1.9);
+    (void)module_process_stop(&p, SIGTERM);
 }
 END_TEST
 
@@ -363,6 +388,7 @@ int main(void)
     tcase_add_unchecked_fixture(tests, setup, teardown);
     tcase_set_timeout(tests, 240);
     tcase_add_loop_test(tests, sx_updates_a_module, 0, COUNT(by_sx));
+    tcase_add_test(tests, a_sender_gets_two_real_seconds);
     tcase_add_loop_test(tests, sx_brings_sara_r4_a_package, 0, 2);
     tcase_add_loop_test(tests, vsftpd_brings_a_package, 0, 2);
     tcase_add_loop_test(tests, an_interrupted_ftp_download_is_resumed, 0, 2);
