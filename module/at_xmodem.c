@@ -38,6 +38,12 @@ static void send_output(struct fwd_modem *m)
         fwd_modem_bytes(m, m->running_port, bytes, n);
 }
 
+/* The receiver's time stands still while this process cannot run. */
+static uint64_t receiver_now(const struct fwd_modem *m)
+{
+    return fwd_modem_now(m) - m->xmodem_lag;
+}
+
 void fwd_modem_xmodem_begin(struct fwd_modem *m, enum fwd_port port)
 {
     struct fwd_xmodem_setup s = setup(m);
@@ -50,6 +56,7 @@ void fwd_modem_xmodem_begin(struct fwd_modem *m, enum fwd_port port)
     }
     m->ports[port].mode = FWD_MODE_XMODEM;
     fwd_modem_log_transfer(m, "begin");
+    m->xmodem_lag = 0;
     fwd_xmodem_start(&m->xmodem, &s, fwd_modem_now(m));
     send_output(m);
 }
@@ -67,7 +74,13 @@ static void look(struct fwd_modem *m)
 
 size_t fwd_modem_xmodem_feed(struct fwd_modem *m, const uint8_t *bytes, size_t size)
 {
-    size_t used = fwd_xmodem_feed(&m->xmodem, bytes, size, fwd_modem_now(m));
+    uint64_t due = fwd_xmodem_deadline(&m->xmodem);
+
+    /* What is there already came in time, however late this process looks: a NAK now would cross
+     * the sender's next block. */
+    if (receiver_now(m) >= due)
+        m->xmodem_lag += receiver_now(m) - due + 1;
+    size_t used = fwd_xmodem_feed(&m->xmodem, bytes, size, receiver_now(m));
 
     m->ports[m->running_port].raw += used;
     look(m);
@@ -76,6 +89,6 @@ size_t fwd_modem_xmodem_feed(struct fwd_modem *m, const uint8_t *bytes, size_t s
 
 void fwd_modem_xmodem_tick(struct fwd_modem *m)
 {
-    fwd_xmodem_tick(&m->xmodem, fwd_modem_now(m));
+    fwd_xmodem_tick(&m->xmodem, receiver_now(m));
     look(m);
 }

@@ -56,7 +56,8 @@ uint64_t fwd_modem_due(const struct fwd_modem *m)
         return due;
     for (int i = 0; i < FWD_TIMERS; i++)
         due = m->due[i] < due ? m->due[i] : due;
-    if (m->xmodem_on && fwd_xmodem_deadline(&m->xmodem) < due)
-        due = fwd_xmodem_deadline(&m->xmodem);
+    uint64_t xmodem = m->xmodem_on ? fwd_xmodem_deadline(&m->xmodem) : UINT64_MAX;
+    if (xmodem != UINT64_MAX && xmodem + m->xmodem_lag < due)
+        due = xmodem + m->xmodem_lag;
     return due;
 }

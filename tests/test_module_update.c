@@ -170,6 +170,31 @@ START_TEST(a_delta_is_refused_with_247)
 }
 END_TEST
 
+/* A module that was held up counts what waited for it as on time: no NAK crosses the next block. */
+START_TEST(bytes_that_waited_are_on_time)
+{
+    struct module_rig *rig = module_rig_alloc();
+    uint8_t frame[3 + 128 + 2] = {FWD_XMODEM_SOH, 1, 254};
+
+    module_rig_new(rig, "dual-slot", "lara-r6-01b");
+    module_rig_command(rig, FWD_PORT_UART, "AT+UFWUPD=3");
+    module_rig_line(rig, FWD_PORT_UART, "+UFWUPD: ONGOING");
+    rig->taken = rig->count;
+    for (int block = 1; block <= 3; block++) {
+        frame[1] = (uint8_t)block;
+        frame[2] = (uint8_t)~block;
+        rig->now += 60000; /* nothing ticks meanwhile */
+        module_rig_send(rig, FWD_PORT_UART, frame, sizeof frame);
+        ck_assert_uint_eq(rig->count, rig->taken + 1);
+        ck_assert_uint_eq(rig->items[rig->taken++].byte, FWD_XMODEM_ACK);
+        fwd_modem_tick(rig->modem);
+        ck_assert_uint_eq(rig->count, rig->taken);
+    }
+    module_rig_free(rig);
+    module_rig_release(rig);
+}
+END_TEST
+
 /* ---- it does not come ---------------------------------------------------------------------------
  */
 
@@ -291,6 +316,7 @@ int main(void)
                              {sara_r5_answers_a_wrong_command_at_the_old_speed, 1},
                              {the_fastest_speed_is_not_for_every_uart, 5},
                              {both_block_sizes_and_both_checks_are_taken, 4},
+                             {bytes_that_waited_are_on_time, 1},
                              {a_delta_is_refused_with_247, 3},
                              {a_sender_that_cancels_changes_nothing, 3},
                              {a_power_cut_in_the_transfer_is_forgotten, 2},
