@@ -38,6 +38,10 @@ struct fwd_session {
 extern const struct fwd_codec *const fwd_session_codecs[];
 extern const uint8_t fwd_session_codec_count;
 
+/* The cut that --cut asks for, if it was given: the number of an operation, or a replay id. */
+enum fwd_fail fwd_session_cut(
+    const struct fwd_args *args, bool *given, struct fwd_nor_cut *cut, struct fwd_error *err);
+
 /* Opens the device, reads --cut, switches power on. Always followed by fwd_session_close(). */
 enum fwd_fail fwd_session_open(struct fwd_session *session, const struct fwd_args *args,
     const char *folder, struct fwd_error *err);

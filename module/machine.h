@@ -41,7 +41,9 @@ struct fwd_machine {
 
     /* Called with the progress of an update; NULL: not wanted. */
     void (*progress)(void *ctx, enum fwd_progress phase, uint32_t percent);
-    void *progress_ctx;
+    /* Called when an installation reaches a point, before the device says whether it is ready. */
+    void (*reached)(void *ctx, enum fwd_point point);
+    void *progress_ctx; /* of both */
 
     /* The flash files are missing or do not fit: the device answers FWD_E_FLASH_OPEN, and the
      * sentence says why. */

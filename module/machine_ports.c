@@ -33,6 +33,8 @@ static enum fwd_reason ready(void *ctx, enum fwd_point point)
 {
     const struct fwd_machine *machine = ctx;
 
+    if (machine->reached != NULL)
+        machine->reached(machine->progress_ctx, point);
     for (uint32_t i = 0; i < machine->nvm.hook_count; i++) {
         if (machine->nvm.hooks[i].point == point)
             return machine->nvm.hooks[i].reason;

@@ -27,6 +27,29 @@ START_TEST(every_documented_module_has_a_profile)
 }
 END_TEST
 
+/* Guidelines for the size of a delta, bytes, and the longest documented times, minutes. */
+static const struct {
+    const char *profile;
+    uint32_t package_min, package_max, update_minutes, install_minutes;
+} figures[] = {
+    {"sara-r4", 2000, 6000000, 0, 20},         /* R11, R51 */
+    {"lara-r6-00b", 2000000, 9000000, 65, 20}, /* R12, R52 */
+    {"lara-r6-01b", 2000000, 9000000, 3, 20}, {"lara-r6001d-00b", 2000000, 9000000, 65, 20},
+    {"lara-r6004d-00b", 2000000, 9000000, 65, 20}, {"lara-l6", 2000000, 9000000, 3, 20},
+    {"sara-r5", 400000, 6000000, 0, 25}, /* R13, R50 */
+};
+
+START_TEST(sizes_and_times_are_the_documented_ones)
+{
+    const struct fwd_profile *p = profile(figures[_i].profile);
+
+    ck_assert_uint_eq(p->package_min, figures[_i].package_min);
+    ck_assert_uint_eq(p->package_max, figures[_i].package_max);
+    ck_assert_uint_eq(p->update_minutes, figures[_i].update_minutes);
+    ck_assert_uint_eq(p->install_minutes, figures[_i].install_minutes);
+}
+END_TEST
+
 /* R33: every code is that of its reason, except where a module is documented to differ. */
 START_TEST(reasons_map_to_their_documented_codes)
 {
@@ -288,6 +311,7 @@ static Suite *suite(void)
     TCase *t = tcase_create("profiles");
 
     tcase_add_loop_test(t, every_documented_module_has_a_profile, 0, NAMES);
+    tcase_add_loop_test(t, sizes_and_times_are_the_documented_ones, 0, NAMES);
     tcase_add_loop_test(t, reasons_map_to_their_documented_codes, 0, NAMES);
     tcase_add_loop_test(
         t, a_reason_gives_this_code_and_result, 0, (int)(sizeof codes / sizeof *codes));

@@ -1,0 +1,24 @@
+/* The log of a virtual module: JSON objects, one a line, with virtual time. A file that is there
+ * already is continued, and so is its time. */
+#ifndef FWD_MODULE_EVENT_LOG_H
+#define FWD_MODULE_EVENT_LOG_H
+
+#include "hostio/host_error.h"
+
+#include <jansson.h>
+#include <stdint.h>
+#include <stdio.h>
+
+struct fwd_event_log {
+    FILE *file;      /* NULL: no log */
+    uint64_t offset; /* milliseconds that the file had already */
+};
+
+enum fwd_fail fwd_event_log_open(
+    struct fwd_event_log *log, const char *path, struct fwd_error *err);
+void fwd_event_log_close(struct fwd_event_log *log);
+
+/* In the file when it returns, also if the process is killed then. */
+void fwd_event_log_write(struct fwd_event_log *log, uint64_t ms, const json_t *event);
+
+#endif

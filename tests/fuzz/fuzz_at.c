@@ -1,0 +1,161 @@
+/* The AT grammar, and a whole module behind it, against any host. The first byte of an input
+ * chooses the module family; 0xFF among the others lets time pass, 0xFE changes the port. */
+#include "module/modem.h"
+#include "module/modem_internal.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static char folder[64];
+static uint64_t clock_ms;
+static uint64_t written;
+
+static void require(bool what)
+{
+    if (!what)
+        abort();
+}
+
+/* ---- the grammar --------------------------------------------------------------------------------
+ */
+
+static void check_call(const struct fwd_at_call *call, const char *line, size_t size)
+{
+    require(strlen(call->name) <= FWD_AT_NAME_MAX && call->count <= FWD_AT_PARAMS_MAX);
+    for (size_t i = 0; i < call->count; i++) {
+        const struct fwd_at_param *p = &call->params[i];
+        char copy[64];
+        require(p->text >= line && p->text + p->size <= line + size);
+        if (fwd_at_copy(p, copy, sizeof copy))
+            require(fwd_at_is(p, copy));
+        require((p->kind == FWD_AT_EMPTY) == (p->size == 0 && p->kind != FWD_AT_TEXT));
+    }
+}
+
+static void parse(const uint8_t *data, size_t size)
+{
+    const char *line = (const char *)data;
+    struct fwd_at_cursor cursor;
+    struct fwd_at_call call;
+
+    if (fwd_at_begin(line, size, &cursor) == FWD_AT_SILENT)
+        return;
+    const char *before = cursor.at;
+    while (fwd_at_next(&cursor, &call) == FWD_AT_FOUND) {
+        require(cursor.at > before && cursor.at <= cursor.end);
+        before = cursor.at;
+        check_call(&call, line, size);
+    }
+}
+
+/* ---- a module -----------------------------------------------------------------------------------
+ */
+
+static uint64_t now(void *ctx)
+{
+    (void)ctx;
+    return clock_ms;
+}
+
+static void write_bytes(void *ctx, enum fwd_port port, const void *bytes, size_t size)
+{
+    const uint8_t *from = bytes;
+
+    (void)ctx, (void)port;
+    for (size_t i = 0; i < size; i++)
+        written += from[i]; /* a sanitizer sees what is not ours */
+}
+
+static bool start(void *ctx, const struct fwd_transfer_request *request)
+{
+    (void)ctx;
+    return request->host[0] != 'x';
+}
+
+static void nothing(void *ctx)
+{
+    (void)ctx;
+}
+
+static void clean_up(void)
+{
+    char command[128];
+
+    (void)snprintf(command, sizeof command, "rm -rf '%s'", folder);
+    (void)!system(command);
+}
+
+/* One small device for all inputs. */
+static void make_device(void)
+{
+    static const uint8_t image[100] = "firmware";
+    const struct fwd_machine_image first = {"firmware", NULL, image, sizeof image, "1.0"};
+    const struct fwd_machine_recipe recipe = {
+        FWD_SOURCE_DIR "/tests/devices/inplace-4k.json", &first, 1, NULL, 0};
+    char name[80];
+
+    (void)snprintf(folder, sizeof folder, "/tmp/fwdelta-fuzz-XXXXXX");
+    require(mkdtemp(folder) != NULL);
+    (void)atexit(clean_up);
+    (void)snprintf(name, sizeof name, "%s/device", folder);
+    require(fwd_machine_create(name, &recipe, NULL) == FWD_FAIL_NONE);
+}
+
+static struct fwd_machine *open_device(void)
+{
+    static const struct fwd_codec *const codecs[] = {&fwd_codec_stored};
+    struct fwd_machine *machine = NULL;
+    char name[80];
+
+    if (folder[0] == '\0')
+        make_device();
+    (void)snprintf(name, sizeof name, "%s/device", folder);
+    require(fwd_machine_open(name, codecs, 1, &machine, NULL) == FWD_FAIL_NONE);
+    return machine;
+}
+
+static void pass(struct fwd_modem *m)
+{
+    for (int i = 0; i < 8 && fwd_modem_due(m) != UINT64_MAX; i++) {
+        clock_ms = fwd_modem_due(m) > clock_ms ? fwd_modem_due(m) : clock_ms;
+        fwd_modem_tick(m);
+    }
+}
+
+static void converse(const uint8_t *data, size_t size)
+{
+    static const struct fwd_modem_fetcher fetcher = {NULL, start, nothing, nothing};
+    const struct fwd_modem_config config = {.now = now, .write = write_bytes, .fetcher = &fetcher};
+    struct fwd_machine *machine = open_device();
+    struct fwd_modem *m = NULL;
+    enum fwd_port port = FWD_PORT_UART;
+
+    require(
+        fwd_modem_new(machine, fwd_profile_at(data[0] % 7), &config, &m, NULL) == FWD_FAIL_NONE);
+    fwd_modem_switch_on(m);
+    pass(m);
+    for (size_t i = 1; i < size; i++) {
+        if (data[i] == 0xFF)
+            pass(m);
+        else if (data[i] == 0xFE)
+            port = port == FWD_PORT_UART ? FWD_PORT_USB : FWD_PORT_UART;
+        else
+            fwd_modem_receive(m, port, data + i, 1);
+    }
+    pass(m);
+    fwd_modem_switch_off(m);
+    fwd_modem_free(m);
+    fwd_machine_close(machine);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    parse(data, size);
+    if (size > 1 && size < 4000)
+        converse(data, size);
+    return 0;
+}

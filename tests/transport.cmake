@@ -1,0 +1,20 @@
+# How packages reach the virtual module: Xmodem, FTP, HTTP, and what a host must keep to.
+fwd_test(test_xmodem test_xmodem.c xmodem_sender.c LIBS fwdelta-module)
+fwd_test(test_xmodem_sx test_xmodem_sx.c peer_process.c scratch_folder.c LIBS fwdelta-module)
+set(FWD_SERVER_RIG server_rig.c peer_process.c scratch_folder.c)
+fwd_test(test_ftp test_ftp.c ${FWD_SERVER_RIG} LIBS fwdelta-module)
+fwd_test(test_http test_http.c ${FWD_SERVER_RIG} LIBS fwdelta-module)
+foreach(name test_xmodem test_xmodem_sx test_ftp test_http)
+    target_compile_definitions(${name} PRIVATE _XOPEN_SOURCE=700 _DEFAULT_SOURCE)
+endforeach()
+fwd_test(test_host_rules test_host_rules.c LIBS fwdelta-module)
+
+# The module as a process, with those programs at the other end.
+fwd_test(test_module_peers test_module_peers.c module_process.c server_rig.c peer_process.c
+    LIBS module-rig)
+target_compile_definitions(test_module_peers PRIVATE _XOPEN_SOURCE=700 _DEFAULT_SOURCE
+    FWD_PROGRAM="$<TARGET_FILE:fwdelta>")
+set_tests_properties(test_module_peers PROPERTIES TIMEOUT 300)
+add_test(NAME module_page COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/check_module_page.sh
+    $<TARGET_FILE:fwdelta>)
+set_tests_properties(module_page PROPERTIES TIMEOUT 300)
