@@ -96,7 +96,7 @@ struct fwd_modem {
     struct fwd_xmodem xmodem;
     bool xmodem_on;
     uint64_t xmodem_lag; /* time that the receiver does not count */
-    bool login; /* the transfer that runs only logs in */
+    bool login;          /* the transfer that runs only logs in */
     char path[FWD_STORE_NAME_MAX];
     uint32_t http_profile;
 
