@@ -76,11 +76,11 @@ static void append_path(char *url, const struct fwd_transfer_request *request)
 char *fwd_transfer_url(const struct fwd_transfer_request *request, struct fwd_error *err)
 {
     static const char *const schemes[] = {"ftp", "http", "https"};
-    bool v6 = request->host != NULL && strchr(request->host, ':') != NULL;
     char port[8] = "";
 
     if (check(request, err) != FWD_FAIL_NONE)
         return NULL;
+    bool v6 = strchr(request->host, ':') != NULL;
     if (request->port != 0)
         (void)snprintf(port, sizeof port, ":%u", (unsigned)request->port);
     size_t size = strlen(request->host) + 32;

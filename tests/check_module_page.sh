@@ -32,9 +32,9 @@ block() {
     awk -v label="$1" '$0 == "```" { on = 0 } on { print } $0 == "```" label { on = 1 }' "$page"
 }
 
-# A command in the background is noted; it is given a moment to make its ports.
+# A module in the background is noted, and its ports are waited for.
 with_ids() {
-    sed -e 's/&$/\& echo $! >$!.id; while [ ! -e dev\/tty ]; do sleep 0.1; done/'
+    sed 's|^fwdelta module \([a-z0-9]*\) .*&$|& echo $! >$!.id; while [ ! -e \1/tty ]; do sleep 0.1; done|'
 }
 
 # Progress may be told in other steps; an IMEI is made for each device.

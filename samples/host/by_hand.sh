@@ -42,7 +42,7 @@ until_line OK
 say AT+UFWINSTALL=1,115200
 until_line OK
 until_line +UUFWINSTALL:\ 128
-sleep 1 # the module restarts, on a real one for some seconds
+sleep 3 # the module restarts; a real one needs some seconds
 say ATE0
 until_line OK
 say ATI
