@@ -85,5 +85,7 @@ bool fwd_bit_meter_bit(void *ctx, bool bit, uint32_t one)
     m->costs[m->model->category] += cost_of(bit ? one : 65536 - one);
     if (m->decisions)
         m->decisions[m->model->category]++;
+    if (m->ones)
+        m->ones[m->model->category] += bit;
     return bit;
 }
