@@ -168,7 +168,7 @@ static void advise_on_stamps(struct advisor *a, const struct fwd_pair *pair)
     struct fwd_stamp stamp = fwd_stamp_find(pair);
     if (stamp.kind == FWD_STAMP_NONE)
         return;
-    say(a, a->total / 8,
+    say(a, (uint64_t)stamp.size * 8 * 65536,
         "The new image has %s at offset 0x%" PRIX32 " that the old one does not have: %s, and two "
         "builds of the same code are the same bytes.",
         stamp.kind == FWD_STAMP_TIME ? "a time of day" : "a build id", stamp.at,

@@ -77,8 +77,8 @@ static void print_tenths(int width, uint64_t cost)
 static void print_rows(const struct fwd_delta_report *r, uint64_t total)
 {
     char percent[24];
-    printf("  %10s %8s %10s %9s %9s  %-14s\n", "bytes", "share", "decisions", "hits", "misses",
-        "what");
+    printf(
+        "  %10s %8s %10s %9s %9s  %s\n", "bytes", "share", "decisions", "hits", "misses", "what");
     for (size_t i = 0; i < r->row_count; i++) {
         const struct fwd_cost_row *row = &r->rows[i];
         fwd_print_percent(row->cost, total, percent);
