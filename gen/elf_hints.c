@@ -201,15 +201,11 @@ static bool find_address(
 /* An entry address is odd when the program begins with Thumb code, as all do on a Cortex-M. */
 static void find_isa(const struct elf *e, struct fwd_elf_place *place)
 {
-    place->has_isa = true;
-    if (e->machine == EM_AARCH64) {
+    place->has_isa = e->machine != EM_ARM || e->entry != 0; /* 0: no entry is named */
+    if (e->machine == EM_AARCH64)
         place->isa = FWD_ISA_A64;
-    } else if (e->machine != EM_ARM) {
-        place->isa = FWD_ISA_NONE;
-    } else {
+    else if (e->machine == EM_ARM && place->has_isa)
         place->isa = e->entry & 1u ? FWD_ISA_THUMB : FWD_ISA_ARM;
-        place->has_isa = e->entry != 0; /* 0: the linker script names no entry */
-    }
 }
 
 enum fwd_fail fwd_elf_hints_find(const char *name, const struct fwd_bytes *file,
