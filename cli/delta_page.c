@@ -56,9 +56,11 @@ static void print_dissection(const struct fwd_component *c, const struct fwd_dis
     printf("  decoder memory  %" PRIu32 " bytes: %u context pages, %" PRIu32
            " map intervals, 2 x %u corrections\n",
         d->arena, d->params.pages, d->params.intervals, d->params.recalls);
-    print_base("OLD", d->frames.from.base, d->frames.from.base2);
-    print_base("NEW", d->frames.to.base, d->frames.to.base2);
-    print_windows(&d->frames);
+    if (d->params.isa != FWD_ISA_NONE) {
+        print_base("OLD", d->frames.from.base, d->frames.from.base2);
+        print_base("NEW", d->frames.to.base, d->frames.to.base2);
+        print_windows(&d->frames);
+    }
     printf("  copies          %" PRIu32 ", of them %" PRIu32 " in the map\n", d->copies, d->mapped);
     printf("  bytes           %" PRIu32 " copied, %" PRIu32 " new\n", d->copied, d->literal);
     if (d->copies > 0)

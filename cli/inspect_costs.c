@@ -93,9 +93,14 @@ static enum fwd_fail check(const struct measure *m, const char *file, struct fwd
             c->name.bytes);
     if (is_image(&c->source, m->report->source.data, m->report->source.size))
         return FWD_FAIL_NONE;
+    if (m->report->source.size == c->source.size)
+        return fwd_error_fail(err, FWD_FAIL_REFUSED,
+            "%s: is not the image that the delta of component %.*s starts from: its SHA-256 is "
+            "not the source digest of the manifest",
+            file, (int)c->name.size, c->name.bytes);
     return fwd_error_fail(err, FWD_FAIL_REFUSED,
-        "%s: is not the image that the delta of component %.*s starts from: expected %u bytes with "
-        "the source digest of the manifest, found %zu bytes",
+        "%s: is not the image that the delta of component %.*s starts from: expected %u bytes, "
+        "found %zu",
         file, (int)c->name.size, c->name.bytes, (unsigned)c->source.size, m->report->source.size);
 }
 
