@@ -10,7 +10,7 @@ uint8_t *fwd_pool_words(const struct fwd_isa *isa, const uint8_t *bytes, uint32_
 
 static inline bool fwd_pool_word(const uint8_t *words, uint32_t at)
 {
-    return words[at / 32] >> (at / 4 % 8) & 1u;
+    return (uint32_t)words[at / 32] >> (at / 4 % 8) & 1u;
 }
 
 #endif

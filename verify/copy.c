@@ -92,7 +92,7 @@ static bool pool_word(const struct fwd_delta *d)
 {
     uint32_t word = d->at / 4 % FWD_POOL_WORDS;
 
-    return (d->at & 3) == 0 && (d->pool[word / 8] >> word % 8 & 1u);
+    return (d->at & 3) == 0 && ((uint32_t)d->pool[word / 8] >> word % 8 & 1u);
 }
 
 /* Is there a reference at the source offset of the next byte, wholly inside the run? */
