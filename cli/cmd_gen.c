@@ -1,5 +1,6 @@
 /* fwdelta gen: a signed package from images; written only when it installs. */
 #include "cli/build_run.h"
+#include "cli/elf_option.h"
 #include "cli/print.h"
 
 static const struct fwd_option options[] = {
@@ -9,6 +10,8 @@ static const struct fwd_option options[] = {
     {"effort", 0, "LEVEL", false, "fast, default or best: time for a smaller delta"},
     {"isa", 0, "NAME", false, "thumb, a32, arm, a64 or none; default: found in the images"},
     {"base", 0, "ADDR[,ADDR]", false, "addresses of OLD and NEW; default: found in the images"},
+    {"elf", 0, "OLD[,NEW]", false,
+        "ELF files of OLD and NEW: isa and addresses, instead of --base"},
     {"full", 0, NULL, false, "a full package, which needs nothing of what is installed"},
     {0},
 };
@@ -70,6 +73,8 @@ static int run(const struct fwd_args *args, struct fwd_error *err)
         fail = set_codecs(args, &spec, err);
     if (fail == FWD_FAIL_NONE)
         fail = fwd_build_spec_images(args, &spec, err);
+    if (fail == FWD_FAIL_NONE)
+        fail = fwd_elf_option_read(args, &spec, err);
     if (fail == FWD_FAIL_NONE)
         fail = fwd_build_run(args, &spec, err);
     fwd_build_spec_free(&spec);

@@ -1,6 +1,7 @@
-/* fwdelta inspect: every byte of a package explained; nothing is trusted, nothing is checked. */
+/* fwdelta inspect: every byte of a package explained; nothing is trusted. */
 #include "cli/args.h"
 #include "cli/certificate_out.h"
+#include "cli/delta_page.h"
 #include "cli/inspect_json.h"
 #include "cli/json_out.h"
 #include "cli/package_file.h"
@@ -9,10 +10,13 @@
 #include "keys/keyid.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 #define ROW 16u
 
 static const struct fwd_option options[] = {
+    {"source", 's', "OLD", true,
+        "the image a delta starts from: shows where its bytes went; NAME=OLD for one of several"},
     {"bytes", 'b', NULL, false, "annotated hex dump of the whole file"},
     {"json", 'j', NULL, false, "report as JSON"},
     {0},
@@ -86,7 +90,8 @@ static void print_certificates(const struct fwd_package_map *map)
     }
 }
 
-static void print_report(const char *path, const struct fwd_package_map *map)
+static void print_report(
+    const char *path, const struct fwd_package_map *map, const struct fwd_inspect_costs *costs)
 {
     struct fwd_signed_package package;
     printf("%s: %zu bytes", path, map->map.size);
@@ -98,6 +103,45 @@ static void print_report(const char *path, const struct fwd_package_map *map)
         print_signers(&package);
     print_certificates(map);
     print_fields(&map->map);
+    fwd_delta_page_print(map, costs);
+}
+
+static enum fwd_fail check_options(const struct fwd_args *args, struct fwd_error *err)
+{
+    static const char *const others[] = {"json", "source"};
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+        if (fwd_args_has(args, "bytes") && fwd_args_has(args, others[i]))
+            return fwd_error_fail(
+                err, FWD_FAIL_USAGE, "--bytes and --%s exclude each other", others[i]);
+    return FWD_FAIL_NONE;
+}
+
+static enum fwd_fail problem(
+    const char *path, const struct fwd_byte_map *map, struct fwd_error *err)
+{
+    if (map->problem[0] == 0)
+        return FWD_FAIL_NONE;
+    return fwd_error_fail(
+        err, FWD_FAIL_REFUSED, "%s: at byte %zu: %s", path, map->problem_at, map->problem);
+}
+
+/* Costs are shown of a package that is whole. */
+static enum fwd_fail show(const struct fwd_args *args, const char *path,
+    const struct fwd_package_map *map, struct fwd_inspect_costs *costs, struct fwd_error *err)
+{
+    enum fwd_fail fail = FWD_FAIL_NONE;
+    bool whole = map->map.problem[0] == 0;
+    if (whole)
+        fail = fwd_inspect_costs_make(args, path, map, costs, err);
+    if (fail != FWD_FAIL_NONE)
+        return fail;
+    if (fwd_args_has(args, "json"))
+        fail = fwd_json_out(fwd_inspect_json(path, map, costs), err);
+    else if (fwd_args_has(args, "bytes"))
+        print_bytes(&map->map);
+    else
+        print_report(path, map, costs);
+    return fail == FWD_FAIL_NONE ? problem(path, &map->map, err) : fail;
 }
 
 static int run(const struct fwd_args *args, struct fwd_error *err)
@@ -105,23 +149,19 @@ static int run(const struct fwd_args *args, struct fwd_error *err)
     struct fwd_bytes bytes = {NULL, 0};
     struct fwd_package_map map = {0};
     const char *path = args->operands[0];
-    if (fwd_args_has(args, "bytes") && fwd_args_has(args, "json"))
-        return (int)fwd_error_fail(err, FWD_FAIL_USAGE, "--bytes and --json exclude each other");
-    enum fwd_fail fail = fwd_package_file_read(path, &bytes, err);
+    struct fwd_inspect_costs *costs = calloc(1, sizeof *costs);
+    enum fwd_fail fail = check_options(args, err);
+    if (fail == FWD_FAIL_NONE && costs == NULL)
+        fail = fwd_error_memory(err, path);
+    if (fail == FWD_FAIL_NONE)
+        fail = fwd_package_file_read(path, &bytes, err);
     if (fail == FWD_FAIL_NONE)
         fail = fwd_package_map_make(&map, bytes.data, bytes.size, err);
-    if (fail != FWD_FAIL_NONE)
-        goto out;
-    if (fwd_args_has(args, "json"))
-        fail = fwd_json_out(fwd_inspect_json(path, &map), err);
-    else if (fwd_args_has(args, "bytes"))
-        print_bytes(&map.map);
-    else
-        print_report(path, &map);
-    if (fail == FWD_FAIL_NONE && map.map.problem[0] != 0)
-        fail = fwd_error_fail(err, FWD_FAIL_REFUSED, "%s: at byte %zu: %s", path,
-            map.map.problem_at, map.map.problem);
-out:
+    if (fail == FWD_FAIL_NONE)
+        fail = show(args, path, &map, costs, err);
+    if (costs != NULL)
+        fwd_inspect_costs_free(costs);
+    free(costs);
     fwd_package_map_free(&map);
     fwd_bytes_free(&bytes);
     return (int)fail;
@@ -134,7 +174,8 @@ const struct fwd_subcommand fwd_command_inspect = {
     .operands_max = 1,
     .summary = "explain every byte of a package",
     .about = "Shows every field of a package with its offset, size and meaning, and who signed.\n"
-             "Nothing is verified. A damaged package is read as far as possible; exit status 1.",
+             "Nothing is verified. A damaged package is read as far as possible; exit status 1.\n"
+             "With --source it shows what the bytes of a delta say, and what would save some.",
     .options = options,
     .run = run,
 };

@@ -1,7 +1,9 @@
 /* The value of a component entry (SPEC.md section 4.3), byte by byte. */
+#include "cli/delta_option.h"
 #include "cli/package_map.h"
 #include "cli/print.h"
 #include "format/component.h"
+#include "gen/fwd_dissect.h"
 #include "module/description.h"
 
 #include <inttypes.h>
@@ -41,6 +43,38 @@ static void add_counted(
         fwd_byte_map_text(map, size, what, meaning);
 }
 
+/* The parameters of codec fwd (SPEC.md section 6.4). */
+static void add_delta_params(struct fwd_byte_map *map)
+{
+    uint32_t memory;
+    fwd_byte_map_number(map, 1, "stream version", "decoders refuse another");
+    uint32_t isa = fwd_byte_map_number(map, 1, "instruction set", "whose references are followed");
+    fwd_byte_map_value(map, "%" PRIu32 " %s", isa, fwd_delta_isa_name((uint8_t)isa));
+    uint32_t class = fwd_byte_map_number(map, 1, "RAM class", "largest memory of the decoder");
+    if (fwd_delta_class_size((uint8_t) class, &memory))
+        fwd_byte_map_value(map, "%" PRIu32 " %s", class,
+            class == FWD_RAM_64K    ? "64 KiB"
+            : class == FWD_RAM_256K ? "256 KiB"
+                                    : "as the other parameters say");
+    fwd_byte_map_number(map, 1, "context pages", "1024 hashed contexts each");
+    fwd_byte_map_number(map, 3, "map intervals", "room for the map of what moved where");
+    fwd_byte_map_number(map, 2, "correction entries", "of each of the two tables");
+}
+
+static void add_params(struct fwd_byte_map *map, uint32_t codec, size_t end)
+{
+    uint8_t size = map->at < end ? map->bytes[map->at] : 0;
+    bool known = codec == FWD_CODEC_FWD && size == FWD_DELTA_PARAMS_SIZE &&
+                 end - map->at > FWD_DELTA_PARAMS_SIZE &&
+                 map->bytes[map->at + 1] == FWD_DELTA_VERSION;
+    if (known) {
+        fwd_byte_map_number(map, 1, "codec parameters length", "bytes that follow");
+        add_delta_params(map);
+    } else {
+        add_counted(map, "codec parameters", "what the decoder needs to know", end, true);
+    }
+}
+
 static void add_extensions(struct fwd_byte_map *map, size_t end)
 {
     struct fwd_entry entry;
@@ -62,15 +96,15 @@ static void add_extensions(struct fwd_byte_map *map, size_t end)
 }
 
 /* The part of fixed size. Returns the flags. */
-static uint32_t add_fixed(struct fwd_byte_map *map)
+static uint32_t add_fixed(struct fwd_byte_map *map, uint32_t *codec)
 {
     uint32_t role = fwd_byte_map_number(map, 1, "role", "what kind of image it is");
     const char *role_name = role < FWD_ROLE_COUNT ? fwd_description_role_name((uint8_t)role) : NULL;
     fwd_byte_map_value(map, "%" PRIu32 " %s", role, role_name != NULL ? role_name : "unknown");
     uint32_t flags = map->bytes[map->at];
     add_flags(map);
-    uint32_t codec = fwd_byte_map_number(map, 2, "codec", "how its section is coded");
-    fwd_byte_map_value(map, "%" PRIu32 " %s", codec, fwd_print_codec((uint16_t)codec));
+    *codec = fwd_byte_map_number(map, 2, "codec", "how its section is coded");
+    fwd_byte_map_value(map, "%" PRIu32 " %s", *codec, fwd_print_codec((uint16_t)*codec));
     fwd_byte_map_number(map, 4, "section offset", "where its bytes begin in the payload");
     fwd_byte_map_number(map, 4, "section size", "bytes in the payload");
     fwd_byte_map_number(map, 4, "arena size", "memory that the decoder needs, bytes");
@@ -82,12 +116,11 @@ static uint32_t add_fixed(struct fwd_byte_map *map)
 static const struct {
     const char *name;
     const char *meaning;
-    bool of_source, hex;
-} counted[] = {
-    {"name", "which component of the device", false, false},
-    {"target version", "goes to the device's version record", false, false},
-    {"source version", "must be that of the device's version record", true, false},
-    {"codec parameters", "what the decoder needs to know", false, true},
+    bool of_source;
+} texts[] = {
+    {"name", "which component of the device", false},
+    {"target version", "goes to the device's version record", false},
+    {"source version", "must be that of the device's version record", true},
 };
 
 #define FIXED_SIZE  (16u + 4u + FWD_DIGEST_SIZE)
@@ -100,17 +133,20 @@ void fwd_component_map_add(struct fwd_byte_map *map, size_t size)
     make_prefix(map->bytes + map->at, size, prefix, sizeof prefix);
     map->prefix = prefix;
     bool readable = size >= FIXED_SIZE;
-    uint32_t flags = readable ? add_fixed(map) : 0;
+    uint32_t codec = 0;
+    uint32_t flags = readable ? add_fixed(map, &codec) : 0;
     bool has_source = (flags & FWD_COMPONENT_HAS_SOURCE) != 0;
     readable = readable && (!has_source || end - map->at >= SOURCE_SIZE);
     if (readable && has_source) {
         fwd_byte_map_number(map, 4, "source size", "bytes of the image it starts from");
         fwd_byte_map_hex(map, FWD_DIGEST_SIZE, "source digest", "SHA-256 of that image");
     }
-    for (size_t i = 0; readable && i < sizeof counted / sizeof counted[0] && map->at < end; i++) {
-        if (has_source || !counted[i].of_source)
-            add_counted(map, counted[i].name, counted[i].meaning, end, counted[i].hex);
+    for (size_t i = 0; readable && i < sizeof texts / sizeof texts[0] && map->at < end; i++) {
+        if (has_source || !texts[i].of_source)
+            add_counted(map, texts[i].name, texts[i].meaning, end, false);
     }
+    if (readable && map->at < end)
+        add_params(map, codec, end);
     if (map->problem[0] == 0)
         add_extensions(map, end);
     if (map->at < end)

@@ -1,6 +1,7 @@
 #include "cli/inspect_json.h"
 
 #include "cli/certificate_out.h"
+#include "cli/delta_page.h"
 #include "cli/json_out.h"
 #include "cli/print.h"
 #include "keys/algorithm.h"
@@ -13,27 +14,31 @@ static json_t *image(const struct fwd_image *image)
         (json_int_t)image->size, "sha256", fwd_json_out_hex(image->digest, FWD_DIGEST_SIZE));
 }
 
-static json_t *component(const struct fwd_component *c)
+static json_t *component(
+    const struct fwd_package_map *p, uint8_t index, const struct fwd_inspect_costs *costs)
 {
+    const struct fwd_component *c = &p->manifest.components[index];
     bool has_source = (c->flags & FWD_COMPONENT_HAS_SOURCE) != 0;
-    return json_pack("{s:o, s:s, s:s, s:o, s:o, s:o, s:s, s:I, s:I, s:I}", "name",
+    return json_pack("{s:o, s:s, s:s, s:o, s:o, s:o, s:s, s:I, s:I, s:I, s:o}", "name",
         fwd_json_out_text(c->name), "role", fwd_description_role_name(c->role), "codec",
         fwd_print_codec(c->codec), "source", has_source ? image(&c->source) : json_null(), "target",
         image(&c->target), "security_counter",
         c->has_counter ? json_integer(c->counter) : json_null(), "order",
         c->flags & FWD_COMPONENT_DESCENDING ? "descending" : "ascending", "section_offset",
         (json_int_t)c->section_offset, "section_size", (json_int_t)c->section_size, "arena_size",
-        (json_int_t)c->arena_size);
+        (json_int_t)c->arena_size, "delta",
+        fwd_delta_page_json(p, c, costs != NULL ? &costs->reports[index] : NULL));
 }
 
-static json_t *manifest(const struct fwd_manifest *m)
+static json_t *manifest(const struct fwd_package_map *p, const struct fwd_inspect_costs *costs)
 {
+    const struct fwd_manifest *m = &p->manifest;
     json_t *products = json_array();
     json_t *components = json_array();
     for (uint8_t i = 0; i < m->product_count; i++)
         json_array_append_new(products, fwd_json_out_text(m->products[i]));
     for (uint8_t i = 0; i < m->component_count; i++)
-        json_array_append_new(components, component(&m->components[i]));
+        json_array_append_new(components, component(p, i, costs));
     json_t *hardware = m->has_hardware
                            ? json_pack("{s:I, s:I}", "lowest", (json_int_t)m->hardware_min,
                                  "highest", (json_int_t)m->hardware_max)
@@ -95,7 +100,8 @@ static json_t *header(const struct fwd_package_map *p)
         (int)p->header.manifest_size, "payload_size", (json_int_t)p->header.payload_size);
 }
 
-json_t *fwd_inspect_json(const char *path, const struct fwd_package_map *p)
+json_t *fwd_inspect_json(
+    const char *path, const struct fwd_package_map *p, const struct fwd_inspect_costs *costs)
 {
     json_t *problem = json_null();
     if (p->map.problem[0] != 0)
@@ -103,7 +109,7 @@ json_t *fwd_inspect_json(const char *path, const struct fwd_package_map *p)
             "{s:I, s:s}", "offset", (json_int_t)p->map.problem_at, "text", p->map.problem);
     return json_pack("{s:o, s:I, s:o, s:o, s:o, s:o, s:o, s:o}", "file", fwd_json_out_string(path),
         "size", (json_int_t)p->map.size, "header", header(p), "manifest",
-        p->manifest_reason == FWD_OK ? manifest(&p->manifest) : json_null(), "certificates",
+        p->manifest_reason == FWD_OK ? manifest(p, costs) : json_null(), "certificates",
         p->manifest_reason == FWD_OK ? certificates(p) : json_array(), "signatures", signatures(p),
         "problem", problem, "fields", fields(&p->map));
 }

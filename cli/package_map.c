@@ -118,8 +118,10 @@ static void add_all(struct fwd_package_map *package)
         add_manifest(package);
         add_sigblock(map);
         map->part = "payload";
-        if (map->problem[0] == 0 || package->manifest_reason != FWD_OK)
+        if (map->problem[0] == 0 || package->manifest_reason != FWD_OK) {
+            package->payload_at = map->at;
             fwd_payload_map_add(map, package);
+        }
     }
     map->part = "rest";
     if (fwd_byte_map_left(map) > 0)
@@ -143,4 +145,14 @@ enum fwd_fail fwd_package_map_make(
 void fwd_package_map_free(struct fwd_package_map *package)
 {
     fwd_byte_map_free(&package->map);
+}
+
+const uint8_t *fwd_package_map_section(
+    const struct fwd_package_map *package, const struct fwd_component *component)
+{
+    uint64_t begin = (uint64_t)package->payload_at + component->section_offset;
+    if (package->payload_at == 0 || begin > package->map.size ||
+        component->section_size > package->map.size - begin)
+        return NULL;
+    return package->map.bytes + begin;
 }

@@ -13,6 +13,7 @@ struct fwd_package_map {
     bool has_header; /* all of it, of a known format */
     struct fwd_manifest manifest;
     enum fwd_reason manifest_reason; /* FWD_OK: the manifest is valid */
+    size_t payload_at;               /* offset in the file; 0: it was not reached */
 };
 
 /* bytes must outlive the map. Covers every byte. FWD_FAIL_ENVIRONMENT: no memory. A damaged package
@@ -29,5 +30,9 @@ void fwd_component_map_add(struct fwd_byte_map *map, size_t size);
 
 /* The payload: the sections of the components (payload_map.c). */
 void fwd_payload_map_add(struct fwd_byte_map *map, const struct fwd_package_map *package);
+
+/* The section of a component of the package's manifest; NULL: the file does not hold all of it. */
+const uint8_t *fwd_package_map_section(
+    const struct fwd_package_map *package, const struct fwd_component *component);
 
 #endif

@@ -16,6 +16,9 @@ struct encoder {
     uint8_t *memory; /* an arena as the decoder has it */
     uint8_t *output; /* room for the target; what is decoded is what was wanted */
     struct fwd_mapping *mappings;
+    const struct fwd_encode_tally *tally; /* NULL: what it costs is not asked */
+    uint64_t *places;                     /* NULL, or where the next cost goes */
+    uint64_t before;                      /* what was already in the places before */
 };
 
 static struct fwd_copymap_draft draft_map(const struct fwd_run_list *runs, struct fwd_mapping *list)
@@ -161,21 +164,61 @@ static bool code_run(struct fwd_delta *d, const struct fwd_run *run)
     return true;
 }
 
+/* What was coded since the place before. */
+static void note_place(struct encoder *e)
+{
+    uint64_t total = 0;
+
+    if (!e->places)
+        return;
+    for (size_t i = 0; i < FWD_CATEGORIES; i++)
+        total += e->tally->costs[i];
+    *e->places++ = total - e->before;
+    e->before = total;
+}
+
+static bool code_pieces(struct encoder *e)
+{
+    const struct fwd_encode_job *job = e->job;
+    struct fwd_delta *d = &e->delta;
+
+    for (size_t i = 0; i < job->runs.count; i++) {
+        const struct fwd_run *run = &job->runs.list[i];
+        fill_horizon(&d->horizon, &job->runs);
+        if (!code_gap(d, run->to, run->from))
+            return false;
+        note_place(e);
+        if (!code_run(d, run))
+            return false;
+        note_place(e);
+    }
+    bool ok = code_gap(d, job->pair.target_size, job->pair.source_size);
+    note_place(e);
+    return ok;
+}
+
+/* The head and the runs' stream belong to no place. */
+static void skip_head(struct encoder *e)
+{
+    uint64_t unused, *places = e->places;
+
+    if (!places)
+        return;
+    e->places = &unused;
+    note_place(e);
+    e->places = places;
+}
+
 static enum fwd_fail code_body(struct encoder *e, struct fwd_error *err)
 {
     const struct fwd_encode_job *job = e->job;
     struct fwd_delta *d = &e->delta;
-    bool ok = true;
 
     d->model.category = FWD_CATEGORY_HEAD;
     fwd_frames_code(&d->model, &d->frames, d->isa->id == FWD_ISA_A64);
     fwd_delta_begin(d);
-    for (size_t i = 0; ok && i < job->runs.count; i++) {
-        const struct fwd_run *run = &job->runs.list[i];
-        fill_horizon(&d->horizon, &job->runs);
-        ok = code_gap(d, run->to, run->from) && code_run(d, run);
-    }
-    if (!ok || !code_gap(d, job->pair.target_size, job->pair.source_size))
+    skip_head(e);
+    if (!code_pieces(e))
         return invalid(err);
     if (memcmp(e->output, job->pair.target, job->pair.target_size) != 0)
         return fwd_error_fail(err, FWD_FAIL_REFUSED, "internal error: the delta gives other bytes");
@@ -243,19 +286,35 @@ enum fwd_fail fwd_encode_section(const struct fwd_encode_job *job,
     return fail;
 }
 
+static void count_outcomes(struct fwd_encode_tally *tally, const uint32_t ones[FWD_CATEGORIES])
+{
+    tally->unit_hits = ones[FWD_CATEGORY_COPY_FLAG];
+    tally->unit_misses = tally->decisions[FWD_CATEGORY_COPY_FLAG] - tally->unit_hits;
+    for (size_t i = 0; i < FWD_REF_TYPES; i++) {
+        tally->ref_hits[i] = ones[FWD_CATEGORY_REF_FLAG + i];
+        tally->ref_misses[i] = tally->decisions[FWD_CATEGORY_REF_FLAG + i] - tally->ref_hits[i];
+    }
+}
+
 enum fwd_fail fwd_encode_measure(const struct fwd_encode_job *job,
-    const struct fwd_delta_params *params, struct fwd_encode_tally *tally, struct fwd_error *err)
+    const struct fwd_delta_params *params, struct fwd_encode_tally *tally, uint64_t *places,
+    struct fwd_error *err)
 {
     struct encoder *e = calloc(1, sizeof(*e));
+    uint32_t ones[FWD_CATEGORIES] = {0};
 
     memset(tally, 0, sizeof(*tally));
     if (!e)
         return fwd_error_memory(err, "the encoder");
-    struct fwd_bit_meter runs = {&e->runs.model, tally->costs, tally->decisions};
-    struct fwd_bit_meter body = {&e->delta.model, tally->costs, tally->decisions};
+    e->tally = tally;
+    e->places = places;
+    struct fwd_bit_meter runs = {&e->runs.model, tally->costs, tally->decisions, ones};
+    struct fwd_bit_meter body = {&e->delta.model, tally->costs, tally->decisions, ones};
     const struct fwd_bit_port runs_port = {&runs, fwd_bit_meter_bit};
     const struct fwd_bit_port body_port = {&body, fwd_bit_meter_bit};
     enum fwd_fail fail = code_all(job, params, e, &runs_port, &body_port, err);
+    if (fail == FWD_FAIL_NONE)
+        count_outcomes(tally, ones);
     free(e);
     return fail;
 }

@@ -31,6 +31,7 @@ struct fwd_encode_job {
 struct fwd_encode_tally {
     uint64_t costs[FWD_CATEGORIES]; /* 1/65536 bit */
     uint32_t decisions[FWD_CATEGORIES];
+    uint32_t unit_hits, unit_misses; /* copied units that are no references */
     uint32_t ref_hits[FWD_REF_TYPES], ref_misses[FWD_REF_TYPES];
 };
 
@@ -46,8 +47,11 @@ bool fwd_encode_map(const struct fwd_run_list *runs, struct fwd_copymap *map, ui
 enum fwd_fail fwd_encode_section(const struct fwd_encode_job *job,
     const struct fwd_delta_params *params, struct fwd_bytes *section, struct fwd_error *err);
 
-/* What it would cost; nothing is written. */
+/* What it would cost; nothing is written. places: 2 * job->runs.count + 1 costs in 1/65536 bit, of
+ * the literals before each run, of the run, ..., of the literals after the last; NULL: not wanted.
+ */
 enum fwd_fail fwd_encode_measure(const struct fwd_encode_job *job,
-    const struct fwd_delta_params *params, struct fwd_encode_tally *tally, struct fwd_error *err);
+    const struct fwd_delta_params *params, struct fwd_encode_tally *tally, uint64_t *places,
+    struct fwd_error *err);
 
 #endif

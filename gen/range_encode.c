@@ -60,17 +60,18 @@ bool fwd_range_encode_end(struct fwd_range_encode *r)
 /* -log2(p / 65536) * 65536, by squaring: integers only, the same everywhere. */
 static uint32_t cost_of(uint32_t p)
 {
+    const uint64_t one = 1u << 31;
     uint32_t cost = 0;
-    uint64_t x = p;
+    uint64_t x = (uint64_t)p << 15;
 
-    while (x < 65536) {
+    while (x < one) {
         x <<= 1;
         cost += 65536;
     }
-    /* now 65536 <= x < 131072: take off its logarithm, 8 bits of it */
-    for (uint32_t bit = 32768; bit >= 256; bit >>= 1) {
-        x = x * x >> 16;
-        if (x >= 131072) {
+    /* now one <= x < 2 * one: take off its logarithm, 16 bits of it */
+    for (uint32_t bit = 32768; bit > 0; bit >>= 1) {
+        x = x * x >> 31;
+        if (x >= 2 * one) {
             x >>= 1;
             cost -= bit;
         }
@@ -85,5 +86,7 @@ bool fwd_bit_meter_bit(void *ctx, bool bit, uint32_t one)
     m->costs[m->model->category] += cost_of(bit ? one : 65536 - one);
     if (m->decisions)
         m->decisions[m->model->category]++;
+    if (m->ones)
+        m->ones[m->model->category] += bit;
     return bit;
 }

@@ -25,6 +25,7 @@ struct fwd_bit_meter {
     const struct fwd_model *model;
     uint64_t *costs;     /* per category */
     uint32_t *decisions; /* per category; NULL: not counted */
+    uint32_t *ones;      /* bits that were 1, per category; NULL: not counted */
 };
 bool fwd_bit_meter_bit(void *ctx, bool bit, uint32_t one);
 

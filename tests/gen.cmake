@@ -5,3 +5,5 @@ fwd_test(test_gen_bsdiff40 test_gen_bsdiff40.c gen_rig.c scratch_folder.c LIBS f
 target_compile_definitions(test_gen_bsdiff40 PRIVATE _XOPEN_SOURCE=700)
 fwd_test(test_gen_builder test_gen_builder.c gen_rig.c LIBS fwdelta-gen fwdelta-keys)
 fwd_test(test_gen_selfcheck test_gen_selfcheck.c gen_rig.c LIBS fwdelta-gen fwdelta-keys)
+fwd_test(test_elf_hints test_elf_hints.c gen_rig.c LIBS fwdelta-gen)
+fwd_test(test_delta_costs test_delta_costs.c gen_rig.c LIBS fwdelta-gen)

@@ -7,7 +7,7 @@ stable() {
     sed -E -e 's/[0-9a-f]{32,}/HEX/g' -e 's/^(time +)[0-9.]+ s/\1N s/' \
         -e 's/about [0-9.]+ s/about N s/' -e 's/[0-9]+ (erases|programs)/N \1/g' \
         -e 's/xz [0-9]+\.[0-9]+\.[0-9]+[a-z]*/xz X.Y.Z/' \
-        -e 's/(as (bsdiff-xz|xz)) [0-9]+ bytes \([0-9.]+ %/\1 N bytes (N %/' \
+        -e 's/(as (fwd|bsdiff-xz|xz)) [0-9]+ bytes \([0-9.]+ %/\1 N bytes (N %/' \
         -e 's/package, [0-9]+ bytes, [0-9.]+ %/package, N bytes, N %/' \
         -e 's/^(to be signed .*)\([0-9]+ bytes/\1(N bytes/' \
         -e 's/(dev[0-9]*)\.[A-Za-z0-9]{6}/\1.RANDOM/' \

@@ -95,7 +95,9 @@ static void make_device(void)
     static const uint8_t image[100] = "firmware";
     const struct fwd_machine_image first = {"firmware", NULL, image, sizeof image, "1.0"};
     const struct fwd_machine_recipe recipe = {
-        FWD_SOURCE_DIR "/tests/devices/inplace-4k.json", &first, 1, NULL, 0};
+        .description = FWD_SOURCE_DIR "/tests/devices/inplace-4k.json",
+        .images = &first,
+        .image_count = 1};
     char name[80];
 
     (void)snprintf(folder, sizeof folder, "/tmp/fwdelta-fuzz-XXXXXX");
