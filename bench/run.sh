@@ -7,7 +7,9 @@
 #   --corpus DIR    the images, fetched when they are missing (default build/corpus)
 #   --out DIR       for results.csv, results.md and results.png (default bench)
 #   --pairs REGEX   only pairs whose name matches
-#   --runs N        the median of N runs (default 3); large images (over 8 MB) are run once
+#   --settings LIST of fwdelta, CODEC:EFFORT:RAM with spaces between; RAM as 64K, or nothing
+#   --runs N        the median of N runs (default 3); images over 8 MB are run once, with the memory
+#                   that gen gives them by itself
 #   --kernel        also two AArch64 kernels of Debian (fetch-kernels.sh); a note when not available
 #   --readme        put table, date, machine and command into the README
 #   --note TEXT     a remark for the README
@@ -33,6 +35,7 @@ quick='' kernel='' readme='' note=''
 command_line='sh bench/run.sh'
 large=8000000
 settings='fwd:fast:64K fwd:default:64K fwd:best:64K fwd:default:256K bsdiff-xz:default:'
+large_settings='fwd:fast: fwd:default:'
 
 fail() {
     echo "bench: $2" >&2
@@ -41,14 +44,15 @@ fail() {
 
 while [ $# -gt 0 ]; do
     case $1 in
-    --fwdelta | --corpus | --out | --pairs | --runs | --note)
+    --fwdelta | --corpus | --out | --pairs | --settings | --runs | --note)
         [ $# -ge 2 ] || fail 2 "$1 needs a value; see sh bench/run.sh --help"
-        [ "$1" = --note ] || command_line="$command_line $1 $2"
+        [ "$1" = --note ] || command_line="$command_line $1 '$2'"
         case $1 in
         --fwdelta) fwdelta=$2 ;;
         --corpus) corpus=$2 ;;
         --out) out=$2 ;;
         --pairs) pattern=$2 ;;
+        --settings) settings=$2 large_settings='' ;;
         --runs) runs=$2 ;;
         --note) note=$2 ;;
         esac
@@ -161,14 +165,17 @@ run_fwdelta() {
 
 run_pair() {
     times=$runs
-    [ "$(size_of "$new")" -lt $large ] || times=1
+    chosen=$settings
+    if [ "$(size_of "$new")" -ge $large ]; then
+        times=1 chosen=${large_settings:-$settings}
+    fi
     echo "bench: $pair" >&2
     for peer in $peer_list; do
         if peer_is_there "$peer"; then
             run_peer "$peer"
         fi
     done
-    for setting in $settings; do
+    for setting in $chosen; do
         run_fwdelta "$setting"
     done
 }
@@ -178,7 +185,7 @@ chart() {
         echo "bench: no gnuplot, so no chart" >&2
         return 0
     }
-    awk -F, 'NR > 1 && $5 == "fwd default 64K" { print $1, $12 / $13, $12 }' "$out/results.csv" >"$work/bars"
+    awk -F, 'NR > 1 && ($5 == "fwd default 64K" || $5 == "fwd default") { print $1, $12 / $13, $12 }' "$out/results.csv" >"$work/bars"
     gnuplot -e "data='$work/bars'; out='$out/results.png'" "$here/bench/chart.gp"
 }
 
