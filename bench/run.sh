@@ -46,7 +46,9 @@ while [ $# -gt 0 ]; do
     case $1 in
     --fwdelta | --corpus | --out | --pairs | --settings | --runs | --note)
         [ $# -ge 2 ] || fail 2 "$1 needs a value; see sh bench/run.sh --help"
-        [ "$1" = --note ] || command_line="$command_line $1 '$2'"
+        case $1 in
+        --pairs | --settings | --runs) command_line="$command_line $1 '$2'" ;;
+        esac
         case $1 in
         --fwdelta) fwdelta=$2 ;;
         --corpus) corpus=$2 ;;
