@@ -5,6 +5,7 @@ set output out
 set style data histograms
 set style histogram clustered gap 1
 set style fill solid 0.9 border -1
+set rmargin 7
 set grid y
 set yrange [0:1.05]
 set xtics rotate by -30
