@@ -23,7 +23,7 @@ product_sources() {
 all_sources() {
     product_sources
     ls format/*.h verify/*.h hostio/*.h keys/*.h gen/*.h module/*.h cli/*.h
-    find tests -name '*.[ch]'
+    find tests bench -name '*.[ch]'
 }
 
 defines='-D_XOPEN_SOURCE=700 -D_DEFAULT_SOURCE -DFWD_VERSION="x" -DFWD_TOOL_VERSION="x"'

@@ -17,6 +17,9 @@ if(NOT FWD_SANITIZE)
         COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/check_walkthrough.sh $<TARGET_FILE:fwdelta>)
     add_test(NAME package_bytes_depend_on_input_only
         COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/check_same_bytes.sh $<TARGET_FILE:fwdelta>)
+    add_test(NAME benchmark_measures_one_pair
+        COMMAND sh ${PROJECT_SOURCE_DIR}/bench/run.sh --quick --fwdelta $<TARGET_FILE:fwdelta>
+            --out ${PROJECT_BINARY_DIR}/bench/quick)
     add_test(NAME real_firmware_installs
         COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/check_corpus.sh $<TARGET_FILE:fwdelta>
             ${PROJECT_BINARY_DIR}/../corpus)

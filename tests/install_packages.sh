@@ -25,7 +25,7 @@ wanted() {
 }
 
 is_there() {
-    program=$(sed -n "s/^[a-z]* $1 //p" "$list")
+    program=$(sed -n "s/^[a-z]* $1 //p" "$list" | head -n 1)
     if [ -n "$program" ] && command -v "$program" >/dev/null 2>&1; then
         return 0
     fi
