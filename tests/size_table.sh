@@ -79,6 +79,9 @@ except() {
 }
 
 host_only='certificate_encode manifest_encode reason'
+delta='codec_fwd_thumb copy copymap delta fwd_decoder fwd_frames fwd_params halfword horizon isa_thumb
+    model model_start model_tables number plainbyte range recall ref_thumb ref_word runs window'
+more='codec_fwd isa_a32 isa_a64 isa_arm isa_none ref_a32 ref_a64 word'
 checks='parse authenticate plan plan_policy plan_structure admit version codec codec_stored decode'
 
 update_size() {
@@ -87,8 +90,12 @@ update_size() {
 
 stack_bound() {
     (cd "$out/objects" && readelf -srW ./*.o >"$out/readelf" &&
-        awk -f "$tests/stack_bound.awk" ./*.su "$out/readelf")
+        awk -v chain="${1:-}" -f "$tests/stack_bound.awk" ./*.su "$out/readelf")
 }
+
+# From the codec's functions through the instruction set's to the range decoder's input.
+delta_chain='fwd_decoder_open,fwd_decoder_next
+    fwd_thumb_literal,fwd_thumb_miss,fwd_thumb_copied,fwd_thumb_train,fwd_thumb_find fwd_range_code'
 
 table() {
     cat <<END
@@ -96,7 +103,9 @@ table() {
 |---|---:|---:|
 | format/: reading packages, writing records | $(bytes_of $(except format $host_only)) |
 | verify/: checks, versions, codec \`stored\` | $(bytes_of $(objects $checks)) |
-| verify/: installing, journal, recovery | $(bytes_of $(except verify $checks)) |
+| verify/: installing, journal, recovery | $(bytes_of $(except verify $checks $delta $more)) |
+| codec \`fwd\` for Thumb and Thumb-2 | $(bytes_of $(objects $delta)) |
+| codec \`fwd\`: A32, A64, other images | $(bytes_of $(objects $more)) |
 | codecs \`bsdiff-xz\` and \`xz\`, without liblzma itself | $(bytes_of "$out"/xz/*.o) |
 | only if used: names and texts of reasons, manifest encoder | $(bytes_of $(objects $host_only)) |
 
@@ -105,6 +114,7 @@ table() {
 | state of an update (\`struct fwd_update\`) | $(update_size) |
 | work memory of samples/devices/inplace-4k.json, without the decoder's arena | $("$out/work") |
 | stack, upper bound, without the device's ports and liblzma | $(stack_bound) |
+| of it, codec \`fwd\` without what reads the flash | $(stack_bound "$(echo $delta_chain)") |
 | static variables | 0 |
 END
 }

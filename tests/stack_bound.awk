@@ -73,5 +73,19 @@ END {
         if (callee != "" && depth(callee) > indirect)
             indirect = depth(callee)
     }
-    print deepest + 2 * indirect
+    if (chain == "") {
+        print deepest + 2 * indirect
+        exit
+    }
+    # -v chain="a,b c d": what a or b need, then c, then d, each called through a pointer
+    groups = split(chain, group, " ")
+    for (g = 1; g <= groups; g++) {
+        names = split(group[g], one, ",")
+        most = 0
+        for (i = 1; i <= names; i++)
+            if (one[i] in global && (d = depth(global[one[i]])) > most)
+                most = d
+        total += most
+    }
+    print total
 }
