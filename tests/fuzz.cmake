@@ -1,0 +1,21 @@
+# fwd_fuzz(NAME SOURCES... LIBS libraries...): the target fuzz_NAME; by default it replays its corpus,
+# with -DFWD_FUZZ=ON (clang) it looks for more. See tests/fuzz/README.md.
+function(fwd_fuzz name)
+    cmake_parse_arguments(ARG "" "" "LIBS" ${ARGN})
+    set(driver fuzz/fuzz_replay.c)
+    if(FWD_FUZZ)
+        set(driver)
+    endif()
+    add_executable(fuzz_${name} fuzz/fuzz_${name}.c ${driver} ${ARG_UNPARSED_ARGUMENTS})
+    target_link_libraries(fuzz_${name} PRIVATE ${ARG_LIBS} fwdelta-flags)
+    target_compile_definitions(fuzz_${name} PRIVATE _XOPEN_SOURCE=700)
+    if(FWD_FUZZ)
+        target_link_options(fuzz_${name} PRIVATE -fsanitize=fuzzer)
+    else()
+        add_test(NAME fuzz_${name} COMMAND fuzz_${name}
+            ${CMAKE_CURRENT_SOURCE_DIR}/fuzz/corpus/${name})
+    endif()
+endfunction()
+
+fwd_fuzz(fwd_decode LIBS fwdelta-gen)
+fwd_fuzz(fwd_roundtrip LIBS fwdelta-gen)
