@@ -21,3 +21,5 @@ fwd_fuzz(xmodem xmodem_sender.c LIBS fwdelta-module)
 fwd_fuzz(at LIBS fwdelta-module)
 target_compile_definitions(fuzz_at PRIVATE
     _DEFAULT_SOURCE FWD_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+fwd_fuzz(fwd_decode LIBS fwdelta-gen)
+fwd_fuzz(fwd_roundtrip LIBS fwdelta-gen)

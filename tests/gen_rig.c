@@ -99,7 +99,9 @@ struct fwd_bytes rig_case_target(const struct rig_case *c, const struct fwd_byte
 struct fwd_component rig_component(const struct fwd_section *section, const struct fwd_pair *pair)
 {
     return (struct fwd_component){.codec = section->codec,
-        .flags = section->codec == FWD_CODEC_BSDIFF_XZ ? FWD_COMPONENT_HAS_SOURCE : 0,
+        .flags = section->codec == FWD_CODEC_BSDIFF_XZ || section->codec == FWD_CODEC_FWD
+                     ? FWD_COMPONENT_HAS_SOURCE
+                     : 0,
         .codec_params = section->params,
         .codec_params_size = section->params_size,
         .section_size = (uint32_t)section->bytes.size,

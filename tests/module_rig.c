@@ -14,7 +14,7 @@
 #define IMAGES FWD_SOURCE_DIR "/samples/images/demo-"
 
 static const struct fwd_codec *const codecs[] = {
-    &fwd_codec_stored, &fwd_codec_xz, &fwd_codec_bsdiff_xz};
+    &fwd_codec_stored, &fwd_codec_xz, &fwd_codec_bsdiff_xz, &fwd_codec_fwd};
 
 /* ---- packages -----------------------------------------------------------------------------------
  */
@@ -217,7 +217,7 @@ static void switch_on(struct module_rig *rig)
 {
     struct fwd_error err = {""};
 
-    ck_assert_msg(fwd_machine_open(rig->folder, codecs, 3, &rig->machine, &err) == FWD_FAIL_NONE,
+    ck_assert_msg(fwd_machine_open(rig->folder, codecs, 4, &rig->machine, &err) == FWD_FAIL_NONE,
         "%s", err.text);
     ck_assert_msg(
         fwd_modem_new(rig->machine, rig->profile, &rig->config, &rig->modem, &err) == FWD_FAIL_NONE,

@@ -193,11 +193,11 @@ START_TEST(any_map_is_sorted_disjoint_and_made_of_the_runs)
     ck_assert_int_eq(build(runs, ROOM, ROOM, &map), FWD_OK);
     ck_assert_uint_gt(map.count, 20);
     for (uint32_t i = 0; i < map.count; i++) {
-        ck_assert_uint_ge(map.starts[i], end);
-        ck_assert_uint_gt(map.sizes[i], 0);
+        bool right = map.starts[i] >= end && map.sizes[i] > 0 &&
+                     some_run_says(runs, ROOM, map.starts[i], map.shifts[i]);
         end = map.starts[i] + map.sizes[i];
-        ck_assert(some_run_says(runs, ROOM, map.starts[i], map.shifts[i]));
-        ck_assert(some_run_says(runs, ROOM, end - 1, map.shifts[i]));
+        if (!right || !some_run_says(runs, ROOM, end - 1, map.shifts[i]))
+            ck_abort_msg("interval %u", i);
     }
 }
 END_TEST
@@ -493,7 +493,7 @@ int main(void)
     tcase_add_loop_test(tcase, a_map_without_room_is_refused, 0, MAP_CASES);
     tcase_add_loop_test(tcase, a_place_is_found_in_the_map, 0, COUNT(lookups));
     tcase_add_test(tcase, an_empty_map_changes_nothing);
-    tcase_add_loop_test(tcase, any_map_is_sorted_disjoint_and_made_of_the_runs, 0, 20);
+    tcase_add_loop_test(tcase, any_map_is_sorted_disjoint_and_made_of_the_runs, 0, 8);
     tcase_add_loop_test(tcase, a_full_table_forgets_by_the_rule, 0, COUNT(rooms));
     tcase_add_loop_test(tcase, the_nearest_correction_is_found, 0, COUNT(nearests));
     tcase_add_test(tcase, beyond_the_last_key_nothing_is_sure);

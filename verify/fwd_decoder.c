@@ -190,7 +190,7 @@ enum fwd_reason fwd_decoder_open(
     begin_body(s, &params, &layout);
     fwd_range_open(&s->runs_range, &job->section, HEAD, s->runs_size);
     begin_runs(s);
-    return begin_gap(s);
+    return s->runs_range.failed == FWD_OK ? begin_gap(s) : s->runs_range.failed;
 }
 
 /* ---- decoding ---------------------------------------------------------------------------------

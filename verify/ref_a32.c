@@ -67,7 +67,7 @@ bool fwd_a32_write(const struct fwd_frames *frames, const uint8_t *old, uint32_t
     }
     if (ref->type != FWD_REF_A32_LDR)
         return fwd_ref_word_write(frames, old, at, ref, target, out);
-    uint32_t up = d >= 0 ? 0x800000u : 0, distance = (uint32_t)(d < 0 ? -d : d);
+    uint32_t up = d >= 0 ? 0x800000u : 0, distance = d < 0 ? 0u - (uint32_t)d : (uint32_t)d;
     if (distance > 4095)
         return false;
     fwd_word_put(out, (word & 0xFF7FF000u) | up | distance);

@@ -166,7 +166,7 @@ static bool write_conditional(const uint8_t *old, int32_t d, uint8_t *out)
 
 static bool write_load_wide(const uint8_t *old, int32_t d, uint8_t *out)
 {
-    uint32_t up = d >= 0 ? 0x80 : 0, distance = (uint32_t)(d < 0 ? -d : d);
+    uint32_t up = d >= 0 ? 0x80 : 0, distance = d < 0 ? 0u - (uint32_t)d : (uint32_t)d;
 
     if (distance > 4095)
         return false;
