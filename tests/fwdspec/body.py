@@ -126,7 +126,7 @@ class Body:
                 h, k = with_far24(h, k, far24(h, k) + (a + 4 >> 1) + (moved >> 1) & 0xFFFFFF)
                 values.halfword(0, value=h)
                 values.halfword(1, before=h, fourth=True, value=k)
-                values.remember(source[a:a + 4])
+                values.remember((h | k << 16).to_bytes(4, 'little'))
                 return 4
         values.halfword(self.second, value=h)
         self.second = int(self.second == 0 and h >> 11 >= 0x1D)

@@ -44,7 +44,7 @@ def halfword_fields(kind, value):
     """The fields but the one from bit 15, from the highest down: (top, bottom, is it a register)."""
     ends = halfword_ends(kind, value)
     fields = [field_of(ends, 15, e) for e in ends]
-    return [(t, b, t - b + 1 in (3, 4) and t < 11) for t, b in fields if t < 15]
+    return [(t, b, t - b + 1 in (3, 4)) for t, b in fields if t < 15]
 
 
 def word_fields(isa, value):
@@ -80,7 +80,7 @@ class Values:
         known = changed = 0
         for b in range(15, -1, -1):
             top, bottom = field_of(halfword_ends(kind, known), 15, b)
-            opcode = 32 if top == 15 else known >> 11
+            opcode = 32 if top == 15 else known >> (top + 1) << (top + 1) >> 11
             prefix = 1 << (top - b) | (known >> (b + 1) & ((1 << (top - b)) - 1))
             key = top | bottom << 4 | kind << 8
             whole = 1 << (15 - b) | known >> (b + 1)
@@ -96,7 +96,7 @@ class Values:
                 group, refinement = LITERAL, REFINE_LITERAL + opcode
             else:
                 old = part(like, top, bottom)
-                if top - bottom + 1 in (3, 4) and top < 11:
+                if top - bottom + 1 in (3, 4) and top < 15:
                     expected = self.names[old] | 16
                 else:
                     expected = (old + self.steps[opcode & 31] & ((2 << (top - bottom)) - 1)) << 5
@@ -126,7 +126,7 @@ class Values:
         known = changed = 0
         for b in range(31, -1, -1):
             top, bottom = field_of(word_ends(self.isa, known), 31, b)
-            opcode = 256 if top == 31 else known >> 24
+            opcode = 256 if top == 31 else known >> (top + 1) << (top + 1) >> 24
             klass = 32 if opcode == 256 else opcode >> 3
             prefix = 1 << (top - b) | (known >> (b + 1) & ((1 << (top - b)) - 1))
             part_ = prefix << 10 | opcode
