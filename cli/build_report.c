@@ -1,5 +1,6 @@
 #include "cli/build_report.h"
 
+#include "cli/certificate_out.h"
 #include "cli/json_out.h"
 #include "cli/print.h"
 
@@ -55,6 +56,22 @@ static void add_proof_json(const struct fwd_build_report *report,
                 (json_int_t)proof->threshold, "signatures", (json_int_t)report->signer_count));
 }
 
+static const char *certified_name(const struct fwd_build_report *report, uint8_t index)
+{
+    return report->spec->devices[report->certify->devices[index]]->name;
+}
+
+static json_t *certificates_json(const struct fwd_build_report *report)
+{
+    json_t *list = json_array();
+    for (uint8_t i = 0; i < report->certify->count; i++) {
+        json_t *json = fwd_certificate_out_json(&report->certify->certificates[i]);
+        json_object_set_new(json, "device", json_string(certified_name(report, i)));
+        json_array_append_new(list, json);
+    }
+    return list;
+}
+
 static json_t *report_json(const struct fwd_build_report *report)
 {
     json_t *components = json_array();
@@ -70,10 +87,11 @@ static json_t *report_json(const struct fwd_build_report *report)
                          "key_id", report->signers[i].id));
     for (size_t i = 0; i < report->proof_count; i++)
         add_proof_json(report, &report->proofs[i], proofs, unmet);
-    return json_pack("{s:s, s:s, s:I, s:I, s:o, s:o, s:o, s:o, s:f}", "file", report->spec->output,
-        "kind", fwd_print_kind(report->build.kind), "size", (json_int_t)report->build.package.size,
-        "target_size", (json_int_t)target_size(report), "components", components, "signers",
-        signers, "installed_on", proofs, "threshold_not_met", unmet, "seconds",
+    return json_pack("{s:s, s:s, s:I, s:I, s:o, s:o, s:o, s:o, s:o, s:f}", "file",
+        report->spec->output, "kind", fwd_print_kind(report->build.kind), "size",
+        (json_int_t)report->build.package.size, "target_size", (json_int_t)target_size(report),
+        "components", components, "signers", signers, "installed_on", proofs, "threshold_not_met",
+        unmet, "certificates", certificates_json(report), "seconds",
         fwd_progress_bar_seconds(&report->bar));
 }
 
@@ -109,6 +127,15 @@ static bool changes_nothing(const struct fwd_build_part *part)
            memcmp(part->source.data, part->target.data, part->source.size) == 0;
 }
 
+static void print_certificates(const struct fwd_build_report *report)
+{
+    char text[FWD_CERTIFICATE_TEXT];
+    for (uint8_t i = 0; i < report->certify->count; i++) {
+        fwd_certificate_out_text(&report->certify->certificates[i], text);
+        printf("certified    %s: %s\n", certified_name(report, i), text);
+    }
+}
+
 static void print_text(const struct fwd_build_report *report)
 {
     const struct fwd_build_spec *spec = report->spec;
@@ -125,6 +152,7 @@ static void print_text(const struct fwd_build_report *report)
             report->signers[i].algorithm->title);
     for (size_t i = 0; i < report->proof_count; i++)
         print_proof(report, &report->proofs[i]);
+    print_certificates(report);
     printf("time         %.1f s\n", fwd_progress_bar_seconds(&report->bar));
 }
 

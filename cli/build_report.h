@@ -2,7 +2,7 @@
 #ifndef FWD_CLI_BUILD_REPORT_H
 #define FWD_CLI_BUILD_REPORT_H
 
-#include "cli/build_spec.h"
+#include "cli/build_certify.h"
 #include "cli/progress_bar.h"
 
 #define FWD_BUILD_PROOFS_MAX (3u + FWD_BUILD_DEVICES_MAX)
@@ -15,6 +15,7 @@ struct fwd_build_proof {
 
 struct fwd_build_report {
     const struct fwd_build_spec *spec;
+    const struct fwd_build_certify *certify;
     struct fwd_build build;
     struct fwd_progress_bar bar; /* also the clock */
     struct fwd_build_proof proofs[FWD_BUILD_PROOFS_MAX];

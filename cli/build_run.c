@@ -1,14 +1,11 @@
 #include "cli/build_run.h"
 
+#include "cli/build_certify.h"
 #include "cli/build_report.h"
+#include "cli/build_sign.h"
 #include "cli/session.h"
 #include "gen/selfcheck.h"
 #include "keys/crypto_port.h"
-#include "keys/signed_package.h"
-#include "keys/trust.h"
-
-#include <stdlib.h>
-#include <string.h>
 
 #define DELTA_MEMORY 262144u /* the larger RAM class of codec fwd */
 
@@ -71,10 +68,11 @@ static void make_components(const struct fwd_args *args, const struct fwd_build_
     }
 }
 
-static enum fwd_fail build(const struct fwd_args *args, const struct fwd_build_spec *spec,
+static enum fwd_fail build(const struct fwd_args *args, const struct fwd_build_certify *certify,
     const struct fwd_build_component *components, const struct fwd_crypto_port *crypto,
     struct fwd_build_report *report, struct fwd_error *err)
 {
+    const struct fwd_build_spec *spec = certify->spec;
     char note[FWD_BUILD_NOTE_SIZE];
     uint32_t arena = 0;
     enum fwd_fail fail = find_arena(spec, &arena, err);
@@ -93,6 +91,7 @@ static enum fwd_fail build(const struct fwd_args *args, const struct fwd_build_s
         .tool = note,
         .has_timestamp = spec->has_timestamp,
         .timestamp = spec->has_timestamp ? spec->timestamp : 0,
+        .certificates = certify->count,
         .full = fwd_args_has(args, "full"),
         .arena_max = arena,
         .delta_memory = delta_memory(spec, arena),
@@ -103,61 +102,6 @@ static enum fwd_fail build(const struct fwd_args *args, const struct fwd_build_s
         .crypto = crypto,
     };
     return fwd_builder_make(&options, &report->build, err);
-}
-
-/* *bytes: replaced by the same package with one signature more. */
-static enum fwd_fail sign(const struct fwd_build_spec *spec, const struct fwd_keypair *key,
-    struct fwd_bytes *bytes, struct fwd_error *err)
-{
-    struct fwd_signed_package package;
-    struct fwd_bytes out = {NULL, 0};
-    enum fwd_fail fail =
-        fwd_signed_package_open(spec->output, bytes->data, bytes->size, &package, err);
-    if (fail == FWD_FAIL_NONE)
-        fail = fwd_signed_package_sign(&package, key, &out, err);
-    if (fail != FWD_FAIL_NONE)
-        return fail;
-    fwd_bytes_free(bytes);
-    *bytes = out;
-    return FWD_FAIL_NONE;
-}
-
-static enum fwd_fail copy_bytes(
-    const struct fwd_bytes *from, struct fwd_bytes *to, struct fwd_error *err)
-{
-    to->data = malloc(from->size);
-    if (to->data == NULL)
-        return fwd_error_memory(err, "the package");
-    memcpy(to->data, from->data, from->size);
-    to->size = from->size;
-    return FWD_FAIL_NONE;
-}
-
-/* Signs *package with the keys of the spec, and notes who signed. The keys go to the store, with
- * which the proof checks them. Unsigned: a copy is signed, with a key that is then forgotten. */
-static enum fwd_fail sign_all(struct fwd_build_spec *spec, struct fwd_build_report *report,
-    struct fwd_bytes *proof, struct fwd_trust *trust, struct fwd_error *err)
-{
-    struct fwd_bytes *package = &report->build.package;
-    struct fwd_keypair throw_away = {0};
-    enum fwd_fail fail = FWD_FAIL_NONE;
-    for (size_t i = 0; i < spec->key_count && fail == FWD_FAIL_NONE; i++) {
-        fwd_build_report_signer(report, &spec->keys[i]);
-        fail = sign(spec, &spec->keys[i], package, err);
-        if (fail == FWD_FAIL_NONE)
-            fail = fwd_trust_add(trust, &spec->keys[i], "--key", NULL, err);
-    }
-    if (fail == FWD_FAIL_NONE)
-        fail = copy_bytes(package, proof, err);
-    if (fail != FWD_FAIL_NONE || spec->key_count > 0)
-        return fail;
-    fail = fwd_keypair_generate(fwd_algorithm_at(0), &throw_away, err);
-    if (fail == FWD_FAIL_NONE)
-        fail = sign(spec, &throw_away, proof, err);
-    if (fail == FWD_FAIL_NONE)
-        fail = fwd_trust_add(trust, &throw_away, "throw-away", NULL, err);
-    fwd_keypair_free(&throw_away);
-    return fail;
 }
 
 static enum fwd_fail prove(const struct fwd_build_spec *spec, const struct fwd_selfcheck *check,
@@ -189,24 +133,72 @@ static enum fwd_fail prove(const struct fwd_build_spec *spec, const struct fwd_s
     return fail;
 }
 
-static enum fwd_fail sign_and_prove(struct fwd_build_spec *spec,
-    const struct fwd_build_component *components, const struct fwd_crypto_port *crypto,
-    struct fwd_build_report *report, struct fwd_error *err)
+/* The certificates stand in the signed bytes, so the cost is measured on a package that is signed
+ * for that alone, with entries of the same size. *size: of the signed package. */
+static enum fwd_fail certify_build(
+    struct fwd_build_certify *certify, struct fwd_build *build, size_t *size, struct fwd_error *err)
 {
+    struct fwd_bytes trial = {NULL, 0};
+    enum fwd_fail fail = FWD_FAIL_NONE;
+    *size = 0;
+    if (certify->count == 0)
+        return fail;
+    fail =
+        fwd_build_sign_copy(certify->trust, certify->spec->output, &build->package, 0, &trial, err);
+    if (fail == FWD_FAIL_NONE)
+        fail = fwd_build_certify_fill(certify, &trial, build, err);
+    *size = trial.size;
+    fwd_bytes_free(&trial);
+    return fail;
+}
+
+static enum fwd_fail prove_all(const struct fwd_build_certify *certify,
+    const struct fwd_build_component *components, const struct fwd_crypto_port *crypto,
+    const struct fwd_bytes *proof, struct fwd_build_report *report, struct fwd_error *err)
+{
+    const struct fwd_build_spec *spec = certify->spec;
     struct fwd_selfcheck_image images[FWD_COMPONENTS_MAX];
-    struct fwd_bytes proof = {NULL, 0};
-    struct fwd_trust trust = {0};
-    enum fwd_fail fail = sign_all(spec, report, &proof, &trust, err);
-    if (fail != FWD_FAIL_NONE)
-        goto out;
     for (size_t i = 0; i < spec->part_count; i++)
         images[i] = (struct fwd_selfcheck_image){
             components[i].name, components[i].role, components[i].pair};
-    const struct fwd_keys_port keys = fwd_trust_port(&trust);
+    const struct fwd_keys_port keys = fwd_trust_port(certify->trust);
     const struct fwd_selfcheck check = {
-        &proof, images, spec->part_count, crypto, &keys, &report->bar.sink};
-    fail = prove(spec, &check, report, err);
-out:
+        proof, images, spec->part_count, crypto, &keys, &report->bar.sink};
+    return prove(spec, &check, report, err);
+}
+
+/* Trial, certificates, signature, proof. An unsigned package stays so: a copy is proven, signed
+ * with a key that is then forgotten. */
+static enum fwd_fail sign_and_prove(struct fwd_build_certify *certify,
+    const struct fwd_build_component *components, const struct fwd_crypto_port *crypto,
+    struct fwd_build_report *report, struct fwd_error *err)
+{
+    struct fwd_build_spec *spec = certify->spec;
+    struct fwd_bytes *package = &report->build.package;
+    struct fwd_bytes proof = {NULL, 0};
+    struct fwd_trust trust = {0};
+    size_t size = 0;
+    for (size_t i = 0; i < spec->key_count; i++)
+        fwd_build_report_signer(report, &spec->keys[i]);
+    certify->trust = &trust;
+    enum fwd_fail fail = fwd_build_sign_keys(spec, &trust, err);
+    if (fail == FWD_FAIL_NONE)
+        fail = fwd_build_sign_copy(&trust, spec->output, package, 0, &proof, err);
+    if (fail == FWD_FAIL_NONE)
+        fail = prove_all(certify, components, crypto, &proof, report, err);
+    if (fail == FWD_FAIL_NONE)
+        fail = certify_build(certify, &report->build, &size, err);
+    fwd_bytes_free(&proof);
+    if (fail == FWD_FAIL_NONE)
+        fail = fwd_build_sign_copy(&trust, spec->output, package, size, &proof, err);
+    if (fail == FWD_FAIL_NONE)
+        fail = fwd_build_certify_prove(certify, &proof, err);
+    if (fail == FWD_FAIL_NONE && spec->key_count > 0) {
+        fwd_bytes_free(package);
+        *package = proof;
+        proof = (struct fwd_bytes){NULL, 0};
+    }
+    certify->trust = NULL;
     fwd_trust_free(&trust);
     fwd_bytes_free(&proof);
     return fail;
@@ -216,15 +208,18 @@ enum fwd_fail fwd_build_run(
     const struct fwd_args *args, struct fwd_build_spec *spec, struct fwd_error *err)
 {
     struct fwd_build_component components[FWD_COMPONENTS_MAX];
-    struct fwd_build_report report = {.spec = spec};
+    struct fwd_build_certify certify = {.spec = spec};
+    struct fwd_build_report report = {.spec = spec, .certify = &certify};
     struct fwd_host_crypto crypto = {0};
     fwd_progress_bar_begin(&report.bar);
     enum fwd_fail fail = fwd_crypto_port_init(&crypto, err);
     make_components(args, spec, components);
+    if (fail == FWD_FAIL_NONE && !fwd_args_has(args, "no-certificate"))
+        fail = fwd_build_certify_choose(&certify, spec, &crypto.port, err);
     if (fail == FWD_FAIL_NONE)
-        fail = build(args, spec, components, &crypto.port, &report, err);
+        fail = build(args, &certify, components, &crypto.port, &report, err);
     if (fail == FWD_FAIL_NONE)
-        fail = sign_and_prove(spec, components, &crypto.port, &report, err);
+        fail = sign_and_prove(&certify, components, &crypto.port, &report, err);
     fwd_progress_bar_end(&report.bar);
     if (fail == FWD_FAIL_NONE)
         fail = fwd_file_write_atomic(spec->output, report.build.package.data,

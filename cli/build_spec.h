@@ -16,7 +16,9 @@
         {"key", 'k', "FILE", true, "sign with this private key (PEM); up to 4"},                   \
         {"passphrase-file", 0, "FILE", false, "their passphrase is the first line of FILE"},       \
         {"unsigned", 0, NULL, false, "no signature yet: see tbs, attach and sign"},                \
-        {"device", 'd', "FILE", true, "must install on this device (JSON description)"},           \
+        {"device", 'd', "FILE", true, "must install on this device; certify what it costs there"}, \
+        {"no-certificate", 0, NULL, false,                                                         \
+            "do not certify what the devices' flash will go through"},                             \
         {"product", 'p', "NAME", true, "only for this product; default: any"},                     \
         {"hardware", 0, "MIN-MAX", false, "only for these hardware revisions"},                    \
         {"name", 'n', "COMPONENT", false, "name of the component; default: firmware"},             \

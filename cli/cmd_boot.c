@@ -21,6 +21,7 @@ static void work(void *arg)
         return;
     }
     fwd_session_command(session, (enum fwd_command)update->journal.record.command);
+    session->sink.resumed = session->choice.action == FWD_BOOT_RESUME;
     if (session->choice.action == FWD_BOOT_RESUME)
         fwd_session_tell(session, fwd_update_resume(update));
     else if (session->choice.outcome_pending)

@@ -1,5 +1,6 @@
 /* fwdelta inspect: every byte of a package explained; nothing is trusted, nothing is checked. */
 #include "cli/args.h"
+#include "cli/certificate_out.h"
 #include "cli/inspect_json.h"
 #include "cli/json_out.h"
 #include "cli/package_file.h"
@@ -71,6 +72,20 @@ static void print_signers(const struct fwd_signed_package *package)
     printf("(nothing was verified: 'fwdelta verify' does that)\n");
 }
 
+static void print_certificates(const struct fwd_package_map *map)
+{
+    struct fwd_certificate certificate;
+    char text[FWD_CERTIFICATE_TEXT], id[2 * FWD_GEOMETRY_SIZE + 1];
+    if (map->manifest_reason != FWD_OK)
+        return;
+    for (size_t at = 0; fwd_certificate_next(
+             map->map.bytes + FWD_HEADER_SIZE, map->header.manifest_size, &at, &certificate);) {
+        fwd_certificate_out_text(&certificate, text);
+        fwd_print_hex(certificate.geometry, FWD_GEOMETRY_SIZE, id);
+        printf("costs geometry %.16s: %s\n", id, text);
+    }
+}
+
 static void print_report(const char *path, const struct fwd_package_map *map)
 {
     struct fwd_signed_package package;
@@ -81,6 +96,7 @@ static void print_report(const char *path, const struct fwd_package_map *map)
     putchar('\n');
     if (fwd_signed_package_divide(path, map->map.bytes, map->map.size, &package) == FWD_OK)
         print_signers(&package);
+    print_certificates(map);
     print_fields(&map->map);
 }
 

@@ -17,6 +17,7 @@ static const struct fwd_option options[] = {
     {"cuts", 'c', "KIND", false, "single (default), double, or random:N"},
     {"tears", 0, "LIST", false, "classes (default), all, or names: before,half,unstable,..."},
     {"second-every", 0, "N", false, "with double: try one second cut in N"},
+    {"faults", 0, "N", false, "and in N recoveries one flash operation fails, too"},
     {"jobs", 'J', "N", false, "processes (default: processors)"},
     {"every-state", 0, NULL, false, "run equal states again instead of once"},
     {"replay", 0, "ID", false, "only the case of this id"},
@@ -94,6 +95,8 @@ static enum fwd_fail read_numbers(
     o->jobs = jobs;
     if (fail == FWD_FAIL_NONE)
         fail = fwd_args_u32(args, "second-every", 1, 1000000, &o->second_every, err);
+    if (fail == FWD_FAIL_NONE)
+        fail = fwd_args_u32(args, "faults", 1, 1000000, &o->faults, err);
     o->every_state = fwd_args_has(args, "every-state");
     o->replay = fwd_args_text(args, "replay");
     return fail;

@@ -1,5 +1,6 @@
 #include "cli/inspect_json.h"
 
+#include "cli/certificate_out.h"
 #include "cli/json_out.h"
 #include "cli/print.h"
 #include "keys/algorithm.h"
@@ -43,6 +44,16 @@ static json_t *manifest(const struct fwd_manifest *m)
         fwd_json_out_text(m->min_tool), "timestamp",
         m->has_timestamp ? json_integer((json_int_t)m->timestamp) : json_null(), "tool",
         fwd_json_out_text(m->tool), "components", components);
+}
+
+static json_t *certificates(const struct fwd_package_map *p)
+{
+    struct fwd_certificate certificate;
+    json_t *list = json_array();
+    for (size_t at = 0; fwd_certificate_next(
+             p->map.bytes + FWD_HEADER_SIZE, p->header.manifest_size, &at, &certificate);)
+        json_array_append_new(list, fwd_certificate_out_json(&certificate));
+    return list;
 }
 
 static json_t *signatures(const struct fwd_package_map *map)
@@ -90,8 +101,9 @@ json_t *fwd_inspect_json(const char *path, const struct fwd_package_map *p)
     if (p->map.problem[0] != 0)
         problem = json_pack(
             "{s:I, s:s}", "offset", (json_int_t)p->map.problem_at, "text", p->map.problem);
-    return json_pack("{s:o, s:I, s:o, s:o, s:o, s:o, s:o}", "file", fwd_json_out_string(path),
+    return json_pack("{s:o, s:I, s:o, s:o, s:o, s:o, s:o, s:o}", "file", fwd_json_out_string(path),
         "size", (json_int_t)p->map.size, "header", header(p), "manifest",
-        p->manifest_reason == FWD_OK ? manifest(&p->manifest) : json_null(), "signatures",
-        signatures(p), "problem", problem, "fields", fields(&p->map));
+        p->manifest_reason == FWD_OK ? manifest(&p->manifest) : json_null(), "certificates",
+        p->manifest_reason == FWD_OK ? certificates(p) : json_array(), "signatures", signatures(p),
+        "problem", problem, "fields", fields(&p->map));
 }

@@ -18,7 +18,7 @@ static const struct {
     {FWD_ENTRY_TIMESTAMP, "time stamp", "when the package was built"},
     {FWD_ENTRY_TOOL, "tool", "what built the package"},
     {FWD_ENTRY_COMPONENT, "component", "one image to install"},
-    {FWD_ENTRY_CERTIFICATE, "certificate", "resources that one geometry needs (reserved)"},
+    {FWD_ENTRY_CERTIFICATE, "certificate", "what it costs a device of one geometry"},
 };
 
 static const char *entry_name(uint16_t type)
@@ -54,6 +54,39 @@ static void add_timestamp(struct fwd_byte_map *map, const struct fwd_entry *entr
         map, entry->size, "time stamp", entry_meaning(entry->type), "%" PRIu64 "%s", seconds, text);
 }
 
+/* Behind the geometry id, in the order of SPEC.md section 4.5. */
+static const struct {
+    size_t size;
+    const char *name;
+    const char *meaning;
+} certificate_fields[] = {
+    {4, "staging room", "of the device that it was measured on"},
+    {4, "staged bytes", "of the staging area that the update fills"},
+    {4, "least staging", "with less no order of steps fits"},
+    {4, "signature block size", "of the package that was measured"},
+    {4, "scratch copies", "blocks saved before they are overwritten"},
+    {4, "erases", "of erase blocks, all areas"},
+    {4, "most erases", "of one block"},
+    {4, "milliseconds", "estimated time on the device"},
+    {8, "programmed", "bytes, without the version area"},
+    {4, "decode again", "milliseconds after a power cut, at most"},
+};
+
+static void add_certificate(struct fwd_byte_map *map)
+{
+    map->prefix = "certificate ";
+    fwd_byte_map_hex(map, FWD_GEOMETRY_SIZE, "geometry", "id of erase blocks, units and areas");
+    for (size_t i = 0; i < sizeof certificate_fields / sizeof certificate_fields[0]; i++) {
+        const uint8_t *bytes = map->bytes + map->at; /* the entry has all of them */
+        uint64_t value = 0;
+        for (size_t j = certificate_fields[i].size; j > 0; j--)
+            value = value << 8 | bytes[j - 1];
+        fwd_byte_map_add(map, certificate_fields[i].size, certificate_fields[i].name,
+            certificate_fields[i].meaning, "%" PRIu64, value);
+    }
+    map->prefix = NULL;
+}
+
 static void add_value(struct fwd_byte_map *map, const struct fwd_entry *entry)
 {
     const char *name = entry_name(entry->type);
@@ -73,6 +106,11 @@ static void add_value(struct fwd_byte_map *map, const struct fwd_entry *entry)
             break;
         fwd_byte_map_number(map, 4, "hardware lowest", meaning);
         fwd_byte_map_number(map, 4, "hardware highest", meaning);
+        return;
+    case FWD_ENTRY_CERTIFICATE:
+        if (entry->size != FWD_CERTIFICATE_SIZE)
+            break;
+        add_certificate(map);
         return;
     case FWD_ENTRY_TIMESTAMP:
         if (entry->size != 8)

@@ -1,6 +1,8 @@
 #include "cli/session_report.h"
 
+#include "cli/certificate_out.h"
 #include "cli/json_out.h"
+#include "module/certify.h"
 #include "verify/version.h"
 
 #include <inttypes.h>
@@ -16,6 +18,16 @@ static const char *const action_names[] = {
 static struct fwd_nor_counts spent(const struct fwd_session *session)
 {
     return fwd_nor_counts_since(fwd_nor_counts(session->machine->nor), session->counts);
+}
+
+/* On the device, by the times of its description. */
+static double seconds(const struct fwd_session *session)
+{
+    const struct fwd_machine *machine = session->machine;
+    uint64_t ns = spent(session).nanoseconds +
+                  fwd_flash_cost_hash_ns(machine->description, machine->crypto.hashed) +
+                  fwd_flash_cost_decode_ns(machine->description, session->update.decoded);
+    return (double)ns / 1e9;
 }
 
 static json_t *running_json(const struct fwd_session *session)
@@ -58,12 +70,79 @@ static bool measure(const struct fwd_session *session, struct fwd_flash_cost *co
     return true;
 }
 
+static const char *compare(const struct fwd_session *session, const struct fwd_flash_cost *cost,
+    struct fwd_certificate *certificate)
+{
+    return session->started && session->reason == FWD_OK
+               ? fwd_certify_compare(&session->update, cost, certificate)
+               : NULL;
+}
+
+static json_t *certificate_json(
+    const struct fwd_session *session, const struct fwd_flash_cost *cost)
+{
+    struct fwd_certificate certificate;
+    const char *differs = compare(session, cost, &certificate);
+    if (differs == NULL)
+        return json_null();
+    json_t *json = fwd_certificate_out_json(&certificate);
+    json_object_set_new(json, "differs_in", *differs != 0 ? json_string(differs) : json_null());
+    return json;
+}
+
+static void print_certificate(const struct fwd_session *session, const struct fwd_flash_cost *cost)
+{
+    struct fwd_certificate certificate;
+    char text[FWD_CERTIFICATE_TEXT];
+    const char *differs = compare(session, cost, &certificate);
+    if (differs == NULL)
+        return;
+    fwd_certificate_out_text(&certificate, text);
+    printf("certificate  %s\n", text);
+    if (*differs == 0)
+        printf("             this is what was counted\n");
+    else
+        printf("             counted otherwise: %s (it is for a blank journal, a device as it left "
+               "the factory, and no power cut)\n",
+            differs);
+}
+
+/* The blocks of an area that were erased, by number. */
+static json_t *erased_blocks(const struct fwd_session *session, uint16_t area)
+{
+    json_t *blocks = json_object();
+    for (uint32_t i = 0; i < fwd_nor_block_count(session->machine->nor, area); i++) {
+        uint32_t erases = fwd_flash_cost_erases(session->meter, session->machine, area, i);
+        char number[16];
+        snprintf(number, sizeof number, "%" PRIu32, i);
+        if (erases > 0)
+            json_object_set_new(blocks, number, json_integer(erases));
+    }
+    return blocks;
+}
+
+static json_t *wear_json(const struct fwd_session *session, const struct fwd_flash_cost *cost)
+{
+    json_t *areas = json_object();
+    for (uint16_t id = 0; id < FWD_AREA_COUNT; id++) {
+        char name[FWD_NAME_MAX + 3];
+        if (cost->area_erases[id] == 0)
+            continue;
+        fwd_description_area_name(session->machine->description, id, name);
+        json_object_set_new(areas, name,
+            json_pack("{s:I, s:I, s:o}", "erases", (json_int_t)cost->area_erases[id],
+                "most_of_a_block", (json_int_t)cost->area_erases_max[id], "by_block",
+                erased_blocks(session, id)));
+    }
+    return areas;
+}
+
 static json_t *cost_json(const struct fwd_session *session)
 {
     struct fwd_flash_cost c;
     if (!measure(session, &c))
         return json_null();
-    return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:f}",
+    json_t *json = json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:f}",
         "most_erases_of_a_block", (json_int_t)c.erases_max, "bytes_programmed",
         (json_int_t)c.programmed, "firmware_bytes", (json_int_t)c.slots, "scratch_bytes",
         (json_int_t)c.scratch, "journal_bytes", (json_int_t)c.journal, "staging_bytes",
@@ -72,6 +151,12 @@ static json_t *cost_json(const struct fwd_session *session)
         (json_int_t)c.changed_bytes, "self_read_bytes", (json_int_t)c.self_read_bytes,
         "unchanged_blocks_erased", (json_int_t)c.unchanged_erased, "ratio_to_least_possible",
         (double)fwd_flash_cost_ratio(&c) / 1000);
+    json_object_set_new(json, "wear", wear_json(session, &c));
+    json_object_set_new(json, "spare_staging_bytes", json_integer((json_int_t)c.spare));
+    json_object_set_new(json, "seconds_hashing", json_real((double)c.hash_ns / 1e9));
+    json_object_set_new(json, "seconds_decoding", json_real((double)c.decode_ns / 1e9));
+    json_object_set_new(json, "certificate", certificate_json(session, &c));
+    return json;
 }
 
 static json_t *report_json(const struct fwd_session *session, bool cut)
@@ -89,9 +174,9 @@ static json_t *report_json(const struct fwd_session *session, bool cut)
         cut ? json_null() : result_json(session), "next",
         known ? json_string(action_names[session->choice.action]) : json_null(), "running",
         known ? running_json(session) : json_array(), "erases", (json_int_t)counts.erases,
-        "programs", (json_int_t)counts.programs, "seconds_on_device",
-        (double)counts.nanoseconds / 1e9, "staged_bytes", (json_int_t)cost->staged_bytes, "steps",
-        (json_int_t)cost->steps, "flash_cost", cut ? json_null() : cost_json(session));
+        "programs", (json_int_t)counts.programs, "seconds_on_device", seconds(session),
+        "staged_bytes", (json_int_t)cost->staged_bytes, "steps", (json_int_t)cost->steps,
+        "flash_cost", cut ? json_null() : cost_json(session));
 }
 
 static void print_running(const struct fwd_session *session)
@@ -119,6 +204,21 @@ static void print_running(const struct fwd_session *session)
     }
 }
 
+static void print_wear(const struct fwd_session *session, const struct fwd_flash_cost *cost)
+{
+    const char *separator = "wear         ";
+    for (uint16_t id = 0; id < FWD_AREA_COUNT; id++) {
+        char name[FWD_NAME_MAX + 3];
+        if (cost->area_erases[id] == 0)
+            continue;
+        fwd_description_area_name(session->machine->description, id, name);
+        printf("%s%s %" PRIu32 " (at most %" PRIu32 " of a block)", separator, name,
+            cost->area_erases[id], cost->area_erases_max[id]);
+        separator = ", ";
+    }
+    printf("\n");
+}
+
 static void print_text(const struct fwd_session *session, bool cut)
 {
     const struct fwd_nor_counts counts = spent(session);
@@ -128,10 +228,13 @@ static void print_text(const struct fwd_session *session, bool cut)
     if (!cut && session->has_choice)
         print_running(session);
     printf("flash: %" PRIu64 " erases, %" PRIu64 " programs, about %.1f s on the device\n",
-        counts.erases, counts.programs, (double)counts.nanoseconds / 1e9);
+        counts.erases, counts.programs, seconds(session));
     struct fwd_flash_cost cost;
-    if (!cut && fwd_args_has(session->args, "cost") && measure(session, &cost))
+    if (!cut && fwd_args_has(session->args, "cost") && measure(session, &cost)) {
         fwd_flash_cost_print(stdout, &cost);
+        print_wear(session, &cost);
+        print_certificate(session, &cost);
+    }
 }
 
 enum fwd_fail fwd_session_report(const struct fwd_session *session, bool cut, struct fwd_error *err)

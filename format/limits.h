@@ -23,6 +23,8 @@
 #define FWD_NOTE_MAX         127u
 #define FWD_CODEC_PARAMS_MAX 64u
 #define FWD_SESSION_SIZE     16u
+#define FWD_GEOMETRY_SIZE    16u
+#define FWD_CERTIFICATE_SIZE 60u
 
 #define FWD_KIND_DELTA 0x44u /* 'D' */
 #define FWD_KIND_FULL  0x46u /* 'F' */
@@ -62,7 +64,7 @@
 #define FWD_ENTRY_SUIT           0x000Bu /* reserved */
 #define FWD_ENTRY_TRIAL_BOOT     0x000Cu /* reserved */
 #define FWD_ENTRY_COMPONENT      0x0010u
-#define FWD_ENTRY_CERTIFICATE    0x0020u /* reserved */
+#define FWD_ENTRY_CERTIFICATE    0x0020u
 #define FWD_ENTRY_VENDOR_FIRST   0x7000u
 #define FWD_ENTRY_VENDOR_LAST    0x7FFFu
 

@@ -1,5 +1,6 @@
 #include "gen/builder.h"
 
+#include "format/cursor.h"
 #include "format/header.h"
 #include "format/sigblock.h"
 #include "gen/build_check.h"
@@ -9,6 +10,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define ENTRY_HEAD 4u
 
 /* Of one component's images; the source only where there is one. */
 struct digests {
@@ -25,6 +28,7 @@ struct work {
     struct fwd_manifest manifest;
     uint8_t signed_bytes[FWD_SIGNED_MAX];
     size_t manifest_size;
+    size_t certificates_at;
     struct fwd_error *err;
 };
 
@@ -114,6 +118,23 @@ static void describe_component(struct work *w, size_t index, uint32_t offset)
     }
 }
 
+/* Certificates are the last entries that a builder writes. */
+static bool add_certificates(struct work *w)
+{
+    size_t at = FWD_HEADER_SIZE + w->manifest_size;
+    struct fwd_writer out = fwd_writer_over(w->signed_bytes + at, FWD_SIGNED_MAX - at);
+    const uint8_t empty[FWD_CERTIFICATE_SIZE] = {0};
+
+    for (uint8_t i = 0; i < w->options->certificates; i++) {
+        fwd_write_le16(&out, FWD_ENTRY_CERTIFICATE);
+        fwd_write_le16(&out, FWD_CERTIFICATE_SIZE);
+        fwd_write_bytes(&out, empty, sizeof empty);
+    }
+    w->certificates_at = at + ENTRY_HEAD;
+    w->manifest_size += out.at;
+    return !out.failed;
+}
+
 static enum fwd_fail encode_manifest(struct work *w)
 {
     const struct fwd_build_options *o = w->options;
@@ -139,9 +160,10 @@ static enum fwd_fail encode_manifest(struct work *w)
     }
     w->manifest_size =
         fwd_manifest_encode(m, w->signed_bytes + FWD_HEADER_SIZE, FWD_SIGNED_MAX - FWD_HEADER_SIZE);
-    if (w->manifest_size == 0)
+    if (w->manifest_size == 0 || !add_certificates(w))
         return fwd_error_fail(w->err, FWD_FAIL_REFUSED,
-            "the manifest would be larger than %u bytes: use fewer components or shorter texts",
+            "the manifest would be larger than %u bytes: use fewer components, shorter texts or "
+            "fewer certificates",
             FWD_SIGNED_MAX - FWD_HEADER_SIZE);
     return FWD_FAIL_NONE;
 }
@@ -195,6 +217,8 @@ static void report(const struct work *w, struct fwd_build *build)
             .descending = w->candidates[i].descending,
             .section_size = (uint32_t)w->candidates[i].section.bytes.size,
             .arena_size = w->candidates[i].section.arena_size};
+    build->certificates_at = w->certificates_at;
+    build->certificates = w->options->certificates;
 }
 
 enum fwd_fail fwd_builder_make(
@@ -224,6 +248,14 @@ enum fwd_fail fwd_builder_make(
     if (fail != FWD_FAIL_NONE)
         fwd_builder_free(build);
     return fail;
+}
+
+void fwd_builder_certify(
+    struct fwd_build *build, uint8_t index, const struct fwd_certificate *certificate)
+{
+    if (index < build->certificates)
+        fwd_certificate_encode(certificate, build->package.data + build->certificates_at +
+                                                index * (ENTRY_HEAD + FWD_CERTIFICATE_SIZE));
 }
 
 void fwd_builder_free(struct fwd_build *build)

@@ -3,6 +3,7 @@
 #ifndef FWD_GEN_BUILDER_H
 #define FWD_GEN_BUILDER_H
 
+#include "format/certificate.h"
 #include "format/limits.h"
 #include "gen/section.h"
 #include "verify/ports.h"
@@ -46,6 +47,7 @@ struct fwd_build_options {
     uint32_t delta_memory; /* of codec fwd's decoder; 0: fwd_fit_usual() */
     enum fwd_effort effort;
     const struct fwd_hints *hints;            /* of all components; NULL: none */
+    uint8_t certificates;                     /* entries to be filled by fwd_builder_certify() */
     unsigned jobs;                            /* 0: 1 */
     const struct fwd_progress_sink *progress; /* NULL: none */
     const struct fwd_crypto_port *crypto;     /* for SHA-256 */
@@ -64,6 +66,8 @@ struct fwd_build {
     struct fwd_bytes package; /* header, manifest, signature block without entries, payload */
     uint8_t kind;             /* FWD_KIND_* */
     struct fwd_build_outcome outcomes[FWD_COMPONENTS_MAX];
+    size_t certificates_at; /* of the first one's value, in the package */
+    uint8_t certificates;
 };
 
 /* A delta package is one whose installation may depend on what is installed: unless options->full
@@ -74,6 +78,11 @@ struct fwd_build {
  * FWD_FAIL_ENVIRONMENT: no memory. */
 enum fwd_fail fwd_builder_make(
     const struct fwd_build_options *options, struct fwd_build *build, struct fwd_error *err);
+
+/* Fills a certificate of a package that is not signed yet. index: below options->certificates. The
+ * entries are of fixed size: what a package costs does not depend on what stands in them. */
+void fwd_builder_certify(
+    struct fwd_build *build, uint8_t index, const struct fwd_certificate *certificate);
 
 /* NULL-safe for a zeroed struct. */
 void fwd_builder_free(struct fwd_build *build);

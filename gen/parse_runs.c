@@ -27,9 +27,11 @@ struct node {
 /* A run that may become part of the best way. */
 struct active {
     int64_t cost;
+    uint32_t start;
     int32_t shift;
-    int32_t node;
-    bool missed; /* its last byte differed */
+    int32_t before; /* the node before it */
+    int32_t node;   /* its own, once it was part of a best way; else NONE */
+    bool missed;    /* its last byte differed */
 };
 
 struct parse {
@@ -43,7 +45,8 @@ struct parse {
     int64_t best[RING];      /* the cheapest way to an offset */
     int32_t best_node[RING]; /* its last piece */
     int64_t literal;         /* the cheapest way that ends with literals */
-    int32_t literal_node;
+    struct node literal_piece;
+    int32_t literal_node; /* NONE: not part of a best way yet */
     struct active active[ACTIVE_MAX];
     unsigned active_count;
     uint32_t covered; /* target offset up to which matches are skipped */
@@ -170,8 +173,11 @@ static void consider(struct parse *p, uint32_t at, int32_t shift)
         return;
     struct active *a = place_for(p, cheapest);
     if (a)
-        *a = (struct active){
-            cheapest, shift, add_node(p, start, shift, p->best_node[start % RING], false), false};
+        *a = (struct active){.cost = cheapest,
+            .start = start,
+            .shift = shift,
+            .before = p->best_node[start % RING],
+            .node = NONE};
 }
 
 static void consider_far(struct parse *p, uint32_t at)
@@ -204,12 +210,14 @@ static void consider_nearby(struct parse *p, uint32_t at)
         consider(p, at, (int32_t)(places[i] - at));
 }
 
-/* Every active run takes the byte at `at`; those that fell behind are given up. */
-static void step_active(struct parse *p, uint32_t at, int64_t *cost, int32_t *node)
+/* Every active run takes the byte at `at`; those that fell behind are given up. Returns the
+ * cheapest, NULL when there is none. */
+static struct active *step_active(struct parse *p, uint32_t at)
 {
     const struct fwd_parse_costs *c = &p->options->costs;
     const struct fwd_pair *pair = p->pair;
     int64_t limit = p->best[at % RING] + c->far + 896;
+    struct active *cheapest = NULL;
 
     for (unsigned i = 0; i < p->active_count;) {
         struct active *a = &p->active[i];
@@ -221,12 +229,11 @@ static void step_active(struct parse *p, uint32_t at, int64_t *cost, int32_t *no
         bool miss = pair->source[from] != pair->target[at];
         a->cost += miss ? (a->missed ? c->next : c->first) : c->same;
         a->missed = miss;
-        if (a->cost < *cost) {
-            *cost = a->cost;
-            *node = a->node;
-        }
+        if (!cheapest || a->cost < cheapest->cost)
+            cheapest = a;
         i++;
     }
+    return cheapest;
 }
 
 static void step_literal(struct parse *p, uint32_t at)
@@ -236,23 +243,41 @@ static void step_literal(struct parse *p, uint32_t at)
 
     if (cost < p->literal && !p->nodes[node].literal) {
         p->literal = cost;
-        p->literal_node = add_node(p, at, p->nodes[node].shift, node, true);
+        p->literal_piece = (struct node){at, p->nodes[node].shift, node, true};
+        p->literal_node = NONE;
     }
     p->literal += p->options->costs.literal;
 }
 
+static int32_t node_of_active(struct parse *p, struct active *a)
+{
+    if (a->node == NONE)
+        a->node = add_node(p, a->start, a->shift, a->before, false);
+    return a->node;
+}
+
+static int32_t node_of_literal(struct parse *p)
+{
+    const struct node *n = &p->literal_piece;
+
+    if (p->literal_node == NONE)
+        p->literal_node = add_node(p, n->start, n->shift, n->before, true);
+    return p->literal_node;
+}
+
 static void step(struct parse *p, uint32_t at)
 {
-    if (at >= p->covered)
-        consider_far(p, at);
-    if (p->options->nearby)
-        consider_nearby(p, at);
+    if (at % p->options->step == 0) {
+        if (at >= p->covered)
+            consider_far(p, at);
+        if (p->options->nearby)
+            consider_nearby(p, at);
+    }
     step_literal(p, at);
-    int64_t cost = p->literal;
-    int32_t node = p->literal_node;
-    step_active(p, at, &cost, &node);
-    p->best[(at + 1) % RING] = cost;
-    p->best_node[(at + 1) % RING] = node;
+    struct active *cheapest = step_active(p, at);
+    bool copied = cheapest && cheapest->cost < p->literal;
+    p->best[(at + 1) % RING] = copied ? cheapest->cost : p->literal;
+    p->best_node[(at + 1) % RING] = copied ? node_of_active(p, cheapest) : node_of_literal(p);
 }
 
 /* A run goes on where the one before ended in target and source: they are one. */

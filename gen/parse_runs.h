@@ -31,6 +31,7 @@ struct fwd_parse_costs {
 struct fwd_parse_options {
     struct fwd_parse_costs costs;
     uint32_t match_least; /* shorter matches are looked for only nearby */
+    uint32_t step;        /* matches are looked for at multiples of it, at least 1 */
     bool nearby;
     bool skip; /* no other matches are looked for inside a long one: for large images */
 };

@@ -13,6 +13,7 @@ static bool hash_begin(void *ctx, enum fwd_hash_slot slot)
 static bool hash_update(void *ctx, enum fwd_hash_slot slot, const void *bytes, size_t size)
 {
     struct fwd_host_crypto *crypto = ctx;
+    crypto->hashed += size;
     return EVP_DigestUpdate(crypto->slots[slot], bytes, size) == 1;
 }
 

@@ -12,6 +12,7 @@
 struct fwd_host_crypto {
     EVP_MD *sha256;
     EVP_MD_CTX *slots[FWD_HASH_SLOTS];
+    uint64_t hashed;             /* bytes, since init */
     struct fwd_crypto_port port; /* ctx is this struct: it must not move */
 };
 

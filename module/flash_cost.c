@@ -11,6 +11,7 @@ struct fwd_flash_meter {
     struct fwd_nor_counts total, areas[FWD_AREA_COUNT];
     uint32_t *wear[FWD_AREA_COUNT];   /* by block */
     uint8_t *content[FWD_AREA_COUNT]; /* of slots */
+    uint64_t hashed;
 };
 
 static const struct fwd_area *area_of(const struct fwd_machine *machine, uint16_t id)
@@ -66,6 +67,7 @@ struct fwd_flash_meter *fwd_flash_cost_begin(const struct fwd_machine *machine)
     if (meter == NULL)
         return NULL;
     meter->total = fwd_nor_counts(machine->nor);
+    meter->hashed = machine->crypto.hashed;
     if (take_all(meter, machine))
         return meter;
     fwd_flash_cost_free(meter);
@@ -118,16 +120,23 @@ static void compare_slot(const struct fwd_flash_meter *meter, const struct fwd_m
     free(now);
 }
 
-static uint32_t most_erases(
-    const struct fwd_flash_meter *meter, const struct fwd_machine *machine, uint16_t id)
+uint32_t fwd_flash_cost_erases(const struct fwd_flash_meter *meter,
+    const struct fwd_machine *machine, uint16_t area, uint32_t block)
 {
-    uint32_t most = 0;
+    return fwd_nor_block_erases(machine->nor, area, block) - meter->wear[area][block];
+}
 
+static void add_wear(const struct fwd_flash_meter *meter, const struct fwd_machine *machine,
+    uint16_t id, struct fwd_flash_cost *cost)
+{
     for (uint32_t i = 0; i < fwd_nor_block_count(machine->nor, id); i++) {
-        uint32_t erases = fwd_nor_block_erases(machine->nor, id, i) - meter->wear[id][i];
-        most = erases > most ? erases : most;
+        uint32_t erases = fwd_flash_cost_erases(meter, machine, id, i);
+        cost->area_erases[id] += erases;
+        if (erases > cost->area_erases_max[id])
+            cost->area_erases_max[id] = erases;
     }
-    return most;
+    if (cost->area_erases_max[id] > cost->erases_max)
+        cost->erases_max = cost->area_erases_max[id];
 }
 
 /* Bytes of a COPY that lie in the step's own block. */
@@ -191,6 +200,39 @@ static uint64_t programmed(
     return fwd_nor_area_counts(machine->nor, id).program_bytes - meter->areas[id].program_bytes;
 }
 
+uint64_t fwd_flash_cost_hash_ns(const struct fwd_device_description *device, uint64_t bytes)
+{
+    return bytes * device->hash_us_per_kib * 1000 / 1024;
+}
+
+uint64_t fwd_flash_cost_decode_ns(const struct fwd_device_description *device, uint64_t bytes)
+{
+    return bytes * device->decode_us_per_kib * 1000 / 1024;
+}
+
+static uint64_t nanoseconds(
+    const struct fwd_flash_meter *meter, const struct fwd_machine *machine, uint16_t id)
+{
+    return fwd_nor_area_counts(machine->nor, id).nanoseconds - meter->areas[id].nanoseconds;
+}
+
+static void add_times(const struct fwd_flash_meter *meter, const struct fwd_machine *machine,
+    const struct fwd_update *update, struct fwd_flash_cost *cost)
+{
+    const struct fwd_device_description *d = machine->description;
+
+    cost->hash_ns = fwd_flash_cost_hash_ns(d, machine->crypto.hashed - meter->hashed);
+    cost->decode_ns = update != NULL ? fwd_flash_cost_decode_ns(d, update->decoded) : 0;
+    cost->version_ns = nanoseconds(meter, machine, FWD_AREA_VERSION) +
+                       nanoseconds(meter, machine, FWD_AREA_SYSTEM);
+    cost->nanoseconds += cost->hash_ns + cost->decode_ns;
+}
+
+static uint32_t record_size(const struct fwd_machine *machine)
+{
+    return fwd_area_round_up(area_of(machine, FWD_AREA_JOURNAL), FWD_RECORD_SIZE);
+}
+
 void fwd_flash_cost_end(const struct fwd_flash_meter *meter, const struct fwd_machine *machine,
     const struct fwd_update *update, struct fwd_flash_cost *cost)
 {
@@ -204,21 +246,24 @@ void fwd_flash_cost_end(const struct fwd_flash_meter *meter, const struct fwd_ma
         .scratch = programmed(meter, machine, FWD_AREA_SCRATCH),
         .journal = programmed(meter, machine, FWD_AREA_JOURNAL),
         .version = programmed(meter, machine, FWD_AREA_VERSION),
-        .staging_room = area_of(machine, FWD_AREA_STAGING)->size,
-        .scratch_erases_max = most_erases(meter, machine, FWD_AREA_SCRATCH)};
+        .staging_room = area_of(machine, FWD_AREA_STAGING)->size};
     for (uint16_t id = 0; id < FWD_AREA_COUNT; id++) {
-        uint32_t most = most_erases(meter, machine, id);
-        cost->erases_max = most > cost->erases_max ? most : cost->erases_max;
+        add_wear(meter, machine, id, cost);
         if (id < FWD_AREA_SLOTS || meter->content[id] == NULL)
             continue;
         cost->slots += programmed(meter, machine, id);
         compare_slot(meter, machine, id, cost);
     }
+    cost->journal_records = (uint32_t)(cost->journal / record_size(machine));
+    add_times(meter, machine, update, cost);
     if (update == NULL)
         return;
     cost->staged_bytes = update->cost.staged_bytes;
     cost->steps = update->cost.steps;
     cost->scratch_uses = update->cost.scratch_uses;
+    cost->spare = update->cost.spare_bytes;
+    cost->scratch += cost->spare;
+    cost->staging -= cost->spare < cost->staging ? cost->spare : cost->staging;
     cost->self_read_bytes = self_reads(machine, cost->staged_bytes, cost->steps);
 }
 
@@ -228,6 +273,18 @@ uint32_t fwd_flash_cost_ratio(const struct fwd_flash_cost *cost)
     uint64_t spent = cost->programmed - cost->package - cost->staging;
 
     return least > 0 ? (uint32_t)(1000 * spent / least) : 0;
+}
+
+static void print_time(FILE *out, const struct fwd_flash_cost *cost)
+{
+    uint64_t flash = cost->nanoseconds - cost->hash_ns - cost->decode_ns;
+
+    fprintf(out,
+        "time         %" PRIu64 ".%03" PRIu64 " s on the device: flash %" PRIu64 ".%03" PRIu64
+        ", decoding %" PRIu64 ".%03" PRIu64 ", hashing %" PRIu64 ".%03" PRIu64 "\n",
+        cost->nanoseconds / 1000000000u, cost->nanoseconds / 1000000u % 1000u, flash / 1000000000u,
+        flash / 1000000u % 1000u, cost->decode_ns / 1000000000u, cost->decode_ns / 1000000u % 1000u,
+        cost->hash_ns / 1000000000u, cost->hash_ns / 1000000u % 1000u);
 }
 
 void fwd_flash_cost_print(FILE *out, const struct fwd_flash_cost *cost)
@@ -251,9 +308,10 @@ void fwd_flash_cost_print(FILE *out, const struct fwd_flash_cost *cost)
             "ratio        %" PRIu32 ".%02" PRIu32 " of the least possible, without staging\n",
             ratio / 1000, ratio % 1000 / 10);
     if (cost->staged_bytes > 0)
-        fprintf(out, "staging      %" PRIu32 " of %" PRIu32 " bytes; %" PRIu32 " scratch copies\n",
-            cost->staged_bytes, cost->staging_room, cost->scratch_uses);
+        fprintf(out,
+            "staging      %" PRIu32 " of %" PRIu32 " bytes; %" PRIu32 " blocks saved, %" PRIu64
+            " bytes of them in spare staging room\n",
+            cost->staged_bytes, cost->staging_room, cost->scratch_uses, cost->spare);
     if (cost->nanoseconds > 0)
-        fprintf(out, "time         %" PRIu64 ".%03" PRIu64 " s of flash operations on the device\n",
-            cost->nanoseconds / 1000000000u, cost->nanoseconds / 1000000u % 1000u);
+        print_time(out, cost);
 }

@@ -37,8 +37,8 @@ void fwd_line_sink_progress(
             print(sink, validation_name(sink), percent);
         return;
     }
-    /* R29: installation lines begin with 1. */
-    if (percent > 0)
+    /* R29: installation lines begin with 1, also when they start again. */
+    if (percent > (sink->resumed && sink->profile->continues ? 1u : 0u))
         print(sink, install_name(sink), percent);
 }
 
@@ -47,7 +47,9 @@ uint16_t fwd_line_sink_final(const struct fwd_line_sink *sink, enum fwd_reason r
     uint16_t code = fwd_profile_code(sink->profile, reason, sink->umbrella);
 
     /* R23: a failed validation too is told by the line of the installation. */
-    if (sink->profile->reports)
+    if (sink->profile->done != NULL)
+        sink->print(sink->ctx, reason == FWD_OK ? sink->profile->done : sink->profile->failed);
+    else if (sink->profile->reports)
         print(sink, install_name(sink), code);
     return code;
 }

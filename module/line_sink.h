@@ -18,6 +18,7 @@ struct fwd_line_sink {
     enum fwd_profile_command command;
     enum fwd_line_spelling spelling;
     bool umbrella; /* see fwd_profile_code() */
+    bool resumed;  /* the installation was interrupted, and goes on now */
     void *ctx;
     /* line: without the end of line; valid during the call */
     void (*print)(void *ctx, const char *line);

@@ -27,6 +27,7 @@ struct fwd_machine_recipe {
     size_t image_count; /* components without an image are empty */
     const char *const *trust;
     size_t trust_count; /* PEM files or folders; none: every package is refused */
+    const struct fwd_device_description *described; /* NULL: read description; else instead of it */
 };
 
 struct fwd_machine {

@@ -26,10 +26,25 @@ static enum fwd_fail load_trust(
 /* ---- in memory ----------------------------------------------------------------------------------
  */
 
+/* A machine owns its description: one that is in memory already is copied. */
+static enum fwd_fail load_description(
+    struct fwd_machine *machine, const struct fwd_machine_recipe *recipe, struct fwd_error *err)
+{
+    if (recipe->described == NULL)
+        return fwd_description_load(recipe->description, &machine->description, err);
+    char *text = fwd_description_dump(recipe->described);
+    if (text == NULL)
+        return fwd_error_memory(err, recipe->description);
+    enum fwd_fail fail =
+        fwd_description_parse(recipe->description, text, strlen(text), &machine->description, err);
+    free(text);
+    return fail;
+}
+
 static enum fwd_fail make_in_memory(
     struct fwd_machine *machine, const struct fwd_machine_recipe *recipe, struct fwd_error *err)
 {
-    enum fwd_fail fail = fwd_description_load(recipe->description, &machine->description, err);
+    enum fwd_fail fail = load_description(machine, recipe, err);
 
     if (fail != FWD_FAIL_NONE)
         return fail;

@@ -74,6 +74,19 @@ static const struct fwd_profile profiles[] = {
         .install_minutes = 25,
         .reason_codes = {{FWD_E_PACKAGE_UNREADABLE, 131}, {FWD_E_WORKSPACE, 141}},
     },
+    {
+        /* The result comes in words. The module shows no progress: those lines are the simulator's
+         * own, so that one can see where an interrupted update goes on. */
+        .name = "telit-pfm",
+        .family = "Telit PFM",
+        .reports = true,
+        .install = {[FWD_PROFILE_INSTALL] = "progress", [FWD_PROFILE_UPDATE] = "progress"},
+        .continues = true,
+        .done = "#OTAEV: Module Upgraded To New FW",
+        .failed = "#OTAEV: OTA FW Upgrade Failed",
+        .package_min = 2 * KB,
+        .package_max = 6 * MB,
+    },
 };
 
 const struct fwd_profile *fwd_profile_at(size_t index)

@@ -29,7 +29,9 @@ struct fwd_profile {
                                        primary UART at 115200 bit/s */
     bool already_installed;         /* documented: 128 at once when the target version is there */
     enum fwd_profile_power power[FWD_PROFILE_COMMANDS];
-    uint32_t package_min, package_max;        /* guideline for the size of a delta, bytes */
+    bool continues; /* after a power cut the progress goes on where it was; else it starts again */
+    const char *done, *failed;         /* lines that tell the result in words; NULL: a code does */
+    uint32_t package_min, package_max; /* guideline for the size of a delta, bytes */
     uint32_t update_minutes, install_minutes; /* longest documented times; 0: none */
     /* Where its codes differ from the reasons' own. */
     struct {

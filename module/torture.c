@@ -1,5 +1,6 @@
 /* The proof as a whole: the undisturbed update first, then the same with cuts in several processes,
  * which share nothing but the page on which they write down their results. */
+#include "module/certify.h"
 #include "module/torture_internal.h"
 
 #include <errno.h>
@@ -75,6 +76,8 @@ static enum fwd_fail run_undisturbed(
     report->steps = life->update.cost.steps;
     report->scratch_uses = life->update.cost.scratch_uses;
     report->staged_bytes = life->update.cost.staged_bytes;
+    report->decode_again_ms =
+        fwd_certify_decode_again(torture->machine->description, &life->update.plan);
     return FWD_FAIL_NONE;
 }
 
@@ -201,12 +204,15 @@ static uint32_t at_least_one(uint64_t value)
     return value < 1 ? 1 : value > UINT32_MAX ? UINT32_MAX : (uint32_t)value;
 }
 
-/* A second cut meets a recovery of about fifty operations, each in about a dozen different ways. */
+/* A second cut meets a recovery of fifty operations or of two steps, each operation in about a
+ * dozen different ways. */
 static enum fwd_fail choose_samples(struct fwd_torture *torture, struct fwd_error *err)
 {
     const struct fwd_torture_options *options = torture->options;
     uint64_t operations = torture->update.operations;
-    uint64_t pairs = operations * 12 * 50 * 12;
+    uint64_t steps = torture->lives[0]->update.cost.steps;
+    uint64_t recovery = 2 * operations / (steps + 1) > 50 ? 2 * operations / (steps + 1) : 50;
+    uint64_t pairs = operations * 12 * recovery * 12;
 
     torture->workers = options->jobs < 1 ? 1 : options->jobs;
     if (torture->workers > FWD_TORTURE_JOBS_MAX)

@@ -4,7 +4,8 @@
  *
  * A cut is named by where it is and what it leaves, and a second one by a plus sign:
  * "op=120,tear=half,seed=0+op=7,tear=before,seed=0". "+every=3,times=7" instead says that power
- * failed at the third operation of seven starts in a row. Such an id replays exactly this case. */
+ * failed at the third operation of seven starts in a row, "+fault=erase-error,at=4" that the fourth
+ * erase after the cut reports an error. Such an id replays exactly this case. */
 #ifndef FWD_MODULE_TORTURE_H
 #define FWD_MODULE_TORTURE_H
 
@@ -36,6 +37,7 @@ struct fwd_torture_options {
     uint32_t tears;        /* FWD_TORTURE_CLASSES, or a choice */
     uint32_t second_every; /* FWD_TORTURE_DOUBLE: one second cut in so many; 0: as many as a few
                               minutes allow, all of them on small images */
+    uint32_t faults;       /* so many recoveries in which one operation of the flash fails, too */
     bool every_state;      /* run equal states again instead of once */
     unsigned jobs;         /* processes, 1..FWD_TORTURE_JOBS_MAX */
     const char *replay;    /* an id: only this case; NULL: all */
@@ -49,6 +51,7 @@ struct fwd_torture_cost {
     uint64_t erases;
     uint64_t bytes;       /* programmed */
     uint64_t slot_erases; /* erases of firmware blocks */
+    uint64_t nanoseconds; /* on the device: flash, hashing, decoding */
 };
 
 enum fwd_torture_phase {
@@ -84,6 +87,7 @@ struct fwd_torture_tally {
     uint64_t due;      /* cuts that should have happened */
     uint64_t seconds;  /* second cuts in a recovery */
     uint64_t storms;   /* power failed at several starts in a row */
+    uint64_t faults;   /* recoveries in which an operation failed, too */
     uint64_t run;      /* recoveries that ran to their end */
     uint64_t merged;   /* recoveries that reached a state from which one had run to its end */
     uint64_t known;    /* cuts that left a state from which one had run to its end */
@@ -98,10 +102,24 @@ struct fwd_torture_report {
     struct fwd_torture_cost update; /* the undisturbed one */
     uint64_t operations[FWD_TORTURE_PHASES];
     uint32_t steps, scratch_uses, staged_bytes;
+    uint32_t decode_again_ms; /* what a start after a cut decodes once more, at most */
     uint32_t second_every;
     struct fwd_torture_tally tally;
     double seconds;
 };
+
+/* What goes wrong once after a cut. */
+enum fwd_torture_fault {
+    FWD_TORTURE_PROGRAM_ERROR,
+    FWD_TORTURE_STUCK_BIT, /* a program that reports success */
+    FWD_TORTURE_ERASE_ERROR,
+    FWD_TORTURE_HALF_ERASED, /* an erase that reports success */
+    FWD_TORTURE_READ_ERROR,
+    FWD_TORTURE_UNREADABLE,
+    FWD_TORTURE_MISREAD,
+    FWD_TORTURE_FAULTS
+};
+const char *fwd_torture_fault_name(enum fwd_torture_fault fault);
 
 /* The names in reports: "download", "rehearsal", "action", "finish". */
 const char *fwd_torture_phase_name(enum fwd_torture_phase phase);

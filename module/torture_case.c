@@ -24,8 +24,8 @@ unsigned fwd_torture_seeds(enum fwd_nor_tear tear)
 /* ---- ids --------------------------------------------------------------------------------------
  */
 
-void fwd_torture_case_print(
-    const struct fwd_torture_life *life, uint32_t every, uint32_t times, char text[FWD_TORTURE_ID])
+void fwd_torture_case_print(const struct fwd_torture_life *life,
+    const struct fwd_torture_case *more, char text[FWD_TORTURE_ID])
 {
     size_t at = 0;
 
@@ -36,9 +36,12 @@ void fwd_torture_case_print(
         int size = snprintf(text + at, FWD_TORTURE_ID - at, "%s%s", depth > 1 ? "+" : "", cut);
         at += size > 0 ? (size_t)size : 0;
     }
-    if (times > 0)
-        snprintf(
-            text + at, FWD_TORTURE_ID - at, "+every=%u,times=%u", (unsigned)every, (unsigned)times);
+    if (more != NULL && more->times > 0)
+        snprintf(text + at, FWD_TORTURE_ID - at, "+every=%u,times=%u", (unsigned)more->every,
+            (unsigned)more->times);
+    if (more != NULL && more->fault_at > 0)
+        snprintf(text + at, FWD_TORTURE_ID - at, "+fault=%s,at=%u",
+            fwd_torture_fault_name(more->fault), (unsigned)more->fault_at);
 }
 
 static bool take_number(const char **text, const char *word, uint32_t *value)
@@ -60,6 +63,23 @@ static bool parse_storm(const char *text, struct fwd_torture_case *out)
            take_number(&text, ",times=", &out->times) && *text == '\0';
 }
 
+static bool parse_fault(const char *text, struct fwd_torture_case *out)
+{
+    if (strncmp(text, "fault=", 6) != 0)
+        return false;
+    text += 6;
+    for (int i = 0; i < FWD_TORTURE_FAULTS; i++) {
+        const char *name = fwd_torture_fault_name((enum fwd_torture_fault)i);
+        size_t size = strlen(name);
+        const char *at = text + size;
+        if (strncmp(text, name, size) != 0 || *at != ',')
+            continue;
+        out->fault = (enum fwd_torture_fault)i;
+        return take_number(&at, ",at=", &out->fault_at) && *at == '\0';
+    }
+    return false;
+}
+
 bool fwd_torture_case_parse(const char *text, struct fwd_torture_case *out)
 {
     char first[FWD_NOR_CUT_TEXT];
@@ -78,6 +98,9 @@ bool fwd_torture_case_parse(const char *text, struct fwd_torture_case *out)
     if (parse_storm(plus + 1, out))
         return true;
     out->every = out->times = 0;
+    if (parse_fault(plus + 1, out))
+        return true;
+    out->fault_at = 0;
     out->cut_count = 2;
     return fwd_nor_cut_parse(plus + 1, &out->cuts[1]);
 }
@@ -139,7 +162,8 @@ bool fwd_torture_case_wanted(const struct fwd_torture_life *life, const struct f
     const struct fwd_torture *torture = life->torture;
 
     if (torture->options->replay != NULL)
-        return torture->replay.times == 0 && same(cut, &torture->replay.cuts[life->depth]);
+        return torture->replay.times == 0 && torture->replay.fault_at == 0 &&
+               same(cut, &torture->replay.cuts[life->depth]);
     if (life->depth > 0)
         return sampled(life, cut);
     if (torture->options->cuts == FWD_TORTURE_RANDOM)

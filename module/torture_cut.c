@@ -3,10 +3,6 @@
 
 #include <string.h>
 
-/* Power fails at the first, second and fifth operation of this many starts in a row: more than
- * failed attempts are ever allowed. */
-#define STORM_TIMES 8u
-
 static void save(struct fwd_torture_life *life)
 {
     const struct fwd_machine *machine = life->torture->machine;
@@ -15,7 +11,7 @@ static void save(struct fwd_torture_life *life)
     memcpy(life->counters, machine->nvm.counters, sizeof life->counters);
 }
 
-static void restore(struct fwd_torture_life *life)
+void fwd_torture_cut_restore(struct fwd_torture_life *life)
 {
     struct fwd_machine *machine = life->torture->machine;
 
@@ -40,9 +36,8 @@ static void make_call(void *arg)
         (void)torn->flash->erase(torn->flash->ctx, call->area, call->offset, call->size);
 }
 
-/* False: the cut did not happen, which is a failure of the proof itself. */
-static bool tear(struct fwd_torture_life *life, const struct fwd_torture_call *call, uint32_t unit,
-    struct fwd_nor_cut cut)
+bool fwd_torture_cut_tear(struct fwd_torture_life *life, const struct fwd_torture_call *call,
+    uint32_t unit, struct fwd_nor_cut cut)
 {
     struct fwd_torture *torture = life->torture;
     struct fwd_nor *nor = torture->machine->nor;
@@ -76,7 +71,8 @@ static void remember(
         const struct fwd_torture_mark *at = &life->marks[i];
         struct fwd_torture_cost left = {life->cost.operations - at->cost.operations,
             life->cost.erases - at->cost.erases, life->cost.bytes - at->cost.bytes,
-            life->cost.slot_erases - at->cost.slot_erases};
+            life->cost.slot_erases - at->cost.slot_erases,
+            life->cost.nanoseconds - at->cost.nanoseconds};
         fwd_torture_memo_add(memo, at->state, left);
     }
 }
@@ -107,7 +103,7 @@ static void recover(struct fwd_torture_life *life)
         remember(life, memo, state);
 }
 
-static struct fwd_torture_life *prepare(
+struct fwd_torture_life *fwd_torture_cut_prepare(
     const struct fwd_torture_life *life, const struct fwd_nor_cut *cut, unsigned cuts_left)
 {
     struct fwd_torture *torture = life->torture;
@@ -116,6 +112,7 @@ static struct fwd_torture_life *prepare(
     next->cut = *cut;
     next->cuts_left = cuts_left;
     next->alone = torture->options->every_state || torture->options->replay != NULL;
+    next->faulty = false;
     next->limit = 20 * torture->update.operations + 1000;
     return next;
 }
@@ -135,9 +132,9 @@ static void count(const struct fwd_torture_life *life, const struct fwd_nor_cut 
 static void try_cut(struct fwd_torture_life *life, const struct fwd_torture_call *call,
     uint32_t unit, const struct fwd_nor_cut *cut)
 {
-    struct fwd_torture_life *next = prepare(life, cut, life->cuts_left - 1);
+    struct fwd_torture_life *next = fwd_torture_cut_prepare(life, cut, life->cuts_left - 1);
 
-    if (tear(life, call, unit, *cut)) {
+    if (fwd_torture_cut_tear(life, call, unit, *cut)) {
         recover(next);
     } else {
         next->end = FWD_END_BADLY;
@@ -146,70 +143,10 @@ static void try_cut(struct fwd_torture_life *life, const struct fwd_torture_call
     bool lost = next->end == FWD_END_BADLY;
     count(life, cut, lost);
     if (lost)
-        fwd_torture_tally_failure(next, cut->tear, 0, 0);
+        fwd_torture_tally_failure(next, cut->tear, NULL);
     else
         fwd_torture_tally_cost(next, life->cost);
-    restore(life);
-}
-
-/* ---- power that fails at every start ----------------------------------------------------------
- */
-
-static void run_life(void *arg)
-{
-    fwd_torture_life_run(arg);
-}
-
-static bool storm_cuts(struct fwd_torture_life *next, uint32_t every, uint32_t times)
-{
-    struct fwd_torture *torture = next->torture;
-    struct fwd_nor *nor = torture->machine->nor;
-
-    for (uint32_t i = 0; i < times; i++) {
-        struct fwd_nor_cut cut = {every, FWD_NOR_HALF, 0, 0};
-        fwd_nor_arm(nor, &cut);
-        if (fwd_nor_run(nor, run_life, next)) {
-            fwd_nor_arm(nor, NULL);
-            return next->end == FWD_END_WELL; /* fewer operations than that were left */
-        }
-        torture->tally->due++;
-        torture->tally->fired += fwd_nor_fired(nor) ? 1 : 0;
-    }
-    fwd_torture_life_run(next);
-    return next->end == FWD_END_WELL;
-}
-
-static void storm(struct fwd_torture_life *life, const struct fwd_torture_call *call, uint32_t unit,
-    const struct fwd_nor_cut *cut, uint32_t every, uint32_t times)
-{
-    struct fwd_torture_life *next = prepare(life, cut, 0);
-
-    next->alone = true;
-    if (!tear(life, call, unit, *cut) || !storm_cuts(next, every, times))
-        fwd_torture_tally_failure(next, cut->tear, every, times);
-    life->torture->tally->storms++;
-    restore(life);
-}
-
-static void maybe_storm(
-    struct fwd_torture_life *life, const struct fwd_torture_call *call, uint32_t unit)
-{
-    static const uint32_t every[] = {1, 2, 5};
-    struct fwd_torture *torture = life->torture;
-    uint64_t operation = life->cost.operations + 1;
-    struct fwd_nor_cut cut = {operation, FWD_NOR_BEFORE, 0, 0};
-
-    if (life->depth > 0)
-        return;
-    if (torture->replay.times > 0) {
-        if (torture->replay.cuts[0].operation == operation)
-            storm(life, call, unit, &torture->replay.cuts[0], torture->replay.every,
-                torture->replay.times);
-        return;
-    }
-    if (torture->options->replay == NULL && torture->options->cuts != FWD_TORTURE_RANDOM &&
-        operation % torture->storm_every == 0)
-        storm(life, call, unit, &cut, every[operation / torture->storm_every % 3], STORM_TIMES);
+    fwd_torture_cut_restore(life);
 }
 
 /* ---- all of them ------------------------------------------------------------------------------
@@ -242,6 +179,7 @@ void fwd_torture_cut_all(
 
     if (!fwd_torture_case_mine(life, cut.operation))
         return;
+    fwd_torture_life_clock(life);
     save(life);
     for (int kind = 0; kind < FWD_NOR_TEARS; kind++) {
         cut.tear = (enum fwd_nor_tear)kind;
@@ -257,5 +195,5 @@ void fwd_torture_cut_all(
         }
         cut.seed = 0;
     }
-    maybe_storm(life, call, unit);
+    fwd_torture_storm(life, call, unit);
 }

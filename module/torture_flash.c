@@ -105,6 +105,7 @@ static void add_cost(struct fwd_torture_cost *sum, struct fwd_torture_cost one)
     sum->erases += one.erases;
     sum->bytes += one.bytes;
     sum->slot_erases += one.slot_erases;
+    sum->nanoseconds += one.nanoseconds;
 }
 
 static enum fwd_io flash_sync(void *ctx)
@@ -115,6 +116,7 @@ static enum fwd_io flash_sync(void *ctx)
     if (io != FWD_IO_OK || !life->journal_written || life->depth == 0 || life->alone)
         return io;
     life->journal_written = false;
+    fwd_torture_life_clock(life);
     struct fwd_nor_hash state = state_of(life);
     const struct fwd_torture_known *known =
         fwd_torture_memo_find(&life->torture->memo[life->cuts_left], state);

@@ -47,8 +47,10 @@ struct fwd_torture_life {
 
     struct fwd_nor_cut cut; /* that began this life */
     struct fwd_torture_cost cost;
+    uint64_t began_ns;    /* by the device's clock */
     uint64_t limit;       /* operations after which it is endless; 0: none */
     bool alone;           /* no look at states that are known */
+    bool faulty;          /* an operation fails once: what it spoils is tried again */
     bool journal_written; /* since the last sync */
     bool old_kept;
     enum fwd_torture_end end;
@@ -72,6 +74,8 @@ struct fwd_torture_case {
     struct fwd_nor_cut cuts[2];
     unsigned cut_count;
     uint32_t every, times; /* times 0: no storm */
+    enum fwd_torture_fault fault;
+    uint32_t fault_at; /* 0: none */
 };
 
 struct fwd_torture {
@@ -103,6 +107,8 @@ enum fwd_fail fwd_torture_life_new(struct fwd_torture *torture, unsigned depth,
 void fwd_torture_life_free(struct fwd_torture_life *life);
 /* Power on, and on to the end. Sets end, reason, what. */
 void fwd_torture_life_run(struct fwd_torture_life *life);
+/* Brings cost.nanoseconds up to date. */
+void fwd_torture_life_clock(struct fwd_torture_life *life);
 /* Ends the life from inside the library: does not return. */
 _Noreturn void fwd_torture_life_leave(
     struct fwd_torture_life *life, enum fwd_torture_end end, const char *what);
@@ -135,13 +141,28 @@ struct fwd_torture_call {
 void fwd_torture_cut_all(
     struct fwd_torture_life *life, const struct fwd_torture_call *call, uint32_t unit);
 
+/* Gets the device ready for one cut at an operation of `life`: the life after it. */
+struct fwd_torture_life *fwd_torture_cut_prepare(
+    const struct fwd_torture_life *life, const struct fwd_nor_cut *cut, unsigned cuts_left);
+/* Tears the operation. False: the cut did not happen, which is a failure of the proof itself. */
+bool fwd_torture_cut_tear(struct fwd_torture_life *life, const struct fwd_torture_call *call,
+    uint32_t unit, struct fwd_nor_cut cut);
+/* The device as it was before the operation. */
+void fwd_torture_cut_restore(struct fwd_torture_life *life);
+
+/* ---- torture_storm.c */
+/* More than cuts at this operation of life 0: power that fails at every start, a flash that fails.
+ */
+void fwd_torture_storm(
+    struct fwd_torture_life *life, const struct fwd_torture_call *call, uint32_t unit);
+
 /* ---- torture_case.c */
 /* Seeds with which a tear is tried. */
 unsigned fwd_torture_seeds(enum fwd_nor_tear tear);
 bool fwd_torture_case_parse(const char *text, struct fwd_torture_case *out);
-/* The id of the life's cuts; storm 0: none. */
-void fwd_torture_case_print(
-    const struct fwd_torture_life *life, uint32_t every, uint32_t times, char text[FWD_TORTURE_ID]);
+/* The id of the life's cuts; more: its storm or fault; NULL: none. */
+void fwd_torture_case_print(const struct fwd_torture_life *life,
+    const struct fwd_torture_case *more, char text[FWD_TORTURE_ID]);
 /* Is this operation of the life for this process to try cuts at? */
 bool fwd_torture_case_mine(const struct fwd_torture_life *life, uint64_t operation);
 /* Is this cut of the sample, of the case that is replayed? */
@@ -152,8 +173,8 @@ bool fwd_torture_case_wanted(const struct fwd_torture_life *life, const struct f
 bool fwd_torture_case_draw(struct fwd_torture *torture, uint64_t operations);
 
 /* ---- torture_tally.c */
-void fwd_torture_tally_failure(
-    const struct fwd_torture_life *life, enum fwd_nor_tear tear, uint32_t every, uint32_t times);
+void fwd_torture_tally_failure(const struct fwd_torture_life *life, enum fwd_nor_tear tear,
+    const struct fwd_torture_case *more);
 void fwd_torture_tally_cost(const struct fwd_torture_life *life, struct fwd_torture_cost before);
 /* Adds one process's tally to another's. */
 void fwd_torture_tally_add(struct fwd_torture_tally *sum, const struct fwd_torture_tally *one);

@@ -80,6 +80,9 @@ static void print_counts(FILE *out, const struct fwd_torture_report *report)
     if (tally->storms > 0)
         fprintf(out, "storms      %" PRIu64 ": power failed at several starts in a row\n",
             tally->storms);
+    if (tally->faults > 0)
+        fprintf(out, "faults      %" PRIu64 ": one flash operation failed after the cut\n",
+            tally->faults);
     fprintf(out, "fired       %" PRIu64 " of %" PRIu64 " power cuts really happened\n",
         tally->fired, tally->due);
     fprintf(out,
@@ -100,13 +103,18 @@ void fwd_torture_print(FILE *out, const struct fwd_torture_report *report)
     if (slowest->operation > 0)
         fprintf(out,
             "worst       %" PRIu64 " operations, %" PRIu64 " erases, %" PRIu64
-            " bytes to recover, after %s\n",
-            slowest->cost.operations, slowest->cost.erases, slowest->cost.bytes, slowest->id);
+            " bytes, %.3f s on the device to recover, after %s\n",
+            slowest->cost.operations, slowest->cost.erases, slowest->cost.bytes,
+            (double)slowest->cost.nanoseconds / 1e9, slowest->id);
     if (twice->operation > 0)
         fprintf(out,
             "repeated    at most %" PRIu64 " bytes and %" PRIu64 " erases (firmware %" PRIu64
             ") once staged, after %s\n",
             twice->cost.bytes, twice->cost.erases, twice->cost.slot_erases, twice->id);
+    if (report->decode_again_ms > 0)
+        fprintf(out,
+            "decoding    again after a cut: at most %" PRIu32 ".%03" PRIu32 " s on the device\n",
+            report->decode_again_ms / 1000, report->decode_again_ms % 1000);
     print_failures(out, tally);
     fprintf(out, "time        %.1f s\n", report->seconds);
     fprintf(out, "result      %s\n",
@@ -118,9 +126,10 @@ void fwd_torture_print(FILE *out, const struct fwd_torture_report *report)
 
 static json_t *cost_json(const struct fwd_torture_cost *cost)
 {
-    return json_pack("{s:I, s:I, s:I, s:I}", "operations", (json_int_t)cost->operations, "erases",
-        (json_int_t)cost->erases, "bytes_programmed", (json_int_t)cost->bytes, "firmware_erases",
-        (json_int_t)cost->slot_erases);
+    return json_pack("{s:I, s:I, s:I, s:I, s:f}", "operations", (json_int_t)cost->operations,
+        "erases", (json_int_t)cost->erases, "bytes_programmed", (json_int_t)cost->bytes,
+        "firmware_erases", (json_int_t)cost->slot_erases, "seconds_on_device",
+        (double)cost->nanoseconds / 1e9);
 }
 
 static json_t *worst_json(const struct fwd_torture_worst *worst)
@@ -164,12 +173,12 @@ static json_t *tally_json(const struct fwd_torture_report *report)
 {
     const struct fwd_torture_tally *tally = &report->tally;
 
-    return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "cuts",
+    return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "cuts",
         (json_int_t)sum_all(tally), "second_cuts", (json_int_t)tally->seconds, "second_cut_in",
-        (json_int_t)report->second_every, "storms", (json_int_t)tally->storms, "power_cuts_due",
-        (json_int_t)tally->due, "power_cuts_fired", (json_int_t)tally->fired,
-        "recoveries_run_to_the_end", (json_int_t)tally->run, "recoveries_joined",
-        (json_int_t)(tally->merged + tally->known), "old_firmware_kept",
+        (json_int_t)report->second_every, "storms", (json_int_t)tally->storms, "faults",
+        (json_int_t)tally->faults, "power_cuts_due", (json_int_t)tally->due, "power_cuts_fired",
+        (json_int_t)tally->fired, "recoveries_run_to_the_end", (json_int_t)tally->run,
+        "recoveries_joined", (json_int_t)(tally->merged + tally->known), "old_firmware_kept",
         (json_int_t)tally->old_kept);
 }
 
@@ -177,12 +186,13 @@ enum fwd_fail fwd_torture_write_json(const char *path, const char *name,
     const struct fwd_torture_report *report, bool force, struct fwd_error *err)
 {
     const struct fwd_torture_tally *tally = &report->tally;
-    json_t *json = json_pack("{s:s, s:b, s:I, s:o, s:o, s:o, s:o, s:o, s:f, s:o}", "package", name,
-        "lost_nothing", tally->failure_count == 0, "failures", (json_int_t)tally->failure_count,
-        "update", cost_json(&report->update), "phases", phases_json(report), "tried",
-        tally_json(report), "worst_recovery", worst_json(&tally->recovery),
-        "most_repeated_once_staged", worst_json(&tally->repeated), "seconds", report->seconds,
-        "failed", failures_json(tally));
+    json_t *json = json_pack("{s:s, s:b, s:I, s:o, s:o, s:o, s:o, s:o, s:I, s:f, s:o}", "package",
+        name, "lost_nothing", tally->failure_count == 0, "failures",
+        (json_int_t)tally->failure_count, "update", cost_json(&report->update), "phases",
+        phases_json(report), "tried", tally_json(report), "worst_recovery",
+        worst_json(&tally->recovery), "most_repeated_once_staged", worst_json(&tally->repeated),
+        "decode_again_milliseconds", (json_int_t)report->decode_again_ms, "seconds",
+        report->seconds, "failed", failures_json(tally));
     char *text = json != NULL ? json_dumps(json, JSON_INDENT(2)) : NULL;
     enum fwd_fail fail = text != NULL
                              ? fwd_file_write_atomic(path, text, strlen(text), 0666, force, err)

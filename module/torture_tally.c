@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-void fwd_torture_tally_failure(
-    const struct fwd_torture_life *life, enum fwd_nor_tear tear, uint32_t every, uint32_t times)
+void fwd_torture_tally_failure(const struct fwd_torture_life *life, enum fwd_nor_tear tear,
+    const struct fwd_torture_case *more)
 {
     struct fwd_torture *torture = life->torture;
     struct fwd_torture_tally *tally = torture->tally;
@@ -13,7 +13,7 @@ void fwd_torture_tally_failure(
     if (tally->failure_count++ >= FWD_TORTURE_FAILURES)
         return;
     struct fwd_torture_failure *failure = &tally->failures[tally->failure_count - 1];
-    fwd_torture_case_print(life, every, times, failure->id);
+    fwd_torture_case_print(life, more, failure->id);
     snprintf(failure->what, sizeof failure->what, "%s", life->what);
     failure->operation = torture->lives[1]->cut.operation;
     failure->phase = torture->phase;
@@ -31,7 +31,7 @@ static void take(struct fwd_torture_worst *worst, const struct fwd_torture_life 
 {
     worst->cost = cost;
     worst->operation = life->torture->lives[1]->cut.operation;
-    fwd_torture_case_print(life, 0, 0, worst->id);
+    fwd_torture_case_print(life, NULL, worst->id);
 }
 
 static uint64_t beyond(uint64_t before, uint64_t after, uint64_t undisturbed)
@@ -57,7 +57,8 @@ void fwd_torture_tally_cost(const struct fwd_torture_life *life, struct fwd_tort
         beyond(before.operations, after->operations, plain->operations),
         beyond(before.erases, after->erases, plain->erases),
         beyond(before.bytes, after->bytes, plain->bytes),
-        beyond(before.slot_erases, after->slot_erases, plain->slot_erases)};
+        beyond(before.slot_erases, after->slot_erases, plain->slot_erases),
+        beyond(before.nanoseconds, after->nanoseconds, plain->nanoseconds)};
     if (worse(twice.bytes, operation, tally->repeated.cost.bytes, tally->repeated.operation))
         take(&tally->repeated, life, twice);
 }
@@ -94,6 +95,7 @@ void fwd_torture_tally_add(struct fwd_torture_tally *sum, const struct fwd_tortu
     sum->due += one->due;
     sum->seconds += one->seconds;
     sum->storms += one->storms;
+    sum->faults += one->faults;
     sum->run += one->run;
     sum->merged += one->merged;
     sum->known += one->known;

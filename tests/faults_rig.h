@@ -21,6 +21,7 @@ struct faults_rig {
     uint64_t programs, erases, reads;   /* of the undisturbed update, download included */
     uint64_t before_action, operations; /* flash operations: until the first step; all */
     uint16_t code;                      /* the last result */
+    int resumed;                        /* starts that went on with something, of the last end */
     uint8_t *old;                       /* what counts as the old firmware now */
 };
 

@@ -1,4 +1,4 @@
-foreach(name cursor header manifest component sigblock journal_record step op version_record reason)
+foreach(name certificate cursor header manifest component sigblock journal_record step op version_record reason)
     fwd_test(test_format_${name} test_format_${name}.c format_samples.c LIBS fwdelta-format)
 endforeach()
 fwd_test(test_spec test_spec.c spec_table.c LIBS fwdelta-format)

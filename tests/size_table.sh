@@ -78,7 +78,7 @@ except() {
     done
 }
 
-host_only='manifest_encode reason'
+host_only='certificate_encode manifest_encode reason'
 checks='parse authenticate plan plan_policy plan_structure admit version codec codec_stored decode'
 
 update_size() {

@@ -49,17 +49,59 @@ START_TEST(a_patch_release_costs_little_more_than_the_least)
 }
 END_TEST
 
-/* Scratch blocks take turns: none is erased more than ceil(copies / blocks) + 1 times. */
-START_TEST(wear_is_spread_over_the_scratch_blocks)
+static uint32_t parts(uint32_t whole, uint32_t part)
 {
+    return (whole + part - 1) / part;
+}
+
+/* No block of scratch or spare staging is erased more than ceil(copies / places) + 1 times, the
+ * journal is erased no more than its records need and evenly, and of firmware only what changes. */
+START_TEST(wear_is_spread_on_every_geometry)
+{
+    const struct torture_shape *shape = &torture_shapes[_i];
     struct torture_rig rig;
 
-    torture_rig_sample(&rig, "inplace-4k");
+    torture_rig_small(&rig, shape, 50000);
     struct fwd_flash_cost cost = cost_of(&rig);
-    const uint32_t blocks = 4; /* samples/devices/inplace-4k.json */
-    ck_assert_uint_gt(cost.scratch_uses, blocks);
-    ck_assert_uint_le(cost.scratch_erases_max, (cost.scratch_uses + blocks - 1) / blocks + 1);
-    ck_assert_uint_le(cost.erases_max, (cost.scratch_uses + blocks - 1) / blocks + 1);
+    const uint32_t scratch = 2, journal = 2; /* blocks, of every shape */
+    ck_assert_uint_le(
+        cost.area_erases_max[FWD_AREA_SCRATCH], parts(cost.scratch_uses, scratch) + 1);
+    uint32_t record = shape->unit > 128 ? shape->unit : 128;
+    uint32_t need = parts(cost.journal_records, shape->service / record);
+    ck_assert_uint_le(cost.area_erases[FWD_AREA_JOURNAL], need + 1);
+    ck_assert_uint_le(
+        cost.area_erases_max[FWD_AREA_JOURNAL], parts(cost.area_erases[FWD_AREA_JOURNAL], journal));
+    ck_assert_uint_eq(cost.unchanged_erased, 0);
+    for (uint16_t id = FWD_AREA_SLOTS; id < FWD_AREA_COUNT; id++)
+        ck_assert_uint_le(cost.area_erases_max[id], 1);
+    torture_rig_free(&rig);
+}
+END_TEST
+
+/* Spare staging room is used first, each block of it once; then all take turns. */
+START_TEST(spare_staging_room_spares_the_scratch_blocks)
+{
+    static const struct {
+        const char *shape;
+        uint32_t spare; /* backup places in staging; UINT32_MAX: enough */
+    } rows[] = {
+        {"4 KiB, unit 256", UINT32_MAX},
+        {"64 KiB, staging of 4 KiB", UINT32_MAX},
+        {"4 KiB, little spare staging", 1},
+        {"4 KiB, no spare staging", 0},
+    };
+    struct torture_rig rig;
+
+    torture_rig_small(&rig, torture_shape(rows[_i].shape), 50000);
+    struct fwd_flash_cost cost = cost_of(&rig);
+    ck_assert_uint_gt(cost.scratch_uses, 0);
+    uint32_t expected = 0; /* saved in scratch: two of its blocks after each round of spare ones */
+    for (uint32_t i = 0; i < cost.scratch_uses && rows[_i].spare != UINT32_MAX; i++)
+        expected += i % (rows[_i].spare + 2) >= rows[_i].spare ? 1 : 0;
+    ck_assert_uint_eq(cost.area_erases[FWD_AREA_SCRATCH], expected);
+    ck_assert((cost.spare == 0) == (rows[_i].spare == 0));
+    if (expected == 0)
+        ck_assert_uint_eq(cost.area_erases_max[FWD_AREA_STAGING], 1);
     torture_rig_free(&rig);
 }
 END_TEST
@@ -87,7 +129,8 @@ int main(void)
     tcase_set_timeout(tests, 60);
     tcase_add_checked_fixture(tests, scratch_setup, scratch_teardown);
     tcase_add_test(tests, a_patch_release_costs_little_more_than_the_least);
-    tcase_add_test(tests, wear_is_spread_over_the_scratch_blocks);
+    tcase_add_loop_test(tests, wear_is_spread_on_every_geometry, 0, torture_shape_count);
+    tcase_add_loop_test(tests, spare_staging_room_spares_the_scratch_blocks, 0, 4);
     tcase_add_test(tests, two_slots_need_neither_staging_nor_scratch);
     suite_add_tcase(suite, tests);
     srunner_run_all(runner, CK_ENV);

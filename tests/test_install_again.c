@@ -7,6 +7,7 @@
 
 #include "format/step.h"
 #include "tests/install_cuts.h"
+#include "verify/backup.h"
 
 static struct lab_case delta(const char *shape, const char *pattern)
 {
@@ -315,8 +316,10 @@ START_TEST(a_saved_block_that_rots_is_corruption)
     uint64_t n = first_in(&cuts, FWD_STATE_ACTING, true) + 1; /* after the erase of the block */
     lab_cuts_restart(&cuts);
     (void)cut_at(c.lab, n);
-    uint32_t block = c.lab->update.journal.record.scratch;
-    lab_flip(c.lab, LAB_AREA_SCRATCH, 256 * block + 100, 0x01);
+    const struct fwd_record *record = &c.lab->update.journal.record;
+    struct fwd_backup place =
+        fwd_backup_place(c.lab->update.device, record->staging_end, record->scratch);
+    lab_flip(c.lab, place.area->id, place.offset + 100, 0x01);
     ck_assert(lab_cycle(c.lab));
     ck_assert_uint_eq(fwd_reason_code(c.lab->result), 195);
     spend_attempts(&c, 1, 195);

@@ -14,7 +14,7 @@ static const struct fwd_profile *profile(const char *name)
 }
 
 static const char *const names[] = {"sara-r4", "lara-r6-00b", "lara-r6-01b", "lara-r6001d-00b",
-    "lara-r6004d-00b", "lara-l6", "sara-r5"};
+    "lara-r6004d-00b", "lara-l6", "sara-r5", "telit-pfm"};
 #define NAMES (int)(sizeof names / sizeof *names)
 
 START_TEST(every_documented_module_has_a_profile)
@@ -143,7 +143,8 @@ static void collect(void *ctx, const char *line)
 
 static struct fwd_line_sink sink_of(const char *name, enum fwd_profile_command command)
 {
-    struct fwd_line_sink sink = {profile(name), command, FWD_LINES_CANONICAL, false, NULL, collect};
+    struct fwd_line_sink sink = {
+        profile(name), command, FWD_LINES_CANONICAL, false, false, NULL, collect};
 
     printed[0] = '\0';
     return sink;
@@ -178,6 +179,8 @@ static const struct {
     {"lara-l6", FWD_PROFILE_INSTALL, INSTALL_LINES},
     {"sara-r5", FWD_PROFILE_INSTALL, INSTALL_LINES},
     {"sara-r5", FWD_PROFILE_UPDATE, UPDATE_LINES},
+    {"telit-pfm", FWD_PROFILE_INSTALL,
+        "progress: 1\nprogress: 100\n#OTAEV: Module Upgraded To New FW\n"},
 };
 
 START_TEST(a_good_run_prints_the_lines_of_its_module)
@@ -186,6 +189,39 @@ START_TEST(a_good_run_prints_the_lines_of_its_module)
 
     run_well(&sink);
     ck_assert_str_eq(printed, good_runs[_i].expected);
+}
+END_TEST
+
+static const struct {
+    const char *profile;
+    const char *expected;
+} interrupted[] = {
+    {"lara-r6-01b", "+UUFWINSTALL: 1\n+UUFWINSTALL: 43\n+UUFWINSTALL: 128\n"},
+    {"sara-r5", "+UUFWINSTALL: 1\n+UUFWINSTALL: 43\n+UUFWINSTALL: 128\n"},
+    {"sara-r4", ""},
+    {"telit-pfm", "progress: 43\n#OTAEV: Module Upgraded To New FW\n"},
+};
+
+/* R58 R59 R61: the library begins a phase with its first value, and goes on where it was. One
+ * module family shows that as a new start, the other as a continuation. */
+START_TEST(an_interrupted_installation_starts_again_or_continues)
+{
+    struct fwd_line_sink sink = sink_of(interrupted[_i].profile, FWD_PROFILE_INSTALL);
+
+    sink.resumed = true;
+    fwd_line_sink_progress(&sink, FWD_PROGRESS_INSTALLATION, 1);
+    fwd_line_sink_progress(&sink, FWD_PROGRESS_INSTALLATION, 43);
+    ck_assert_uint_eq(fwd_line_sink_final(&sink, FWD_OK), 128);
+    ck_assert_str_eq(printed, interrupted[_i].expected);
+}
+END_TEST
+
+START_TEST(a_result_in_words_has_a_code_all_the_same)
+{
+    struct fwd_line_sink sink = sink_of("telit-pfm", FWD_PROFILE_INSTALL);
+
+    ck_assert_uint_eq(fwd_line_sink_final(&sink, FWD_E_SOURCE_VERSION), 168);
+    ck_assert_str_eq(printed, "#OTAEV: OTA FW Upgrade Failed\n");
 }
 END_TEST
 
@@ -260,6 +296,9 @@ static Suite *suite(void)
     tcase_add_loop_test(t, a_good_run_prints_the_lines_of_its_module, 0,
         (int)(sizeof good_runs / sizeof *good_runs));
     tcase_add_loop_test(t, a_failed_validation_is_told_by_the_line_of_the_installation, 0, 2);
+    tcase_add_loop_test(t, an_interrupted_installation_starts_again_or_continues, 0,
+        (int)(sizeof interrupted / sizeof *interrupted));
+    tcase_add_test(t, a_result_in_words_has_a_code_all_the_same);
     tcase_add_test(t, an_installed_target_prints_128_only);
     tcase_add_test(t, a_silent_module_still_has_a_code);
     tcase_add_test(t, other_spellings_of_the_lines_can_be_chosen);

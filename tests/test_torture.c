@@ -13,9 +13,9 @@
 
 /* With sanitizers: one sample, the first geometries, no pairs. */
 #ifdef FWD_QUICK
-enum { SAMPLES = 1, GEOMETRIES = 4, PAIRS = 0 };
+enum { SAMPLES = 1, GEOMETRIES = 4, PAIRS = 0, FAULTY = 1 };
 #else
-enum { SAMPLES = 3, GEOMETRIES = 10, PAIRS = 2 };
+enum { SAMPLES = 3, GEOMETRIES = 13, PAIRS = 3, FAULTY = 3 };
 #endif
 
 /* ---- no device is lost --------------------------------------------------------------------------
@@ -55,7 +55,8 @@ END_TEST
 /* Images of two erase blocks: all pairs of cuts, in the classes that differ most. */
 START_TEST(no_second_cut_in_a_recovery_loses_a_device)
 {
-    static const char *const shapes[] = {"4 KiB, unit 256", "4 KiB, unit 256, A/B"};
+    static const char *const shapes[] = {
+        "4 KiB, unit 256", "4 KiB, unit 256, A/B", "4 KiB, no spare staging"};
     struct torture_rig rig;
 
     torture_rig_small(&rig, torture_shape(shapes[_i]), 6000);
@@ -66,6 +67,23 @@ START_TEST(no_second_cut_in_a_recovery_loses_a_device)
     struct fwd_torture_report report = torture_rig_run(&rig);
     torture_rig_all_well(&report, shapes[_i]);
     ck_assert_uint_gt(report.tally.seconds, 10 * torture_rig_cuts(&report));
+    torture_rig_free(&rig);
+}
+END_TEST
+
+/* Flash that fails, lies or is not readable once, after the cut. R62 */
+START_TEST(no_failing_operation_after_a_cut_loses_a_device)
+{
+    static const char *const shapes[] = {
+        "4 KiB, unit 256", "4 KiB, unit 256, A/B", "4 KiB, no spare staging"};
+    struct torture_rig rig;
+
+    torture_rig_small(&rig, torture_shape(shapes[_i]), SMALL);
+    rig.options.tears = 1u << FWD_NOR_BEFORE;
+    rig.options.faults = 3000;
+    struct fwd_torture_report report = torture_rig_run(&rig);
+    torture_rig_all_well(&report, shapes[_i]);
+    ck_assert_uint_eq(report.tally.faults, 3000);
     torture_rig_free(&rig);
 }
 END_TEST
@@ -152,7 +170,10 @@ static const struct {
     {"op=30,tear=prefix,seed=0,bytes=17", 1},
     {"op=25,tear=before,seed=0+op=2,tear=garbage,seed=1", 2},
     {"op=25,tear=before,seed=0+every=1,times=8", 9},
+    {"op=25,tear=half,seed=0+fault=erase-error,at=2", 1},
     {"op=25", 1},
+    {"op=25,tear=half,seed=0+fault=nothing,at=2", 0},
+    {"op=25,tear=half,seed=0+fault=misread,at=0", 0},
     {"op=0,tear=before,seed=0", 0},
     {"op=100000,tear=before,seed=0", 0},
     {"op=1,tear=before,seed=9", 0},
@@ -279,6 +300,7 @@ int main(void)
     tcase_add_loop_test(tests, no_single_cut_loses_a_device_with_the_sample_firmware, 0, SAMPLES);
     tcase_add_loop_test(tests, no_single_cut_loses_a_device_of_any_geometry, 0, GEOMETRIES);
     tcase_add_loop_test(tests, no_second_cut_in_a_recovery_loses_a_device, 0, PAIRS);
+    tcase_add_loop_test(tests, no_failing_operation_after_a_cut_loses_a_device, 0, FAULTY);
     tcase_add_test(tests, every_prefix_of_every_unit_may_be_left);
     tcase_add_test(tests, a_cut_repeats_at_most_one_step);
     tcase_add_test(tests, equal_states_may_be_run_once);

@@ -12,6 +12,7 @@ if(FWD_SANITIZE)
 endif()
 
 fwd_test(test_flash_cost test_flash_cost.c LIBS torture-rig)
+fwd_test(test_certificate test_certificate.c LIBS torture-rig)
 fwd_test(test_codes test_codes.c codes_rig.c LIBS torture-rig)
 fwd_test(test_faults test_faults.c faults_rig.c codes_rig.c LIBS torture-rig)
 set_tests_properties(test_faults PROPERTIES TIMEOUT 600)
@@ -51,17 +52,16 @@ fwd_broken_source(no_read_back step_run.c)
 fwd_test(test_broken_no_read_back test_faults_broken.c faults_rig.c codes_rig.c
     ${CMAKE_CURRENT_BINARY_DIR}/broken_no_read_back.c LIBS torture-rig)
 
-# The long matrix: all geometries with larger images and every prefix, pairs of cuts, the sample
-# firmware of both releases, and an installation that is killed 200 times.
+# The long matrix; one command runs it.
 add_executable(test_torture_long test_torture_long.c)
 target_link_libraries(test_torture_long PRIVATE torture-rig fwdelta-flags)
 target_compile_definitions(test_torture_long PRIVATE
     FWD_SOURCE_DIR="${PROJECT_SOURCE_DIR}" _XOPEN_SOURCE=700 _DEFAULT_SOURCE)
-add_test(NAME test_torture_long COMMAND test_torture_long)
-set_tests_properties(test_torture_long PROPERTIES LABELS long TIMEOUT 7200)
-add_test(NAME killed_200_times COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/killed_many.sh
-    $<TARGET_FILE:fwdelta> 200)
-set_tests_properties(killed_200_times PROPERTIES LABELS long TIMEOUT 3600)
+if(NOT FWD_SANITIZE) # hours there
+    add_test(NAME torture_matrix COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/torture_matrix.sh
+        ${PROJECT_BINARY_DIR} ${PROJECT_BINARY_DIR}/../corpus)
+    set_tests_properties(torture_matrix PROPERTIES LABELS long TIMEOUT 14400 RUN_SERIAL ON)
+endif()
 # A few of them every time.
 add_test(NAME killed_some_times COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/killed_many.sh
     $<TARGET_FILE:fwdelta> 12)

@@ -7,6 +7,7 @@
 
 #include "gen/builder.h"
 #include "keys/crypto_port.h"
+#include "module/certify.h"
 #include "tests/gen_rig.h"
 #include "tests/keys_sample.h"
 #include "tests/scratch_folder.h"
@@ -16,29 +17,35 @@ const struct fwd_codec *const torture_codecs[4] = {
 
 const struct torture_shape torture_shapes[] = {
     {"4 KiB, unit 256", false, 256, 255, false, "[{\"size\": 4096, \"count\": 16}]", 65536, 4096,
-        4096, NULL},
+        4096, NULL, 0},
     {"4 KiB, unit 256, A/B", true, 256, 255, false, "[{\"size\": 4096, \"count\": 16}]", 65536,
-        4096, 4096, NULL},
+        4096, 4096, NULL, 0},
     {"4 KiB, unit 8, ECC", false, 8, 255, true, "[{\"size\": 4096, \"count\": 16}]", 65536, 4096,
-        4096, NULL},
+        4096, NULL, 0},
     {"4 KiB, unit 4, erased to zero", false, 4, 0, false, "[{\"size\": 4096, \"count\": 16}]",
-        65536, 4096, 4096, NULL},
+        65536, 4096, 4096, NULL, 0},
     {"1 KiB, unit 1", false, 1, 255, false, "[{\"size\": 1024, \"count\": 64}]", 65536, 1024, 1024,
-        NULL},
+        NULL, 0},
     {"64 KiB, unit 256", false, 256, 255, false, "[{\"size\": 65536, \"count\": 2}]", 131072, 65536,
-        65536, NULL},
+        65536, NULL, 0},
     {"mixed blocks, unit 8", false, 8, 255, false,
         "[{\"size\": 4096, \"count\": 4}, {\"size\": 16384, \"count\": 1}, "
         "{\"size\": 8192, \"count\": 4}]",
-        65536, 4096, 16384, NULL},
+        65536, 4096, 16384, NULL, 0},
     {"mixed blocks, A/B, unit 256, ECC", true, 256, 255, true,
         "[{\"size\": 4096, \"count\": 4}, {\"size\": 16384, \"count\": 1}, "
         "{\"size\": 8192, \"count\": 4}]",
-        65536, 4096, 16384, NULL},
+        65536, 4096, 16384, NULL, 0},
     {"firmware and boot in place", false, 256, 255, false, "[{\"size\": 4096, \"count\": 16}]",
-        65536, 4096, 4096, "in-place"},
+        65536, 4096, 4096, "in-place", 0},
     {"firmware in place, boot A/B", false, 64, 255, false, "[{\"size\": 4096, \"count\": 16}]",
-        65536, 4096, 4096, "ab"},
+        65536, 4096, 4096, "ab", 0},
+    {"4 KiB, no spare staging", false, 256, 255, false, "[{\"size\": 4096, \"count\": 16}]", 65536,
+        4096, 4096, NULL, 1},
+    {"4 KiB, little spare staging", false, 64, 255, false, "[{\"size\": 4096, \"count\": 16}]",
+        65536, 4096, 4096, NULL, 2},
+    {"64 KiB, staging of 4 KiB", false, 256, 255, false, "[{\"size\": 65536, \"count\": 2}]",
+        131072, 4096, 65536, NULL, 0},
 };
 const int torture_shape_count = (int)(sizeof torture_shapes / sizeof torture_shapes[0]);
 
@@ -85,7 +92,8 @@ static void put_area(FILE *out, const char *name, uint32_t block, uint32_t bytes
         (unsigned)(count < least ? least : count), strcmp(name, "version") == 0 ? "}," : ",");
 }
 
-static void write_description(struct torture_rig *rig, const struct torture_shape *s)
+static void write_description(
+    struct torture_rig *rig, const struct torture_shape *s, uint32_t staging)
 {
     char *text = NULL;
     size_t size;
@@ -99,7 +107,7 @@ static void write_description(struct torture_rig *rig, const struct torture_shap
         "\"single_program\": %s}],\n \"areas\": {",
         (unsigned)s->unit, s->erased, s->single_program ? "true" : "false");
     put_area(out, "package", s->service, 65536, 1);
-    put_area(out, "staging", s->service, 131072, 1);
+    put_area(out, "staging", s->service, staging, 1);
     put_area(out, "scratch", s->scratch, 2 * s->scratch, 2);
     put_area(out, "journal", s->service, 2 * s->service, 2);
     put_area(out, "version", s->service, 2 * s->service, 2);
@@ -113,9 +121,8 @@ static void write_description(struct torture_rig *rig, const struct torture_shap
 /* ---- the package -------------------------------------------------------------------------------
  */
 
-static struct fwd_bytes sign(struct fwd_build *build)
+static struct fwd_bytes sign(const struct torture_rig *rig, const struct fwd_build *build)
 {
-    struct fwd_keypair key = sample_key_files(0, "key");
     struct fwd_error err = {""};
     struct fwd_signed_package opened;
     struct fwd_bytes out;
@@ -123,12 +130,11 @@ static struct fwd_bytes sign(struct fwd_build *build)
     ck_assert_int_eq(fwd_signed_package_open(
                          "update.upd", build->package.data, build->package.size, &opened, &err),
         FWD_FAIL_NONE);
-    ck_assert_int_eq(fwd_signed_package_sign(&opened, &key, &out, &err), FWD_FAIL_NONE);
-    fwd_keypair_free(&key);
+    ck_assert_int_eq(fwd_signed_package_sign(&opened, &rig->key, &out, &err), FWD_FAIL_NONE);
     return out;
 }
 
-static void build(struct torture_rig *rig, size_t count)
+static struct fwd_build build(struct torture_rig *rig, size_t count, uint8_t certificates)
 {
     static const char *const names[2] = {"firmware", "boot"};
     static const uint8_t roles[2] = {FWD_ROLE_FIRMWARE, FWD_ROLE_BOOT};
@@ -152,19 +158,65 @@ static void build(struct torture_rig *rig, size_t count)
     }
     struct fwd_build_options options = {.components = components,
         .component_count = count,
+        .certificates = certificates,
         .arena_max = 300000,
         .jobs = 1,
         .crypto = &crypto.port};
     ck_assert_msg(fwd_builder_make(&options, &built, &err) == FWD_FAIL_NONE, "%s", err.text);
-    rig->package = sign(&built);
-    fwd_builder_free(&built);
     fwd_crypto_port_free(&crypto);
     rig->recipe.image_count = count;
+    return built;
+}
+
+static void measure(struct torture_rig *rig, struct fwd_certificate *certificate)
+{
+    struct fwd_device_description *description;
+    struct fwd_trust trust = {NULL, 0, 0};
+    struct fwd_error err = {""};
+
+    ck_assert_int_eq(fwd_description_load(rig->description, &description, &err), FWD_FAIL_NONE);
+    ck_assert_int_eq(fwd_trust_load(&trust, rig->trust, FWD_TRUST_STRICT, &err), FWD_FAIL_NONE);
+    const struct fwd_keys_port keys = fwd_trust_port(&trust);
+    const struct fwd_certify certify = {.device = description,
+        .images = rig->images,
+        .image_count = rig->recipe.image_count,
+        .codecs = torture_codecs,
+        .codec_count = 3,
+        .package = &rig->package,
+        .keys = &keys};
+    ck_assert_msg(
+        fwd_certify_measure(&certify, certificate, &err) == FWD_FAIL_NONE, "%s", err.text);
+    fwd_trust_free(&trust);
+    fwd_description_free(description);
+}
+
+void torture_rig_recertify(struct torture_rig *rig, const struct fwd_certificate *certificate)
+{
+    struct fwd_build built = build(rig, rig->recipe.image_count, 1);
+
+    fwd_bytes_free(&rig->package);
+    fwd_builder_certify(&built, 0, certificate);
+    rig->package = sign(rig, &built);
+    fwd_builder_free(&built);
+    rig->options.package = rig->package.data;
+    rig->options.package_size = (uint32_t)rig->package.size;
+}
+
+void torture_rig_certify(struct torture_rig *rig, struct fwd_certificate *certificate)
+{
+    *certificate = (struct fwd_certificate){.staging_room = 0};
+    torture_rig_recertify(rig, certificate);
+    measure(rig, certificate);
+    torture_rig_recertify(rig, certificate);
 }
 
 static void complete(struct torture_rig *rig, size_t count)
 {
-    build(rig, count);
+    struct fwd_build built = build(rig, count, 0);
+
+    rig->key = sample_key_files(0, "key");
+    rig->package = sign(rig, &built);
+    fwd_builder_free(&built);
     snprintf(rig->trust, sizeof rig->trust, "%s", scratch_path("key.pub.pem"));
     rig->trusted[0] = rig->trust;
     rig->recipe.description = rig->description;
@@ -184,13 +236,19 @@ void torture_rig_small(struct torture_rig *rig, const struct torture_shape *shap
 {
     size_t count = shape->boot != NULL ? 2 : 1;
 
-    *rig = (struct torture_rig){.package = {NULL, 0}};
+    *rig = (struct torture_rig){.key = {NULL, NULL, {0}}};
     for (size_t i = 0; i < count; i++) {
         rig->old[i] = rig_image(RIG_FIRMWARE, size - 100 * i, (uint32_t)(7 + i));
         rig->new[i] = rig_release(&rig->old[i], size + 333 - 200 * i, (uint32_t)(9 + i));
     }
-    write_description(rig, shape);
+    write_description(rig, shape, 131072);
     complete(rig, count);
+    if (shape->spare > 0) {
+        struct fwd_certificate certificate;
+        measure(rig, &certificate);
+        uint32_t blocks = (certificate.staged_bytes + shape->service - 1) / shape->service;
+        write_description(rig, shape, (blocks + shape->spare - 1) * shape->service);
+    }
 }
 
 void torture_rig_files(
@@ -198,7 +256,7 @@ void torture_rig_files(
 {
     struct fwd_error err = {""};
 
-    *rig = (struct torture_rig){.package = {NULL, 0}};
+    *rig = (struct torture_rig){.key = {NULL, NULL, {0}}};
     ck_assert_int_eq(fwd_file_read(old_file, 1u << 24, &rig->old[0], &err), FWD_FAIL_NONE);
     ck_assert_int_eq(fwd_file_read(new_file, 1u << 24, &rig->new[0], &err), FWD_FAIL_NONE);
     snprintf(rig->description, sizeof rig->description, "%s", device);
@@ -221,6 +279,7 @@ void torture_rig_free(struct torture_rig *rig)
         fwd_bytes_free(&rig->new[i]);
     }
     fwd_bytes_free(&rig->package);
+    fwd_keypair_free(&rig->key);
 }
 
 /* ---- the proof ---------------------------------------------------------------------------------

@@ -2,7 +2,9 @@
 #ifndef FWD_TESTS_TORTURE_RIG_H
 #define FWD_TESTS_TORTURE_RIG_H
 
+#include "format/certificate.h"
 #include "hostio/host_file.h"
+#include "keys/keypair.h"
 #include "module/torture.h"
 
 /* Geometry of a device with the one component `firmware`, and of `boot` when it has that, too. */
@@ -17,6 +19,7 @@ struct torture_shape {
     uint32_t service;   /* erase block of the other areas */
     uint32_t scratch;   /* erase block of scratch */
     const char *boot;   /* layout of a second component; NULL: none */
+    uint32_t spare;     /* blocks of staging behind the staged bytes, plus 1; 0: many */
 };
 
 /* At least six geometries: 4 KiB, 64 KiB, mixed; units 1..256; both erased values; boot code. */
@@ -25,6 +28,7 @@ extern const int torture_shape_count;
 const struct torture_shape *torture_shape(const char *name);
 
 struct torture_rig {
+    struct fwd_keypair key;
     struct fwd_bytes package;
     struct fwd_bytes old[2], new[2];
     char description[512], trust[512];
@@ -41,6 +45,10 @@ void torture_rig_sample(struct torture_rig *rig, const char *device);
 /* Two files on a device. */
 void torture_rig_files(
     struct torture_rig *rig, const char *device, const char *old_file, const char *new_file);
+/* Builds the package anew, with a certificate for its device. certificate: what it states. */
+void torture_rig_certify(struct torture_rig *rig, struct fwd_certificate *certificate);
+/* The same with this certificate, right or wrong. */
+void torture_rig_recertify(struct torture_rig *rig, const struct fwd_certificate *certificate);
 void torture_rig_free(struct torture_rig *rig);
 
 /* Carries out the proof; fails the test when it cannot be carried out. */

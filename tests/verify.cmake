@@ -7,5 +7,6 @@ foreach(name area journal stage boot install install_again install_faults instal
         refuse_bytes refuse_order cuts cuts_twice cuts_broken)
     fwd_test(test_${name} test_${name}.c LIBS install-rig)
 endforeach()
+fwd_test(test_recovery test_recovery.c spec_table.c LIBS install-rig)
 fwd_test(test_states test_states.c spec_table.c LIBS fwdelta-verify)
 set_tests_properties(test_cuts test_cuts_twice PROPERTIES TIMEOUT 3600)

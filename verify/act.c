@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "format/cursor.h"
+#include "verify/backup.h"
 #include "verify/decode.h"
 #include "verify/environment.h"
 #include "verify/meter.h"
@@ -25,16 +26,21 @@ static bool staged_delta(const struct fwd_task *task)
 
 /* ---- one step ------------------------------------------------------------------------------ */
 
-/* Saves the old block into the next scratch block that takes it. The backup is what the block will
- * be made from: only one that gives the result is worth a record. */
+static uint32_t backups(const struct fwd_update *update)
+{
+    return fwd_backup_count(update->device, update->journal.record.staging_end);
+}
+
+/* Saves the old block into the next place that takes it. The backup is what the block will be made
+ * from: only one that gives the result is worth a record. */
 static enum fwd_reason save(struct fwd_step_run *run)
 {
     struct fwd_update *update = run->update;
-    uint32_t blocks = fwd_area_blocks(&update->device->scratch);
+    uint32_t places = backups(update);
     enum fwd_reason reason = FWD_E_SCRATCH_IO;
 
-    for (uint32_t tries = 0; tries < blocks && reason == FWD_E_SCRATCH_IO; tries++) {
-        run->scratch = (update->journal.record.scratch + tries) % blocks;
+    for (uint32_t tries = 0; tries < places && reason == FWD_E_SCRATCH_IO; tries++) {
+        run->scratch = (update->journal.record.scratch + tries) % places;
         reason = fwd_step_run_save(run);
         run->saved = reason == FWD_OK;
         if (run->saved)
@@ -59,7 +65,7 @@ static enum fwd_reason record_step(const struct fwd_step_run *run, uint32_t next
     record.step++;
     record.staging_at = next;
     if (run->saved)
-        record.scratch = (run->scratch + 1) % fwd_area_blocks(&update->device->scratch);
+        record.scratch = (run->scratch + 1) % backups(update);
     record.flags &= (uint8_t)~FWD_RECORD_SAVED;
     update->cost.steps++;
     return fwd_journal_append(&update->journal, &record);
@@ -72,7 +78,7 @@ static enum fwd_reason run_step(struct fwd_step_run *run, uint32_t next)
 
     run->saved = (record->flags & FWD_RECORD_SAVED) != 0;
     run->scratch = record->scratch;
-    if (run->saved && run->scratch >= fwd_area_blocks(&run->update->device->scratch))
+    if (run->saved && run->scratch >= backups(run->update))
         return FWD_E_STAGING_CORRUPT;
     reason = fwd_step_run_resolve(run);
     if (reason == FWD_OK && run->own && !run->saved)

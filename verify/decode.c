@@ -48,8 +48,8 @@ static void make_job(struct fwd_decode *decode)
         .arena_size = component->arena_size};
 }
 
-enum fwd_reason fwd_decode_begin(struct fwd_decode *decode, const struct fwd_update *update,
-    const struct fwd_task *task, bool proven)
+enum fwd_reason fwd_decode_begin(
+    struct fwd_decode *decode, struct fwd_update *update, const struct fwd_task *task, bool proven)
 {
     const struct fwd_crypto_port *crypto = update->device->ports->crypto;
 
@@ -90,6 +90,7 @@ static enum fwd_reason take(struct fwd_decode *decode, const struct fwd_chunk *c
     if (!crypto->hash_update(crypto->ctx, FWD_HASH_TARGET, chunk->bytes, chunk->size))
         return FWD_E_INTERNAL;
     decode->done += chunk->size;
+    decode->update->decoded += chunk->size;
     return FWD_OK;
 }
 

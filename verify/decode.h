@@ -6,7 +6,7 @@
 #include "verify/verify.h"
 
 struct fwd_decode {
-    const struct fwd_update *update;
+    struct fwd_update *update;
     const struct fwd_task *task;
     struct fwd_decode_job job;
     struct fwd_flash_access package, source_flash;
@@ -18,8 +18,8 @@ struct fwd_decode {
 };
 
 /* Begins decoding task's component from the package area and the active slot. */
-FWD_MUST_USE enum fwd_reason fwd_decode_begin(struct fwd_decode *decode,
-    const struct fwd_update *update, const struct fwd_task *task, bool proven);
+FWD_MUST_USE enum fwd_reason fwd_decode_begin(
+    struct fwd_decode *decode, struct fwd_update *update, const struct fwd_task *task, bool proven);
 
 /* The next chunk; size 0: the target is complete and its digest right.
  * FWD_OK; FWD_E_STREAM_INVALID, FWD_E_TARGET_DIGEST (FWD_E_PACKAGE_CHANGED for both when proven),

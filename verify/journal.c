@@ -17,6 +17,9 @@ static uint32_t slots_of(const struct fwd_journal *journal, uint32_t block)
 #define NO_BLOCK UINT32_MAX
 #define NO_SLOT  UINT32_MAX
 
+/* A slot that gives no record is read this often. */
+#define READ_TRIES 3
+
 static struct fwd_flash_access access_to(const struct fwd_journal *journal)
 {
     return (struct fwd_flash_access){journal->ports, journal->area, FWD_E_JOURNAL_IO};
@@ -68,27 +71,52 @@ struct found {
     uint32_t last_written, longest;
 };
 
+enum slot { SLOT_BLANK, SLOT_WRITTEN, SLOT_VALID };
+
+static enum slot read_slot(
+    const struct fwd_journal *journal, uint32_t offset, struct fwd_record *record)
+{
+    const struct fwd_flash_access flash = access_to(journal);
+    uint8_t bytes[FWD_RECORD_SIZE];
+
+    fwd_alive(journal->ports);
+    if (fwd_flash_read(&flash, offset, bytes, sizeof bytes) != FWD_OK)
+        return SLOT_WRITTEN;
+    if (fwd_record_decode(bytes, record))
+        return SLOT_VALID;
+    return blank_bytes(bytes, sizeof bytes, journal->area->erased) && padding_blank(journal, offset)
+               ? SLOT_BLANK
+               : SLOT_WRITTEN;
+}
+
+/* One misread bit in the newest record would put an older state in force, whose step may have lost
+ * its source: what is written and gives no record is read again. */
+static enum slot read_slot_again(
+    const struct fwd_journal *journal, uint32_t offset, struct fwd_record *record)
+{
+    enum slot slot = SLOT_WRITTEN;
+
+    for (int tries = 0; tries < READ_TRIES && slot == SLOT_WRITTEN; tries++)
+        slot = read_slot(journal, offset, record);
+    return slot;
+}
+
 static void scan_slots(
     const struct fwd_journal *journal, uint32_t index, struct found *found, bool *written)
 {
-    const struct fwd_flash_access flash = access_to(journal);
     struct fwd_block block = fwd_area_block(journal->area, index);
     uint32_t run = 0;
 
     for (uint32_t slot = 0; slot < block.size / slot_size(journal); slot++) {
-        uint32_t offset = block.offset + slot * slot_size(journal);
-        uint8_t bytes[FWD_RECORD_SIZE];
         struct fwd_record record;
-        fwd_alive(journal->ports);
-        bool readable = fwd_flash_read(&flash, offset, bytes, sizeof bytes) == FWD_OK;
+        enum slot kind =
+            read_slot_again(journal, block.offset + slot * slot_size(journal), &record);
 
-        bool blank = readable && blank_bytes(bytes, sizeof bytes, journal->area->erased) &&
-                     padding_blank(journal, offset);
-        if (!blank) {
+        if (kind != SLOT_BLANK) {
             *written = true;
             found->last_written = slot;
         }
-        run = readable && fwd_record_decode(bytes, &record) ? run + 1 : 0;
+        run = kind == SLOT_VALID ? run + 1 : 0;
         if (run > found->longest)
             found->longest = run;
         if (run == 0 || (found->valid && record.sequence <= found->record.sequence))

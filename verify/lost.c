@@ -8,11 +8,15 @@
 
 enum found { FOUND_NONE, FOUND_SOURCE, FOUND_TARGET, FOUND_INSTALLED };
 
+/* Asked twice: that firmware is broken is not said because of one reading. */
 static bool holds(
     const struct fwd_update *update, const struct fwd_area *slot, const struct fwd_image *image)
 {
-    return fwd_decode_check_slot(update, slot, image, FWD_E_JOURNAL_LOST, FWD_E_JOURNAL_LOST) ==
-           FWD_OK;
+    enum fwd_reason reason = FWD_E_JOURNAL_LOST;
+
+    for (int tries = 0; tries < 2 && reason != FWD_OK; tries++)
+        reason = fwd_decode_check_slot(update, slot, image, FWD_E_JOURNAL_LOST, FWD_E_JOURNAL_LOST);
+    return reason == FWD_OK;
 }
 
 /* The version record alone proves nothing: an update that failed past its first write leaves it as

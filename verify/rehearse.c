@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "verify/backup.h"
+#include "verify/certified.h"
 #include "verify/decode.h"
 #include "verify/meter.h"
 #include "verify/slot.h"
@@ -120,6 +122,7 @@ static enum fwd_reason record_staged(
     record.step = 0;
     record.staging_at = 0;
     record.staging_end = end;
+    record.scratch = fwd_backup_first(update->device, end, record.scratch);
     memcpy(record.staging_digest, digest, FWD_DIGEST_SIZE);
     if (update->plan.in_place_first < update->plan.count)
         record.component =
@@ -159,6 +162,8 @@ enum fwd_reason fwd_rehearse(
         reason = check_sources(update);
     if (reason == FWD_OK)
         reason = fwd_plan_resources(&update->plan, update->work.arena_size);
+    if (reason == FWD_OK)
+        reason = fwd_certified_fits(update);
     if (reason == FWD_OK)
         reason = record_begin(update, command);
     if (reason == FWD_OK)

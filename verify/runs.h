@@ -7,7 +7,7 @@
 #include "verify/number.h"
 
 /* Images of this codec are smaller, so that offsets and their differences fit 32 bits with sign. */
-#define FWD_DELTA_IMAGE_MAX 0x3FFFFFFFu
+#define FWD_DELTA_IMAGE_MAX 0x3FFFFFFEu
 
 /* size bytes of the target at `to` are like the source at `from`. */
 struct fwd_run {

@@ -4,6 +4,7 @@
 
 #include "format/cursor.h"
 #include "verify/area.h"
+#include "verify/backup.h"
 
 static struct fwd_flash_access staging_of(const struct fwd_step_run *run)
 {
@@ -16,10 +17,15 @@ static struct fwd_flash_access slot_of(const struct fwd_step_run *run, enum fwd_
     return (struct fwd_flash_access){run->update->device->ports, run->slot, failed};
 }
 
-static struct fwd_flash_access scratch_of(const struct fwd_step_run *run)
+/* Where the old block is saved; *offset: of its first byte. */
+static struct fwd_flash_access backup_of(const struct fwd_step_run *run, uint32_t *offset)
 {
-    return (struct fwd_flash_access){
-        run->update->device->ports, &run->update->device->scratch, FWD_E_SCRATCH_IO};
+    const struct fwd_update *update = run->update;
+    struct fwd_backup place =
+        fwd_backup_place(update->device, update->journal.record.staging_end, run->scratch);
+
+    *offset = place.offset;
+    return (struct fwd_flash_access){update->device->ports, place.area, FWD_E_SCRATCH_IO};
 }
 
 static enum fwd_reason hash(const struct fwd_step_run *run, const void *bytes, uint32_t size)
@@ -63,15 +69,15 @@ static enum fwd_reason read_source(
     struct fwd_step_run *run, uint32_t source, uint8_t *buf, uint32_t size)
 {
     const struct fwd_flash_access slot = slot_of(run, FWD_E_SLOT_READ);
-    const struct fwd_flash_access scratch = scratch_of(run);
     bool own =
         source >= run->head.block_offset && source - run->head.block_offset < run->head.block_size;
 
     run->own = run->own || own;
     if (!own || !run->saved)
         return fwd_flash_read(&slot, source, buf, size);
-    struct fwd_block block = fwd_area_block(scratch.area, run->scratch);
-    return fwd_flash_read(&scratch, block.offset + (source - run->head.block_offset), buf, size);
+    uint32_t offset;
+    const struct fwd_flash_access backup = backup_of(run, &offset);
+    return fwd_flash_read(&backup, offset + (source - run->head.block_offset), buf, size);
 }
 
 static enum fwd_reason copy(struct fwd_step_run *run, uint32_t source, uint32_t size)
@@ -195,28 +201,45 @@ enum fwd_reason fwd_step_run_resolve(struct fwd_step_run *run)
     return reason;
 }
 
+/* A place may consist of several erase blocks: as many as the old block needs. */
+static enum fwd_reason erase_backup(
+    const struct fwd_step_run *run, const struct fwd_flash_access *backup, uint32_t offset)
+{
+    uint32_t end = offset + run->head.block_size;
+    enum fwd_reason reason = FWD_OK;
+
+    while (offset < end && reason == FWD_OK) {
+        struct fwd_block block = fwd_area_block_at(backup->area, offset);
+        reason = fwd_flash_erase(backup, &block);
+        offset = block.offset + block.size;
+    }
+    return reason;
+}
+
 enum fwd_reason fwd_step_run_save(struct fwd_step_run *run)
 {
     const struct fwd_flash_access slot = slot_of(run, FWD_E_SLOT_READ);
-    const struct fwd_flash_access scratch = scratch_of(run);
-    struct fwd_block block = fwd_area_block(scratch.area, run->scratch);
     struct fwd_work *work = &run->update->work;
-    enum fwd_reason reason = fwd_flash_erase(&scratch, &block);
+    uint32_t offset;
+    const struct fwd_flash_access backup = backup_of(run, &offset);
+    uint32_t unit = backup.area->program_unit;
+    enum fwd_reason reason = erase_backup(run, &backup, offset);
 
     for (uint32_t done = 0; done < run->head.block_size && reason == FWD_OK;) {
         uint32_t left = run->head.block_size - done;
         uint32_t piece = left < work->io_size ? left : work->io_size;
-        uint32_t whole = fwd_area_round_up(scratch.area, piece);
-        memset(work->page, scratch.area->erased, work->io_size);
+        uint32_t whole = fwd_area_round_up(backup.area, piece);
+        memset(work->page, backup.area->erased, work->io_size);
         reason = fwd_flash_read(&slot, run->head.block_offset + done, work->page, piece);
-        for (uint32_t i = 0; i < whole && reason == FWD_OK; i += scratch.area->program_unit)
-            reason = fwd_flash_program(
-                &scratch, block.offset + done + i, work->page + i, scratch.area->program_unit);
+        for (uint32_t i = 0; i < whole && reason == FWD_OK; i += unit)
+            reason = fwd_flash_program(&backup, offset + done + i, work->page + i, unit);
         if (reason == FWD_OK)
-            reason = fwd_flash_read(&scratch, block.offset + done, work->io, piece);
+            reason = fwd_flash_read(&backup, offset + done, work->io, piece);
         if (reason == FWD_OK && memcmp(work->io, work->page, piece) != 0)
             reason = FWD_E_SCRATCH_IO;
         done += piece;
+        if (backup.area == &run->update->device->staging)
+            run->update->cost.spare_bytes += whole;
     }
     return reason;
 }

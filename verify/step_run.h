@@ -14,10 +14,10 @@ struct fwd_step_run {
     struct fwd_step_tail tail;
     uint32_t ops_at;  /* of the operations, in the staging area */
     uint32_t end;     /* after the tail */
-    bool saved;       /* the old block is in scratch block `scratch` */
+    bool saved;       /* the old block is in the backup place `scratch` */
     bool own;         /* found while resolving: the step reads its own block */
     bool program;     /* this walk programs; otherwise it only hashes */
-    uint32_t scratch; /* index of a scratch block */
+    uint32_t scratch; /* number of a backup place (verify/backup.h) */
     uint32_t done;    /* bytes of the block resolved in this walk */
 };
 
@@ -32,7 +32,7 @@ FWD_MUST_USE enum fwd_reason fwd_step_run_load(struct fwd_step_run *run, struct 
  * FWD_E_SCRATCH_IO. */
 FWD_MUST_USE enum fwd_reason fwd_step_run_resolve(struct fwd_step_run *run);
 
-/* Copies the step's block, still old, into scratch block run->scratch and compares.
+/* Copies the step's block, still old, into backup place run->scratch and compares.
  * FWD_OK, FWD_E_SCRATCH_IO, FWD_E_SLOT_READ. */
 FWD_MUST_USE enum fwd_reason fwd_step_run_save(struct fwd_step_run *run);
 

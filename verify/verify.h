@@ -75,10 +75,10 @@ struct fwd_meter {
 
 /* What the last update cost, for tools and tests; not needed for installing. */
 struct fwd_cost {
-    uint32_t staged_bytes;  /* of the staging area, copies and table included */
-    uint32_t steps;         /* blocks written in place */
-    uint32_t scratch_uses;  /* steps that read their own block */
-    uint32_t steps_resumed; /* steps that were begun before a power cut and done again */
+    uint32_t staged_bytes; /* of the staging area, copies and table included */
+    uint32_t steps;        /* blocks written in place */
+    uint32_t scratch_uses; /* steps that read their own block */
+    uint32_t spare_bytes;  /* of saved blocks, programmed into spare staging room */
 };
 
 /* Everything that is not constant; the caller allocates it, the library fills it. */
@@ -90,6 +90,7 @@ struct fwd_update {
     struct fwd_plan plan;
     struct fwd_meter meter;
     struct fwd_cost cost;
+    uint64_t decoded; /* bytes of targets, since fwd_update_init() */
     struct fwd_stream download;
 };
 

@@ -8,8 +8,12 @@ static struct fwd_flash_access access_to(const struct fwd_update *update)
         update->device->ports, &update->device->version, FWD_E_VERSION_RECORD};
 }
 
+/* A record that cannot be read is asked for again this often: for want of it an older one, with
+ * another active slot, would be taken. */
+#define READ_TRIES 3
+
 /* Reads a block's record into work->version. */
-static bool load_block(
+static bool read_block(
     const struct fwd_update *update, uint8_t index, struct fwd_version_record *record)
 {
     const struct fwd_flash_access flash = access_to(update);
@@ -22,6 +26,16 @@ static bool load_block(
            total <= update->work.version_size &&
            fwd_flash_read(&flash, block.offset, bytes, total) == FWD_OK &&
            fwd_version_record_decode(bytes, total, record);
+}
+
+static bool load_block(
+    const struct fwd_update *update, uint8_t index, struct fwd_version_record *record)
+{
+    bool valid = false;
+
+    for (int tries = 0; tries < READ_TRIES && !valid; tries++)
+        valid = read_block(update, index, record);
+    return valid;
 }
 
 static bool newest_block(const struct fwd_update *update, uint32_t blocks, uint8_t *newest)

@@ -1,0 +1,33 @@
+/* The certificate of a package (SPEC.md section 4.5): what its installation costs a device of one
+ * geometry, found by installing it on a simulated one. A manifest may hold several. */
+#ifndef FWD_FORMAT_CERTIFICATE_H
+#define FWD_FORMAT_CERTIFICATE_H
+
+#include "format/manifest.h"
+
+struct fwd_certificate {
+    uint8_t geometry[FWD_GEOMETRY_SIZE]; /* verify/geometry.h */
+    uint32_t staging_room;               /* size of the staging area that was measured on */
+    uint32_t staged_bytes;               /* of it that the update filled */
+    uint32_t staging_least;              /* with less no order of steps fits; 0: none needed */
+    uint32_t sigblock_size;              /* of the package that was measured */
+    uint32_t scratch_copies;             /* blocks saved before they were overwritten */
+    uint32_t erases;                     /* of all areas */
+    uint32_t erases_max;                 /* of one block */
+    uint32_t milliseconds;               /* on the device, without the version area */
+    uint64_t programmed;                 /* bytes, without the version area */
+    uint32_t decode_again_ms;            /* what a start after a power cut decodes again, at most */
+};
+
+/* The value of the entry. */
+void fwd_certificate_encode(
+    const struct fwd_certificate *certificate, uint8_t out[FWD_CERTIFICATE_SIZE]);
+
+/* False when the size is not FWD_CERTIFICATE_SIZE: of another version, to be ignored. */
+bool fwd_certificate_decode(const uint8_t *bytes, size_t size, struct fwd_certificate *certificate);
+
+/* The next certificate of a manifest that can be read; start with *at = 0. False: no more. */
+bool fwd_certificate_next(
+    const uint8_t *manifest, size_t size, size_t *at, struct fwd_certificate *certificate);
+
+#endif

@@ -1,0 +1,47 @@
+# Certificates: gen measures, inspect shows, install counts the same; with keys whose signatures have
+# no fixed length, too. [M102]: one for each geometry.
+. ./lib.sh
+key=INSECURE-release.pem
+small_images
+inplace=$samples/inplace-4k.json
+dual=$samples/dual-slot.json
+
+lines '^(certified|signed)' gen old.bin new.bin --key $key -o a.upd --from-version 1.0.0 \
+    --to-version 1.0.1 --device "$inplace" --device "$dual" --device "$inplace"
+lines '^costs' inspect a.upd
+fwdelta inspect a.upd --json >a.json
+echo "certificates: $(grep -c '"geometry":' a.json)"
+sed 's/"inplace-4k"/"renamed"/' "$inplace" >renamed.json
+lines '^certified' gen old.bin new.bin --key $key -o b.upd --device "$inplace" --device renamed.json
+
+# counted PACKAGE DEVICE KEY: installs on a new device, and says whether the certificate is right
+counted() {
+    rm -rf dev
+    quiet device create dev --description "$2" --image firmware=old.bin --version 1.0.0 --trust "$3"
+    lines '(^certificate|counted)' install "$1" --device dev --cost
+}
+counted a.upd "$inplace" INSECURE-release.pub.pem
+counted a.upd "$dual" INSECURE-release.pub.pem
+
+echo "another geometry: not for this device"
+counted a.upd "$samples/inplace-64k.json" INSECURE-release.pub.pem
+
+echo "ECDSA and two signatures"
+quiet keygen -o p256.pem --alg ecdsa-p256
+quiet keygen -o p384.pem --alg ecdsa-p384
+for i in 1 2 3; do
+    quiet gen old.bin new.bin --key p256.pem --key p384.pem -o c.upd --from-version 1.0.0 \
+        --to-version 1.0.1 --device "$inplace" --force
+    counted c.upd "$inplace" p256.pub.pem
+done
+
+echo "unsigned: for one Ed25519 signature"
+quiet gen old.bin new.bin --unsigned -o d.upd --from-version 1.0.0 --to-version 1.0.1 --device "$inplace"
+quiet sign d.upd --key $key -o e.upd
+counted e.upd "$inplace" INSECURE-release.pub.pem
+
+echo "not wanted"
+quiet gen old.bin new.bin --key $key -o f.upd --from-version 1.0.0 \
+    --to-version 1.0.1 --device "$inplace" --no-certificate
+lines '^costs' inspect f.upd
+[ $(($(wc -c <a.upd) - $(wc -c <f.upd))) -eq 128 ] && echo "64 bytes each"
