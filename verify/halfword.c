@@ -61,7 +61,7 @@ static bool is_register(uint32_t top, uint32_t bottom)
 {
     uint32_t bits = top - bottom + 1;
 
-    return top < 11 && (bits == 3 || bits == 4);
+    return top < HALF - 1 && (bits == 3 || bits == 4);
 }
 
 /* The coded bits of the field, with a leading one. */
@@ -232,7 +232,7 @@ uint32_t fwd_halfword_renamed(const struct fwd_delta *d, uint32_t value)
     enum kind kind = d->second ? KIND_SECOND : KIND_FIRST;
     uint32_t mask = fields(value, kind), bottom;
 
-    for (uint32_t left = 11; left > 0; left = bottom) {
+    for (uint32_t left = HALF; left > 0; left = bottom) {
         bottom = field_end(mask, left - 1);
         if (!is_register(left - 1, bottom))
             continue;
@@ -248,7 +248,7 @@ void fwd_halfword_kept(struct fwd_delta *d, uint32_t value)
     enum kind kind = d->second ? KIND_SECOND : KIND_FIRST;
     uint32_t mask = fields(value, kind), bottom;
 
-    for (uint32_t left = 11; left > 0; left = bottom) {
+    for (uint32_t left = HALF; left > 0; left = bottom) {
         bottom = field_end(mask, left - 1);
         uint32_t part = part_of(value, left - 1, bottom);
         if (is_register(left - 1, bottom))
