@@ -94,7 +94,7 @@ def read_parameters(component):
     if raw[0] != 1 or raw[1] > 4:
         raise Invalid('F1: version or instruction set')
     p = Parameters(raw[1], raw[2], raw[3], number(raw[4:7]), number(raw[7:9]))
-    if not (0 < component.size < 2 ** 30 and 0 < component.source_size < 2 ** 30
+    if not (0 < component.size < 2 ** 30 - 1 and 0 < component.source_size < 2 ** 30 - 1
             and component.section[1] > 4):
         raise Invalid('F3: sizes')
     if arena(p) != component.arena or component.arena > ARENA_OF_CLASS[p.ram_class]:
