@@ -280,13 +280,13 @@ class Body:
                   REF_PAST + 8 * y + (past & 7),
                   REF_SINCE + 2 * (4 * min(since, 15) + sure) + changed,
                   REF_CHANGE + 4 * (3 * y + (changed if possible else 2)) + sure,
-                  REF_WORDS + 8 * y + 2 * (self.past_words & 3) + int(at == self.word_end)]
+                  REF_WORDS + 8 * y + 2 * (self.past_words & 3) + int(to_at == self.word_end)]
         row = ROW_WORD_REF if y in WORDS else ROW_CODE_REF
         good = model.mixed(direct, [], row, None, REFINE_REF + 2 * y + changed)
         self.past[y] = past << 1 & 0xFF | (1 - good)
         if y in WORDS:
             self.past_words = self.past_words << 1 & 0xFF | (1 - good)
-            self.word_end = at + found.size
+            self.word_end = to_at + found.size
         if good:
             self.since += 1
             self.put(prediction)

@@ -124,8 +124,10 @@ class Values:
     def word(self, mode=0, like=0, value=None):
         w1 = self.last_word()
         known = changed = 0
+        bottom = 32
         for b in range(31, -1, -1):
-            top, bottom = field_of(word_ends(self.isa, known), 31, b)
+            if b < bottom:
+                top, bottom = field_of(word_ends(self.isa, known), 31, b)
             opcode = 256 if top == 31 else known >> (top + 1) << (top + 1) >> 24
             klass = 32 if opcode == 256 else opcode >> 3
             prefix = 1 << (top - b) | (known >> (b + 1) & ((1 << (top - b)) - 1))
