@@ -1,4 +1,5 @@
-"""usage: refuses.py PACKAGE SOURCE: the decoder of the specification refuses what the clauses forbid."""
+"""usage: refuses.py PACKAGE SOURCE: the decoder of the specification refuses what the clauses
+[F1] to [F8] forbid: [F1] [F2] [F3] [F4] [F5] [F6] [F7] [F8], each by a change of a good package."""
 import pathlib
 import sys
 
@@ -11,6 +12,7 @@ component, section = fwd_decode.read_package(pathlib.Path(sys.argv[1]).read_byte
 source = pathlib.Path(sys.argv[2]).read_bytes()
 good, runs_size = component.params, int.from_bytes(section[:4], 'little')
 empty = bytes(4)
+no_room = component._replace(params=good[:4] + bytes(3) + good[7:])
 CASES = [
     ('F1', component._replace(params=b'\x02' + good[1:]), section),
     ('F1', component._replace(params=good[:1] + b'\x05' + good[2:]), section),
@@ -20,10 +22,12 @@ CASES = [
     ('F3', component._replace(size=2 ** 30 - 1), section),
     ('F3', component._replace(section=(0, 4)), section[:4]),
     ('F4', component._replace(arena=component.arena + 16), section),
-    ('F5', component, section + b'\x00'),
+    ('F5', component, section + bytes(8)),
     ('F6', component, empty + section[4 + runs_size:]),
     ('F6', component, section[:4 + runs_size]),
     ('F7', component._replace(size=1), section),
+    ('F8', no_room._replace(arena=fwd_decode.arena(fwd_decode.read_parameters(component)._replace(intervals=0))),
+     section),
 ]
 assert fwd_decode.decode(component, section, source)
 for clause, changed, data in CASES:
