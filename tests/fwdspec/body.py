@@ -2,8 +2,8 @@
 from collections import Counter
 
 from .bits import Model, M32
-from .references import (ADRP, BL, BW, DATA, FAR, Image, LO12, WORDS, again, far24, find, inside, match_thumb, u16,
-                         u32, with_far24, write)
+from .references import (ADRP, BL, BW, DATA, LO12, WORDS, Image, again, far24, find, inside, match_thumb,
+                         u16, u32, with_far24, write)
 from .runs import Corrections, Map, length
 from .values import A32, A64, ARM, NONE, THUMB, Values
 

@@ -12,7 +12,8 @@ component, section = fwd_decode.read_package(pathlib.Path(sys.argv[1]).read_byte
 source = pathlib.Path(sys.argv[2]).read_bytes()
 good, runs_size = component.params, int.from_bytes(section[:4], 'little')
 empty = bytes(4)
-no_room = component._replace(params=good[:4] + bytes(3) + good[7:])
+no_arena = fwd_decode.arena(fwd_decode.read_parameters(component)._replace(intervals=0))
+no_room = component._replace(params=good[:4] + bytes(3) + good[7:], arena=no_arena)
 CASES = [
     ('F1', component._replace(params=b'\x02' + good[1:]), section),
     ('F1', component._replace(params=good[:1] + b'\x05' + good[2:]), section),
@@ -26,8 +27,7 @@ CASES = [
     ('F6', component, empty + section[4 + runs_size:]),
     ('F6', component, section[:4 + runs_size]),
     ('F7', component._replace(size=1), section),
-    ('F8', no_room._replace(arena=fwd_decode.arena(fwd_decode.read_parameters(component)._replace(intervals=0))),
-     section),
+    ('F8', no_room, section),
 ]
 assert fwd_decode.decode(component, section, source)
 for clause, changed, data in CASES:
