@@ -20,6 +20,9 @@ if(NOT FWD_SANITIZE)
     add_test(NAME benchmark_measures_one_pair
         COMMAND sh ${PROJECT_SOURCE_DIR}/bench/run.sh --quick --fwdelta $<TARGET_FILE:fwdelta>
             --out ${PROJECT_BINARY_DIR}/bench/quick)
+    add_test(NAME fwd_specification_is_enough
+        COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/check_fwd_spec.sh $<TARGET_FILE:fwdelta>
+            ${PROJECT_BINARY_DIR}/../corpus)
     add_test(NAME real_firmware_installs
         COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/check_corpus.sh $<TARGET_FILE:fwdelta>
             ${PROJECT_BINARY_DIR}/../corpus)
@@ -29,6 +32,7 @@ if(NOT FWD_SANITIZE)
     set_tests_properties(static_analysis_finds_nothing PROPERTIES COST 1000)
     set_tests_properties(real_firmware_installs valgrind_finds_nothing PROPERTIES
         LABELS long TIMEOUT 7200)
+    set_tests_properties(fwd_specification_is_enough PROPERTIES SKIP_RETURN_CODE 77)
     set_tests_properties(readme_size_table_is_measured PROPERTIES SKIP_RETURN_CODE 77)
     set_tests_properties(installed_library_can_be_used PROPERTIES
         ENVIRONMENT "CC=${CMAKE_C_COMPILER}")

@@ -1,0 +1,135 @@
+"""A second decoder of codec 3 (fwd), written from format/SPEC.md and format/FWD.md alone, to show that
+they are enough. It is slow and plain, and shares nothing with the C code.
+
+usage: python3 tests/fwd_decode.py PACKAGE SOURCE OUTPUT
+"""
+import hashlib
+import pathlib
+import sys
+from collections import namedtuple
+
+sys.dont_write_bytecode = True
+
+from fwdspec import body, runs  # noqa: E402
+from fwdspec.bits import Invalid, Model, RangeDecoder  # noqa: E402
+
+SPEC = pathlib.Path(__file__).resolve().parent.parent / 'format' / 'FWD.md'
+ARENA_OF_CLASS = {0: 65536, 1: 262144, 255: 2 ** 32 - 1}
+
+Component = namedtuple('Component', 'codec section arena size digest source_size source_digest params')
+Parameters = namedtuple('Parameters', 'isa ram_class pages intervals entries')
+
+
+def number(data):
+    return int.from_bytes(data, 'little')
+
+
+def start_table(size):
+    """Chapter 13: the table of `size` contexts, from its hexadecimal digits in the specification."""
+    text = SPEC.read_text()
+    chapter = text[text.index('\n## 13.'):]
+    for block in chapter.split('bytes:')[1:]:
+        digits = ''.join(line.strip() for line in block.splitlines() if line.startswith('    '))
+        data = bytes.fromhex(digits)
+        if len(data) == (size + 1) // 2:
+            return [4096 * v + 2048 for byte in data for v in (byte & 15, byte >> 4)][:size]
+    sys.exit(f'{SPEC}: no start table of {size} contexts in chapter 13')
+
+
+def read_component(value):
+    """SPEC.md 4.3, of one component entry."""
+    flags, codec = value[1], number(value[2:4])
+    offset, size, arena, target_size = (number(value[i:i + 4]) for i in (4, 8, 12, 16))
+    digest, at = value[20:52], 52
+    source_size, source_digest = 0, b''
+    if flags & 1:
+        source_size, source_digest, at = number(value[52:56]), value[56:88], 88
+    texts = []
+    for _ in range(4 if flags & 1 else 3):
+        texts.append(value[at + 1:at + 1 + value[at]])
+        at += 1 + value[at]
+    return Component(codec, (offset, size), arena, target_size, digest, source_size, source_digest, texts[-1])
+
+
+def read_package(data):
+    """SPEC.md 3 to 5, without the signatures: the one component and its section."""
+    if data[:4] != b'FWDP' or data[5] != 1:
+        sys.exit('not a package of version 1')
+    header_size, manifest_size, payload_size = number(data[8:10]), number(data[10:12]), number(data[12:16])
+    manifest = data[header_size:header_size + manifest_size]
+    block = header_size + manifest_size
+    block_size, package_size = number(data[block:block + 4]), number(data[block + 4:block + 8])
+    payload = data[block + block_size:package_size]
+    if len(payload) != payload_size:
+        sys.exit('the sizes of the package do not add up')
+    components, at = [], 0
+    while at < len(manifest):
+        kind, length = number(manifest[at:at + 2]) & 0x7FFF, number(manifest[at + 2:at + 4])
+        value = manifest[at + 4:at + 4 + length]
+        at += 4 + length
+        if kind == 4 and hashlib.sha256(payload).digest() != value:
+            sys.exit('the payload is not the one of the manifest')
+        if kind == 0x10:
+            components.append(read_component(value))
+    if len(components) != 1:
+        sys.exit(f'{len(components)} components; expected one')
+    offset, size = components[0].section
+    return components[0], payload[offset:offset + size]
+
+
+def arena(p):
+    """F4."""
+    def r(n):
+        return (n + 15) // 16 * 16
+    b = r(2 * body.END) + r(12 * body.WEIGHT_ROWS) + r(12 * body.SECOND_ROWS) + r(18 * body.REFINE_ROWS)
+    b += 2 * r(8 * p.entries) + r(2048 * p.pages) + r(1024 * p.pages)
+    return 10240 + r(10 * p.intervals) + max(16 * p.intervals, b)
+
+
+def read_parameters(component):
+    """Chapter 1."""
+    raw = component.params
+    if len(raw) != 9 or raw[2] not in ARENA_OF_CLASS or raw[3] == 0:
+        raise Invalid('F2: parameters')
+    if raw[0] != 1 or raw[1] > 4:
+        raise Invalid('F1: version or instruction set')
+    p = Parameters(raw[1], raw[2], raw[3], number(raw[4:7]), number(raw[7:9]))
+    if not (0 < component.size < 2 ** 30 - 1 and 0 < component.source_size < 2 ** 30 - 1
+            and component.section[1] > 4):
+        raise Invalid('F3: sizes')
+    if arena(p) != component.arena or component.arena > ARENA_OF_CLASS[p.ram_class]:
+        raise Invalid(f'F4: arena {component.arena}, by the formula {arena(p)}')
+    return p
+
+
+def decode(component, section, source):
+    params = read_parameters(component)
+    middle = 4 + number(section[:4])
+    coder = RangeDecoder(section[4:middle])
+    model = Model(coder, start_table(runs.END), 8, 0, 24)
+    found = runs.read_runs(model, len(source), component.size)
+    coder.end()
+    rest = RangeDecoder(section[middle:])
+    return body.Body(rest, start_table(body.END), params, source, component.size, found).decode()
+
+
+def main(package, source, output):
+    component, section = read_package(pathlib.Path(package).read_bytes())
+    old = pathlib.Path(source).read_bytes()
+    if component.codec != 3:
+        sys.exit(f'{package}: codec {component.codec}; expected 3')
+    if len(old) != component.source_size or hashlib.sha256(old).digest() != component.source_digest:
+        sys.exit(f'{source}: not the source of {package}')
+    try:
+        new = decode(component, section, old)
+    except Invalid as error:
+        sys.exit(f'{package}: {error}')
+    pathlib.Path(output).write_bytes(new)
+    if hashlib.sha256(new).digest() != component.digest:
+        sys.exit(f'{package}: what was decoded is not the target')
+
+
+if __name__ == '__main__':
+    if len(sys.argv) != 4:
+        sys.exit(__doc__)
+    main(*sys.argv[1:])

@@ -1,0 +1,324 @@
+"""FWD.md chapters 3, 4, 8, 9 and 10: the target, from its first byte to its last."""
+from collections import Counter
+
+from .bits import Model, M32
+from .references import (ADRP, BL, BW, DATA, LO12, WORDS, Image, again, far24, find, inside, match_thumb,
+                         u16, u32, with_far24, write)
+from .runs import Corrections, Map, length
+from .values import A32, A64, ARM, NONE, THUMB, Values
+
+DISTANCE, SIGN, SINCE, PLACE, RENAMED = 0, 774, 780, 884, 965
+REF_SURE, REF_PAST, REF_SINCE, REF_CHANGE, REF_WORDS = 1093, 1429, 1597, 1725, 1977
+REF_OLD, REF_SAME, END = 2145, 2229, 2463
+ROW_WORD_REF, ROW_CODE_REF, ROW_COPY = 108, 109, 110
+GROUP_COPY, REFINE_REF, REFINE_COPY = 243, 0, 42
+WEIGHT_ROWS, SECOND_ROWS, REFINE_ROWS = 111, 252, 173
+DISTANCE_CLASS = {3: 0, 4: 0, 12: 0, 16: 0, 5: 1, 9: 1, 10: 1, 11: 1, 17: 1, 18: 1, 6: 2, 7: 2, 8: 2, 13: 2,
+                  0: 3, 2: 3, 19: 3, 20: 3, 1: 4, 14: 5, 15: 5}
+
+
+class Body:
+    def __init__(self, coder, start, params, source, target_size, runs):
+        self.isa, self.source, self.size, self.runs = params.isa, source, target_size, runs
+        self.model = Model(coder, start, WEIGHT_ROWS, SECOND_ROWS, REFINE_ROWS, 1024 * params.pages)
+        self.values = Values(self.model, self.isa)
+        self.map = Map(runs, params.intervals)
+        self.moved, self.data = Corrections(params.entries), Corrections(params.entries)
+        self.out = bytearray()
+        self.second = self.literal_target = self.pool_high = 0
+        self.pool = [0] * 1024
+        self.past, self.past_words, self.word_end, self.copy_past = Counter(), 0, 0, 0
+        self.since = 0
+        self.read_places()
+
+    # Chapter 3.
+
+    def address(self):
+        upper = self.model.raw(32) if self.isa == A64 else 0
+        zeros = self.model.raw(5)
+        return upper << 32 | self.model.raw(32 - zeros) << zeros
+
+    def read_places(self):
+        model, second = self.model, (None, None)
+        base = self.address()
+        to_base = base if model.raw() else self.address()
+        if model.raw():
+            second = self.address(), self.address()
+        windows = [(0x2000, 0x200F)]
+        if not model.raw():
+            windows = []
+            for _ in range(model.raw(3)):
+                window = model.raw(16), model.raw(16)
+                windows[min(len(windows), 3):] = [window]
+        self.tables = model.raw()
+        self.old = Image(len(self.source), base, second[0], windows)
+        self.new = Image(self.size, to_base, second[1], windows)
+
+    # Chapter 8.
+
+    def decode(self):
+        for i, run in enumerate(self.runs):
+            self.gap(i, run.to - len(self.out))
+            self.copy(i, run)
+        self.gap(len(self.runs), self.size - len(self.out))
+        self.model.coder.end()
+        return bytes(self.out)
+
+    def put(self, data):
+        self.values.remember(data)
+        for byte in data:
+            self.out.append(byte)
+            if len(self.out) % 4 == 0:
+                self.pool[len(self.out) // 4 - 1 & 1023] = 0
+
+    def mark(self, at, t):
+        if t % 4 == 0 and t > at and t - at < 4092:
+            self.pool[t // 4 & 1023] = 1
+
+    def in_pool(self, at):
+        return at % 4 == 0 and self.pool[at // 4 & 1023]
+
+    def gap(self, i, size):
+        if size >= 8 and i > 0 and self.isa != NONE:
+            self.prepare(i)
+        end = len(self.out) + size
+        while len(self.out) < end:
+            self.literal(end - len(self.out))
+
+    def prepare(self, i):
+        before = self.runs[i - 1]
+        a = before.start + before.size
+        b = self.runs[i].start if i < len(self.runs) else len(self.source)
+        if b < a or b - a > 128:
+            b = min(len(self.source), a + 16)
+        a &= ~1
+        values = self.values
+        kept = values.history, self.second
+        self.second = 0
+        if a >= 4:
+            values.remember(self.source[a - 4:a])
+        while a < b:
+            step = self.train_word(a, b) if self.isa in (A32, A64) else self.train_halfword(a, b)
+            if step == 0:
+                break
+            a += step
+        values.history, self.second = kept
+
+    def train_word(self, a, b):
+        if a % 4 and b - a > 2:
+            return 2
+        if b - a < 4 or a + 4 > len(self.source):
+            return 0
+        self.values.word(value=u32(self.source, a))
+        self.values.remember(self.source[a:a + 4])
+        return 4
+
+    def train_halfword(self, a, b):
+        if b - a < 2:
+            return 0
+        source, values = self.source, self.values
+        h = u16(source, a)
+        if self.second == 0 and h >> 11 == 0x1E and a + 4 <= len(source):
+            k = u16(source, a + 2)
+            found = inside(match_thumb(a, h, k), len(source))
+            if found and found.type in (BL, BW):
+                moved = self.map.find(found.target)[0] - found.target
+                h, k = with_far24(h, k, far24(h, k) + (a + 4 >> 1) + (moved >> 1) & 0xFFFFFF)
+                values.halfword(0, value=h)
+                values.halfword(1, before=h, fourth=True, value=k)
+                values.remember((h | k << 16).to_bytes(4, 'little'))
+                return 4
+        values.halfword(self.second, value=h)
+        self.second = int(self.second == 0 and h >> 11 >= 0x1D)
+        values.remember(source[a:a + 2])
+        return 2
+
+    # Chapter 11, literals and misses; chapter 12, seen.
+
+    def seen(self, data):
+        """The instruction that was just given; at is the offset behind it."""
+        at, h = len(self.out), u16(data, 0)
+        if len(data) == 2 and h >> 11 == 9:
+            self.literal_target = (at + 2 & ~3) + 4 * (h & 0xFF)
+            self.mark(at, self.literal_target)
+        elif len(data) == 4 and h == 0xF8DF:
+            self.mark(at, (at & ~3) + (u16(data, 2) & 0xFFF))
+
+    def literal(self, left):
+        at = len(self.out)
+        if self.isa in (THUMB, ARM):
+            self.put(self.thumb_literal(at, left))
+        elif self.isa in (A32, A64) and at % 4 == 0 and left >= 4:
+            w = self.values.word()
+            if self.isa == A32 and w >> 25 & 7 == 5 and w >> 28 != 15:
+                w = w & 0xFF000000 | w - (at + 8 >> 2) & 0xFFFFFF
+            elif self.isa == A64 and w & 0x7C000000 == 0x14000000:
+                w = w & 0xFC000000 | w - (at >> 2) & 0x3FFFFFF
+            self.put(w.to_bytes(4, 'little'))
+        else:
+            self.put(bytes([self.values.byte(at)]))
+
+    def thumb_literal(self, at, left):
+        values = self.values
+        if at % 2 or left < 2:
+            return bytes([values.byte(at)])
+        if left >= 4 and self.in_pool(at):
+            upper = values.halfword(2, before=self.pool_high)
+            lower = values.halfword(3, before=upper, fourth=True)
+            self.pool_high, self.second = upper, 0
+            return (lower | upper << 16).to_bytes(4, 'little')
+        if self.second:
+            self.second = 0
+            first = bytes(self.out[-2:])
+            self.put(values.halfword(1).to_bytes(2, 'little'))
+            self.seen(first + self.out[-2:])
+            return b''
+        h = values.halfword(0)
+        if h >> 11 == 0x1E and left >= 4:
+            k = values.halfword(1, before=h, fourth=True)
+            if k & 0xD000 in (0xD000, 0x9000):
+                h, k = with_far24(h, k, far24(h, k) - (at + 4 >> 1) & 0xFFFFFF)
+            self.second = 0
+            return (h | k << 16).to_bytes(4, 'little')
+        if h >> 11 == 9:
+            h = h & 0xFF00 | h + ((self.literal_target + 4 - (at + 4 & ~3)) >> 2) & 0xFF
+        self.second = int(h >> 11 >= 0x1D)
+        self.put(h.to_bytes(2, 'little'))
+        self.seen(self.out[-2:])
+        return b''
+
+    def miss(self, mode, like):
+        """Codes len(like) bytes of which `like` was the prediction."""
+        values, size, at = self.values, len(like), len(self.out)
+        if self.isa in (THUMB, ARM) and size > 1:
+            for i in range(0, size, 2):
+                h = values.halfword(self.second, mode, u16(like, i))
+                self.put(h.to_bytes(2, 'little'))
+                self.second = int(self.second == 0 and h >> 11 >= 0x1D)
+        elif self.isa in (A32, A64) and size % 4 == 0 and at % 4 == 0:
+            for i in range(0, size, 4):
+                self.put(values.word(mode, u32(like, i)).to_bytes(4, 'little'))
+        else:
+            for byte in like:
+                self.put(bytes([values.byte(len(self.out), mode, byte)]))
+
+    # Chapter 9.
+
+    def copy(self, i, run):
+        self.since = 0
+        end = run.to + run.size
+        while len(self.out) < end:
+            to_at = len(self.out)
+            at, left = to_at - run.to + run.start, end - to_at
+            found = find(self.isa, self.tables, self.source, self.old, at, to_at, self.in_pool(to_at))
+            if found and found.size <= left:
+                self.reference(i, run, found, at, to_at)
+            else:
+                self.unit(run, at, to_at, left)
+
+    def unit(self, run, at, to_at, left):
+        whole = 4 if self.isa in (A32, A64) else 2
+        size = 1 if to_at % whole or left < whole else whole
+        data, since, past = self.source[at:at + size], self.since, self.copy_past
+        old = int.from_bytes(data, 'little')
+        c = since if since <= 23 else 25 if since > 256 else 24 if since > 64 else 23
+        s = 2 if whole == 4 else 1
+        behind, ahead = min(255, to_at - run.to >> s), min(255, left >> s)
+        direct = [SINCE + 4 * c + (past & 3), PLACE + 9 * length(behind) + length(ahead)]
+        if size == 2 and self.isa != NONE:
+            k = min(3, bin(old ^ self.values.renamed(old, self.second)).count('1'))
+            r = 3 if since > 7 else 2 if since > 3 else 1 if since > 1 else 0
+            direct.append(RENAMED + 32 * k + 4 * (past & 7) + r)
+        hashed = [(old, 0xF0000 | size), (data[-1] | (past & 1) << 8, 0x100000)]
+        same = self.model.mixed(direct, hashed, ROW_COPY, GROUP_COPY, REFINE_COPY + min(since, 31))
+        self.copy_past = past << 1 & 0xFF | (1 - same)
+        if not same:
+            self.miss(1, data)
+            self.since = 0
+            return
+        self.put(data)
+        self.since += 1
+        self.values.kept(size, old, self.second)
+        if size == 2 and self.isa in (THUMB, ARM):
+            self.second = int(self.second == 0 and old >> 11 >= 0x1D)
+
+    # Chapter 10.
+
+    def mapped(self, i, at, t):
+        """Where source offset t is in the target, and how sure that is."""
+        def holds(j):
+            run = self.runs[j]
+            return 0 <= j and run.start <= t < run.start + run.size
+        order = [i]
+        if (t - at + 4096) & M32 < 8192:
+            for n in range(1, 65):
+                order += [j for j in (i + n, i - n) if 0 <= j < len(self.runs) and not (n == 64 and j < i)]
+        for j in order:
+            if holds(j):
+                return t - self.runs[j].start + self.runs[j].to, 3 if j == i else 2
+        return self.map.find(t)
+
+    def reference(self, i, run, found, at, to_at):
+        model, y, t, corrected = self.model, found.type, found.target, 0
+        old = self.source[at:at + found.size]
+        if y == DATA:
+            mapped = t
+            difference, sure = self.data.nearest(t)
+            predicted = t + difference & M32
+        else:
+            mapped, sure = self.mapped(i, at, t)
+            predicted = mapped
+            if sure < 3 and self.moved.get(t) is not None:
+                predicted, corrected = mapped + self.moved.get(t) & M32, 1
+        prediction = write(self.isa, self.new, found, old, to_at, predicted)
+        possible = int(prediction is not None)
+        prediction = prediction if possible else old
+        changed = int(prediction != old)
+        past, since = self.past[y], self.since
+        pool = int(bool(self.in_pool(to_at)))
+        direct = [REF_SURE + 16 * y + 4 * sure + 2 * pool + corrected,
+                  REF_PAST + 8 * y + (past & 7),
+                  REF_SINCE + 2 * (4 * min(since, 15) + sure) + changed,
+                  REF_CHANGE + 4 * (3 * y + (changed if possible else 2)) + sure,
+                  REF_WORDS + 8 * y + 2 * (self.past_words & 3) + int(to_at == self.word_end)]
+        row = ROW_WORD_REF if y in WORDS else ROW_CODE_REF
+        good = model.mixed(direct, [], row, None, REFINE_REF + 2 * y + changed)
+        self.past[y] = past << 1 & 0xFF | (1 - good)
+        if y in WORDS:
+            self.past_words = self.past_words << 1 & 0xFF | (1 - good)
+            self.word_end = to_at + found.size
+        if good:
+            self.since += 1
+            self.put(prediction)
+        else:
+            self.since = 0
+            self.correct(found, old, prediction, predicted, possible, changed, sure, to_at)
+        self.learn(found, t, mapped, good, sure, to_at)
+        if self.isa in (THUMB, ARM):
+            self.seen(self.out[to_at:])
+            self.second = 0
+
+    def correct(self, found, old, prediction, predicted, possible, changed, sure, to_at):
+        model, y = self.model, found.type
+        if changed and model.flag(REF_OLD + 4 * y + sure):
+            self.put(old)
+            return
+        if not model.flag(REF_SAME + 2 * y + possible):
+            self.miss(2, prediction)
+            return
+        c = DISTANCE_CLASS[y]
+        n = model.number(DISTANCE + 129 * c) + 1
+        if model.flag(SIGN + c):
+            n = -n
+        target = predicted + (n << found.unit) & M32
+        self.put(write(self.isa, self.new, found, old, to_at, target) or old)
+
+    def learn(self, found, t, mapped, good, sure, to_at):
+        y = found.type
+        if y in (ADRP, LO12):
+            return
+        if (good and sure >= 2) if y == DATA else (good or sure == 3):
+            return
+        target = again(self.isa, self.new, found, bytes(self.out[to_at:]), to_at)
+        if target is not None:
+            (self.data if y == DATA else self.moved).put(t, target - mapped & M32)
