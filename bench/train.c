@@ -67,7 +67,8 @@ int main(int argc, char **argv)
         ok = code_pair(paths, carry);
     }
     if (ok) {
-        printf("/* Printed by bench/train.sh. */\n#include \"verify/model_start.h\"\n\n/* clang-format off */\n");
+        printf("/* Printed by bench/train.sh. */\n#include \"verify/model_start.h\"\n\n/* "
+               "clang-format off */\n");
         print_table("runs", "FWD_RUNS_DIRECTS", carry->runs, FWD_RUNS_DIRECTS);
         print_table("body", "FWD_BODY_DIRECTS", carry->body, FWD_BODY_DIRECTS);
     }

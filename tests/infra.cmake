@@ -29,8 +29,9 @@ if(NOT FWD_SANITIZE)
     add_test(NAME valgrind_finds_nothing
         COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/check_valgrind.sh ${PROJECT_BINARY_DIR})
     # The longest goes first.
-    set_tests_properties(static_analysis_finds_nothing PROPERTIES COST 1000)
-    set_tests_properties(real_firmware_installs valgrind_finds_nothing PROPERTIES
+    set_tests_properties(static_analysis_finds_nothing PROPERTIES COST 1000 TIMEOUT 1500)
+    set_tests_properties(real_firmware_installs valgrind_finds_nothing benchmark_measures_one_pair
+        PROPERTIES
         LABELS long TIMEOUT 7200)
     set_tests_properties(fwd_specification_is_enough PROPERTIES SKIP_RETURN_CODE 77)
     set_tests_properties(readme_size_table_is_measured PROPERTIES SKIP_RETURN_CODE 77)
