@@ -18,11 +18,18 @@ static bool make_tuples(
     return fwd_weaver_end(&weaver);
 }
 
+static uint32_t memory_of(const struct fwd_pair *pair, const struct fwd_section_options *options)
+{
+    uint32_t memory = options->delta_memory ? options->delta_memory : fwd_fit_usual(pair);
+
+    return memory < options->arena_max ? memory : options->arena_max;
+}
+
 enum fwd_fail fwd_section_fwd(const struct fwd_pair *pair,
     const struct fwd_section_options *options, struct fwd_section *section, struct fwd_tuples *runs,
     struct fwd_error *err)
 {
-    const struct fwd_search_options search = {.memory = options->delta_memory,
+    const struct fwd_search_options search = {.memory = memory_of(pair, options),
         .effort = options->effort,
         .jobs = options->jobs,
         .hints = options->hints,

@@ -151,12 +151,14 @@ struct choice {
 
 #define AUTO   FWD_BUILD_AUTO
 #define BSDIFF FWD_CODEC_BSDIFF_XZ
+#define FWD    FWD_CODEC_FWD
 static const struct choice choices[] = {
-    {"a release", RELATED, AUTO, false, false, false, BSDIFF, 'D', false},
-    {"an identical image", IDENTICAL, AUTO, false, false, false, BSDIFF, 'D', false},
+    {"a release", RELATED, AUTO, false, false, false, FWD, 'D', false},
+    {"an identical image", IDENTICAL, AUTO, false, false, false, FWD, 'D', false},
     {"unrelated random images", UNRELATED, AUTO, false, false, false, 0, 'F', true},
-    {"unrelated, but forced", UNRELATED, AUTO, false, false, true, BSDIFF, 'D', false},
+    {"unrelated, but forced", UNRELATED, AUTO, false, false, true, FWD, 'D', false},
     {"unrelated, codec forced", UNRELATED, BSDIFF, false, false, false, BSDIFF, 'D', false},
+    {"another codec demanded", RELATED, BSDIFF, false, false, false, BSDIFF, 'D', false},
     {"a new component", NO_OLD, AUTO, false, false, false, FWD_CODEC_XZ, 'D', false},
     {"a full package", NO_OLD, AUTO, false, true, false, FWD_CODEC_XZ, 'F', false},
     {"a full package from two images", RELATED, AUTO, false, true, false, FWD_CODEC_XZ, 'F', false},
@@ -190,19 +192,21 @@ START_TEST(the_smallest_coding_is_chosen)
     ck_assert_msg(header.kind == c->kind && build.kind == c->kind, "%s", c->name);
     ck_assert_msg(build.outcomes[0].replaced_by_full == c->replaced, "%s", c->name);
     bool has_source = (m.components[0].flags & FWD_COMPONENT_HAS_SOURCE) != 0;
-    ck_assert_msg(has_source == (c->expected == FWD_CODEC_BSDIFF_XZ), "%s", c->name);
+    ck_assert_msg(has_source == (c->expected >= FWD_CODEC_BSDIFF_XZ), "%s", c->name);
 }
 END_TEST
 
 START_TEST(the_decoder_s_memory_keeps_its_limit)
 {
-    const uint32_t limits[] = {1u << 20, 300000, 3 * (4096 + 65536), 4096 + 65536, 4096};
-    const uint16_t codecs[] = {BSDIFF, BSDIFF, BSDIFF, FWD_CODEC_XZ, FWD_CODEC_STORED};
+    const uint32_t limits[] = {
+        1u << 20, 300000, 3 * (4096 + 65536), 65536, 30000, 4096 + 65536, 4096};
+    const uint16_t codecs[] = {BSDIFF, BSDIFF, BSDIFF, FWD, FWD, FWD_CODEC_XZ, FWD_CODEC_STORED};
     struct fwd_build_component c = firmware();
     struct fwd_build_options o = options_for(&c, 1);
     struct fwd_header header;
 
-    c.full = codecs[_i] != BSDIFF;
+    c.full = codecs[_i] < BSDIFF;
+    c.codec = codecs[_i] == BSDIFF ? BSDIFF : AUTO;
     o.arena_max = limits[_i];
     ck_assert_int_eq(fwd_builder_make(&o, &build, &err), FWD_FAIL_NONE);
     struct fwd_manifest m = decode(&header);
@@ -275,7 +279,7 @@ static const struct {
     [EMPTY_NEW] = {FWD_FAIL_REFUSED, "empty"},
     [DELTA_WITHOUT_OLD] = {FWD_FAIL_USAGE, "old image"},
     [DELTA_AND_FULL] = {FWD_FAIL_USAGE, "--full"},
-    [UNKNOWN_CODEC] = {FWD_FAIL_USAGE, "codec 3"},
+    [UNKNOWN_CODEC] = {FWD_FAIL_USAGE, "codec 99"},
     [UNKNOWN_ROLE] = {FWD_FAIL_USAGE, "role 5"},
     [LONG_VERSION] = {FWD_FAIL_USAGE, "version"},
     [BAD_PRODUCT] = {FWD_FAIL_USAGE, "product"},
@@ -305,7 +309,7 @@ static void make_mistake(
         c->pair.source_size = 0;
     o->full = mistake == DELTA_AND_FULL;
     if (mistake == UNKNOWN_CODEC)
-        c->codec = FWD_CODEC_FWD;
+        c->codec = 99;
     if (mistake == UNKNOWN_ROLE)
         c->role = FWD_ROLE_COUNT;
     if (mistake == LONG_VERSION)
@@ -361,7 +365,7 @@ int main(void)
     tcase_add_test(tcase, the_overhead_around_the_payload_is_small);
     tcase_add_test(tcase, the_same_input_gives_the_same_bytes_for_any_number_of_threads);
     tcase_add_loop_test(tcase, the_smallest_coding_is_chosen, 0, CHOICES);
-    tcase_add_loop_test(tcase, the_decoder_s_memory_keeps_its_limit, 0, 5);
+    tcase_add_loop_test(tcase, the_decoder_s_memory_keeps_its_limit, 0, 7);
     tcase_add_test(tcase, several_components_share_one_payload);
     tcase_add_loop_test(tcase, contradictions_are_refused_in_words, 0, MISTAKES);
     srunner_run_all(runner, CK_ENV);
