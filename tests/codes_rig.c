@@ -278,7 +278,7 @@ static void on_progress(void *ctx, enum fwd_progress phase, uint32_t percent)
         flip(rig->machine->nor, FWD_AREA_SLOT(0, 0), 10);
         flip(rig->machine->nor, FWD_AREA_SLOT(0, 0), (uint32_t)rig->base.new[0].size - 10);
     }
-    if (rig->change_package && percent > 60) {
+    if (rig->change_package && percent > 80) { /* the first pass has read it all */
         rig->change_package = false;
         flip(rig->machine->nor, FWD_AREA_PACKAGE, (uint32_t)rig->package.size - 1);
     }
