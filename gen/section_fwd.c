@@ -22,7 +22,7 @@ static uint32_t memory_of(const struct fwd_pair *pair, const struct fwd_section_
 {
     uint32_t memory = options->delta_memory ? options->delta_memory : fwd_fit_usual(pair);
 
-    return memory < options->arena_max ? memory : options->arena_max;
+    return options->arena_max && options->arena_max < memory ? options->arena_max : memory;
 }
 
 enum fwd_fail fwd_section_fwd(const struct fwd_pair *pair,
