@@ -14,7 +14,7 @@ set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
 jobs=$(nproc 2>/dev/null || echo 2)
 leave_out='-LE long'
-timeout=300
+timeout=900
 
 misuse() {
     echo "run.sh: $1; usage: sh tests/run.sh [--long] [--jobs N]" >&2
