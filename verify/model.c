@@ -60,26 +60,37 @@ void fwd_model_direct(struct fwd_model *m, uint32_t index)
     m->direct_at[m->direct_count++] = (uint16_t)index;
 }
 
-/* The slot of a context: one of four; the least seen of them is given up for a new context, and
- * one of the others is seen a little less from then on. */
+/* Makes room for a context: the least seen of four slots is given up, and one of the others is seen
+ * a little less from then on. Which they are is hard to foresee, so that no branch depends on it.
+ */
+static uint32_t take_slot(struct fwd_model *m, uint32_t at, uint32_t hash)
+{
+    uint32_t least = (m->slots[at] & COUNT_MAX) << 2, aged = at ^ (hash >> 12 & 3u);
+
+    for (uint32_t way = 1; way < 4; way++) {
+        uint32_t seen = (m->slots[at ^ way] & COUNT_MAX) << 2 | way;
+        least = seen < least ? seen : least;
+    }
+    at ^= least & 3u;
+    m->slots[aged] = (uint16_t)(m->slots[aged] - ((m->slots[aged] & COUNT_MAX) > 1));
+    m->slots[at] = SLOT_START;
+    m->checks[at] = (uint8_t)(hash >> 24);
+    return at;
+}
+
+/* The first bit that is set, two bits for each number below 16. */
+#define FIRST_SET 0x12131210u
+
+/* The slot of a context: one of four. */
 static uint32_t find_slot(struct fwd_model *m, uint32_t hash)
 {
-    uint8_t check = (uint8_t)(hash >> 24);
-    uint32_t at = (uint32_t)((uint64_t)(hash << 8) * m->slot_count >> 32);
-    uint32_t least = at;
+    uint32_t at = (uint32_t)((uint64_t)(hash << 8) * m->slot_count >> 32), check = hash >> 24;
+    uint32_t owned = m->checks[at] == check;
 
-    for (uint32_t way = 0; way < 4; way++) {
-        if (m->checks[at ^ way] == check)
-            return at ^ way;
-        if ((m->slots[at ^ way] & COUNT_MAX) < (m->slots[least] & COUNT_MAX))
-            least = at ^ way;
-    }
-    uint32_t aged = at ^ (hash >> 12 & 3u);
-    if (aged != least && (m->slots[aged] & COUNT_MAX) > 1)
-        m->slots[aged]--;
-    m->checks[least] = check;
-    m->slots[least] = SLOT_START;
-    return least;
+    owned |= (uint32_t)(m->checks[at ^ 1] == check) << 1;
+    owned |= (uint32_t)(m->checks[at ^ 2] == check) << 2;
+    owned |= (uint32_t)(m->checks[at ^ 3] == check) << 3;
+    return owned ? at ^ (FIRST_SET >> owned * 2 & 3u) : take_slot(m, at, hash);
 }
 
 void fwd_model_hashed(struct fwd_model *m, uint32_t a, uint32_t b)
@@ -89,7 +100,9 @@ void fwd_model_hashed(struct fwd_model *m, uint32_t a, uint32_t b)
 
 static void learn_direct(uint16_t *p, bool bit)
 {
-    *p = (uint16_t)(bit ? *p + ((65535 - *p) >> 4) : *p - (*p >> 4));
+    int32_t up = (65535 - *p) >> 4, down = -(*p >> 4);
+
+    *p = (uint16_t)(*p + (bit ? up : down));
 }
 
 static void learn_slot(uint16_t *slot, bool bit)
@@ -97,25 +110,27 @@ static void learn_slot(uint16_t *slot, bool bit)
     uint32_t count = *slot & COUNT_MAX;
     int32_t p = *slot >> 4;
 
-    p += ((bit ? 4095 - p : -p) * (int32_t)fwd_slot_rates[count] + 32768) >> 16;
+    p += (((bit ? 4095 : 0) - p) * (int32_t)fwd_slot_rates[count] + 32768) >> 16;
     p = p < 1 ? 1 : p > 4094 ? 4094 : p;
-    *slot = (uint16_t)((uint32_t)p << 4 | (count < COUNT_MAX ? count + 1 : count));
+    *slot = (uint16_t)((uint32_t)p << 4 | (count + (count < COUNT_MAX)));
 }
 
-static int32_t dot(const int32_t *inputs, const int16_t *weights, uint32_t n)
+static int32_t dot(const int32_t *inputs, const int16_t *weights)
 {
     int32_t sum = 0;
 
-    for (uint32_t i = 0; i < n; i++)
+    for (uint32_t i = 0; i < FWD_MODEL_INPUTS; i++)
         sum += inputs[i] * weights[i];
     return sum;
 }
 
-static void learn_weights(int16_t *weights, const int32_t *inputs, uint32_t n, int32_t error)
+static void learn_weights(int16_t *weights, const int32_t *inputs, int32_t error)
 {
-    for (uint32_t i = 0; i < n; i++) {
+    for (uint32_t i = 0; i < FWD_MODEL_INPUTS; i++) {
         int32_t w = weights[i] + ((inputs[i] * error + (1 << 17)) >> 18);
-        weights[i] = (int16_t)(w > 32767 ? 32767 : w < -32767 ? -32767 : w);
+        if ((uint32_t)(w + 32767) > 65534)
+            w = w < 0 ? -32767 : 32767;
+        weights[i] = (int16_t)w;
     }
 }
 
@@ -126,20 +141,18 @@ static uint32_t seen_class(const struct fwd_model *m)
 
     for (uint32_t i = 0; i < m->hashed_count && i < 4; i++) {
         uint32_t count = m->slots[m->hashed_at[i]] & COUNT_MAX;
-        class = class * 3 + (count == 0 ? 0 : count < 6 ? 1 : 2);
+        class = class * 3 + (count > 0) + (count > 5);
     }
     return class;
 }
 
-static uint32_t stretch_inputs(const struct fwd_model *m, int32_t *inputs)
+/* Inputs that are not there are 0: they neither count nor learn. */
+static void stretch_inputs(const struct fwd_model *m, int32_t *inputs)
 {
-    uint32_t n = 0;
-
     for (uint32_t i = 0; i < m->direct_count; i++)
-        inputs[n++] = fwd_stretch(m->direct[m->direct_at[i]] >> 4);
+        *inputs++ = fwd_stretch(m->direct[m->direct_at[i]] >> 4);
     for (uint32_t i = 0; i < m->hashed_count; i++)
-        inputs[n++] = fwd_stretch(m->slots[m->hashed_at[i]] >> 4);
-    return n;
+        *inputs++ = fwd_stretch(m->slots[m->hashed_at[i]] >> 4);
 }
 
 /* Corrects the mixed probability p by what came true for x before in this row; *knot: the entry
@@ -166,7 +179,7 @@ static void learn_inputs(struct fwd_model *m, bool bit)
 
 bool fwd_model_code(struct fwd_model *m, bool bit, uint32_t row, uint32_t second, uint32_t refine)
 {
-    int32_t inputs[FWD_MODEL_INPUTS];
+    int32_t inputs[FWD_MODEL_INPUTS] = {0};
     int16_t *w1 = m->weights + row * FWD_MODEL_INPUTS, *w2 = NULL;
     uint16_t *knot = NULL;
 
@@ -174,11 +187,11 @@ bool fwd_model_code(struct fwd_model *m, bool bit, uint32_t row, uint32_t second
         learn_inputs(m, bit);
         return bit;
     }
-    uint32_t n = stretch_inputs(m, inputs);
-    int32_t sum = dot(inputs, w1, n);
+    stretch_inputs(m, inputs);
+    int32_t sum = dot(inputs, w1);
     if (second != FWD_MODEL_NONE) {
         w2 = m->second + (second + seen_class(m)) * FWD_MODEL_INPUTS;
-        sum = (sum + dot(inputs, w2, n)) >> 1;
+        sum = (sum + dot(inputs, w2)) >> 1;
     }
     int32_t x = clamp_logit(sum >> 14);
     uint32_t p = fwd_squash(x), one = p;
@@ -188,9 +201,9 @@ bool fwd_model_code(struct fwd_model *m, bool bit, uint32_t row, uint32_t second
     if (knot)
         *knot = (uint16_t)(bit ? *knot + ((65535 - *knot) >> 6) : *knot - (*knot >> 6));
     int32_t error = (((int32_t)bit << 12) - (int32_t)(p >> 4)) * RATE;
-    learn_weights(w1, inputs, n, error);
+    learn_weights(w1, inputs, error);
     if (w2)
-        learn_weights(w2, inputs, n, error);
+        learn_weights(w2, inputs, error);
     learn_inputs(m, bit);
     return bit;
 }

@@ -6,7 +6,7 @@
 #include <stdint.h>
 
 extern const uint16_t fwd_squash_knots[129];
-extern const int16_t fwd_stretch_fine[256], fwd_stretch_coarse[224];
+extern const int16_t fwd_stretch_lower[480];
 
 static inline uint32_t fwd_squash_positive(uint32_t x)
 {
@@ -19,18 +19,18 @@ static inline uint32_t fwd_squash_positive(uint32_t x)
 /* x in -2047..2047 to a probability in 1/65536, 16..65520. */
 static inline uint32_t fwd_squash(int32_t x)
 {
-    return x >= 0 ? fwd_squash_positive((uint32_t)x) : 65536 - fwd_squash_positive((uint32_t)-x);
+    uint32_t half = fwd_squash_positive((uint32_t)(x < 0 ? -x : x));
+
+    return x < 0 ? 65536 - half : half;
 }
 
-static inline int32_t fwd_stretch_half(uint32_t p)
-{
-    return p < 256 ? fwd_stretch_fine[p] : fwd_stretch_coarse[(p >> 3) - 32];
-}
-
-/* A probability in 1/4096 to x in -2047..2047. */
+/* A probability in 1/4096 to x in -2047..2047. Without branches: nothing foresees them. */
 static inline int32_t fwd_stretch(uint32_t p)
 {
-    return p < 2048 ? fwd_stretch_half(p) : -fwd_stretch_half(4095 - p);
+    uint32_t upper = 0u - (p >> 11), half = (p ^ upper) & 2047u, coarse = half > 255;
+    int32_t x = fwd_stretch_lower[(half >> coarse * 3) + coarse * 224], flip = (int32_t)upper;
+
+    return (x ^ flip) - flip;
 }
 
 /* By how much a hashed context that was seen n times moves to the next bit, in 1/65536. */
