@@ -65,6 +65,38 @@ bool fwd_encode_map(const struct fwd_run_list *runs, struct fwd_copymap *map, ui
     return ok;
 }
 
+void fwd_encode_params(const struct fwd_delta_params *p, uint8_t bytes[FWD_DELTA_PARAMS_SIZE])
+{
+    bytes[0] = FWD_DELTA_VERSION;
+    bytes[1] = p->isa;
+    bytes[2] = p->ram_class;
+    bytes[3] = p->pages;
+    bytes[4] = (uint8_t)p->intervals;
+    bytes[5] = (uint8_t)(p->intervals >> 8);
+    bytes[6] = (uint8_t)(p->intervals >> 16);
+    bytes[7] = (uint8_t)p->recalls;
+    bytes[8] = (uint8_t)(p->recalls >> 8);
+}
+
+/* See struct fwd_delta. */
+static int32_t distance_to_truth(
+    const struct fwd_delta *d, const struct fwd_ref *ref, const uint8_t *old, uint32_t predicted)
+{
+    uint8_t again[FWD_REF_SIZE_MAX];
+    uint32_t target;
+
+    if (fwd_ref_is_split(ref->type) ||
+        !d->isa->read(&d->frames.to, &d->frames, d->truth + d->at, d->at, ref, &target) ||
+        !d->isa->write(&d->frames, old, d->at, ref, target, again) ||
+        memcmp(d->truth + d->at, again, ref->size) != 0)
+        return 0;
+    int32_t distance = (int32_t)(target - predicted);
+    if (distance % (1 << ref->unit) != 0)
+        return 0;
+    distance /= 1 << ref->unit;
+    return distance > -(1 << 26) && distance < 1 << 26 ? distance : 0;
+}
+
 static enum fwd_fail set_up(struct encoder *e, const struct fwd_delta_params *params,
     const struct fwd_bit_port *body, struct fwd_error *err)
 {
@@ -100,6 +132,7 @@ static enum fwd_fail set_up(struct encoder *e, const struct fwd_delta_params *pa
     fwd_window_open(&d->source, &e->source);
     d->frames = e->job->frames;
     d->truth = e->job->pair.target;
+    d->distance = distance_to_truth;
     d->out = e->output;
     return FWD_FAIL_NONE;
 }

@@ -42,6 +42,9 @@ bool fwd_encode_intervals(const struct fwd_run_list *runs, uint32_t *intervals);
 /* The map of the mapped runs; *memory is what it lies in, to be freed. False: no memory. */
 bool fwd_encode_map(const struct fwd_run_list *runs, struct fwd_copymap *map, uint8_t **memory);
 
+/* The parameters as a package has them. */
+void fwd_encode_params(const struct fwd_delta_params *params, uint8_t bytes[FWD_DELTA_PARAMS_SIZE]);
+
 /* The section's bytes. params: intervals must be enough for the mapped runs. FWD_FAIL_ENVIRONMENT:
  * no memory. */
 enum fwd_fail fwd_encode_section(const struct fwd_encode_job *job,

@@ -41,7 +41,7 @@ enum fwd_fail fwd_section_fwd(const struct fwd_pair *pair,
     enum fwd_fail fail = fwd_search_make(pair, &search, &found, err);
     if (fail != FWD_FAIL_NONE)
         return fail;
-    fwd_delta_params_encode(&found.params, section->params);
+    fwd_encode_params(&found.params, section->params);
     if (fwd_delta_layout(&found.params, &layout) == FWD_OK)
         section->arena_size = layout.end;
     section->bytes = found.section;

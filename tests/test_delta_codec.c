@@ -210,7 +210,7 @@ START_TEST(parameters_come_back)
     struct fwd_delta_params again;
     uint8_t bytes[FWD_DELTA_PARAMS_SIZE];
 
-    fwd_delta_params_encode(&params, bytes);
+    fwd_encode_params(&params, bytes);
     ck_assert_int_eq(fwd_delta_params_decode(bytes, sizeof bytes, &again), FWD_OK);
     ck_assert(again.isa == 2 && again.ram_class == FWD_RAM_FREE && again.pages == 255);
     ck_assert(again.intervals == 0xABCDEF && again.recalls == 0x1234);

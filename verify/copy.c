@@ -138,25 +138,6 @@ static bool code_ref_flag(struct fwd_delta *d, const struct guess *g, bool hit)
     return hit;
 }
 
-/* The distance, in units, from the predicted target to that of truth; 0: not to be had that way. */
-static int32_t wanted_distance(const struct fwd_delta *d, const struct guess *g)
-{
-    uint8_t again[FWD_REF_SIZE_MAX];
-    uint32_t target;
-
-    if (!d->truth || fwd_ref_is_split(g->ref.type))
-        return 0;
-    if (!d->isa->read(&d->frames.to, &d->frames, d->truth + d->at, d->at, &g->ref, &target) ||
-        !d->isa->write(&d->frames, g->old, d->at, &g->ref, target, again) ||
-        !equals_truth(d, again, g->ref.size))
-        return 0;
-    int32_t distance = (int32_t)(target - g->target);
-    if (distance % (1 << g->ref.unit) != 0)
-        return 0;
-    distance /= 1 << g->ref.unit;
-    return distance > -(1 << 26) && distance < 1 << 26 ? distance : 0;
-}
-
 static int32_t code_distance(struct fwd_delta *d, uint8_t type, int32_t distance)
 {
     uint32_t set = number_of[type];
@@ -173,7 +154,7 @@ static void code_ref_miss(struct fwd_delta *d, const struct guess *g)
     struct fwd_model *m = &d->model;
     uint32_t type = g->ref.type, size = g->ref.size;
     uint8_t bytes[FWD_REF_SIZE_MAX];
-    int32_t distance = wanted_distance(d, g);
+    int32_t distance = d->truth ? d->distance(d, &g->ref, g->old, g->target) : 0;
 
     if (g->changed &&
         fwd_model_flag(m, equals_truth(d, g->old, size), FWD_BODY_REF_OLD + type * 4 + g->sure)) {

@@ -1,22 +1,9 @@
 #include "verify/delta.h"
 
-#include <string.h>
-
 void fwd_delta_begin(struct fwd_delta *d)
 {
-    d->at = d->history = 0;
-    d->run = (struct fwd_run){0};
-    d->horizon.count = d->horizon.current = 0;
-    d->since = d->copy_past = d->word_end = 0;
-    d->word_past = 0;
-    memset(d->ref_past, 0, sizeof(d->ref_past));
-    d->second = false;
-    for (uint8_t i = 0; i < 32; i++)
+    for (uint8_t i = 0; i < sizeof(d->names); i++)
         d->names[i] = i;
-    memset(d->field_steps, 0, sizeof(d->field_steps));
-    d->literal_target = d->pool_high = 0;
-    memset(d->pool, 0, sizeof(d->pool));
-    d->moved.count = d->data.count = 0;
 }
 
 uint32_t fwd_delta_last_half(const struct fwd_delta *d)

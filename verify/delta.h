@@ -91,6 +91,10 @@ struct fwd_delta {
     struct fwd_recall moved; /* source offsets of references whose mapped target was wrong */
     struct fwd_recall data;  /* addresses in data windows */
     const uint8_t *truth;    /* NULL when decoding */
+    /* For truth only: how far, in units, the reference of the truth at `at` leads from what was
+     * predicted; 0: it is not the source's reference `old` with another target. */
+    int32_t (*distance)(const struct fwd_delta *delta, const struct fwd_ref *ref,
+        const uint8_t *old, uint32_t predicted);
 
     uint8_t *out;     /* where the next byte goes */
     uint32_t at;      /* its offset in the target */
@@ -152,8 +156,8 @@ void fwd_word_copied(struct fwd_delta *delta, const uint8_t *bytes, uint32_t siz
 uint32_t fwd_word_train(struct fwd_delta *delta, uint32_t at, uint32_t end);
 void fwd_byte_literal(struct fwd_delta *delta, uint32_t left);
 
-/* Begins: everything but model, isa, frames, source, map, moved, data and truth, which the caller
- * has set. */
+/* Begins. The caller has set model, isa, frames, source, map, moved, data and truth, and the rest
+ * to zeros. */
 void fwd_delta_begin(struct fwd_delta *delta);
 
 /* Codes the next unit of the current run; it must not be complete. FWD_OK or a reason of the

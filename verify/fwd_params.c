@@ -23,19 +23,6 @@ bool fwd_delta_class_size(uint8_t ram_class, uint32_t *size)
     }
 }
 
-void fwd_delta_params_encode(const struct fwd_delta_params *p, uint8_t bytes[FWD_DELTA_PARAMS_SIZE])
-{
-    bytes[0] = FWD_DELTA_VERSION;
-    bytes[1] = p->isa;
-    bytes[2] = p->ram_class;
-    bytes[3] = p->pages;
-    bytes[4] = (uint8_t)p->intervals;
-    bytes[5] = (uint8_t)(p->intervals >> 8);
-    bytes[6] = (uint8_t)(p->intervals >> 16);
-    bytes[7] = (uint8_t)p->recalls;
-    bytes[8] = (uint8_t)(p->recalls >> 8);
-}
-
 enum fwd_reason fwd_delta_params_decode(
     const uint8_t *bytes, uint8_t size, struct fwd_delta_params *p)
 {

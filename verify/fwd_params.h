@@ -35,9 +35,6 @@ struct fwd_delta_layout {
 /* The memory that is 64 KiB, 256 KiB or, for FWD_RAM_FREE, 4 GiB - 1. False: no such class. */
 bool fwd_delta_class_size(uint8_t ram_class, uint32_t *size);
 
-void fwd_delta_params_encode(
-    const struct fwd_delta_params *params, uint8_t bytes[FWD_DELTA_PARAMS_SIZE]);
-
 /* FWD_OK; FWD_E_UNKNOWN_CODEC for another version of the stream; FWD_E_SECTION_CONTENT when they
  * are malformed. */
 FWD_MUST_USE enum fwd_reason fwd_delta_params_decode(

@@ -161,24 +161,26 @@ static uint32_t code(struct job *j)
     return j->known;
 }
 
-/* Learns from each field below the opcode what became of it. */
-static void learn_fields(struct job *j)
+static enum kind kind_of_next(const struct fwd_delta *d)
 {
-    struct fwd_delta *d = j->d;
+    return d->second ? KIND_SECOND : KIND_FIRST;
+}
 
-    if (j->like >> 11 != j->known >> 11)
+/* Learns from each field below the opcode what became of it. */
+static void learn_fields(struct fwd_delta *d, uint32_t old_value, uint32_t value)
+{
+    uint32_t mask = fields(value, kind_of_next(d)), bottom;
+
+    if (old_value >> 11 != value >> 11)
         return;
-    for (uint32_t left = HALF; left > 0; left = j->bottom) {
-        j->top = left - 1;
-        j->bottom = field_end(fields(j->known, j->kind), j->top);
-        if (j->top == 15)
-            continue;
-        uint32_t old = part_of(j->like, j->top, j->bottom);
-        uint32_t new = part_of(j->known, j->top, j->bottom);
-        if (is_register(j->top, j->bottom))
+    for (uint32_t left = HALF; left > 0; left = bottom) {
+        uint32_t top = left - 1;
+        bottom = field_end(mask, top);
+        uint32_t old = part_of(old_value, top, bottom), new = part_of(value, top, bottom);
+        if (is_register(top, bottom))
             d->names[old] = (uint8_t) new;
-        else if (old != new)
-            d->field_steps[j->known >> 11] = (int16_t)((int32_t) new - (int32_t)old);
+        else if (top != HALF - 1 && old != new)
+            d->field_steps[value >> 11] = (int16_t)((int32_t) new - (int32_t)old);
     }
 }
 
@@ -186,14 +188,14 @@ uint32_t fwd_halfword_code(struct fwd_delta *d, uint32_t value, uint32_t like, e
 {
     struct job j = {.d = d,
         .mode = mode,
-        .kind = d->second ? KIND_SECOND : KIND_FIRST,
+        .kind = kind_of_next(d),
         .value = value,
         .like = like,
         .before = fwd_delta_last_half(d)};
 
     value = code(&j);
     if (mode != FWD_MODE_LITERAL)
-        learn_fields(&j);
+        learn_fields(d, like, value);
     return value;
 }
 
@@ -229,8 +231,7 @@ uint32_t fwd_halfword_pool(struct fwd_delta *d, uint32_t word)
 
 uint32_t fwd_halfword_renamed(const struct fwd_delta *d, uint32_t value)
 {
-    enum kind kind = d->second ? KIND_SECOND : KIND_FIRST;
-    uint32_t mask = fields(value, kind), bottom;
+    uint32_t mask = fields(value, kind_of_next(d)), bottom;
 
     for (uint32_t left = HALF; left > 0; left = bottom) {
         bottom = field_end(mask, left - 1);
@@ -245,13 +246,5 @@ uint32_t fwd_halfword_renamed(const struct fwd_delta *d, uint32_t value)
 
 void fwd_halfword_kept(struct fwd_delta *d, uint32_t value)
 {
-    enum kind kind = d->second ? KIND_SECOND : KIND_FIRST;
-    uint32_t mask = fields(value, kind), bottom;
-
-    for (uint32_t left = HALF; left > 0; left = bottom) {
-        bottom = field_end(mask, left - 1);
-        uint32_t part = part_of(value, left - 1, bottom);
-        if (is_register(left - 1, bottom))
-            d->names[part] = (uint8_t)part;
-    }
+    learn_fields(d, value, value);
 }

@@ -15,18 +15,10 @@ static bool is_far(uint32_t h, uint32_t k)
     return opcode(h) == OPCODE_FAR && ((k & 0xD000) == 0xD000 || (k & 0xD000) == 0x9000);
 }
 
-/* Adds `add` to the 24-bit offset S:I1:I2:imm10:imm11 of BL or B.W. */
+/* Adds halfwords to the offset of BL or B.W. */
 static void shift_far(uint32_t *h, uint32_t *k, uint32_t add)
 {
-    uint32_t s = *h >> 10 & 1, i1 = ~(*k >> 13 ^ s) & 1, i2 = ~(*k >> 11 ^ s) & 1;
-    uint32_t v = s << 23 | i1 << 22 | i2 << 21 | (*h & 0x3FF) << 11 | (*k & 0x7FF);
-
-    v += add;
-    s = v >> 23 & 1;
-    i1 = v >> 22 & 1;
-    i2 = v >> 21 & 1;
-    *h = (*h & 0xF800) | s << 10 | (v >> 11 & 0x3FF);
-    *k = (*k & 0xD000) | (~(i1 ^ s) & 1) << 13 | (~(i2 ^ s) & 1) << 11 | (v & 0x7FF);
+    fwd_thumb_far_put(h, k, fwd_thumb_far(*h, *k) + add);
 }
 
 static uint32_t far_base(uint32_t at)
@@ -131,11 +123,17 @@ static void literal_second(struct fwd_delta *d)
     saw_wide(d, h, k);
 }
 
+static void code_byte(struct fwd_delta *d, uint32_t like, enum fwd_mode mode)
+{
+    uint8_t byte = (uint8_t)fwd_byte_code(d, fwd_delta_wanted(d, 0, 1), like, mode);
+
+    fwd_delta_put(d, &byte, 1);
+}
+
 void fwd_thumb_literal(struct fwd_delta *d, uint32_t left)
 {
     if ((d->at & 1) || left < 2) {
-        uint8_t byte = (uint8_t)fwd_byte_code(d, fwd_delta_wanted(d, 0, 1), 0, FWD_MODE_LITERAL);
-        fwd_delta_put(d, &byte, 1);
+        code_byte(d, 0, FWD_MODE_LITERAL);
     } else if (!(d->at & 3) && left >= 4 && in_pool(d, d->at)) {
         put_word(d, fwd_halfword_pool(d, fwd_delta_wanted(d, 0, 4)));
         d->second = false;
@@ -149,8 +147,7 @@ void fwd_thumb_literal(struct fwd_delta *d, uint32_t left)
 void fwd_thumb_miss(struct fwd_delta *d, const uint8_t *like, uint32_t size, enum fwd_mode mode)
 {
     if (size == 1) {
-        uint8_t byte = (uint8_t)fwd_byte_code(d, fwd_delta_wanted(d, 0, 1), like[0], mode);
-        fwd_delta_put(d, &byte, 1);
+        code_byte(d, like[0], mode);
         return;
     }
     for (uint32_t i = 0; i < size; i += 2) {

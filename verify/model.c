@@ -19,16 +19,20 @@ static uint32_t clamp_one(uint32_t p)
     return p < 16 ? 16 : p > 65520 ? 65520 : p;
 }
 
+static void fill_weights(int16_t *weights, uint32_t rows)
+{
+    for (uint32_t i = 0; i < rows * FWD_MODEL_INPUTS; i++)
+        weights[i] = WEIGHT_START;
+}
+
 void fwd_model_reset(struct fwd_model *m, const struct fwd_model_shape *shape, const uint8_t *start)
 {
     for (uint32_t i = 0; i < shape->directs; i++) {
         uint32_t half = start ? (uint32_t)start[i / 2] >> (i % 2 * 4) & 15u : 0;
         m->direct[i] = (uint16_t)(start ? half * 4096 + 2048 : 32768);
     }
-    for (uint32_t i = 0; i < shape->weights * FWD_MODEL_INPUTS; i++)
-        m->weights[i] = WEIGHT_START;
-    for (uint32_t i = 0; i < shape->seconds * FWD_MODEL_INPUTS; i++)
-        m->second[i] = WEIGHT_START;
+    fill_weights(m->weights, shape->weights);
+    fill_weights(m->second, shape->seconds);
     for (uint32_t i = 0; i < shape->refines * FWD_MODEL_KNOTS; i++)
         m->refine[i] =
             (uint16_t)fwd_squash(clamp_logit((int32_t)(i % FWD_MODEL_KNOTS) * 512 - 2048));
@@ -41,18 +45,13 @@ void fwd_model_reset(struct fwd_model *m, const struct fwd_model_shape *shape, c
     m->training = false;
 }
 
-static inline uint32_t hash_of(uint32_t a, uint32_t b)
+uint32_t fwd_model_hash(uint32_t a, uint32_t b)
 {
     uint32_t h = a * 0x9E3779B1u + b * 0x85EBCA6Bu;
 
     h ^= h >> 15;
     h *= 0x2C1B3C6Du;
     return h ^ h >> 13;
-}
-
-uint32_t fwd_model_hash(uint32_t a, uint32_t b)
-{
-    return hash_of(a, b);
 }
 
 void fwd_model_direct(struct fwd_model *m, uint32_t index)
@@ -85,17 +84,16 @@ static uint32_t take_slot(struct fwd_model *m, uint32_t at, uint32_t hash)
 static uint32_t find_slot(struct fwd_model *m, uint32_t hash)
 {
     uint32_t at = (uint32_t)((uint64_t)(hash << 8) * m->slot_count >> 32), check = hash >> 24;
-    uint32_t owned = m->checks[at] == check;
+    uint32_t owned = 0;
 
-    owned |= (uint32_t)(m->checks[at ^ 1] == check) << 1;
-    owned |= (uint32_t)(m->checks[at ^ 2] == check) << 2;
-    owned |= (uint32_t)(m->checks[at ^ 3] == check) << 3;
+    for (uint32_t way = 0; way < 4; way++)
+        owned |= (uint32_t)(m->checks[at ^ way] == check) << way;
     return owned ? at ^ (FIRST_SET >> owned * 2 & 3u) : take_slot(m, at, hash);
 }
 
 void fwd_model_hashed(struct fwd_model *m, uint32_t a, uint32_t b)
 {
-    m->hashed_at[m->hashed_count++] = find_slot(m, hash_of(a, b));
+    m->hashed_at[m->hashed_count++] = find_slot(m, fwd_model_hash(a, b));
 }
 
 static void learn_direct(uint16_t *p, bool bit)

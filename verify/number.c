@@ -19,12 +19,9 @@ static uint32_t code_below(struct fwd_model *m, uint32_t value, uint32_t bits, u
 
     for (uint32_t i = bits; i-- > 0;) {
         bool bit = wanted >> i & 1u;
-        if (i + 1 == bits)
-            bit = fwd_model_flag(m, bit, at);
-        else if (i + 2 == bits)
-            bit = fwd_model_flag(m, bit, at + 1 + (known & 1u));
-        else if (i + 3 == bits)
-            bit = fwd_model_flag(m, bit, at + 3 + (known & 1u));
+        uint32_t depth = bits - 1 - i;
+        if (depth < 3)
+            bit = fwd_model_flag(m, bit, at + 2 * depth + (known & 1u) - 1);
         else if (i < 2)
             bit = fwd_model_flag(m, bit, at + 5 + i);
         else
@@ -34,33 +31,36 @@ static uint32_t code_below(struct fwd_model *m, uint32_t value, uint32_t bits, u
     return known - 1;
 }
 
-uint32_t fwd_number_code(struct fwd_model *m, uint32_t value, uint32_t set)
+/* mix: NULL when each bit of the length has one context alone. */
+static uint32_t code_number(
+    struct fwd_model *m, uint32_t value, uint32_t set, const struct fwd_number_mix *mix)
 {
     uint32_t wanted = fwd_number_length(value + 1) - 1, bits = 0;
 
-    while (bits < FWD_NUMBER_BITS - 1) {
+    for (bool more; bits < FWD_NUMBER_BITS - 1; bits++) {
         uint32_t at = bits < FWD_NUMBER_LENGTHS ? bits : FWD_NUMBER_LENGTHS - 1;
-        if (!fwd_model_flag(m, bits < wanted, set + at))
+        if (mix) {
+            fwd_model_direct(m, set + at);
+            fwd_model_direct(m, mix->first + at);
+            fwd_model_direct(m, mix->second + at);
+            more = fwd_model_code(m, bits < wanted, mix->row, FWD_MODEL_NONE, at);
+        } else {
+            more = fwd_model_flag(m, bits < wanted, set + at);
+        }
+        if (!more)
             break;
-        bits++;
     }
     return bits == 0 ? 0 : code_below(m, value, bits, set);
 }
 
+uint32_t fwd_number_code(struct fwd_model *m, uint32_t value, uint32_t set)
+{
+    return code_number(m, value, set, NULL);
+}
+
 uint32_t fwd_number_mixed(struct fwd_model *m, uint32_t value, const struct fwd_number_mix *mix)
 {
-    uint32_t wanted = fwd_number_length(value + 1) - 1, bits = 0;
-
-    while (bits < FWD_NUMBER_BITS - 1) {
-        uint32_t at = bits < FWD_NUMBER_LENGTHS ? bits : FWD_NUMBER_LENGTHS - 1;
-        fwd_model_direct(m, mix->set + at);
-        fwd_model_direct(m, mix->first + at);
-        fwd_model_direct(m, mix->second + at);
-        if (!fwd_model_code(m, bits < wanted, mix->row, FWD_MODEL_NONE, at))
-            break;
-        bits++;
-    }
-    return bits == 0 ? 0 : code_below(m, value, bits, mix->set);
+    return code_number(m, value, mix->set, mix);
 }
 
 uint32_t fwd_number_plain(struct fwd_model *m, uint32_t value)

@@ -88,15 +88,23 @@ bool fwd_ref_fits(int32_t value, uint32_t bits);
 
 /* Words that are the same for every 32-bit instruction set: pointers and data. */
 bool fwd_ref_word_find(const struct fwd_frames *frames, uint32_t word, struct fwd_ref *ref);
-/* Words of tables of differences and offsets. */
-bool fwd_ref_table_find(const struct fwd_frames *frames, struct fwd_window *source, uint32_t at,
-    uint32_t word, struct fwd_ref *ref);
 fwd_ref_read fwd_ref_word_read;
 fwd_ref_write fwd_ref_word_write;
+
+/* Words of tables of differences and offsets; read and write take those above, too. */
+bool fwd_ref_table_find(const struct fwd_frames *frames, struct fwd_window *source, uint32_t at,
+    uint32_t word, struct fwd_ref *ref);
+fwd_ref_read fwd_ref_table_read;
+fwd_ref_write fwd_ref_table_write;
 
 /* Types without fwd_ref_read. */
 bool fwd_ref_is_split(uint8_t type);
 bool fwd_ref_is_word(uint8_t type);
+
+/* The offset of BL and B.W in halfwords, 24 bits: S:I1:I2:imm10:imm11; h and k: the halves of the
+ * instruction. The second writes its low 24 bits. */
+uint32_t fwd_thumb_far(uint32_t h, uint32_t k);
+void fwd_thumb_far_put(uint32_t *h, uint32_t *k, uint32_t halfwords);
 
 fwd_ref_find fwd_thumb_find, fwd_a32_find, fwd_a64_find, fwd_arm_find;
 fwd_ref_read fwd_thumb_read, fwd_a32_read, fwd_a64_read, fwd_arm_read;

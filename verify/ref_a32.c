@@ -46,7 +46,7 @@ bool fwd_a32_read(const struct fwd_frame *frame, const struct fwd_frames *frames
     struct fwd_ref ref;
 
     if (like->type != FWD_REF_A32_B && like->type != FWD_REF_A32_LDR)
-        return fwd_ref_word_read(frame, frames, bytes, at, like, target);
+        return fwd_ref_table_read(frame, frames, bytes, at, like, target);
     if (!decode(fwd_word_at(bytes), at, frame->size, &ref) || ref.type != like->type)
         return false;
     *target = ref.target;
@@ -66,7 +66,7 @@ bool fwd_a32_write(const struct fwd_frames *frames, const uint8_t *old, uint32_t
         return true;
     }
     if (ref->type != FWD_REF_A32_LDR)
-        return fwd_ref_word_write(frames, old, at, ref, target, out);
+        return fwd_ref_table_write(frames, old, at, ref, target, out);
     uint32_t up = d >= 0 ? 0x800000u : 0, distance = d < 0 ? 0u - (uint32_t)d : (uint32_t)d;
     if (distance > 4095)
         return false;

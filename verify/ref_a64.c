@@ -5,6 +5,17 @@
 #define NEAR      8u        /* instructions between ADRP and its other half */
 #define TAIL_SIZE 0x800000u /* zeroed data behind the image is addressed too */
 
+static uint64_t long_at(const uint8_t *b)
+{
+    return fwd_word_at(b) | (uint64_t)fwd_word_at(b + 4) << 32;
+}
+
+static void long_put(uint8_t *b, uint64_t value)
+{
+    fwd_word_put(b, (uint32_t)value);
+    fwd_word_put(b + 4, (uint32_t)(value >> 32));
+}
+
 static bool is_adrp(uint32_t w)
 {
     return (w & 0x9F000000u) == 0x90000000u;
@@ -117,7 +128,7 @@ static bool find_pointer(const struct fwd_frames *frames, struct fwd_window *sou
 
     if (!bytes)
         return false;
-    uint64_t offset = fwd_long_at(bytes) - frames->from.base;
+    uint64_t offset = long_at(bytes) - frames->from.base;
     *ref = (struct fwd_ref){.type = FWD_REF_POINTER64, .size = 8, .target = (uint32_t)offset};
     return !(frames->from.base & 1) && offset < frames->from.size + TAIL_SIZE;
 }
@@ -144,12 +155,12 @@ bool fwd_a64_read(const struct fwd_frame *frame, const struct fwd_frames *frames
     struct fwd_ref ref;
 
     if (like->type == FWD_REF_POINTER64) {
-        uint64_t offset = fwd_long_at(bytes) - frame->base;
+        uint64_t offset = long_at(bytes) - frame->base;
         *target = (uint32_t)offset;
         return offset < frame->size + TAIL_SIZE;
     }
     if (like->type == FWD_REF_OFFSET || like->type == FWD_REF_RELATIVE)
-        return fwd_ref_word_read(frame, frames, bytes, at, like, target);
+        return fwd_ref_table_read(frame, frames, bytes, at, like, target);
     if (!decode_branch(fwd_word_at(bytes), at, frame->size, &ref) || ref.type != like->type)
         return false;
     *target = ref.target;
@@ -193,7 +204,7 @@ bool fwd_a64_write(const struct fwd_frames *frames, const uint8_t *old, uint32_t
 
     switch (ref->type) {
     case FWD_REF_POINTER64:
-        fwd_long_put(out, frames->to.base + target);
+        long_put(out, frames->to.base + target);
         return true;
     case FWD_REF_BL:
     case FWD_REF_A64_B:
@@ -207,6 +218,6 @@ bool fwd_a64_write(const struct fwd_frames *frames, const uint8_t *old, uint32_t
     case FWD_REF_LO12:
         return write_low(w, ref->unit, target, out);
     default:
-        return fwd_ref_word_write(frames, old, at, ref, target, out);
+        return fwd_ref_table_write(frames, old, at, ref, target, out);
     }
 }

@@ -13,13 +13,20 @@ static bool is_wide(uint32_t half)
     return half >> 11 >= 0x1D;
 }
 
-/* The offset of BL and B.W: S:I1:I2:imm10:imm11:0. */
-static uint32_t far_offset(uint32_t h, uint32_t k)
+uint32_t fwd_thumb_far(uint32_t h, uint32_t k)
 {
     uint32_t s = h >> 10 & 1, i1 = ~(k >> 13 ^ s) & 1, i2 = ~(k >> 11 ^ s) & 1;
-    uint32_t value = s << 24 | i1 << 23 | i2 << 22 | (h & 0x3FF) << 12 | (k & 0x7FF) << 1;
 
-    return (uint32_t)fwd_ref_signed(value, 25);
+    return s << 23 | i1 << 22 | i2 << 21 | (h & 0x3FF) << 11 | (k & 0x7FF);
+}
+
+void fwd_thumb_far_put(uint32_t *h, uint32_t *k, uint32_t halfwords)
+{
+    uint32_t s = halfwords >> 23 & 1;
+    uint32_t j1 = ~(halfwords >> 22 ^ s) & 1, j2 = ~(halfwords >> 21 ^ s) & 1;
+
+    *h = (*h & 0xF800) | s << 10 | (halfwords >> 11 & 0x3FF);
+    *k = (*k & 0xD000) | j1 << 13 | j2 << 11 | (halfwords & 0x7FF);
 }
 
 /* The offset of B<c>.W: S:J2:J1:imm6:imm11:0. */
@@ -46,7 +53,9 @@ static uint32_t wide_target(uint8_t type, uint32_t h, uint32_t k, uint32_t at)
 {
     if (type == FWD_REF_LDRW)
         return h & 0x80 ? aligned_pc(at) + (k & 0xFFF) : aligned_pc(at) - (k & 0xFFF);
-    return at + 4 + (type == FWD_REF_BCW ? conditional_offset(h, k) : far_offset(h, k));
+    if (type == FWD_REF_BCW)
+        return at + 4 + conditional_offset(h, k);
+    return at + 4 + 2 * (uint32_t)fwd_ref_signed(fwd_thumb_far(h, k), 24);
 }
 
 static uint8_t narrow_type(uint32_t h)
@@ -141,37 +150,31 @@ bool fwd_thumb_read(const struct fwd_frame *frame, const struct fwd_frames *fram
     return true;
 }
 
-static bool write_far(const uint8_t *old, int32_t d, uint8_t *out)
+static void put_conditional(uint32_t *h, uint32_t *k, uint32_t halfwords)
 {
-    uint32_t u = (uint32_t)d, s = d < 0, i1 = u >> 23 & 1, i2 = u >> 22 & 1;
-    uint32_t j1 = ~(i1 ^ s) & 1, j2 = ~(i2 ^ s) & 1;
-
-    if ((d & 1) || !fwd_ref_fits(d, 25))
-        return false;
-    fwd_half_put(out, (fwd_half_at(old) & 0xF800) | s << 10 | (u >> 12 & 0x3FF));
-    fwd_half_put(out + 2, (fwd_half_at(old + 2) & 0xD000) | j1 << 13 | j2 << 11 | (u >> 1 & 0x7FF));
-    return true;
+    *h = (*h & 0xFBC0) | (halfwords >> 19 & 1) << 10 | (halfwords >> 11 & 0x3F);
+    *k = (*k & 0xD000) | (halfwords >> 17 & 1) << 13 | (halfwords >> 18 & 1) << 11 |
+         (halfwords & 0x7FF);
 }
 
-static bool write_conditional(const uint8_t *old, int32_t d, uint8_t *out)
+/* d: from the address that the type counts from. */
+static bool write_wide(uint8_t type, const uint8_t *old, int32_t d, uint8_t *out)
 {
-    uint32_t u = (uint32_t)d, s = d < 0, j2 = u >> 19 & 1, j1 = u >> 18 & 1;
+    uint32_t h = fwd_half_at(old), k = fwd_half_at(old + 2),
+             distance = d < 0 ? 0u - (uint32_t)d : (uint32_t)d;
 
-    if ((d & 1) || !fwd_ref_fits(d, 21))
-        return false;
-    fwd_half_put(out, (fwd_half_at(old) & 0xFBC0) | s << 10 | (u >> 12 & 0x3F));
-    fwd_half_put(out + 2, (fwd_half_at(old + 2) & 0xD000) | j1 << 13 | j2 << 11 | (u >> 1 & 0x7FF));
-    return true;
-}
-
-static bool write_load_wide(const uint8_t *old, int32_t d, uint8_t *out)
-{
-    uint32_t up = d >= 0 ? 0x80 : 0, distance = d < 0 ? 0u - (uint32_t)d : (uint32_t)d;
-
-    if (distance > 4095)
-        return false;
-    fwd_half_put(out, (fwd_half_at(old) & 0xFF7F) | up);
-    fwd_half_put(out + 2, (fwd_half_at(old + 2) & 0xF000) | distance);
+    if (type == FWD_REF_LDRW) {
+        if (distance > 4095)
+            return false;
+        h = (h & 0xFF7F) | (d < 0 ? 0 : 0x80);
+        k = (k & 0xF000) | distance;
+    } else {
+        if ((d & 1) || !fwd_ref_fits(d, type == FWD_REF_BCW ? 21 : 25))
+            return false;
+        (type == FWD_REF_BCW ? put_conditional : fwd_thumb_far_put)(&h, &k, (uint32_t)d >> 1);
+    }
+    fwd_half_put(out, h);
+    fwd_half_put(out + 2, k);
     return true;
 }
 
@@ -207,11 +210,10 @@ bool fwd_thumb_write(const struct fwd_frames *frames, const uint8_t *old, uint32
     switch (ref->type) {
     case FWD_REF_BL:
     case FWD_REF_BW:
-        return write_far(old, from_pc, out);
     case FWD_REF_BCW:
-        return write_conditional(old, from_pc, out);
+        return write_wide(ref->type, old, from_pc, out);
     case FWD_REF_LDRW:
-        return write_load_wide(old, from_aligned, out);
+        return write_wide(ref->type, old, from_aligned, out);
     case FWD_REF_LDR:
     case FWD_REF_ADR:
         return write_narrow(old, from_aligned, 2, 0, 255, out);

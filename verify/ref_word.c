@@ -1,9 +1,6 @@
 /* References that are plain words (FWD.md). */
 #include "verify/ref.h"
 
-#define TABLE_STEP_MAX 0x8000u
-#define TABLE_LEAST    4096u
-
 int32_t fwd_ref_signed(uint32_t value, uint32_t bits)
 {
     uint32_t sign = 1u << (bits - 1);
@@ -56,33 +53,13 @@ bool fwd_ref_word_find(const struct fwd_frames *frames, uint32_t word, struct fw
     return true;
 }
 
-bool fwd_ref_table_find(const struct fwd_frames *frames, struct fwd_window *source, uint32_t at,
-    uint32_t word, struct fwd_ref *ref)
-{
-    uint32_t before, after, size = frames->from.size;
-    uint32_t distance = word >> 31 ? 0u - word : word;
-
-    if (!frames->tables || (word >> 25 != 0 && word >> 25 != 127) || at < 4)
-        return false;
-    if (!fwd_window_word(source, at + 4, &after) || !fwd_window_word(source, at - 4, &before))
-        return false;
-    if (word >= TABLE_LEAST && word < size && before <= word && word <= after &&
-        word - before < TABLE_STEP_MAX && after - word < TABLE_STEP_MAX) {
-        found(ref, FWD_REF_OFFSET, word);
-        return true;
-    }
-    if (distance < TABLE_LEAST || at + word >= size)
-        return false;
-    found(ref, FWD_REF_RELATIVE, at + word);
-    return true;
-}
-
 bool fwd_ref_word_read(const struct fwd_frame *frame, const struct fwd_frames *frames,
     const uint8_t *bytes, uint32_t at, const struct fwd_ref *like, uint32_t *target)
 {
     uint32_t word = fwd_word_at(bytes);
     uint64_t base = like->second ? frame->base2 : frame->base;
 
+    (void)at;
     switch (like->type) {
     case FWD_REF_POINTER:
         *target = (uint32_t)(word - base);
@@ -90,12 +67,6 @@ bool fwd_ref_word_read(const struct fwd_frame *frame, const struct fwd_frames *f
     case FWD_REF_DATA:
         *target = word;
         return in_data(frames, word);
-    case FWD_REF_OFFSET:
-        *target = word;
-        return word < frame->size;
-    case FWD_REF_RELATIVE:
-        *target = at + word;
-        return at + word < frame->size;
     default:
         return false;
     }
@@ -107,16 +78,13 @@ bool fwd_ref_word_write(const struct fwd_frames *frames, const uint8_t *old, uin
     uint64_t base = ref->second ? frames->to.base2 : frames->to.base;
 
     (void)old;
+    (void)at;
     switch (ref->type) {
     case FWD_REF_POINTER:
         fwd_word_put(out, (uint32_t)(base + target));
         return true;
     case FWD_REF_DATA:
-    case FWD_REF_OFFSET:
         fwd_word_put(out, target);
-        return true;
-    case FWD_REF_RELATIVE:
-        fwd_word_put(out, target - at);
         return true;
     default:
         return false;

@@ -50,11 +50,6 @@ uint32_t fwd_word_at(const uint8_t *b)
     return fwd_half_at(b) | fwd_half_at(b + 2) << 16;
 }
 
-uint64_t fwd_long_at(const uint8_t *b)
-{
-    return fwd_word_at(b) | (uint64_t)fwd_word_at(b + 4) << 32;
-}
-
 void fwd_half_put(uint8_t *b, uint32_t value)
 {
     b[0] = (uint8_t)value;
@@ -65,10 +60,4 @@ void fwd_word_put(uint8_t *b, uint32_t value)
 {
     fwd_half_put(b, value);
     fwd_half_put(b + 2, value >> 16);
-}
-
-void fwd_long_put(uint8_t *b, uint64_t value)
-{
-    fwd_word_put(b, (uint32_t)value);
-    fwd_word_put(b + 4, (uint32_t)(value >> 32));
 }

@@ -28,9 +28,7 @@ bool fwd_window_word(struct fwd_window *window, uint32_t offset, uint32_t *word)
 
 uint32_t fwd_half_at(const uint8_t *bytes);
 uint32_t fwd_word_at(const uint8_t *bytes);
-uint64_t fwd_long_at(const uint8_t *bytes);
 void fwd_half_put(uint8_t *bytes, uint32_t value);
 void fwd_word_put(uint8_t *bytes, uint32_t value);
-void fwd_long_put(uint8_t *bytes, uint64_t value);
 
 #endif
