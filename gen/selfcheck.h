@@ -4,6 +4,7 @@
 #define FWD_GEN_SELFCHECK_H
 
 #include "gen/progress.h"
+#include "gen/replay.h"
 #include "gen/tuples.h"
 #include "hostio/host_file.h"
 #include "verify/verify.h"
@@ -22,6 +23,9 @@ struct fwd_selfcheck {
     const struct fwd_crypto_port *crypto;
     const struct fwd_keys_port *keys;
     const struct fwd_progress_sink *progress; /* NULL: nobody watches */
+    /* The codecs of trial devices that decode only once; NULL: each installation decodes. Not used
+     * on described devices. */
+    const struct fwd_replay *replay;
 };
 
 /* On a device made for these images: one slot each (in place) or two, erase blocks of block_size

@@ -99,8 +99,9 @@ static void make_memory(struct maker *m)
 {
     uint32_t arena = 0;
 
-    m->device.codecs = codecs;
-    m->device.codec_count = sizeof(codecs) / sizeof(codecs[0]);
+    m->device.codecs = m->check->replay ? m->check->replay->list : codecs;
+    m->device.codec_count =
+        m->check->replay ? m->check->replay->count : sizeof(codecs) / sizeof(codecs[0]);
     m->device.sigblock_max = FWD_SIGBLOCK_MAX;
     m->device.policy.threshold = 1;
     m->device.hardware_revision = m->manifest.hardware_min;

@@ -20,13 +20,16 @@ struct fwd_input {
 FWD_MUST_USE enum fwd_reason fwd_input_read(
     const struct fwd_input *input, uint32_t offset, void *buf, uint32_t size);
 
+struct fwd_codec;
+
 /* What a decoder works on. */
 struct fwd_decode_job {
     const struct fwd_component *component;
-    struct fwd_input section; /* the component's bytes of the payload */
-    struct fwd_input source;  /* size 0 when the component has no source */
-    uint8_t *arena;           /* aligned to 16 bytes */
-    uint32_t arena_size;      /* at least component->arena_size */
+    const struct fwd_codec *codec; /* the one that is opened; for codecs that wrap another */
+    struct fwd_input section;      /* the component's bytes of the payload */
+    struct fwd_input source;       /* size 0 when the component has no source */
+    uint8_t *arena;                /* aligned to 16 bytes */
+    uint32_t arena_size;           /* at least component->arena_size */
 };
 
 /* A piece of the target. */

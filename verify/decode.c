@@ -42,6 +42,7 @@ static void make_job(struct fwd_decode *decode)
         update->device->ports, fwd_decode_source_slot(update, decode->task), FWD_E_SOURCE_READ};
     decode->section_at = update->trusted.payload_offset + component->section_offset;
     decode->job = (struct fwd_decode_job){.component = component,
+        .codec = decode->task->codec,
         .section = {decode, read_section, component->section_size},
         .source = {decode, read_source, has_source ? component->source.size : 0},
         .arena = update->work.arena,
