@@ -17,6 +17,13 @@ if(NOT FWD_SANITIZE)
         COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/check_walkthrough.sh $<TARGET_FILE:fwdelta>)
     add_test(NAME package_bytes_depend_on_input_only
         COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/check_same_bytes.sh $<TARGET_FILE:fwdelta>)
+    add_executable(section_of section_of.c)
+    target_link_libraries(section_of PRIVATE fwdelta-gen fwdelta-flags)
+    add_test(NAME package_bytes_are_the_same_on_32_bits
+        COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/check_32_bits.sh $<TARGET_FILE:section_of>
+            ${PROJECT_BINARY_DIR}/../corpus)
+    set_tests_properties(package_bytes_are_the_same_on_32_bits PROPERTIES
+        LABELS long TIMEOUT 600 SKIP_RETURN_CODE 77)
     add_test(NAME benchmark_measures_one_pair
         COMMAND sh ${PROJECT_SOURCE_DIR}/bench/run.sh --quick --fwdelta $<TARGET_FILE:fwdelta>
             --out ${PROJECT_BINARY_DIR}/bench/quick)
