@@ -292,8 +292,10 @@ static enum fwd_fail join(const struct fwd_range_encode *runs, const struct fwd_
         return fwd_error_memory(err, "the section");
     section->size = size;
     fwd_word_put(section->data, (uint32_t)runs->bytes.size);
-    memcpy(section->data + 4, runs->bytes.data, runs->bytes.size);
-    memcpy(section->data + 4 + runs->bytes.size, body->bytes.data, body->bytes.size);
+    if (runs->bytes.size > 0)
+        memcpy(section->data + 4, runs->bytes.data, runs->bytes.size);
+    if (body->bytes.size > 0)
+        memcpy(section->data + 4 + runs->bytes.size, body->bytes.data, body->bytes.size);
     return FWD_FAIL_NONE;
 }
 

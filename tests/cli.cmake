@@ -4,5 +4,16 @@ foreach(expected ${FWD_CLI_CASES})
     get_filename_component(name ${expected} NAME_WE)
     add_test(NAME cli_${name} COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/cli/run_case.sh
         $<TARGET_FILE:fwdelta> ${name})
-    set_tests_properties(cli_${name} PROPERTIES SKIP_RETURN_CODE 77 TIMEOUT 300)
+    set_tests_properties(cli_${name} PROPERTIES SKIP_RETURN_CODE 77 TIMEOUT 300 COST 200)
 endforeach()
+
+# With sanitizers a start of the program takes 0.1 s. Every time: bad input of each kind, damaged
+# packages, misuse, each with its leak check. With the label "long": the others, which run the same
+# code mostly on good input.
+if(FWD_SANITIZE)
+    foreach(name certificate codes components costs dual files gen help inplace interruption keys killed
+            recovery torture verify)
+        set_tests_properties(cli_${name} PROPERTIES LABELS long)
+    endforeach()
+    set_tests_properties(cli_inspect PROPERTIES ENVIRONMENT FWD_STRIDE=7)
+endif()

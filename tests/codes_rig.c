@@ -13,10 +13,10 @@
 #include "tests/keys_sample.h"
 #include "tests/scratch_folder.h"
 
-void codes_rig_new(struct codes_rig *rig, const char *shape)
+void codes_rig_new(struct codes_rig *rig, const char *shape, size_t size)
 {
     memset(rig, 0, sizeof *rig);
-    torture_rig_small(&rig->base, torture_shape(shape), 20000);
+    torture_rig_small(&rig->base, torture_shape(shape), size);
     rig->package.size = rig->base.package.size;
     rig->package.data = malloc(rig->package.size + 128);
     ck_assert_ptr_nonnull(rig->package.data);

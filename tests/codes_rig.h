@@ -30,8 +30,8 @@ struct codes_rig {
     uint64_t slot_operations; /* of them in firmware */
 };
 
-/* Images, package, key. The device is made by codes_rig_device(). */
-void codes_rig_new(struct codes_rig *rig, const char *shape);
+/* Images of about so many bytes, package, key. The device is made by codes_rig_device(). */
+void codes_rig_new(struct codes_rig *rig, const char *shape, size_t size);
 void codes_rig_free(struct codes_rig *rig);
 
 /* ---- packages */

@@ -7,6 +7,7 @@
 #include "tests/codes_rig.h"
 
 #define STARTS 10
+#define SIZE   9000 /* three erase blocks of 4 KiB */
 
 const char *faults_end_name(enum faults_end end)
 {
@@ -46,7 +47,7 @@ void faults_rig_new(struct faults_rig *rig, const char *shape)
     struct fwd_error err = {""};
 
     memset(rig, 0, sizeof *rig);
-    codes_rig_new(&codes, shape);
+    codes_rig_new(&codes, shape, SIZE);
     codes_rig_full(&codes);
     rig->base = codes.base;
     rig->full = codes.package;

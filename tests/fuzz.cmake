@@ -1,3 +1,7 @@
+add_library(part-fuzz_replay OBJECT fuzz/fuzz_replay.c)
+target_link_libraries(part-fuzz_replay PRIVATE fwdelta-flags)
+target_compile_definitions(part-fuzz_replay PRIVATE _XOPEN_SOURCE=700)
+
 # fwd_fuzz(NAME SOURCES... LIBS libraries...): the target fuzz_NAME; by default it replays its corpus,
 # with -DFWD_FUZZ=ON (clang) it looks for more. See tests/fuzz/README.md.
 function(fwd_fuzz name)
@@ -6,7 +10,8 @@ function(fwd_fuzz name)
     if(FWD_FUZZ)
         set(driver)
     endif()
-    add_executable(fuzz_${name} fuzz/fuzz_${name}.c ${driver} ${ARG_UNPARSED_ARGUMENTS})
+    fwd_parts(sources fuzz/fuzz_${name}.c ${driver} ${ARG_UNPARSED_ARGUMENTS})
+    add_executable(fuzz_${name} ${sources})
     target_link_libraries(fuzz_${name} PRIVATE ${ARG_LIBS} fwdelta-flags)
     target_compile_definitions(fuzz_${name} PRIVATE _XOPEN_SOURCE=700)
     if(FWD_FUZZ)

@@ -37,6 +37,7 @@ if(NOT FWD_SANITIZE)
         COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/check_valgrind.sh ${PROJECT_BINARY_DIR})
     # The longest goes first.
     set_tests_properties(static_analysis_finds_nothing PROPERTIES COST 1000 TIMEOUT 1500)
+    set_tests_properties(device_code_is_freestanding readme_size_table_is_measured PROPERTIES COST 400)
     set_tests_properties(real_firmware_installs valgrind_finds_nothing benchmark_measures_one_pair
         PROPERTIES
         LABELS long TIMEOUT 7200)

@@ -1,5 +1,6 @@
 # The virtual module: its AT interface, with a clock that is moved by hand.
-add_library(module-rig STATIC module_rig.c keys_sample.c scratch_folder.c)
+fwd_parts(sources module_rig.c keys_sample.c scratch_folder.c)
+add_library(module-rig STATIC ${sources})
 target_compile_definitions(module-rig PRIVATE
     FWD_SOURCE_DIR="${PROJECT_SOURCE_DIR}" _XOPEN_SOURCE=700 _DEFAULT_SOURCE)
 target_link_libraries(module-rig PUBLIC fwdelta-module fwdelta-gen fwdelta-verify-xz

@@ -3,12 +3,13 @@
 #
 # usage: sh tests/run.sh [--long] [--jobs N]
 #
-#   --long    also what takes longer: the real firmware corpus, the long power-cut matrix, valgrind
+#   --long    also what takes longer: the real firmware corpus, the long power-cut matrix, valgrind,
+#             the longer tests with sanitizers, the tests compiled by clang (see CONTRIBUTING.md)
 #   --jobs N  processes at once (default: the number of processors)
 #
 # Builds release (gcc), asan (gcc with AddressSanitizer and UndefinedBehaviorSanitizer) and clang into
-# build/ and runs the tests in the first two. The last line is "N passed, N failed"; the exit status
-# is 0 when none failed.
+# build/ (clang: the program only) and runs the tests in the first two. The last line is
+# "N passed, N failed"; the exit status is 0 when none failed.
 set -eu
 
 root=$(cd "$(dirname "$0")/.." && pwd)
@@ -34,7 +35,7 @@ while [ $# -gt 0 ]; do
         ;;
     --jobs=*) jobs=${1#--jobs=} ;;
     -h | --help)
-        sed -n '2,11s/^# \{0,1\}//p' "$0"
+        sed -n '2,12s/^# \{0,1\}//p' "$0"
         exit 0
         ;;
     *) misuse "'$1' is not known" ;;
@@ -60,10 +61,13 @@ quietly() {
     fi
 }
 
+# build PRESET [TARGET...]
 build() {
-    say "building $1"
-    quietly cmake --preset "$1"
-    quietly cmake --build --preset "$1" -j "$jobs"
+    preset=$1
+    shift
+    say "building $preset"
+    quietly cmake --preset "$preset"
+    quietly cmake --build --preset "$preset" -j "$jobs" ${1:+--target "$@"}
 }
 
 # One line for a test that passed; for others all that ctest prints.
@@ -98,12 +102,13 @@ count() {
     skipped=$((skipped + skip))
 }
 
+# One more at once than there are processors: some tests wait for real timers.
 run_tests() {
     say "tests in build/$1"
     report=$root/build/$1/report.xml
     rm -f "$report"
     {
-        ctest --preset "$1" -j "$jobs" --timeout $timeout --no-label-summary $leave_out \
+        ctest --preset "$1" -j $((jobs + 1)) --timeout $timeout --no-label-summary $leave_out \
             --output-junit "$report" 2>&1 || true
     } | shorten
     count "$report"
@@ -119,13 +124,21 @@ else
 fi
 mkdir -p build
 build release
-build clang
+# Of clang its warnings and its program are wanted; the warnings about the tests in the long run.
+if [ -z "$leave_out" ]; then
+    build clang
+else
+    build clang fwdelta
+fi
 build asan
 
 # Where check_same_bytes.sh finds the other compilers' programs.
 FWD_OTHER_PROGRAMS="$root/build/clang/fwdelta $root/build/asan/fwdelta"
 export FWD_OTHER_PROGRAMS
 run_tests release
+# A process for each test case doubles the time there; a finding ends the program in either case.
+CK_FORK=no
+export CK_FORK
 run_tests asan
 
 say "done"

@@ -89,8 +89,13 @@ static void round_trip(const struct fwd_pair *pair, const struct setting *s)
     fwd_section_free(&two);
 }
 
+/* Each kind of image with every third setting, another third for the next; with FWD_LONG=1 all. */
+#define EVERY 3
+
 START_TEST(every_kind_of_image_comes_back)
 {
+    if (_i % EVERY != 0 && getenv("FWD_LONG") == NULL)
+        return;
     const struct rig_case *c = &rig_cases[_i / SETTINGS];
     struct fwd_bytes source = rig_case_source(c), target = rig_case_target(c, &source);
     const struct fwd_pair pair = rig_pair(&source, &target);

@@ -1,5 +1,6 @@
 # The power-loss proof; what has the label "long" runs with `sh tests/run.sh --long` only.
-add_library(torture-rig STATIC torture_rig.c gen_rig.c keys_sample.c scratch_folder.c)
+fwd_parts(sources torture_rig.c gen_rig.c keys_sample.c scratch_folder.c)
+add_library(torture-rig STATIC ${sources})
 target_compile_definitions(torture-rig PRIVATE
     FWD_SOURCE_DIR="${PROJECT_SOURCE_DIR}" _XOPEN_SOURCE=700 _DEFAULT_SOURCE)
 target_link_libraries(torture-rig PUBLIC fwdelta-module fwdelta-gen fwdelta-verify-xz
@@ -16,8 +17,12 @@ fwd_test(test_certificate test_certificate.c LIBS torture-rig)
 fwd_test(test_codes test_codes.c codes_rig.c LIBS torture-rig)
 fwd_test(test_faults test_faults.c faults_rig.c codes_rig.c LIBS torture-rig)
 set_tests_properties(test_faults PROPERTIES TIMEOUT 600)
-if(FWD_SANITIZE) # minutes each
-    set_tests_properties(test_codes test_faults PROPERTIES LABELS long)
+if(FWD_SANITIZE) # the same code as in the tests of verify/, many times over
+    set_tests_properties(test_torture test_flash_cost test_certificate test_codes test_faults
+        PROPERTIES LABELS long)
+else()
+    set_tests_properties(test_torture PROPERTIES COST 900)
+    set_tests_properties(test_faults PROPERTIES COST 500)
 endif()
 
 # The harness sees a loss: one source file of the installer is replaced by a broken copy; the rest
@@ -39,25 +44,26 @@ function(fwd_broken name file ab twice)
         FWD_BROKEN_AB=${ab} FWD_BROKEN_TWICE=${twice})
 endfunction()
 
-fwd_broken(backup_before_data act.c 0 0)
-fwd_broken(unrecorded_backup act.c 0 0)
-fwd_broken(journal_before_data act.c 0 0)
-fwd_broken(slot_before_data slot.c 1 0)
-fwd_broken(blank_is_erased step_run.c 0 0)
-fwd_broken(no_settle install.c 0 1)
-fwd_broken(version_in_place finish.c 1 0)
-fwd_broken(cuts_are_attempts install.c 0 0)
+# Once, in the build without sanitizers: an installer that is broken, and hours of cuts.
+if(NOT FWD_SANITIZE)
+    fwd_broken(backup_before_data act.c 0 0)
+    fwd_broken(unrecorded_backup act.c 0 0)
+    fwd_broken(journal_before_data act.c 0 0)
+    fwd_broken(slot_before_data slot.c 1 0)
+    fwd_broken(blank_is_erased step_run.c 0 0)
+    fwd_broken(no_settle install.c 0 1)
+    fwd_broken(version_in_place finish.c 1 0)
+    fwd_broken(cuts_are_attempts install.c 0 0)
 
-fwd_broken_source(no_read_back step_run.c)
-fwd_test(test_broken_no_read_back test_faults_broken.c faults_rig.c codes_rig.c
-    ${CMAKE_CURRENT_BINARY_DIR}/broken_no_read_back.c LIBS torture-rig)
+    fwd_broken_source(no_read_back step_run.c)
+    fwd_test(test_broken_no_read_back test_faults_broken.c faults_rig.c codes_rig.c
+        ${CMAKE_CURRENT_BINARY_DIR}/broken_no_read_back.c LIBS torture-rig)
 
-# The long matrix; one command runs it.
-add_executable(test_torture_long test_torture_long.c)
-target_link_libraries(test_torture_long PRIVATE torture-rig fwdelta-flags)
-target_compile_definitions(test_torture_long PRIVATE
-    FWD_SOURCE_DIR="${PROJECT_SOURCE_DIR}" _XOPEN_SOURCE=700 _DEFAULT_SOURCE)
-if(NOT FWD_SANITIZE) # hours there
+    # The long matrix; one command runs it.
+    add_executable(test_torture_long test_torture_long.c)
+    target_link_libraries(test_torture_long PRIVATE torture-rig fwdelta-flags)
+    target_compile_definitions(test_torture_long PRIVATE
+        FWD_SOURCE_DIR="${PROJECT_SOURCE_DIR}" _XOPEN_SOURCE=700 _DEFAULT_SOURCE)
     add_test(NAME torture_matrix COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/torture_matrix.sh
         ${PROJECT_BINARY_DIR} ${PROJECT_BINARY_DIR}/../corpus)
     set_tests_properties(torture_matrix PROPERTIES LABELS long TIMEOUT 14400 RUN_SERIAL ON)
@@ -66,3 +72,6 @@ endif()
 add_test(NAME killed_some_times COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/killed_many.sh
     $<TARGET_FILE:fwdelta> 12)
 set_tests_properties(killed_some_times PROPERTIES TIMEOUT 300)
+if(FWD_SANITIZE)
+    set_tests_properties(killed_some_times PROPERTIES LABELS long)
+endif()

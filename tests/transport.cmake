@@ -14,7 +14,10 @@ fwd_test(test_module_peers test_module_peers.c module_process.c server_rig.c pee
     LIBS module-rig)
 target_compile_definitions(test_module_peers PRIVATE _XOPEN_SOURCE=700 _DEFAULT_SOURCE
     FWD_PROGRAM="$<TARGET_FILE:fwdelta>")
-set_tests_properties(test_module_peers PROPERTIES TIMEOUT 300)
+set_tests_properties(test_module_peers PROPERTIES TIMEOUT 300 COST 400)
 add_test(NAME module_page COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/check_module_page.sh
     $<TARGET_FILE:fwdelta>)
-set_tests_properties(module_page PROPERTIES TIMEOUT 300)
+set_tests_properties(module_page PROPERTIES TIMEOUT 300 COST 350)
+if(FWD_SANITIZE)
+    set_tests_properties(module_page PROPERTIES LABELS long)
+endif()

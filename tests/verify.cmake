@@ -9,4 +9,7 @@ foreach(name area journal stage boot install install_again install_faults instal
 endforeach()
 fwd_test(test_recovery test_recovery.c spec_table.c LIBS install-rig)
 fwd_test(test_states test_states.c spec_table.c LIBS fwdelta-verify)
-set_tests_properties(test_cuts test_cuts_twice PROPERTIES TIMEOUT 3600)
+set_tests_properties(test_cuts test_cuts_twice PROPERTIES TIMEOUT 3600 COST 300)
+if(FWD_SANITIZE) # test_cuts has the first cut
+    set_tests_properties(test_cuts_twice PROPERTIES LABELS long)
+endif()

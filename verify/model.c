@@ -7,6 +7,7 @@
 #define COUNT_MAX    15u
 #define SLOT_START   (2048u << 4)
 
+/* cppcheck-suppress shiftNegativeLHS ; the very thing that is asserted */
 _Static_assert((-3 >> 1) == -2, "right shift of a negative number rounds down");
 
 static int32_t clamp_logit(int32_t x)
