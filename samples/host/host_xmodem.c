@@ -87,7 +87,7 @@ bool host_xmodem_send(struct host_link *link, FILE *file, size_t block)
 {
     static const unsigned char cancel[] = {CAN, CAN};
     static const struct frame end = {{EOT}, 1};
-    struct frame frame;
+    struct frame frame = {{0}, 0};
     unsigned number = 1;
     int asked = answer(link, START_SECONDS);
     bool good = asked == 'C' || asked == NAK;
