@@ -24,6 +24,9 @@ static enum fwd_fail check_operands(const struct fwd_args *args, struct fwd_erro
     if (args->operand_count == 1 && !fwd_args_has(args, "full"))
         return fwd_error_fail(err, FWD_FAIL_USAGE,
             "expects OLD NEW, but one image is given; a full package of it is made with --full");
+    if (fwd_args_has(args, "full") && (fwd_args_has(args, "isa") || fwd_args_has(args, "base")))
+        return fwd_error_fail(err, FWD_FAIL_USAGE,
+            "--isa and --base are for a delta; a full package follows no references");
     return FWD_FAIL_NONE;
 }
 

@@ -75,7 +75,10 @@ static enum fwd_reason download_and_install(struct installation *in)
         reason = fwd_download_write(update, in->package.data, (uint32_t)in->package.size);
     if (reason == FWD_OK)
         reason = fwd_download_end(update);
-    return reason == FWD_OK ? fwd_update_install(update, in->command) : reason;
+    if (reason != FWD_OK)
+        return reason;
+    fwd_line_sink_begin(&in->session.sink);
+    return fwd_update_install(update, in->command);
 }
 
 static void work(void *arg)

@@ -37,12 +37,13 @@ static enum fwd_fail read_profile(const struct fwd_args *args, const struct fwd_
     const char *name = fwd_args_text(args, "profile");
 
     *profile = name != NULL ? fwd_profile_find(name) : machine->profile;
-    if (*profile != NULL)
+    if (*profile != NULL && fwd_traits_find((*profile)->name) != NULL)
         return FWD_FAIL_NONE;
     return fwd_error_fail(err, FWD_FAIL_USAGE,
-        "--profile: '%s' is not a module family; there are sara-r4, lara-r6-00b, lara-r6-01b, "
+        "--profile: '%s' is not a module family%s; there are sara-r4, lara-r6-00b, lara-r6-01b, "
         "lara-r6001d-00b, lara-r6004d-00b, lara-l6, sara-r5",
-        name);
+        *profile != NULL ? (*profile)->name : name,
+        *profile != NULL ? " that speaks AT here ('fwdelta install' shows what it prints)" : "");
 }
 
 static enum fwd_fail read_spelling(

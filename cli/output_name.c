@@ -26,10 +26,11 @@ static void clean(const char *text, char *out, size_t room)
 
 static void version_or_file(const char *version, const char *path, char *out, size_t room)
 {
-    if (version[0] != 0 || path == NULL) {
-        clean(version[0] != 0 ? version : "none", out, room);
+    out[0] = 0;
+    if (version[0] != 0)
+        clean(version, out, room);
+    if (version[0] != 0 || path == NULL)
         return;
-    }
     clean(base_name(path), out, room);
     char *dot = strrchr(out, '.');
     if (dot != NULL && dot != out)
@@ -67,9 +68,11 @@ enum fwd_fail fwd_output_name(
     if (output == NULL) {
         version_or_file(first->from, first->old_path, from, sizeof from);
         version_or_file(first->to, first->new_path, to, sizeof to);
+        const char *between = from[0] != 0 ? "_" : ""; /* a full package has no source */
         /* a name that begins with a dash would be an option to the next command */
+        bool dash = (from[0] != 0 ? from[0] : to[0]) == '-';
         snprintf(
-            spec->output, sizeof spec->output, "%s%s_%s.upd", from[0] == '-' ? "./" : "", from, to);
+            spec->output, sizeof spec->output, "%s%s%s%s.upd", dash ? "./" : "", from, between, to);
         return FWD_FAIL_NONE;
     }
     if (strlen(output) >= sizeof spec->output)

@@ -1,4 +1,4 @@
-/* Names of packages: SRC_DST.upd, from the versions. */
+/* Names of packages: SRC_DST.upd from the versions, DST.upd where there is no source. */
 #ifndef FWD_CLI_OUTPUT_NAME_H
 #define FWD_CLI_OUTPUT_NAME_H
 

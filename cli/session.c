@@ -1,6 +1,7 @@
 #include "cli/session.h"
 
 #include "cli/session_report.h"
+#include "verify/version.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -96,6 +97,22 @@ enum fwd_reason fwd_session_start(struct fwd_session *session)
     return reason;
 }
 
+/* Some modules tell the version of what runs now. */
+static void note_version(struct fwd_session *session)
+{
+    struct fwd_version_table versions;
+    if (session->sink.profile->done_version == NULL)
+        return;
+    fwd_version_load(&session->update, &versions);
+    const struct fwd_version_entry *entry =
+        fwd_version_find(&versions, session->machine->description->place_names[0]);
+    if (entry == NULL)
+        return;
+    snprintf(session->version, sizeof session->version, "%.*s", (int)entry->version.size,
+        entry->version.size > 0 ? entry->version.bytes : "");
+    session->sink.version = session->version;
+}
+
 void fwd_session_tell(struct fwd_session *session, enum fwd_reason reason)
 {
     session->reason = reason;
@@ -110,6 +127,7 @@ void fwd_session_tell(struct fwd_session *session, enum fwd_reason reason)
     if (reason != FWD_OK && session->choice.action == FWD_BOOT_RESUME)
         return;
     session->final = true;
+    note_version(session);
     session->code = fwd_line_sink_final(&session->sink, reason);
     enum fwd_reason reported = fwd_update_reported(&session->update);
     (void)reported; /* if it cannot be recorded, the next start tells the result again */

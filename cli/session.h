@@ -16,6 +16,7 @@ struct fwd_session {
     struct fwd_machine *machine;
     struct fwd_update update;
     struct fwd_line_sink sink;
+    char version[FWD_VERSION_MAX + 1]; /* what runs, for a module that tells it */
     bool json;
     json_t *lines;       /* with --json: what the module printed */
     uint64_t operations; /* at the start */

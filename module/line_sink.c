@@ -27,6 +27,14 @@ static const char *install_name(const struct fwd_line_sink *sink)
     return sink->profile->install[sink->command];
 }
 
+void fwd_line_sink_begin(const struct fwd_line_sink *sink)
+{
+    const char *const *begun = sink->profile->begun;
+
+    for (size_t i = 0; i < sizeof sink->profile->begun / sizeof *begun && begun[i] != NULL; i++)
+        sink->print(sink->ctx, begun[i]);
+}
+
 void fwd_line_sink_progress(
     const struct fwd_line_sink *sink, enum fwd_progress phase, uint32_t percent)
 {
@@ -38,8 +46,33 @@ void fwd_line_sink_progress(
         return;
     }
     /* R29: installation lines begin with 1, also when they start again. */
-    if (percent > (sink->resumed && sink->profile->continues ? 1u : 0u))
+    if (install_name(sink) != NULL &&
+        percent > (sink->resumed && sink->profile->continues ? 1u : 0u))
         print(sink, install_name(sink), percent);
+}
+
+static void say_done(const struct fwd_line_sink *sink)
+{
+    char line[128];
+
+    sink->print(sink->ctx, sink->profile->done);
+    if (sink->profile->done_version == NULL)
+        return;
+    snprintf(line, sizeof line, "%s,\"%s\"", sink->profile->done_version,
+        sink->version != NULL ? sink->version : "");
+    sink->print(sink->ctx, line);
+}
+
+static void say_failed(const struct fwd_line_sink *sink, enum fwd_reason reason)
+{
+    char line[64];
+
+    sink->print(sink->ctx, sink->profile->failed);
+    if (sink->profile->failed_result == NULL)
+        return;
+    snprintf(line, sizeof line, "%s,%u", sink->profile->failed_result,
+        (unsigned)fwd_profile_lwm2m(sink->profile, reason));
+    sink->print(sink->ctx, line);
 }
 
 uint16_t fwd_line_sink_final(const struct fwd_line_sink *sink, enum fwd_reason reason)
@@ -47,8 +80,10 @@ uint16_t fwd_line_sink_final(const struct fwd_line_sink *sink, enum fwd_reason r
     uint16_t code = fwd_profile_code(sink->profile, reason, sink->umbrella);
 
     /* R23: a failed validation too is told by the line of the installation. */
-    if (sink->profile->done != NULL)
-        sink->print(sink->ctx, reason == FWD_OK ? sink->profile->done : sink->profile->failed);
+    if (sink->profile->done != NULL && reason == FWD_OK)
+        say_done(sink);
+    else if (sink->profile->done != NULL)
+        say_failed(sink, reason);
     else if (sink->profile->reports)
         print(sink, install_name(sink), code);
     return code;

@@ -17,12 +17,16 @@ struct fwd_line_sink {
     const struct fwd_profile *profile;
     enum fwd_profile_command command;
     enum fwd_line_spelling spelling;
-    bool umbrella; /* see fwd_profile_code() */
-    bool resumed;  /* the installation was interrupted, and goes on now */
+    bool umbrella;       /* see fwd_profile_code() */
+    bool resumed;        /* the installation was interrupted, and goes on now */
+    const char *version; /* that runs after a success, for modules that tell it; NULL: unknown */
     void *ctx;
     /* line: without the end of line; valid during the call */
     void (*print)(void *ctx, const char *line);
 };
+
+/* Some modules say that a package is there and will be installed, before they look at it. */
+void fwd_line_sink_begin(const struct fwd_line_sink *sink);
 
 void fwd_line_sink_progress(
     const struct fwd_line_sink *sink, enum fwd_progress phase, uint32_t percent);

@@ -38,7 +38,8 @@ bool fwd_modem_server_write(struct fwd_modem *m, const uint8_t *bytes, size_t si
     if (m->running != FWD_METHOD_SERVER || m->stored + size > m->total ||
         !fwd_modem_inbox_write(m, bytes, size))
         return false;
-    tell(m, "1,", "0,1,", (unsigned)(m->stored * 100 / m->total));
+    if (m->stored < m->total) /* else the last line tells it */
+        tell(m, "1,", "0,1,", (unsigned)(m->stored * 100 / m->total));
     return true;
 }
 

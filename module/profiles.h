@@ -23,14 +23,18 @@ struct fwd_profile {
     const char *family;
     bool reports;           /* false: prints nothing; the version string tells the result */
     const char *validation; /* name of the validation line; NULL: no such phase is shown */
-    const char *install[FWD_PROFILE_COMMANDS]; /* names of the progress and result lines */
+    const char *install[FWD_PROFILE_COMMANDS]; /* names of the progress and result lines; NULL:
+                                                  no progress is shown */
     bool update_takes_full; /* +UFWUPD takes full packages (else deltas) and installs by itself */
     bool update_on_command_channel; /* +UFWUPD reports where the command was given; else on the
                                        primary UART at 115200 bit/s */
     bool already_installed;         /* documented: 128 at once when the target version is there */
     enum fwd_profile_power power[FWD_PROFILE_COMMANDS];
     bool continues; /* after a power cut the progress goes on where it was; else it starts again */
+    const char *begun[4];              /* lines before an installation, as many as there are */
     const char *done, *failed;         /* lines that tell the result in words; NULL: a code does */
+    const char *done_version;          /* one more, followed by ,"<version>"; NULL: none */
+    const char *failed_result;         /* one more, followed by ,<LwM2M Update Result> */
     uint32_t package_min, package_max; /* guideline for the size of a delta, bytes */
     uint32_t update_minutes, install_minutes; /* longest documented times; 0: none */
     /* Where its codes differ from the reasons' own. */

@@ -32,9 +32,9 @@ block() {
     awk -v label="$1" '$0 == "```" { on = 0 } on { print } $0 == "```" label { on = 1 }' "$page"
 }
 
-# A module in the background is noted, and its ports are waited for.
+# A module in the background is noted, and waited for until it hears.
 with_ids() {
-    sed 's|^fwdelta module \([a-z0-9]*\) .*&$|& echo $! >$!.id; while [ ! -e \1/tty ]; do sleep 0.1; done|'
+    sed 's|^fwdelta module \([a-z0-9]*\) .*&$|& echo $! >$!.id; until grep -qs normal \1.log; do sleep 0.1; done|'
 }
 
 # Progress may be told in other steps; an IMEI is made for each device.
@@ -61,36 +61,83 @@ status=0
 fwdelta module log-check dev.log >checked 2>&1 || status=$?
 [ "$status" -eq 1 ] && grep -q '^H11 *BROKEN' checked || fail 'log-check did not find H11 broken'
 
-# The sample host application with the other families; a second run finds nothing to do.
-update_one() {
-    fwdelta device create "$1" --description samples/devices/inplace-4k.json \
-        --image firmware=samples/images/demo-1.0.0.bin --version 1.0.0 --trust release.pub.pem \
-        >/dev/null
-    fwdelta module "$1" --profile "$1" --time-scale 1000 --log "$1.json" >/dev/null &
-    echo $! >"$1.id"
-    while [ ! -e "$1/tty" ]; do sleep 0.1; done
-    ./update_host "$1/tty" update.upd 1.1.0 "$1.state" "$1.log" >"$1.said" ||
-        fail "the host application did not update $1"
+# start_module NAME PROFILE [OPTION...]: a device of its own.
+start_module() {
+    name=$1
+    profile=$2
+    shift 2
+    [ -d "$name" ] || fwdelta device create "$name" \
+        --description samples/devices/inplace-4k.json --version 1.0.0 \
+        --image firmware=samples/images/demo-1.0.0.bin --trust release.pub.pem >/dev/null
+    fwdelta module "$name" --profile "$profile" --time-scale 1000 --log "$name.json" "$@" \
+        >/dev/null &
+    echo $! >"$name.id"
+    while [ ! -e "$name/tty" ]; do sleep 0.1; done
+}
+
+stop_module() {
+    kill "$(cat "$1.id")" 2>/dev/null || true
+    wait "$(cat "$1.id")" 2>/dev/null || true
+    rm "$1.id"
+}
+
+keeps_the_rules() {
     for log in "$1.json" "$1.log"; do
         fwdelta module log-check "$log" >"$1.checked" 2>&1 || {
             cat "$1.checked"
             fail "the host application breaks a rule with $1"
         }
     done
-    [ ! -e "$1.state" ] || fail "$1: the host still remembers the package"
-    ./update_host "$1/tty" update.upd 1.1.0 "$1.state" "$1.again" >>"$1.said"
-    ! grep -q UFWINSTALL "$1.again" || fail "$1 was updated twice"
-    touch "$1.good"
 }
 
-families='sara-r4 sara-r5 lara-l6'
+# update_one PROFILE OPTION: the sample host application with another family, or another way in; a
+# second run finds nothing to do.
+update_one() {
+    one=$1$2
+    package=full.upd
+    if [ -z "$2" ] || [ "$1" = sara-r4 ]; then package=update.upd; fi
+    start_module "$one" "$1"
+    ./update_host $2 "$one/tty" $package 1.1.0 "$one.state" "$one.log" >"$one.said" ||
+        fail "the host application did not update $one"
+    keeps_the_rules "$one"
+    [ ! -e "$one.state" ] || fail "$one: the host still remembers the package"
+    ./update_host $2 "$one/tty" $package 1.1.0 "$one.state" "$one.again" >>"$one.said"
+    ! grep -qE 'UFWINSTALL|UFWUPD|UDWNFILE' "$one.again" || fail "$one was updated twice"
+    stop_module "$one"
+    touch "$one.good"
+}
+
+# A SARA-R5 that loses its power while it installs what came by Xmodem wants the file again.
+update_interrupted() {
+    start_module interrupted sara-r5 --cut 500
+    ./update_host -k interrupted/tty full.upd 1.1.0 r5.state r5.log >r5.said 2>&1 &
+    host=$!
+    wait "$(cat interrupted.id)" 2>/dev/null || true
+    kill $host 2>/dev/null || true
+    wait $host 2>/dev/null || true
+    start_module interrupted sara-r5
+    ! ./update_host interrupted/tty update.upd 1.1.0 r5.state r5.log >r5.said 2>r5.refused ||
+        fail 'a package by +UDWNFILE was taken by a SARA-R5 without firmware'
+    grep -q 'full package by Xmodem' r5.refused || fail 'the host does not say what is wanted'
+    ./update_host -k interrupted/tty full.upd 1.1.0 r5.state interrupted.log >r5.said ||
+        fail 'the host application did not bring the file again'
+    grep -q '^the module wants its firmware$' r5.said || fail 'SARA-R5 did not want its file'
+    grep -q 'now runs 1.1.0' r5.said || fail 'SARA-R5 does not run 1.1.0'
+    stop_module interrupted
+    touch interrupted.good
+}
+
 workers=
-for family in $families; do
-    update_one "$family" &
+ways='sara-r4: sara-r4:-x sara-r4:-k sara-r5: sara-r5:-x sara-r5:-k lara-l6: lara-r6-01b:-x
+    lara-r6-00b:-k'
+for way in $ways; do
+    update_one "${way%%:*}" "${way#*:}" &
     workers="$workers $!"
 done
+update_interrupted &
+workers="$workers $!"
 wait $workers
-for family in $families; do
-    [ -e "$family.good" ] || fail "see above: $family"
+for way in $ways interrupted:; do
+    [ -e "${way%%:*}${way#*:}.good" ] || fail "see above: ${way%%:*} ${way#*:}"
 done
-echo "the page's commands run; 4 modules were updated by the sample host application"
+echo "the page's commands run; 12 modules were updated by the sample host application"

@@ -9,7 +9,8 @@
 
 #define LINE 700
 
-static const char *const files[] = {"ufwupd", "udwnfile", "ufwinstall", "ftp", "http", "exclusion"};
+static const char *const files[] = {
+    "ufwupd", "udwnfile", "ufwinstall", "ftp", "http", "exclusion", "server"};
 #define FILES ((int)(sizeof files / sizeof *files))
 
 /* A vector that is being played. */
@@ -385,6 +386,23 @@ static void run_server(struct play *p)
     p->rig.taken = p->rig.count;
 }
 
+/* The whole package, told at these percentages: "5 35 78 98". */
+static void server_sends(struct play *p, const char *percents)
+{
+    const struct fwd_bytes *package = module_rig_package(p->package);
+    size_t at = 0, to = 0;
+    unsigned percent;
+    int used;
+
+    ck_assert(fwd_modem_server_begin(touch(p)->modem, (uint32_t)package->size));
+    for (; sscanf(percents, "%u%n", &percent, &used) == 1; percents += used, at = to) {
+        to = (package->size * percent + 99) / 100;
+        ck_assert(fwd_modem_server_write(p->rig.modem, package->data + at, to - at));
+    }
+    ck_assert(fwd_modem_server_write(p->rig.modem, package->data + at, package->size - at));
+    ck_assert(fwd_modem_server_end(p->rig.modem));
+}
+
 static void happens(struct play *p, const char *text)
 {
     unsigned from, to;
@@ -402,6 +420,10 @@ static void happens(struct play *p, const char *text)
         cut(p, text);
     if (strstr(text, "LwM2M download running") != NULL)
         run_server(p);
+    if (strncmp(text, "server sends ", 13) == 0)
+        server_sends(p, text + 13);
+    if (strncmp(text, "execute", 7) == 0)
+        ck_assert(fwd_modem_server_execute(rig(p)->modem));
     if (strstr(text, "no flash write") != NULL)
         ck_assert_uint_eq(module_rig_slot_writes(rig(p)), p->writes);
     if (strstr(text, "version unchanged") != NULL || strstr(text, "old firmware keeps") != NULL ||

@@ -14,7 +14,7 @@ static const struct fwd_profile *profile(const char *name)
 }
 
 static const char *const names[] = {"sara-r4", "lara-r6-00b", "lara-r6-01b", "lara-r6001d-00b",
-    "lara-r6004d-00b", "lara-l6", "sara-r5", "telit-pfm"};
+    "lara-r6004d-00b", "lara-l6", "sara-r5", "telit-pfm", "ryz014"};
 #define NAMES (int)(sizeof names / sizeof *names)
 
 START_TEST(every_documented_module_has_a_profile)
@@ -37,6 +37,7 @@ static const struct {
     {"lara-r6-01b", 2000000, 9000000, 3, 20}, {"lara-r6001d-00b", 2000000, 9000000, 65, 20},
     {"lara-r6004d-00b", 2000000, 9000000, 65, 20}, {"lara-l6", 2000000, 9000000, 3, 20},
     {"sara-r5", 400000, 6000000, 0, 25}, /* R13, R50 */
+    {"ryz014", 35343, 35346, 0, 0},      /* R14: of its examples */
 };
 
 START_TEST(sizes_and_times_are_the_documented_ones)
@@ -167,7 +168,7 @@ static void collect(void *ctx, const char *line)
 static struct fwd_line_sink sink_of(const char *name, enum fwd_profile_command command)
 {
     struct fwd_line_sink sink = {
-        profile(name), command, FWD_LINES_CANONICAL, false, false, NULL, collect};
+        profile(name), command, FWD_LINES_CANONICAL, false, false, "1.1.0", NULL, collect};
 
     printed[0] = '\0';
     return sink;
@@ -175,12 +176,16 @@ static struct fwd_line_sink sink_of(const char *name, enum fwd_profile_command c
 
 static void run_well(const struct fwd_line_sink *sink)
 {
+    fwd_line_sink_begin(sink);
     fwd_line_sink_progress(sink, FWD_PROGRESS_VALIDATION, 0);
     fwd_line_sink_progress(sink, FWD_PROGRESS_VALIDATION, 100);
     fwd_line_sink_progress(sink, FWD_PROGRESS_INSTALLATION, 1);
     fwd_line_sink_progress(sink, FWD_PROGRESS_INSTALLATION, 100);
     ck_assert_uint_eq(fwd_line_sink_final(sink, FWD_OK), 128);
 }
+
+#define RYZ_BEGUN "+SQNFOTA: \"downloaded\"\n+SQNFOTA: 6\n+SQNFOTA: 7\n+SQNFOTA: \"install\"\n"
+#define RYZ_DONE  "+SQNFOTA: 8\n+SQNFOTA: \"installed\",\"1.1.0\"\n"
 
 #define INSTALL_LINES                                                                              \
     "+UFWPREVAL: 0\n+UFWPREVAL: 100\n+UUFWINSTALL: 1\n+UUFWINSTALL: 100\n+UUFWINSTALL: 128\n"
@@ -200,10 +205,10 @@ static const struct {
         "+UUFWINSTALL: 1\n+UUFWINSTALL: 100\n+UUFWINSTALL: 128\n"}, /* R20 */
     {"lara-r6004d-00b", FWD_PROFILE_INSTALL, INSTALL_LINES},
     {"lara-l6", FWD_PROFILE_INSTALL, INSTALL_LINES},
-    {"sara-r5", FWD_PROFILE_INSTALL, INSTALL_LINES},
-    {"sara-r5", FWD_PROFILE_UPDATE, UPDATE_LINES},
+    {"sara-r5", FWD_PROFILE_INSTALL, INSTALL_LINES}, {"sara-r5", FWD_PROFILE_UPDATE, UPDATE_LINES},
     {"telit-pfm", FWD_PROFILE_INSTALL,
         "progress: 1\nprogress: 100\n#OTAEV: Module Upgraded To New FW\n"},
+    {"ryz014", FWD_PROFILE_INSTALL, RYZ_BEGUN RYZ_DONE}, /* R212 */
 };
 
 START_TEST(a_good_run_prints_the_lines_of_its_module)
@@ -220,9 +225,9 @@ static const struct {
     const char *expected;
 } interrupted[] = {
     {"lara-r6-01b", "+UUFWINSTALL: 1\n+UUFWINSTALL: 43\n+UUFWINSTALL: 128\n"},
-    {"sara-r5", "+UUFWINSTALL: 1\n+UUFWINSTALL: 43\n+UUFWINSTALL: 128\n"},
-    {"sara-r4", ""},
+    {"sara-r5", "+UUFWINSTALL: 1\n+UUFWINSTALL: 43\n+UUFWINSTALL: 128\n"}, {"sara-r4", ""},
     {"telit-pfm", "progress: 43\n#OTAEV: Module Upgraded To New FW\n"},
+    {"ryz014", RYZ_DONE}, /* R63 */
 };
 
 /* R58 R59 R61: the library begins a phase with its first value, and goes on where it was. One
@@ -245,6 +250,30 @@ START_TEST(a_result_in_words_has_a_code_all_the_same)
 
     ck_assert_uint_eq(fwd_line_sink_final(&sink, FWD_E_SOURCE_VERSION), 168);
     ck_assert_str_eq(printed, "#OTAEV: OTA FW Upgrade Failed\n");
+}
+END_TEST
+
+static const struct {
+    enum fwd_reason reason;
+    uint16_t code;
+    const char *last;
+} ryz_failures[] = {
+    {FWD_E_SOURCE_VERSION, 168, "+SQNFOTA: 3\n+SQNFOTA: 3,8\n"}, /* the documented one */
+    {FWD_E_BAD_SIGNATURE, 173, "+SQNFOTA: 3\n+SQNFOTA: 3,5\n"},
+    {FWD_E_WORKSPACE, 131, "+SQNFOTA: 3\n+SQNFOTA: 3,3\n"},
+};
+
+/* R28: a wrong image is found out only when it is to be installed. */
+START_TEST(a_failure_of_ryz014_is_told_with_its_update_result)
+{
+    struct fwd_line_sink sink = sink_of("ryz014", FWD_PROFILE_INSTALL);
+    size_t begun = strlen(RYZ_BEGUN);
+
+    fwd_line_sink_begin(&sink);
+    fwd_line_sink_progress(&sink, FWD_PROGRESS_VALIDATION, 0);
+    ck_assert_str_eq(printed, RYZ_BEGUN);
+    ck_assert_uint_eq(fwd_line_sink_final(&sink, ryz_failures[_i].reason), ryz_failures[_i].code);
+    ck_assert_str_eq(printed + begun, ryz_failures[_i].last);
 }
 END_TEST
 
@@ -324,6 +353,8 @@ static Suite *suite(void)
     tcase_add_loop_test(t, an_interrupted_installation_starts_again_or_continues, 0,
         (int)(sizeof interrupted / sizeof *interrupted));
     tcase_add_test(t, a_result_in_words_has_a_code_all_the_same);
+    tcase_add_loop_test(t, a_failure_of_ryz014_is_told_with_its_update_result, 0,
+        (int)(sizeof ryz_failures / sizeof *ryz_failures));
     tcase_add_test(t, an_installed_target_prints_128_only);
     tcase_add_test(t, a_silent_module_still_has_a_code);
     tcase_add_test(t, other_spellings_of_the_lines_can_be_chosen);

@@ -1,7 +1,8 @@
-/* The receiver against Debian's sx (lrzsz), over a socket pair and over a pseudo-terminal (R101).
- */
+/* The receiver against Debian's sx (lrzsz) and the sample host's sender, over a socket pair and
+ * over a pseudo-terminal (R101). */
 #include "module/xmodem.h"
 
+#include "samples/host/host_xmodem.h"
 #include "tests/peer_process.h"
 #include "tests/scratch_folder.h"
 
@@ -86,14 +87,40 @@ static void close_line(struct line *line)
     free(line->got);
 }
 
-static pid_t start_sx(struct line *line, bool large, const char *file)
+static const struct sender {
+    bool sample; /* of samples/host, else sx */
+    size_t block;
+} senders[] = {{false, 128}, {false, 1024}, {true, 128}, {true, 1024}};
+#define SENDERS (int)(sizeof senders / sizeof *senders)
+
+static pid_t start_sx(struct line *line, bool large, const char *path)
 {
-    char path[512];
     const char *argv[] = {peer_find("sx"), large ? "-k" : "-q", path, NULL};
 
     ck_assert_msg(argv[0] != NULL, "sx (lrzsz) is not installed");
+    return peer_start(argv, line->peer, line->peer);
+}
+
+static pid_t start_sample(struct line *line, size_t block, const char *path)
+{
+    struct host_link link = {.fd = line->peer};
+    pid_t pid = fork();
+
+    ck_assert_int_ge(pid, 0);
+    if (pid == 0) {
+        FILE *file = fopen(path, "rb");
+        _exit(file != NULL && host_xmodem_send(&link, file, block) ? 0 : 1);
+    }
+    return pid;
+}
+
+static pid_t start_sender(struct line *line, const struct sender *sender, const char *file)
+{
+    char path[512];
+
     strcpy(path, scratch_path(file));
-    pid_t pid = peer_start(argv, line->peer, line->peer);
+    pid_t pid = sender->sample ? start_sample(line, sender->block, path)
+                               : start_sx(line, sender->block == 1024, path);
     (void)close(line->peer);
     return pid;
 }
@@ -173,15 +200,16 @@ static void expect_file(const struct line *line, const uint8_t *bytes, size_t si
 
 static const size_t sizes[] = {1, 127, 128, 129, 1023, 1024, 1025, 1152, 65536, 150001};
 
-/* Both block sizes, both kinds of line; the filling of the last block is all that is added. */
+/* Both senders and block sizes, both kinds of line; the filling of the last block is all that is
+ * added. */
 START_TEST(a_file_arrives)
 {
-    size_t size = sizes[_i / 4];
+    size_t size = sizes[_i / 2 / SENDERS];
     struct line line;
     uint8_t *bytes = make_file("file", size);
 
     open_line(&line, _i % 2 != 0);
-    pid_t pid = start_sx(&line, _i / 2 % 2 != 0, "file");
+    pid_t pid = start_sender(&line, &senders[_i / 2 % SENDERS], "file");
     receive(&line);
     ck_assert_msg(line.x.result == FWD_XMODEM_DONE, "%s", fwd_xmodem_result_name(line.x.result));
     ck_assert_int_eq(peer_wait(&pid), 0);
@@ -201,8 +229,8 @@ START_TEST(damage_on_the_line_is_repaired)
     uint8_t *bytes = make_file("file", 9000);
 
     open_line(&line, true);
-    line.damage_at = damaged[_i];
-    pid_t pid = start_sx(&line, false, "file");
+    line.damage_at = damaged[_i / 2];
+    pid_t pid = start_sender(&line, &senders[_i % 2 * 2], "file");
     receive(&line);
     ck_assert_msg(line.x.result == FWD_XMODEM_DONE, "%s", fwd_xmodem_result_name(line.x.result));
     ck_assert_int_eq(peer_wait(&pid), 0);
@@ -212,14 +240,14 @@ START_TEST(damage_on_the_line_is_repaired)
 }
 END_TEST
 
-START_TEST(sx_hears_that_the_receiver_stops)
+START_TEST(a_sender_hears_that_the_receiver_stops)
 {
     struct line line;
     uint8_t *bytes = make_file("file", 50000);
 
     open_line(&line, true);
     line.room = 20000;
-    pid_t pid = start_sx(&line, true, "file");
+    pid_t pid = start_sender(&line, &senders[1 + _i * 2], "file");
     receive(&line);
     ck_assert_int_eq(line.x.result, FWD_XMODEM_REFUSED);
     ck_assert_int_ne(peer_wait(&pid), 0);
@@ -231,15 +259,16 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("xmodem with sx");
-    TCase *tests = tcase_create("sx");
+    Suite *suite = suite_create("xmodem with senders");
+    TCase *tests = tcase_create("senders");
 
     tcase_add_checked_fixture(tests, scratch_setup, scratch_teardown);
     tcase_set_timeout(tests, 120);
-    tcase_add_loop_test(tests, a_file_arrives, 0, 4 * (int)(sizeof sizes / sizeof *sizes));
     tcase_add_loop_test(
-        tests, damage_on_the_line_is_repaired, 0, (int)(sizeof damaged / sizeof *damaged));
-    tcase_add_test(tests, sx_hears_that_the_receiver_stops);
+        tests, a_file_arrives, 0, 2 * SENDERS * (int)(sizeof sizes / sizeof *sizes));
+    tcase_add_loop_test(
+        tests, damage_on_the_line_is_repaired, 0, 2 * (int)(sizeof damaged / sizeof *damaged));
+    tcase_add_loop_test(tests, a_sender_hears_that_the_receiver_stops, 0, 2);
     suite_add_tcase(suite, tests);
 
     SRunner *runner = srunner_create(suite);

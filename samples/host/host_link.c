@@ -155,11 +155,36 @@ bool host_link_command(struct host_link *link, const char *command, int seconds,
     return false;
 }
 
-bool host_link_wait(struct host_link *link, int times)
+/* A C or NAK that no line follows. In a line, echoed or answered, it would not be the last. */
+static bool wants_file(const struct host_link *link)
+{
+    return link->size > 0 && strspn(link->input, "C\x15") == link->size;
+}
+
+enum host_link_state host_link_wait(struct host_link *link, int times)
 {
     for (int i = 0; i < times; i++) {
         if (host_link_command(link, "AT", 1, NULL, NULL))
-            return true;
+            return HOST_LINK_ANSWERS;
+        if (wants_file(link))
+            return HOST_LINK_WANTS_FILE;
     }
-    return false;
+    return HOST_LINK_SILENT;
+}
+
+int host_link_byte(struct host_link *link, int seconds)
+{
+    if (link->size == 0 && !receive(link, seconds * 1000))
+        return -1;
+    int byte = (unsigned char)link->input[0];
+    link->size--;
+    memmove(link->input, link->input + 1, link->size + 1);
+    return byte;
+}
+
+void host_link_forget(struct host_link *link)
+{
+    (void)tcflush(link->fd, TCIFLUSH);
+    link->size = 0;
+    link->input[0] = 0;
 }

@@ -32,7 +32,18 @@ bool host_link_line(struct host_link *link, int seconds);
 bool host_link_command(struct host_link *link, const char *command, int seconds,
     void (*each)(void *ctx, const char *line), void *ctx);
 
-/* AT once a second until it is answered, at most so often. */
-bool host_link_wait(struct host_link *link, int times);
+/* AT once a second until something comes of it, at most so often. */
+enum host_link_state {
+    HOST_LINK_SILENT,
+    HOST_LINK_ANSWERS,   /* the module takes commands */
+    HOST_LINK_WANTS_FILE /* it says C or NAK: it takes nothing but a file by Xmodem */
+};
+enum host_link_state host_link_wait(struct host_link *link, int times);
+
+/* The next byte of what is no line; -1: none came in so many seconds. */
+int host_link_byte(struct host_link *link, int seconds);
+
+/* What came until now is not wanted. */
+void host_link_forget(struct host_link *link);
 
 #endif

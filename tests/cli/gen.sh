@@ -14,6 +14,7 @@ run gen old.bin new.bin --key $key --to-version 1.1 -o 1.0_1.2.upd
 run gen old.bin new.bin --key $key --to-version 1_1 -o 1.0_1_1.upd
 run gen old.bin new.bin --unsigned -o unsigned.upd
 run gen --full new.bin --key $key -o full.upd
+lines wrote gen --full new.bin --key $key --to-version 1.1
 run gen old.bin new.bin --key $key --key INSECURE-other.pem -o two.upd --codec xz --name data
 run gen old.bin new.bin --key $key -o json.upd --json >a.txt
 sed -e 's/: [0-9.]*\([,]*\)$/: N\1/' a.txt
