@@ -68,6 +68,16 @@ static struct fwd_bytes make(const char *from, const char *to, const struct fwd_
     return out;
 }
 
+/* Says 9.1.0 where it said 1.1.0: well-formed, but not what was signed. */
+static void forge(struct fwd_bytes *package)
+{
+    size_t at = 0;
+
+    while (memcmp(package->data + at, "1.1.0", 5) != 0)
+        ck_assert_uint_lt(++at + 5, package->size);
+    package->data[at] = '9';
+}
+
 void module_rig_packages(void)
 {
     struct fwd_keypair key = sample_key_files(0, "key");
@@ -78,6 +88,8 @@ void module_rig_packages(void)
     packages[MODULE_INSTALLED] = make("1.0.1", "1.0.0", &key);
     packages[MODULE_FLIPPED] = make(NULL, "1.1.0", &key);
     packages[MODULE_FLIPPED].data[packages[MODULE_FLIPPED].size / 2] ^= 1;
+    packages[MODULE_FORGED] = make("1.0.0", "1.1.0", &key);
+    forge(&packages[MODULE_FORGED]);
     fwd_keypair_free(&key);
 }
 

@@ -15,6 +15,7 @@ enum module_package {
     MODULE_OTHER,     /* a delta for another source */
     MODULE_INSTALLED, /* a delta whose target is 1.0.0 */
     MODULE_FLIPPED,   /* the full package with one wrong byte */
+    MODULE_FORGED,    /* the delta, changed after it was signed */
     MODULE_PACKAGES
 };
 

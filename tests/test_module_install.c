@@ -188,6 +188,13 @@ static const struct {
     {MODULE_FULL, "lara-l6", "+UUFWINSTALL: 158", true}, /* R6, R38 */
     {MODULE_FLIPPED, "lara-r6-00b", "+UUFWINSTALL: 158", true},
     {MODULE_FULL, "lara-r6001d-00b", "+UUFWINSTALL: 158", false}, /* R20 */
+    /* R1, R36: the signature is checked by every one of them, with a phase for it or without */
+    {MODULE_FORGED, "lara-r6-00b", "+UUFWINSTALL: 173", true},
+    {MODULE_FORGED, "lara-r6-01b", "+UUFWINSTALL: 173", true},
+    {MODULE_FORGED, "lara-r6001d-00b", "+UUFWINSTALL: 173", false},
+    {MODULE_FORGED, "lara-r6004d-00b", "+UUFWINSTALL: 173", true},
+    {MODULE_FORGED, "lara-l6", "+UUFWINSTALL: 173", true},
+    {MODULE_FORGED, "sara-r5", "+UUFWINSTALL: 173", true},
 };
 
 START_TEST(a_refused_package_leaves_the_old_firmware)
@@ -205,6 +212,24 @@ START_TEST(a_refused_package_leaves_the_old_firmware)
     ck_assert_str_eq(module_rig_version(rig), "1.0.0");
     ck_assert_uint_eq(module_rig_slot_writes(rig), writes);
     module_rig_expect(rig, START, "+CME ERROR: operation not allowed");
+    module_rig_free(rig);
+    module_rig_release(rig);
+}
+END_TEST
+
+/* R1, R27, R31 */
+START_TEST(sara_r4_refuses_without_a_word)
+{
+    struct module_rig *rig = module_rig_alloc();
+
+    module_rig_new(rig, "inplace-4k", "sara-r4");
+    module_rig_download(rig, MODULE_FORGED);
+    uint64_t writes = module_rig_slot_writes(rig);
+    module_rig_expect(rig, "AT+UFWINSTALL", "OK");
+    module_rig_silent(rig, FWD_PORT_UART);
+    ck_assert_uint_eq(module_rig_events(rig, "reason", "bad-signature"), 1);
+    ck_assert_str_eq(module_rig_version(rig), "1.0.0");
+    ck_assert_uint_eq(module_rig_slot_writes(rig), writes);
     module_rig_free(rig);
     module_rig_release(rig);
 }
@@ -483,24 +508,25 @@ END_TEST
 
 int main(void)
 {
-    return module_rig_main(
-        "module install", (const struct module_rig_test[]){
-                              {lines_rise_and_the_module_starts_twice, 6},
-                              {sara_r4_is_silent, 1},
-                              {an_installation_cannot_be_cancelled, 1},
-                              {lines_go_to_the_port_and_speed_given, 2},
-                              {codes_before_the_configuration_go_to_the_primary_uart, 6},
-                              {a_refused_package_leaves_the_old_firmware, 5},
-                              {a_length_that_is_not_the_packages_is_180, 2},
-                              {a_failure_before_the_first_write_ends_it, 2},
-                              {a_flash_that_fails_ends_in_update_mode, 1},
-                              {power_cuts_only_delay_it, 6},
-                              {an_installation_that_was_asked_for_is_carried_out, 1},
-                              {the_servers_package_is_the_servers, 4},
-                              {a_reset_installs_the_servers_package_on_sara_r4, 2},
-                              {an_update_by_the_server_speaks_when_asked_to, 2},
-                              {other_spellings_can_be_asked_for, 3},
-                              {the_time_of_an_installation_is_that_of_its_flash, 1},
-                              {NULL, 0},
-                          });
+    return module_rig_main("module install",
+        (const struct module_rig_test[]){
+            {lines_rise_and_the_module_starts_twice, 6},
+            {sara_r4_is_silent, 1},
+            {an_installation_cannot_be_cancelled, 1},
+            {lines_go_to_the_port_and_speed_given, 2},
+            {codes_before_the_configuration_go_to_the_primary_uart, 6},
+            {a_refused_package_leaves_the_old_firmware, (int)(sizeof refusals / sizeof *refusals)},
+            {sara_r4_refuses_without_a_word, 1},
+            {a_length_that_is_not_the_packages_is_180, 2},
+            {a_failure_before_the_first_write_ends_it, 2},
+            {a_flash_that_fails_ends_in_update_mode, 1},
+            {power_cuts_only_delay_it, 6},
+            {an_installation_that_was_asked_for_is_carried_out, 1},
+            {the_servers_package_is_the_servers, 4},
+            {a_reset_installs_the_servers_package_on_sara_r4, 2},
+            {an_update_by_the_server_speaks_when_asked_to, 2},
+            {other_spellings_can_be_asked_for, 3},
+            {the_time_of_an_installation_is_that_of_its_flash, 1},
+            {NULL, 0},
+        });
 }
