@@ -42,7 +42,8 @@ if(NOT FWD_SANITIZE)
         PROPERTIES
         LABELS long TIMEOUT 7200)
     set_tests_properties(fwd_specification_is_enough PROPERTIES SKIP_RETURN_CODE 77)
-    set_tests_properties(readme_size_table_is_measured PROPERTIES SKIP_RETURN_CODE 77)
+    set_tests_properties(readme_size_table_is_measured PROPERTIES
+        LABELS long SKIP_RETURN_CODE 77)
     set_tests_properties(installed_library_can_be_used PROPERTIES
         ENVIRONMENT "CC=${CMAKE_C_COMPILER}")
 endif()

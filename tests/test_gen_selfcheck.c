@@ -141,7 +141,7 @@ static const char *const expected[] = {
 
 START_TEST(a_package_that_does_not_install_is_refused_with_the_reason)
 {
-    enum defect defect = _i % DEFECTS;
+    enum defect defect = (enum defect)(_i % DEFECTS);
     struct fwd_bytes old = rig_image(RIG_FIRMWARE, 30000, 1);
     struct fwd_bytes new_ = rig_release(&old, 30300, 2);
     const struct fwd_build_component component = {
