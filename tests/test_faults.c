@@ -44,7 +44,7 @@ START_TEST(one_failed_operation_loses_no_device)
 
     faults_rig_new(&rig, shape);
     uint64_t count = operations_of(&rig, kinds[kind].operation);
-    uint64_t points = getenv("FWD_LONG") != NULL ? 5000 : 200; /* erases are fewer in any case */
+    uint64_t points = getenv("FWD_LONG") != NULL ? 5000 : 100; /* erases are fewer in any case */
     uint64_t step = count > points ? count / points : 1;
     for (uint64_t at = 0; at < count; at += step) {
         struct fwd_nor_fault fault = {.operation = kinds[kind].operation,
