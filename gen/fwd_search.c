@@ -220,9 +220,9 @@ static void apply_hints(struct track *t)
 /* A third round gains a few thousandths; on small images it costs nothing. */
 static unsigned rounds_of(const struct track *t)
 {
-    if (t->options->effort == FWD_EFFORT_BEST)
-        return 3;
-    return t->options->effort == FWD_EFFORT_FAST || t->pair->target_size > SMALL_IMAGE ? 2 : 3;
+    if (t->options->effort == FWD_EFFORT_FAST)
+        return 1;
+    return t->options->effort == FWD_EFFORT_BEST || t->pair->target_size <= SMALL_IMAGE ? 3 : 2;
 }
 
 /* Matches with references masked, then twice with references as the map of the runs before has
@@ -240,7 +240,7 @@ static enum fwd_fail try_normalised(struct track *t)
             fail = learn(t, &runs);
         if (fail == FWD_FAIL_NONE && round == 0)
             find_second(t, &runs);
-        if (fail == FWD_FAIL_NONE && (round > 0 || t->options->effort == FWD_EFFORT_BEST))
+        if (fail == FWD_FAIL_NONE && (round > 0 || t->options->effort != FWD_EFFORT_DEFAULT))
             fail = try_runs(t, &runs);
         fwd_runs_found_free(&runs);
     }
