@@ -22,7 +22,7 @@ struct track {
     const struct fwd_search_options *options;
     const struct fwd_isa *isa;
     uint32_t memory;
-    bool large;
+    bool large, fine; /* fine: a copy may begin within a unit of the instruction set */
     struct fwd_frames frames;
     uint8_t *pools[2];  /* of source and target */
     uint8_t *images[2]; /* normalised */
@@ -90,7 +90,7 @@ static enum fwd_fail parse(
     struct fwd_parse_options options = {
         .costs = fwd_parse_usual, .match_least = 4, .step = 1, .nearby = true, .skip = true};
 
-    if (t->isa->find && t->options->effort != FWD_EFFORT_BEST)
+    if (t->isa->find && !t->fine)
         options.step = t->isa->unit;
     if (t->large) {
         options.match_least = 8;
@@ -269,6 +269,10 @@ static void run_track(void *ctx, size_t index)
         bool raw = !t->isa->find || t->options->effort == FWD_EFFORT_BEST;
         t->fail = raw ? try_raw(t) : FWD_FAIL_NONE;
         if (t->fail == FWD_FAIL_NONE && t->isa->find)
+            t->fail = try_normalised(t);
+        /* sometimes larger: so both are tried */
+        t->fine = t->options->effort == FWD_EFFORT_BEST && !t->large;
+        if (t->fail == FWD_FAIL_NONE && t->isa->find && t->fine)
             t->fail = try_normalised(t);
     }
     release(t);
