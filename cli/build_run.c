@@ -162,15 +162,12 @@ static enum fwd_fail prove_all(const struct fwd_build_certify *certify,
         images[i] = (struct fwd_selfcheck_image){
             components[i].name, components[i].role, components[i].pair};
     const struct fwd_keys_port keys = fwd_trust_port(certify->trust);
-    struct fwd_replay *replay = malloc(sizeof(*replay));
-    if (!replay)
-        return fwd_error_memory(err, "the trial installation");
+    struct fwd_replay codecs;
     const struct fwd_selfcheck check = {
-        proof, images, spec->part_count, crypto, &keys, &report->bar.sink, replay};
-    fwd_replay_init(replay, fwd_session_codecs, fwd_session_codec_count);
+        proof, images, spec->part_count, crypto, &keys, &report->bar.sink, &codecs};
+    fwd_replay_init(&codecs, fwd_session_codecs, fwd_session_codec_count);
     enum fwd_fail fail = prove(spec, &check, report, err);
-    fwd_replay_free(replay);
-    free(replay);
+    fwd_replay_free(&codecs);
     return fail;
 }
 

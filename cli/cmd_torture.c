@@ -2,6 +2,7 @@
 #include "cli/progress_bar.h"
 #include "cli/recipe_option.h"
 #include "cli/session.h"
+#include "gen/replay.h"
 #include "hostio/host_file.h"
 #include "module/torture.h"
 
@@ -139,10 +140,15 @@ static int torture(
     struct fwd_torture_options o = *wanted;
     struct fwd_torture_report report;
     struct fwd_progress_bar bar;
+    struct fwd_replay codecs;
     fwd_progress_bar_begin(&bar);
     o.progress = show;
     o.progress_ctx = &bar;
+    fwd_replay_init(&codecs, o.codecs, o.codec_count);
+    if (o.faults == 0 && o.replay == NULL) /* a failing read is one of the decoder's own */
+        o.codecs = codecs.list;
     enum fwd_fail fail = fwd_torture_run(&o, &report, err);
+    fwd_replay_free(&codecs);
     fwd_progress_bar_end(&bar);
     if (fail != FWD_FAIL_NONE)
         return (int)fail;

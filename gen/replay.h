@@ -1,7 +1,9 @@
-/* Decodes once what is decoded again and again: codecs that remember what the real one gave for a
- * component and give the same pieces the next time. For trial installations of one package with the
- * same sources, where six decodings of the same bytes would be most of the work: a decoder's output
- * depends on nothing but section and source. Not for threads: one installation at a time. */
+/* Decodes once what is decoded again and again: codecs that remember what the real one gave, and
+ * give the same pieces when section and source are the same bytes again, which they read and
+ * compare each time. A decoder's output depends on nothing else, so nothing but time differs; only
+ * how the flash is read does, so that this is not for tests whose flash fails at the Nth read. For
+ * trial installations and power cuts, where decoding would be most of the work. Decodings may be
+ * interleaved and abandoned, but belong to one thread. */
 #ifndef FWD_GEN_REPLAY_H
 #define FWD_GEN_REPLAY_H
 
@@ -11,6 +13,7 @@
 #define FWD_REPLAY_CODECS_MAX 8u
 
 struct fwd_replay;
+struct fwd_replay_decoding;
 
 struct fwd_replay_codec {
     struct fwd_codec codec; /* what an installer sees; first, so that a job leads back to it */
@@ -18,30 +21,25 @@ struct fwd_replay_codec {
     struct fwd_replay *replay;
 };
 
-/* What was given for the component whose section is at an offset of the payload. */
+/* What was given for one component. */
 struct fwd_replay_tape {
-    uint32_t section_offset;
+    uint16_t codec;
+    uint32_t params_size, section_size, source_size, target_size;
+    uint8_t *inputs;          /* codec parameters, section and source, one behind the other */
     struct fwd_chunk *chunks; /* bytes: NULL, they follow each other in `bytes` */
     uint8_t *bytes;
     size_t count, room; /* chunks */
     size_t size;        /* bytes so far */
-    bool complete;
 };
 
 struct fwd_replay {
     struct fwd_replay_codec codecs[FWD_REPLAY_CODECS_MAX];
     const struct fwd_codec *list[FWD_REPLAY_CODECS_MAX]; /* for struct fwd_device */
     uint8_t count;
-    struct fwd_replay_tape tapes[FWD_COMPONENTS_MAX];
+    struct fwd_replay_tape tapes[FWD_COMPONENTS_MAX]; /* complete ones */
     uint8_t tape_count;
-    unsigned decodings; /* by the real codecs, begun */
-
-    /* the decoding that is going on */
-    struct fwd_replay_tape *tape; /* NULL: nothing is remembered of it */
-    const struct fwd_codec *inner;
-    void *state; /* of the inner codec; NULL: the tape is played */
-    uint32_t target_size;
-    size_t at, given;
+    struct fwd_replay_decoding *open; /* also those that were abandoned */
+    unsigned decodings;               /* by the real codecs, begun */
 };
 
 /* codecs: 1..FWD_REPLAY_CODECS_MAX of them. replay must stay where it is. */
