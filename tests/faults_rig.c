@@ -66,8 +66,15 @@ void faults_rig_new(struct faults_rig *rig, const char *shape)
     faults_rig_reset(rig);
 }
 
+void faults_rig_remember(struct faults_rig *rig)
+{
+    fwd_replay_init(&rig->codecs, torture_codecs, 4);
+    rig->machine->device.codecs = rig->codecs.list;
+}
+
 void faults_rig_free(struct faults_rig *rig)
 {
+    fwd_replay_free(&rig->codecs);
     fwd_nor_snapshot_free(rig->fresh);
     fwd_machine_close(rig->machine);
     fwd_bytes_free(&rig->full);

@@ -2,6 +2,7 @@
 #ifndef FWD_TESTS_FAULTS_RIG_H
 #define FWD_TESTS_FAULTS_RIG_H
 
+#include "gen/replay.h"
 #include "tests/torture_rig.h"
 
 /* What the device runs when nothing is pending any more. */
@@ -16,6 +17,7 @@ struct faults_rig {
     struct torture_rig base;
     struct fwd_bytes full; /* the new image as a full package */
     struct fwd_machine *machine;
+    struct fwd_replay codecs; /* of faults_rig_remember() */
     struct fwd_nor_snapshot *fresh;
     struct fwd_update update;
     uint64_t programs, erases, reads;   /* of the undisturbed update, download included */
@@ -27,6 +29,8 @@ struct faults_rig {
 
 void faults_rig_new(struct faults_rig *rig, const char *shape);
 void faults_rig_free(struct faults_rig *rig);
+/* From now on decodes the same bytes only once; not where reads fail. */
+void faults_rig_remember(struct faults_rig *rig);
 
 /* As it left the factory, without faults. */
 void faults_rig_reset(struct faults_rig *rig);

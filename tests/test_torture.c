@@ -11,15 +11,13 @@
 
 #define SMALL 12000u
 
-/* With sanitizers: one sample, the first geometries, no pairs. With FWD_LONG=1: all samples, all
- * pairs, and larger made-up firmware. */
+/* With sanitizers: one sample, the first geometries, no pairs. With FWD_LONG=1: larger made-up
+ * firmware. */
 #ifdef FWD_QUICK
 enum { SAMPLES = 1, GEOMETRIES = 4, PAIRS = 0, FAULTY = 1 };
 #else
-enum { SAMPLES = 2, GEOMETRIES = 13, PAIRS = 3, FAULTY = 3 };
+enum { SAMPLES = 3, GEOMETRIES = 13, PAIRS = 3, FAULTY = 3 };
 #endif
-
-#define SOME_FAULTS 1000u /* in the default run */
 
 /* ---- no device is lost --------------------------------------------------------------------------
  */
@@ -71,8 +69,6 @@ START_TEST(no_single_cut_loses_a_device_of_any_geometry)
 {
     struct torture_rig rig;
 
-    if (torture_shapes[_i].unit == 1 && !long_run())
-        return; /* as many operations as all others together */
     torture_rig_small(&rig, &torture_shapes[_i], size_for(&torture_shapes[_i]));
     struct fwd_torture_report report = torture_rig_run(&rig);
     torture_rig_all_well(&report, torture_shapes[_i].name);
@@ -109,11 +105,10 @@ START_TEST(no_failing_operation_after_a_cut_loses_a_device)
 
     torture_rig_small(&rig, torture_shape(shapes[_i]), SMALL);
     rig.options.tears = 1u << FWD_NOR_BEFORE;
-    uint32_t faults = long_run() ? 3000 : SOME_FAULTS;
-    rig.options.faults = faults;
+    rig.options.faults = 3000;
     struct fwd_torture_report report = torture_rig_run(&rig);
     torture_rig_all_well(&report, shapes[_i]);
-    ck_assert_uint_eq(report.tally.faults, faults);
+    ck_assert_uint_eq(report.tally.faults, 3000);
     torture_rig_free(&rig);
 }
 END_TEST
@@ -155,6 +150,27 @@ START_TEST(equal_states_may_be_run_once)
         &once.tally.recovery.cost, &each.tally.recovery.cost, sizeof once.tally.recovery.cost);
     ck_assert_mem_eq(
         &once.tally.repeated.cost, &each.tally.repeated.cost, sizeof once.tally.repeated.cost);
+    torture_rig_free(&rig);
+}
+END_TEST
+
+/* torture_rig_run() remembers what was decoded. */
+START_TEST(decoding_each_time_changes_nothing)
+{
+    struct torture_rig rig;
+    struct fwd_torture_report each;
+    struct fwd_error err = {""};
+
+    torture_rig_small(&rig, torture_shape("4 KiB, unit 256"), SMALL);
+    struct fwd_torture_report once = torture_rig_run(&rig);
+    ck_assert_msg(fwd_torture_run(&rig.options, &each, &err) == FWD_FAIL_NONE, "%s", err.text);
+    ck_assert_mem_eq(once.tally.cuts, each.tally.cuts, sizeof once.tally.cuts);
+    ck_assert_mem_eq(
+        &once.tally.recovery.cost, &each.tally.recovery.cost, sizeof once.tally.recovery.cost);
+    ck_assert_str_eq(once.tally.recovery.id, each.tally.recovery.id);
+    ck_assert_str_eq(once.tally.repeated.id, each.tally.repeated.id);
+    ck_assert_uint_eq(once.tally.run, each.tally.run);
+    ck_assert_uint_eq(once.tally.old_kept, each.tally.old_kept);
     torture_rig_free(&rig);
 }
 END_TEST
@@ -312,14 +328,13 @@ int main(void)
 
     tcase_set_timeout(tests, 600);
     tcase_add_checked_fixture(tests, scratch_setup, scratch_teardown);
-    tcase_add_loop_test(tests, no_single_cut_loses_a_device_with_the_sample_firmware, 0,
-        long_run() ? (int)(sizeof devices / sizeof devices[0]) : SAMPLES);
+    tcase_add_loop_test(tests, no_single_cut_loses_a_device_with_the_sample_firmware, 0, SAMPLES);
     tcase_add_loop_test(tests, no_single_cut_loses_a_device_of_any_geometry, 0, GEOMETRIES);
-    tcase_add_loop_test(
-        tests, no_second_cut_in_a_recovery_loses_a_device, 0, PAIRS > 0 && !long_run() ? 1 : PAIRS);
+    tcase_add_loop_test(tests, no_second_cut_in_a_recovery_loses_a_device, 0, PAIRS);
     tcase_add_loop_test(tests, no_failing_operation_after_a_cut_loses_a_device, 0, FAULTY);
     tcase_add_test(tests, every_prefix_of_every_unit_may_be_left);
     tcase_add_test(tests, equal_states_may_be_run_once);
+    tcase_add_test(tests, decoding_each_time_changes_nothing);
     tcase_add_test(tests, the_number_of_processes_changes_nothing);
     tcase_add_loop_test(
         tests, an_id_replays_exactly_its_cuts, 0, (int)(sizeof replays / sizeof replays[0]));

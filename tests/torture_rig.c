@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "gen/builder.h"
+#include "gen/replay.h"
 #include "keys/crypto_port.h"
 #include "module/certify.h"
 #include "tests/gen_rig.h"
@@ -290,7 +291,14 @@ struct fwd_torture_report torture_rig_run(struct torture_rig *rig)
     struct fwd_torture_report report;
     struct fwd_error err = {""};
 
-    ck_assert_msg(fwd_torture_run(&rig->options, &report, &err) == FWD_FAIL_NONE, "%s", err.text);
+    struct fwd_torture_options options = rig->options;
+    struct fwd_replay codecs;
+
+    fwd_replay_init(&codecs, options.codecs, options.codec_count);
+    if (options.faults == 0 && options.replay == NULL)
+        options.codecs = codecs.list;
+    ck_assert_msg(fwd_torture_run(&options, &report, &err) == FWD_FAIL_NONE, "%s", err.text);
+    fwd_replay_free(&codecs);
     return report;
 }
 

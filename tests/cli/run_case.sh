@@ -15,13 +15,13 @@ trap 'chmod -R u+rwX "$scratch"; rm -rf "$scratch"' EXIT
 trap 'exit 1' INT TERM HUP
 
 # Everything a case needs is copied, so that it can run as another user.
-mkdir "$scratch/bin" "$scratch/work" "$scratch/samples"
+mkdir "$scratch/bin" "$scratch/case" "$scratch/samples"
 cp "$1" "$scratch/bin/fwdelta"
-cp "$folder/$name.sh" "$folder"/lib.sh "$folder"/INSECURE-*.pem "$scratch/work/"
+cp "$folder/$name.sh" "$folder"/lib.sh "$folder"/INSECURE-*.pem "$scratch/case/"
 cp "$folder"/../../samples/devices/*.json "$folder"/../../samples/images/*.bin "$scratch/samples/"
 cp "$folder"/../../cli/man/*.1 "$scratch/samples/"
 chmod -R u+rwX,go+rX,go-w "$scratch"
-chmod 600 "$scratch"/work/INSECURE-*.pem # what a clone does not keep
+chmod 600 "$scratch"/case/INSECURE-*.pem # what a clone does not keep
 
 LC_ALL=C
 PATH=$scratch/bin:$PATH
@@ -31,16 +31,16 @@ export LC_ALL PATH samples
 
 # The first line may say: # as an ordinary user
 as=
-if head -n 1 "$scratch/work/$name.sh" | grep -q 'as an ordinary user' && [ "$(id -u)" -eq 0 ]; then
+if head -n 1 "$scratch/case/$name.sh" | grep -q 'as an ordinary user' && [ "$(id -u)" -eq 0 ]; then
     if ! command -v setpriv >/dev/null; then
         echo "skipped: root ignores file modes, and setpriv is not installed"
         exit 77
     fi
     as='setpriv --reuid=65534 --regid=65534 --clear-groups'
-    chown -R 65534:65534 "$scratch/work"
+    chown -R 65534:65534 "$scratch/case"
 fi
 
-cd "$scratch/work"
+cd "$scratch/case"
 status=0
 # shellcheck disable=SC2086
 $as sh "./$name.sh" >"$scratch/output" 2>&1 </dev/null || status=$?
