@@ -125,6 +125,16 @@ void rig_stop(struct rig_server *server)
     (void)peer_stop(&server->pid, SIGKILL);
 }
 
+void rig_act_stop(void *ctx)
+{
+    rig_stop(ctx);
+}
+
+void rig_act_cancel(void *ctx)
+{
+    fwd_transfer_cancel(ctx);
+}
+
 void rig_open(struct rig_download *download)
 {
     struct fwd_error err = {""};

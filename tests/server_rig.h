@@ -44,6 +44,10 @@ struct rig_download {
     int longest_ms; /* that fwd_transfer_perform() took */
 };
 
+/* For act: the server, or the transfer, that ctx points to ends. */
+void rig_act_stop(void *ctx);
+void rig_act_cancel(void *ctx);
+
 void rig_open(struct rig_download *download);
 void rig_close(struct rig_download *download);
 

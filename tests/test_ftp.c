@@ -145,16 +145,6 @@ START_TEST(any_name_is_sent_as_it_is)
 }
 END_TEST
 
-static void kill_server(void *ctx)
-{
-    rig_stop(ctx);
-}
-
-static void cancel(void *ctx)
-{
-    fwd_transfer_cancel(ctx);
-}
-
 /* R128, R129: what is there stays, and the rest is fetched from where it ended, by another process
  */
 START_TEST(an_interrupted_file_is_resumed)
@@ -163,7 +153,7 @@ START_TEST(an_interrupted_file_is_resumed)
     struct fwd_md5 *md5 = fwd_md5_new(&err);
 
     download.act_at = 700000;
-    download.act = kill_server;
+    download.act = rig_act_stop;
     download.ctx = &server;
     struct fwd_transfer_report report = rig_run(&download, request(RIG_FILE));
     ck_assert_msg(report.state == FWD_TRANSFER_LOST, "%s", report.text);
@@ -201,7 +191,7 @@ END_TEST
 START_TEST(a_cancel_ends_it_at_once)
 {
     download.act_at = 300000;
-    download.act = cancel;
+    download.act = rig_act_cancel;
     download.ctx = download.t;
     struct fwd_transfer_report report = rig_run(&download, request(RIG_FILE));
     struct fwd_transfer_error error = fwd_transfer_error(FWD_TRANSFER_FTP, &report);

@@ -164,20 +164,10 @@ START_TEST(a_name_may_be_served_from_elsewhere)
 }
 END_TEST
 
-static void kill_server(void *ctx)
-{
-    rig_stop(ctx);
-}
-
-static void cancel(void *ctx)
-{
-    fwd_transfer_cancel(ctx);
-}
-
 START_TEST(an_interrupted_file_is_resumed)
 {
     download.act_at = 700000;
-    download.act = kill_server;
+    download.act = rig_act_stop;
     download.ctx = &server;
     struct fwd_transfer_report report = rig_run(&download, request("/slow/fw.upd"));
     ck_assert_msg(report.state == FWD_TRANSFER_LOST, "%s", report.text);
@@ -197,7 +187,7 @@ END_TEST
 START_TEST(a_cancel_ends_it_at_once)
 {
     download.act_at = 300000;
-    download.act = cancel;
+    download.act = rig_act_cancel;
     download.ctx = download.t;
     struct fwd_transfer_report report = rig_run(&download, request("/slow/fw.upd"));
     size_t size = download.size;
