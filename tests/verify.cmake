@@ -3,7 +3,7 @@ add_library(install-rig STATIC install_codec.c install_cuts.c install_images.c i
     install_package.c install_rig.c install_shapes.c)
 target_link_libraries(install-rig
     PUBLIC fwdelta-module PkgConfig::CHECK Threads::Threads PRIVATE fwdelta-flags)
-foreach(name area journal stage boot install install_again install_faults install_lost refuse
+foreach(name area backup journal stage boot install install_again install_faults install_lost refuse
         refuse_bytes refuse_order cuts cuts_twice cuts_broken)
     fwd_test(test_${name} test_${name}.c LIBS install-rig)
 endforeach()
