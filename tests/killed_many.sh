@@ -2,7 +2,7 @@
 # killed_many.sh PROGRAM COUNT: an installation on a device in a folder is killed at a random moment,
 # COUNT times; each time the device must boot and end with the new firmware.
 set -eu
-program=$1
+program=$(realpath "$1")
 count=$2
 folder=$(cd "$(dirname "$0")" && pwd)
 samples=$folder/../samples
