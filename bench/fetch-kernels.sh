@@ -3,9 +3,9 @@
 #
 #   sh bench/fetch-kernels.sh [DIR] [OLD NEW]      (default: build/kernels 6.1.0-47 6.1.0-50)
 #
-# Takes the packages linux-image-VERSION-cloud-arm64-unsigned with apt-get download, which needs the
-# architecture arm64 to be known: dpkg --add-architecture arm64 && apt-get update. Old packages leave
-# Debian's mirrors; apt-cache search cloud-arm64-unsigned lists what is there.
+# Takes the packages linux-image-VERSION-arm64-unsigned (images of 33 MB) with apt-get download, which
+# needs the architecture arm64 to be known: dpkg --add-architecture arm64 && apt-get update. Old
+# packages leave Debian's mirrors; apt-cache search arm64-unsigned lists what is there.
 # Prints the paths of the two images. Exit status: 0, 3 not available.
 set -eu
 
@@ -18,7 +18,7 @@ unpack() (
 )
 
 kernel() {
-    package=linux-image-$1-cloud-arm64-unsigned
+    package=linux-image-$1-arm64-unsigned
     if [ ! -f "$1.bin" ]; then
         temp=$(mktemp -d ./fetch.XXXXXX)
         if ! unpack >fetch.log 2>&1; then
@@ -27,7 +27,7 @@ kernel() {
                 "dpkg --add-architecture arm64 && apt-get update" >&2
             exit 3
         fi
-        mv "$temp/boot/vmlinuz-$1-cloud-arm64" "$1.bin"
+        mv "$temp/boot/vmlinuz-$1-arm64" "$1.bin"
         rm -rf "$temp"
     fi
     echo "$dir/$1.bin"
