@@ -215,3 +215,37 @@ enum fwd_fail fwd_args_u32(const struct fwd_args *args, const char *name, uint32
     *value = (uint32_t)number;
     return FWD_FAIL_NONE;
 }
+
+/* The letter at the end of a text as a factor; 1: it is none of ours. */
+static uint32_t factor_of(char letter)
+{
+    return letter == 'K' || letter == 'k'   ? 1u << 10
+           : letter == 'M' || letter == 'm' ? 1u << 20
+                                            : 1;
+}
+
+enum fwd_fail fwd_args_bytes(const struct fwd_args *args, const char *name, uint32_t min,
+    uint32_t max, uint32_t *value, struct fwd_error *err)
+{
+    const char *text = fwd_args_text(args, name);
+    char digits[24];
+    uint64_t number = 0;
+    if (text == NULL)
+        return FWD_FAIL_NONE;
+    size_t size = strlen(text);
+    uint32_t factor = size > 1 ? factor_of(text[size - 1]) : 1;
+    size -= factor > 1;
+    bool known = size < sizeof digits;
+    if (known) {
+        memcpy(digits, text, size);
+        digits[size] = 0;
+        known = fwd_args_number(digits, 0, max / factor, &number) && number * factor >= min;
+    }
+    if (!known)
+        return fwd_error_fail(err, FWD_FAIL_USAGE,
+            "--%s: expected a number of bytes from %" PRIu32 " to %" PRIu32
+            ", or as 64K or 1M, found '%s'",
+            name, min, max, text);
+    *value = (uint32_t)number * factor;
+    return FWD_FAIL_NONE;
+}

@@ -40,7 +40,11 @@ size_t fwd_args_count(const struct fwd_args *args, const char *name);
 enum fwd_fail fwd_args_u32(const struct fwd_args *args, const char *name, uint32_t min,
     uint32_t max, uint32_t *value, struct fwd_error *err);
 
-/* The same for a text. False: not a number, or outside min..max. */
+/* Bytes: also with K (1024) or M (1048576) behind the number, as 64K. */
+enum fwd_fail fwd_args_bytes(const struct fwd_args *args, const char *name, uint32_t min,
+    uint32_t max, uint32_t *value, struct fwd_error *err);
+
+/* A whole number as a text. False: not a number, or outside min..max. */
 bool fwd_args_number(const char *text, uint64_t min, uint64_t max, uint64_t *value);
 
 #endif

@@ -97,7 +97,7 @@ static enum fwd_fail read_numbers(
     spec->has_counter = fwd_args_has(args, "counter");
     enum fwd_fail fail = fwd_args_u32(args, "counter", 0, UINT32_MAX, &spec->counter, err);
     if (fail == FWD_FAIL_NONE)
-        fail = fwd_args_u32(args, "ram", 1, UINT32_MAX, &spec->ram, err);
+        fail = fwd_args_bytes(args, "ram", 1, UINT32_MAX, &spec->ram, err);
     if (fail == FWD_FAIL_NONE)
         fail = fwd_args_u32(args, "jobs", 1, FWD_JOBS_MAX, &spec->jobs, err);
     if (fail == FWD_FAIL_NONE)

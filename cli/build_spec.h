@@ -27,7 +27,7 @@
         {"to-version", 0, "VERSION", false, "version of the new image"},                           \
         {"label", 0, "TEXT", false, "version of the package as a whole"},                          \
         {"counter", 0, "N", false, "security counter, against going back to older versions"},      \
-        {"ram", 0, "BYTES", false, "memory for the decoder; default: what the devices have"},      \
+        {"ram", 0, "BYTES", false, "memory for the decoder, as 64K; default: what devices have"},  \
         {"timestamp", 0, NULL, false, "note the time (or SOURCE_DATE_EPOCH)"},                     \
         {"force-delta", 0, NULL, false, "keep a delta that is larger than the full image"},        \
         {"jobs", 0, "N", false, "threads; the result does not depend on it"},                      \

@@ -73,7 +73,8 @@ static enum fwd_fail make_fwd(const struct fwd_build_component *component,
     return fail;
 }
 
-/* Codec fwd; where its decoder does not suit the device or the images, the other. */
+/* Codec fwd; where its decoder does not suit the device or the images, the other. When neither
+ * does, the reason is that of fwd, which needs less memory. */
 static enum fwd_fail make_delta(const struct fwd_build_component *component,
     const struct fwd_section_options *options, struct fwd_candidate *candidate,
     struct fwd_error *err)
@@ -81,8 +82,12 @@ static enum fwd_fail make_delta(const struct fwd_build_component *component,
     if (component->codec == FWD_CODEC_BSDIFF_XZ || component->tuples)
         return make_bsdiff(component, options, candidate, err);
     enum fwd_fail fail = make_fwd(component, options, candidate, err);
-    if (fail == FWD_FAIL_REFUSED && component->codec == FWD_BUILD_AUTO)
-        return make_bsdiff(component, options, candidate, err);
+    if (fail != FWD_FAIL_REFUSED || component->codec != FWD_BUILD_AUTO)
+        return fail;
+    struct fwd_error other;
+    fail = make_bsdiff(component, options, candidate, &other);
+    if (fail == FWD_FAIL_ENVIRONMENT)
+        *err = other;
     return fail;
 }
 

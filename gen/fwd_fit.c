@@ -72,6 +72,21 @@ static enum fwd_fail fit_map(const struct fwd_encode_job *job, uint32_t memory,
     return ok ? FWD_FAIL_NONE : fwd_error_memory(err, "the map");
 }
 
+/* params: the smallest ones. */
+static enum fwd_fail refuse_memory(
+    const struct fwd_delta_params *params, uint32_t memory, struct fwd_error *err)
+{
+    struct fwd_delta_layout layout;
+
+    if (fwd_delta_layout(params, &layout) != FWD_OK)
+        return fwd_error_fail(err, FWD_FAIL_REFUSED, "codec fwd cannot decode this delta");
+    return fwd_error_fail(err, FWD_FAIL_REFUSED,
+        "codec fwd needs at least %u bytes of decoder memory, %u are allowed: allow more, or make "
+        "a "
+        "full package that needs 4096 (--full --codec stored)",
+        (unsigned)layout.end, (unsigned)memory);
+}
+
 enum fwd_fail fwd_fit_params(const struct fwd_encode_job *job, uint32_t memory, uint32_t pages,
     struct fwd_delta_params *params, struct fwd_error *err)
 {
@@ -84,8 +99,7 @@ enum fwd_fail fwd_fit_params(const struct fwd_encode_job *job, uint32_t memory, 
     while (params->recalls > RECALLS_LEAST && !fits(params, memory))
         params->recalls /= 2;
     if (!fits(params, memory))
-        return fwd_error_fail(err, FWD_FAIL_REFUSED,
-            "the decoder of codec fwd needs more than %u bytes of memory", memory);
+        return refuse_memory(params, memory, err);
     enum fwd_fail fail = fit_map(job, memory, params, err);
     if (fail != FWD_FAIL_NONE)
         return fail;

@@ -284,7 +284,7 @@ static const struct {
     [LONG_VERSION] = {FWD_FAIL_USAGE, "version"},
     [BAD_PRODUCT] = {FWD_FAIL_USAGE, "product"},
     [BAD_REVISIONS] = {FWD_FAIL_USAGE, "revisions"},
-    [TOO_LITTLE_MEMORY] = {FWD_FAIL_REFUSED, "100 bytes"},
+    [TOO_LITTLE_MEMORY] = {FWD_FAIL_REFUSED, "100 are allowed"},
     [LONG_MANIFEST] = {FWD_FAIL_REFUSED, "manifest"},
 };
 

@@ -31,6 +31,9 @@ run gen old.bin new.bin --key $key -o device.upd --device "$samples/inplace-64k.
 run gen old.bin new.bin --key $key -o no.upd --product another --device "$samples/dual-slot.json"
 run gen old.bin new.bin --key $key -o no.upd --name engine --device "$samples/dual-slot.json"
 run gen old.bin new.bin --key $key -o no.upd --ram 1000
+run gen old.bin new.bin --key $key -o no.upd --ram 64KB
+run gen old.bin new.bin --key $key -o no.upd --ram 5000M
+run gen old.bin new.bin --key $key -o less.upd --ram 32K
 sed 's/"ram_budget": [0-9]*/"ram_budget": 1000/' "$samples/dual-slot.json" >small.json
 run gen old.bin new.bin --key $key -o no.upd --device small.json
 [ -e no.upd ] && echo "no.upd was written"
