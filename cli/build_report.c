@@ -163,7 +163,8 @@ enum fwd_fail fwd_build_report_print(
         if (report->build.outcomes[i].replaced_by_full)
             fprintf(stderr,
                 "fwdelta %s: note: %s: the delta was not smaller than the full image, so the full "
-                "image is in the package (--force-delta keeps the delta)\n",
+                "image is in the package (--force-delta keeps the delta); compressed or encrypted "
+                "images are never alike: give gen what is inside them\n",
                 args->command->name, report->spec->parts[i].name);
         if (changes_nothing(&report->spec->parts[i]))
             fprintf(stderr, "fwdelta %s: note: %s: the old and the new image are identical\n",
