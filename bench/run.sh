@@ -5,7 +5,7 @@
 #
 #   --fwdelta FILE  the program (default build/release/fwdelta, built when missing)
 #   --corpus DIR    the images, fetched when they are missing (default build/corpus)
-#   --out DIR       for results.csv, results.md and results.png (default bench)
+#   --out DIR       for results.csv, results.md and results.png (default bench; with --quick build/bench)
 #   --pairs REGEX   only pairs whose name matches
 #   --settings LIST of fwdelta, CODEC:EFFORT:RAM with spaces between; RAM as 64K, or nothing
 #   --runs N        the median of N runs (default 3); images over 8 MB are run once, with the memory
@@ -28,7 +28,7 @@ here=$(cd "$(dirname "$0")/.." && pwd)
 . "$here/bench/peers.sh"
 fwdelta=$here/build/release/fwdelta
 corpus=$here/build/corpus
-out=$here/bench
+out=
 pattern=.
 runs=3
 quick='' kernel='' readme='' note=''
@@ -154,7 +154,7 @@ run_fwdelta() {
     effort=${effort%:*}
     set -- --codec "$codec" --effort "$effort"
     name="$codec $effort${ram:+ $ram}"
-    [ -z "$ram" ] || set -- "$@" --ram $((${ram%K} * 1024))
+    [ -z "$ram" ] || set -- "$@" --ram "$ram"
     costs "$fwdelta" gen "$old" "$new" -o "$work/p.upd" --force --force-delta --jobs 1 \
         --key "$work/key.pem" --from-version 1 --to-version 2 "$@" || wrong "fwdelta gen failed: $name"
     made=$cost
@@ -215,6 +215,7 @@ write_readme() {
     cat "$work/README.md" >"$here/README.md"
 }
 
+out=${out:-$here/${quick:+build/}bench}
 if [ -n "$quick" ]; then
     runs=1 settings=fwd:default:64K peer_list=bsdiff:default
 fi
