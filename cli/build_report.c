@@ -87,12 +87,12 @@ static json_t *report_json(const struct fwd_build_report *report)
                          "key_id", report->signers[i].id));
     for (size_t i = 0; i < report->proof_count; i++)
         add_proof_json(report, &report->proofs[i], proofs, unmet);
-    return json_pack("{s:s, s:s, s:I, s:I, s:o, s:o, s:o, s:o, s:o, s:f}", "file",
-        report->spec->output, "kind", fwd_print_kind(report->build.kind), "size",
-        (json_int_t)report->build.package.size, "target_size", (json_int_t)target_size(report),
-        "components", components, "signers", signers, "installed_on", proofs, "threshold_not_met",
-        unmet, "certificates", certificates_json(report), "seconds",
-        fwd_progress_bar_seconds(&report->bar));
+    return json_pack("{s:o, s:s, s:I, s:I, s:o, s:o, s:o, s:o, s:o, s:f}", "file",
+        fwd_json_out_string(report->spec->output), "kind", fwd_print_kind(report->build.kind),
+        "size", (json_int_t)report->build.package.size, "target_size",
+        (json_int_t)target_size(report), "components", components, "signers", signers,
+        "installed_on", proofs, "threshold_not_met", unmet, "certificates",
+        certificates_json(report), "seconds", fwd_progress_bar_seconds(&report->bar));
 }
 
 static void print_component(

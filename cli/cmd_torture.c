@@ -1,4 +1,5 @@
 /* fwdelta torture: the proof that no power cut loses a device. */
+#include "cli/json_out.h"
 #include "cli/progress_bar.h"
 #include "cli/recipe_option.h"
 #include "cli/session.h"
@@ -120,11 +121,13 @@ static enum fwd_fail write_reports(
 {
     const char *json = fwd_args_text(args, "report"), *junit = fwd_args_text(args, "junit");
     bool force = fwd_args_has(args, "force");
-    enum fwd_fail fail = FWD_FAIL_NONE;
-    if (json != NULL)
-        fail = fwd_torture_write_json(json, args->operands[0], report, force, err);
+    json_t *name = fwd_json_out_string(args->operands[0]);
+    enum fwd_fail fail = name != NULL ? FWD_FAIL_NONE : fwd_error_memory(err, "the report");
+    if (fail == FWD_FAIL_NONE && json != NULL)
+        fail = fwd_torture_write_json(json, json_string_value(name), report, force, err);
     if (fail == FWD_FAIL_NONE && junit != NULL)
-        fail = fwd_torture_write_junit(junit, args->operands[0], report, force, err);
+        fail = fwd_torture_write_junit(junit, json_string_value(name), report, force, err);
+    json_decref(name);
     return fail;
 }
 

@@ -26,6 +26,10 @@ enum fwd_torture_cuts {
 
 #define FWD_TORTURE_JOBS_MAX 64u
 
+/* Power fails at the first, second or fifth operation of this many starts in a row: more than
+ * failed attempts are ever allowed. */
+#define FWD_TORTURE_STORM 8u
+
 struct fwd_torture_options {
     const struct fwd_machine_recipe *recipe; /* the device, with the old images */
     const struct fwd_codec *const *codecs;
@@ -136,7 +140,7 @@ enum fwd_fail fwd_torture_run(const struct fwd_torture_options *options,
 
 /* A page for a person. */
 void fwd_torture_print(FILE *out, const struct fwd_torture_report *report);
-/* JSON, and JUnit XML with a test case for each phase and tear. name: of the package. */
+/* JSON, and JUnit XML with a test case for each phase and tear. name: of the package, in UTF-8. */
 enum fwd_fail fwd_torture_write_json(const char *path, const char *name,
     const struct fwd_torture_report *report, bool force, struct fwd_error *err);
 enum fwd_fail fwd_torture_write_junit(const char *path, const char *name,

@@ -18,6 +18,8 @@ lines wrote gen --full new.bin --key $key --to-version 1.1
 run gen old.bin new.bin --key $key --key INSECURE-other.pem -o two.upd --codec xz --name data
 run gen old.bin new.bin --key $key -o json.upd --json >a.txt
 sed -e 's/: [0-9.]*\([,]*\)$/: N\1/' a.txt
+# a name that is not UTF-8
+fwdelta gen old.bin new.bin --key $key -o "$(printf 'b\351.upd')" --json | grep '"file"'
 
 echo "a delta that is not smaller"
 head -c 3000 INSECURE-release.pem >short.bin

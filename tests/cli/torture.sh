@@ -25,4 +25,11 @@ echo "every operation, every class"
     run torture a.upd $on
     run torture a.upd $trust
     run torture absent.upd $on $trust
+
+    echo "a name that is not UTF-8"
+    bad=$(printf 'b\303\251b\351.upd')
+    cp a.upd "$bad"
+    fwdelta torture "$bad" $on $trust --cuts random:20 --report bad.json --junit bad.xml | grep '^result'
+    grep '"package"' bad.json
+    grep '<testsuite' bad.xml | cut -d ' ' -f 2
 }
