@@ -90,7 +90,7 @@ struct fwd_torture_tally {
     uint64_t fired;    /* cuts that really happened, second ones and repeated ones included */
     uint64_t due;      /* cuts that should have happened */
     uint64_t seconds;  /* second cuts in a recovery */
-    uint64_t storms;   /* power failed at several starts in a row */
+    uint64_t storms;   /* power failed at FWD_TORTURE_STORM starts in a row */
     uint64_t faults;   /* recoveries in which an operation failed, too */
     uint64_t run;      /* recoveries that ran to their end */
     uint64_t merged;   /* recoveries that reached a state from which one had run to its end */

@@ -78,8 +78,8 @@ static void print_counts(FILE *out, const struct fwd_torture_report *report)
     if (tally->seconds > 0 && report->second_every > 1)
         fprintf(out, ": one in %" PRIu32 "\n", report->second_every);
     if (tally->storms > 0)
-        fprintf(out, "storms      %" PRIu64 ": power failed at several starts in a row\n",
-            tally->storms);
+        fprintf(out, "storms      %" PRIu64 ": power failed at %u starts in a row\n", tally->storms,
+            FWD_TORTURE_STORM);
     if (tally->faults > 0)
         fprintf(out, "faults      %" PRIu64 ": one flash operation failed after the cut\n",
             tally->faults);
@@ -173,9 +173,10 @@ static json_t *tally_json(const struct fwd_torture_report *report)
 {
     const struct fwd_torture_tally *tally = &report->tally;
 
-    return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "cuts",
+    return json_pack("{s:I, s:I, s:o, s:I, s:i, s:I, s:I, s:I, s:I, s:I, s:I}", "cuts",
         (json_int_t)sum_all(tally), "second_cuts", (json_int_t)tally->seconds, "second_cut_in",
-        (json_int_t)report->second_every, "storms", (json_int_t)tally->storms, "faults",
+        tally->seconds > 0 ? json_integer((json_int_t)report->second_every) : json_null(), "storms",
+        (json_int_t)tally->storms, "starts_of_a_storm", (int)FWD_TORTURE_STORM, "faults",
         (json_int_t)tally->faults, "power_cuts_due", (json_int_t)tally->due, "power_cuts_fired",
         (json_int_t)tally->fired, "recoveries_run_to_the_end", (json_int_t)tally->run,
         "recoveries_joined", (json_int_t)(tally->merged + tally->known), "old_firmware_kept",

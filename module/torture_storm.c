@@ -3,10 +3,6 @@
 
 #include <stdlib.h>
 
-/* Power fails at the first, second and fifth operation of this many starts in a row: more than
- * failed attempts are ever allowed. */
-#define STORM_TIMES 8u
-
 /* ---- power that fails at every start ----------------------------------------------------------
  */
 
@@ -137,7 +133,7 @@ void fwd_torture_storm(
     struct fwd_torture_case storm = {.cuts = {{operation, FWD_NOR_BEFORE, 0, 0}},
         .cut_count = 1,
         .every = every[operation / torture->storm_every % 3],
-        .times = STORM_TIMES};
+        .times = FWD_TORTURE_STORM};
 
     if (life->depth > 0)
         return;

@@ -26,10 +26,13 @@ echo "every operation, every class"
     run torture a.upd $trust
     run torture absent.upd $on $trust
 
-    echo "a name that is not UTF-8"
+    echo "a name that is not UTF-8, and how many starts and second cuts"
     bad=$(printf 'b\303\251b\351.upd')
     cp a.upd "$bad"
     fwdelta torture "$bad" $on $trust --cuts random:20 --report bad.json --junit bad.xml | grep '^result'
-    grep '"package"' bad.json
+    grep -E '"(package|second_cut_in|starts_of_a_storm)"' bad.json
     grep '<testsuite' bad.xml | cut -d ' ' -f 2
+    fwdelta torture a.upd $on $trust --cuts double --tears half --second-every 7 --report double.json |
+        sed -n -E 's/^(second cuts|storms +) ?[0-9]+/\1 N/p'
+    grep '"second_cut_in"' double.json
 }
