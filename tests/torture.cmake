@@ -68,6 +68,14 @@ if(NOT FWD_SANITIZE)
         ${PROJECT_BINARY_DIR} ${PROJECT_BINARY_DIR}/../corpus)
     set_tests_properties(torture_matrix PROPERTIES LABELS long TIMEOUT 14400 RUN_SERIAL ON)
 endif()
+# The script for users, with all rows F1 to F30.
+add_test(NAME result_codes COMMAND sh ${PROJECT_SOURCE_DIR}/samples/result_codes.sh
+    $<TARGET_FILE:fwdelta>)
+set_tests_properties(result_codes PROPERTIES TIMEOUT 300 COST 200)
+if(FWD_SANITIZE)
+    set_tests_properties(result_codes PROPERTIES LABELS long)
+endif()
+
 # A few of them every time.
 add_test(NAME killed_some_times COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/killed_many.sh
     $<TARGET_FILE:fwdelta> 12)
