@@ -269,6 +269,8 @@ START_TEST(rot_during_a_power_cut_is_noticed)
         ends[end]++;
         ck_assert_msg(end != FAULTS_WRONG || what == ROT_SOURCE, "%s lost at %u: code %u",
             rots[what], (unsigned)at, rig.code);
+        ck_assert_msg(end != FAULTS_WRONG || rig.code != 128, "%s lost at %u: code 128", rots[what],
+            (unsigned)at);
         ck_assert_msg(documented(what, rig.code), "%s lost at %u: code %u", rots[what],
             (unsigned)at, rig.code);
         ck_assert_msg(end == FAULTS_NEW || faults_rig_rescue(&rig),

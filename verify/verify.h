@@ -45,8 +45,8 @@ struct fwd_policy {
     uint8_t threshold;     /* distinct valid signatures needed, 1..FWD_SIGNATURES_MAX */
     uint8_t max_attempts;  /* attempts that ended in an error before it stays failed; 0: 3 */
     uint32_t package_max;  /* bytes; 0: the package area's size */
-    bool refuse_downgrade; /* true: a component's security counter must be above the device's;
-                              false: it may also be equal */
+    bool refuse_downgrade; /* true: a component's security counter must be above the device's,
+                              unless that is 0; false: it may also be equal */
 };
 
 struct fwd_device {

@@ -7,9 +7,11 @@ quiet gen "$old" "$new" --key $key --from-version 1.0.0 --to-version 1.0.1 --cou
 quiet gen "$old" "$new" --key INSECURE-other.pem --from-version 1.0.0 --to-version 1.0.1 -o other.upd
 quiet gen --full "$new" --to-version 1.0.1 --key $key -o full.upd
 
+# device [POLICY]
 device() {
     rm -rf dev
-    quiet device create dev --description "$samples/inplace-4k.json" --image firmware="$old" \
+    sed "s/\"policy\": {/&${1:-}/" "$samples/inplace-4k.json" >device.json
+    quiet device create dev --description device.json --image firmware="$old" \
         --version 1.0.0 --trust INSECURE-release.pub.pem
 }
 
@@ -39,6 +41,9 @@ device; fault; row "a key that is not known" other.upd
 device; fault --flip firmware:5000; row "source flipped" a.upd
 device; fault --spoil firmware:5000; row "source unreadable" a.upd
 device; fault --counter firmware=4; row "older counter" a.upd
+device; fault --counter firmware=3; row "equal counter" a.upd
+device '"refuse_downgrade": true, '; fault --counter firmware=3; row "equal counter, refused" a.upd
+device '"refuse_downgrade": true, '; fault --counter firmware=2; row "higher counter" a.upd
 
 echo
 echo "a way back: faults are cleared, a full package installs"
