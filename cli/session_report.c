@@ -73,7 +73,8 @@ static bool measure(const struct fwd_session *session, struct fwd_flash_cost *co
 static const char *compare(const struct fwd_session *session, const struct fwd_flash_cost *cost,
     struct fwd_certificate *certificate)
 {
-    return session->started && session->reason == FWD_OK
+    /* nothing is decoded when the target is installed already, or by the rest of an update */
+    return session->started && session->reason == FWD_OK && session->update.decoded > 0
                ? fwd_certify_compare(&session->update, cost, certificate)
                : NULL;
 }
@@ -142,15 +143,16 @@ static json_t *cost_json(const struct fwd_session *session)
     struct fwd_flash_cost c;
     if (!measure(session, &c))
         return json_null();
-    json_t *json = json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:f}",
+    json_t *json = json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:I, s:o}",
         "most_erases_of_a_block", (json_int_t)c.erases_max, "bytes_programmed",
         (json_int_t)c.programmed, "firmware_bytes", (json_int_t)c.slots, "scratch_bytes",
         (json_int_t)c.scratch, "journal_bytes", (json_int_t)c.journal, "staging_bytes",
         (json_int_t)c.staging, "staging_room", (json_int_t)c.staging_room, "scratch_copies",
         (json_int_t)c.scratch_uses, "changed_blocks", (json_int_t)c.changed_blocks, "changed_bytes",
-        (json_int_t)c.changed_bytes, "self_read_bytes", (json_int_t)c.self_read_bytes,
+        (json_int_t)c.changed_bytes, "self_read_bytes",
+        c.partial ? json_null() : json_integer((json_int_t)c.self_read_bytes),
         "unchanged_blocks_erased", (json_int_t)c.unchanged_erased, "ratio_to_least_possible",
-        (double)fwd_flash_cost_ratio(&c) / 1000);
+        c.partial ? json_null() : json_real((double)fwd_flash_cost_ratio(&c) / 1000));
     json_object_set_new(json, "wear", wear_json(session, &c));
     json_object_set_new(json, "spare_staging_bytes", json_integer((json_int_t)c.spare));
     json_object_set_new(json, "seconds_hashing", json_real((double)c.hash_ns / 1e9));

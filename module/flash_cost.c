@@ -233,6 +233,20 @@ static uint32_t record_size(const struct fwd_machine *machine)
     return fwd_area_round_up(area_of(machine, FWD_AREA_JOURNAL), FWD_RECORD_SIZE);
 }
 
+/* Did steps run that an earlier power cycle staged? */
+static bool is_partial(const struct fwd_update *update)
+{
+    const struct fwd_plan *plan = &update->plan;
+
+    if (update->cost.steps == 0 || update->cost.staged_bytes > 0)
+        return false;
+    for (uint8_t i = plan->in_place_first; i < plan->count; i++) {
+        if ((plan->tasks[i].component->flags & FWD_COMPONENT_HAS_SOURCE) != 0)
+            return true;
+    }
+    return false;
+}
+
 void fwd_flash_cost_end(const struct fwd_flash_meter *meter, const struct fwd_machine *machine,
     const struct fwd_update *update, struct fwd_flash_cost *cost)
 {
@@ -265,6 +279,7 @@ void fwd_flash_cost_end(const struct fwd_flash_meter *meter, const struct fwd_ma
     cost->scratch += cost->spare;
     cost->staging -= cost->spare < cost->staging ? cost->spare : cost->staging;
     cost->self_read_bytes = self_reads(machine, cost->staged_bytes, cost->steps);
+    cost->partial = is_partial(update);
 }
 
 uint32_t fwd_flash_cost_ratio(const struct fwd_flash_cost *cost)
@@ -272,7 +287,7 @@ uint32_t fwd_flash_cost_ratio(const struct fwd_flash_cost *cost)
     uint64_t least = cost->changed_bytes + cost->self_read_bytes;
     uint64_t spent = cost->programmed - cost->package - cost->staging;
 
-    return least > 0 ? (uint32_t)(1000 * spent / least) : 0;
+    return least > 0 && !cost->partial ? (uint32_t)(1000 * spent / least) : 0;
 }
 
 static void print_time(FILE *out, const struct fwd_flash_cost *cost)
@@ -299,10 +314,13 @@ void fwd_flash_cost_print(FILE *out, const struct fwd_flash_cost *cost)
         "             firmware %" PRIu64 ", scratch %" PRIu64 ", journal %" PRIu64
         ", version %" PRIu64 ", staging %" PRIu64 ", package %" PRIu64 "\n",
         cost->slots, cost->scratch, cost->journal, cost->version, cost->staging, cost->package);
-    fprintf(out,
-        "changed      %" PRIu32 " blocks, %" PRIu64 " bytes; %" PRIu64
-        " bytes taken out of the block they replace\n",
-        cost->changed_blocks, cost->changed_bytes, cost->self_read_bytes);
+    fprintf(out, "changed      %" PRIu32 " blocks, %" PRIu64 " bytes", cost->changed_blocks,
+        cost->changed_bytes);
+    if (cost->partial)
+        fprintf(out, "; the rest of an update that began before\n");
+    else
+        fprintf(out, "; %" PRIu64 " bytes taken out of the block they replace\n",
+            cost->self_read_bytes);
     if (ratio > 0)
         fprintf(out,
             "ratio        %" PRIu32 ".%02" PRIu32 " of the least possible, without staging\n",

@@ -22,6 +22,7 @@ struct fwd_flash_cost {
     uint32_t unchanged_erased; /* blocks that were erased although their content stayed */
     uint64_t changed_bytes;    /* in changed blocks, without the erased rest */
     uint64_t self_read_bytes;  /* that steps take out of the block they overwrite */
+    bool partial; /* steps staged before this power cycle: self_read_bytes is unknown */
     /* By the description's times: of everything, and of parts of it. */
     uint64_t nanoseconds;
     uint64_t hash_ns, decode_ns;
@@ -29,7 +30,7 @@ struct fwd_flash_cost {
 };
 
 /* Bytes programmed without package and staging, in thousandths of the least possible. 0: nothing
- * changed. */
+ * changed, or it is partial. */
 uint32_t fwd_flash_cost_ratio(const struct fwd_flash_cost *cost);
 
 struct fwd_flash_meter; /* the state of a flash before an update */

@@ -23,6 +23,19 @@ counted() {
 counted a.upd "$inplace" INSECURE-release.pub.pem
 counted a.upd "$dual" INSECURE-release.pub.pem
 
+echo "nothing to compare: installed already; the rest of an update, whose steps were staged before"
+lines '(^changed|^ratio|^certificate|counted)' install a.upd --device dev --cost
+quiet gen "$samples/demo-1.0.0.bin" "$samples/demo-1.1.0.bin" --key $key -o cut.upd \
+    --from-version 1.0.0 --to-version 1.1.0 --device "$inplace"
+rm -rf dev
+quiet device create dev --description "$inplace" --image firmware="$samples/demo-1.0.0.bin" \
+    --version 1.0.0 --trust INSECURE-release.pub.pem
+fwdelta install cut.upd --device dev --cut 700 >a.txt 2>&1
+cp -r dev dev2
+lines '(^changed|^ratio|^certificate|counted)' boot dev --cost | sed 's/[0-9][0-9]*/N/g'
+fwdelta boot dev2 --json | grep -E '"(self_read|ratio|certificate)'
+echo
+
 echo "another geometry: not for this device"
 counted a.upd "$samples/inplace-64k.json" INSECURE-release.pub.pem
 
