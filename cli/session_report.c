@@ -103,8 +103,8 @@ static void print_certificate(const struct fwd_session *session, const struct fw
     if (*differs == 0)
         printf("             this is what was counted\n");
     else
-        printf("             counted otherwise: %s (it is for a blank journal, a device as it left "
-               "the factory, and no power cut)\n",
+        printf("             counted otherwise: %s (it is for a package without padding, a blank "
+               "journal, a device as it left the factory, and no power cut)\n",
             differs);
 }
 

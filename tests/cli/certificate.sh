@@ -36,6 +36,14 @@ lines '(^changed|^ratio|^certificate|counted)' boot dev --cost | sed 's/[0-9][0-
 fwdelta boot dev2 --json | grep -E '"(self_read|ratio|certificate)'
 echo
 
+echo "padded by Xmodem: more is stored than the certificate is for"
+rm -rf dev
+quiet device create dev --description "$inplace" --image firmware=old.bin --version 1.0.0 \
+    --trust INSECURE-release.pub.pem
+size=$(wc -c <a.upd)
+[ $(((size + 1023) / 1024 * 4)) -gt $(((size + 255) / 256)) ] || echo "a.upd fills its last block"
+lines 'counted' install a.upd --device dev --cost --transport xmodem-1k
+
 echo "another geometry: not for this device"
 counted a.upd "$samples/inplace-64k.json" INSECURE-release.pub.pem
 
