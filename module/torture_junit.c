@@ -30,14 +30,15 @@ static void put_xml(FILE *out, const char *text)
     }
 }
 
+/* The name is the same in each run, so that a CI server can follow it over time. */
 static void put_case(FILE *out, const struct fwd_torture_tally *tally, int phase, int tear)
 {
-    fprintf(out, "  <testcase classname=\"%s\" name=\"%s (%" PRIu64 " cuts)\">\n",
+    fprintf(out, "  <testcase classname=\"%s\" name=\"%s\" assertions=\"%" PRIu64 "\">\n",
         fwd_torture_phase_name((enum fwd_torture_phase)phase),
         fwd_nor_tear_name((enum fwd_nor_tear)tear), tally->cuts[phase][tear]);
     if (tally->lost[phase][tear] > 0) {
-        fprintf(out, "    <failure message=\"%" PRIu64 " of them failed\">\n",
-            tally->lost[phase][tear]);
+        fprintf(out, "    <failure message=\"%" PRIu64 " of %" PRIu64 " cuts failed\">\n",
+            tally->lost[phase][tear], tally->cuts[phase][tear]);
         for (uint64_t i = 0; i < described(tally); i++) {
             const struct fwd_torture_failure *failure = &tally->failures[i];
             if ((int)failure->phase != phase || (int)failure->tear != tear)

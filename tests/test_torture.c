@@ -315,6 +315,7 @@ START_TEST(reports_are_well_formed_and_say_what_was_tried)
     ck_assert_int_eq(fwd_file_read(scratch_path("r.xml"), 1u << 20, &xml, &err), FWD_FAIL_NONE);
     check_xml((const char *)xml.data);
     ck_assert_ptr_nonnull(strstr((const char *)xml.data, "&quot;&lt;a &amp; b&gt;&quot;"));
+    ck_assert_ptr_nonnull(strstr((const char *)xml.data, "name=\"half\" assertions=\""));
     fwd_bytes_free(&xml);
     torture_rig_free(&rig);
 }
