@@ -17,6 +17,33 @@ static struct fwd_flash_access slot_of(const struct fwd_step_run *run, enum fwd_
     return (struct fwd_flash_access){run->update->device->ports, run->slot, failed};
 }
 
+/* Bytes of one part of the block. */
+static uint32_t part_size(const struct fwd_step_run *run)
+{
+    return (run->head.block_size - 1) / FWD_STEP_PARTS + 1;
+}
+
+/* The step reads size bytes, at least 1, at `at` in its own block. */
+static void note_needed(struct fwd_step_run *run, uint32_t at, uint32_t size)
+{
+    uint32_t part = part_size(run);
+
+    for (uint32_t i = at / part; i <= (at + size - 1) / part; i++)
+        run->needed[i / 8] |= (uint8_t)(1u << i % 8);
+}
+
+/* Does the step read any of these bytes of its own block? */
+static bool is_needed(const struct fwd_step_run *run, uint32_t at, uint32_t size)
+{
+    uint32_t part = part_size(run), last = (at + size - 1) / part;
+
+    for (uint32_t i = at / part; i <= last && i < FWD_STEP_PARTS; i++) {
+        if (run->needed[i / 8] >> i % 8 & 1)
+            return true;
+    }
+    return false;
+}
+
 /* Where the old block is saved; *offset: of its first byte. */
 static struct fwd_flash_access backup_of(const struct fwd_step_run *run, uint32_t *offset)
 {
@@ -73,6 +100,8 @@ static enum fwd_reason read_source(
         source >= run->head.block_offset && source - run->head.block_offset < run->head.block_size;
 
     run->own = run->own || own;
+    if (own && !run->saved)
+        note_needed(run, source - run->head.block_offset, size);
     if (!own || !run->saved)
         return fwd_flash_read(&slot, source, buf, size);
     uint32_t offset;
@@ -195,6 +224,8 @@ enum fwd_reason fwd_step_run_resolve(struct fwd_step_run *run)
     enum fwd_reason reason;
 
     run->own = false;
+    if (!run->saved)
+        memset(run->needed, 0, sizeof run->needed);
     reason = walk(run, false);
     if (reason == FWD_OK && run->own != ((run->tail.flags & FWD_STEP_READS_OWN_BLOCK) != 0))
         reason = FWD_E_STAGING_CORRUPT;
@@ -216,30 +247,43 @@ static enum fwd_reason erase_backup(
     return reason;
 }
 
-enum fwd_reason fwd_step_run_save(struct fwd_step_run *run)
+/* Copies `size` bytes of the old block, at most io_size, and compares. */
+static enum fwd_reason save_bytes(const struct fwd_step_run *run,
+    const struct fwd_flash_access *backup, uint32_t offset, uint32_t at, uint32_t size)
 {
     const struct fwd_flash_access slot = slot_of(run, FWD_E_SLOT_READ);
     struct fwd_work *work = &run->update->work;
+    uint32_t unit = backup->area->program_unit, whole = fwd_area_round_up(backup->area, size);
+
+    memset(work->page, backup->area->erased, work->io_size);
+    enum fwd_reason reason = fwd_flash_read(&slot, run->head.block_offset + at, work->page, size);
+    for (uint32_t i = 0; i < whole && reason == FWD_OK; i += unit)
+        reason = fwd_flash_program(backup, offset + at + i, work->page + i, unit);
+    if (reason == FWD_OK)
+        reason = fwd_flash_read(backup, offset + at, work->io, size);
+    if (reason == FWD_OK && memcmp(work->io, work->page, size) != 0)
+        reason = FWD_E_SCRATCH_IO;
+    if (backup->area == &run->update->device->staging)
+        run->update->cost.spare_bytes += whole;
+    return reason;
+}
+
+enum fwd_reason fwd_step_run_save(struct fwd_step_run *run)
+{
     uint32_t offset;
     const struct fwd_flash_access backup = backup_of(run, &offset);
-    uint32_t unit = backup.area->program_unit;
+    uint32_t unit = backup.area->program_unit, end = run->head.block_size;
     enum fwd_reason reason = erase_backup(run, &backup, offset);
 
-    for (uint32_t done = 0; done < run->head.block_size && reason == FWD_OK;) {
-        uint32_t left = run->head.block_size - done;
-        uint32_t piece = left < work->io_size ? left : work->io_size;
-        uint32_t whole = fwd_area_round_up(backup.area, piece);
-        memset(work->page, backup.area->erased, work->io_size);
-        reason = fwd_flash_read(&slot, run->head.block_offset + done, work->page, piece);
-        for (uint32_t i = 0; i < whole && reason == FWD_OK; i += unit)
-            reason = fwd_flash_program(&backup, offset + done + i, work->page + i, unit);
-        if (reason == FWD_OK)
-            reason = fwd_flash_read(&backup, offset + done, work->io, piece);
-        if (reason == FWD_OK && memcmp(work->io, work->page, piece) != 0)
-            reason = FWD_E_SCRATCH_IO;
-        done += piece;
-        if (backup.area == &run->update->device->staging)
-            run->update->cost.spare_bytes += whole;
+    for (uint32_t at = 0; at < end && reason == FWD_OK;) {
+        uint32_t room = run->update->work.io_size, size = 0;
+        while (size < room && at + size < end && is_needed(run, at + size, unit))
+            size += unit;
+        if (size > end - at)
+            size = end - at;
+        if (size > 0)
+            reason = save_bytes(run, &backup, offset, at, size);
+        at += size > 0 ? size : unit;
     }
     return reason;
 }
