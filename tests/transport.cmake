@@ -17,9 +17,8 @@ fwd_test(test_module_peers test_module_peers.c module_process.c server_rig.c pee
 target_compile_definitions(test_module_peers PRIVATE _XOPEN_SOURCE=700 _DEFAULT_SOURCE
     FWD_PROGRAM="$<TARGET_FILE:fwdelta>")
 set_tests_properties(test_module_peers PROPERTIES TIMEOUT 300 COST 400)
-if(FWD_SANITIZE) # waits for real timers; what it drives has tests without peers
-    set_tests_properties(test_module_peers PROPERTIES LABELS long)
-endif()
+# waits for real timers; what it drives has tests with those peers, but without the process
+set_tests_properties(test_module_peers PROPERTIES LABELS long)
 add_test(NAME module_page COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/check_module_page.sh
     $<TARGET_FILE:fwdelta>)
 set_tests_properties(module_page PROPERTIES TIMEOUT 300 COST 350)

@@ -10,6 +10,8 @@ endforeach()
 fwd_test(test_recovery test_recovery.c spec_table.c LIBS install-rig)
 fwd_test(test_states test_states.c spec_table.c LIBS fwdelta-verify)
 set_tests_properties(test_cuts test_cuts_twice PROPERTIES TIMEOUT 3600 COST 300)
-if(FWD_SANITIZE) # test_cuts has the first cut
-    set_tests_properties(test_cuts_twice PROPERTIES LABELS long)
+# test_cuts has the first cut, test_torture a second one
+set_tests_properties(test_cuts_twice PROPERTIES LABELS long)
+if(FWD_SANITIZE)
+    set_tests_properties(test_recovery PROPERTIES LABELS long)
 endif()
