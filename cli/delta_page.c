@@ -105,7 +105,8 @@ static void print_regions(const struct fwd_delta_report *r)
         print_tenths(10, region->cost);
         printf(" 0x%08" PRIX32 " %9" PRIu32 "  ", region->at, region->size);
         if (region->copied)
-            printf("like OLD at 0x%08" PRIX32 ", with changes\n", region->from);
+            printf("%s OLD at 0x%08" PRIX32 "%s\n", region->changed ? "like" : "as", region->from,
+                region->changed ? ", with changes" : "");
         else
             printf("new bytes\n");
     }

@@ -128,6 +128,8 @@ size_t fwd_cost_regions(const struct fwd_encode_job *job, const uint64_t *places
         const struct fwd_cost_region copy = {.at = run->to,
             .size = run->size,
             .copied = true,
+            .changed =
+                memcmp(job->pair.target + run->to, job->pair.source + run->from, run->size) != 0,
             .from = run->from,
             .cost = places[2 * i + 1]};
         keep(regions, room, &count, &copy);

@@ -27,6 +27,7 @@ struct fwd_cost_row {
 struct fwd_cost_region {
     uint32_t at, size;
     bool copied;
+    bool changed;  /* of a copy: its bytes are not those of the source */
     uint32_t from; /* of a copy: its place in the source */
     uint64_t cost; /* 1/65536 bit */
 };

@@ -23,6 +23,11 @@ echo "the parts add up to the delta, but for the first four bytes and the ends o
 awk '/^where/ { size = $3; inside = 1; next } /^$/ { inside = 0 } inside && $1 ~ /^[0-9]/ { sum += $1 }
     END { if (sum < size - 14 || sum > size * 1.005 + 1) print sum " of " size " bytes" }' c.txt
 
+echo "a copy is said to have changes only if it has some"
+quiet gen "$old" "$old" --codec fwd --key $key -o same.upd
+fwdelta inspect same.upd --source "$old" | grep ' OLD at ' | numbers
+fwdelta inspect a.upd --source "$old" | grep ' OLD at ' | numbers | sort -u
+
 echo "as JSON"
 fwdelta inspect a.upd --source "$old" --json >j.txt || echo "status $?"
 sed -n '/"delta": {/,/"signatures"/p' j.txt | grep -oE '"[a-z_0-9]+":' | sort -u | tr -d '\n'
