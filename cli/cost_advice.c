@@ -178,7 +178,7 @@ static void advise_on_stamps(struct advisor *a, const struct fwd_pair *pair)
 
 void fwd_cost_advice(const struct fwd_pair *pair, struct fwd_delta_report *report)
 {
-    struct advisor a = {.report = report, .total = fwd_cost_total(&report->tally)};
+    struct advisor a = {.report = report, .total = report->total};
     report->advice_count = 0;
     advise_on_location(&a);
     advise_on_map(&a);

@@ -76,23 +76,32 @@ static void print_tenths(int width, uint64_t cost)
     printf("%*" PRIu64 ".%" PRIu64, width - 2, tenths / 10, tenths % 10);
 }
 
-static void print_rows(const struct fwd_delta_report *r, uint64_t total)
+static void print_share(const struct fwd_delta_report *r, uint64_t cost)
 {
     char percent[24];
+    fwd_print_percent(cost, r->total, percent);
+    printf("  ");
+    print_tenths(10, cost);
+    printf(" %8s", percent);
+}
+
+static void print_rows(const struct fwd_delta_report *r)
+{
     printf(
         "  %10s %8s %10s %9s %9s  %s\n", "bytes", "share", "decisions", "hits", "misses", "what");
     for (size_t i = 0; i < r->row_count; i++) {
         const struct fwd_cost_row *row = &r->rows[i];
-        fwd_print_percent(row->cost, total, percent);
-        printf("  ");
-        print_tenths(10, row->cost);
-        printf(" %8s %10" PRIu32, percent, row->decisions);
+        print_share(r, row->cost);
+        printf(" %10" PRIu32, row->decisions);
         if (row->has_outcomes)
             printf(" %9" PRIu32 " %9" PRIu32, row->hits, row->misses);
         else
             printf(" %9s %9s", "-", "-");
         printf("  %-14s (%s)\n", fwd_cost_name(row->kind), fwd_cost_meaning(row->kind));
     }
+    print_share(r, r->framing);
+    printf(" %10s %9s %9s  %-14s (%s)\n", "-", "-", "-", "framing",
+        "the size of a stream and the ends of two");
 }
 
 static void print_regions(const struct fwd_delta_report *r)
@@ -114,10 +123,9 @@ static void print_regions(const struct fwd_delta_report *r)
 
 static void print_costs(const struct fwd_component *c, const struct fwd_delta_report *r)
 {
-    uint64_t total = fwd_cost_total(&r->tally);
     printf("\nwhere the %" PRIu32 " bytes of the delta of %.*s went\n", c->section_size,
         (int)c->name.size, c->name.bytes);
-    print_rows(r, total);
+    print_rows(r);
     print_regions(r);
     printf("\n  advice\n");
     for (size_t i = 0; i < r->advice_count; i++)

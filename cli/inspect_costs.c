@@ -74,6 +74,9 @@ static enum fwd_fail measure(struct measure *m, struct fwd_error *err)
     if (fail != FWD_FAIL_NONE)
         return fail;
     r->row_count = fwd_cost_rows(&r->tally, r->rows);
+    uint64_t coded = fwd_cost_total(&r->tally), stored = (uint64_t)m->component->section_size << 19;
+    r->total = coded > stored ? coded : stored;
+    r->framing = r->total - coded;
     r->region_count = fwd_cost_regions(&job, m->places, r->regions, FWD_COSTS_REGIONS);
     fwd_cost_advice(&job.pair, r);
     r->measured = true;

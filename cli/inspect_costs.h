@@ -21,6 +21,8 @@ struct fwd_delta_report {
     struct fwd_encode_tally tally;
     struct fwd_cost_row rows[FWD_COST_KINDS];
     size_t row_count;
+    uint64_t total;   /* of the section: 1/65536 bit */
+    uint64_t framing; /* of it, what no row has: the size of a stream and the ends of two */
     struct fwd_cost_region regions[FWD_COSTS_REGIONS];
     size_t region_count;
     char advice[FWD_COSTS_ADVICE_MAX][FWD_COSTS_ADVICE_SIZE];
