@@ -1,6 +1,7 @@
 #!/bin/sh
 # format/FWD.md is enough to write a decoder: tests/fwd_decode.py, written from the specification
-# alone, decodes what the program makes, for every instruction set, and finds the target.
+# alone, decodes what the program makes, for every instruction set, and finds the target. So do both with
+# the streams of fwdspec/vectors/, of every instruction set and RAM class, which stay as they are.
 # Shows [F4] (the arena by the formula), [F5] and [F6] (both streams end as told) and [F7]; refuses.py
 # changes a package against each of [F1] to [F8] and expects that clause.
 #
@@ -37,9 +38,31 @@ check() {
     checked=$((checked + 1))
 }
 
+# vector SET-CLASS: the program decodes it, too (inspect compares with the digest).
+vector() {
+    package=$tests/fwdspec/vectors/$1.upd
+    source=$tests/fwdspec/vectors/${1%-*}.bin
+    [ -e "$source" ] || source=$images/boot-1.bin
+    case $1 in
+    *-64k) class='0 64 KiB' ;;
+    *-256k) class='1 256 KiB' ;;
+    *) class='255 as the other' ;;
+    esac
+    python3 "$tests/fwd_decode.py" "$package" "$source" "$temp/got" &&
+        "$fwdelta" inspect "$package" --source "$source" >"$temp/log" &&
+        grep -q "instruction set  *[0-9] ${1%-*} " "$temp/log" && grep -q "RAM class  *$class" "$temp/log" || {
+        echo "check_fwd_spec: failed: the vector $1"
+        exit 1
+    }
+    checked=$((checked + 1))
+}
+
 python3 "$tests/fwdspec/same_start.py" "$tests/.." || exit 1
 python3 "$tests/fwdspec/make_images.py" "$temp" "$images/demo-1.0.0.bin"
 
+for vector in none-64k thumb-64k thumb-256k thumb-free arm-256k a32-64k a32-256k a64-64k a64-free; do
+    vector $vector
+done
 check "$images/boot-1.bin" "$images/boot-2.bin" --isa thumb
 check "$images/boot-1.bin" "$images/boot-2.bin" --isa none
 python3 "$tests/fwdspec/refuses.py" "$temp/package" "$images/boot-1.bin"
@@ -55,6 +78,7 @@ if [ -n "${FWD_LONG:-}" ]; then
     [ ! -d "$corpus/particle" ] || {
         check "$corpus/particle/boron-bootloader@2.1.0.bin" "$corpus/particle/boron-bootloader@2.2.0.bin"
         check "$corpus/pybricks/nxt@4.0.1-firmware-base.bin" "$corpus/pybricks/nxt@7.27.0-firmware-base.bin"
+        check "$corpus/pybricks/ev3@4.0.1-firmware-base.bin" "$corpus/pybricks/ev3@7.27.0-firmware-base.bin"
     }
 fi
 echo "$checked packages decoded by the specification alone"
