@@ -22,20 +22,20 @@ function title(class) {
 }
 END {
     main = "fwdelta fwd default 64K"; large = "fwdelta fwd default"
-    print "| pair | target | bsdiff | best peer of this run | fwdelta | × bsdiff | × best peer | gen s, MB | decode MB/s | arena |"
-    print "|---|---:|---:|---|---:|---:|---:|---:|---:|---:|"
+    print "| pair | target | bsdiff | best peer of this run | fwdelta | × bsdiff | × best peer | gen s, MB | decode MB/s | time × bspatch | arena |"
+    print "|---|---:|---:|---|---:|---:|---:|---:|---:|---:|---:|"
     for (i = 1; i <= pair_count; i++) {
         p = pairs[i]
         if ((p, main) in row) split(row[p, main], f, ",")
         else if ((p, large) in row) split(row[p, large], f, ",")
         else continue
-        printf "| %s | %d | %d | %d %s | %d | %.3f | %.3f | %.2f, %d | %.1f | %d |\n", p, target[p],
-            bsdiff[p], best[p], best_name[p], f[6], f[12], f[13], f[7], f[8], target[p] / f[9] / 1e6, f[11]
+        printf "| %s | %d | %d | %d %s | %d | %.3f | %.3f | %.2f, %d | %.1f | %s | %d |\n", p, target[p],
+            bsdiff[p], best[p], best_name[p], f[6], f[12], f[13], f[7], f[8], target[p] / f[9] / 1e6, f[14], f[11]
     }
     for (c = 1; c <= class_count; c++) {
         k = main SUBSEP classes[c]
         if (!count[k]) k = large SUBSEP classes[c]
-        if (count[k]) printf "| geometric mean, %d × %s | | | | | **%s** | **%s** | | | |\n", count[k],
+        if (count[k]) printf "| geometric mean, %d × %s | | | | | **%s** | **%s** | | | | |\n", count[k],
             title(classes[c]), mean(log_bsdiff[k], k), mean(log_best[k], k)
     }
     line = "\n| all settings |"; rule = "|---|"
