@@ -59,7 +59,8 @@ static void print_dissection(const struct fwd_component *c, const struct fwd_dis
     if (d->params.isa != FWD_ISA_NONE) {
         print_base("OLD", d->frames.from.base, d->frames.from.base2);
         print_base("NEW", d->frames.to.base, d->frames.to.base2);
-        print_windows(&d->frames);
+        if (d->params.isa != FWD_ISA_A64)
+            print_windows(&d->frames);
     }
     printf("  copies          %" PRIu32 ", of them %" PRIu32 " in the map\n", d->copies, d->mapped);
     printf("  bytes           %" PRIu32 " copied, %" PRIu32 " new\n", d->copied, d->literal);
@@ -99,6 +100,8 @@ static void print_rows(const struct fwd_delta_report *r)
             printf(" %9s %9s", "-", "-");
         printf("  %-14s (%s)\n", fwd_cost_name(row->kind), fwd_cost_meaning(row->kind));
     }
+    if (r->framing == 0) /* lost in what the rows are rounded by */
+        return;
     print_share(r, r->framing);
     printf(" %10s %9s %9s  %-14s (%s)\n", "-", "-", "-", "framing",
         "the size of a stream and the ends of two");

@@ -45,6 +45,12 @@ small_images
 quiet gen old.bin timed.bin --codec fwd --key $key -o t.upd
 fwdelta inspect t.upd --source old.bin | sed -n '/advice/,$p' | grep -E 'instruction|time of day'
 
+echo "data windows, which A64 does not look at"
+for isa in a32 a64; do
+    quiet gen old.bin new.bin --codec fwd --isa $isa --base 0x8000 --key $key -o w.upd --force
+    fwdelta inspect w.upd | grep -E '^delta of|data windows' | numbers
+done
+
 echo "refused"
 run inspect a.upd --source old.bin
 run inspect a.upd --source "$old" --bytes
