@@ -33,7 +33,7 @@ bool fwd_staging_head_decode(const uint8_t *bytes, struct fwd_staging_head *head
 /* Offset of the first step: after head and copies. */
 uint32_t fwd_staging_steps_at(const struct fwd_staging_head *head);
 
-#define FWD_STEP_READS_OWN_BLOCK 0x01u /* the old block is saved before the erase */
+#define FWD_STEP_READS_OWN_BLOCK 0x01u /* what it reads there is saved before the erase */
 #define FWD_STEP_FLAGS           0x01u
 
 /* One erase block that changes: head, operations, tail. What is known before the operations stands

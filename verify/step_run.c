@@ -23,7 +23,9 @@ static uint32_t part_size(const struct fwd_step_run *run)
     return (run->head.block_size - 1) / FWD_STEP_PARTS + 1;
 }
 
-/* The step reads size bytes, at least 1, at `at` in its own block. */
+/* The step reads size bytes, at least 1, at `at` in its own block. They lie in it, since loading
+ * the step has proven it a block of the slot and no read crosses blocks: parts are below
+ * FWD_STEP_PARTS. */
 static void note_needed(struct fwd_step_run *run, uint32_t at, uint32_t size)
 {
     uint32_t part = part_size(run);

@@ -36,6 +36,7 @@ run gen old.bin new.bin --key $key -o no.upd --ram 1000
 run gen old.bin new.bin --key $key -o no.upd --ram 64KB
 run gen old.bin new.bin --key $key -o no.upd --ram 5000M
 run gen old.bin new.bin --key $key -o less.upd --ram 32K
+run gen old.bin new.bin --key $key -o no.upd --ram 16K
 sed 's/"ram_budget": [0-9]*/"ram_budget": 1000/' "$samples/dual-slot.json" >small.json
 run gen old.bin new.bin --key $key -o no.upd --device small.json
 [ -e no.upd ] && echo "no.upd was written"
