@@ -1,11 +1,11 @@
 /* Learns where the direct contexts of codec fwd start: codes pairs of images one after the other
- * without forgetting, and prints verify/model_start.c.
+ * without forgetting, and prints verify/refdelta/model_start.c.
  *
- *   train SOURCE TARGET [SOURCE TARGET ...] > verify/model_start.c
+ *   train SOURCE TARGET [SOURCE TARGET ...] > verify/refdelta/model_start.c
  *
  * bench/train.sh runs it on the public corpus, major releases first and patch releases last: what
  * was coded last has most weight. A change of these tables is a new version of the stream. */
-#include "gen/fwd_search.h"
+#include "gen/refdelta/fwd_search.h"
 #include "hostio/host_file.h"
 
 #include <stdio.h>
@@ -67,7 +67,7 @@ int main(int argc, char **argv)
         ok = code_pair(paths, carry);
     }
     if (ok) {
-        printf("/* Printed by bench/train.sh. */\n#include \"verify/model_start.h\"\n\n/* "
+        printf("/* Printed by bench/train.sh. */\n#include \"verify/refdelta/model_start.h\"\n\n/* "
                "clang-format off */\n");
         print_table("runs", "FWD_RUNS_DIRECTS", carry->runs, FWD_RUNS_DIRECTS);
         print_table("body", "FWD_BODY_DIRECTS", carry->body, FWD_BODY_DIRECTS);

@@ -1,7 +1,7 @@
 #!/bin/sh
-# Learns verify/model_start.c from the public corpus (see bench/train.c) and prints it.
+# Learns verify/refdelta/model_start.c from the public corpus (see bench/train.c) and prints it.
 #
-#   sh bench/train.sh [CORPUS] > verify/model_start.c
+#   sh bench/train.sh [CORPUS] > verify/refdelta/model_start.c
 #
 # CORPUS: a folder for the images, fetched when they are missing (default build/corpus). Writing
 # straight over the file that the program was built from is safe: it was built before.

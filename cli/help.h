@@ -2,7 +2,7 @@
 #ifndef FWD_CLI_HELP_H
 #define FWD_CLI_HELP_H
 
-#include "cli/command.h"
+#include "cli/common/command.h"
 
 #include <stdio.h>
 

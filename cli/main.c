@@ -1,5 +1,5 @@
 /* The program: finds the subcommand, runs it, prints the last words, exits. */
-#include "cli/args.h"
+#include "cli/common/args.h"
 #include "cli/help.h"
 
 #include <errno.h>

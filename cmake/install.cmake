@@ -20,9 +20,10 @@ install(DIRECTORY format DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/fwdelta COMPONE
     FILES_MATCHING PATTERN "*.h" PATTERN "*.def")
 # verify/verify.h and what it includes, and version.h for provisioning; the other headers are the
 # library's own business.
-foreach(header area authenticate codec journal parse plan ports stream verify version work)
-    install(FILES verify/${header}.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/fwdelta/verify
-        COMPONENT library)
+foreach(header codec ports update_state verify)
+    get_filename_component(folder ${header} DIRECTORY)
+    install(FILES verify/${header}.h
+        DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/fwdelta/verify/${folder} COMPONENT library)
 endforeach()
 install(FILES README.md LICENSE SECURITY.md CHANGELOG.md format/SPEC.md verify/PORTING.md
     verify/DESIGN.md samples/porting/boot_example.c DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT library OPTIONAL)

@@ -6,7 +6,7 @@
 #include "format/manifest.h"
 
 struct fwd_certificate {
-    uint8_t geometry[FWD_GEOMETRY_SIZE]; /* verify/geometry.h */
+    uint8_t geometry[FWD_GEOMETRY_SIZE]; /* verify/trust/geometry.h */
     uint32_t staging_room;               /* size of the staging area that was measured on */
     uint32_t staged_bytes;               /* of it that the update filled */
     uint32_t staging_least;              /* with less no order of steps fits; 0: none needed */

@@ -58,7 +58,7 @@ struct fwd_manifest {
 size_t fwd_manifest_encode(const struct fwd_manifest *manifest, uint8_t *out, size_t size);
 
 /* Decodes bytes that have been authenticated. Checks shapes and limits of single values, not what
- * they mean together (verify/plan.h does).
+ * they mean together (verify/trust/plan.h does).
  * FWD_OK, or FWD_E_MANIFEST_SYNTAX, FWD_E_MANIFEST_VALUE, FWD_E_UNKNOWN_CRITICAL. */
 FWD_MUST_USE enum fwd_reason fwd_manifest_decode(
     const uint8_t *bytes, size_t size, struct fwd_manifest *manifest);

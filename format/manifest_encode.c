@@ -3,6 +3,7 @@
 #include "format/component.h"
 #include "format/cursor.h"
 #include "format/text.h"
+#include "format/header.h"
 
 static void begin_entry(struct fwd_writer *w, uint16_t type, size_t size)
 {

@@ -6,7 +6,7 @@
 # usage: sh samples/result_codes.sh [FWDELTA]        (default: build/release/fwdelta)
 #
 # Needs openssl and gzip. Exit status: 0 every row gave its code on its channel, and left what it
-# says; 1 one did not; 3 something is missing. tests/test_codes.c has the same rows with more looks.
+# says; 1 one did not; 3 something is missing. tests/sim/test_codes.c has the same rows with more looks.
 set -eu
 
 root=$(cd "$(dirname "$0")/.." && pwd)

@@ -1,5 +1,5 @@
 #!/bin/sh
-# The long matrix of the power-loss proof: every geometry of tests/torture_rig.c with every prefix of
+# The long matrix of the power-loss proof: every geometry of tests/sim/torture_rig.c with every prefix of
 # every program unit, with two cuts and with flash that fails after the cut, the sample firmware, the real firmware of
 # samples/fetch-firmware.sh in place (4 KiB, 64 KiB) and with two slots, and an installation that is
 # killed 200 times. Prints a line for each case and the sums; fails when a device was lost.
@@ -33,5 +33,5 @@ awk -F '\t' '
             n, cuts, second, storms, faults, fired, lost, seconds
         exit n == 0 || lost > 0
     }' "$FWD_MATRIX" || status=1
-sh "$root/tests/killed_many.sh" "$build/fwdelta" 200 || status=1
+sh "$root/tests/checks/killed_many.sh" "$build/fwdelta" 200 || status=1
 exit "$status"

@@ -17,14 +17,9 @@
 #ifndef FWD_VERIFY_VERIFY_H
 #define FWD_VERIFY_VERIFY_H
 
-#include "verify/authenticate.h"
 #include "verify/codec.h"
-#include "verify/journal.h"
-#include "verify/parse.h"
-#include "verify/plan.h"
 #include "verify/ports.h"
-#include "verify/stream.h"
-#include "verify/work.h"
+#include "verify/update_state.h"
 
 /* ---- the device, as its maker describes it; const, outlives every call ----------------------- */
 
@@ -66,21 +61,6 @@ struct fwd_device {
 
 /* ---- an update in progress ----------------------------------------------------------------- */
 
-/* Percent of a phase, told to the host port when it changes. */
-struct fwd_meter {
-    enum fwd_progress phase;
-    uint64_t done, total; /* bytes */
-    uint32_t told;        /* last percent, UINT32_MAX: none */
-};
-
-/* What the last update cost, for tools and tests; not needed for installing. */
-struct fwd_cost {
-    uint32_t staged_bytes; /* of the staging area, copies and table included */
-    uint32_t steps;        /* blocks written in place */
-    uint32_t scratch_uses; /* steps that read their own block */
-    uint32_t spare_bytes;  /* of saved blocks, programmed into spare staging room */
-};
-
 /* Everything that is not constant; the caller allocates it, the library fills it. */
 struct fwd_update {
     const struct fwd_device *device;
@@ -114,6 +94,9 @@ FWD_MUST_USE enum fwd_reason fwd_download_write(
 FWD_MUST_USE enum fwd_reason fwd_download_end(struct fwd_update *update);
 
 /* ---- installation ------------------------------------------------------------------------- */
+
+/* Which packages a command takes (spec: +UFWINSTALL deltas, +UFWUPD full packages). */
+enum fwd_command { FWD_COMMAND_DELTA, FWD_COMMAND_FULL, FWD_COMMAND_ANY };
 
 /* Validates and installs the downloaded package: all checks in the order of the specification,
  * rehearsal, action, finalization. FWD_OK: installed, or already installed (then nothing was

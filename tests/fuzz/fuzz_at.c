@@ -1,7 +1,7 @@
 /* The AT grammar, and a whole module behind it, against any host. The first byte of an input
  * chooses the module family; 0xFF among the others lets time pass, 0xFE changes the port. */
-#include "module/modem.h"
-#include "module/modem_internal.h"
+#include "module/modem/modem.h"
+#include "module/modem/modem_internal.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -5,8 +5,8 @@
  *   2 F N  a good block number N  6  the owner cancels
  *   3 N .. N bytes as they are    7  the owner fetches what is to be sent
  * F: bit 0 1024 bytes, bit 1 checksum. */
-#include "module/xmodem.h"
-#include "tests/xmodem_sender.h"
+#include "module/transport/xmodem.h"
+#include "tests/module/xmodem_sender.h"
 
 #include <stdlib.h>
 

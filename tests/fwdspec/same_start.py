@@ -1,4 +1,4 @@
-"""usage: same_start.py ROOT: chapter 13 of format/FWD.md must be the tables of verify/model_start.c."""
+"""usage: same_start.py ROOT: chapter 13 of format/FWD.md must be the tables of verify/refdelta/model_start.c."""
 import pathlib
 import re
 import sys
@@ -10,4 +10,4 @@ told = bytes.fromhex(''.join(lines))
 source = re.sub(r'/\*.*?\*/', '', (root / 'verify' / 'model_start.c').read_text(), flags=re.S)
 done = bytes(int(v, 16) for v in re.findall(r'\b0x([0-9A-Fa-f]{1,2})\b', source))
 if not told or told != done:
-    sys.exit(f'chapter 13 has {len(told)} bytes, verify/model_start.c {len(done)}, and they differ')
+    sys.exit(f'chapter 13 has {len(told)} bytes, verify/refdelta/model_start.c {len(done)}, and they differ')

@@ -1,0 +1,30 @@
+/* Certificates of a package that is being built: one for each geometry among the devices. */
+#ifndef FWD_CLI_BUILD_CERTIFY_H
+#define FWD_CLI_BUILD_CERTIFY_H
+
+#include "cli/build/build_spec.h"
+#include "keys/trust.h"
+
+struct fwd_build_certify {
+    struct fwd_build_spec *spec;
+    const struct fwd_trust *trust;
+    uint8_t count;
+    uint8_t devices[FWD_BUILD_DEVICES_MAX]; /* of the spec, for each certificate */
+    struct fwd_certificate certificates[FWD_BUILD_DEVICES_MAX];
+};
+
+/* Chooses the devices: of those with equal geometry and staging room the first.
+ * FWD_FAIL_ENVIRONMENT: SHA-256 cannot be computed. */
+enum fwd_fail fwd_build_certify_choose(struct fwd_build_certify *certify,
+    struct fwd_build_spec *spec, const struct fwd_crypto_port *crypto, struct fwd_error *err);
+
+/* Measures the package on the devices and fills the certificates, also those of *build. trial: the
+ * package of *build, signed. */
+enum fwd_fail fwd_build_certify_fill(struct fwd_build_certify *certify,
+    const struct fwd_bytes *trial, struct fwd_build *build, struct fwd_error *err);
+
+/* Measures the package as it will be written, and compares. */
+enum fwd_fail fwd_build_certify_prove(const struct fwd_build_certify *certify,
+    const struct fwd_bytes *package, struct fwd_error *err);
+
+#endif

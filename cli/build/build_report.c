@@ -1,0 +1,177 @@
+#include "cli/build/build_report.h"
+
+#include "cli/common/certificate_out.h"
+#include "cli/common/json_out.h"
+#include "cli/common/print.h"
+
+#include <stdio.h>
+#include <string.h>
+
+void fwd_build_report_proof(struct fwd_build_report *report, const char *name, unsigned threshold)
+{
+    if (report->proof_count < FWD_BUILD_PROOFS_MAX)
+        report->proofs[report->proof_count++] = (struct fwd_build_proof){name, threshold};
+}
+
+void fwd_build_report_signer(struct fwd_build_report *report, const struct fwd_keypair *key)
+{
+    if (report->signer_count == FWD_SIGNATURES_MAX)
+        return;
+    report->signers[report->signer_count].algorithm = key->algorithm;
+    fwd_keyid_text(key->id, report->signers[report->signer_count].id);
+    report->signer_count++;
+}
+
+static uint64_t target_size(const struct fwd_build_report *report)
+{
+    uint64_t sum = 0;
+    for (size_t i = 0; i < report->spec->part_count; i++)
+        sum += report->spec->parts[i].target.size;
+    return sum;
+}
+
+static json_t *component_json(
+    const struct fwd_build_part *part, const struct fwd_build_outcome *outcome)
+{
+    return json_pack("{s:s, s:s, s:o, s:o, s:o, s:I, s:s, s:I, s:b, s:I, s:s}", "name", part->name,
+        "role", fwd_description_role_name((uint8_t)part->role), "from_version",
+        part->from[0] != 0 ? json_string(part->from) : json_null(), "to_version",
+        part->to[0] != 0 ? json_string(part->to) : json_null(), "source_size",
+        part->source.size > 0 ? json_integer((json_int_t)part->source.size) : json_null(),
+        "target_size", (json_int_t)part->target.size, "codec", fwd_print_codec(outcome->codec),
+        "section_size", (json_int_t)outcome->section_size, "replaced_by_full",
+        outcome->replaced_by_full, "arena_size", (json_int_t)outcome->arena_size, "order",
+        outcome->descending ? "descending" : "ascending");
+}
+
+/* What installs as it is, and what needs more signatures first. */
+static void add_proof_json(const struct fwd_build_report *report,
+    const struct fwd_build_proof *proof, json_t *proofs, json_t *unmet)
+{
+    if (proof->threshold <= report->signer_count)
+        json_array_append_new(proofs, json_string(proof->name));
+    else
+        json_array_append_new(unmet,
+            json_pack("{s:s, s:I, s:I}", "name", proof->name, "threshold",
+                (json_int_t)proof->threshold, "signatures", (json_int_t)report->signer_count));
+}
+
+static const char *certified_name(const struct fwd_build_report *report, uint8_t index)
+{
+    return report->spec->devices[report->certify->devices[index]]->name;
+}
+
+static json_t *certificates_json(const struct fwd_build_report *report)
+{
+    json_t *list = json_array();
+    for (uint8_t i = 0; i < report->certify->count; i++) {
+        json_t *json = fwd_certificate_out_json(&report->certify->certificates[i]);
+        json_object_set_new(json, "device", json_string(certified_name(report, i)));
+        json_array_append_new(list, json);
+    }
+    return list;
+}
+
+static json_t *report_json(const struct fwd_build_report *report)
+{
+    json_t *components = json_array();
+    json_t *signers = json_array();
+    json_t *proofs = json_array();
+    json_t *unmet = json_array();
+    for (size_t i = 0; i < report->spec->part_count; i++)
+        json_array_append_new(
+            components, component_json(&report->spec->parts[i], &report->build.outcomes[i]));
+    for (size_t i = 0; i < report->signer_count; i++)
+        json_array_append_new(
+            signers, json_pack("{s:s, s:s}", "algorithm", report->signers[i].algorithm->name,
+                         "key_id", report->signers[i].id));
+    for (size_t i = 0; i < report->proof_count; i++)
+        add_proof_json(report, &report->proofs[i], proofs, unmet);
+    return json_pack("{s:o, s:s, s:I, s:I, s:o, s:o, s:o, s:o, s:o, s:f}", "file",
+        fwd_json_out_string(report->spec->output), "kind", fwd_print_kind(report->build.kind),
+        "size", (json_int_t)report->build.package.size, "target_size",
+        (json_int_t)target_size(report), "components", components, "signers", signers,
+        "installed_on", proofs, "threshold_not_met", unmet, "certificates",
+        certificates_json(report), "seconds", fwd_progress_bar_seconds(&report->bar));
+}
+
+static void print_component(
+    const struct fwd_build_part *part, const struct fwd_build_outcome *outcome)
+{
+    char percent[24];
+    fwd_print_percent(outcome->section_size, part->target.size, percent);
+    printf("%-12s ", part->name);
+    if (part->from[0] != 0 || part->to[0] != 0)
+        printf(
+            "%s -> %s, ", part->from[0] != 0 ? part->from : "?", part->to[0] != 0 ? part->to : "?");
+    if (part->source.size > 0)
+        printf("%zu -> %zu bytes", part->source.size, part->target.size);
+    else
+        printf("new, %zu bytes", part->target.size);
+    printf(", as %s %u bytes (%s of the new image)\n", fwd_print_codec(outcome->codec),
+        (unsigned)outcome->section_size, percent);
+}
+
+static void print_proof(const struct fwd_build_report *report, const struct fwd_build_proof *proof)
+{
+    printf("installs     %s", proof->name);
+    if (proof->threshold > report->signer_count)
+        printf(" (its threshold of %u signature%s is not met yet: %zu)", proof->threshold,
+            proof->threshold == 1 ? "" : "s", report->signer_count);
+    printf("\n");
+}
+
+static bool changes_nothing(const struct fwd_build_part *part)
+{
+    return part->source.size > 0 && part->source.size == part->target.size &&
+           memcmp(part->source.data, part->target.data, part->source.size) == 0;
+}
+
+static void print_certificates(const struct fwd_build_report *report)
+{
+    char text[FWD_CERTIFICATE_TEXT];
+    for (uint8_t i = 0; i < report->certify->count; i++) {
+        fwd_certificate_out_text(&report->certify->certificates[i], text);
+        printf("certified    %s: %s\n", certified_name(report, i), text);
+    }
+}
+
+static void print_text(const struct fwd_build_report *report)
+{
+    const struct fwd_build_spec *spec = report->spec;
+    char percent[24];
+    fwd_print_percent(report->build.package.size, target_size(report), percent);
+    printf("wrote        %s: %s package, %zu bytes, %s of the new images\n", spec->output,
+        fwd_print_kind(report->build.kind), report->build.package.size, percent);
+    for (size_t i = 0; i < spec->part_count; i++)
+        print_component(&spec->parts[i], &report->build.outcomes[i]);
+    if (report->signer_count == 0)
+        printf("not signed   devices refuse it: sign it with sign, or with tbs and attach\n");
+    for (size_t i = 0; i < report->signer_count; i++)
+        printf("signed by    key %s (%s)\n", report->signers[i].id,
+            report->signers[i].algorithm->title);
+    for (size_t i = 0; i < report->proof_count; i++)
+        print_proof(report, &report->proofs[i]);
+    print_certificates(report);
+    printf("time         %.1f s\n", fwd_progress_bar_seconds(&report->bar));
+}
+
+enum fwd_fail fwd_build_report_print(
+    const struct fwd_args *args, const struct fwd_build_report *report, struct fwd_error *err)
+{
+    for (size_t i = 0; i < report->spec->part_count; i++) {
+        if (report->build.outcomes[i].replaced_by_full)
+            fprintf(stderr,
+                "fwdelta %s: note: %s: the delta was not smaller than the full image, so the full "
+                "image is in the package (--force-delta keeps the delta); compressed or encrypted "
+                "images are never alike: give gen what is inside them\n",
+                args->command->name, report->spec->parts[i].name);
+        if (changes_nothing(&report->spec->parts[i]))
+            fprintf(stderr, "fwdelta %s: note: %s: the old and the new image are identical\n",
+                args->command->name, report->spec->parts[i].name);
+    }
+    if (fwd_args_has(args, "json"))
+        return fwd_json_out(report_json(report), err);
+    print_text(report);
+    return FWD_FAIL_NONE;
+}

@@ -1,0 +1,236 @@
+#include "cli/build/build_run.h"
+
+#include "cli/build/build_certify.h"
+#include "cli/build/build_report.h"
+#include "cli/build/build_sign.h"
+#include "cli/device/session.h"
+#include "gen/package/selfcheck.h"
+#include "keys/crypto_port.h"
+
+#define DELTA_MEMORY 262144u /* the larger RAM class of codec fwd */
+
+/* Decoder memory that every device given has, once the installer took its own. */
+static enum fwd_fail find_arena(
+    const struct fwd_build_spec *spec, uint32_t *arena, struct fwd_error *err)
+{
+    *arena = spec->ram;
+    for (size_t i = 0; i < spec->device_count && spec->ram == 0; i++) {
+        const struct fwd_device_description *description = spec->devices[i];
+        struct fwd_device device = {0};
+        fwd_description_device(description, &device);
+        uint32_t need = fwd_update_memory(&device);
+        if (need == 0 || description->ram_budget <= need)
+            return fwd_error_fail(err, FWD_FAIL_REFUSED,
+                "device %s: its ram_budget of %u bytes leaves nothing for a decoder (the installer "
+                "itself needs %u)",
+                description->name, (unsigned)description->ram_budget, (unsigned)need);
+        if (*arena == 0 || description->ram_budget - need < *arena)
+            *arena = description->ram_budget - need;
+    }
+    return FWD_FAIL_NONE;
+}
+
+/* Of codec fwd: as much as was asked for; else what the devices have, but not more than helps. */
+static uint32_t delta_memory(const struct fwd_build_spec *spec, uint32_t arena)
+{
+    uint32_t usual = 0;
+
+    if (spec->ram != 0 || arena == 0)
+        return spec->ram;
+    for (size_t i = 0; i < spec->part_count; i++) {
+        const struct fwd_pair pair = {.source_size = (uint32_t)spec->parts[i].source.size,
+            .target_size = (uint32_t)spec->parts[i].target.size};
+        if (fwd_fit_usual(&pair) > usual)
+            usual = fwd_fit_usual(&pair);
+    }
+    uint32_t most = usual > DELTA_MEMORY ? usual : DELTA_MEMORY;
+    return arena < most ? arena : most;
+}
+
+static void make_components(const struct fwd_args *args, const struct fwd_build_spec *spec,
+    struct fwd_build_component *components)
+{
+    for (size_t i = 0; i < spec->part_count; i++) {
+        const struct fwd_build_part *part = &spec->parts[i];
+        components[i] = (struct fwd_build_component){
+            .name = part->name,
+            .role = (uint8_t)part->role,
+            .pair = {part->source.data, part->target.data, (uint32_t)part->source.size,
+                (uint32_t)part->target.size},
+            .source_version = part->from[0] != 0 ? part->from : NULL,
+            .target_version = part->to[0] != 0 ? part->to : NULL,
+            .codec = part->codec,
+            .force_delta = fwd_args_has(args, "force-delta") && part->source.size > 0,
+            .has_counter = spec->has_counter,
+            .counter = spec->counter,
+            .tuples = part->tuples,
+        };
+    }
+}
+
+static enum fwd_fail build(const struct fwd_args *args, const struct fwd_build_certify *certify,
+    const struct fwd_build_component *components, const struct fwd_crypto_port *crypto,
+    struct fwd_build_report *report, struct fwd_error *err)
+{
+    const struct fwd_build_spec *spec = certify->spec;
+    char note[FWD_BUILD_NOTE_SIZE];
+    uint32_t arena = 0;
+    enum fwd_fail fail = find_arena(spec, &arena, err);
+    if (fail != FWD_FAIL_NONE)
+        return fail;
+    fwd_builder_tool_note(note);
+    const struct fwd_build_options options = {
+        .components = components,
+        .component_count = spec->part_count,
+        .products = spec->products,
+        .product_count = spec->product_count,
+        .label = fwd_args_text(args, "label"),
+        .has_hardware = spec->has_hardware,
+        .hardware_min = spec->hardware_min,
+        .hardware_max = spec->hardware_max,
+        .tool = note,
+        .has_timestamp = spec->has_timestamp,
+        .timestamp = spec->has_timestamp ? spec->timestamp : 0,
+        .certificates = certify->count,
+        .full = fwd_args_has(args, "full"),
+        .arena_max = arena,
+        .delta_memory = delta_memory(spec, arena),
+        .effort = spec->effort,
+        .hints = &spec->hints,
+        .jobs = spec->jobs,
+        .progress = &report->bar.sink,
+        .crypto = crypto,
+    };
+    return fwd_builder_make(&options, &report->build, err);
+}
+
+static enum fwd_fail prove(const struct fwd_build_spec *spec, const struct fwd_selfcheck *check,
+    struct fwd_build_report *report, struct fwd_error *err)
+{
+    static const struct {
+        enum fwd_layout layout;
+        uint32_t block;
+        const char *name;
+    } layouts[] = {
+        {FWD_LAYOUT_AB, 4096, "two slots (A/B)"},
+        {FWD_LAYOUT_IN_PLACE, 4096, "in place, 4 KiB erase blocks"},
+        {FWD_LAYOUT_IN_PLACE, 65536, "in place, 64 KiB erase blocks"},
+    };
+    enum fwd_fail fail = FWD_FAIL_NONE;
+    for (size_t i = 0; i < sizeof layouts / sizeof layouts[0] && fail == FWD_FAIL_NONE; i++) {
+        fail = fwd_selfcheck_layout(check, layouts[i].layout, layouts[i].block, err);
+        fwd_build_report_proof(report, layouts[i].name, 1);
+    }
+    for (size_t i = 0; i < spec->device_count && fail == FWD_FAIL_NONE; i++) {
+        struct fwd_device device = {0};
+        fwd_description_device(spec->devices[i], &device);
+        device.memory_size = spec->devices[i]->ram_budget;
+        device.codecs = fwd_session_codecs;
+        device.codec_count = fwd_session_codec_count;
+        fail = fwd_selfcheck_device(check, &device, spec->devices[i]->name, err);
+        fwd_build_report_proof(report, spec->devices[i]->name, spec->devices[i]->policy.threshold);
+    }
+    return fail;
+}
+
+/* The certificates stand in the signed bytes, so the cost is measured on a package that is signed
+ * for that alone, with entries of the same size. *size: of the signed package. */
+static enum fwd_fail certify_build(
+    struct fwd_build_certify *certify, struct fwd_build *build, size_t *size, struct fwd_error *err)
+{
+    struct fwd_bytes trial = {NULL, 0};
+    enum fwd_fail fail = FWD_FAIL_NONE;
+    *size = 0;
+    if (certify->count == 0)
+        return fail;
+    fail =
+        fwd_build_sign_copy(certify->trust, certify->spec->output, &build->package, 0, &trial, err);
+    if (fail == FWD_FAIL_NONE)
+        fail = fwd_build_certify_fill(certify, &trial, build, err);
+    *size = trial.size;
+    fwd_bytes_free(&trial);
+    return fail;
+}
+
+static enum fwd_fail prove_all(const struct fwd_build_certify *certify,
+    const struct fwd_build_component *components, const struct fwd_crypto_port *crypto,
+    const struct fwd_bytes *proof, struct fwd_build_report *report, struct fwd_error *err)
+{
+    const struct fwd_build_spec *spec = certify->spec;
+    struct fwd_selfcheck_image images[FWD_COMPONENTS_MAX];
+    for (size_t i = 0; i < spec->part_count; i++)
+        images[i] = (struct fwd_selfcheck_image){
+            components[i].name, components[i].role, components[i].pair};
+    const struct fwd_keys_port keys = fwd_trust_port(certify->trust);
+    struct fwd_replay codecs;
+    const struct fwd_selfcheck check = {
+        proof, images, spec->part_count, crypto, &keys, &report->bar.sink, &codecs};
+    fwd_replay_init(&codecs, fwd_session_codecs, fwd_session_codec_count);
+    enum fwd_fail fail = prove(spec, &check, report, err);
+    fwd_replay_free(&codecs);
+    return fail;
+}
+
+/* Trial, certificates, signature, proof. An unsigned package stays so: a copy is proven, signed
+ * with a key that is then forgotten. */
+static enum fwd_fail sign_and_prove(struct fwd_build_certify *certify,
+    const struct fwd_build_component *components, const struct fwd_crypto_port *crypto,
+    struct fwd_build_report *report, struct fwd_error *err)
+{
+    struct fwd_build_spec *spec = certify->spec;
+    struct fwd_bytes *package = &report->build.package;
+    struct fwd_bytes proof = {NULL, 0};
+    struct fwd_trust trust = {0};
+    size_t size = 0;
+    for (size_t i = 0; i < spec->key_count; i++)
+        fwd_build_report_signer(report, &spec->keys[i]);
+    certify->trust = &trust;
+    enum fwd_fail fail = fwd_build_sign_keys(spec, &trust, err);
+    if (fail == FWD_FAIL_NONE)
+        fail = fwd_build_sign_copy(&trust, spec->output, package, 0, &proof, err);
+    if (fail == FWD_FAIL_NONE)
+        fail = prove_all(certify, components, crypto, &proof, report, err);
+    if (fail == FWD_FAIL_NONE)
+        fail = certify_build(certify, &report->build, &size, err);
+    fwd_bytes_free(&proof);
+    if (fail == FWD_FAIL_NONE)
+        fail = fwd_build_sign_copy(&trust, spec->output, package, size, &proof, err);
+    if (fail == FWD_FAIL_NONE)
+        fail = fwd_build_certify_prove(certify, &proof, err);
+    if (fail == FWD_FAIL_NONE && spec->key_count > 0) {
+        fwd_bytes_free(package);
+        *package = proof;
+        proof = (struct fwd_bytes){NULL, 0};
+    }
+    certify->trust = NULL;
+    fwd_trust_free(&trust);
+    fwd_bytes_free(&proof);
+    return fail;
+}
+
+enum fwd_fail fwd_build_run(
+    const struct fwd_args *args, struct fwd_build_spec *spec, struct fwd_error *err)
+{
+    struct fwd_build_component components[FWD_COMPONENTS_MAX];
+    struct fwd_build_certify certify = {.spec = spec};
+    struct fwd_build_report report = {.spec = spec, .certify = &certify};
+    struct fwd_host_crypto crypto = {0};
+    fwd_progress_bar_begin(&report.bar);
+    enum fwd_fail fail = fwd_crypto_port_init(&crypto, err);
+    make_components(args, spec, components);
+    if (fail == FWD_FAIL_NONE && !fwd_args_has(args, "no-certificate"))
+        fail = fwd_build_certify_choose(&certify, spec, &crypto.port, err);
+    if (fail == FWD_FAIL_NONE)
+        fail = build(args, &certify, components, &crypto.port, &report, err);
+    if (fail == FWD_FAIL_NONE)
+        fail = sign_and_prove(&certify, components, &crypto.port, &report, err);
+    fwd_progress_bar_end(&report.bar);
+    if (fail == FWD_FAIL_NONE)
+        fail = fwd_file_write_atomic(spec->output, report.build.package.data,
+            report.build.package.size, 0666, fwd_args_has(args, "force"), err);
+    if (fail == FWD_FAIL_NONE)
+        fail = fwd_build_report_print(args, &report, err);
+    fwd_builder_free(&report.build);
+    fwd_crypto_port_free(&crypto);
+    return fail;
+}

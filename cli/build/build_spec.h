@@ -1,0 +1,94 @@
+/* What a build command was asked for: images, versions, options, keys, devices. Shared by gen and
+ * import-bsdiff40. */
+#ifndef FWD_CLI_BUILD_SPEC_H
+#define FWD_CLI_BUILD_SPEC_H
+
+#include "cli/common/args.h"
+#include "gen/package/builder.h"
+#include "keys/keypair.h"
+#include "sim/device/description.h"
+
+#define FWD_BUILD_DEVICES_MAX 16u
+
+/* Options that both commands have. */
+#define FWD_BUILD_SPEC_OPTIONS                                                                     \
+    {"output", 'o', "PKG", false, "the package; default: SRC_DST.upd from the versions"},          \
+        {"key", 'k', "FILE", true, "sign with this private key (PEM); up to 4"},                   \
+        {"passphrase-file", 0, "FILE", false, "their passphrase is the first line of FILE"},       \
+        {"unsigned", 0, NULL, false, "no signature yet: see tbs, attach and sign"},                \
+        {"device", 'd', "FILE", true, "must install on this device; certify what it costs there"}, \
+        {"no-certificate", 0, NULL, false,                                                         \
+            "do not certify what the devices' flash will go through"},                             \
+        {"product", 'p', "NAME", true, "only for this product; default: any"},                     \
+        {"hardware", 0, "MIN-MAX", false, "only for these hardware revisions"},                    \
+        {"name", 'n', "COMPONENT", false, "name of the component; default: firmware"},             \
+        {"role", 0, "ROLE", false, "firmware, carrier-profile, boot, rot or data"},                \
+        {"from-version", 0, "VERSION", false, "version of the old image"},                         \
+        {"to-version", 0, "VERSION", false, "version of the new image"},                           \
+        {"label", 0, "TEXT", false, "version of the package as a whole"},                          \
+        {"counter", 0, "N", false, "security counter, against going back to older versions"},      \
+        {"ram", 0, "BYTES", false, "memory for the decoder, as 64K; default: what devices have"},  \
+        {"timestamp", 0, NULL, false, "note the time (or SOURCE_DATE_EPOCH)"},                     \
+        {"force-delta", 0, NULL, false, "keep a delta that is larger than the full image"},        \
+        {"jobs", 0, "N", false, "threads; the result does not depend on it"},                      \
+        {"force", 'f', NULL, false, "replace an existing package"},                                \
+    {                                                                                              \
+        "json", 'j', NULL, false, "report as JSON"                                                 \
+    }
+
+/* One component as asked for. */
+struct fwd_build_part {
+    char name[FWD_NAME_MAX + 1];
+    char from[FWD_VERSION_MAX + 1]; /* "": not stated */
+    char to[FWD_VERSION_MAX + 1];
+    int role;             /* FWD_ROLE_*, or -1: by name and device */
+    uint16_t codec;       /* FWD_CODEC_* or FWD_BUILD_AUTO */
+    const char *old_path; /* NULL: none */
+    const char *new_path; /* NULL: bytes are given */
+    char *paths;          /* owned; what the two point into, or NULL */
+    struct fwd_bytes source, target;
+    const struct fwd_tuples *tuples; /* NULL: to be found */
+};
+
+struct fwd_build_spec {
+    struct fwd_build_part parts[FWD_COMPONENTS_MAX];
+    size_t part_count;
+    const char *products[FWD_PRODUCTS_MAX];
+    size_t product_count;
+    bool has_hardware;
+    uint32_t hardware_min, hardware_max;
+    bool has_counter;
+    uint32_t counter;
+    bool has_timestamp;
+    uint64_t timestamp; /* seconds since 1970 */
+    uint32_t ram;       /* 0: by the devices */
+    uint32_t jobs;
+    enum fwd_effort effort;
+    struct fwd_hints hints;
+    struct fwd_keypair keys[FWD_SIGNATURES_MAX];
+    size_t key_count;
+    struct fwd_device_description *devices[FWD_BUILD_DEVICES_MAX];
+    size_t device_count;
+    char output[4096];
+};
+
+/* Everything but the components' images. *spec is freed by the caller, also after a failure. */
+enum fwd_fail fwd_build_spec_read(
+    const struct fwd_args *args, struct fwd_build_spec *spec, struct fwd_error *err);
+
+/* The component that --name, --role, --from-version and --to-version describe. old_path: NULL for
+ * none. NULL when a text is too long: the sentence is set. */
+struct fwd_build_part *fwd_build_spec_main(const struct fwd_args *args, struct fwd_build_spec *spec,
+    const char *old_path, const char *new_path, struct fwd_error *err);
+
+/* A component from --component: NAME[,role=R][,from=V][,to=V][,codec=C]=OLD:NEW. */
+enum fwd_fail fwd_build_spec_component(
+    struct fwd_build_spec *spec, const char *text, struct fwd_error *err);
+
+/* Reads the images of all parts, and decides on the name of the output. */
+enum fwd_fail fwd_build_spec_images(
+    const struct fwd_args *args, struct fwd_build_spec *spec, struct fwd_error *err);
+
+void fwd_build_spec_free(struct fwd_build_spec *spec);
+
+#endif

@@ -1,0 +1,251 @@
+#include "cli/common/args.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* getopt gives a letter, or this plus the index of the option */
+#define LONG_BASE 256
+#define LONG_HELP (LONG_BASE - 1)
+
+/* What getopt_long() needs to know. */
+struct grammar {
+    struct option longs[FWD_OPTIONS_MAX + 2];
+    char shorts[2 * FWD_OPTIONS_MAX + 4];
+};
+
+static const struct fwd_option help_option = {"help", 'h', NULL, false, "this text"};
+
+static void build(struct grammar *grammar, const struct fwd_subcommand *command)
+{
+    size_t at = 0;
+    size_t i = 0;
+    grammar->shorts[at++] = ':'; /* tells a missing value from an unknown option */
+    grammar->shorts[at++] = 'h';
+    for (; command->options[i].name != NULL; i++) {
+        const struct fwd_option *o = &command->options[i];
+        grammar->longs[i] = (struct option){
+            o->name, o->value != NULL ? required_argument : no_argument, NULL, LONG_BASE + (int)i};
+        if (o->letter == 0)
+            continue;
+        grammar->shorts[at++] = o->letter;
+        if (o->value != NULL)
+            grammar->shorts[at++] = ':';
+    }
+    grammar->longs[i] = (struct option){"help", no_argument, NULL, LONG_HELP};
+    grammar->longs[i + 1] = (struct option){0};
+    grammar->shorts[at] = 0;
+}
+
+static const struct fwd_option *find(const struct fwd_subcommand *command, int found)
+{
+    if (found == 'h' || found == LONG_HELP)
+        return &help_option;
+    if (found >= LONG_BASE)
+        return &command->options[found - LONG_BASE];
+    for (const struct fwd_option *o = command->options; o->name != NULL; o++) {
+        if (o->letter == found)
+            return o;
+    }
+    return NULL;
+}
+
+static enum fwd_fail refuse(
+    const struct fwd_subcommand *command, int found, char **argv, struct fwd_error *err)
+{
+    const char *name = command->name;
+    const struct fwd_option *option = optopt != 0 ? find(command, optopt) : NULL;
+    if (found == ':' && option != NULL)
+        return fwd_error_fail(err, FWD_FAIL_USAGE,
+            "--%s needs a value, %s; see 'fwdelta %s --help'", option->name, option->value, name);
+    if (option != NULL)
+        return fwd_error_fail(err, FWD_FAIL_USAGE, "--%s takes no value; see 'fwdelta %s --help'",
+            option->name, name);
+    if (optopt != 0)
+        return fwd_error_fail(
+            err, FWD_FAIL_USAGE, "there is no option -%c; see 'fwdelta %s --help'", optopt, name);
+    return fwd_error_fail(err, FWD_FAIL_USAGE, "there is no option %.*s; see 'fwdelta %s --help'",
+        (int)strcspn(argv[optind - 1], "="), argv[optind - 1], name);
+}
+
+/* getopt_long() takes the beginning of a name for the name; a later option with the same beginning
+ * would then break scripts. */
+static enum fwd_fail check_whole_name(const struct fwd_subcommand *command,
+    const struct fwd_option *option, char **argv, struct fwd_error *err)
+{
+    const char *word = argv[optind - 1];
+    if (option->value != NULL && optarg == word)
+        word = argv[optind - 2];
+    size_t length = strcspn(word, "=");
+    if (length == strlen(option->name) + 2 && strncmp(word + 2, option->name, length - 2) == 0)
+        return FWD_FAIL_NONE;
+    return fwd_error_fail(err, FWD_FAIL_USAGE,
+        "there is no option %.*s, but there is --%s; see 'fwdelta %s --help'", (int)length, word,
+        option->name, command->name);
+}
+
+static enum fwd_fail take(struct fwd_args *args, const struct fwd_option *option, const char *value,
+    struct fwd_error *err)
+{
+    if (!option->many && fwd_args_has(args, option->name))
+        return fwd_error_fail(
+            err, FWD_FAIL_USAGE, "--%s is given twice; it can be given once", option->name);
+    args->given[args->given_count++] = (struct fwd_given){option->name, value};
+    return FWD_FAIL_NONE;
+}
+
+static enum fwd_fail check_operands(const struct fwd_args *args, struct fwd_error *err)
+{
+    const struct fwd_subcommand *command = args->command;
+    if (args->operand_count < command->operands_min)
+        return fwd_error_fail(err, FWD_FAIL_USAGE,
+            "expects %s, but %u %s given; see 'fwdelta %s --help'", command->operands,
+            args->operand_count, args->operand_count == 1 ? "is" : "are", command->name);
+    if (args->operand_count > command->operands_max)
+        return fwd_error_fail(err, FWD_FAIL_USAGE,
+            "'%s' is one argument too many; see "
+            "'fwdelta %s --help'",
+            args->operands[command->operands_max], command->name);
+    return FWD_FAIL_NONE;
+}
+
+enum fwd_fail fwd_args_parse(const struct fwd_subcommand *command, int argc, char **argv,
+    struct fwd_args *args, struct fwd_error *err)
+{
+    struct grammar grammar;
+    int found;
+    *args = (struct fwd_args){.command = command};
+    args->given = calloc((size_t)argc + 1, sizeof *args->given);
+    if (args->given == NULL)
+        return fwd_error_memory(err, command->name);
+    build(&grammar, command);
+    opterr = 0;
+    optind = 1;
+    while ((found = getopt_long(argc, argv, grammar.shorts, grammar.longs, NULL)) != -1) {
+        const struct fwd_option *option =
+            found == '?' || found == ':' ? NULL : find(command, found);
+        if (option == NULL)
+            return refuse(command, found, argv, err);
+        if (found >= LONG_HELP && check_whole_name(command, option, argv, err) != FWD_FAIL_NONE)
+            return FWD_FAIL_USAGE;
+        if (option == &help_option) {
+            args->help = true;
+            return FWD_FAIL_NONE;
+        }
+        enum fwd_fail fail = take(args, option, option->value != NULL ? optarg : NULL, err);
+        if (fail != FWD_FAIL_NONE)
+            return fail;
+    }
+    args->operands = argv + optind;
+    args->operand_count = (unsigned)(argc - optind);
+    return check_operands(args, err);
+}
+
+void fwd_args_free(struct fwd_args *args)
+{
+    free(args->given);
+    *args = (struct fwd_args){0};
+}
+
+bool fwd_args_has(const struct fwd_args *args, const char *name)
+{
+    return fwd_args_count(args, name) > 0;
+}
+
+const char *fwd_args_text(const struct fwd_args *args, const char *name)
+{
+    size_t at = 0;
+    return fwd_args_next(args, name, &at);
+}
+
+static bool is(const struct fwd_given *given, const char *name)
+{
+    return given->name != NULL && strcmp(given->name, name) == 0;
+}
+
+const char *fwd_args_next(const struct fwd_args *args, const char *name, size_t *at)
+{
+    while (*at < args->given_count) {
+        const struct fwd_given *given = &args->given[(*at)++];
+        if (is(given, name))
+            return given->value;
+    }
+    return NULL;
+}
+
+size_t fwd_args_count(const struct fwd_args *args, const char *name)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < args->given_count; i++) {
+        if (is(&args->given[i], name))
+            count++;
+    }
+    return count;
+}
+
+bool fwd_args_number(const char *text, uint64_t min, uint64_t max, uint64_t *value)
+{
+    char *end = NULL;
+    /* strtoull takes signs, spaces and octal; we do not */
+    int base = text[0] == '0' && (text[1] == 'x' || text[1] == 'X') ? 16 : 10;
+    if (text[0] < '0' || text[0] > '9')
+        return false;
+    errno = 0;
+    unsigned long long number = strtoull(text, &end, base);
+    if (errno != 0 || *end != 0 || number < min || number > max)
+        return false;
+    *value = number;
+    return true;
+}
+
+enum fwd_fail fwd_args_u32(const struct fwd_args *args, const char *name, uint32_t min,
+    uint32_t max, uint32_t *value, struct fwd_error *err)
+{
+    const char *text = fwd_args_text(args, name);
+    uint64_t number = 0;
+    if (text == NULL)
+        return FWD_FAIL_NONE;
+    if (!fwd_args_number(text, min, max, &number))
+        return fwd_error_fail(err, FWD_FAIL_USAGE,
+            "--%s: expected a whole number from %" PRIu32 " to %" PRIu32 ", found '%s'", name, min,
+            max, text);
+    *value = (uint32_t)number;
+    return FWD_FAIL_NONE;
+}
+
+/* The letter at the end of a text as a factor; 1: it is none of ours. */
+static uint32_t factor_of(char letter)
+{
+    return letter == 'K' || letter == 'k'   ? 1u << 10
+           : letter == 'M' || letter == 'm' ? 1u << 20
+                                            : 1;
+}
+
+enum fwd_fail fwd_args_bytes(const struct fwd_args *args, const char *name, uint32_t min,
+    uint32_t max, uint32_t *value, struct fwd_error *err)
+{
+    const char *text = fwd_args_text(args, name);
+    char digits[24];
+    uint64_t number = 0;
+    if (text == NULL)
+        return FWD_FAIL_NONE;
+    size_t size = strlen(text);
+    uint32_t factor = size > 1 ? factor_of(text[size - 1]) : 1;
+    size -= factor > 1;
+    bool known = size < sizeof digits;
+    if (known) {
+        memcpy(digits, text, size);
+        digits[size] = 0;
+        known = fwd_args_number(digits, 0, max / factor, &number) && number * factor >= min;
+    }
+    if (!known)
+        return fwd_error_fail(err, FWD_FAIL_USAGE,
+            "--%s: expected a number of bytes from %" PRIu32 " to %" PRIu32
+            ", or as 64K or 1M, found '%s'",
+            name, min, max, text);
+    *value = (uint32_t)number * factor;
+    return FWD_FAIL_NONE;
+}

@@ -1,0 +1,50 @@
+/* The command line of one subcommand, taken apart and checked against its list of options. */
+#ifndef FWD_CLI_ARGS_H
+#define FWD_CLI_ARGS_H
+
+#include "cli/common/command.h"
+
+#include <stdint.h>
+
+struct fwd_given {
+    const char *name;  /* of the option */
+    const char *value; /* NULL for a switch */
+};
+
+struct fwd_args {
+    const struct fwd_subcommand *command;
+    char **operands; /* in argv */
+    unsigned operand_count;
+    struct fwd_given *given; /* in the order of the command line; owned */
+    size_t given_count;
+    bool help; /* --help was given: nothing else was checked */
+};
+
+/* argv[0] is the name of the subcommand. FWD_FAIL_USAGE: an unknown option, one without its value,
+ * one that was given twice, or too few or too many operands. */
+enum fwd_fail fwd_args_parse(const struct fwd_subcommand *command, int argc, char **argv,
+    struct fwd_args *args, struct fwd_error *err);
+void fwd_args_free(struct fwd_args *args);
+
+bool fwd_args_has(const struct fwd_args *args, const char *name);
+
+/* The value of an option, or NULL when it was not given. */
+const char *fwd_args_text(const struct fwd_args *args, const char *name);
+
+/* One value after the other; start with *at = 0. NULL: no more. */
+const char *fwd_args_next(const struct fwd_args *args, const char *name, size_t *at);
+size_t fwd_args_count(const struct fwd_args *args, const char *name);
+
+/* A whole number, decimal or 0x...; *value stays as it is when the option was not given.
+ * FWD_FAIL_USAGE: something else, or outside min..max. */
+enum fwd_fail fwd_args_u32(const struct fwd_args *args, const char *name, uint32_t min,
+    uint32_t max, uint32_t *value, struct fwd_error *err);
+
+/* Bytes: also with K (1024) or M (1048576) behind the number, as 64K. */
+enum fwd_fail fwd_args_bytes(const struct fwd_args *args, const char *name, uint32_t min,
+    uint32_t max, uint32_t *value, struct fwd_error *err);
+
+/* A whole number as a text. False: not a number, or outside min..max. */
+bool fwd_args_number(const char *text, uint64_t min, uint64_t max, uint64_t *value);
+
+#endif

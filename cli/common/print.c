@@ -1,0 +1,65 @@
+#include "cli/common/print.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#define PERCENT_SIZE 24u
+
+static const char *const codec_names[] = {
+    [FWD_CODEC_STORED] = "stored",
+    [FWD_CODEC_XZ] = "xz",
+    [FWD_CODEC_BSDIFF_XZ] = "bsdiff-xz",
+    [FWD_CODEC_FWD] = "fwd",
+};
+
+void fwd_print_hex(const uint8_t *bytes, size_t size, char *text)
+{
+    static const char digits[] = "0123456789abcdef";
+    for (size_t i = 0; i < size; i++) {
+        text[2 * i] = digits[bytes[i] >> 4];
+        text[2 * i + 1] = digits[bytes[i] & 15];
+    }
+    text[2 * size] = 0;
+}
+
+const char *fwd_print_codec(uint16_t codec)
+{
+    return codec < sizeof codec_names / sizeof codec_names[0] ? codec_names[codec] : "unknown";
+}
+
+bool fwd_print_codec_parse(const char *name, uint16_t *codec)
+{
+    for (uint16_t i = 0; i <= FWD_CODEC_FWD; i++) {
+        if (strcmp(codec_names[i], name) == 0) {
+            *codec = i;
+            return true;
+        }
+    }
+    return false;
+}
+
+const char *fwd_print_kind(uint8_t kind)
+{
+    if (kind == FWD_KIND_DELTA)
+        return "delta";
+    return kind == FWD_KIND_FULL ? "full" : "unknown";
+}
+
+const char *fwd_print_phase(enum fwd_phase phase)
+{
+    static const char *const names[] = {
+        [FWD_PHASE_START] = "start",
+        [FWD_PHASE_VALIDATION] = "validation",
+        [FWD_PHASE_INSTALLATION] = "installation",
+        [FWD_PHASE_FINALIZATION] = "finalization",
+        [FWD_PHASE_ANY] = "any",
+    };
+    return (size_t)phase < sizeof names / sizeof names[0] ? names[phase] : "unknown";
+}
+
+void fwd_print_percent(uint64_t part, uint64_t whole, char *text)
+{
+    uint64_t tenths = whole == 0 ? 0 : (part * 1000 + whole / 2) / whole;
+    snprintf(text, PERCENT_SIZE, "%" PRIu64 ".%" PRIu64 " %%", tenths / 10, tenths % 10);
+}

@@ -1,0 +1,226 @@
+/* fwdelta device: simulated devices, each a folder. */
+#include "cli/device/device_fault.h"
+#include "cli/device/device_show.h"
+#include "cli/common/recipe_option.h"
+#include "cli/device/session.h"
+#include "hostio/host_file.h"
+#include "verify/flash/version.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct fwd_option options[] = {
+    {"description", 0, "FILE", false, "create: what the device is (JSON)"},
+    {"image", 'i', "NAME=FILE", true, "create: what is in a component"},
+    {"version", 'v', "VERSION", true, "create: of the image; NAME=VERSION for one of several"},
+    {"trust", 't', "PUB", true, "create: public key (PEM), or a folder of them"},
+    {"output", 'o', "FILE", false, "dump: where the image goes"},
+    {"force", 'f', NULL, false, "dump: replace an existing file, dump unfinished firmware"},
+    {"json", 'j', NULL, false, "show: report as JSON"},
+    FWD_DEVICE_FAULT_OPTIONS,
+    {0},
+};
+
+/* What devices tolerate, a tool does not: keys that cannot be used, or none where some were named.
+ */
+static enum fwd_fail check_trust(
+    const struct fwd_machine_recipe *recipe, size_t *count, struct fwd_error *err)
+{
+    struct fwd_trust trust = {0};
+    enum fwd_fail fail = FWD_FAIL_NONE;
+    *count = 0;
+    for (size_t i = 0; i < recipe->trust_count && fail == FWD_FAIL_NONE; i++) {
+        fail = fwd_trust_load(&trust, recipe->trust[i], FWD_TRUST_STRICT, err);
+        if (fail == FWD_FAIL_NONE && trust.count == *count)
+            fail = fwd_error_fail(err, FWD_FAIL_REFUSED,
+                "%s: holds no public key; a folder needs files named *.pem", recipe->trust[i]);
+        *count = trust.count;
+    }
+    fwd_trust_free(&trust);
+    return fail;
+}
+
+static int create(const struct fwd_args *args, const char *folder, struct fwd_error *err)
+{
+    const char *description = fwd_args_text(args, "description");
+    struct fwd_recipe_option r;
+    size_t keys = 0;
+    if (description == NULL)
+        return (int)fwd_error_fail(err, FWD_FAIL_USAGE,
+            "--description FILE is missing: what the device is, as samples/devices/*.json");
+    enum fwd_fail fail = fwd_recipe_option_read(args, description, &r, err);
+    if (fail == FWD_FAIL_NONE)
+        fail = check_trust(&r.recipe, &keys, err);
+    if (fail == FWD_FAIL_NONE)
+        fail = fwd_machine_create(folder, &r.recipe, err);
+    if (fail == FWD_FAIL_NONE)
+        printf(
+            "device     %s (images: %zu, trusted keys: %zu)\n", folder, r.recipe.image_count, keys);
+    return (int)fail;
+}
+
+static enum fwd_fail open_device(
+    const char *folder, struct fwd_machine **machine, struct fwd_error *err)
+{
+    enum fwd_fail fail =
+        fwd_machine_open(folder, fwd_session_codecs, fwd_session_codec_count, machine, err);
+    if (fail == FWD_FAIL_NONE)
+        fwd_machine_power_cycle(*machine);
+    return fail;
+}
+
+static int show(const struct fwd_args *args, const char *folder, struct fwd_error *err)
+{
+    struct fwd_machine *machine = NULL;
+    struct fwd_update update;
+    enum fwd_fail fail = open_device(folder, &machine, err);
+    if (fail == FWD_FAIL_NONE)
+        fail = fwd_device_show(machine, &update, fwd_args_has(args, "json"), err);
+    fwd_machine_close(machine);
+    return (int)fail;
+}
+
+/* While firmware is being written a slot holds no image. */
+static enum fwd_fail check_finished(
+    struct fwd_update *update, const char *folder, struct fwd_error *err)
+{
+    struct fwd_boot_choice choice;
+    enum fwd_reason reason = fwd_boot_decide(update, &choice);
+    if (reason == FWD_OK && choice.action == FWD_BOOT_RUN)
+        return FWD_FAIL_NONE;
+    if (reason == FWD_OK && choice.action == FWD_BOOT_RESUME)
+        return fwd_error_fail(err, FWD_FAIL_REFUSED,
+            "%s: an interrupted update is pending, so the image may be unfinished; finish it with "
+            "'fwdelta boot %s', or dump what is there with --force",
+            folder, folder);
+    return fwd_error_fail(err, FWD_FAIL_REFUSED,
+        "%s: the firmware is incomplete; install a full package first, or dump what is there with "
+        "--force",
+        folder);
+}
+
+/* Reads the image that the version record names for a component. */
+static enum fwd_fail read_image(struct fwd_machine *machine, const char *folder, const char *name,
+    bool force, struct fwd_bytes *image, struct fwd_error *err)
+{
+    struct fwd_update update;
+    struct fwd_version_table versions;
+    uint8_t index = fwd_machine_component(machine, name);
+    if (index == FWD_COMPONENTS_MAX)
+        return fwd_error_fail(err, FWD_FAIL_REFUSED,
+            "%s: the device has no component '%s'; 'fwdelta device show %s' lists them", folder,
+            name, folder);
+    enum fwd_reason reason = fwd_update_init(&update, &machine->device);
+    if (reason != FWD_OK)
+        return fwd_device_not_started(machine, reason, err);
+    enum fwd_fail fail = force ? FWD_FAIL_NONE : check_finished(&update, folder, err);
+    if (fail != FWD_FAIL_NONE)
+        return fail;
+    fwd_version_load(&update, &versions);
+    const struct fwd_version_entry *entry = fwd_version_find(&versions, name);
+    if (entry == NULL || entry->size == 0)
+        return fwd_error_fail(err, FWD_FAIL_REFUSED, "%s: component %s is empty", folder, name);
+    image->data = malloc(entry->size);
+    if (image->data == NULL)
+        return fwd_error_memory(err, folder);
+    image->size = entry->size;
+    if (!fwd_machine_read_slot(machine, index, entry->slot, image->data, entry->size))
+        return fwd_error_fail(err, FWD_FAIL_ENVIRONMENT,
+            "%s: the flash is smaller than the image of component %s", folder, name);
+    return FWD_FAIL_NONE;
+}
+
+static int dump(const struct fwd_args *args, const char *folder, struct fwd_error *err)
+{
+    struct fwd_machine *machine = NULL;
+    struct fwd_bytes image = {NULL, 0};
+    const char *output = fwd_args_text(args, "output");
+    if (args->operand_count != 3 || output == NULL)
+        return (int)fwd_error_fail(err, FWD_FAIL_USAGE, "expected DIR COMPONENT -o FILE");
+    bool force = fwd_args_has(args, "force");
+    enum fwd_fail fail = fwd_file_may_write(output, force, err);
+    if (fail == FWD_FAIL_NONE)
+        fail = open_device(folder, &machine, err);
+    if (fail == FWD_FAIL_NONE)
+        fail = read_image(machine, folder, args->operands[2], force, &image, err);
+    if (fail == FWD_FAIL_NONE)
+        fail = fwd_file_write_atomic(output, image.data, image.size, 0666, force, err);
+    if (fail == FWD_FAIL_NONE)
+        printf("image      %s (%zu bytes)\n", output, image.size);
+    fwd_bytes_free(&image);
+    fwd_machine_close(machine);
+    return (int)fail;
+}
+
+static const struct {
+    const char *name;
+    unsigned operands;
+    const char *options; /* those that it takes, each between spaces */
+    int (*run)(const struct fwd_args *args, const char *folder, struct fwd_error *err);
+} actions[] = {
+    {"create", 2, " description image version trust ", create},
+    {"show", 2, " json ", show},
+    {"dump", 3, " output force ", dump},
+    {"fault", 2, FWD_DEVICE_FAULT_NAMES, fwd_device_fault},
+};
+
+static enum fwd_fail check_options(
+    const struct fwd_args *args, const char *allowed, struct fwd_error *err)
+{
+    char word[40];
+    for (size_t i = 0; i < args->given_count; i++) {
+        snprintf(word, sizeof word, " %s ", args->given[i].name);
+        if (strstr(allowed, word) == NULL)
+            return fwd_error_fail(
+                err, FWD_FAIL_USAGE, "it has no option --%s", args->given[i].name);
+    }
+    return FWD_FAIL_NONE;
+}
+
+static const char *action(const struct fwd_args *args)
+{
+    for (size_t i = 0; i < sizeof actions / sizeof actions[0]; i++) {
+        if (args->operand_count > 0 && strcmp(actions[i].name, args->operands[0]) == 0)
+            return actions[i].name;
+    }
+    return NULL;
+}
+
+static int run(const struct fwd_args *args, struct fwd_error *err)
+{
+    if (args->operand_count == 0)
+        return (int)fwd_error_fail(err, FWD_FAIL_USAGE,
+            "say what to do, and with which device: 'fwdelta device create DIR', 'show DIR', "
+            "'dump DIR COMPONENT' or 'fault DIR'; 'fwdelta device --help' explains them");
+    for (size_t i = 0; i < sizeof actions / sizeof actions[0]; i++) {
+        if (strcmp(actions[i].name, args->operands[0]) != 0)
+            continue;
+        enum fwd_fail fail = check_options(args, actions[i].options, err);
+        if (fail == FWD_FAIL_NONE && args->operand_count != actions[i].operands)
+            fail = fwd_error_fail(err, FWD_FAIL_USAGE, "expected DIR%s",
+                actions[i].operands == 3 ? " COMPONENT -o FILE" : ", the folder of the device");
+        return fail == FWD_FAIL_NONE ? actions[i].run(args, args->operands[1], err) : (int)fail;
+    }
+    return (int)fwd_error_fail(
+        err, FWD_FAIL_USAGE, "expected create, show, dump or fault, found '%s'", args->operands[0]);
+}
+
+const struct fwd_subcommand fwd_command_device = {
+    .name = "device",
+    .operands = "create|show|dump|fault DIR [COMPONENT]",
+    .operands_min = 0,
+    .operands_max = 3,
+    .summary = "make and look at simulated devices",
+    .about = "device create DIR --description FILE --image NAME=FILE --version V --trust PUB\n"
+             "    makes a device as it leaves the factory, with simulated flash, in a new folder\n"
+             "device show DIR\n"
+             "    versions, journal, keys, wear\n"
+             "device dump DIR COMPONENT -o FILE\n"
+             "    the image that a component holds\n"
+             "device fault DIR --hook POINT=REASON --fault SPEC --flip AREA:OFFSET ...\n"
+             "    breaks the device on purpose, to see the code that it then gives",
+    .options = options,
+    .action = action,
+    .run = run,
+};

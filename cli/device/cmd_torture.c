@@ -1,0 +1,215 @@
+/* fwdelta torture: the proof that no power cut loses a device. */
+#include "cli/common/json_out.h"
+#include "cli/common/progress_bar.h"
+#include "cli/common/recipe_option.h"
+#include "cli/device/session.h"
+#include "gen/package/replay.h"
+#include "hostio/host_file.h"
+#include "sim/torture/torture.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static const struct fwd_option options[] = {
+    {"device", 'd', "FILE", false, "what the device is (JSON)"},
+    {"image", 'i', "NAME=FILE", true, "what is in a component before the update"},
+    {"version", 'v', "VERSION", true, "of the image; NAME=VERSION for one of several"},
+    {"trust", 't', "PUB", true, "public key (PEM), or a folder of them"},
+    {"cuts", 'c', "KIND", false, "single (default), double, or random:N"},
+    {"tears", 0, "LIST", false, "classes (default), all, or names: before,half,unstable,..."},
+    {"second-every", 0, "N", false, "with double: try one second cut in N"},
+    {"faults", 0, "N", false, "and in N recoveries one flash operation fails, too"},
+    {"jobs", 'J', "N", false, "processes (default: processors)"},
+    {"every-state", 0, NULL, false, "run equal states again instead of once"},
+    {"replay", 0, "ID", false, "only the case of this id"},
+    {"report", 'o', "FILE", false, "write a JSON report"},
+    {"junit", 0, "FILE", false, "write a JUnit XML report"},
+    {"force", 'f', NULL, false, "replace existing reports"},
+    {0},
+};
+
+static enum fwd_fail read_cuts(
+    const struct fwd_args *args, struct fwd_torture_options *o, struct fwd_error *err)
+{
+    const char *text = fwd_args_text(args, "cuts");
+    uint64_t number = 0;
+    o->cuts = FWD_TORTURE_SINGLE;
+    if (text == NULL || strcmp(text, "single") == 0)
+        return FWD_FAIL_NONE;
+    o->cuts = FWD_TORTURE_DOUBLE;
+    if (strcmp(text, "double") == 0)
+        return FWD_FAIL_NONE;
+    o->cuts = FWD_TORTURE_RANDOM;
+    if (strncmp(text, "random:", 7) != 0 || !fwd_args_number(text + 7, 1, 10000000, &number))
+        return fwd_error_fail(err, FWD_FAIL_USAGE,
+            "--cuts: expected single, double or random:N with N from 1 to 10000000, found '%s'",
+            text);
+    o->random = (uint32_t)number;
+    return FWD_FAIL_NONE;
+}
+
+static bool add_tear(const char *name, size_t size, uint32_t *tears)
+{
+    for (int i = 0; i < FWD_NOR_TEARS; i++) {
+        const char *known = fwd_nor_tear_name((enum fwd_nor_tear)i);
+        if (strlen(known) == size && strncmp(known, name, size) == 0) {
+            *tears |= 1u << i;
+            return true;
+        }
+    }
+    return false;
+}
+
+static enum fwd_fail read_tears(
+    const struct fwd_args *args, struct fwd_torture_options *o, struct fwd_error *err)
+{
+    const char *text = fwd_args_text(args, "tears");
+    o->tears = FWD_TORTURE_CLASSES;
+    if (text == NULL || strcmp(text, "classes") == 0)
+        return FWD_FAIL_NONE;
+    o->tears = FWD_TORTURE_ALL;
+    if (strcmp(text, "all") == 0)
+        return FWD_FAIL_NONE;
+    o->tears = 0;
+    for (const char *at = text;; at++) {
+        size_t size = strcspn(at, ",");
+        if (!add_tear(at, size, &o->tears))
+            return fwd_error_fail(err, FWD_FAIL_USAGE,
+                "--tears: expected classes, all, or a list of before, after, one, half, "
+                "all-but-one, prefix, bits, unstable, drop, reorder, garbage and uncorrectable, "
+                "found '%s'",
+                text);
+        at += size;
+        if (*at == 0)
+            return FWD_FAIL_NONE;
+    }
+}
+
+static enum fwd_fail read_numbers(
+    const struct fwd_args *args, struct fwd_torture_options *o, struct fwd_error *err)
+{
+    long processors = sysconf(_SC_NPROCESSORS_ONLN);
+    uint32_t jobs = processors < 1 ? 1 : (uint32_t)processors;
+    if (jobs > FWD_TORTURE_JOBS_MAX)
+        jobs = FWD_TORTURE_JOBS_MAX;
+    enum fwd_fail fail = fwd_args_u32(args, "jobs", 1, FWD_TORTURE_JOBS_MAX, &jobs, err);
+    o->jobs = jobs;
+    if (fail == FWD_FAIL_NONE)
+        fail = fwd_args_u32(args, "second-every", 1, 1000000, &o->second_every, err);
+    if (fail == FWD_FAIL_NONE)
+        fail = fwd_args_u32(args, "faults", 1, 1000000, &o->faults, err);
+    o->every_state = fwd_args_has(args, "every-state");
+    o->replay = fwd_args_text(args, "replay");
+    return fail;
+}
+
+static enum fwd_fail check_outputs(const struct fwd_args *args, struct fwd_error *err)
+{
+    static const char *const names[] = {"report", "junit"};
+    enum fwd_fail fail = FWD_FAIL_NONE;
+    for (size_t i = 0; i < 2 && fail == FWD_FAIL_NONE; i++) {
+        const char *path = fwd_args_text(args, names[i]);
+        if (path != NULL)
+            fail = fwd_file_may_write(path, fwd_args_has(args, "force"), err);
+    }
+    return fail;
+}
+
+static enum fwd_fail write_reports(
+    const struct fwd_args *args, const struct fwd_torture_report *report, struct fwd_error *err)
+{
+    const char *json = fwd_args_text(args, "report"), *junit = fwd_args_text(args, "junit");
+    bool force = fwd_args_has(args, "force");
+    json_t *name = fwd_json_out_string(args->operands[0]);
+    enum fwd_fail fail = name != NULL ? FWD_FAIL_NONE : fwd_error_memory(err, "the report");
+    if (fail == FWD_FAIL_NONE && json != NULL)
+        fail = fwd_torture_write_json(json, json_string_value(name), report, force, err);
+    if (fail == FWD_FAIL_NONE && junit != NULL)
+        fail = fwd_torture_write_junit(junit, json_string_value(name), report, force, err);
+    json_decref(name);
+    return fail;
+}
+
+static void show(void *ctx, unsigned percent)
+{
+    const struct fwd_progress_bar *bar = ctx;
+    fwd_progress_report(&bar->sink, FWD_GEN_CHECK, percent);
+}
+
+static int torture(
+    const struct fwd_args *args, const struct fwd_torture_options *wanted, struct fwd_error *err)
+{
+    struct fwd_torture_options o = *wanted;
+    struct fwd_torture_report report;
+    struct fwd_progress_bar bar;
+    struct fwd_replay codecs;
+    fwd_progress_bar_begin(&bar);
+    o.progress = show;
+    o.progress_ctx = &bar;
+    fwd_replay_init(&codecs, o.codecs, o.codec_count);
+    if (o.faults == 0 && o.replay == NULL) /* a failing read is one of the decoder's own */
+        o.codecs = codecs.list;
+    enum fwd_fail fail = fwd_torture_run(&o, &report, err);
+    fwd_replay_free(&codecs);
+    fwd_progress_bar_end(&bar);
+    if (fail != FWD_FAIL_NONE)
+        return (int)fail;
+    fwd_torture_print(stdout, &report);
+    fail = write_reports(args, &report, err);
+    if (fail != FWD_FAIL_NONE)
+        return (int)fail;
+    if (report.tally.failure_count == 0)
+        return FWD_EXIT_DONE;
+    return (int)fwd_error_fail(err, FWD_FAIL_REFUSED,
+        "%s: %llu of the power cuts lost the device; see one again with --replay '%s'",
+        args->operands[0], (unsigned long long)report.tally.failure_count,
+        report.tally.failures[0].id);
+}
+
+static int run(const struct fwd_args *args, struct fwd_error *err)
+{
+    struct fwd_recipe_option recipe;
+    struct fwd_bytes package = {NULL, 0};
+    struct fwd_torture_options o = {
+        .codecs = fwd_session_codecs, .codec_count = fwd_session_codec_count};
+    const char *description = fwd_args_text(args, "device");
+    if (description == NULL)
+        return (int)fwd_error_fail(err, FWD_FAIL_USAGE,
+            "--device FILE is missing: what the device is, as samples/devices/*.json");
+    enum fwd_fail fail = fwd_recipe_option_read(args, description, &recipe, err);
+    o.recipe = &recipe.recipe;
+    if (fail == FWD_FAIL_NONE)
+        fail = read_cuts(args, &o, err);
+    if (fail == FWD_FAIL_NONE)
+        fail = read_tears(args, &o, err);
+    if (fail == FWD_FAIL_NONE)
+        fail = read_numbers(args, &o, err);
+    if (fail == FWD_FAIL_NONE)
+        fail = check_outputs(args, err);
+    if (fail == FWD_FAIL_NONE)
+        fail =
+            fwd_file_read_as("a package", args->operands[0], FWD_DEVICE_FLASH_MAX, &package, err);
+    if (fail != FWD_FAIL_NONE)
+        return (int)fail;
+    o.package = package.data;
+    o.package_size = (uint32_t)package.size;
+    int status = torture(args, &o, err);
+    fwd_bytes_free(&package);
+    return status;
+}
+
+const struct fwd_subcommand fwd_command_torture = {
+    .name = "torture",
+    .operands = "PKG --device FILE --image NAME=OLD --trust PUB",
+    .operands_min = 1,
+    .operands_max = 1,
+    .summary = "cut power at every flash operation of an update",
+    .about =
+        "Proves what a power failure does to this update: installs PKG on a simulated device and\n"
+        "cuts power at every flash operation, in every way that a flash can be left behind. After\n"
+        "each cut the device starts and resumes; it must end with exactly the new firmware.\n"
+        "Exit status 1: at least one device was lost; the report names the cut.",
+    .options = options,
+    .run = run,
+};

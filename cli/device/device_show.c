@@ -1,0 +1,143 @@
+#include "cli/device/device_show.h"
+
+#include "cli/common/json_out.h"
+#include "cli/common/print.h"
+#include "verify/flash/version.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+static const char *const state_names[] = {
+    [FWD_STATE_IDLE] = "idle",
+    [FWD_STATE_DOWNLOADING] = "a download has begun and not ended",
+    [FWD_STATE_REHEARSING] = "rehearsing an update",
+    [FWD_STATE_STAGED] = "an update is staged",
+    [FWD_STATE_ACTING] = "firmware is being written",
+    [FWD_STATE_VERIFIED] = "the new firmware is written and verified",
+    [FWD_STATE_SWITCHED] = "the new firmware is switched to",
+    [FWD_STATE_COUNTED] = "the security counters are advanced",
+    [FWD_STATE_DONE] = "an update is done, its result not yet told",
+    [FWD_STATE_FAILED] = "an update failed, its result not yet told",
+    [FWD_STATE_REPORTED] = "the last update's result was told",
+};
+
+static const char *state_name(const struct fwd_update *update)
+{
+    uint8_t state = update->journal.record.state;
+    if (update->journal.lost)
+        return "the journal is lost";
+    if (state == FWD_STATE_DOWNLOADING && (update->journal.record.flags & FWD_RECORD_COMPLETE) != 0)
+        return "a package is stored; no update is pending";
+    if (state < sizeof state_names / sizeof state_names[0] && state_names[state] != NULL)
+        return state_names[state];
+    return "unknown";
+}
+
+static const char *layout_name(const struct fwd_place *place)
+{
+    return place->layout == FWD_LAYOUT_AB ? "two slots (A/B)" : "in place";
+}
+
+static void print_component(
+    const struct fwd_machine *machine, uint8_t index, const struct fwd_version_entry *entry)
+{
+    const struct fwd_place *place = &machine->description->places[index];
+    char digest[2 * FWD_DIGEST_SIZE + 1];
+    printf("component  %s (%s), %s, slot of %" PRIu32 " bytes\n", place->name,
+        fwd_description_role_name(place->role), layout_name(place), place->slots[0].size);
+    if (entry == NULL || entry->size == 0) {
+        printf("           empty\n");
+        return;
+    }
+    fwd_print_hex(entry->digest, FWD_DIGEST_SIZE, digest);
+    printf("           version %.*s, %" PRIu32 " bytes in slot %u, security counter %" PRIu32 "\n",
+        entry->version.size > 0 ? (int)entry->version.size : 7,
+        entry->version.size > 0 ? entry->version.bytes : "unknown", entry->size, entry->slot,
+        machine->nvm.counters[index]);
+    printf("           SHA-256 %s\n", digest);
+}
+
+static void print_text(const struct fwd_machine *machine, const struct fwd_update *update,
+    const struct fwd_version_table *versions)
+{
+    const struct fwd_device_description *d = machine->description;
+    const struct fwd_nor_counts counts = fwd_nor_counts(machine->nor);
+    char id[FWD_KEYID_TEXT_SIZE];
+    printf("device     %s: product %s, hardware revision %" PRIu32 ", profile %s\n", d->name,
+        d->product, d->hardware_revision, machine->profile->name);
+    for (uint8_t i = 0; i < d->place_count; i++)
+        print_component(machine, i, fwd_version_find(versions, d->place_names[i]));
+    printf("journal    %s\n", state_name(update));
+    for (size_t i = 0; i < machine->trust.count; i++) {
+        const struct fwd_trust_entry *entry = machine->trust.entries[i];
+        fwd_keyid_text(entry->key.id, id);
+        if (entry->key.pkey == NULL)
+            printf("key        unusable: %s\n", entry->file);
+        else
+            printf("key        %s (%s)\n", id, entry->key.algorithm->title);
+    }
+    if (machine->trust.count == 0)
+        printf("key        none: every package is refused\n");
+    printf("flash      %" PRIu64 " erases, %" PRIu64 " programs since the device was made\n",
+        counts.erases, counts.programs);
+}
+
+static json_t *component_json(
+    const struct fwd_machine *machine, uint8_t index, const struct fwd_version_entry *entry)
+{
+    const struct fwd_place *place = &machine->description->places[index];
+    bool empty = entry == NULL || entry->size == 0;
+    return json_pack("{s:s, s:s, s:s, s:I, s:o, s:o, s:o, s:o, s:I}", "name", place->name, "role",
+        fwd_description_role_name(place->role), "layout",
+        place->layout == FWD_LAYOUT_AB ? "ab" : "in-place", "slot_size",
+        (json_int_t)place->slots[0].size, "version",
+        empty ? json_null() : fwd_json_out_text(entry->version), "size",
+        empty ? json_null() : json_integer((json_int_t)entry->size), "slot",
+        empty ? json_null() : json_integer((json_int_t)entry->slot), "sha256",
+        empty ? json_null() : fwd_json_out_hex(entry->digest, FWD_DIGEST_SIZE), "security_counter",
+        (json_int_t)machine->nvm.counters[index]);
+}
+
+static json_t *report_json(const struct fwd_machine *machine, const struct fwd_update *update,
+    const struct fwd_version_table *versions)
+{
+    const struct fwd_device_description *d = machine->description;
+    const struct fwd_nor_counts counts = fwd_nor_counts(machine->nor);
+    json_t *components = json_array();
+    json_t *keys = json_array();
+    for (uint8_t i = 0; i < d->place_count; i++)
+        json_array_append_new(
+            components, component_json(machine, i, fwd_version_find(versions, d->place_names[i])));
+    for (size_t i = 0; i < machine->trust.count; i++) {
+        if (machine->trust.entries[i]->key.pkey != NULL)
+            json_array_append_new(
+                keys, fwd_json_out_hex(machine->trust.entries[i]->key.id, FWD_KEY_ID_SIZE));
+    }
+    return json_pack("{s:s, s:s, s:I, s:s, s:o, s:s, s:o, s:I, s:I}", "name", d->name, "product",
+        d->product, "hardware_revision", (json_int_t)d->hardware_revision, "profile",
+        machine->profile->name, "components", components, "journal", state_name(update), "keys",
+        keys, "erases", (json_int_t)counts.erases, "programs", (json_int_t)counts.programs);
+}
+
+enum fwd_fail fwd_device_not_started(
+    const struct fwd_machine *machine, enum fwd_reason reason, struct fwd_error *err)
+{
+    return fwd_error_fail(err, FWD_FAIL_ENVIRONMENT,
+        "%s: the device does not start: %s (%s)%s%.300s", machine->folder,
+        fwd_reason_info(reason)->meaning, fwd_reason_info(reason)->name,
+        machine->flash_lost ? ": " : "", machine->flash_lost ? machine->flash_error.text : "");
+}
+
+enum fwd_fail fwd_device_show(
+    struct fwd_machine *machine, struct fwd_update *update, bool json, struct fwd_error *err)
+{
+    struct fwd_version_table versions;
+    enum fwd_reason reason = fwd_update_init(update, &machine->device);
+    if (reason != FWD_OK)
+        return fwd_device_not_started(machine, reason, err);
+    fwd_version_load(update, &versions);
+    if (json)
+        return fwd_json_out(report_json(machine, update, &versions), err);
+    print_text(machine, update, &versions);
+    return FWD_FAIL_NONE;
+}

@@ -1,0 +1,66 @@
+/* A simulated device at work: opened, powered on, watched, and its result told. Shared by install
+ * and boot. */
+#ifndef FWD_CLI_SESSION_H
+#define FWD_CLI_SESSION_H
+
+#include "cli/common/args.h"
+#include "sim/device/flash_cost.h"
+#include "sim/family/line_sink.h"
+#include "sim/device/machine.h"
+
+#include <jansson.h>
+
+struct fwd_session {
+    const struct fwd_args *args;
+    const char *folder;
+    struct fwd_machine *machine;
+    struct fwd_update update;
+    struct fwd_line_sink sink;
+    char version[FWD_VERSION_MAX + 1]; /* what runs, for a module that tells it */
+    bool json;
+    json_t *lines;       /* with --json: what the module printed */
+    uint64_t operations; /* at the start */
+    struct fwd_nor_counts counts;
+    struct fwd_flash_meter *meter; /* NULL: no memory for it */
+    bool has_cut;
+    struct fwd_nor_cut cut;
+
+    /* What came out. */
+    enum fwd_reason reason;
+    bool final;      /* the result is final: it was told, and will not change */
+    uint16_t code;   /* of a final result */
+    bool started;    /* the library started: the rest and `update` mean something */
+    bool pending;    /* an interrupted update is pending, so nothing was begun */
+    bool has_choice; /* the device got as far as deciding what to run */
+    struct fwd_boot_choice choice;
+};
+
+/* The codecs of the simulated devices. */
+extern const struct fwd_codec *const fwd_session_codecs[];
+extern const uint8_t fwd_session_codec_count;
+
+/* The cut that --cut asks for, if it was given: the number of an operation, or a replay id. */
+enum fwd_fail fwd_session_cut(
+    const struct fwd_args *args, bool *given, struct fwd_nor_cut *cut, struct fwd_error *err);
+
+/* Opens the device, reads --cut, switches power on. Always followed by fwd_session_close(). */
+enum fwd_fail fwd_session_open(struct fwd_session *session, const struct fwd_args *args,
+    const char *folder, struct fwd_error *err);
+void fwd_session_close(struct fwd_session *session);
+
+/* The lines of the module are those of this command from now on. */
+void fwd_session_command(struct fwd_session *session, enum fwd_command command);
+
+/* To be called by what runs on the device: starts the library. */
+FWD_MUST_USE enum fwd_reason fwd_session_start(struct fwd_session *session);
+
+/* To be called by what runs on the device: decides what runs now, tells the result when it is
+ * final (once: it is then recorded as told). */
+void fwd_session_tell(struct fwd_session *session, enum fwd_reason reason);
+
+/* Runs fn on the device, until it returns or the power is cut, and reports. subject: the package
+ * or the device, for the sentence. Gives the exit status. */
+int fwd_session_run(struct fwd_session *session, void (*fn)(void *session), const char *subject,
+    struct fwd_error *err);
+
+#endif

@@ -1,0 +1,153 @@
+#include "cli/inspect/delta_page.h"
+
+#include "cli/common/delta_option.h"
+#include "cli/common/print.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#define BAR_MAX 40u
+
+static void print_base(const char *image, uint64_t base, uint64_t second)
+{
+    printf("  address of %s  ", image);
+    if (base & 1u)
+        printf("not known: pointers are not followed");
+    else
+        printf("0x%08" PRIX64, base);
+    if (second != 0)
+        printf(", and 0x%08" PRIX64, second);
+    putchar('\n');
+}
+
+static void print_windows(const struct fwd_frames *f)
+{
+    printf("  data windows    ");
+    for (uint8_t i = 0; i < f->data_count; i++)
+        printf("%s0x%04X0000-0x%04XFFFF", i > 0 ? ", " : "", f->data[i].first, f->data[i].last);
+    printf("%s\n", f->data_count == 0 ? "none" : "");
+}
+
+static void print_classes(const struct fwd_dissection *d)
+{
+    uint32_t most = 1;
+    for (uint32_t i = 0; i < FWD_DISSECT_CLASSES; i++)
+        most = d->classes[i] > most ? d->classes[i] : most;
+    printf("  sizes of copies\n");
+    for (uint32_t i = 0; i < FWD_DISSECT_CLASSES; i++) {
+        if (d->classes[i] == 0)
+            continue;
+        uint32_t bar = (uint32_t)((uint64_t)d->classes[i] * BAR_MAX / most);
+        printf("    %6" PRIu32 "..", fwd_dissect_class_least(i));
+        if (i + 1 < FWD_DISSECT_CLASSES)
+            printf("%-6" PRIu32, fwd_dissect_class_least(i + 1) - 1);
+        else
+            printf("%-6s", "");
+        printf(" %8" PRIu32 "  %.*s\n", d->classes[i], (int)(bar > 0 ? bar : 1),
+            "########################################");
+    }
+}
+
+static void print_dissection(const struct fwd_component *c, const struct fwd_dissection *d)
+{
+    printf("\ndelta of %.*s: codec fwd, instruction set %s\n", (int)c->name.size, c->name.bytes,
+        fwd_delta_isa_name(d->params.isa));
+    printf("  decoder memory  %" PRIu32 " bytes: %u context pages, %" PRIu32
+           " map intervals, 2 x %u corrections\n",
+        d->arena, d->params.pages, d->params.intervals, d->params.recalls);
+    if (d->params.isa != FWD_ISA_NONE) {
+        print_base("OLD", d->frames.from.base, d->frames.from.base2);
+        print_base("NEW", d->frames.to.base, d->frames.to.base2);
+        if (d->params.isa != FWD_ISA_A64)
+            print_windows(&d->frames);
+    }
+    printf("  copies          %" PRIu32 ", of them %" PRIu32 " in the map\n", d->copies, d->mapped);
+    printf("  bytes           %" PRIu32 " copied, %" PRIu32 " new\n", d->copied, d->literal);
+    if (d->copies > 0)
+        print_classes(d);
+}
+
+/* ---- costs ------------------------------------------------------------------------------------
+ */
+
+static void print_tenths(int width, uint64_t cost)
+{
+    uint64_t tenths = fwd_cost_tenths(cost);
+    printf("%*" PRIu64 ".%" PRIu64, width - 2, tenths / 10, tenths % 10);
+}
+
+static void print_share(const struct fwd_delta_report *r, uint64_t cost)
+{
+    char percent[24];
+    fwd_print_percent(cost, r->total, percent);
+    printf("  ");
+    print_tenths(10, cost);
+    printf(" %8s", percent);
+}
+
+static void print_rows(const struct fwd_delta_report *r)
+{
+    printf(
+        "  %10s %8s %10s %9s %9s  %s\n", "bytes", "share", "decisions", "hits", "misses", "what");
+    for (size_t i = 0; i < r->row_count; i++) {
+        const struct fwd_cost_row *row = &r->rows[i];
+        print_share(r, row->cost);
+        printf(" %10" PRIu32, row->decisions);
+        if (row->has_outcomes)
+            printf(" %9" PRIu32 " %9" PRIu32, row->hits, row->misses);
+        else
+            printf(" %9s %9s", "-", "-");
+        printf("  %-14s (%s)\n", fwd_cost_name(row->kind), fwd_cost_meaning(row->kind));
+    }
+    if (r->framing == 0) /* lost in what the rows are rounded by */
+        return;
+    print_share(r, r->framing);
+    printf(" %10s %9s %9s  %-14s (%s)\n", "-", "-", "-", "framing",
+        "the size of a stream and the ends of two");
+}
+
+static void print_regions(const struct fwd_delta_report *r)
+{
+    printf("\n  most expensive regions of NEW\n  %10s %10s %9s  %s\n", "bytes", "offset", "size",
+        "kind");
+    for (size_t i = 0; i < r->region_count; i++) {
+        const struct fwd_cost_region *region = &r->regions[i];
+        printf("  ");
+        print_tenths(10, region->cost);
+        printf(" 0x%08" PRIX32 " %9" PRIu32 "  ", region->at, region->size);
+        if (region->copied)
+            printf("%s OLD at 0x%08" PRIX32 "%s\n", region->changed ? "like" : "as", region->from,
+                region->changed ? ", with changes" : "");
+        else
+            printf("new bytes\n");
+    }
+}
+
+static void print_costs(const struct fwd_component *c, const struct fwd_delta_report *r)
+{
+    printf("\nwhere the %" PRIu32 " bytes of the delta of %.*s went\n", c->section_size,
+        (int)c->name.size, c->name.bytes);
+    print_rows(r);
+    print_regions(r);
+    printf("\n  advice\n");
+    for (size_t i = 0; i < r->advice_count; i++)
+        printf("  - %s\n", r->advice[i]);
+}
+
+void fwd_delta_page_print(
+    const struct fwd_package_map *package, const struct fwd_inspect_costs *costs)
+{
+    const struct fwd_manifest *m = &package->manifest;
+    for (uint8_t i = 0; package->manifest_reason == FWD_OK && i < m->component_count; i++) {
+        const struct fwd_component *c = &m->components[i];
+        const uint8_t *section = fwd_package_map_section(package, c);
+        struct fwd_dissection d;
+        if (c->codec != FWD_CODEC_FWD || section == NULL ||
+            fwd_dissect(c, section, &d, NULL) != FWD_OK)
+            continue;
+        print_dissection(c, &d);
+        if (costs != NULL && costs->reports[i].measured)
+            print_costs(c, &costs->reports[i]);
+    }
+}

@@ -1,0 +1,137 @@
+/* The entries of a manifest (SPEC.md section 4), byte by byte. */
+#include "cli/inspect/package_map.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <time.h>
+
+static const struct {
+    uint16_t type;
+    const char *name;
+    const char *meaning;
+} entries[] = {
+    {FWD_ENTRY_PRODUCT, "product", "installers of other products refuse the package"},
+    {FWD_ENTRY_HARDWARE, "hardware", "range of hardware revisions, both ends included"},
+    {FWD_ENTRY_LABEL, "label", "version of the package as a whole"},
+    {FWD_ENTRY_PAYLOAD_DIGEST, "payload digest", "SHA-256 of the payload"},
+    {FWD_ENTRY_MIN_TOOL, "minimum tool", "a note for people"},
+    {FWD_ENTRY_TIMESTAMP, "time stamp", "when the package was built"},
+    {FWD_ENTRY_TOOL, "tool", "what built the package"},
+    {FWD_ENTRY_COMPONENT, "component", "one image to install"},
+    {FWD_ENTRY_CERTIFICATE, "certificate", "what it costs a device of one geometry"},
+};
+
+static const char *entry_name(uint16_t type)
+{
+    for (size_t i = 0; i < sizeof entries / sizeof entries[0]; i++) {
+        if (entries[i].type == type)
+            return entries[i].name;
+    }
+    return type >= FWD_ENTRY_VENDOR_FIRST ? "vendor entry" : "unknown entry";
+}
+
+static const char *entry_meaning(uint16_t type)
+{
+    for (size_t i = 0; i < sizeof entries / sizeof entries[0]; i++) {
+        if (entries[i].type == type)
+            return entries[i].meaning;
+    }
+    return "not defined by the format";
+}
+
+static void add_timestamp(struct fwd_byte_map *map, const struct fwd_entry *entry)
+{
+    uint64_t seconds = 0;
+    char text[40] = "";
+    struct tm utc;
+    for (unsigned i = 8; i > 0; i--)
+        seconds = seconds << 8 | entry->value[i - 1];
+    time_t when = (time_t)seconds;
+    /* 4-digit years only; a hostile one is shown as a number */
+    if (seconds < 253402300800u && gmtime_r(&when, &utc) != NULL)
+        (void)strftime(text, sizeof text, " %Y-%m-%dT%H:%M:%SZ", &utc);
+    fwd_byte_map_add(
+        map, entry->size, "time stamp", entry_meaning(entry->type), "%" PRIu64 "%s", seconds, text);
+}
+
+/* Behind the geometry id, in the order of SPEC.md section 4.5. */
+static const struct {
+    size_t size;
+    const char *name;
+    const char *meaning;
+} certificate_fields[] = {
+    {4, "staging room", "of the device that it was measured on"},
+    {4, "staged bytes", "of the staging area that the update fills"},
+    {4, "least staging", "with less no order of steps fits"},
+    {4, "signature block size", "of the package that was measured"},
+    {4, "scratch copies", "blocks saved before they are overwritten"},
+    {4, "erases", "of erase blocks, all areas"},
+    {4, "most erases", "of one block"},
+    {4, "milliseconds", "estimated time on the device"},
+    {8, "programmed", "bytes, without the version area"},
+    {4, "decode again", "milliseconds after a power cut, at most"},
+};
+
+static void add_certificate(struct fwd_byte_map *map)
+{
+    map->prefix = "certificate ";
+    fwd_byte_map_hex(map, FWD_GEOMETRY_SIZE, "geometry", "id of erase blocks, units and areas");
+    for (size_t i = 0; i < sizeof certificate_fields / sizeof certificate_fields[0]; i++) {
+        const uint8_t *bytes = map->bytes + map->at; /* the entry has all of them */
+        uint64_t value = 0;
+        for (size_t j = certificate_fields[i].size; j > 0; j--)
+            value = value << 8 | bytes[j - 1];
+        fwd_byte_map_add(map, certificate_fields[i].size, certificate_fields[i].name,
+            certificate_fields[i].meaning, "%" PRIu64, value);
+    }
+    map->prefix = NULL;
+}
+
+static void add_value(struct fwd_byte_map *map, const struct fwd_entry *entry)
+{
+    const char *name = entry_name(entry->type);
+    const char *meaning = entry_meaning(entry->type);
+    switch (entry->type) {
+    case FWD_ENTRY_PRODUCT:
+    case FWD_ENTRY_LABEL:
+    case FWD_ENTRY_MIN_TOOL:
+    case FWD_ENTRY_TOOL:
+        fwd_byte_map_text(map, entry->size, name, meaning);
+        return;
+    case FWD_ENTRY_COMPONENT:
+        fwd_component_map_add(map, entry->size);
+        return;
+    case FWD_ENTRY_HARDWARE:
+        if (entry->size != 8)
+            break;
+        fwd_byte_map_number(map, 4, "hardware lowest", meaning);
+        fwd_byte_map_number(map, 4, "hardware highest", meaning);
+        return;
+    case FWD_ENTRY_CERTIFICATE:
+        if (entry->size != FWD_CERTIFICATE_SIZE)
+            break;
+        add_certificate(map);
+        return;
+    case FWD_ENTRY_TIMESTAMP:
+        if (entry->size != 8)
+            break;
+        add_timestamp(map, entry);
+        return;
+    default:
+        break;
+    }
+    fwd_byte_map_hex(map, entry->size, name, meaning);
+}
+
+void fwd_manifest_map_add(struct fwd_byte_map *map, size_t size)
+{
+    const uint8_t *manifest = map->bytes + map->at;
+    struct fwd_entry entry;
+    size_t at = 0;
+    while (fwd_manifest_walk(manifest, size, &at, &entry)) {
+        fwd_byte_map_add(map, 2, "entry type", entry_meaning(entry.type), "0x%04X %s, %s",
+            entry.type, entry_name(entry.type), entry.critical ? "critical" : "may be skipped");
+        fwd_byte_map_number(map, 2, "entry length", "bytes of its value");
+        add_value(map, &entry);
+    }
+}

@@ -1,0 +1,181 @@
+/* The answer of a device: the package is installed on one in memory, made as its description says
+ * and loaded with the images given with --source. Without them only what the description says is
+ * asked. */
+#include "cli/device/session.h"
+#include "cli/verify/verify_subject.h"
+#include "verify/install/admit.h"
+#include "verify/trust/plan.h"
+
+#include <string.h>
+
+struct rehearsal {
+    struct fwd_machine *machine;
+    struct fwd_update update;
+    char names[FWD_COMPONENTS_MAX][FWD_NAME_MAX + 1];
+    char versions[FWD_COMPONENTS_MAX][FWD_VERSION_MAX + 1];
+    struct fwd_machine_image images[FWD_COMPONENTS_MAX];
+    size_t image_count;
+};
+
+static void copy_text(struct fwd_text text, char *out)
+{
+    if (text.size > 0)
+        memcpy(out, text.bytes, text.size);
+    out[text.size] = 0;
+}
+
+/* What the device has: the sources, under the versions that the package expects. */
+static void load_images(const struct fwd_verify_subject *subject, struct rehearsal *r)
+{
+    const struct fwd_manifest *m = &subject->trusted.manifest;
+    for (uint8_t i = 0; subject->is_trusted && i < m->component_count; i++) {
+        const struct fwd_bytes *source = &subject->images[i].source;
+        if (source->data == NULL)
+            continue;
+        size_t at = r->image_count++;
+        copy_text(m->components[i].name, r->names[at]);
+        copy_text(m->components[i].source.version, r->versions[at]);
+        r->images[at] = (struct fwd_machine_image){.component = r->names[at],
+            .bytes = source->data,
+            .size = (uint32_t)source->size,
+            .version = r->versions[at]};
+    }
+}
+
+static bool has_every_source(const struct fwd_verify_subject *subject)
+{
+    const struct fwd_manifest *m = &subject->trusted.manifest;
+    for (uint8_t i = 0; subject->is_trusted && i < m->component_count; i++) {
+        if ((m->components[i].flags & FWD_COMPONENT_HAS_SOURCE) != 0 &&
+            subject->images[i].source.data == NULL)
+            return false;
+    }
+    return true;
+}
+
+/* The device of the description may lack a component: then its image is left out, and the device
+ * itself says so. */
+static enum fwd_fail make_machine(
+    const struct fwd_verify_subject *subject, struct rehearsal *r, struct fwd_error *err)
+{
+    struct fwd_device_description *description = NULL;
+    const char *path = fwd_args_text(subject->args, "device");
+    const char *trust[16];
+    const char *text;
+    size_t at = 0;
+    struct fwd_machine_recipe recipe = {.description = path, .images = r->images, .trust = trust};
+    enum fwd_fail fail = fwd_description_load(path, &description, err);
+    if (fail != FWD_FAIL_NONE)
+        return fail;
+    for (size_t i = 0; i < r->image_count; i++) {
+        for (uint8_t j = 0; j < description->place_count; j++) {
+            if (strcmp(description->place_names[j], r->images[i].component) == 0)
+                r->images[recipe.image_count++] = r->images[i];
+        }
+    }
+    fwd_description_free(description);
+    while ((text = fwd_args_next(subject->args, "trust", &at)) != NULL && recipe.trust_count < 16)
+        trust[recipe.trust_count++] = text;
+    return fwd_machine_new(&recipe, fwd_session_codecs, fwd_session_codec_count, &r->machine, err);
+}
+
+static enum fwd_reason download(const struct fwd_verify_subject *subject, struct rehearsal *r)
+{
+    struct fwd_update *update = &r->update;
+    if (subject->threshold > 0)
+        r->machine->device.policy.threshold = (uint8_t)subject->threshold;
+    enum fwd_reason reason = fwd_update_init(update, &r->machine->device);
+    if (reason == FWD_OK)
+        reason = fwd_download_begin(update, 0);
+    if (reason == FWD_OK)
+        reason = fwd_download_write(update, subject->package.data, (uint32_t)subject->package.size);
+    if (reason == FWD_OK)
+        reason = fwd_download_end(update);
+    return reason;
+}
+
+static enum fwd_reason install(const struct fwd_verify_subject *subject, struct rehearsal *r)
+{
+    enum fwd_reason reason = download(subject, r);
+    return reason == FWD_OK ? fwd_update_install(&r->update, subject->command) : reason;
+}
+
+/* V8a, I1 and I2: what a device that allows the package finds without looking at its firmware. */
+static void check_resources(struct fwd_verify_subject *subject, const struct fwd_update *update)
+{
+    struct fwd_check_list *list = &subject->list;
+    enum fwd_reason reason = fwd_plan_counters(update->device, &update->trusted, &update->plan);
+    fwd_check_list_result(list, FWD_CHECK_COUNTERS, FWD_CHECK_COUNTERS, reason);
+    if (reason == FWD_OK)
+        fwd_check_list_result(list, FWD_CHECK_MEMORY, FWD_CHECK_PLACES,
+            fwd_plan_resources(&update->plan, update->work.arena_size));
+}
+
+/* Without the images: the checks that the description and the manifest decide. */
+static void check_description(struct fwd_verify_subject *subject, struct rehearsal *r)
+{
+    static const enum fwd_check_step needing[] = {FWD_CHECK_INSTALLED, FWD_CHECK_SOURCE,
+        FWD_CHECK_DECODE, FWD_CHECK_STAGING, FWD_CHECK_WRITE, FWD_CHECK_FINISH};
+    struct fwd_update *update = &r->update;
+    struct fwd_version_table versions;
+    enum fwd_reason reason = download(subject, r);
+    if (reason == FWD_OK)
+        reason = fwd_admit_package(
+            update, subject->command, (uint32_t)subject->package.size, 0, &versions);
+    if (reason == FWD_OK)
+        reason = fwd_plan_policy(update->device, &update->trusted, &update->plan, subject->command);
+    fwd_check_list_result(&subject->list, FWD_CHECK_ENVIRONMENT, FWD_CHECK_POLICY, reason);
+    if (reason != FWD_OK)
+        return;
+    check_resources(subject, update);
+    for (size_t i = 0; i < sizeof needing / sizeof needing[0]; i++)
+        fwd_check_list_skip(
+            &subject->list, needing[i], "it needs --source: the image that the device has");
+}
+
+static void note_cost(struct fwd_verify_subject *subject, struct rehearsal *r)
+{
+    const struct fwd_nor_counts counts = fwd_nor_counts(r->machine->nor);
+    uint32_t arena = 0;
+    for (uint8_t i = 0; i < subject->trusted.manifest.component_count; i++) {
+        if (subject->trusted.manifest.components[i].arena_size > arena)
+            arena = subject->trusted.manifest.components[i].arena_size;
+    }
+    subject->has_cost = true;
+    subject->staged_bytes = r->update.cost.staged_bytes;
+    subject->memory = fwd_update_memory(&r->machine->device) + arena;
+    subject->erases = counts.erases;
+    subject->programs = counts.programs;
+    subject->seconds = (double)counts.nanoseconds / 1e9;
+}
+
+static void note_result(
+    struct fwd_verify_subject *subject, struct rehearsal *r, enum fwd_reason reason)
+{
+    struct fwd_check_list *list = &subject->list;
+    bool installed = reason == FWD_OK && r->update.journal.record.state != FWD_STATE_DONE;
+    enum fwd_check_step last = installed ? FWD_CHECK_INSTALLED - 1 : FWD_CHECK_FINISH;
+    fwd_check_list_result(list, FWD_CHECK_ENVIRONMENT, last, reason);
+    if (installed)
+        fwd_check_list_skip(
+            list, FWD_CHECK_INSTALLED, "all of it is installed already: 128 at once");
+    if (reason == FWD_OK && !installed)
+        note_cost(subject, r);
+}
+
+enum fwd_fail fwd_verify_on_device(struct fwd_verify_subject *subject, struct fwd_error *err)
+{
+    struct rehearsal r = {0};
+    load_images(subject, &r);
+    enum fwd_fail fail = make_machine(subject, &r, err);
+    if (fail == FWD_FAIL_NONE) {
+        if (subject->profile == NULL)
+            subject->profile = r.machine->profile;
+        if (has_every_source(subject))
+            note_result(subject, &r, install(subject, &r));
+        else
+            check_description(subject, &r);
+    }
+    fwd_machine_close(r.machine);
+    return fail;
+}

@@ -1,0 +1,55 @@
+/* What verify looks at: a package, keys, images and perhaps a device. */
+#ifndef FWD_CLI_VERIFY_SUBJECT_H
+#define FWD_CLI_VERIFY_SUBJECT_H
+
+#include "cli/common/args.h"
+#include "cli/verify/check_list.h"
+#include "hostio/host_file.h"
+#include "keys/crypto_port.h"
+#include "keys/trust.h"
+#include "sim/family/profiles.h"
+#include "verify/verify.h"
+
+/* The images of a component of the package, as far as they were given. */
+struct fwd_verify_images {
+    struct fwd_bytes source; /* data NULL: not given */
+    struct fwd_bytes target;
+    const char *source_path, *target_path;
+};
+
+struct fwd_verify_subject {
+    const struct fwd_args *args;
+    const char *path;
+    struct fwd_bytes package;
+    struct fwd_trust trust;
+    struct fwd_host_crypto crypto;
+    enum fwd_command command;
+    uint32_t threshold;                /* 0: not given */
+    const struct fwd_profile *profile; /* NULL: none */
+    uint8_t *signed_bytes;             /* buffer of the verifier */
+    struct fwd_trusted trusted;
+    bool is_trusted;
+    struct fwd_verify_images images[FWD_COMPONENTS_MAX]; /* by component of the package */
+    struct fwd_check_list list;
+    /* With a device. */
+    bool has_cost;
+    uint32_t staged_bytes, memory;
+    uint64_t erases, programs;
+    double seconds;
+};
+
+/* V1 to V6 and I3, in this computer's memory; is_trusted when V5c passed (verify_memory.c). */
+enum fwd_fail fwd_verify_in_memory(struct fwd_verify_subject *subject, struct fwd_error *err);
+
+/* Reads --source and --target for the components of a trusted package (verify_images.c). */
+enum fwd_fail fwd_verify_images(struct fwd_verify_subject *subject, struct fwd_error *err);
+void fwd_verify_images_free(struct fwd_verify_subject *subject);
+
+/* Installs on a device made from --device, in memory; its answer is that of a device
+ * (verify_device.c). */
+enum fwd_fail fwd_verify_on_device(struct fwd_verify_subject *subject, struct fwd_error *err);
+
+/* Prints what was found (verify_report.c). */
+enum fwd_fail fwd_verify_report(const struct fwd_verify_subject *subject, struct fwd_error *err);
+
+#endif

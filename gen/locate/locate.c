@@ -1,0 +1,195 @@
+#include "gen/locate/locate.h"
+
+#include "gen/locate/pool_words.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define PAGES        65536u
+#define NEIGHBOUR    16u /* pages: data of one memory lies closer together */
+#define WINDOW_LEAST 8u  /* words that make a window */
+#define SHIFT_MAX    0x100000
+#define PAIRS_MAX    4096u
+#define PAIRS_LEAST  48u
+#define SECOND_STEP  0x400u
+
+/* ---- data windows -----------------------------------------------------------------------------
+ */
+
+/* Peripherals and the system's own addresses never move. */
+static bool may_move(uint32_t word)
+{
+    return word >= 0x10000 && !(word >= 0x40000000u && word < 0x60000000u) && word < 0xE0000000u;
+}
+
+static bool inside(const struct fwd_frame *frame, uint32_t word)
+{
+    return !(frame->base & 1) && word - frame->base < frame->size;
+}
+
+static bool count_pages(
+    const struct fwd_isa *isa, const uint8_t *bytes, const struct fwd_frame *frame, uint32_t *pages)
+{
+    uint8_t *pool = fwd_pool_words(isa, bytes, frame->size);
+
+    if (!pool)
+        return false;
+    for (uint32_t at = 0; frame->size - at >= 4; at += 4) {
+        uint32_t word = fwd_word_at(bytes + at);
+        if (fwd_pool_word(pool, at) && may_move(word) && !inside(frame, word))
+            pages[word >> 16]++;
+    }
+    free(pool);
+    return true;
+}
+
+struct window {
+    uint32_t first, last, words;
+};
+
+/* Keeps the heaviest windows, the heaviest first; of equal ones the lower. */
+static void keep(struct window *windows, unsigned *count, struct window w)
+{
+    unsigned at = *count;
+
+    while (at > 0 && windows[at - 1].words < w.words)
+        at--;
+    if (at == FWD_DATA_WINDOWS)
+        return;
+    if (*count < FWD_DATA_WINDOWS)
+        ++*count;
+    memmove(windows + at + 1, windows + at, (*count - at - 1) * sizeof(*windows));
+    windows[at] = w;
+}
+
+static void find_windows(const uint32_t *pages, struct fwd_frames *frames)
+{
+    struct window windows[FWD_DATA_WINDOWS], open = {0};
+    uint32_t total = 0;
+    unsigned count = 0;
+
+    for (uint32_t page = 0; page <= PAGES; page++) {
+        uint32_t words = page < PAGES ? pages[page] : 0;
+        if (open.words > 0 && (page == PAGES || page - open.last > NEIGHBOUR)) {
+            keep(windows, &count, open);
+            open.words = 0;
+        }
+        if (words == 0)
+            continue;
+        if (open.words == 0)
+            open.first = page;
+        open.last = page;
+        open.words += words;
+        total += words;
+    }
+    frames->data_count = 0;
+    for (unsigned i = 0; i < count; i++)
+        if (windows[i].words >= WINDOW_LEAST && windows[i].words >= total / 50)
+            frames->data[frames->data_count++] =
+                (struct fwd_data_window){(uint16_t)windows[i].first, (uint16_t)windows[i].last};
+    /* one that lies in the usual window is coded as that: it costs nothing */
+    if (frames->data_count == 1 && frames->data[0].first >= 0x2000 &&
+        frames->data[0].last <= 0x200F)
+        frames->data[0] = (struct fwd_data_window){0x2000, 0x200F};
+}
+
+static bool locate_data(
+    const struct fwd_isa *isa, const struct fwd_pair *pair, struct fwd_frames *frames)
+{
+    uint32_t *pages = calloc(PAGES, sizeof(*pages));
+    bool ok = pages && count_pages(isa, pair->source, &frames->from, pages) &&
+              count_pages(isa, pair->target, &frames->to, pages);
+
+    if (ok)
+        find_windows(pages, frames);
+    free(pages);
+    return ok;
+}
+
+bool fwd_locate_frames(
+    const struct fwd_isa *isa, const struct fwd_pair *pair, struct fwd_frames *frames)
+{
+    memset(frames, 0, sizeof(*frames));
+    frames->from.size = pair->source_size;
+    frames->to.size = pair->target_size;
+    frames->data_count = 1;
+    frames->data[0] = (struct fwd_data_window){0x2000, 0x200F};
+    if (!fwd_locate_bases(isa, pair, &frames->from, &frames->to))
+        return false;
+    if (!isa->find)
+        return true;
+    frames->tables = pair->source_size > 2000000 && isa->unit == 4;
+    return isa->id == FWD_ISA_A64 || locate_data(isa, pair, frames);
+}
+
+/* ---- a second base ----------------------------------------------------------------------------
+ */
+
+struct moved {
+    uint32_t from, to; /* the word in source and target */
+};
+
+static uint32_t collect_moved(const struct fwd_pair *pair, const struct fwd_frames *frames,
+    const struct fwd_run *runs, size_t count, struct moved *list)
+{
+    uint32_t found = 0;
+
+    for (size_t i = 0; i < count; i++)
+        for (uint32_t done = (0u - runs[i].to) & 3u; done + 4 <= runs[i].size; done += 4) {
+            uint32_t at = runs[i].from + done;
+            uint32_t from = fwd_word_at(pair->source + at);
+            uint32_t to = fwd_word_at(pair->target + runs[i].to + done);
+            int64_t shift = (int64_t)to - from;
+            if ((at & 3) || shift == 0 || shift > SHIFT_MAX || shift < -SHIFT_MAX || (shift & 3) ||
+                from < 0x8000 || inside(&frames->from, from) || found == PAIRS_MAX)
+                continue;
+            list[found++] = (struct moved){from, to};
+        }
+    return found;
+}
+
+static uint32_t agreeing(const struct moved *list, uint32_t count, uint32_t base, uint32_t size,
+    const struct fwd_copymap *map)
+{
+    uint32_t agree = 0, sure;
+
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t offset = (list[i].from - base) & ~1u;
+        if (offset < size &&
+            fwd_copymap_find(map, offset, &sure) - offset == list[i].to - list[i].from)
+            agree++;
+    }
+    return agree;
+}
+
+uint32_t fwd_locate_second(const struct fwd_pair *pair, const struct fwd_frames *frames,
+    const struct fwd_run *runs, size_t count, const struct fwd_copymap *map)
+{
+    struct moved *list = malloc(PAIRS_MAX * sizeof(*list));
+    uint32_t found = list ? collect_moved(pair, frames, runs, count, list) : 0;
+    uint32_t most = 0, best = 0, size = pair->source_size;
+
+    for (uint32_t top = 0; top < 256; top++) {
+        uint32_t low = UINT32_MAX, high = 0, here = 0;
+        for (uint32_t i = 0; i < found; i++)
+            if (list[i].from >> 24 == top) {
+                low = list[i].from < low ? list[i].from : low;
+                high = list[i].from > high ? list[i].from : high;
+                here++;
+            }
+        if (here < PAIRS_LEAST)
+            continue;
+        uint32_t base = low > size ? (low - size) & ~(SECOND_STEP - 1) : 0;
+        for (; base <= high; base += SECOND_STEP) {
+            uint32_t agree = agreeing(list, found, base, size, map);
+            if (agree > most && agree * 3 > here) {
+                most = agree;
+                best = base;
+            }
+            if (base > UINT32_MAX - SECOND_STEP)
+                break;
+        }
+    }
+    free(list);
+    return best == frames->from.base || (best & 1) ? 0 : best;
+}

@@ -1,0 +1,26 @@
+/* What kind of code an image holds and where it lies in memory, found from its bytes. */
+#ifndef FWD_GEN_LOCATE_H
+#define FWD_GEN_LOCATE_H
+
+#include "gen/bsdiff/tuples.h"
+#include "verify/refdelta/delta.h"
+
+/* The likely instruction set (FWD_ISA_*); FWD_ISA_NONE when nothing looks like code. */
+uint8_t fwd_locate_isa(const uint8_t *bytes, uint32_t size);
+
+/* The addresses of byte 0 of both images, from words that point to the starts of functions;
+ * FWD_BASE_NONE: not found. False: no memory. */
+bool fwd_locate_bases(const struct fwd_isa *isa, const struct fwd_pair *pair,
+    struct fwd_frame *from, struct fwd_frame *to);
+
+/* Fills frames but the second bases: bases of both images and the windows of their data. False: no
+ * memory. */
+bool fwd_locate_frames(
+    const struct fwd_isa *isa, const struct fwd_pair *pair, struct fwd_frames *frames);
+
+/* A second address of the source, from pointers that moved as the map says: of `runs`, the map's.
+ * 0: none. Only for 32-bit instruction sets. */
+uint32_t fwd_locate_second(const struct fwd_pair *pair, const struct fwd_frames *frames,
+    const struct fwd_run *runs, size_t count, const struct fwd_copymap *map);
+
+#endif

@@ -1,0 +1,290 @@
+/* Words that are addresses of functions lie at fixed distances from the functions: the distance
+ * that most pairs have is the base. */
+#include "gen/locate/locate.h"
+
+#include "gen/locate/pool_words.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define STARTS_MAX 6144u
+#define WORDS_MAX  2048u
+#define VOTES_BITS 22u
+#define VOTES_MIN  6u
+
+/* Values that differ, ascending. */
+struct values {
+    uint32_t *list;
+    size_t count, room;
+};
+
+struct lists {
+    struct values starts; /* offsets of functions */
+    struct values words;  /* that may point to them */
+    uint32_t high;        /* A64: the upper half of most addresses */
+};
+
+struct vote {
+    uint32_t base;
+    uint32_t count;
+};
+
+static void add_value(struct values *v, uint32_t value)
+{
+    if (v->count < v->room)
+        v->list[v->count++] = value;
+}
+
+static int compare(const void *a, const void *b)
+{
+    uint32_t x, y;
+
+    memcpy(&x, a, sizeof(x));
+    memcpy(&y, b, sizeof(y));
+    return x < y ? -1 : x > y;
+}
+
+/* Sorts, leaves each value once, and of too many keeps an even sample. */
+static void tidy(struct values *v, size_t most)
+{
+    size_t kept = 0;
+
+    qsort(v->list, v->count, sizeof(*v->list), compare);
+    for (size_t i = 0; i < v->count; i++)
+        if (kept == 0 || v->list[kept - 1] != v->list[i])
+            v->list[kept++] = v->list[i];
+    v->count = kept;
+    if (kept <= most)
+        return;
+    for (size_t i = 0; i < most; i++)
+        v->list[i] = v->list[i * kept / most];
+    v->count = most;
+}
+
+/* The target of a call at `at`, or false. */
+static bool call_target(
+    const struct fwd_isa *isa, const uint8_t *bytes, uint32_t at, uint32_t size, uint32_t *target)
+{
+    struct fwd_ref like = {.type = FWD_REF_BL, .size = 4};
+    const struct fwd_frame frame = {.size = size};
+    const struct fwd_frames frames = {.from = frame, .to = frame};
+    uint32_t word = fwd_word_at(bytes + at);
+
+    if (isa->id == FWD_ISA_A64)
+        return at % 4 == 0 && word >> 26 == 0x25 &&
+               isa->read(&frame, &frames, bytes + at, at, &like, target);
+    like.type = FWD_REF_A32_B;
+    if (isa->id != FWD_ISA_THUMB && at % 4 == 0 && word >> 24 == 0xEB)
+        return isa->read(&frame, &frames, bytes + at, at, &like, target);
+    like.type = FWD_REF_BL;
+    return isa->id != FWD_ISA_A32 && fwd_thumb_read(&frame, &frames, bytes + at, at, &like, target);
+}
+
+static bool is_address(const struct fwd_isa *isa, uint32_t word)
+{
+    if (word < 0x100 || word == UINT32_MAX)
+        return false;
+    if (isa->id == FWD_ISA_THUMB)
+        return word & 1u;
+    return word % 4 == 0 && word >> 28 != 14;
+}
+
+/* PUSH {..., lr}: how most functions start. */
+static bool saves_link(const struct fwd_isa *isa, const uint8_t *bytes, uint32_t at)
+{
+    uint32_t half = fwd_half_at(bytes + at);
+
+    if (isa->id == FWD_ISA_A64)
+        return false;
+    if (isa->id != FWD_ISA_THUMB && at % 4 == 0 && fwd_half_at(bytes + at + 2) == 0xE92D)
+        return true;
+    return isa->unit == 2 && ((half & 0xFF00) == 0xB500 || half == 0xE92D);
+}
+
+static void collect_starts(
+    const struct fwd_isa *isa, const uint8_t *bytes, uint32_t size, struct values *starts)
+{
+    uint32_t target;
+
+    for (uint32_t at = 0; size - at >= 4; at += isa->unit) {
+        if (saves_link(isa, bytes, at))
+            add_value(starts, at);
+        if (call_target(isa, bytes, at, size, &target))
+            add_value(starts, target);
+    }
+    tidy(starts, STARTS_MAX);
+}
+
+/* Vector tables at the start of an image count like words that code loads. */
+static void collect_words(const struct fwd_isa *isa, const uint8_t *bytes, uint32_t size,
+    const uint8_t *pool, struct values *words)
+{
+    for (uint32_t at = 0; size - at >= 4; at += 4) {
+        uint32_t word = fwd_word_at(bytes + at);
+        if ((fwd_pool_word(pool, at) || at < 1024) && is_address(isa, word))
+            add_value(words, word & ~1u);
+    }
+    tidy(words, WORDS_MAX);
+}
+
+static void collect_long_words(
+    const uint8_t *bytes, uint32_t size, uint32_t high, struct values *words)
+{
+    for (uint32_t at = 0; size - at >= 8; at += 8)
+        if (fwd_word_at(bytes + at + 4) == high)
+            add_value(words, fwd_word_at(bytes + at));
+    tidy(words, WORDS_MAX);
+}
+
+/* The most frequent upper half of 8-byte words, apart from 0 and -1: Boyer and Moore's majority
+ * among kernel addresses is enough, for they share it. */
+static uint32_t upper_half(const uint8_t *bytes, uint32_t size)
+{
+    uint32_t best = 0, count = 0;
+
+    for (uint32_t at = 0; size - at >= 8; at += 8) {
+        uint32_t high = fwd_word_at(bytes + at + 4);
+        if (high >> 16 != 0xFFFF || high == UINT32_MAX)
+            continue;
+        if (count == 0)
+            best = high;
+        count += high == best ? 1 : (uint32_t)-1;
+    }
+    return best;
+}
+
+/* Low bits of a base that are 0: images start at least there. */
+static uint32_t grain_of(const struct fwd_isa *isa)
+{
+    return isa->id == FWD_ISA_A64 ? 0xFFF : 3;
+}
+
+static uint32_t slot_of(uint32_t base)
+{
+    return base * 0x9E3779B1u >> (32 - VOTES_BITS);
+}
+
+/* Round addresses are more likely: each low bit that is 0 counts an eighth of the votes. */
+static uint32_t weight_of(uint32_t base, uint32_t votes)
+{
+    uint32_t zeros = 0;
+
+    while (zeros < 12 && !(base >> zeros & 1u))
+        zeros++;
+    return votes * (8 + zeros);
+}
+
+static uint32_t votes_for(const struct lists *lists, uint32_t base)
+{
+    uint32_t votes = 0;
+
+    for (size_t i = 0; i < lists->words.count; i++) {
+        uint32_t start = lists->words.list[i] - base;
+        votes += bsearch(&start, lists->starts.list, lists->starts.count, sizeof(start), compare) !=
+                 NULL;
+    }
+    return votes;
+}
+
+/* Counts in a table by hash, so that different bases may share a count: the winner is counted
+ * again. */
+static struct vote count_votes(const struct lists *lists, uint32_t grain, uint16_t *table)
+{
+    struct vote best = {0, 0};
+    uint32_t most = 0;
+
+    for (size_t i = 0; i < lists->words.count; i++)
+        for (size_t j = 0; j < lists->starts.count; j++) {
+            uint32_t base = lists->words.list[i] - lists->starts.list[j];
+            if ((base & grain) || lists->words.list[i] < lists->starts.list[j])
+                continue;
+            uint16_t *count = &table[slot_of(base)];
+            *count = (uint16_t)(*count + (*count < UINT16_MAX));
+            if (weight_of(base, *count) > most) {
+                most = weight_of(base, *count);
+                best.base = base;
+            }
+        }
+    best.count = votes_for(lists, best.base);
+    return best;
+}
+
+static bool collect(
+    const struct fwd_isa *isa, const uint8_t *bytes, uint32_t size, struct lists *lists)
+{
+    uint8_t *pool = fwd_pool_words(isa, bytes, size);
+
+    if (!pool)
+        return false;
+    collect_starts(isa, bytes, size, &lists->starts);
+    if (isa->id == FWD_ISA_A64) {
+        lists->high = upper_half(bytes, size);
+        collect_long_words(bytes, size, lists->high, &lists->words);
+    } else {
+        collect_words(isa, bytes, size, pool, &lists->words);
+    }
+    free(pool);
+    return true;
+}
+
+static bool look(const struct fwd_isa *isa, const uint8_t *bytes, uint32_t size,
+    struct lists *lists, struct vote *vote)
+{
+    *lists = (struct lists){.starts.room = size, .words.room = size / 4 + 1};
+    *vote = (struct vote){0, 0};
+    uint16_t *table = calloc(1u << VOTES_BITS, sizeof(*table));
+    lists->starts.list = malloc(lists->starts.room * sizeof(uint32_t));
+    lists->words.list = malloc(lists->words.room * sizeof(uint32_t));
+    bool ok = table && lists->starts.list && lists->words.list && collect(isa, bytes, size, lists);
+    if (ok)
+        *vote = count_votes(lists, grain_of(isa), table);
+    free(table);
+    return ok;
+}
+
+static uint64_t settle(const struct lists *lists, const struct vote *vote)
+{
+    return vote->count < VOTES_MIN ? FWD_BASE_NONE : (uint64_t)lists->high << 32 | vote->base;
+}
+
+/* Images of one product mostly lie at one address: one base for both is taken unless it explains
+ * clearly less than two. */
+static void agree(const struct lists lists[2], struct vote votes[2])
+{
+    uint32_t both = votes[0].count + votes[1].count;
+
+    for (unsigned i = 0; i < 2; i++) {
+        const struct vote alike[2] = {{votes[i].base, votes_for(&lists[0], votes[i].base)},
+            {votes[i].base, votes_for(&lists[1], votes[i].base)}};
+        if ((alike[0].count + alike[1].count) * 4 < both * 3)
+            continue;
+        votes[0] = alike[0];
+        votes[1] = alike[1];
+        return;
+    }
+}
+
+bool fwd_locate_bases(const struct fwd_isa *isa, const struct fwd_pair *pair,
+    struct fwd_frame *from, struct fwd_frame *to)
+{
+    struct lists lists[2] = {0};
+    struct vote votes[2];
+
+    from->base = to->base = FWD_BASE_NONE;
+    if (!isa->find || pair->source_size < 8 || pair->target_size < 8)
+        return true;
+    bool ok = look(isa, pair->source, pair->source_size, &lists[0], &votes[0]) &&
+              look(isa, pair->target, pair->target_size, &lists[1], &votes[1]);
+    if (ok) {
+        agree(lists, votes);
+        from->base = settle(&lists[0], &votes[0]);
+        to->base = settle(&lists[1], &votes[1]);
+        if ((from->base | to->base) & 1)
+            from->base = to->base = FWD_BASE_NONE;
+    }
+    for (unsigned i = 0; i < 2; i++) {
+        free(lists[i].starts.list);
+        free(lists[i].words.list);
+    }
+    return ok;
+}

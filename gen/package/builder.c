@@ -1,0 +1,269 @@
+#include "gen/package/builder.h"
+
+#include "format/cursor.h"
+#include "format/header.h"
+#include "format/sigblock.h"
+#include "gen/package/build_check.h"
+#include "gen/package/candidate.h"
+
+#include <lzma.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define ENTRY_HEAD 4u
+
+/* Of one component's images; the source only where there is one. */
+struct digests {
+    uint8_t source[FWD_DIGEST_SIZE];
+    uint8_t target[FWD_DIGEST_SIZE];
+};
+
+struct work {
+    const struct fwd_build_options *options;
+    struct fwd_candidate candidates[FWD_COMPONENTS_MAX];
+    struct digests digests[FWD_COMPONENTS_MAX];
+    uint8_t payload_digest[FWD_DIGEST_SIZE];
+    uint32_t payload_size;
+    struct fwd_manifest manifest;
+    uint8_t signed_bytes[FWD_SIGNED_MAX];
+    size_t manifest_size;
+    size_t certificates_at;
+    struct fwd_error *err;
+};
+
+static bool hash(const struct fwd_crypto_port *crypto, const void *bytes, size_t size,
+    uint8_t digest[FWD_DIGEST_SIZE])
+{
+    return crypto->hash_begin(crypto->ctx, FWD_HASH_TARGET) &&
+           crypto->hash_update(crypto->ctx, FWD_HASH_TARGET, bytes, size) &&
+           crypto->hash_end(crypto->ctx, FWD_HASH_TARGET, digest);
+}
+
+static enum fwd_fail hash_failed(struct work *w)
+{
+    return fwd_error_fail(w->err, FWD_FAIL_ENVIRONMENT, "SHA-256 cannot be computed");
+}
+
+static enum fwd_fail encode_sections(struct work *w)
+{
+    const struct fwd_build_options *o = w->options;
+    struct fwd_section_options section = {
+        .arena_max = o->arena_max ? o->arena_max : FWD_BUILD_ARENA,
+        .delta_memory = o->delta_memory,
+        .effort = o->effort,
+        .hints = o->hints,
+        .jobs = o->jobs,
+        .progress = o->progress};
+    uint64_t total = 0;
+
+    for (size_t i = 0; i < o->component_count; i++) {
+        const struct fwd_build_component *c = &o->components[i];
+        struct fwd_error cause = {{0}};
+        enum fwd_fail fail =
+            fwd_candidate_choose(c, c->full || o->full, &section, &w->candidates[i], &cause);
+        if (fail != FWD_FAIL_NONE)
+            return fwd_error_fail(w->err, fail, "component %s: %.400s", c->name, cause.text);
+        total += w->candidates[i].section.bytes.size;
+    }
+    if (total > UINT32_MAX - FWD_SIGNED_MAX - FWD_SIGBLOCK_MAX)
+        return fwd_error_fail(w->err, FWD_FAIL_REFUSED, "the package would be larger than 4 GiB");
+    w->payload_size = (uint32_t)total;
+    return FWD_FAIL_NONE;
+}
+
+static enum fwd_fail hash_all(struct work *w)
+{
+    const struct fwd_crypto_port *crypto = w->options->crypto;
+    bool ok = true;
+
+    for (size_t i = 0; ok && i < w->options->component_count; i++) {
+        const struct fwd_pair *pair = &w->options->components[i].pair;
+        ok = hash(crypto, pair->target, pair->target_size, w->digests[i].target);
+        if (ok && w->candidates[i].has_source)
+            ok = hash(crypto, pair->source, pair->source_size, w->digests[i].source);
+    }
+    ok = ok && crypto->hash_begin(crypto->ctx, FWD_HASH_PAYLOAD);
+    for (size_t i = 0; ok && i < w->options->component_count; i++) {
+        const struct fwd_bytes *bytes = &w->candidates[i].section.bytes;
+        ok = crypto->hash_update(crypto->ctx, FWD_HASH_PAYLOAD, bytes->data, bytes->size);
+    }
+    ok = ok && crypto->hash_end(crypto->ctx, FWD_HASH_PAYLOAD, w->payload_digest);
+    return ok ? FWD_FAIL_NONE : hash_failed(w);
+}
+
+static void describe_component(struct work *w, size_t index, uint32_t offset)
+{
+    const struct fwd_build_component *c = &w->options->components[index];
+    const struct fwd_candidate *candidate = &w->candidates[index];
+    struct fwd_component *out = &w->manifest.components[index];
+
+    *out = (struct fwd_component){.name = fwd_text_of(c->name),
+        .role = c->role,
+        .codec = candidate->section.codec,
+        .codec_params = candidate->section.params,
+        .codec_params_size = candidate->section.params_size,
+        .section_offset = offset,
+        .section_size = (uint32_t)candidate->section.bytes.size,
+        .arena_size = candidate->section.arena_size,
+        .target = {c->pair.target_size, w->digests[index].target, fwd_text_of(c->target_version)},
+        .has_counter = c->has_counter,
+        .counter = c->counter};
+    if (candidate->descending)
+        out->flags |= FWD_COMPONENT_DESCENDING;
+    if (candidate->has_source) {
+        out->flags |= FWD_COMPONENT_HAS_SOURCE;
+        out->source = (struct fwd_image){
+            c->pair.source_size, w->digests[index].source, fwd_text_of(c->source_version)};
+    }
+}
+
+/* Certificates are the last entries that a builder writes. */
+static bool add_certificates(struct work *w)
+{
+    size_t at = FWD_HEADER_SIZE + w->manifest_size;
+    struct fwd_writer out = fwd_writer_over(w->signed_bytes + at, FWD_SIGNED_MAX - at);
+    const uint8_t empty[FWD_CERTIFICATE_SIZE] = {0};
+
+    for (uint8_t i = 0; i < w->options->certificates; i++) {
+        fwd_write_le16(&out, FWD_ENTRY_CERTIFICATE);
+        fwd_write_le16(&out, FWD_CERTIFICATE_SIZE);
+        fwd_write_bytes(&out, empty, sizeof empty);
+    }
+    w->certificates_at = at + ENTRY_HEAD;
+    w->manifest_size += out.at;
+    return !out.failed;
+}
+
+static enum fwd_fail encode_manifest(struct work *w)
+{
+    const struct fwd_build_options *o = w->options;
+    struct fwd_manifest *m = &w->manifest;
+    uint32_t offset = 0;
+
+    m->product_count = (uint8_t)o->product_count;
+    for (size_t i = 0; i < o->product_count; i++)
+        m->products[i] = fwd_text_of(o->products[i]);
+    m->has_hardware = o->has_hardware;
+    m->hardware_min = o->hardware_min;
+    m->hardware_max = o->hardware_max;
+    m->label = fwd_text_of(o->label);
+    m->payload_digest = w->payload_digest;
+    m->min_tool = fwd_text_of(o->min_tool);
+    m->has_timestamp = o->has_timestamp;
+    m->timestamp = o->timestamp;
+    m->tool = fwd_text_of(o->tool);
+    m->component_count = (uint8_t)o->component_count;
+    for (size_t i = 0; i < o->component_count; i++) {
+        describe_component(w, i, offset);
+        offset += m->components[i].section_size;
+    }
+    w->manifest_size =
+        fwd_manifest_encode(m, w->signed_bytes + FWD_HEADER_SIZE, FWD_SIGNED_MAX - FWD_HEADER_SIZE);
+    if (w->manifest_size == 0 || !add_certificates(w))
+        return fwd_error_fail(w->err, FWD_FAIL_REFUSED,
+            "the manifest would be larger than %u bytes: use fewer components, shorter texts or "
+            "fewer certificates",
+            FWD_SIGNED_MAX - FWD_HEADER_SIZE);
+    return FWD_FAIL_NONE;
+}
+
+static uint8_t kind_of(const struct work *w)
+{
+    bool any_source = false, any_replaced = false;
+
+    for (size_t i = 0; i < w->options->component_count; i++) {
+        any_source |= w->candidates[i].has_source;
+        any_replaced |= w->options->components[i].pair.source_size > 0;
+    }
+    return w->options->full || (any_replaced && !any_source) ? FWD_KIND_FULL : FWD_KIND_DELTA;
+}
+
+static enum fwd_fail assemble(struct work *w, struct fwd_build *build)
+{
+    uint32_t block_size = fwd_sigblock_size(NULL, 0);
+    uint32_t signed_size = FWD_HEADER_SIZE + (uint32_t)w->manifest_size;
+    uint32_t body_size = signed_size + w->payload_size;
+    const struct fwd_header header = {.kind = build->kind,
+        .major = FWD_FORMAT_MAJOR,
+        .minor = FWD_FORMAT_MINOR,
+        .header_size = FWD_HEADER_SIZE,
+        .manifest_size = (uint16_t)w->manifest_size,
+        .payload_size = w->payload_size};
+
+    uint8_t *at = malloc((size_t)body_size + block_size);
+    build->package = (struct fwd_bytes){at, (size_t)body_size + block_size};
+    if (!at)
+        return fwd_error_memory(w->err, "the package");
+    fwd_header_encode(&header, w->signed_bytes);
+    memcpy(at, w->signed_bytes, signed_size);
+    at += signed_size;
+    if (!fwd_sigblock_encode(NULL, 0, body_size, at, block_size))
+        return fwd_error_fail(w->err, FWD_FAIL_REFUSED, "the package would be larger than 4 GiB");
+    at += block_size;
+    for (size_t i = 0; i < w->options->component_count; i++) {
+        const struct fwd_bytes *bytes = &w->candidates[i].section.bytes;
+        memcpy(at, bytes->data, bytes->size);
+        at += bytes->size;
+    }
+    return FWD_FAIL_NONE;
+}
+
+static void report(const struct work *w, struct fwd_build *build)
+{
+    for (size_t i = 0; i < w->options->component_count; i++)
+        build->outcomes[i] = (struct fwd_build_outcome){.codec = w->candidates[i].section.codec,
+            .replaced_by_full = w->candidates[i].replaced,
+            .descending = w->candidates[i].descending,
+            .section_size = (uint32_t)w->candidates[i].section.bytes.size,
+            .arena_size = w->candidates[i].section.arena_size};
+    build->certificates_at = w->certificates_at;
+    build->certificates = w->options->certificates;
+}
+
+enum fwd_fail fwd_builder_make(
+    const struct fwd_build_options *options, struct fwd_build *build, struct fwd_error *err)
+{
+    *build = (struct fwd_build){0};
+    enum fwd_fail fail = fwd_build_check(options, err);
+    if (fail != FWD_FAIL_NONE)
+        return fail;
+    struct work *w = calloc(1, sizeof(*w));
+    if (!w)
+        return fwd_error_memory(err, "the package");
+    w->options = options;
+    w->err = err;
+    fail = encode_sections(w);
+    if (fail == FWD_FAIL_NONE)
+        fail = hash_all(w);
+    if (fail == FWD_FAIL_NONE)
+        fail = encode_manifest(w);
+    build->kind = kind_of(w);
+    if (fail == FWD_FAIL_NONE)
+        fail = assemble(w, build);
+    report(w, build);
+    for (size_t i = 0; i < options->component_count; i++)
+        fwd_section_free(&w->candidates[i].section);
+    free(w);
+    if (fail != FWD_FAIL_NONE)
+        fwd_builder_free(build);
+    return fail;
+}
+
+void fwd_builder_certify(
+    struct fwd_build *build, uint8_t index, const struct fwd_certificate *certificate)
+{
+    if (index < build->certificates)
+        fwd_certificate_encode(certificate, build->package.data + build->certificates_at +
+                                                index * (ENTRY_HEAD + FWD_CERTIFICATE_SIZE));
+}
+
+void fwd_builder_free(struct fwd_build *build)
+{
+    fwd_bytes_free(&build->package);
+}
+
+void fwd_builder_tool_note(char out[FWD_BUILD_NOTE_SIZE])
+{
+    snprintf(out, FWD_BUILD_NOTE_SIZE, "fwdelta %s xz %s", FWD_TOOL_VERSION, lzma_version_string());
+}

@@ -1,0 +1,93 @@
+/* From images to the bytes of an unsigned package. The same input gives the same bytes, for any
+ * number of threads. */
+#ifndef FWD_GEN_BUILDER_H
+#define FWD_GEN_BUILDER_H
+
+#include "format/certificate.h"
+#include "format/limits.h"
+#include "gen/package/section.h"
+#include "verify/ports.h"
+
+/* Let the builder choose: the smallest. */
+#define FWD_BUILD_AUTO 0xFFFFu
+/* Decoder memory when no device is given: 1.5 MiB. */
+#define FWD_BUILD_ARENA 1572864u
+/* Buffer for fwd_builder_tool_note(). */
+#define FWD_BUILD_NOTE_SIZE 64u
+
+struct fwd_build_component {
+    const char *name; /* 1..FWD_NAME_MAX of A-Z a-z 0-9 . _ - */
+    uint8_t role;     /* FWD_ROLE_* */
+    struct fwd_pair pair;
+    const char *source_version; /* NULL: not stated */
+    const char *target_version; /* NULL: not stated */
+    uint16_t codec;             /* FWD_CODEC_* or FWD_BUILD_AUTO */
+    bool full;                  /* no delta even where there is a source */
+    bool force_delta;           /* a delta even where it is larger than the full image */
+    bool has_counter;
+    uint32_t counter;
+    const struct fwd_tuples
+        *tuples; /* a delta made elsewhere, valid for the pair; NULL: make one */
+};
+
+struct fwd_build_options {
+    const struct fwd_build_component *components;
+    size_t component_count; /* 1..FWD_COMPONENTS_MAX */
+    const char *const *products;
+    size_t product_count; /* 0..FWD_PRODUCTS_MAX; 0: any product */
+    const char *label;    /* NULL: none */
+    bool has_hardware;
+    uint32_t hardware_min, hardware_max;
+    const char *min_tool; /* NULL: none */
+    const char *tool;     /* a note of what built it; NULL: none */
+    bool has_timestamp;
+    uint64_t timestamp;
+    bool full;             /* a full package: no component has a source */
+    uint32_t arena_max;    /* 0: FWD_BUILD_ARENA */
+    uint32_t delta_memory; /* of codec fwd's decoder; 0: fwd_fit_usual() */
+    enum fwd_effort effort;
+    const struct fwd_hints *hints;            /* of all components; NULL: none */
+    uint8_t certificates;                     /* entries to be filled by fwd_builder_certify() */
+    unsigned jobs;                            /* 0: 1 */
+    const struct fwd_progress_sink *progress; /* NULL: none */
+    const struct fwd_crypto_port *crypto;     /* for SHA-256 */
+};
+
+/* What became of a component. */
+struct fwd_build_outcome {
+    uint16_t codec;
+    bool replaced_by_full; /* the delta was not smaller: tell the user */
+    bool descending;
+    uint32_t section_size;
+    uint32_t arena_size;
+};
+
+struct fwd_build {
+    struct fwd_bytes package; /* header, manifest, signature block without entries, payload */
+    uint8_t kind;             /* FWD_KIND_* */
+    struct fwd_build_outcome outcomes[FWD_COMPONENTS_MAX];
+    size_t certificates_at; /* of the first one's value, in the package */
+    uint8_t certificates;
+};
+
+/* A delta package is one whose installation may depend on what is installed: unless options->full
+ * is set, or a delta was possible and the full image came out smaller for all, the kind is delta
+ * (a new carrier profile alone travels as a delta package).
+ * FWD_FAIL_USAGE: the options contradict each other or a text is outside its limits.
+ * FWD_FAIL_REFUSED: the images do not fit the format, or the decoder's memory is too small.
+ * FWD_FAIL_ENVIRONMENT: no memory. */
+enum fwd_fail fwd_builder_make(
+    const struct fwd_build_options *options, struct fwd_build *build, struct fwd_error *err);
+
+/* Fills a certificate of a package that is not signed yet. index: below options->certificates. The
+ * entries are of fixed size: what a package costs does not depend on what stands in them. */
+void fwd_builder_certify(
+    struct fwd_build *build, uint8_t index, const struct fwd_certificate *certificate);
+
+/* NULL-safe for a zeroed struct. */
+void fwd_builder_free(struct fwd_build *build);
+
+/* "fwdelta X xz Y": the note that this tool writes by default. */
+void fwd_builder_tool_note(char out[FWD_BUILD_NOTE_SIZE]);
+
+#endif

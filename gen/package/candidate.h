@@ -1,0 +1,19 @@
+/* Which coding of a component is the smallest. */
+#ifndef FWD_GEN_CANDIDATE_H
+#define FWD_GEN_CANDIDATE_H
+
+#include "gen/package/builder.h"
+
+struct fwd_candidate {
+    struct fwd_section section; /* owned */
+    bool has_source;            /* it is a delta */
+    bool descending;
+    bool replaced; /* a delta was possible, but was not smaller */
+};
+
+/* full: the package may not have a source. The sentence on failure does not name the component. */
+enum fwd_fail fwd_candidate_choose(const struct fwd_build_component *component, bool full,
+    const struct fwd_section_options *options, struct fwd_candidate *candidate,
+    struct fwd_error *err);
+
+#endif

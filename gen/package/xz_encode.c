@@ -1,0 +1,180 @@
+#include "gen/package/xz_encode.h"
+
+#include "gen/jobs.h"
+#include "verify/codec/xz_stream.h"
+
+#include <stdlib.h>
+
+/* Up to here every setting is tried: it takes milliseconds. */
+#define SMALL 16384u
+/* From these sizes on only so many of the favourites are tried: each costs 0.5 s per MiB. */
+#define MEDIUM       (256u << 10)
+#define MEDIUM_TRIES 3u
+#define LARGE        (8u << 20)
+#define LARGE_TRIES  1u
+
+#define SETTINGS_MAX 36u
+#define ITEMS_MAX    (FWD_XZ_TASKS_MAX * SETTINGS_MAX)
+
+/* LZMA's literal context, literal position and position bits. */
+struct setting {
+    uint8_t lc, lp, pb;
+};
+
+/* What won on firmware of two instruction sets, most often first. */
+static const struct setting favourites[][4] = {
+    [FWD_XZ_CONTROL] = {{1, 0, 0}, {0, 0, 0}, {2, 0, 0}, {3, 0, 0}},
+    [FWD_XZ_DIFFERENCE] = {{0, 0, 0}, {1, 0, 0}, {2, 0, 0}, {3, 0, 0}},
+    [FWD_XZ_CODE] = {{4, 0, 1}, {2, 0, 0}, {2, 2, 2}, {3, 0, 1}},
+};
+
+struct item {
+    const struct fwd_xz_task *task;
+    struct setting setting;
+    struct fwd_bytes out;
+    bool failed;
+};
+
+struct batch {
+    struct item items[ITEMS_MAX];
+    size_t count;
+};
+
+uint8_t fwd_xz_code_for(uint32_t size)
+{
+    uint8_t code = 0;
+    uint32_t dictionary;
+
+    while (fwd_xz_dictionary(code, &dictionary) && dictionary < size)
+        code++;
+    return code;
+}
+
+static uint64_t arena_of(const struct fwd_xz_task *tasks, size_t count, size_t *largest)
+{
+    uint64_t total = 0;
+
+    *largest = 0;
+    for (size_t i = 0; i < count; i++) {
+        uint32_t dictionary = 0;
+        (void)fwd_xz_dictionary(tasks[i].code, &dictionary);
+        total += (uint64_t)dictionary + FWD_XZ_MARGIN;
+        if (tasks[i].code > tasks[*largest].code)
+            *largest = i;
+    }
+    return total;
+}
+
+bool fwd_xz_fit(struct fwd_xz_task *tasks, size_t count, uint32_t arena_max)
+{
+    size_t largest;
+
+    while (arena_of(tasks, count, &largest) > arena_max) {
+        if (tasks[largest].code == 0)
+            return false;
+        tasks[largest].code--;
+    }
+    return true;
+}
+
+static bool encode_with(
+    const struct fwd_xz_task *task, struct setting setting, struct fwd_bytes *out)
+{
+    lzma_options_lzma options;
+    lzma_filter filters[] = {{LZMA_FILTER_LZMA2, &options}, {LZMA_VLI_UNKNOWN, NULL}};
+    lzma_stream stream = LZMA_STREAM_INIT;
+    size_t room = lzma_stream_buffer_bound(task->size);
+    bool ok = false;
+
+    if (lzma_lzma_preset(&options, 9 | LZMA_PRESET_EXTREME))
+        return false;
+    options.lc = setting.lc;
+    options.lp = setting.lp;
+    options.pb = setting.pb;
+    (void)fwd_xz_dictionary(task->code, &options.dict_size);
+    out->data = malloc(room);
+    if (out->data && lzma_stream_encoder(&stream, filters, LZMA_CHECK_NONE) == LZMA_OK) {
+        stream.next_in = task->bytes;
+        stream.avail_in = task->size;
+        stream.next_out = out->data;
+        stream.avail_out = room;
+        ok = lzma_code(&stream, LZMA_FINISH) == LZMA_STREAM_END;
+        out->size = (size_t)stream.total_out;
+    }
+    lzma_end(&stream);
+    if (!ok)
+        fwd_bytes_free(out);
+    return ok;
+}
+
+static void run_item(void *ctx, size_t index)
+{
+    struct batch *batch = ctx;
+    struct item *item = &batch->items[index];
+
+    item->failed = !encode_with(item->task, item->setting, &item->out);
+}
+
+static void add_item(struct batch *batch, const struct fwd_xz_task *task, struct setting setting)
+{
+    batch->items[batch->count++] = (struct item){.task = task, .setting = setting};
+}
+
+static void add_items(struct batch *batch, const struct fwd_xz_task *task)
+{
+    const struct setting *favourite = favourites[task->content];
+    size_t tries = sizeof(favourites[0]) / sizeof(favourites[0][0]);
+
+    if (task->size >= MEDIUM)
+        tries = task->size >= LARGE ? LARGE_TRIES : MEDIUM_TRIES;
+    if (task->size > SMALL) {
+        for (size_t i = 0; i < tries; i++)
+            add_item(batch, task, favourite[i]);
+        return;
+    }
+    for (uint8_t lc = 0; lc <= 4; lc++)
+        for (uint8_t lp = 0; lp <= 2 && lc + lp <= 4; lp++)
+            for (uint8_t pb = 0; pb <= 2; pb++)
+                add_item(batch, task, (struct setting){lc, lp, pb});
+}
+
+/* Of equal sizes the first setting wins, whichever thread was faster. */
+static bool choose(struct batch *batch, struct fwd_xz_task *task)
+{
+    struct item *best = NULL;
+
+    for (size_t i = 0; i < batch->count; i++) {
+        struct item *item = &batch->items[i];
+        if (item->task != task)
+            continue;
+        if (item->failed)
+            return false;
+        if (!best || item->out.size < best->out.size)
+            best = item;
+    }
+    if (!best)
+        return false;
+    task->out = best->out;
+    best->out = (struct fwd_bytes){0};
+    return true;
+}
+
+enum fwd_fail fwd_xz_encode(struct fwd_xz_task *tasks, size_t count, unsigned jobs,
+    const struct fwd_progress_sink *progress, struct fwd_error *err)
+{
+    enum fwd_fail fail = FWD_FAIL_NONE;
+    struct batch *batch = calloc(1, sizeof(*batch));
+
+    if (!batch)
+        return fwd_error_memory(err, "the compressor");
+    for (size_t i = 0; i < count; i++)
+        add_items(batch, &tasks[i]);
+    fwd_jobs_run(jobs, batch->count, run_item, batch, progress);
+    for (size_t i = 0; i < count; i++)
+        if (!choose(batch, &tasks[i]))
+            fail = fwd_error_memory(err, "the compressor");
+    for (size_t i = 0; i < batch->count; i++)
+        fwd_bytes_free(&batch->items[i].out);
+    free(batch);
+    return fail;
+}

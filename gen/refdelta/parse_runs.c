@@ -1,0 +1,352 @@
+#include "gen/refdelta/parse_runs.h"
+
+#include "gen/refdelta/nearby.h"
+#include "gen/bsdiff/suffix.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define ACTIVE_MAX  64u  /* shifts that are followed at once */
+#define BACK_MAX    48u  /* how far before a match its run may start */
+#define BACK_COST   3840 /* 60 bits */
+#define RING        64u  /* more than BACK_MAX */
+#define MATCHES_MAX (FWD_SUFFIX_AROUND + FWD_NEARBY_COUNT)
+#define SKIP_LEAST  48u /* matches that are longer are skipped over */
+#define NONE        (-1)
+#define NEVER       INT64_MAX
+
+/* A piece of a way: a run or literals from `start` on, after the piece `before`. Shift: source
+ * minus target offset; literals keep that of the run before. */
+struct node {
+    uint32_t start;
+    int32_t shift;
+    int32_t before;
+    bool literal;
+};
+
+/* A run that may become part of the best way. */
+struct active {
+    int64_t cost;
+    uint32_t start;
+    int32_t shift;
+    int32_t before; /* the node before it */
+    int32_t node;   /* its own, once it was part of a best way; else NONE */
+    bool missed;    /* its last byte differed */
+};
+
+struct parse {
+    const struct fwd_pair *pair;
+    const struct fwd_parse_options *options;
+    struct fwd_suffix suffix;
+    struct fwd_nearby nearby;
+    struct node *nodes;
+    size_t node_count, node_room;
+    bool failed;             /* no memory */
+    int64_t best[RING];      /* the cheapest way to an offset */
+    int32_t best_node[RING]; /* its last piece */
+    int64_t literal;         /* the cheapest way that ends with literals */
+    struct node literal_piece;
+    int32_t literal_node; /* NONE: not part of a best way yet */
+    struct active active[ACTIVE_MAX];
+    unsigned active_count;
+    uint32_t covered; /* target offset up to which matches are skipped */
+};
+
+const struct fwd_parse_costs fwd_parse_usual = {.same = 2,
+    .first = 704,
+    .next = 448,
+    .literal = 352,
+    .open = 1024,
+    .jump = 77,
+    .odd = 96,
+    .far = 2176};
+
+void fwd_runs_found_free(struct fwd_runs_found *runs)
+{
+    free(runs->list);
+    *runs = (struct fwd_runs_found){0};
+}
+
+static int32_t add_node(
+    struct parse *p, uint32_t start, int32_t shift, int32_t before, bool literal)
+{
+    if (p->node_count == p->node_room) {
+        size_t room = p->node_room ? p->node_room + p->node_room / 2 : 65536;
+        struct node *nodes = room < INT32_MAX ? realloc(p->nodes, room * sizeof(*nodes)) : NULL;
+        if (!nodes) {
+            p->failed = true;
+            return 0;
+        }
+        p->nodes = nodes;
+        p->node_room = room;
+    }
+    p->nodes[p->node_count] = (struct node){start, shift, before, literal};
+    return (int32_t)p->node_count++;
+}
+
+/* log2(distance + 1) times scale, the part after the point linear. */
+static int32_t jump_cost(int64_t distance, int32_t scale)
+{
+    uint64_t value = (uint64_t)(distance < 0 ? -distance : distance) + 1;
+    int32_t bits = 0;
+
+    while (value >> (bits + 1) != 0)
+        bits++;
+    uint64_t rest = value - (1ull << bits);
+    return bits * scale + (int32_t)(rest * (uint64_t)scale >> bits);
+}
+
+/* Where the source offset would be if the way to `at` went on. */
+static int64_t expected_source(const struct parse *p, uint32_t at)
+{
+    const struct node *n = &p->nodes[p->best_node[at % RING]];
+
+    return (int64_t)(n->literal ? n->start : at) + n->shift;
+}
+
+static int64_t open_cost(const struct parse *p, uint32_t at, int32_t shift)
+{
+    const struct fwd_parse_costs *c = &p->options->costs;
+    const struct node *n = &p->nodes[p->best_node[at % RING]];
+    int64_t odd = at & 1 ? c->odd : 0;
+
+    if (n->shift == shift)
+        return c->open + odd;
+    int64_t cost = c->open + jump_cost((int64_t)at + shift - expected_source(p, at), c->jump);
+    for (unsigned depth = 0; depth < 6; depth++) {
+        if (n->shift == shift)
+            return (cost < c->open + 128 ? cost : c->open + 128) + odd;
+        if (n->before == NONE)
+            break;
+        n = &p->nodes[n->before];
+    }
+    return cost + odd;
+}
+
+static bool is_active(const struct parse *p, int32_t shift)
+{
+    for (unsigned i = 0; i < p->active_count; i++)
+        if (p->active[i].shift == shift)
+            return true;
+    return false;
+}
+
+/* The active run that costs most gives its place to a cheaper one. */
+static struct active *place_for(struct parse *p, int64_t cost)
+{
+    unsigned worst = 0;
+
+    if (p->active_count < ACTIVE_MAX)
+        return &p->active[p->active_count++];
+    for (unsigned i = 1; i < ACTIVE_MAX; i++)
+        if (p->active[i].cost > p->active[worst].cost)
+            worst = i;
+    return p->active[worst].cost > cost ? &p->active[worst] : NULL;
+}
+
+/* Follows a shift from `at` on; its run starts there or a little before, where that is cheapest. */
+static void consider(struct parse *p, uint32_t at, int32_t shift)
+{
+    const struct fwd_parse_costs *c = &p->options->costs;
+    const struct fwd_pair *pair = p->pair;
+    int64_t back = 0, cheapest = NEVER;
+    uint32_t start = at;
+    bool missed = false;
+
+    if (is_active(p, shift))
+        return;
+    for (uint32_t i = at;; i--) {
+        int64_t cost = p->best[i % RING] + open_cost(p, i, shift) + back;
+        if (cost < cheapest) {
+            cheapest = cost;
+            start = i;
+        }
+        if (at - i == BACK_MAX || i == 0 || (int64_t)i + shift <= 0)
+            break;
+        bool miss = pair->target[i - 1] != pair->source[(int64_t)i - 1 + shift];
+        back += miss ? (missed ? c->next : c->first) : c->same;
+        missed = miss;
+        if (back > BACK_COST)
+            break;
+    }
+    if (cheapest > p->best[at % RING] + c->far + 512)
+        return;
+    struct active *a = place_for(p, cheapest);
+    if (a)
+        *a = (struct active){.cost = cheapest,
+            .start = start,
+            .shift = shift,
+            .before = p->best_node[start % RING],
+            .node = NONE};
+}
+
+static void consider_far(struct parse *p, uint32_t at)
+{
+    const struct fwd_pair *pair = p->pair;
+    struct fwd_match matches[FWD_SUFFIX_AROUND];
+    uint32_t longest = 0;
+    unsigned count =
+        fwd_suffix_around(&p->suffix, pair->target + at, pair->target_size - at, matches);
+
+    for (unsigned i = 0; i < count; i++) {
+        if (matches[i].size > longest)
+            longest = matches[i].size;
+        if (matches[i].size >= p->options->match_least)
+            consider(p, at, (int32_t)(matches[i].at - at));
+    }
+    if (p->options->skip && longest > SKIP_LEAST)
+        p->covered = at + longest - SKIP_LEAST;
+}
+
+static void consider_nearby(struct parse *p, uint32_t at)
+{
+    uint32_t places[FWD_NEARBY_COUNT];
+
+    if (p->pair->target_size - at < FWD_NEARBY_SIZE + 1)
+        return;
+    unsigned count =
+        fwd_nearby_find(&p->nearby, p->pair->target + at, expected_source(p, at), places);
+    for (unsigned i = 0; i < count; i++)
+        consider(p, at, (int32_t)(places[i] - at));
+}
+
+/* Every active run takes the byte at `at`; those that fell behind are given up. Returns the
+ * cheapest, NULL when there is none. */
+static struct active *step_active(struct parse *p, uint32_t at)
+{
+    const struct fwd_parse_costs *c = &p->options->costs;
+    const struct fwd_pair *pair = p->pair;
+    int64_t limit = p->best[at % RING] + c->far + 896;
+    struct active *cheapest = NULL;
+
+    for (unsigned i = 0; i < p->active_count;) {
+        struct active *a = &p->active[i];
+        int64_t from = (int64_t)at + a->shift;
+        if (from >= (int64_t)pair->source_size || a->cost > limit) {
+            *a = p->active[--p->active_count];
+            continue;
+        }
+        bool miss = pair->source[from] != pair->target[at];
+        a->cost += miss ? (a->missed ? c->next : c->first) : c->same;
+        a->missed = miss;
+        if (!cheapest || a->cost < cheapest->cost)
+            cheapest = a;
+        i++;
+    }
+    return cheapest;
+}
+
+static void step_literal(struct parse *p, uint32_t at)
+{
+    int32_t node = p->best_node[at % RING];
+    int64_t cost = p->best[at % RING] + 128;
+
+    if (cost < p->literal && !p->nodes[node].literal) {
+        p->literal = cost;
+        p->literal_piece = (struct node){at, p->nodes[node].shift, node, true};
+        p->literal_node = NONE;
+    }
+    p->literal += p->options->costs.literal;
+}
+
+static int32_t node_of_active(struct parse *p, struct active *a)
+{
+    if (a->node == NONE)
+        a->node = add_node(p, a->start, a->shift, a->before, false);
+    return a->node;
+}
+
+static int32_t node_of_literal(struct parse *p)
+{
+    const struct node *n = &p->literal_piece;
+
+    if (p->literal_node == NONE)
+        p->literal_node = add_node(p, n->start, n->shift, n->before, true);
+    return p->literal_node;
+}
+
+static void step(struct parse *p, uint32_t at)
+{
+    if (at % p->options->step == 0) {
+        if (at >= p->covered)
+            consider_far(p, at);
+        if (p->options->nearby)
+            consider_nearby(p, at);
+    }
+    step_literal(p, at);
+    struct active *cheapest = step_active(p, at);
+    bool copied = cheapest && cheapest->cost < p->literal;
+    p->best[(at + 1) % RING] = copied ? cheapest->cost : p->literal;
+    p->best_node[(at + 1) % RING] = copied ? node_of_active(p, cheapest) : node_of_literal(p);
+}
+
+/* A run goes on where the one before ended in target and source: they are one. */
+static bool continues(const struct fwd_run *a, const struct fwd_run *b)
+{
+    return a->to + a->size == b->to && a->from + a->size == b->from;
+}
+
+/* From the last piece to the first, then turned around. */
+static bool collect(const struct parse *p, struct fwd_runs_found *runs)
+{
+    uint32_t end = p->pair->target_size;
+    int32_t last = p->best_node[end % RING];
+    size_t count = 0, kept = 0;
+
+    for (int32_t i = last; i != NONE; i = p->nodes[i].before)
+        count += !p->nodes[i].literal;
+    runs->list = malloc((count + 1) * sizeof(*runs->list));
+    if (!runs->list)
+        return false;
+    size_t at = count;
+    for (int32_t i = last; i != NONE; i = p->nodes[i].before) {
+        const struct node *n = &p->nodes[i];
+        if (!n->literal && n->start < end)
+            runs->list[--at] = (struct fwd_run){
+                n->start, (uint32_t)((int64_t)n->start + n->shift), end - n->start, true};
+        if (n->start < end)
+            end = n->start;
+    }
+    for (; at < count; at++) {
+        if (kept > 0 && continues(&runs->list[kept - 1], &runs->list[at]))
+            runs->list[kept - 1].size += runs->list[at].size;
+        else
+            runs->list[kept++] = runs->list[at];
+    }
+    runs->count = kept;
+    return true;
+}
+
+static enum fwd_fail prepare(struct parse *p, struct fwd_error *err)
+{
+    const struct fwd_pair *pair = p->pair;
+
+    if (p->options->nearby && !fwd_nearby_build(&p->nearby, pair->source, pair->source_size))
+        return fwd_error_memory(err, "the index of the source image");
+    p->literal = 0;
+    p->literal_node = p->best_node[0] = add_node(p, 0, 0, NONE, true);
+    p->best[0] = 0;
+    return fwd_suffix_build(&p->suffix, pair->source, pair->source_size, err);
+}
+
+enum fwd_fail fwd_parse_make(const struct fwd_pair *pair, const struct fwd_parse_options *options,
+    struct fwd_runs_found *runs, struct fwd_error *err)
+{
+    struct parse *p = calloc(1, sizeof(*p));
+
+    *runs = (struct fwd_runs_found){0};
+    if (!p)
+        return fwd_error_memory(err, "the delta");
+    p->pair = pair;
+    p->options = options;
+    enum fwd_fail fail = prepare(p, err);
+    for (uint32_t at = 0; fail == FWD_FAIL_NONE && !p->failed && at < pair->target_size; at++)
+        step(p, at);
+    if (fail == FWD_FAIL_NONE && (p->failed || !collect(p, runs)))
+        fail = fwd_error_memory(err, "the delta");
+    fwd_suffix_free(&p->suffix);
+    fwd_nearby_free(&p->nearby);
+    free(p->nodes);
+    free(p);
+    return fail;
+}

@@ -1,0 +1,60 @@
+/* AT commands as data: name, families, forms, what each parameter may be, and who carries it out.
+ * One file of commands per family of commands, each with a table; at_dispatch.c walks them. */
+#ifndef FWD_MODULE_AT_COMMAND_H
+#define FWD_MODULE_AT_COMMAND_H
+
+#include "module/modem/modem_internal.h"
+
+/* What a command answers. */
+enum fwd_at_answer {
+    FWD_AT_OK,
+    FWD_AT_LATER,       /* it will answer itself; the port is busy until then */
+    FWD_AT_RESET,       /* OK, then the module starts anew */
+    FWD_AT_ERROR,       /* ERROR, whatever +CMEE says */
+    FWD_AT_NOT_ALLOWED, /* +CME ERROR, or ERROR, from here on */
+    FWD_AT_NOT_SUPPORTED,
+    FWD_AT_PARAMETERS,
+    FWD_AT_MEMORY,
+    FWD_AT_IN_USE /* another download runs */
+};
+
+struct fwd_at_spec {
+    uint8_t kinds;    /* FWD_AT_* kinds; 0: no such parameter. FWD_AT_EMPTY: may be left out */
+    int64_t min, max; /* of a number; max 0: any */
+    uint32_t size;    /* most characters of a text or word; 0: FWD_MODEM_VALUE_MAX */
+};
+
+struct fwd_at_command {
+    const char *name;
+    uint8_t families; /* enum fwd_family */
+    uint8_t forms;    /* enum fwd_at_form */
+    struct fwd_at_spec params[FWD_AT_PARAMS_MAX];
+    const char *test; /* answer of the test form behind "+NAME: "; NULL: OK alone, "": run() */
+    enum fwd_at_answer (*run)(
+        struct fwd_modem *m, enum fwd_port port, const struct fwd_at_call *call);
+};
+
+struct fwd_at_table {
+    const struct fwd_at_command *commands;
+    size_t count;
+};
+
+extern const struct fwd_at_table fwd_at_info, fwd_at_serial, fwd_at_settings, fwd_at_files,
+    fwd_at_download, fwd_at_update, fwd_at_ftp, fwd_at_http, fwd_at_network;
+
+/* Carries out a command line and answers it. */
+void fwd_at_line(struct fwd_modem *m, enum fwd_port port, const char *line, size_t size);
+
+/* The final line of an answer. */
+void fwd_at_final(struct fwd_modem *m, enum fwd_port port, enum fwd_at_answer answer);
+
+/* The port takes command lines again after FWD_AT_LATER. */
+void fwd_at_finish(struct fwd_modem *m, enum fwd_port port, enum fwd_at_answer answer);
+
+/* Is this use refused because of what runs? */
+bool fwd_at_refused(const struct fwd_modem *m, enum fwd_use use);
+
+/* The parameter at an index, empty when there is none. */
+const struct fwd_at_param *fwd_at_param(const struct fwd_at_call *call, size_t index);
+
+#endif

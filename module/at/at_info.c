@@ -1,0 +1,73 @@
+/* Who the module is: ATI, +CGMI, +CGMM, +CGMR, +CGSN (R221, R222). */
+#include "module/at/at_command.h"
+
+static enum fwd_at_answer attention(
+    struct fwd_modem *m, enum fwd_port port, const struct fwd_at_call *call)
+{
+    (void)m, (void)port, (void)call;
+    return FWD_AT_OK;
+}
+
+static enum fwd_at_answer identify(
+    struct fwd_modem *m, enum fwd_port port, const struct fwd_at_call *call)
+{
+    char version[FWD_VERSION_MAX + 1];
+
+    if (fwd_at_param(call, 0)->value != 0)
+        return FWD_AT_NOT_SUPPORTED;
+    fwd_modem_version(m, version);
+    fwd_modem_line(m, port, "Manufacturer: u-blox");
+    fwd_modem_linef(m, port, "Model: %s", m->traits->model);
+    fwd_modem_linef(m, port, "Revision: %s", version);
+    fwd_modem_line(m, port, "SVN: 02");
+    fwd_modem_linef(m, port, "IMEI: %s", m->store.imei);
+    return FWD_AT_OK;
+}
+
+static enum fwd_at_answer manufacturer(
+    struct fwd_modem *m, enum fwd_port port, const struct fwd_at_call *call)
+{
+    (void)call;
+    fwd_modem_line(m, port, "u-blox");
+    return FWD_AT_OK;
+}
+
+static enum fwd_at_answer model(
+    struct fwd_modem *m, enum fwd_port port, const struct fwd_at_call *call)
+{
+    (void)call;
+    fwd_modem_line(m, port, m->traits->model);
+    return FWD_AT_OK;
+}
+
+static enum fwd_at_answer revision(
+    struct fwd_modem *m, enum fwd_port port, const struct fwd_at_call *call)
+{
+    char version[FWD_VERSION_MAX + 1];
+
+    (void)call;
+    fwd_modem_version(m, version);
+    fwd_modem_line(m, port, version);
+    return FWD_AT_OK;
+}
+
+static enum fwd_at_answer serial_number(
+    struct fwd_modem *m, enum fwd_port port, const struct fwd_at_call *call)
+{
+    (void)call;
+    fwd_modem_line(m, port, m->store.imei);
+    return FWD_AT_OK;
+}
+
+#define RUN_TEST (FWD_AT_RUN | FWD_AT_TEST)
+
+static const struct fwd_at_command commands[] = {
+    {"I", FWD_FAMILY_ALL, FWD_AT_RUN | FWD_AT_SET, {{FWD_AT_NUMBER, 0, 9, 0}}, NULL, identify},
+    {"Z", FWD_FAMILY_ALL, FWD_AT_RUN | FWD_AT_SET, {{FWD_AT_NUMBER, 0, 1, 0}}, NULL, attention},
+    {"+CGMI", FWD_FAMILY_ALL, RUN_TEST, {{0}}, NULL, manufacturer},
+    {"+CGMM", FWD_FAMILY_ALL, RUN_TEST, {{0}}, NULL, model},
+    {"+CGMR", FWD_FAMILY_ALL, RUN_TEST, {{0}}, NULL, revision},
+    {"+CGSN", FWD_FAMILY_ALL, RUN_TEST, {{0}}, NULL, serial_number},
+};
+
+const struct fwd_at_table fwd_at_info = {commands, sizeof commands / sizeof *commands};

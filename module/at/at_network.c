@@ -1,0 +1,174 @@
+/* What belongs to the network operator, and what is left: +UMNOPROF, +UBKUPDATA, +UFACTORY, +CPIN,
+ * +USODL, the switches of the server's download. */
+#include "module/at/at_command.h"
+
+#include <string.h>
+
+/* ---- operator profile (R223) --------------------------------------------------------------------
+ */
+
+static const struct {
+    uint16_t number;
+    uint8_t families;
+    const char *text;
+} operators[] = {
+    {0, FWD_FAMILY_R4, "SW default"},
+    {1, FWD_FAMILY_R4, "SIM ICCID select"},
+    {6, FWD_FAMILY_R4, "CT 5.0"},
+    {4, FWD_FAMILY_R4, "Telstra 5.0"},
+    {21, FWD_FAMILY_R4, "TELUS 5.1"},
+    {5, FWD_FAMILY_R4, "TMO 5.2"},
+    {3, FWD_FAMILY_R4, "Verizon 5.0"},
+    {2, FWD_FAMILY_R4, "ATT 5.0"},
+    {0, FWD_FAMILY_R5, "Regulatory"},
+    {1, FWD_FAMILY_LARA | FWD_FAMILY_R5, "SIM ICCID select"},
+    {2, FWD_FAMILY_LARA | FWD_FAMILY_R5, "ATT"},
+    {3, FWD_FAMILY_LARA | FWD_FAMILY_R5, "Verizon"},
+    {90, FWD_FAMILY_ALL, "Global"},
+    {201, FWD_FAMILY_R5, "GCF-PTCRB"},
+};
+#define OPERATORS (sizeof operators / sizeof *operators)
+
+static bool operator_known(const struct fwd_modem *m, int64_t number)
+{
+    for (size_t i = 0; i < OPERATORS; i++) {
+        if (operators[i].number == number && (operators[i].families & m->traits->family))
+            return true;
+    }
+    return false;
+}
+
+static void list_operators(struct fwd_modem *m, enum fwd_port port)
+{
+    bool first = true;
+
+    for (size_t i = 0; i < OPERATORS; i++) {
+        if ((operators[i].families & m->traits->family) == 0)
+            continue;
+        fwd_modem_linef(m, port, "%s%u: %s", first ? "+UMNOPROF: " : "",
+            (unsigned)operators[i].number, operators[i].text);
+        first = false;
+    }
+}
+
+static enum fwd_at_answer operator_profile(
+    struct fwd_modem *m, enum fwd_port port, const struct fwd_at_call *call)
+{
+    const struct fwd_at_param *number = fwd_at_param(call, 0);
+
+    if (call->form == FWD_AT_TEST)
+        list_operators(m, port);
+    if (call->form == FWD_AT_READ)
+        fwd_modem_linef(m, port, "+UMNOPROF: %u", (unsigned)m->store.mno);
+    if (call->form != FWD_AT_SET || (number->kind == FWD_AT_EMPTY && call->count == 2))
+        return FWD_AT_OK; /* "=,1" asks for the versions in the test form */
+    if (number->kind != FWD_AT_NUMBER || !operator_known(m, number->value))
+        return FWD_AT_PARAMETERS;
+    m->store.mno = (uint32_t)number->value;
+    fwd_modem_save(m);
+    return FWD_AT_OK;
+}
+
+/* ---- backups, factory, SIM ----------------------------------------------------------------------
+ */
+
+/* R224: the third number counts the backups. */
+static enum fwd_at_answer backups(
+    struct fwd_modem *m, enum fwd_port port, const struct fwd_at_call *call)
+{
+    (void)call;
+    fwd_modem_linef(m, port, "+UBKUPDATA: 0,0,%u,0,0,0,\"\"", (unsigned)m->store.backups);
+    return FWD_AT_OK;
+}
+
+static enum fwd_at_answer factory(
+    struct fwd_modem *m, enum fwd_port port, const struct fwd_at_call *call)
+{
+    (void)port, (void)call;
+    json_object_clear(m->store.settings);
+    m->store.mno = FWD_STORE_MNO_GLOBAL;
+    fwd_modem_save(m);
+    return FWD_AT_OK;
+}
+
+/* R84: after a start the SIM wants its PIN again, if it has one. */
+static enum fwd_at_answer pin(
+    struct fwd_modem *m, enum fwd_port port, const struct fwd_at_call *call)
+{
+    bool needed = m->store.pin[0] != '\0' && !m->pin_entered;
+
+    if (call->form == FWD_AT_READ) {
+        fwd_modem_line(m, port, needed ? "+CPIN: SIM PIN" : "+CPIN: READY");
+        return FWD_AT_OK;
+    }
+    if (!needed || !fwd_at_is(fwd_at_param(call, 0), m->store.pin))
+        return FWD_AT_NOT_ALLOWED;
+    m->pin_entered = true;
+    return FWD_AT_OK;
+}
+
+static enum fwd_at_answer direct_link(
+    struct fwd_modem *m, enum fwd_port port, const struct fwd_at_call *call)
+{
+    (void)port, (void)call;
+    return fwd_at_refused(m, FWD_USE_LINK) ? FWD_AT_IN_USE : FWD_AT_NOT_ALLOWED; /* no socket */
+}
+
+/* ---- what the host wants to know of the server's download -------------------------------------
+ */
+
+static enum fwd_at_answer switch_urc(
+    struct fwd_modem *m, enum fwd_port port, const struct fwd_at_call *call)
+{
+    char *value =
+        strcmp(call->name, "+UFOTASTAT") == 0 ? m->store.urc_ufotastat : m->store.urc_ulwm2mstat;
+
+    if (call->form == FWD_AT_READ) {
+        fwd_modem_linef(m, port, "%s: %s", call->name, value[0] != '\0' ? value : "0");
+        return FWD_AT_OK;
+    }
+    if (call->raw_size >= sizeof m->store.urc_ufotastat)
+        return FWD_AT_PARAMETERS;
+    memcpy(value, call->raw, call->raw_size);
+    value[call->raw_size] = '\0';
+    fwd_modem_save(m);
+    return FWD_AT_OK;
+}
+
+/* R120: mode 1 is "download only"; the host installs. 721 is the update server. */
+static enum fwd_at_answer server_mode(
+    struct fwd_modem *m, enum fwd_port port, const struct fwd_at_call *call)
+{
+    (void)port;
+    if (!m->traits->download_only)
+        return FWD_AT_NOT_SUPPORTED;
+    m->store.download_only = fwd_at_param(call, 1)->value == 1;
+    fwd_modem_save(m);
+    return FWD_AT_OK;
+}
+
+/* ---- the commands -------------------------------------------------------------------------------
+ */
+
+#define SET_READ_TEST (FWD_AT_SET | FWD_AT_READ | FWD_AT_TEST)
+#define OPTION        (FWD_AT_NUMBER | FWD_AT_EMPTY)
+
+static const struct fwd_at_command commands[] = {
+    {"+UMNOPROF", FWD_FAMILY_ALL, SET_READ_TEST, {{OPTION, 0, 999, 0}, {OPTION, 0, 1, 0}}, "",
+        operator_profile},
+    {"+UBKUPDATA", FWD_FAMILY_LARA, FWD_AT_READ, {{0}}, NULL, backups},
+    {"+UFACTORY", FWD_FAMILY_ALL, FWD_AT_RUN | FWD_AT_SET | FWD_AT_TEST,
+        {{OPTION, 0, 2, 0}, {OPTION, 0, 2, 0}}, NULL, factory},
+    {"+CPIN", FWD_FAMILY_ALL, SET_READ_TEST, {{FWD_AT_TEXT | FWD_AT_NUMBER, 0, 0, 8}}, NULL, pin},
+    {"+USODL", FWD_FAMILY_ALL, FWD_AT_SET | FWD_AT_TEST, {{FWD_AT_NUMBER, 0, 6, 0}}, NULL,
+        direct_link},
+    {"+UFOTASTAT", FWD_FAMILY_LARA | FWD_FAMILY_R5, SET_READ_TEST, {{FWD_AT_NUMBER, 0, 1, 0}},
+        "(0,1)", switch_urc},
+    {"+ULWM2MSTAT", FWD_FAMILY_ALL, SET_READ_TEST, {{FWD_AT_NUMBER, 0, 1, 0}, {OPTION, 0, 7, 0}},
+        NULL, switch_urc},
+    {"+UFOTACONFIG", FWD_FAMILY_R6, FWD_AT_SET | FWD_AT_TEST,
+        {{FWD_AT_NUMBER, 721, 721, 0}, {FWD_AT_NUMBER, 0, 3, 0}, {FWD_AT_NUMBER, 0, 255, 0}}, NULL,
+        server_mode},
+};
+
+const struct fwd_at_table fwd_at_network = {commands, sizeof commands / sizeof *commands};

@@ -1,0 +1,94 @@
+/* The interface itself: echo, +CMEE, +IPR, +CFUN, AT&W. */
+#include "module/at/at_command.h"
+
+#include <stdio.h>
+
+static enum fwd_at_answer echo(
+    struct fwd_modem *m, enum fwd_port port, const struct fwd_at_call *call)
+{
+    (void)port;
+    m->echo = fwd_at_param(call, 0)->value != 0;
+    return FWD_AT_OK;
+}
+
+static bool remember(struct fwd_modem *m, const char *name, int64_t value)
+{
+    char text[24];
+
+    snprintf(text, sizeof text, "%lld", (long long)value);
+    return fwd_modem_store_set(&m->store, name, text);
+}
+
+/* What is not stored by its own command is stored by this one. */
+static enum fwd_at_answer write_settings(
+    struct fwd_modem *m, enum fwd_port port, const struct fwd_at_call *call)
+{
+    (void)port, (void)call;
+    if (!remember(m, "E", m->echo) || !remember(m, "+CMEE", m->cmee))
+        return FWD_AT_MEMORY;
+    fwd_modem_save(m);
+    return FWD_AT_OK;
+}
+
+static enum fwd_at_answer error_form(
+    struct fwd_modem *m, enum fwd_port port, const struct fwd_at_call *call)
+{
+    if (call->form == FWD_AT_READ)
+        fwd_modem_linef(m, port, "+CMEE: %u", (unsigned)m->cmee);
+    else
+        m->cmee = (uint8_t)fwd_at_param(call, 0)->value;
+    return FWD_AT_OK;
+}
+
+/* R105: OK still comes at the old speed. The speed is that of every port, and kept. */
+static enum fwd_at_answer speed(
+    struct fwd_modem *m, enum fwd_port port, const struct fwd_at_call *call)
+{
+    if (call->form == FWD_AT_READ) {
+        fwd_modem_linef(m, port, "+IPR: %u", (unsigned)m->ports[port].baud);
+        return FWD_AT_OK;
+    }
+    int64_t baud = fwd_at_param(call, 0)->value;
+    if (baud < 0 || !fwd_traits_speed((uint32_t)baud))
+        return FWD_AT_PARAMETERS;
+    if (!remember(m, "+IPR", baud))
+        return FWD_AT_MEMORY;
+    fwd_modem_save(m);
+    fwd_modem_line(m, port, "OK");
+    for (int i = 0; i < FWD_PORTS; i++)
+        fwd_modem_speed(m, (enum fwd_port)i, (uint32_t)baud);
+    return FWD_AT_LATER;
+}
+
+static enum fwd_at_answer functionality(
+    struct fwd_modem *m, enum fwd_port port, const struct fwd_at_call *call)
+{
+    int64_t level = fwd_at_param(call, 0)->value;
+
+    if (call->form == FWD_AT_READ) {
+        fwd_modem_linef(m, port, "+CFUN: %u", (unsigned)m->cfun);
+        return FWD_AT_OK;
+    }
+    if (level == 15 || level == 16 || (level == 1 && fwd_at_param(call, 1)->value == 1))
+        return FWD_AT_RESET;
+    if (level != 0 && level != 1 && level != 4)
+        return FWD_AT_PARAMETERS;
+    m->cfun = (uint32_t)level;
+    return FWD_AT_OK;
+}
+
+#define SET_READ_TEST (FWD_AT_SET | FWD_AT_READ | FWD_AT_TEST)
+#define OPTION        (FWD_AT_NUMBER | FWD_AT_EMPTY)
+
+static const struct fwd_at_command commands[] = {
+    {"E", FWD_FAMILY_ALL, FWD_AT_RUN | FWD_AT_SET, {{FWD_AT_NUMBER, 0, 1, 0}}, NULL, echo},
+    {"&W", FWD_FAMILY_ALL, FWD_AT_RUN | FWD_AT_SET, {{FWD_AT_NUMBER, 0, 1, 0}}, NULL,
+        write_settings},
+    {"+CMEE", FWD_FAMILY_ALL, SET_READ_TEST, {{FWD_AT_NUMBER, 0, 2, 0}}, "(0-2)", error_form},
+    {"+IPR", FWD_FAMILY_ALL, SET_READ_TEST, {{FWD_AT_NUMBER, 0, 0, 0}},
+        "(),(9600,19200,38400,57600,115200,230400,460800,921600,3000000)", speed},
+    {"+CFUN", FWD_FAMILY_ALL, SET_READ_TEST, {{FWD_AT_NUMBER, 0, 127, 0}, {OPTION, 0, 1, 0}},
+        "(0,1,4,15,16),(0,1)", functionality},
+};
+
+const struct fwd_at_table fwd_at_serial = {commands, sizeof commands / sizeof *commands};

@@ -1,0 +1,96 @@
+/* A virtual u-blox module: the AT interface of a simulated device. It has no input and output of
+ * its own and no clock: the owner gives it bytes and asks when it has something to do next, so that
+ * the same module speaks on pseudo-terminals (module_loop.h) and in tests whose time is made up.
+ *
+ * All times are virtual milliseconds. Nothing waits, except that an installation runs to its end
+ * inside fwd_modem_tick(), as a module answers nobody meanwhile. */
+#ifndef FWD_MODULE_MODEM_H
+#define FWD_MODULE_MODEM_H
+
+#include "sim/family/line_sink.h"
+#include "sim/device/machine.h"
+#include "sim/family/traits.h"
+#include "module/transport/transfer.h"
+
+#include <jansson.h>
+
+struct fwd_modem;
+
+/* Downloads from real servers, or what stands for them in a test. */
+struct fwd_modem_fetcher {
+    void *ctx;
+    /* Starts; the end comes by fwd_modem_fetched(). False: it could not even be started. */
+    bool (*start)(void *ctx, const struct fwd_transfer_request *request);
+    void (*cancel)(void *ctx);  /* no more bytes from here on; no fwd_modem_fetched() */
+    void (*hang_up)(void *ctx); /* connections that were kept are closed */
+};
+
+struct fwd_modem_config {
+    void *ctx;
+    uint64_t (*now)(void *ctx); /* virtual milliseconds; never goes back */
+    void (*write)(void *ctx, enum fwd_port port, const void *bytes, size_t size);
+    void (*speed)(void *ctx, enum fwd_port port, uint32_t baud); /* in use from now on */
+    /* The port is there, or gone (USB while the firmware does not run). */
+    void (*present)(void *ctx, enum fwd_port port, bool present);
+    /* One event of the log: {"event": ...}, without time; not owned. */
+    void (*event)(void *ctx, const json_t *event);
+    /* An installation has kept the flash busy for so many more milliseconds. It may be asked to
+     * stop here, by fwd_modem_switch_off(). */
+    void (*busy)(void *ctx, uint64_t ms);
+    const struct fwd_modem_fetcher *fetcher;
+
+    /* Timers that face another program never fall under this many virtual milliseconds. */
+    uint32_t peer_floor_ms;
+    uint32_t peer_quiet_ms; /* silence that ends a damaged Xmodem block; 0: 200 */
+    uint32_t scale;         /* virtual seconds in a real one: times of transfers are real */
+
+    enum fwd_line_spelling spelling;
+    bool umbrella;           /* see fwd_profile_code() */
+    bool ok_after_error1;    /* a time-out ends with OK, as one transcript shows */
+    bool legacy_boot_window; /* a cut while boot code is written is the end (R64) */
+};
+
+enum fwd_modem_power {
+    FWD_MODEM_ON,
+    FWD_MODEM_OFF, /* switched off */
+    FWD_MODEM_CUT  /* an armed cut of the flash took its power */
+};
+
+/* Makes the module of an open device, switched off. machine, profile, config: outlive it.
+ * FWD_FAIL_REFUSED: what the device folder holds is not valid. */
+enum fwd_fail fwd_modem_new(struct fwd_machine *machine, const struct fwd_profile *profile,
+    const struct fwd_modem_config *config, struct fwd_modem **out, struct fwd_error *err);
+void fwd_modem_free(struct fwd_modem *modem); /* NULL-safe */
+
+/* Power on: what was pending goes on once it has started. */
+void fwd_modem_switch_on(struct fwd_modem *modem);
+/* A clean end. In an installation it is a power cut, as for a module. */
+void fwd_modem_switch_off(struct fwd_modem *modem);
+enum fwd_modem_power fwd_modem_power(const struct fwd_modem *modem);
+
+/* Bytes from the host. */
+void fwd_modem_receive(
+    struct fwd_modem *modem, enum fwd_port port, const uint8_t *bytes, size_t size);
+
+/* Does what is due. */
+void fwd_modem_tick(struct fwd_modem *modem);
+/* When something is due next; UINT64_MAX: nothing. */
+uint64_t fwd_modem_due(const struct fwd_modem *modem);
+
+/* Bytes came; total: of the whole file, 0 when it is not known. */
+void fwd_modem_fetching(struct fwd_modem *modem, uint64_t total);
+/* The download that was started ended, otherwise than by cancel. */
+void fwd_modem_fetched(struct fwd_modem *modem, const struct fwd_transfer_report *report);
+
+/* The server's LwM2M client download of a package begins, stores bytes, ends. False: refused
+ * because another download runs, or there is no room. */
+bool fwd_modem_server_begin(struct fwd_modem *modem, uint32_t total);
+bool fwd_modem_server_write(struct fwd_modem *modem, const uint8_t *bytes, size_t size);
+bool fwd_modem_server_end(struct fwd_modem *modem);
+/* The server executes the update. */
+bool fwd_modem_server_execute(struct fwd_modem *modem);
+
+/* What the module is, for whoever prints it. */
+const struct fwd_traits *fwd_modem_traits(const struct fwd_modem *modem);
+
+#endif

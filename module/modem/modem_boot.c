@@ -1,0 +1,234 @@
+/* A module starts: what was pending goes on, else it takes command lines. */
+#include "module/modem/modem_internal.h"
+#include "verify/flash/journal.h"
+
+#include <string.h>
+#include <stdlib.h>
+
+/* ---- off and on ---------------------------------------------------------------------------------
+ */
+
+/* What does not survive a start. */
+static void forget(struct fwd_modem *m)
+{
+    memset(m->ftp, 0, sizeof m->ftp);
+    memset(m->http, 0, sizeof m->http);
+    memset(m->http_error, 0, sizeof m->http_error);
+    m->ftp_error = (struct fwd_transfer_error){0, 0};
+    m->ftp_login = false;
+    m->cfun = 1;
+    m->pin_entered = false;
+    m->cmee = (uint8_t)fwd_modem_store_u32(&m->store, "+CMEE", 2);
+    m->echo = fwd_modem_store_u32(&m->store, "E", 1) != 0;
+    for (int i = 0; i < FWD_PORTS; i++) {
+        m->ports[i].mode = FWD_MODE_DEAF;
+        m->ports[i].size = 0;
+        m->ports[i].overflow = false;
+    }
+    for (int i = 0; i < FWD_TIMERS; i++)
+        fwd_modem_stop(m, (unsigned)i);
+}
+
+static void drop_downloads(struct fwd_modem *m)
+{
+    bool keep = m->running == FWD_METHOD_FTP && m->store.resume_name[0] != '\0';
+
+    if (m->config.fetcher != NULL) {
+        m->config.fetcher->cancel(m->config.fetcher->ctx);
+        m->config.fetcher->hang_up(m->config.fetcher->ctx);
+    }
+    if (m->running != FWD_METHOD_NONE)
+        fwd_modem_end(m, "failed");
+    fwd_modem_inbox_close(m, keep || m->store.resume_name[0] != '\0');
+    for (int i = 0; i < FWD_PORTS; i++)
+        fwd_modem_raw_drop(m, (enum fwd_port)i);
+    m->xmodem_on = false;
+    m->login = false;
+}
+
+/* What the boot loader does first. */
+static void load(struct fwd_modem *m)
+{
+    m->reason = fwd_update_init(&m->update, &m->machine->device);
+    m->update_ready = m->reason == FWD_OK;
+}
+
+static void power_up(struct fwd_modem *m)
+{
+    forget(m);
+    fwd_machine_power_cycle(m->machine);
+    fwd_modem_after(m, FWD_TIMER_BOOT, FWD_BOOT_MS);
+}
+
+/* RX is low while nobody answers (R4, R5); CTS is high in an installation (R5). */
+static void set_pins(struct fwd_modem *m, bool answers)
+{
+    if (m->traits->family == FWD_FAMILY_R4)
+        fwd_modem_log_pin(m, "gpio", answers ? 1 : 0);
+    if (m->traits->family == FWD_FAMILY_R4 || m->traits->family == FWD_FAMILY_R5)
+        fwd_modem_log_pin(m, "rx", answers ? 1 : 0);
+    if (m->traits->family == FWD_FAMILY_R5)
+        fwd_modem_log_pin(m, "cts", answers ? 0 : 1);
+}
+
+static void show_usb(struct fwd_modem *m, bool present)
+{
+    if (m->traits->ports[FWD_PORT_USB] && m->config.present != NULL)
+        m->config.present(m->config.ctx, FWD_PORT_USB, present);
+}
+
+void fwd_modem_reset(struct fwd_modem *m, const char *by)
+{
+    drop_downloads(m);
+    fwd_modem_phase(m, FWD_PHASE_STARTING, by);
+    set_pins(m, false);
+    show_usb(m, false);
+    power_up(m);
+}
+
+void fwd_modem_switch_on(struct fwd_modem *m)
+{
+    m->power = FWD_MODEM_ON;
+    m->off_asked = false;
+    m->counts = fwd_nor_counts(m->machine->nor);
+    power_up(m);
+    load(m); /* for the version in the log */
+    fwd_modem_log_power(m, "on");
+    fwd_modem_phase(m, FWD_PHASE_STARTING, "power on");
+    set_pins(m, false);
+    show_usb(m, false);
+}
+
+void fwd_modem_switch_off(struct fwd_modem *m)
+{
+    m->off_asked = true;
+    if (m->power != FWD_MODEM_ON || m->phase == FWD_PHASE_INSTALLING)
+        return;
+    drop_downloads(m);
+    m->power = FWD_MODEM_OFF;
+    fwd_modem_phase(m, FWD_PHASE_OFF, "switched off");
+    fwd_modem_log_flash(m);
+    fwd_modem_log_power(m, "off");
+}
+
+/* ---- started ------------------------------------------------------------------------------------
+ */
+
+static void go_normal(struct fwd_modem *m)
+{
+    uint32_t baud = fwd_modem_store_u32(&m->store, "+IPR", FWD_BAUD);
+
+    for (int i = 0; i < FWD_PORTS; i++) {
+        fwd_modem_speed(m, (enum fwd_port)i, baud);
+        m->ports[i].mode = FWD_MODE_COMMAND;
+    }
+    show_usb(m, true);
+    set_pins(m, true);
+    fwd_modem_phase(m, FWD_PHASE_NORMAL, "start");
+}
+
+/* Firmware update mode: nothing but an image by Xmodem is taken. */
+static void go_update_mode(struct fwd_modem *m, const char *by)
+{
+    bool chosen = m->traits->update_needs_speed;
+    enum fwd_port port = chosen && m->store.update.port == 2 ? FWD_PORT_AUX : FWD_PORT_UART;
+
+    fwd_modem_phase(m, FWD_PHASE_UPDATE_MODE, by);
+    fwd_modem_speed(m, port, chosen ? m->store.update.baud : FWD_BAUD);
+    if (m->store.pending == FWD_PENDING_RECEIVE) {
+        /* R66: a power cut from here on leads back to the old firmware */
+        m->store.pending = FWD_PENDING_NOTHING;
+        fwd_modem_save(m);
+        fwd_modem_line(m, port, "+UFWUPD: ONGOING");
+    }
+    fwd_modem_begin(m, FWD_METHOD_XMODEM, port);
+    fwd_modem_xmodem_begin(m, port);
+}
+
+struct abandoning {
+    struct fwd_update *update;
+    enum fwd_reason reason;
+};
+
+/* Runs on the device: the update that was interrupted is given up. */
+static void abandon(void *arg)
+{
+    struct abandoning *a = arg;
+    struct fwd_record record = a->update->journal.record;
+
+    a->reason = fwd_journal_settle(&a->update->journal);
+    record.state = FWD_STATE_FAILED;
+    record.reason = FWD_E_PACKAGE_LOST;
+    if (a->reason == FWD_OK)
+        a->reason = fwd_journal_append(&a->update->journal, &record);
+    if (a->reason == FWD_OK)
+        a->reason = fwd_update_reported(a->update);
+}
+
+/* R62: the image of an interrupted +UFWUPD is not kept. What was written stays incomplete. */
+static bool must_resend(const struct fwd_modem *m)
+{
+    const struct fwd_record *record = &m->update.journal.record;
+
+    return m->profile->power[FWD_PROFILE_UPDATE] == FWD_POWER_RESENDS && !m->update.journal.lost &&
+           record->command == FWD_COMMAND_FULL && record->state <= FWD_STATE_ACTING;
+}
+
+static void start_interrupted(struct fwd_modem *m)
+{
+    struct abandoning a = {&m->update, FWD_OK};
+
+    m->command = m->update.journal.record.command == FWD_COMMAND_FULL ? FWD_PROFILE_UPDATE
+                                                                      : FWD_PROFILE_INSTALL;
+    if (m->config.legacy_boot_window && fwd_modem_peek_boot_code(m)) {
+        fwd_modem_phase(m, FWD_PHASE_DEAD, "boot code is incomplete"); /* R64 */
+        return;
+    }
+    if (!must_resend(m)) {
+        fwd_modem_run_installation(m, true);
+        return;
+    }
+    if (!fwd_modem_on_device(m, abandon, &a))
+        return;
+    m->store.pending = FWD_PENDING_NOTHING;
+    m->store.package = FWD_METHOD_NONE;
+    fwd_modem_save(m);
+    if (m->update.journal.record.flags & FWD_RECORD_DESTRUCTIVE)
+        go_update_mode(m, "interrupted +UFWUPD");
+    else
+        go_normal(m);
+}
+
+/* The operator profile is in force again only after one more start (R85). */
+static void restore_operator(struct fwd_modem *m)
+{
+    m->second_start = false;
+    fwd_modem_reset(m, "operator profile restored");
+}
+
+void fwd_modem_started(struct fwd_modem *m)
+{
+    struct fwd_boot_choice choice = {.action = FWD_BOOT_RUN};
+    enum fwd_store_pending pending = m->store.pending;
+    bool begun = pending == FWD_PENDING_INSTALL || pending == FWD_PENDING_UPDATE;
+
+    load(m);
+    /* R57: on SARA-R4 a start is enough when the server has sent a package */
+    begun = begun || (m->traits->family == FWD_FAMILY_R4 && m->store.package == FWD_METHOD_SERVER &&
+                         fwd_modem_has_package(m));
+    m->command = pending == FWD_PENDING_UPDATE ? FWD_PROFILE_UPDATE : FWD_PROFILE_INSTALL;
+    if (m->update_ready && fwd_boot_decide(&m->update, &choice) != FWD_OK)
+        choice.action = FWD_BOOT_RUN;
+    if (choice.action == FWD_BOOT_RESUME)
+        start_interrupted(m);
+    else if (begun || choice.outcome_pending)
+        fwd_modem_run_installation(m, false);
+    else if (choice.action == FWD_BOOT_RECOVERY)
+        go_update_mode(m, "incomplete firmware");
+    else if (pending == FWD_PENDING_RECEIVE)
+        go_update_mode(m, "+UFWUPD");
+    else if (m->second_start)
+        restore_operator(m);
+    else
+        go_normal(m);
+}

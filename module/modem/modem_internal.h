@@ -1,0 +1,210 @@
+/* What the files of the virtual module share. */
+#ifndef FWD_MODULE_MODEM_INTERNAL_H
+#define FWD_MODULE_MODEM_INTERNAL_H
+
+#include "keys/md5.h"
+#include "module/at/at_parse.h"
+#include "module/modem/modem.h"
+#include "module/modem/modem_store.h"
+#include "module/transport/xmodem.h"
+
+#define FWD_MODEM_FTP_SETTINGS  9u /* op codes 0..8 */
+#define FWD_MODEM_HTTP_PROFILES 4u
+#define FWD_MODEM_HTTP_SETTINGS 7u /* op codes 0..6 */
+#define FWD_MODEM_VALUE_MAX     256u
+
+/* What the bytes of a port are. */
+enum fwd_port_mode {
+    FWD_MODE_DEAF,    /* nobody listens: starting, installing */
+    FWD_MODE_COMMAND, /* command lines */
+    FWD_MODE_BUSY,    /* a command is being carried out; input is lost */
+    FWD_MODE_RAW,     /* +UDWNFILE */
+    FWD_MODE_XMODEM
+};
+
+enum fwd_modem_phase {
+    FWD_PHASE_OFF,
+    FWD_PHASE_STARTING,
+    FWD_PHASE_NORMAL,
+    FWD_PHASE_UPDATE_MODE,
+    FWD_PHASE_INSTALLING,
+    FWD_PHASE_DEAD /* boot code is gone */
+};
+
+/* A timer fires once. Two of one kind do not exist. */
+enum fwd_timer {
+    FWD_TIMER_BOOT,                                /* the module has started */
+    FWD_TIMER_READY,                               /* +UFWUPD: the handshake begins */
+    FWD_TIMER_PROMPT,                              /* +UDWNFILE: >; one for each port */
+    FWD_TIMER_IDLE = FWD_TIMER_PROMPT + FWD_PORTS, /* +UDWNFILE: no byte came; for each port */
+    FWD_TIMER_FETCH = FWD_TIMER_IDLE + FWD_PORTS,  /* +UFTPC=100: OK, and the transfer begins */
+    FWD_TIMER_CANCEL, /* +UFTPC=100,...,0: the cancel has been carried out */
+    FWD_TIMERS
+};
+
+struct fwd_modem_port {
+    enum fwd_port_mode mode;
+    uint32_t baud;
+    char line[FWD_AT_LINE_MAX];
+    size_t size;
+    bool overflow; /* the line is too long: it is answered by an error */
+    uint64_t raw;  /* bytes since the last "data" event */
+};
+
+/* A download by +UDWNFILE at a port. */
+struct fwd_modem_raw {
+    bool package;   /* else a file, which does not disturb the download of a package */
+    uint64_t left;  /* bytes still to come; 0: none runs */
+    uint8_t *bytes; /* of a file; owned */
+    size_t size;
+    char tag[32], name[FWD_STORE_NAME_MAX];
+};
+
+struct fwd_modem {
+    struct fwd_machine *machine;
+    const struct fwd_profile *profile;
+    const struct fwd_traits *traits;
+    struct fwd_modem_config config;
+    struct fwd_modem_store store;
+    struct fwd_update update; /* the library's state, since the last start */
+    bool update_ready;        /* the library started */
+
+    enum fwd_modem_power power;
+    enum fwd_modem_phase phase;
+    uint64_t due[FWD_TIMERS]; /* UINT64_MAX: not running */
+    struct fwd_modem_port ports[FWD_PORTS];
+    bool off_asked; /* switch off as soon as the flash is at rest */
+
+    /* volatile configuration */
+    char ftp[FWD_MODEM_FTP_SETTINGS][FWD_MODEM_VALUE_MAX + 1];
+    char http[FWD_MODEM_HTTP_PROFILES][FWD_MODEM_HTTP_SETTINGS][FWD_MODEM_VALUE_MAX + 1];
+    bool ftp_login;
+    struct fwd_transfer_error ftp_error, http_error[FWD_MODEM_HTTP_PROFILES];
+    uint32_t cfun;
+    bool pin_entered;
+    uint8_t cmee;
+    bool echo;
+
+    /* the download that runs */
+    enum fwd_method running;
+    enum fwd_port running_port; /* where it was asked for */
+    int inbox;                  /* descriptor of incoming.part, or -1 */
+    uint64_t stored;            /* bytes in it */
+    uint64_t total;             /* announced; 0: not known */
+    uint64_t told;              /* of the last status line */
+    struct fwd_modem_raw raw[FWD_PORTS];
+    struct fwd_xmodem xmodem;
+    bool xmodem_on;
+    uint64_t xmodem_lag; /* time that the receiver does not count */
+    bool login;          /* the transfer that runs only logs in */
+    char path[FWD_STORE_NAME_MAX];
+    uint32_t http_profile;
+
+    /* the installation that runs */
+    struct fwd_channel channel;
+    enum fwd_profile_command command;
+    uint64_t flash_ns; /* told to config.busy so far */
+    struct fwd_nor_counts counts;
+    enum fwd_reason reason;
+    bool lines;        /* this installation prints lines */
+    bool installed;    /* the package seems to be installed already */
+    bool validating;   /* the first line of validation was printed */
+    bool second_start; /* once it has ended and the module has started, it starts again (R85) */
+};
+
+/* ---- modem_time.c -------------------------------------------------------------------------------
+ */
+
+uint64_t fwd_modem_now(const struct fwd_modem *m);
+void fwd_modem_after(struct fwd_modem *m, unsigned timer, uint64_t ms);
+void fwd_modem_stop(struct fwd_modem *m, unsigned timer);
+/* A documented time that faces another program: not under the floor. */
+uint64_t fwd_modem_peer(const struct fwd_modem *m, uint64_t ms);
+
+/* ---- modem_say.c --------------------------------------------------------------------------------
+ */
+
+/* A line, framed. Lost when the port does not exist. */
+void fwd_modem_line(struct fwd_modem *m, enum fwd_port port, const char *line);
+__attribute__((format(printf, 3, 4))) void fwd_modem_linef(
+    struct fwd_modem *m, enum fwd_port port, const char *format, ...);
+/* A line that nobody asked for: on every port that takes command lines. */
+__attribute__((format(printf, 2, 3))) void fwd_modem_urc(
+    struct fwd_modem *m, const char *format, ...);
+/* Bytes as they are. */
+void fwd_modem_bytes(struct fwd_modem *m, enum fwd_port port, const void *bytes, size_t size);
+
+/* The port's raw bytes since the last call become an event. */
+void fwd_modem_log_data(struct fwd_modem *m, enum fwd_port port);
+void fwd_modem_log_line(
+    struct fwd_modem *m, const char *event, enum fwd_port port, const char *text, size_t size);
+void fwd_modem_log_power(struct fwd_modem *m, const char *state);
+void fwd_modem_log_transfer(struct fwd_modem *m, const char *state);
+void fwd_modem_log_pin(struct fwd_modem *m, const char *pin, int level);
+void fwd_modem_log_flash(struct fwd_modem *m);
+void fwd_modem_log_result(struct fwd_modem *m, uint16_t code);
+void fwd_modem_phase(struct fwd_modem *m, enum fwd_modem_phase phase, const char *by);
+void fwd_modem_speed(struct fwd_modem *m, enum fwd_port port, uint32_t baud);
+/* Version of the main firmware, as it runs. text ends with a zero. */
+void fwd_modem_version(struct fwd_modem *m, char text[FWD_VERSION_MAX + 1]);
+
+/* ---- modem_boot.c, modem_install.c --------------------------------------------------------------
+ */
+
+/* Off and on: nothing volatile stays. */
+void fwd_modem_reset(struct fwd_modem *m, const char *by);
+void fwd_modem_started(struct fwd_modem *m);
+void fwd_modem_run_installation(struct fwd_modem *m, bool resume);
+/* Does the package, as far as it can be trusted, name what is installed? (modem_peek.c) */
+bool fwd_modem_peek_installed(const struct fwd_modem *m);
+/* Is boot code being written over itself? */
+bool fwd_modem_peek_boot_code(const struct fwd_modem *m);
+/* Carries fn out on the device; true when power was not cut. */
+bool fwd_modem_on_device(struct fwd_modem *m, void (*fn)(void *arg), void *arg);
+void fwd_modem_save(struct fwd_modem *m);
+struct fwd_line_sink fwd_modem_sink(struct fwd_modem *m);
+
+/* ---- modem_inbox.c ------------------------------------------------------------------------------
+ */
+
+/* Where incoming bytes are kept until they are complete; offset: so many are there already, and
+ * stay. */
+bool fwd_modem_inbox_open(struct fwd_modem *m, uint64_t offset);
+bool fwd_modem_inbox_write(struct fwd_modem *m, const uint8_t *bytes, size_t size);
+/* Closes it; keep: it can be resumed. */
+void fwd_modem_inbox_close(struct fwd_modem *m, bool keep);
+/* Its bytes become the package. method: how it came. padding: see fwd_download_begin(). */
+enum fwd_reason fwd_modem_inbox_commit(
+    struct fwd_modem *m, enum fwd_method method, uint32_t padding);
+/* Bytes that lie there from before; it is closed. */
+uint64_t fwd_modem_inbox_size(const struct fwd_modem *m);
+/* MD5 of its bytes, in hexadecimal digits. */
+bool fwd_modem_inbox_md5(struct fwd_modem *m, char text[FWD_MD5_TEXT]);
+/* The largest that has room. */
+uint64_t fwd_modem_package_room(const struct fwd_modem *m);
+/* Is there one, complete? */
+bool fwd_modem_has_package(const struct fwd_modem *m);
+
+/* A method begins and ends: one at a time. */
+void fwd_modem_begin(struct fwd_modem *m, enum fwd_method method, enum fwd_port port);
+void fwd_modem_end(struct fwd_modem *m, const char *state);
+
+/* ---- the families of commands that go on after their line -------------------------------------
+ */
+
+void fwd_modem_xmodem_begin(struct fwd_modem *m, enum fwd_port port); /* at_xmodem.c */
+size_t fwd_modem_xmodem_feed(struct fwd_modem *m, const uint8_t *b, size_t size);
+void fwd_modem_xmodem_tick(struct fwd_modem *m);
+void fwd_modem_xmodem_ended(struct fwd_modem *m, enum fwd_xmodem_result result);
+void fwd_modem_update_ready(struct fwd_modem *m);                  /* at_update.c */
+void fwd_modem_raw_ready(struct fwd_modem *m, enum fwd_port port); /* at_download.c */
+size_t fwd_modem_raw_feed(struct fwd_modem *m, enum fwd_port port, const uint8_t *b, size_t size);
+void fwd_modem_raw_timeout(struct fwd_modem *m, enum fwd_port port);
+void fwd_modem_raw_drop(struct fwd_modem *m, enum fwd_port port);
+void fwd_modem_ftp_ready(struct fwd_modem *m); /* at_ftp.c */
+void fwd_modem_ftp_cancelled(struct fwd_modem *m);
+void fwd_modem_ftp_status(struct fwd_modem *m);
+void fwd_modem_ftp_done(struct fwd_modem *m, const struct fwd_transfer_report *report);
+void fwd_modem_http_done(struct fwd_modem *m, const struct fwd_transfer_report *report);
+
+#endif

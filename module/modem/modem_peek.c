@@ -1,0 +1,63 @@
+/* A look at a package that nobody has checked: it decides what is printed and what the simulation
+ * plays, never what is installed. */
+#include "module/modem/modem_internal.h"
+
+#include "format/header.h"
+#include "format/manifest.h"
+#include "verify/flash/version.h"
+
+#include <string.h>
+
+static bool same(const struct fwd_version_table *versions, const struct fwd_component *component)
+{
+    char name[FWD_NAME_MAX + 1];
+
+    if (component->name.size > FWD_NAME_MAX)
+        return false;
+    memcpy(name, component->name.bytes, component->name.size);
+    name[component->name.size] = '\0';
+    const struct fwd_version_entry *entry = fwd_version_find(versions, name);
+    return entry != NULL && entry->size == component->target.size &&
+           memcmp(entry->digest, component->target.digest, FWD_DIGEST_SIZE) == 0;
+}
+
+/* *manifest points into bytes. */
+static bool peek(
+    const struct fwd_modem *m, uint8_t bytes[FWD_SIGNED_MAX], struct fwd_manifest *manifest)
+{
+    uint32_t stored = m->update.journal.record.stored;
+    uint32_t size = stored < FWD_SIGNED_MAX ? stored : FWD_SIGNED_MAX;
+    struct fwd_header header;
+
+    return m->update_ready && fwd_nor_peek(m->machine->nor, FWD_AREA_PACKAGE, 0, bytes, size) &&
+           fwd_header_decode(bytes, size, &header) == FWD_OK &&
+           header.manifest_size <= size - FWD_HEADER_SIZE &&
+           fwd_manifest_decode(bytes + FWD_HEADER_SIZE, header.manifest_size, manifest) == FWD_OK;
+}
+
+bool fwd_modem_peek_installed(const struct fwd_modem *m)
+{
+    uint8_t bytes[FWD_SIGNED_MAX];
+    struct fwd_manifest manifest;
+    struct fwd_version_table versions;
+
+    if (!peek(m, bytes, &manifest))
+        return false;
+    fwd_version_load(&m->update, &versions);
+    for (uint8_t i = 0; i < manifest.component_count; i++) {
+        if (!same(&versions, &manifest.components[i]))
+            return false;
+    }
+    return manifest.component_count > 0;
+}
+
+bool fwd_modem_peek_boot_code(const struct fwd_modem *m)
+{
+    const struct fwd_record *record = &m->update.journal.record;
+    uint8_t bytes[FWD_SIGNED_MAX];
+    struct fwd_manifest manifest;
+
+    return record->state == FWD_STATE_ACTING && (record->flags & FWD_RECORD_DESTRUCTIVE) != 0 &&
+           peek(m, bytes, &manifest) && record->component < manifest.component_count &&
+           manifest.components[record->component].role == FWD_ROLE_BOOT;
+}

@@ -1,0 +1,71 @@
+/* What a module remembers besides firmware and the channel of results: a file module.json in the
+ * device folder, always replaced as a whole, and made when it is not there.
+ *
+ *     {"imei": "357591080029488", "backups": 0, "mno_profile": 90, "pin": "",
+ *      "settings": {"+IPR": "115200", "+CGDCONT": "1,\"IP\",\"apn\""},
+ *      "urcs": {"install": false, "ufotastat": "", "ulwm2mstat": ""},
+ *      "package": {"source": "ftp", "installable": true}, "pending": "install",
+ *      "resume": {"name": "/fw/delta", "stored": 2048, "total": 100000}, "download_only": false,
+ *      "update_port": 1, "update_baud": 115200}
+ *
+ * Every member may be left out. */
+#ifndef FWD_MODULE_MODEM_STORE_H
+#define FWD_MODULE_MODEM_STORE_H
+
+#include "hostio/host_error.h"
+#include "sim/family/exclusion.h"
+#include "sim/family/profiles.h"
+
+#include <jansson.h>
+
+#define FWD_STORE_NAME_MAX   256u
+#define FWD_STORE_SET_MAX    512u /* characters of a setting */
+#define FWD_STORE_MNO_GLOBAL 90u
+
+/* What happens at the next start. */
+enum fwd_store_pending {
+    FWD_PENDING_NOTHING,
+    FWD_PENDING_INSTALL, /* +UFWINSTALL, or the server, was obeyed */
+    FWD_PENDING_UPDATE,  /* an image came by +UFWUPD */
+    FWD_PENDING_RECEIVE, /* SARA-R5: +UFWUPD waits in firmware update mode */
+    FWD_PENDING_STATES
+};
+
+struct fwd_modem_store {
+    char imei[16];
+    uint32_t backups;
+    uint32_t mno;
+    char pin[9];
+    json_t *settings; /* owned; command name: its parameters as given */
+    bool urc_install; /* fourth parameter of +UFWINSTALL */
+    char urc_ufotastat[16], urc_ulwm2mstat[16];
+    bool download_only;
+    enum fwd_method package; /* how the package in the package area came */
+    bool installable;        /* by +UFWINSTALL */
+    enum fwd_store_pending pending;
+    char resume_name[FWD_STORE_NAME_MAX]; /* "": nothing to resume */
+    uint64_t resume_stored, resume_total;
+    struct fwd_channel update; /* of SARA-R5's +UFWUPD */
+};
+
+/* Factory values; imei from seed, which should differ from device to device. */
+enum fwd_fail fwd_modem_store_init(
+    struct fwd_modem_store *store, const char *seed, struct fwd_error *err);
+
+/* Reads folder/module.json if it is there, after fwd_modem_store_init(). FWD_FAIL_REFUSED: not a
+ * valid one. */
+enum fwd_fail fwd_modem_store_load(
+    struct fwd_modem_store *store, const char *folder, struct fwd_error *err);
+enum fwd_fail fwd_modem_store_save(
+    const struct fwd_modem_store *store, const char *folder, struct fwd_error *err);
+void fwd_modem_store_free(struct fwd_modem_store *store);
+
+/* A setting as text; fallback when it has none. Valid until it is changed. */
+const char *fwd_modem_store_get(
+    const struct fwd_modem_store *store, const char *name, const char *fallback);
+uint32_t fwd_modem_store_u32(
+    const struct fwd_modem_store *store, const char *name, uint32_t fallback);
+/* False: no memory, or not printable ASCII. */
+bool fwd_modem_store_set(struct fwd_modem_store *store, const char *name, const char *value);
+
+#endif

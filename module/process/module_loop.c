@@ -1,0 +1,248 @@
+#include "module/process/module_loop.h"
+
+#include "hostio/host_signal.h"
+#include "module/process/event_log.h"
+#include "module/process/module_fetch.h"
+#include "module/process/pty_port.h"
+#include "module/process/vclock.h"
+
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define PIECE 4096u
+
+struct loop {
+    struct fwd_modem *modem;
+    struct fwd_vclock clock;
+    struct fwd_event_log log;
+    struct fwd_pty_port ptys[FWD_PORTS];
+    struct fwd_module_fetch fetch;
+    struct fwd_modem_config config;
+    struct fwd_module_terminal terminals[FWD_PORTS];
+    size_t terminal_count;
+    bool strict_speed;
+    uint32_t speeds[FWD_PORTS]; /* of the module; 0: not set yet */
+};
+
+/* ---- what the module asks for -------------------------------------------------------------------
+ */
+
+static uint64_t now(void *ctx)
+{
+    const struct loop *l = ctx;
+
+    return fwd_vclock_now(&l->clock);
+}
+
+static void speed(void *ctx, enum fwd_port port, uint32_t baud)
+{
+    struct loop *l = ctx;
+
+    l->speeds[port] = baud;
+}
+
+/* At different speeds neither side sees what the other sends. */
+static bool speeds_differ(const struct loop *l, enum fwd_port port)
+{
+    return l->strict_speed && l->speeds[port] != 0 &&
+           fwd_pty_speed(&l->ptys[port]) != l->speeds[port];
+}
+
+static void write_bytes(void *ctx, enum fwd_port port, const void *bytes, size_t size)
+{
+    struct loop *l = ctx;
+    uint8_t junk[64];
+
+    if (!speeds_differ(l, port)) {
+        fwd_pty_write(&l->ptys[port], bytes, size);
+        return;
+    }
+    memset(junk, 0xF8, sizeof junk);
+    for (size_t left = size; left > 0; left -= left < sizeof junk ? left : sizeof junk)
+        fwd_pty_write(&l->ptys[port], junk, left < sizeof junk ? left : sizeof junk);
+}
+
+static void present(void *ctx, enum fwd_port port, bool there)
+{
+    struct loop *l = ctx;
+
+    fwd_pty_show(&l->ptys[port], there);
+}
+
+static void event(void *ctx, const json_t *e)
+{
+    struct loop *l = ctx;
+
+    fwd_event_log_write(&l->log, fwd_vclock_now(&l->clock), e);
+}
+
+static void flush(struct loop *l)
+{
+    for (int i = 0; i < FWD_PORTS; i++) {
+        if (l->ptys[i].master >= 0)
+            fwd_pty_flush(&l->ptys[i]);
+    }
+}
+
+/* The flash works, the ports go on being emptied. */
+static void busy(void *ctx, uint64_t ms)
+{
+    struct loop *l = ctx;
+
+    flush(l);
+    fwd_vclock_sleep(&l->clock, ms);
+    if (fwd_signal_seen())
+        fwd_modem_switch_off(l->modem);
+}
+
+/* ---- opening ------------------------------------------------------------------------------------
+ */
+
+static enum fwd_fail open_port(
+    struct loop *l, enum fwd_port port, const char *link, struct fwd_error *err)
+{
+    struct fwd_module_terminal *t = &l->terminals[l->terminal_count];
+    int length = snprintf(t->link, sizeof t->link, "%s%s%s", link, port > 0 ? "." : "",
+        port > 0 ? fwd_port_name(port) : "");
+
+    if (length < 0 || (size_t)length >= sizeof t->link)
+        return fwd_error_fail(err, FWD_FAIL_USAGE, "--pty: the name is too long");
+    enum fwd_fail fail = fwd_pty_open(&l->ptys[port], t->link, err);
+    if (fail != FWD_FAIL_NONE)
+        return fail;
+    const char *name = ttyname(l->ptys[port].slave);
+    snprintf(t->terminal, sizeof t->terminal, "%s", name != NULL ? name : "?");
+    t->port = port;
+    l->terminal_count++;
+    return FWD_FAIL_NONE;
+}
+
+static enum fwd_fail open_ports(
+    struct loop *l, const struct fwd_traits *traits, const char *link, struct fwd_error *err)
+{
+    enum fwd_fail fail = FWD_FAIL_NONE;
+
+    for (int i = 0; i < FWD_PORTS && fail == FWD_FAIL_NONE; i++) {
+        if (traits->ports[i])
+            fail = open_port(l, (enum fwd_port)i, link, err);
+    }
+    return fail;
+}
+
+static enum fwd_fail open_loop(struct loop *l, struct fwd_machine *machine,
+    const struct fwd_module_loop_options *o, struct fwd_error *err)
+{
+    enum fwd_fail fail = FWD_FAIL_NONE;
+
+    l->config = o->config;
+    l->config.ctx = l;
+    l->config.now = now;
+    l->config.write = write_bytes;
+    l->config.speed = speed;
+    l->config.present = present;
+    l->config.event = event;
+    l->config.busy = busy;
+    l->strict_speed = o->strict_speed;
+    l->config.fetcher = &l->fetch.fetcher;
+    l->config.scale = o->scale;
+    l->config.peer_floor_ms = FWD_XMODEM_FLOOR_MS * o->scale;
+    l->config.peer_quiet_ms = 200 * o->scale;
+    if (o->log != NULL)
+        fail = fwd_event_log_open(&l->log, o->log, err);
+    if (fail == FWD_FAIL_NONE)
+        fail = fwd_module_fetch_open(&l->fetch, o->ca_file, err);
+    if (fail == FWD_FAIL_NONE)
+        fail = fwd_modem_new(machine, o->profile, &l->config, &l->modem, err);
+    l->fetch.modem = l->modem;
+    return fail;
+}
+
+static void close_loop(struct loop *l)
+{
+    fwd_modem_free(l->modem);
+    for (int i = 0; i < FWD_PORTS; i++)
+        fwd_pty_close(&l->ptys[i]);
+    fwd_module_fetch_close(&l->fetch);
+    fwd_event_log_close(&l->log);
+    free(l);
+}
+
+/* ---- running ------------------------------------------------------------------------------------
+ */
+
+static size_t watch(struct loop *l, struct pollfd *fds, size_t room, int *wait)
+{
+    size_t count = 0;
+
+    for (int i = 0; i < FWD_PORTS; i++) {
+        const struct fwd_pty_port *p = &l->ptys[i];
+        short events = (short)(POLLIN | (p->queued > 0 ? POLLOUT : 0));
+        fds[count++] = (struct pollfd){p->link != NULL ? p->master : -1, events, 0};
+    }
+    *wait = fwd_vclock_wait(&l->clock, fwd_modem_due(l->modem));
+    return count + fwd_module_fetch_watch(&l->fetch, fds + count, room - count, wait);
+}
+
+static void serve(struct loop *l, enum fwd_port port)
+{
+    uint8_t bytes[PIECE];
+
+    fwd_pty_flush(&l->ptys[port]);
+    size_t n = fwd_pty_read(&l->ptys[port], bytes, sizeof bytes);
+    if (speeds_differ(l, port))
+        memset(bytes, 0xF8, n);
+    if (n > 0)
+        fwd_modem_receive(l->modem, port, bytes, n);
+}
+
+static void run(struct loop *l)
+{
+    struct pollfd fds[FWD_PORTS + FWD_TRANSFER_FDS];
+    int wait;
+
+    fwd_modem_switch_on(l->modem);
+    while (fwd_modem_power(l->modem) == FWD_MODEM_ON) {
+        if (fwd_signal_seen()) {
+            fwd_modem_switch_off(l->modem);
+            continue;
+        }
+        size_t count = watch(l, fds, sizeof fds / sizeof *fds, &wait);
+        int ready = poll(fds, (nfds_t)count, wait);
+        for (int i = 0; i < FWD_PORTS && ready > 0; i++) {
+            if (fds[i].revents != 0)
+                serve(l, (enum fwd_port)i);
+        }
+        fwd_module_fetch_perform(&l->fetch);
+        fwd_modem_tick(l->modem);
+    }
+    flush(l);
+}
+
+enum fwd_fail fwd_module_loop(struct fwd_machine *machine,
+    const struct fwd_module_loop_options *options,
+    void (*ready)(const struct fwd_module_terminal *terminals, size_t count),
+    enum fwd_modem_power *end, struct fwd_error *err)
+{
+    struct loop *l = calloc(1, sizeof *l);
+
+    if (l == NULL)
+        return fwd_error_memory(err, machine->folder);
+    for (int i = 0; i < FWD_PORTS; i++)
+        l->ptys[i].master = l->ptys[i].slave = -1;
+    fwd_vclock_start(&l->clock, options->scale);
+    fwd_signal_hold();
+    enum fwd_fail fail = open_loop(l, machine, options, err);
+    if (fail == FWD_FAIL_NONE)
+        fail = open_ports(l, fwd_modem_traits(l->modem), options->link, err);
+    if (fail == FWD_FAIL_NONE) {
+        ready(l->terminals, l->terminal_count);
+        fwd_nor_arm(machine->nor, options->cut);
+        run(l);
+        *end = fwd_modem_power(l->modem);
+    }
+    close_loop(l);
+    return fail;
+}

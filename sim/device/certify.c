@@ -1,0 +1,238 @@
+#include "sim/device/certify.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "verify/install/admit.h"
+#include "verify/trust/geometry.h"
+#include "verify/rehearse/rehearse.h"
+#include "verify/rehearse/stage.h"
+#include "format/header.h"
+#include "verify/trust/plan.h"
+
+struct trial {
+    const struct fwd_certify *certify;
+    struct fwd_machine *machine;
+    struct fwd_update update;
+};
+
+/* ---- the device --------------------------------------------------------------------------------
+ */
+
+static enum fwd_fail make_machine(struct trial *trial, struct fwd_error *err)
+{
+    const struct fwd_certify *certify = trial->certify;
+    const struct fwd_machine_recipe recipe = {.description = certify->device->name,
+        .described = certify->device,
+        .images = certify->images,
+        .image_count = certify->image_count};
+    enum fwd_fail fail =
+        fwd_machine_new(&recipe, certify->codecs, certify->codec_count, &trial->machine, err);
+
+    if (fail != FWD_FAIL_NONE)
+        return fail;
+    trial->machine->ports.keys = certify->keys;
+    trial->machine->device.policy.threshold = 1;
+    return FWD_FAIL_NONE;
+}
+
+static enum fwd_reason download(struct trial *trial)
+{
+    const struct fwd_bytes *package = trial->certify->package;
+    enum fwd_reason reason = fwd_update_init(&trial->update, &trial->machine->device);
+
+    if (reason == FWD_OK)
+        reason = fwd_download_begin(&trial->update, 0);
+    if (reason == FWD_OK)
+        reason = fwd_download_write(&trial->update, package->data, (uint32_t)package->size);
+    if (reason == FWD_OK)
+        reason = fwd_download_end(&trial->update);
+    return reason;
+}
+
+/* ---- the least staging room ---------------------------------------------------------------------
+ */
+
+static bool staged(const struct fwd_task *task)
+{
+    return (task->component->flags & FWD_COMPONENT_HAS_SOURCE) != 0;
+}
+
+/* Steps of a component in the order that needs less. */
+static enum fwd_reason measure_steps(
+    struct fwd_update *update, const struct fwd_task *task, uint64_t *least)
+{
+    uint32_t ascending = 0, descending = 0;
+    enum fwd_reason reason = fwd_rehearse_prove(update, task);
+
+    if (reason == FWD_OK)
+        reason = fwd_stage_measure(update, task, false, &ascending);
+    if (reason == FWD_OK)
+        reason = fwd_stage_measure(update, task, true, &descending);
+    *least += (ascending < descending ? ascending : descending) + FWD_STAGED_SIZE;
+    return reason;
+}
+
+/* Whatever order an installer chooses for each component, it cannot do with less. */
+static enum fwd_reason measure_least(struct trial *trial, uint32_t *least)
+{
+    struct fwd_update *update = &trial->update;
+    struct fwd_version_table versions;
+    uint64_t sum = 0;
+    enum fwd_reason reason = download(trial);
+
+    if (reason == FWD_OK)
+        reason = fwd_admit_package(update, FWD_COMMAND_ANY, update->journal.record.stored,
+            update->journal.record.padding, &versions);
+    if (reason == FWD_OK)
+        reason = fwd_plan_policy(update->device, &update->trusted, &update->plan, FWD_COMMAND_ANY);
+    if (reason == FWD_OK)
+        reason = fwd_plan_resources(&update->plan, update->work.arena_size);
+    if (reason == FWD_OK && update->plan.in_place_first < update->plan.count)
+        sum = FWD_STAGING_HEAD_SIZE + update->trusted.signed_size + update->trusted.sigblock_size;
+    for (uint8_t i = update->plan.in_place_first; i < update->plan.count && reason == FWD_OK; i++) {
+        if (staged(&update->plan.tasks[i]))
+            reason = measure_steps(update, &update->plan.tasks[i], &sum);
+    }
+    *least = sum < UINT32_MAX ? (uint32_t)sum : UINT32_MAX;
+    return reason;
+}
+
+/* ---- the update --------------------------------------------------------------------------------
+ */
+
+static uint32_t milliseconds(uint64_t nanoseconds)
+{
+    uint64_t ms = nanoseconds / 1000000u;
+
+    return ms < UINT32_MAX ? (uint32_t)ms : UINT32_MAX;
+}
+
+uint32_t fwd_certify_decode_again(
+    const struct fwd_device_description *device, const struct fwd_plan *plan)
+{
+    uint64_t bytes = 0;
+
+    for (uint8_t i = 0; i < plan->count; i++) {
+        if (i < plan->in_place_first || !staged(&plan->tasks[i]))
+            bytes += plan->tasks[i].component->target.size;
+    }
+    return milliseconds(
+        fwd_flash_cost_hash_ns(device, bytes) + fwd_flash_cost_decode_ns(device, bytes));
+}
+
+void fwd_certify_cost(const struct fwd_update *update, const struct fwd_flash_cost *cost,
+    struct fwd_certificate *certificate)
+{
+    certificate->staging_room = update->device->staging.size;
+    certificate->staged_bytes = cost->staged_bytes;
+    certificate->sigblock_size = update->trusted.sigblock_size;
+    certificate->scratch_copies = cost->scratch_uses;
+    certificate->erases = (uint32_t)cost->erases;
+    certificate->erases_max = cost->erases_max;
+    certificate->milliseconds = milliseconds(cost->nanoseconds - cost->version_ns);
+    certificate->programmed = cost->programmed - cost->version;
+}
+
+/* What 'fwdelta install' does on a device that was just switched on. */
+static enum fwd_reason install(struct trial *trial)
+{
+    struct fwd_boot_choice choice;
+    enum fwd_reason reason = download(trial);
+
+    if (reason == FWD_OK)
+        reason = fwd_update_install(&trial->update, FWD_COMMAND_ANY);
+    if (reason == FWD_OK)
+        reason = fwd_boot_decide(&trial->update, &choice);
+    return reason == FWD_OK ? fwd_update_reported(&trial->update) : reason;
+}
+
+static enum fwd_reason measure_update(struct trial *trial, struct fwd_certificate *certificate)
+{
+    struct fwd_flash_meter *meter = fwd_flash_cost_begin(trial->machine);
+    struct fwd_flash_cost cost;
+
+    if (meter == NULL)
+        return FWD_E_WORKSPACE;
+    enum fwd_reason reason = install(trial);
+    fwd_flash_cost_end(meter, trial->machine, &trial->update, &cost);
+    fwd_flash_cost_free(meter);
+    if (reason != FWD_OK)
+        return reason;
+    fwd_certify_cost(&trial->update, &cost, certificate);
+    certificate->decode_again_ms =
+        fwd_certify_decode_again(trial->certify->device, &trial->update.plan);
+    return fwd_geometry_id(
+               trial->update.device, &trial->machine->crypto.port, certificate->geometry)
+               ? FWD_OK
+               : FWD_E_INTERNAL;
+}
+
+enum fwd_fail fwd_certify_measure(
+    const struct fwd_certify *certify, struct fwd_certificate *certificate, struct fwd_error *err)
+{
+    struct trial *trial = calloc(1, sizeof *trial);
+    enum fwd_reason reason = FWD_OK;
+
+    *certificate = (struct fwd_certificate){.staging_room = 0};
+    if (trial == NULL)
+        return fwd_error_memory(err, certify->device->name);
+    trial->certify = certify;
+    enum fwd_fail fail = make_machine(trial, err);
+    if (fail == FWD_FAIL_NONE)
+        reason = measure_least(trial, &certificate->staging_least);
+    fwd_machine_close(trial->machine);
+    trial->machine = NULL;
+    if (fail == FWD_FAIL_NONE && reason == FWD_OK)
+        fail = make_machine(trial, err);
+    if (fail == FWD_FAIL_NONE && reason == FWD_OK)
+        reason = measure_update(trial, certificate);
+    fwd_machine_close(trial->machine);
+    free(trial);
+    const struct fwd_reason_info *info = fwd_reason_info(reason);
+    if (fail == FWD_FAIL_NONE && reason != FWD_OK)
+        fail = fwd_error_fail(err, FWD_FAIL_REFUSED,
+            "%s: the package does not install: %s (%u): %s; %s", certify->device->name, info->name,
+            (unsigned)info->code, info->meaning, info->advice);
+    return fail;
+}
+
+/* ---- comparing ---------------------------------------------------------------------------------
+ */
+
+static const char *difference(const struct fwd_certificate *a, const struct fwd_certificate *b)
+{
+    if (a->sigblock_size != b->sigblock_size)
+        return "signature block size";
+    if (a->staged_bytes != b->staged_bytes)
+        return "staged bytes";
+    if (a->scratch_copies != b->scratch_copies)
+        return "scratch copies";
+    if (a->erases != b->erases)
+        return "erases";
+    if (a->erases_max != b->erases_max)
+        return "erases of one block";
+    if (a->programmed != b->programmed)
+        return "bytes programmed";
+    return a->milliseconds != b->milliseconds ? "time" : "";
+}
+
+const char *fwd_certify_compare(
+    const struct fwd_update *update, const struct fwd_flash_cost *cost, struct fwd_certificate *out)
+{
+    const struct fwd_trusted *trusted = &update->trusted;
+    uint8_t geometry[FWD_GEOMETRY_SIZE];
+    struct fwd_certificate counted;
+
+    if (trusted->signed_size <= FWD_HEADER_SIZE ||
+        !fwd_geometry_id(update->device, update->device->ports->crypto, geometry))
+        return NULL;
+    fwd_certify_cost(update, cost, &counted);
+    for (size_t at = 0; fwd_certificate_next(update->work.signed_bytes + FWD_HEADER_SIZE,
+             trusted->signed_size - FWD_HEADER_SIZE, &at, out);) {
+        if (memcmp(out->geometry, geometry, sizeof geometry) == 0 &&
+            out->staging_room == counted.staging_room)
+            return difference(out, &counted);
+    }
+    return NULL;
+}

@@ -1,0 +1,149 @@
+#include "sim/device/description_internal.h"
+#include "sim/family/profiles.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define DEFAULT_SIGBLOCK_MAX 4096u
+#define DEFAULT_ATTEMPTS     3u
+
+const char *const fwd_description_layout_words[2] = {
+    [FWD_LAYOUT_IN_PLACE] = "in-place", [FWD_LAYOUT_AB] = "ab"};
+
+static void read_policy(
+    struct fwd_json *json, const struct fwd_json_node *root, struct fwd_device_description *d)
+{
+    static const char *const names[] = {
+        "threshold", "max_attempts", "refuse_downgrade", "package_max", "sigblock_max", NULL};
+    struct fwd_json_node node = fwd_json_object(json, root, "policy", false);
+
+    fwd_json_only(json, &node, names);
+    d->policy.threshold =
+        (uint8_t)fwd_json_u32_or(json, &node, "threshold", 1, FWD_SIGNATURES_MAX, 1);
+    d->policy.max_attempts =
+        (uint8_t)fwd_json_u32_or(json, &node, "max_attempts", 1, 255, DEFAULT_ATTEMPTS);
+    d->policy.refuse_downgrade = fwd_json_bool_or(json, &node, "refuse_downgrade", false);
+    d->policy.package_max = fwd_json_u32_or(json, &node, "package_max", 0, UINT32_MAX, 0);
+    d->sigblock_max =
+        fwd_json_u32_or(json, &node, "sigblock_max", 64, FWD_SIGBLOCK_MAX, DEFAULT_SIGBLOCK_MAX);
+}
+
+static void read_timing(
+    struct fwd_json *json, const struct fwd_json_node *root, struct fwd_device_description *d)
+{
+    static const char *const names[] = {"hash_us_per_kib", "decode_us_per_kib", NULL};
+    struct fwd_json_node node = fwd_json_object(json, root, "timing", false);
+
+    fwd_json_only(json, &node, names);
+    d->hash_us_per_kib = fwd_json_u32_or(json, &node, "hash_us_per_kib", 0, 1000000, 0);
+    d->decode_us_per_kib = fwd_json_u32_or(json, &node, "decode_us_per_kib", 0, 1000000, 0);
+}
+
+static void read_profile(
+    struct fwd_json *json, const struct fwd_json_node *root, struct fwd_device_description *d)
+{
+    char expected[256] = "one of";
+    size_t at = strlen(expected);
+
+    fwd_json_text(json, root, "profile", d->profile, sizeof d->profile, true);
+    if (json->fail != FWD_FAIL_NONE || fwd_profile_find(d->profile) != NULL)
+        return;
+    for (size_t i = 0; fwd_profile_at(i) != NULL; i++) {
+        const char *name = fwd_profile_at(i)->name;
+
+        if (at + strlen(name) + 5 > sizeof expected)
+            break;
+        at += strlen(strcat(strcat(strcat(expected + at, i > 0 ? ", \"" : " \""), name), "\""));
+    }
+    fwd_json_refuse(json, root, "profile", expected);
+}
+
+static void read_all(struct fwd_json *json, struct fwd_device_description *d)
+{
+    static const char *const names[] = {"name", "product", "hardware_revision", "profile",
+        "ram_budget", "file_store_size", "resumer", "policy", "timing", "chips", "areas",
+        "components", NULL};
+    struct fwd_json_node root = fwd_json_root(json);
+
+    fwd_json_only(json, &root, names);
+    fwd_json_text(json, &root, "name", d->name, sizeof d->name, true);
+    fwd_json_text(json, &root, "product", d->product, sizeof d->product, true);
+    d->hardware_revision = fwd_json_u32(json, &root, "hardware_revision", 0, UINT32_MAX);
+    read_profile(json, &root, d);
+    d->ram_budget = fwd_json_u32(json, &root, "ram_budget", 1, FWD_DEVICE_FLASH_MAX);
+    d->file_store_size = fwd_json_u32_or(json, &root, "file_store_size", 0, UINT32_MAX, 0);
+    fwd_json_text(json, &root, "resumer", d->resumer, sizeof d->resumer, true);
+    read_policy(json, &root, d);
+    read_timing(json, &root, d);
+    fwd_description_read_chips(json, &root, d);
+    fwd_description_read_areas(json, &root, d);
+    fwd_description_read_components(json, &root, d);
+    if (json->fail == FWD_FAIL_NONE)
+        fwd_description_lay_out(json, d);
+}
+
+/* Closes json. */
+static enum fwd_fail finish(
+    struct fwd_json *json, struct fwd_device_description **out, struct fwd_error *err)
+{
+    struct fwd_device_description *d = calloc(1, sizeof *d);
+
+    if (d == NULL)
+        json->fail = fwd_error_memory(err, json->file);
+    else if (json->fail == FWD_FAIL_NONE)
+        read_all(json, d);
+    fwd_json_close(json);
+    if (json->fail != FWD_FAIL_NONE) {
+        fwd_description_free(d);
+        d = NULL;
+    }
+    *out = d;
+    return json->fail;
+}
+
+enum fwd_fail fwd_description_load(
+    const char *file, struct fwd_device_description **out, struct fwd_error *err)
+{
+    struct fwd_json json;
+
+    fwd_json_open(&json, file, err);
+    return finish(&json, out, err);
+}
+
+enum fwd_fail fwd_description_parse(const char *file, const char *text, size_t size,
+    struct fwd_device_description **out, struct fwd_error *err)
+{
+    struct fwd_json json;
+
+    fwd_json_parse(&json, file, text, size, err);
+    return finish(&json, out, err);
+}
+
+void fwd_description_free(struct fwd_device_description *description)
+{
+    free(description);
+}
+
+struct fwd_nor_setup fwd_description_setup(const struct fwd_device_description *description)
+{
+    struct fwd_nor_setup setup = {
+        description->chips, description->chip_count, description->areas, FWD_AREA_COUNT};
+
+    return setup;
+}
+
+void fwd_description_device(
+    const struct fwd_device_description *description, struct fwd_device *device)
+{
+    device->package = description->areas[FWD_AREA_PACKAGE];
+    device->staging = description->areas[FWD_AREA_STAGING];
+    device->scratch = description->areas[FWD_AREA_SCRATCH];
+    device->journal = description->areas[FWD_AREA_JOURNAL];
+    device->version = description->areas[FWD_AREA_VERSION];
+    device->places = description->places;
+    device->place_count = description->place_count;
+    device->product = description->product;
+    device->hardware_revision = description->hardware_revision;
+    device->policy = description->policy;
+    device->sigblock_max = description->sigblock_max;
+}

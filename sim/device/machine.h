@@ -1,0 +1,98 @@
+/* A device on this computer: a description, simulated flash, a trust store and a little memory of
+ * its own, made into a struct fwd_device for the library. It lives in memory, or in a folder that
+ * survives a killed process:
+ *
+ *     description.json  flash.img  flash.state  trust/ *.pem  nvm.json
+ */
+#ifndef FWD_MODULE_MACHINE_H
+#define FWD_MODULE_MACHINE_H
+
+#include "keys/crypto_port.h"
+#include "keys/trust.h"
+#include "sim/device/nvm.h"
+#include "sim/family/profiles.h"
+
+/* What is in a component when the device leaves the factory. */
+struct fwd_machine_image {
+    const char *component;
+    const char *file; /* path, or NULL: bytes and size */
+    const uint8_t *bytes;
+    uint32_t size;
+    const char *version; /* NULL or "": not known */
+};
+
+struct fwd_machine_recipe {
+    const char *description; /* path */
+    const struct fwd_machine_image *images;
+    size_t image_count; /* components without an image are empty */
+    const char *const *trust;
+    size_t trust_count; /* PEM files or folders; none: every package is refused */
+    const struct fwd_device_description *described; /* NULL: read description; else instead of it */
+};
+
+struct fwd_machine {
+    struct fwd_device_description *description;
+    const struct fwd_profile *profile;
+    struct fwd_nor *nor;
+    struct fwd_nvm nvm;
+    struct fwd_trust trust;
+    struct fwd_host_crypto crypto;
+    struct fwd_device device; /* for the library */
+
+    /* Called with the progress of an update; NULL: not wanted. */
+    void (*progress)(void *ctx, enum fwd_progress phase, uint32_t percent);
+    /* Called when an installation reaches a point, before the device says whether it is ready. */
+    void (*reached)(void *ctx, enum fwd_point point);
+    void *progress_ctx; /* of both */
+
+    /* The flash files are missing or do not fit: the device answers FWD_E_FLASH_OPEN, and the
+     * sentence says why. */
+    bool flash_lost;
+    struct fwd_error flash_error;
+
+    /* private */
+    struct fwd_flash_port flash_port;
+    struct fwd_keys_port keys_port;
+    struct fwd_counter_port counter_port;
+    struct fwd_host_port host_port;
+    struct fwd_ports ports;
+    char *folder; /* NULL: in memory */
+    int lock;     /* descriptor of the folder, or -1 */
+};
+
+/* Makes a new device folder; nothing may be there. On failure nothing is left behind.
+ * FWD_FAIL_REFUSED: the description, an image or a key is not acceptable, or folder exists. */
+enum fwd_fail fwd_machine_create(
+    const char *folder, const struct fwd_machine_recipe *recipe, struct fwd_error *err);
+
+/* Opens a device folder; no other process can open it until it is closed. codecs: what the device
+ * can decode; must outlive the machine. Opening is not switching on: a command that starts the
+ * device calls fwd_machine_power_cycle() first, one that only looks does not.
+ * FWD_FAIL_ENVIRONMENT: not there, or in use; FWD_FAIL_REFUSED: a file in it is not valid. */
+enum fwd_fail fwd_machine_open(const char *folder, const struct fwd_codec *const *codecs,
+    uint8_t codec_count, struct fwd_machine **out, struct fwd_error *err);
+
+/* The same device without a folder, as fwd_machine_create() and fwd_machine_open() give it. */
+enum fwd_fail fwd_machine_new(const struct fwd_machine_recipe *recipe,
+    const struct fwd_codec *const *codecs, uint8_t codec_count, struct fwd_machine **out,
+    struct fwd_error *err);
+
+/* Gives everything back; NULL-safe. */
+void fwd_machine_close(struct fwd_machine *machine);
+
+/* Puts what nvm says into effect (after it was changed): the faults on the flash; and into the
+ * file, if there is one. */
+enum fwd_fail fwd_machine_save(struct fwd_machine *machine, struct fwd_error *err);
+
+/* Power off and on: what a device has in RAM is gone (the caller calls fwd_update_init() again). */
+void fwd_machine_power_cycle(struct fwd_machine *machine);
+
+/* Copies the image in a slot of a component, `size` bytes from its start. False when there is no
+ * such component or slot, or it is smaller. */
+bool fwd_machine_read_slot(const struct fwd_machine *machine, uint8_t component, uint8_t slot,
+    uint8_t *bytes, uint32_t size);
+
+/* Index of a component of the device; FWD_COMPONENTS_MAX when there is none of that name. */
+uint8_t fwd_machine_component(const struct fwd_machine *machine, const char *name);
+
+#endif

@@ -1,0 +1,132 @@
+/* A device as it leaves the factory: images, version record, system tables. */
+#include "sim/device/machine_internal.h"
+
+#include "format/record/version_record.h"
+#include "hostio/host_file.h"
+#include "sim/device/system.h"
+#include "verify/flash/area.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct factory {
+    struct fwd_machine *machine;
+    struct fwd_version_record record;
+    uint8_t digests[FWD_COMPONENTS_MAX][FWD_DIGEST_SIZE];
+    struct fwd_error *err;
+};
+
+/* ---- images -------------------------------------------------------------------------------------
+ */
+
+static enum fwd_fail put_image(struct factory *f, const struct fwd_machine_image *image,
+    uint8_t component, const uint8_t *bytes, uint32_t size)
+{
+    struct fwd_version_entry *entry = &f->record.entries[component];
+
+    if (!fwd_nor_poke(f->machine->nor, FWD_AREA_SLOT(component, 0), 0, bytes, size)) {
+        return fwd_error_fail(f->err, FWD_FAIL_REFUSED,
+            "%s: at most %" PRIu32 " bytes fit the slot of component \"%s\", but it has %" PRIu32,
+            image->file != NULL ? image->file : "image",
+            f->machine->description->places[component].slots[0].size, image->component, size);
+    }
+    if (!fwd_crypto_port_sha256(bytes, size, f->digests[component]))
+        return fwd_error_fail(f->err, FWD_FAIL_ENVIRONMENT, "SHA-256 cannot be computed");
+    entry->size = size;
+    entry->version = fwd_text_of(image->version);
+    return FWD_FAIL_NONE;
+}
+
+static enum fwd_fail check_image(
+    const struct factory *f, const struct fwd_machine_image *image, uint8_t component)
+{
+    if (component == FWD_COMPONENTS_MAX) {
+        return fwd_error_fail(f->err, FWD_FAIL_REFUSED,
+            "component \"%s\": device \"%s\" has no component of this name", image->component,
+            f->machine->description->name);
+    }
+    if (f->record.entries[component].size > 0) {
+        return fwd_error_fail(f->err, FWD_FAIL_USAGE,
+            "component \"%s\": one image is expected, but two are given", image->component);
+    }
+    if (image->version != NULL && strlen(image->version) > FWD_VERSION_MAX) {
+        return fwd_error_fail(f->err, FWD_FAIL_USAGE,
+            "component \"%s\": a version of at most %u characters is expected", image->component,
+            FWD_VERSION_MAX);
+    }
+    return FWD_FAIL_NONE;
+}
+
+static enum fwd_fail take_image(struct factory *f, const struct fwd_machine_image *image)
+{
+    struct fwd_bytes file = {NULL, 0};
+    uint8_t component = fwd_machine_component(f->machine, image->component);
+    enum fwd_fail fail = check_image(f, image, component);
+
+    if (fail != FWD_FAIL_NONE)
+        return fail;
+    if (image->file == NULL)
+        return put_image(f, image, component, image->bytes, image->size);
+    fail = fwd_file_read_as("a firmware image", image->file, FWD_DEVICE_FLASH_MAX, &file, f->err);
+    if (fail == FWD_FAIL_NONE)
+        fail = put_image(f, image, component, file.data, (uint32_t)file.size);
+    fwd_bytes_free(&file);
+    return fail;
+}
+
+/* ---- version record -----------------------------------------------------------------------------
+ */
+
+/* The first record, at the start of block 0; the rest of its last program unit stays erased. */
+static enum fwd_fail put_record(struct factory *f)
+{
+    const struct fwd_area *area = &f->machine->description->areas[FWD_AREA_VERSION];
+    uint8_t bytes[FWD_VERSION_RECORD_MAX];
+    size_t size = fwd_version_record_encode(&f->record, bytes, sizeof bytes);
+
+    if (size == 0) {
+        return fwd_error_fail(
+            f->err, FWD_FAIL_REFUSED, "a version must consist of printable ASCII characters");
+    }
+    if (size > fwd_area_block(area, 0).size) {
+        return fwd_error_fail(f->err, FWD_FAIL_REFUSED,
+            "area \"version\": erase blocks of %zu bytes are expected for its record, but they "
+            "have %" PRIu32,
+            size, fwd_area_block(area, 0).size);
+    }
+    if (!fwd_nor_poke(f->machine->nor, FWD_AREA_VERSION, 0, bytes, (uint32_t)size))
+        return fwd_error_fail(f->err, FWD_FAIL_ENVIRONMENT, "the version record cannot be written");
+    return FWD_FAIL_NONE;
+}
+
+static void begin(struct factory *f, struct fwd_machine *machine, struct fwd_error *err)
+{
+    const struct fwd_device_description *d = machine->description;
+
+    memset(f, 0, sizeof *f);
+    f->machine = machine;
+    f->err = err;
+    f->record.sequence = 1;
+    f->record.count = d->place_count;
+    for (uint8_t i = 0; i < d->place_count; i++) {
+        f->record.entries[i].name = fwd_text_of(d->place_names[i]);
+        f->record.entries[i].digest = f->digests[i];
+    }
+}
+
+enum fwd_fail fwd_machine_factory(
+    struct fwd_machine *machine, const struct fwd_machine_recipe *recipe, struct fwd_error *err)
+{
+    struct factory factory;
+    enum fwd_fail fail = FWD_FAIL_NONE;
+
+    begin(&factory, machine, err);
+    for (size_t i = 0; i < recipe->image_count && fail == FWD_FAIL_NONE; i++)
+        fail = take_image(&factory, &recipe->images[i]);
+    if (fail == FWD_FAIL_NONE)
+        fail = put_record(&factory);
+    if (fail == FWD_FAIL_NONE && !fwd_system_write(machine->description, machine->nor, 0))
+        fail = fwd_error_fail(err, FWD_FAIL_ENVIRONMENT, "the system tables cannot be written");
+    return fail;
+}

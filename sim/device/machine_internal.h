@@ -1,0 +1,26 @@
+/* What the files of the simulated device share. */
+#ifndef FWD_MODULE_MACHINE_INTERNAL_H
+#define FWD_MODULE_MACHINE_INTERNAL_H
+
+#include "sim/device/machine.h"
+
+#define FWD_MACHINE_PATH 4096u
+
+/* folder/name; false when it is too long. */
+bool fwd_machine_path(const char *folder, const char *name, char path[FWD_MACHINE_PATH]);
+
+/* Images, version record and system tables of a new device (machine_factory.c). */
+enum fwd_fail fwd_machine_factory(
+    struct fwd_machine *machine, const struct fwd_machine_recipe *recipe, struct fwd_error *err);
+
+/* Connects the ports; needs description, nor, trust and nvm (machine_ports.c). */
+enum fwd_fail fwd_machine_connect(struct fwd_machine *machine,
+    const struct fwd_codec *const *codecs, uint8_t codec_count, struct fwd_error *err);
+
+/* Puts the faults of nvm on the flash. */
+void fwd_machine_apply_faults(struct fwd_machine *machine);
+
+/* An empty machine; NULL: no memory. */
+struct fwd_machine *fwd_machine_allocate(void);
+
+#endif

@@ -1,0 +1,114 @@
+/* The ports that a simulated device gives to the library. */
+#include "sim/device/machine_internal.h"
+#include "sim/device/system.h"
+
+#include <stdlib.h>
+
+/* ---- environment --------------------------------------------------------------------------------
+ */
+
+static enum fwd_reason check_flash(const struct fwd_machine *machine)
+{
+    return machine->flash_lost || !fwd_nor_powered(machine->nor) ? FWD_E_FLASH_OPEN : FWD_OK;
+}
+
+/* What the device finds out by looking. */
+static enum fwd_reason look(const struct fwd_machine *machine, enum fwd_point point)
+{
+    switch (point) {
+    case FWD_POINT_FLASH:
+        return check_flash(machine);
+    case FWD_POINT_PARTITIONS:
+        return fwd_system_check(machine->description, &machine->flash_port, FWD_SYSTEM_PARTITIONS);
+    case FWD_POINT_BAD_BLOCKS:
+        return fwd_system_check(machine->description, &machine->flash_port, FWD_SYSTEM_BAD_BLOCKS);
+    case FWD_POINT_FILE_SYSTEM:
+        return fwd_system_check(machine->description, &machine->flash_port, FWD_SYSTEM_FILE_STORE);
+    default:
+        return FWD_OK;
+    }
+}
+
+static enum fwd_reason ready(void *ctx, enum fwd_point point)
+{
+    const struct fwd_machine *machine = ctx;
+
+    if (machine->reached != NULL)
+        machine->reached(machine->progress_ctx, point);
+    for (uint32_t i = 0; i < machine->nvm.hook_count; i++) {
+        if (machine->nvm.hooks[i].point == point)
+            return machine->nvm.hooks[i].reason;
+    }
+    return look(machine, point);
+}
+
+static void progress(void *ctx, enum fwd_progress phase, uint32_t percent)
+{
+    const struct fwd_machine *machine = ctx;
+
+    if (machine->progress != NULL)
+        machine->progress(machine->progress_ctx, phase, percent);
+}
+
+/* ---- monotonic counter --------------------------------------------------------------------------
+ */
+
+static bool read_counter(void *ctx, uint8_t component, uint32_t *value)
+{
+    const struct fwd_machine *machine = ctx;
+
+    if (component >= machine->description->place_count)
+        return false;
+    *value = machine->nvm.counters[component];
+    return true;
+}
+
+/* In the file when it returns: the file is replaced in one move. */
+static bool advance_counter(void *ctx, uint8_t component, uint32_t at_least)
+{
+    struct fwd_machine *machine = ctx;
+    struct fwd_nvm changed = machine->nvm;
+    char path[FWD_MACHINE_PATH];
+
+    if (component >= machine->description->place_count)
+        return false;
+    if (machine->nvm.counters[component] >= at_least)
+        return true;
+    changed.counters[component] = at_least;
+    if (machine->folder != NULL &&
+        (!fwd_machine_path(machine->folder, "nvm.json", path) ||
+            fwd_nvm_save(path, machine->description, &changed, NULL) != FWD_FAIL_NONE))
+        return false;
+    machine->nvm = changed;
+    return true;
+}
+
+/* ---- all of them --------------------------------------------------------------------------------
+ */
+
+enum fwd_fail fwd_machine_connect(struct fwd_machine *machine,
+    const struct fwd_codec *const *codecs, uint8_t codec_count, struct fwd_error *err)
+{
+    const struct fwd_device_description *d = machine->description;
+    enum fwd_fail fail = fwd_crypto_port_init(&machine->crypto, err);
+
+    if (fail != FWD_FAIL_NONE)
+        return fail;
+    machine->profile = fwd_profile_find(d->profile);
+    machine->flash_port = fwd_nor_port(machine->nor);
+    machine->keys_port = fwd_trust_port(&machine->trust);
+    machine->counter_port = (struct fwd_counter_port){machine, read_counter, advance_counter};
+    machine->host_port = (struct fwd_host_port){machine, ready, progress, NULL};
+    machine->ports = (struct fwd_ports){&machine->flash_port, &machine->crypto.port,
+        &machine->keys_port, &machine->counter_port, &machine->host_port};
+    fwd_description_device(d, &machine->device);
+    machine->device.ports = &machine->ports;
+    machine->device.codecs = codecs;
+    machine->device.codec_count = codec_count;
+    machine->device.memory = malloc(d->ram_budget);
+    machine->device.memory_size = d->ram_budget;
+    if (machine->device.memory == NULL)
+        return fwd_error_memory(err, "the device's RAM");
+    fwd_machine_apply_faults(machine);
+    return FWD_FAIL_NONE;
+}

@@ -1,0 +1,149 @@
+/* The power-loss proof: a real update on a simulated device, and power fails at every flash
+ * operation of it, in every way a flash can be left behind. After each cut the device boots and
+ * resumes; it must end with the new firmware, or begin again with the old one whole.
+ *
+ * A cut is named by where it is and what it leaves, and a second one by a plus sign:
+ * "op=120,tear=half,seed=0+op=7,tear=before,seed=0". "+every=3,times=7" instead says that power
+ * failed at the third operation of seven starts in a row, "+fault=erase-error,at=4" that the fourth
+ * erase after the cut reports an error. Such an id replays exactly this case. */
+#ifndef FWD_MODULE_TORTURE_H
+#define FWD_MODULE_TORTURE_H
+
+#include "sim/device/machine.h"
+
+#include <stdio.h>
+
+enum fwd_torture_cuts {
+    FWD_TORTURE_SINGLE, /* every operation of the update */
+    FWD_TORTURE_DOUBLE, /* and a second cut in the recovery */
+    FWD_TORTURE_RANDOM  /* some, chosen by a fixed seed */
+};
+
+/* Which tears: bit n is enum fwd_nor_tear n. */
+#define FWD_TORTURE_CLASSES                                                                        \
+    (((1u << FWD_NOR_TEARS) - 1u) & ~(1u << FWD_NOR_PREFIX)) /* each class, with its seeds */
+#define FWD_TORTURE_ALL ((1u << FWD_NOR_TEARS) - 1u)         /* and every prefix of every unit */
+
+#define FWD_TORTURE_JOBS_MAX 64u
+
+/* Power fails at the first, second or fifth operation of this many starts in a row: more than
+ * failed attempts are ever allowed. */
+#define FWD_TORTURE_STORM 8u
+
+struct fwd_torture_options {
+    const struct fwd_machine_recipe *recipe; /* the device, with the old images */
+    const struct fwd_codec *const *codecs;
+    uint8_t codec_count;
+    const uint8_t *package;
+    uint32_t package_size;
+    enum fwd_torture_cuts cuts;
+    uint32_t random;       /* FWD_TORTURE_RANDOM: how many cuts */
+    uint32_t tears;        /* FWD_TORTURE_CLASSES, or a choice */
+    uint32_t second_every; /* FWD_TORTURE_DOUBLE: one second cut in so many; 0: as many as a few
+                              minutes allow, all of them on small images */
+    uint32_t faults;       /* so many recoveries in which one operation of the flash fails, too */
+    bool every_state;      /* run equal states again instead of once */
+    unsigned jobs;         /* processes, 1..FWD_TORTURE_JOBS_MAX */
+    const char *replay;    /* an id: only this case; NULL: all */
+    void (*progress)(void *ctx, unsigned percent); /* NULL: nobody watches */
+    void *progress_ctx;
+};
+
+/* Flash work. */
+struct fwd_torture_cost {
+    uint64_t operations; /* program units and erases */
+    uint64_t erases;
+    uint64_t bytes;       /* programmed */
+    uint64_t slot_erases; /* erases of firmware blocks */
+    uint64_t nanoseconds; /* on the device: flash, hashing, decoding */
+};
+
+enum fwd_torture_phase {
+    FWD_TORTURE_DOWNLOAD,
+    FWD_TORTURE_REHEARSAL,
+    FWD_TORTURE_ACTION,
+    FWD_TORTURE_FINISH,
+    FWD_TORTURE_PHASES
+};
+
+#define FWD_TORTURE_ID       200u
+#define FWD_TORTURE_FAILURES 64u /* as many are described; all are counted */
+
+struct fwd_torture_failure {
+    char id[FWD_TORTURE_ID];
+    char what[160];
+    uint64_t operation;
+    enum fwd_torture_phase phase;
+    enum fwd_nor_tear tear;
+};
+
+/* A cost, and the cut that caused it. */
+struct fwd_torture_worst {
+    struct fwd_torture_cost cost;
+    uint64_t operation;
+    char id[FWD_TORTURE_ID];
+};
+
+struct fwd_torture_tally {
+    uint64_t cuts[FWD_TORTURE_PHASES][FWD_NOR_TEARS]; /* tried at operations of the update */
+    uint64_t lost[FWD_TORTURE_PHASES][FWD_NOR_TEARS]; /* of them failed */
+    uint64_t fired;    /* cuts that really happened, second ones and repeated ones included */
+    uint64_t due;      /* cuts that should have happened */
+    uint64_t seconds;  /* second cuts in a recovery */
+    uint64_t storms;   /* power failed at FWD_TORTURE_STORM starts in a row */
+    uint64_t faults;   /* recoveries in which an operation failed, too */
+    uint64_t run;      /* recoveries that ran to their end */
+    uint64_t merged;   /* recoveries that reached a state from which one had run to its end */
+    uint64_t known;    /* cuts that left a state from which one had run to its end */
+    uint64_t old_kept; /* recoveries that found the old firmware whole and began again */
+    struct fwd_torture_worst recovery; /* most operations after a cut */
+    struct fwd_torture_worst repeated; /* most bytes programmed twice, cuts after `staged` */
+    uint64_t failure_count;
+    struct fwd_torture_failure failures[FWD_TORTURE_FAILURES];
+};
+
+struct fwd_torture_report {
+    struct fwd_torture_cost update; /* the undisturbed one */
+    uint64_t operations[FWD_TORTURE_PHASES];
+    uint32_t steps, scratch_uses, staged_bytes;
+    uint32_t decode_again_ms; /* what a start after a cut decodes once more, at most */
+    uint32_t second_every;
+    struct fwd_torture_tally tally;
+    double seconds;
+};
+
+/* What goes wrong once after a cut. */
+enum fwd_torture_fault {
+    FWD_TORTURE_PROGRAM_ERROR,
+    FWD_TORTURE_STUCK_BIT, /* a program that reports success */
+    FWD_TORTURE_ERASE_ERROR,
+    FWD_TORTURE_HALF_ERASED, /* an erase that reports success */
+    FWD_TORTURE_READ_ERROR,
+    FWD_TORTURE_UNREADABLE,
+    FWD_TORTURE_MISREAD,
+    FWD_TORTURE_FAULTS
+};
+const char *fwd_torture_fault_name(enum fwd_torture_fault fault);
+
+/* The names in reports: "download", "rehearsal", "action", "finish". */
+const char *fwd_torture_phase_name(enum fwd_torture_phase phase);
+
+/* FWD_FAIL_NONE: the proof was carried out; tally.failure_count says how often it failed.
+ * FWD_FAIL_REFUSED: the update does not install even undisturbed, or the id to replay names nothing
+ * that happens. FWD_FAIL_ENVIRONMENT: no memory, no process. */
+enum fwd_fail fwd_torture_run(const struct fwd_torture_options *options,
+    struct fwd_torture_report *report, struct fwd_error *err);
+
+/* ---- reports (torture_report.c, torture_junit.c)
+ * ---------------------------------------------------------------
+ */
+
+/* A page for a person. */
+void fwd_torture_print(FILE *out, const struct fwd_torture_report *report);
+/* JSON, and JUnit XML with a test case for each phase and tear. name: of the package, in UTF-8. */
+enum fwd_fail fwd_torture_write_json(const char *path, const char *name,
+    const struct fwd_torture_report *report, bool force, struct fwd_error *err);
+enum fwd_fail fwd_torture_write_junit(const char *path, const char *name,
+    const struct fwd_torture_report *report, bool force, struct fwd_error *err);
+
+#endif

@@ -1,0 +1,199 @@
+/* Trying all cuts at one operation. */
+#include "sim/torture/torture_internal.h"
+
+#include <string.h>
+
+static void save(struct fwd_torture_life *life)
+{
+    const struct fwd_machine *machine = life->torture->machine;
+
+    fwd_nor_save(machine->nor, life->snapshot);
+    memcpy(life->counters, machine->nvm.counters, sizeof life->counters);
+}
+
+void fwd_torture_cut_restore(struct fwd_torture_life *life)
+{
+    struct fwd_machine *machine = life->torture->machine;
+
+    fwd_nor_restore(machine->nor, life->snapshot);
+    memcpy(machine->nvm.counters, life->counters, sizeof life->counters);
+}
+
+struct torn_call {
+    const struct fwd_flash_port *flash;
+    const struct fwd_torture_call *call;
+};
+
+static void make_call(void *arg)
+{
+    const struct torn_call *torn = arg;
+    const struct fwd_torture_call *call = torn->call;
+
+    if (call->bytes != NULL)
+        (void)torn->flash->program(
+            torn->flash->ctx, call->area, call->offset, call->bytes, call->size);
+    else
+        (void)torn->flash->erase(torn->flash->ctx, call->area, call->offset, call->size);
+}
+
+bool fwd_torture_cut_tear(struct fwd_torture_life *life, const struct fwd_torture_call *call,
+    uint32_t unit, struct fwd_nor_cut cut)
+{
+    struct fwd_torture *torture = life->torture;
+    struct fwd_nor *nor = torture->machine->nor;
+    struct torn_call torn = {&torture->machine->flash_port, call};
+
+    cut.operation = unit;
+    fwd_nor_arm(nor, &cut);
+    torture->tally->due++;
+    bool returned = fwd_nor_run(nor, make_call, &torn);
+    if (returned || !fwd_nor_fired(nor))
+        return false;
+    torture->tally->fired++;
+    return true;
+}
+
+/* What the next start finds: flash and counters. */
+static struct fwd_nor_hash state_of(const struct fwd_torture *torture)
+{
+    const struct fwd_machine *machine = torture->machine;
+
+    return fwd_torture_memo_stir(
+        fwd_nor_hash(machine->nor), machine->nvm.counters, sizeof machine->nvm.counters);
+}
+
+/* The life ended well after life->cost: so does every state that it went through. */
+static void remember(
+    struct fwd_torture_life *life, struct fwd_torture_memo *memo, struct fwd_nor_hash first)
+{
+    fwd_torture_memo_add(memo, first, life->cost);
+    for (size_t i = 0; i < life->mark_count; i++) {
+        const struct fwd_torture_mark *at = &life->marks[i];
+        struct fwd_torture_cost left = {life->cost.operations - at->cost.operations,
+            life->cost.erases - at->cost.erases, life->cost.bytes - at->cost.bytes,
+            life->cost.slot_erases - at->cost.slot_erases,
+            life->cost.nanoseconds - at->cost.nanoseconds};
+        fwd_torture_memo_add(memo, at->state, left);
+    }
+}
+
+/* Boots from what the cut left. */
+static void recover(struct fwd_torture_life *life)
+{
+    struct fwd_torture *torture = life->torture;
+    struct fwd_torture_memo *memo = &torture->memo[life->cuts_left];
+    struct fwd_nor_hash state = state_of(torture);
+    const struct fwd_torture_known *known = life->alone ? NULL : fwd_torture_memo_find(memo, state);
+
+    if (known != NULL) {
+        life->cost = known->cost;
+        life->end = FWD_END_MERGED;
+        torture->tally->known++;
+        return;
+    }
+    fwd_torture_life_run(life);
+    if (life->end == FWD_END_BADLY)
+        return;
+    if (life->end == FWD_END_MERGED)
+        torture->tally->merged++;
+    else
+        torture->tally->run++;
+    torture->tally->old_kept += life->old_kept ? 1 : 0;
+    if (!life->alone)
+        remember(life, memo, state);
+}
+
+struct fwd_torture_life *fwd_torture_cut_prepare(
+    const struct fwd_torture_life *life, const struct fwd_nor_cut *cut, unsigned cuts_left)
+{
+    struct fwd_torture *torture = life->torture;
+    struct fwd_torture_life *next = torture->lives[life->depth + 1];
+
+    next->cut = *cut;
+    next->cuts_left = cuts_left;
+    next->alone = torture->options->every_state || torture->options->replay != NULL;
+    next->faulty = false;
+    next->limit = 20 * torture->update.operations + 1000;
+    return next;
+}
+
+static void count(const struct fwd_torture_life *life, const struct fwd_nor_cut *cut, bool lost)
+{
+    struct fwd_torture *torture = life->torture;
+
+    if (life->depth > 0)
+        torture->tally->seconds++;
+    else
+        torture->tally->cuts[torture->phase][cut->tear]++;
+    if (lost)
+        torture->tally->lost[torture->phase][cut->tear]++;
+}
+
+static void try_cut(struct fwd_torture_life *life, const struct fwd_torture_call *call,
+    uint32_t unit, const struct fwd_nor_cut *cut)
+{
+    struct fwd_torture_life *next = fwd_torture_cut_prepare(life, cut, life->cuts_left - 1);
+
+    if (fwd_torture_cut_tear(life, call, unit, *cut)) {
+        recover(next);
+    } else {
+        next->end = FWD_END_BADLY;
+        snprintf(next->what, sizeof next->what, "power did not fail where it should have");
+    }
+    bool lost = next->end == FWD_END_BADLY;
+    count(life, cut, lost);
+    if (lost)
+        fwd_torture_tally_failure(next, cut->tear, NULL);
+    else
+        fwd_torture_tally_cost(next, life->cost);
+    fwd_torture_cut_restore(life);
+}
+
+/* ---- all of them ------------------------------------------------------------------------------
+ */
+
+/* Prefixes that have a class of their own are not tried again. */
+static bool own_class(uint32_t bytes, uint32_t unit)
+{
+    return bytes <= 1 || bytes == unit / 2 || bytes >= unit - 1;
+}
+
+static void try_prefixes(struct fwd_torture_life *life, const struct fwd_torture_call *call,
+    uint32_t unit, struct fwd_nor_cut cut)
+{
+    uint32_t size = call->area->program_unit;
+
+    for (cut.bytes = 2; call->bytes != NULL && cut.bytes < size; cut.bytes++) {
+        bool replayed = life->torture->options->replay != NULL;
+        if ((replayed || !own_class(cut.bytes, size)) && fwd_torture_case_wanted(life, &cut))
+            try_cut(life, call, unit, &cut);
+    }
+}
+
+void fwd_torture_cut_all(
+    struct fwd_torture_life *life, const struct fwd_torture_call *call, uint32_t unit)
+{
+    struct fwd_torture *torture = life->torture;
+    struct fwd_nor_cut cut = {.operation = life->cost.operations + 1};
+    const uint32_t tears = torture->options->tears;
+
+    if (!fwd_torture_case_mine(life, cut.operation))
+        return;
+    fwd_torture_life_clock(life);
+    save(life);
+    for (int kind = 0; kind < FWD_NOR_TEARS; kind++) {
+        cut.tear = (enum fwd_nor_tear)kind;
+        if ((tears >> kind & 1) == 0 && torture->options->replay == NULL)
+            continue;
+        if (cut.tear == FWD_NOR_PREFIX) {
+            try_prefixes(life, call, unit, cut);
+            continue;
+        }
+        for (cut.seed = 0; cut.seed < fwd_torture_seeds(cut.tear); cut.seed++) {
+            if (fwd_torture_case_wanted(life, &cut))
+                try_cut(life, call, unit, &cut);
+        }
+        cut.seed = 0;
+    }
+    fwd_torture_storm(life, call, unit);
+}

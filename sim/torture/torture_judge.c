@@ -1,0 +1,98 @@
+/* What is in the slots, compared with what should be there. */
+#include "sim/torture/torture_internal.h"
+
+#include "verify/flash/area.h"
+#include "verify/flash/version.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Bytes of the slot up to the end of the block with the image's last byte. */
+static uint32_t extent(const struct fwd_area *slot, uint32_t size)
+{
+    if (size == 0 || size > slot->size)
+        return 0;
+    struct fwd_block block = fwd_area_block_at(slot, size - 1);
+    return block.offset + block.size;
+}
+
+static const struct fwd_version_entry *entry_of(
+    const struct fwd_version_table *table, const struct fwd_torture *torture, uint8_t component)
+{
+    return fwd_version_find(table, torture->machine->device.places[component].name);
+}
+
+bool fwd_torture_image_take(struct fwd_torture *torture, const struct fwd_torture_life *life,
+    const uint8_t *slots, struct fwd_torture_image *images)
+{
+    struct fwd_version_table table;
+
+    fwd_version_load(&life->update, &table);
+    for (uint8_t i = 0; i < torture->machine->device.place_count; i++) {
+        const struct fwd_version_entry *entry = entry_of(&table, torture, i);
+        const struct fwd_area *slot = &torture->machine->device.places[i].slots[slots[i]];
+        struct fwd_torture_image *image = &images[i];
+        *image = (struct fwd_torture_image){.slot = slots[i]};
+        if (entry == NULL || extent(slot, entry->size) == 0)
+            continue;
+        image->size = extent(slot, entry->size);
+        memcpy(image->digest, entry->digest, sizeof image->digest);
+        image->bytes = malloc(image->size);
+        if (image->bytes == NULL ||
+            !fwd_machine_read_slot(torture->machine, i, slots[i], image->bytes, image->size))
+            return false;
+    }
+    return true;
+}
+
+void fwd_torture_image_free(struct fwd_torture_image *images)
+{
+    for (size_t i = 0; i < FWD_COMPONENTS_MAX; i++) {
+        free(images[i].bytes);
+        images[i] = (struct fwd_torture_image){0};
+    }
+}
+
+static bool named(const struct fwd_torture *torture, const struct fwd_version_table *table,
+    const struct fwd_torture_image *images)
+{
+    for (uint8_t i = 0; i < torture->machine->device.place_count; i++) {
+        const struct fwd_version_entry *entry = entry_of(table, torture, i);
+        if (images[i].size == 0)
+            continue;
+        if (entry == NULL || entry->slot != images[i].slot ||
+            memcmp(entry->digest, images[i].digest, sizeof images[i].digest) != 0)
+            return false;
+    }
+    return true;
+}
+
+const char *fwd_torture_image_differ(const struct fwd_torture *torture,
+    const struct fwd_torture_life *life, const uint8_t *slots,
+    const struct fwd_torture_image *images)
+{
+    struct fwd_version_table table;
+
+    for (uint8_t i = 0; i < torture->machine->device.place_count; i++) {
+        if (slots[i] != images[i].slot)
+            return "the device is lost: it starts a wrong slot";
+        if (images[i].size > 0 && !fwd_nor_holds(torture->machine->nor, FWD_AREA_SLOT(i, slots[i]),
+                                      0, images[i].bytes, images[i].size))
+            return "the device is lost: its firmware is neither the old nor the new one";
+    }
+    fwd_version_load(&life->update, &table);
+    return named(torture, &table, images) ? NULL
+                                          : "the version record does not name what is installed";
+}
+
+bool fwd_torture_image_installed(
+    const struct fwd_torture *torture, const struct fwd_torture_life *life)
+{
+    const struct fwd_record *record = &life->update.journal.record;
+    struct fwd_version_table table;
+
+    if (!torture->new_known)
+        return record->state == FWD_STATE_DONE;
+    fwd_version_load(&life->update, &table);
+    return named(torture, &table, torture->new);
+}

@@ -1,0 +1,124 @@
+/* What was tried and what became of it. */
+#include "sim/torture/torture_internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+void fwd_torture_tally_failure(const struct fwd_torture_life *life, enum fwd_nor_tear tear,
+    const struct fwd_torture_case *more)
+{
+    struct fwd_torture *torture = life->torture;
+    struct fwd_torture_tally *tally = torture->tally;
+
+    if (tally->failure_count++ >= FWD_TORTURE_FAILURES)
+        return;
+    struct fwd_torture_failure *failure = &tally->failures[tally->failure_count - 1];
+    fwd_torture_case_print(life, more, failure->id);
+    snprintf(failure->what, sizeof failure->what, "%s", life->what);
+    failure->operation = torture->lives[1]->cut.operation;
+    failure->phase = torture->phase;
+    failure->tear = tear;
+}
+
+/* Of two equal ones the earlier: then the number of processes does not matter. */
+static bool worse(uint64_t one, uint64_t operation, uint64_t worst, uint64_t worst_operation)
+{
+    return one > worst || (one == worst && one > 0 && operation < worst_operation);
+}
+
+static void take(struct fwd_torture_worst *worst, const struct fwd_torture_life *life,
+    struct fwd_torture_cost cost)
+{
+    worst->cost = cost;
+    worst->operation = life->torture->lives[1]->cut.operation;
+    fwd_torture_case_print(life, NULL, worst->id);
+}
+
+static uint64_t beyond(uint64_t before, uint64_t after, uint64_t undisturbed)
+{
+    return before + after > undisturbed ? before + after - undisturbed : 0;
+}
+
+void fwd_torture_tally_cost(const struct fwd_torture_life *life, struct fwd_torture_cost before)
+{
+    struct fwd_torture *torture = life->torture;
+    struct fwd_torture_tally *tally = torture->tally;
+    const struct fwd_torture_cost *plain = &torture->update, *after = &life->cost;
+    uint64_t operation = torture->lives[1]->cut.operation;
+
+    if (life->depth != 1)
+        return;
+    if (worse(after->operations, operation, tally->recovery.cost.operations,
+            tally->recovery.operation))
+        take(&tally->recovery, life, *after);
+    if (torture->phase < FWD_TORTURE_ACTION)
+        return;
+    struct fwd_torture_cost twice = {
+        beyond(before.operations, after->operations, plain->operations),
+        beyond(before.erases, after->erases, plain->erases),
+        beyond(before.bytes, after->bytes, plain->bytes),
+        beyond(before.slot_erases, after->slot_erases, plain->slot_erases),
+        beyond(before.nanoseconds, after->nanoseconds, plain->nanoseconds)};
+    if (worse(twice.bytes, operation, tally->repeated.cost.bytes, tally->repeated.operation))
+        take(&tally->repeated, life, twice);
+}
+
+/* ---- several processes ------------------------------------------------------------------------
+ */
+
+static void add_worst(
+    struct fwd_torture_worst *sum, const struct fwd_torture_worst *one, uint64_t a, uint64_t b)
+{
+    if (worse(b, one->operation, a, sum->operation))
+        *sum = *one;
+}
+
+static void add_failures(struct fwd_torture_tally *sum, const struct fwd_torture_tally *one)
+{
+    for (uint64_t i = 0; i < one->failure_count && i < FWD_TORTURE_FAILURES; i++) {
+        if (sum->failure_count + i >= FWD_TORTURE_FAILURES)
+            break;
+        sum->failures[sum->failure_count + i] = one->failures[i];
+    }
+    sum->failure_count += one->failure_count;
+}
+
+void fwd_torture_tally_add(struct fwd_torture_tally *sum, const struct fwd_torture_tally *one)
+{
+    for (int phase = 0; phase < FWD_TORTURE_PHASES; phase++) {
+        for (int tear = 0; tear < FWD_NOR_TEARS; tear++) {
+            sum->cuts[phase][tear] += one->cuts[phase][tear];
+            sum->lost[phase][tear] += one->lost[phase][tear];
+        }
+    }
+    sum->fired += one->fired;
+    sum->due += one->due;
+    sum->seconds += one->seconds;
+    sum->storms += one->storms;
+    sum->faults += one->faults;
+    sum->run += one->run;
+    sum->merged += one->merged;
+    sum->known += one->known;
+    sum->old_kept += one->old_kept;
+    add_worst(&sum->recovery, &one->recovery, sum->recovery.cost.operations,
+        one->recovery.cost.operations);
+    add_worst(&sum->repeated, &one->repeated, sum->repeated.cost.bytes, one->repeated.cost.bytes);
+    add_failures(sum, one);
+}
+
+static int compare(const void *a, const void *b)
+{
+    const struct fwd_torture_failure *x = a, *y = b;
+
+    if (x->operation != y->operation)
+        return x->operation < y->operation ? -1 : 1;
+    return strcmp(x->id, y->id);
+}
+
+void fwd_torture_tally_sort(struct fwd_torture_tally *tally)
+{
+    size_t count = tally->failure_count < FWD_TORTURE_FAILURES ? (size_t)tally->failure_count
+                                                               : FWD_TORTURE_FAILURES;
+
+    qsort(tally->failures, count, sizeof tally->failures[0], compare);
+}

@@ -1,0 +1,160 @@
+#!/bin/sh
+# The layer rule: each include line names its layer, and no folder includes one above it. Also: a
+# source file's base name occurs once in the tree, and no source file grows without end (450 lines; tests,
+# which hold tables, 600).
+#
+# usage: sh tests/checks/check_layers.sh [SOURCE-FOLDER]; prints what offends, fails if anything does.
+set -eu
+
+cd "${1:-$(dirname "$0")/../..}"
+offences=0
+
+offend() {
+    echo "$1"
+    offences=$((offences + 1))
+}
+
+# The rooms, lowest first: a room, a tab, the rooms (or headers) that it may include besides itself. What
+# stands further down never occurs in a line further up, so that no two rooms include each other.
+rooms='
+format
+format/record format
+hostio
+verify format format/record
+verify/codec format verify
+verify/refdelta/entropy format verify
+verify/refdelta/reference format verify
+verify/refdelta format verify verify/refdelta/entropy verify/refdelta/reference
+verify/refdelta/isa format verify verify/refdelta verify/refdelta/entropy verify/refdelta/reference
+verify/flash format format/record verify
+verify/trust format format/record verify verify/flash
+verify/rehearse format format/record verify verify/flash verify/trust
+verify/install format format/record verify verify/flash verify/trust verify/rehearse
+keys format hostio verify/ports.h
+gen hostio
+gen/bsdiff hostio gen
+gen/image format hostio verify/refdelta verify/refdelta/reference
+gen/locate format hostio gen gen/bsdiff verify verify/refdelta verify/refdelta/reference
+gen/refdelta format hostio gen gen/bsdiff gen/locate verify verify/refdelta verify/refdelta/entropy verify/refdelta/reference verify/refdelta/isa
+gen/package format hostio gen gen/bsdiff gen/refdelta verify verify/codec
+sim/flash hostio verify
+sim/family format verify
+sim/device format format/record hostio keys verify verify/flash verify/trust verify/rehearse verify/install sim/flash sim/family
+sim/torture format hostio verify verify/flash sim/flash sim/device
+module/transport hostio keys
+module/modem format hostio keys verify verify/flash sim/family sim/device module/transport
+module/at sim/family sim/device module/modem module/transport
+module/process hostio module/modem module/transport
+module/logcheck hostio sim/family
+cli/common format hostio keys gen gen/refdelta sim/device
+cli/sign hostio keys cli/common
+cli/device format hostio keys gen/package verify verify/flash sim/device sim/family sim/torture module/process module/logcheck cli/common
+cli/build format hostio keys gen gen/image gen/bsdiff gen/refdelta gen/package verify verify/trust sim/device cli/common cli/device
+cli/inspect format hostio keys gen/refdelta gen/package sim/device cli/common cli/device
+cli/verify format hostio keys verify verify/install sim/family cli/common cli/device
+cli cli/common
+'
+
+# The standard headers that a device without a C library has, or can supply in four functions.
+freestanding='<(stdint|stddef|stdbool|string)\.h>'
+
+includes_of() {
+    grep -nE '^[[:space:]]*#[[:space:]]*include' "$1"/*.[ch] || true
+}
+
+# What the files of room $1 include of ours and may not; $2...: what they may.
+check_room() {
+    may="^$1/[^/]*\$"
+    for other; do
+        case $other in
+        *.h) may="$may|^$other\$" ;;
+        *) may="$may|^$other/[^/]*\$" ;;
+        esac
+    done
+    includes_of "$1" | grep '"' | while IFS= read -r line; do
+        name=${line#*\"}
+        echo "${name%%\"*}" | grep -qE "$may" || echo "$line"
+    done
+}
+
+# A room that a line names has its own line further up.
+check_order() {
+    seen=' '
+    echo "$rooms" | while read -r room may; do
+        for other in $may; do
+            case $other in *.h) continue ;; esac
+            case $seen in *" $other "*) ;; *) echo "$room names $other, which has no line above it" ;; esac
+        done
+        seen="$seen$room "
+    done
+}
+
+# Every folder with sources of the product is a room.
+check_rooms_known() {
+    find format verify hostio keys gen sim module cli -name '*.[ch]' 2>/dev/null | sed 's|/[^/]*$||' | sort -u |
+        while read -r folder; do
+            echo "$rooms" | grep -qE "^$folder( |\$)" || echo "$folder"
+        done
+}
+
+# A room is taken in at a glance.
+check_room_size() {
+    find format verify hostio keys gen sim module cli tests bench -name '*.[ch]' 2>/dev/null |
+        sed 's|/[^/]*$||' | sort | uniq -c | awk '$1 > 30 { print $2, $1 }'
+}
+
+check_freestanding() {
+    includes_of "$1" | grep '<' | grep -vE "include $freestanding" | grep -vE "^($2)" || true
+}
+
+report() {
+    if [ -n "$2" ]; then
+        offend "$1:
+$2"
+    fi
+}
+
+while read -r room may; do
+    [ -n "$room" ] && [ -d "$room" ] || continue
+    report "$room/ may not include" "$(check_room "$room" $may)"
+    case $room in
+    format*) report "$room/ is freestanding, but includes" "$(check_freestanding "$room" '$')" ;;
+    verify*)
+        report "$room/ is freestanding, but includes" \
+            "$(check_freestanding "$room" 'verify/codec/(xz_|codec_xz|codec_bsdiff_xz)')"
+        ;;
+    esac
+done <<END
+$rooms
+END
+report 'the list of rooms is not in order:' "$(check_order)"
+report 'folders that are no rooms:' "$(check_rooms_known)"
+report 'more than 30 sources are in' "$(check_room_size)"
+report 'OpenSSL belongs into keys/ only' \
+    "$(grep -rn '#include <openssl' format verify hostio gen sim module cli || true)"
+
+sources() {
+    find . -path ./build -prune -o -path ./.git -prune -o -type f \
+        \( -name '*.c' -o -name '*.h' -o -name '*.def' -o -name '*.sh' -o -name '*.cmake' \) -print
+}
+
+# The versions of the sample firmware differ in files of the same names; that is their purpose. Every
+# folder's entry is called alike, too: main.c, run.sh.
+names_twice() {
+    sources | grep -v '^\./samples/firmware/' | sed 's|.*/||' | grep -vxE 'main\.c|run\.sh' | sort | uniq -d
+}
+
+report 'more than one file is named' "$(names_twice)"
+
+longer_than() {
+    xargs wc -l | awk -v max="$1" '$1 > max && $2 != "total" { print $2, $1 }'
+}
+
+code=$(sources | grep '\.[ch]$' | grep -v '^\./samples/firmware/')
+report 'longer than 450 lines' "$(echo "$code" | grep -v '^\./tests/' | longer_than 450)"
+report 'longer than 600 lines' "$(echo "$code" | longer_than 600)"
+
+if [ "$offences" -gt 0 ]; then
+    exit 1
+fi
+echo "$(sources | wc -l) files keep the layer rule"

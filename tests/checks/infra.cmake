@@ -1,0 +1,49 @@
+# Checks of the tree and of the program as a whole: once, in the build without sanitizers. What has
+# the label "long" runs with `sh tests/run.sh --long` only.
+if(NOT FWD_SANITIZE)
+    add_test(NAME layer_rule_is_kept
+        COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/checks/check_layers.sh ${PROJECT_SOURCE_DIR})
+    add_test(NAME layer_check_finds_offences
+        COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/checks/check_layers_check.sh)
+    add_test(NAME device_code_is_freestanding
+        COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/checks/check_freestanding.sh ${PROJECT_SOURCE_DIR})
+    add_test(NAME static_analysis_finds_nothing
+        COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/checks/check_static.sh ${PROJECT_SOURCE_DIR})
+    add_test(NAME readme_size_table_is_measured
+        COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/checks/size_table.sh --check ${PROJECT_SOURCE_DIR}/README.md)
+    add_test(NAME installed_library_can_be_used
+        COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/checks/check_install.sh ${PROJECT_BINARY_DIR})
+    add_test(NAME walkthrough_ends_with_128
+        COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/checks/check_walkthrough.sh $<TARGET_FILE:fwdelta>)
+    add_test(NAME package_bytes_depend_on_input_only
+        COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/checks/check_same_bytes.sh $<TARGET_FILE:fwdelta>)
+    add_executable(section_of gen/section_of.c)
+    target_link_libraries(section_of PRIVATE fwdelta-gen fwdelta-flags)
+    add_test(NAME package_bytes_are_the_same_on_32_bits
+        COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/checks/check_32_bits.sh $<TARGET_FILE:section_of>
+            ${PROJECT_BINARY_DIR}/../corpus)
+    set_tests_properties(package_bytes_are_the_same_on_32_bits PROPERTIES
+        LABELS long TIMEOUT 600 SKIP_RETURN_CODE 77)
+    add_test(NAME benchmark_measures_one_pair
+        COMMAND sh ${PROJECT_SOURCE_DIR}/bench/run.sh --quick --fwdelta $<TARGET_FILE:fwdelta>
+            --out ${PROJECT_BINARY_DIR}/bench/quick)
+    add_test(NAME fwd_specification_is_enough
+        COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/checks/check_fwd_spec.sh $<TARGET_FILE:fwdelta>
+            ${PROJECT_BINARY_DIR}/../corpus)
+    add_test(NAME real_firmware_installs
+        COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/checks/check_corpus.sh $<TARGET_FILE:fwdelta>
+            ${PROJECT_BINARY_DIR}/../corpus)
+    add_test(NAME valgrind_finds_nothing
+        COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/checks/check_valgrind.sh ${PROJECT_BINARY_DIR})
+    # The longest goes first.
+    set_tests_properties(static_analysis_finds_nothing PROPERTIES COST 1000 TIMEOUT 1500)
+    set_tests_properties(device_code_is_freestanding readme_size_table_is_measured PROPERTIES COST 400)
+    set_tests_properties(real_firmware_installs valgrind_finds_nothing benchmark_measures_one_pair
+        PROPERTIES
+        LABELS long TIMEOUT 7200)
+    set_tests_properties(fwd_specification_is_enough PROPERTIES SKIP_RETURN_CODE 77)
+    set_tests_properties(readme_size_table_is_measured PROPERTIES
+        LABELS long SKIP_RETURN_CODE 77)
+    set_tests_properties(installed_library_can_be_used PROPERTIES
+        ENVIRONMENT "CC=${CMAKE_C_COMPILER}")
+endif()

@@ -1,0 +1,181 @@
+#!/bin/sh
+# Measures what the device library costs on a Cortex-M4 and prints it as a Markdown table.
+#
+# usage: sh tests/checks/size_table.sh                 prints the table
+#        sh tests/checks/size_table.sh --check FILE    compares it with the one in FILE, between the lines
+#                                               <!-- size table --> and <!-- end of size table -->
+#        sh tests/checks/size_table.sh --update FILE   writes it there
+#
+# exit status: 0, 1 the table in FILE is another one, 77 FILE's was made by another compiler
+set -eu
+
+tests=$(cd "$(dirname "$0")/.." && pwd)
+root=$(dirname "$tests")
+mode=${1:-}
+file=${2:-}
+out=$(mktemp -d)
+trap 'rm -rf "$out"' EXIT
+
+# With what boot loaders are built with, where it is installed.
+if command -v arm-none-eabi-gcc >/dev/null; then
+    compiler="arm-none-eabi-gcc $(arm-none-eabi-gcc -dumpversion)"
+    front='arm-none-eabi-gcc -mthumb'
+else
+    compiler="clang $(clang -dumpversion)"
+    front='clang --target=thumbv7em-none-eabi'
+fi
+
+device_cc() {
+    $front -mcpu=cortex-m4 -std=c11 -ffreestanding -Os \
+        -ffunction-sections -fdata-sections -fstack-usage -isystem "$tests/freestanding" \
+        -I"$root" "$@"
+}
+
+# liblzma's header wants a C library's headers unless it is told that they are there.
+mkdir -p "$out/lzma/include" "$out/objects" "$out/xz"
+ln -s /usr/include/lzma.h /usr/include/lzma "$out/lzma/include"
+
+compile_all() {
+    cd "$root"
+    for source in $(find format verify -name "*.c"); do
+        object=$(basename "$source" .c).o
+        case $object in
+        xz_* | codec_xz.o | codec_bsdiff_xz.o)
+            device_cc -DLZMA_MANUAL_HEADERS -include stdint.h -include stddef.h \
+                -isystem "$out/lzma/include" -c "$source" -o "$out/xz/$object"
+            ;;
+        *) device_cc -c "$source" -o "$out/objects/$object" ;;
+        esac
+    done
+    device_cc -c "$tests/checks/size_probe_ram.c" -o "$out/ram.o"
+    clang -std=c11 -I"$root" "$tests/checks/size_probe_work.c" verify/rehearse/work.c verify/flash/area.c \
+        format/crc32.c -o "$out/work" -ffunction-sections -fdata-sections -Wl,--gc-sections
+}
+
+# Code and constants of some objects, in bytes.
+bytes_of() {
+    readelf -SW "$@" | sed -n 's/^ *\[ *[0-9]*\] //p' | {
+        code=0
+        constants=0
+        while read -r name type address offset size rest; do
+            case $name in
+            .text*) code=$((code + 0x$size)) ;;
+            .rodata*) constants=$((constants + 0x$size)) ;;
+            esac
+        done
+        echo "$code | $constants"
+    }
+}
+
+objects() {
+    for name; do
+        echo "$out/objects/$name.o"
+    done
+}
+
+except() {
+    folder=$1
+    shift
+    for source in $(find "$root/$folder" -name '*.c'); do
+        name=$(basename "$source" .c)
+        [ ! -e "$out/objects/$name.o" ] || case " $* " in
+        *" $name "*) ;;
+        *) echo "$out/objects/$name.o" ;;
+        esac
+    done
+}
+
+host_only='certificate_encode manifest_encode reason'
+delta='codec_fwd_thumb copy copymap delta fwd_decoder fwd_frames fwd_params halfword horizon isa_thumb
+    model model_start model_tables number plainbyte range recall ref_thumb ref_word runs window'
+more='codec_fwd isa_a32 isa_a64 isa_arm isa_none ref_a32 ref_a64 ref_table word'
+checks='parse authenticate plan plan_policy plan_structure admit version codec codec_stored decode'
+
+update_size() {
+    readelf -sW "$out/ram.o" | awk '$8 == "fwd_size_probe_update" { print $3 }'
+}
+
+stack_bound() {
+    (cd "$out/objects" && readelf -srW ./*.o >"$out/readelf" &&
+        awk -v chain="${1:-}" -f "$tests/checks/stack_bound.awk" ./*.su "$out/readelf")
+}
+
+# From the codec's functions through the instruction set's to the range decoder's input.
+delta_chain='fwd_decoder_open,fwd_decoder_next
+    fwd_thumb_literal,fwd_thumb_miss,fwd_thumb_copied,fwd_thumb_train,fwd_thumb_find fwd_range_code'
+
+table() {
+    cat <<END
+| on a Cortex-M4 ($compiler, -Os) | code | constants |
+|---|---:|---:|
+| format/: reading packages, writing records | $(bytes_of $(except format $host_only)) |
+| verify/: checks, versions, codec \`stored\` | $(bytes_of $(objects $checks)) |
+| verify/: installing, journal, recovery | $(bytes_of $(except verify $checks $delta $more)) |
+| codec \`fwd\` for Thumb and Thumb-2 | $(bytes_of $(objects $delta)) |
+| codec \`fwd\`: A32, A64, other images | $(bytes_of $(objects $more)) |
+| codecs \`bsdiff-xz\` and \`xz\`, without liblzma itself | $(bytes_of "$out"/xz/*.o) |
+| only if used: names and texts of reasons, manifest encoder | $(bytes_of $(objects $host_only)) |
+
+| memory | bytes |
+|---|---:|
+| state of an update (\`struct fwd_update\`) | $(update_size) |
+| work memory of samples/devices/inplace-4k.json, without the decoder's arena | $("$out/work") |
+| stack, upper bound, without the device's ports and liblzma | $(stack_bound) |
+| of it, codec \`fwd\` without what reads the flash | $(stack_bound "$(echo $delta_chain)") |
+| static variables | 0 |
+END
+}
+
+block_of() {
+    sed -n '/^<!-- size table -->$/,/^<!-- end of size table -->$/p' "$1" | sed '1d;$d'
+}
+
+need_block() {
+    [ -f "$file" ] && [ -n "$(grep -x '<!-- size table -->' "$file")" ] || {
+        echo "size_table: $file has no line '<!-- size table -->'; put it and" \
+            "'<!-- end of size table -->' where the table belongs, then use --update" >&2
+        exit 1
+    }
+}
+
+update() {
+    awk -v table="$out/table" '
+        /^<!-- end of size table -->$/ { skip = 0 }
+        !skip { print }
+        /^<!-- size table -->$/ { skip = 1; while ((getline line < table) > 0) print line }
+    ' "$file" >"$out/new"
+    cat "$out/new" >"$file"
+}
+
+check() {
+    block_of "$file" >"$out/there"
+    if ! grep -qF "($compiler, -Os)" "$out/there" && grep -q '(clang .*, -Os)' "$out/there"; then
+        echo "size_table: not compared: this is $compiler, and $file was made by another compiler"
+        exit 77
+    fi
+    diff -u "$out/there" "$out/table" || {
+        echo "size_table: $file does not say what is measured; run: sh tests/checks/size_table.sh --update" \
+            "$file" >&2
+        exit 1
+    }
+}
+
+case $mode in
+'' | --check | --update) ;;
+*)
+    echo "size_table: '$mode' is not known; usage: size_table.sh [--check FILE | --update FILE]" >&2
+    exit 2
+    ;;
+esac
+case $file in
+/* | '') ;;
+*) file=$PWD/$file ;;
+esac
+[ -z "$mode" ] || need_block
+compile_all
+table >"$out/table"
+case $mode in
+--check) check ;;
+--update) update ;;
+*) cat "$out/table" ;;
+esac

@@ -1,5 +1,0 @@
-# The codec `fwd`: its parts, whole sections, hostile streams.
-foreach(name coder map refs codec hostile)
-    fwd_test(test_delta_${name} test_delta_${name}.c delta_rig.c gen_rig.c LIBS fwdelta-gen)
-endforeach()
-set_tests_properties(test_delta_codec PROPERTIES COST 300)

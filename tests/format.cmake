@@ -1,5 +1,0 @@
-foreach(name certificate cursor header manifest component sigblock journal_record step op version_record reason)
-    fwd_test(test_format_${name} test_format_${name}.c format_samples.c LIBS fwdelta-format)
-endforeach()
-fwd_test(test_spec test_spec.c spec_table.c LIBS fwdelta-format)
-add_test(NAME spec_musts COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/check_musts.sh ${PROJECT_SOURCE_DIR})

@@ -1,0 +1,272 @@
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "format/component.h"
+#include "tests/format/format_samples.h"
+
+#define TEXT31 "1234567890123456789012345678901"
+#define TEXT63 TEXT31 "." TEXT31
+
+static const uint8_t params[FWD_CODEC_PARAMS_MAX + 1];
+static struct fwd_component decoded;
+
+static void role_data(struct fwd_component *c)
+{
+    c->role = FWD_ROLE_DATA;
+}
+
+static void role_unknown(struct fwd_component *c)
+{
+    c->role = FWD_ROLE_COUNT;
+}
+
+static void flag_unknown(struct fwd_component *c)
+{
+    c->flags |= 0x04;
+}
+
+static void target_empty(struct fwd_component *c)
+{
+    c->target.size = 0;
+}
+
+static void source_empty(struct fwd_component *c)
+{
+    c->source.size = 0;
+}
+
+static void sizes_largest(struct fwd_component *c)
+{
+    c->target.size = c->source.size = c->section_size = c->section_offset = UINT32_MAX;
+}
+
+static void name_longest(struct fwd_component *c)
+{
+    c->name = fwd_text_of(TEXT31);
+}
+
+static void name_too_long(struct fwd_component *c)
+{
+    c->name = fwd_text_of(TEXT31 "2");
+}
+
+static void name_empty(struct fwd_component *c)
+{
+    c->name = fwd_text_of("");
+}
+
+static void name_with_space(struct fwd_component *c)
+{
+    c->name = fwd_text_of("fire ware");
+}
+
+static void name_with_slash(struct fwd_component *c)
+{
+    c->name = fwd_text_of("../etc");
+}
+
+static void versions_unknown(struct fwd_component *c)
+{
+    c->source.version = c->target.version = fwd_text_of("");
+}
+
+static void version_longest(struct fwd_component *c)
+{
+    c->target.version = fwd_text_of(TEXT63);
+}
+
+static void version_too_long(struct fwd_component *c)
+{
+    c->target.version = fwd_text_of(TEXT63 "4");
+}
+
+static void source_version_too_long(struct fwd_component *c)
+{
+    c->source.version = fwd_text_of(TEXT63 "4");
+}
+
+static void version_not_text(struct fwd_component *c)
+{
+    c->source.version = fwd_text_of("1.0\x01");
+}
+
+static void params_longest(struct fwd_component *c)
+{
+    c->codec_params = params;
+    c->codec_params_size = FWD_CODEC_PARAMS_MAX;
+}
+
+static void params_too_long(struct fwd_component *c)
+{
+    params_longest(c);
+    c->codec_params_size++;
+}
+
+static void codec_unknown(struct fwd_component *c)
+{
+    c->codec = 0xFFFF;
+}
+
+static const struct {
+    const char *name;
+    void (*change)(struct fwd_component *component);
+    enum fwd_reason expected;
+} values[] = {
+    /* [M29] */
+    {"last role", role_data, FWD_OK},
+    {"unknown role", role_unknown, FWD_E_MANIFEST_VALUE},
+    {"unknown flag", flag_unknown, FWD_E_MANIFEST_VALUE},
+    /* [M30] */
+    {"empty target", target_empty, FWD_E_MANIFEST_VALUE},
+    {"empty source", source_empty, FWD_E_MANIFEST_VALUE},
+    {"largest sizes", sizes_largest, FWD_OK},
+    /* [M6] */
+    {"longest name", name_longest, FWD_OK},
+    {"name too long", name_too_long, FWD_E_MANIFEST_VALUE},
+    {"empty name", name_empty, FWD_E_MANIFEST_VALUE},
+    {"space in the name", name_with_space, FWD_E_MANIFEST_VALUE},
+    {"slash in the name", name_with_slash, FWD_E_MANIFEST_VALUE},
+    /* [M5] [M31] */
+    {"unknown versions", versions_unknown, FWD_OK},
+    {"longest version", version_longest, FWD_OK},
+    {"version too long", version_too_long, FWD_E_MANIFEST_VALUE},
+    {"source version too long", source_version_too_long, FWD_E_MANIFEST_VALUE},
+    {"version with a control character", version_not_text, FWD_E_MANIFEST_VALUE},
+    {"longest codec parameters", params_longest, FWD_OK},
+    {"codec parameters too long", params_too_long, FWD_E_MANIFEST_VALUE},
+    /* A codec that is not known here may be known to the device's next installer: not a value. */
+    {"unknown codec", codec_unknown, FWD_OK},
+};
+
+START_TEST(values_keep_their_limits)
+{
+    struct fwd_component component = sample_delta();
+    uint8_t bytes[600];
+    struct fwd_writer w = fwd_writer_over(bytes, sizeof bytes);
+
+    values[_i].change(&component);
+    fwd_component_encode(&w, &component);
+    ck_assert(!w.failed);
+    uint8_t *copy = exact_copy(bytes, w.at);
+    ck_assert_msg(
+        fwd_component_decode(copy, w.at, &decoded) == values[_i].expected, "%s", values[_i].name);
+    free(copy);
+}
+END_TEST
+
+/* [M28]: a cut inside the fields is one of syntax; the counter alone may go. */
+START_TEST(every_truncation_is_refused)
+{
+    struct fwd_component component = sample_delta();
+    uint8_t bytes[600];
+    struct fwd_writer w = fwd_writer_over(bytes, sizeof bytes);
+
+    fwd_component_encode(&w, &component);
+    for (size_t cut = 0; cut < w.at; cut++) {
+        uint8_t *copy = exact_copy(bytes, cut);
+        enum fwd_reason expected = cut == w.at - 8 ? FWD_OK : FWD_E_MANIFEST_SYNTAX;
+        ck_assert_msg(fwd_component_decode(copy, cut, &decoded) == expected, "cut at %zu", cut);
+        free(copy);
+    }
+}
+END_TEST
+
+#define COUNTER "\x01\x80\x04\x00"
+
+/* [M20] [M21] [M36] */
+static const struct {
+    const char *name;
+    const char *bytes;
+    size_t size;
+    enum fwd_reason expected;
+} extensions[] = {
+    {"none", "", 0, FWD_OK},
+    {"counter", COUNTER "1234", 8, FWD_OK},
+    {"counter not critical",
+        "\x01\x00\x04\x00"
+        "1234",
+        8, FWD_E_MANIFEST_SYNTAX},
+    {"counter too short",
+        "\x01\x80\x03\x00"
+        "123",
+        7, FWD_E_MANIFEST_SYNTAX},
+    {"counter too long",
+        "\x01\x80\x05\x00"
+        "12345",
+        9, FWD_E_MANIFEST_SYNTAX},
+    {"two counters", COUNTER "1234" COUNTER "1234", 16, FWD_E_MANIFEST_SYNTAX},
+    {"unknown",
+        COUNTER "1234"
+                "\x05\x00\x01\x00"
+                "x",
+        13, FWD_OK},
+    {"unknown twice",
+        "\x05\x00\x00\x00"
+        "\x05\x00\x00\x00",
+        8, FWD_E_MANIFEST_SYNTAX},
+    {"unknown critical",
+        COUNTER "1234"
+                "\x05\x80\x01\x00"
+                "x",
+        13, FWD_E_UNKNOWN_CRITICAL},
+    {"reserved alternative critical", "\x02\x80\x00\x00", 4, FWD_E_UNKNOWN_CRITICAL},
+    {"descending",
+        "\x05\x00\x01\x00"
+        "x" COUNTER "1234",
+        13, FWD_E_MANIFEST_SYNTAX},
+    {"type 0", "\x00\x00\x00\x00", 4, FWD_E_MANIFEST_SYNTAX},
+    {"half a head", "\x05\x00\x01", 3, FWD_E_MANIFEST_SYNTAX},
+    {"beyond the entry",
+        "\x05\x00\x02\x00"
+        "x",
+        5, FWD_E_MANIFEST_SYNTAX},
+};
+
+START_TEST(extensions_are_judged_by_the_table)
+{
+    struct fwd_component component = sample_full();
+    uint8_t bytes[600];
+    struct fwd_writer w = fwd_writer_over(bytes, sizeof bytes);
+
+    fwd_component_encode(&w, &component);
+    fwd_write_bytes(&w, extensions[_i].bytes, extensions[_i].size);
+    uint8_t *copy = exact_copy(bytes, w.at);
+    ck_assert_msg(fwd_component_decode(copy, w.at, &decoded) == extensions[_i].expected, "%s",
+        extensions[_i].name);
+    ck_assert(extensions[_i].expected != FWD_OK || decoded.has_counter == (_i == 1 || _i == 6));
+    free(copy);
+}
+END_TEST
+
+/* The layout of section 4.3, byte for byte. */
+START_TEST(a_component_has_the_layout_of_the_specification)
+{
+    static const uint8_t head[] = {1, 0, 0, 0, 0xE8, 3, 0, 0, 0x2C, 1, 0, 0, 0, 0x10, 0, 0};
+    static const char tail[] = "\x0Dprofile_A.1-x\x00\x00";
+    struct fwd_component component = sample_full();
+    uint8_t bytes[600];
+    struct fwd_writer w = fwd_writer_over(bytes, sizeof bytes);
+
+    fwd_component_encode(&w, &component);
+    ck_assert_uint_eq(w.at, 16 + 36 + sizeof tail - 1);
+    ck_assert_mem_eq(bytes, head, 16);
+    ck_assert_mem_eq(bytes + 16, "\x2C\x01\0\0", 4);
+    ck_assert_mem_eq(bytes + 20, sample_digest(3), FWD_DIGEST_SIZE);
+    ck_assert_mem_eq(bytes + 52, tail, sizeof tail - 1);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("format_component");
+    TCase *tc = tcase_create("component");
+
+    tcase_add_loop_test(tc, values_keep_their_limits, 0, sizeof values / sizeof values[0]);
+    tcase_add_test(tc, every_truncation_is_refused);
+    tcase_add_loop_test(
+        tc, extensions_are_judged_by_the_table, 0, sizeof extensions / sizeof extensions[0]);
+    tcase_add_test(tc, a_component_has_the_layout_of_the_specification);
+    suite_add_tcase(suite, tc);
+    return run_suite(suite);
+}

@@ -1,0 +1,424 @@
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "format/component.h"
+#include "format/cursor.h"
+#include "tests/format/format_samples.h"
+#include "format/header.h"
+
+#define CRITICAL FWD_ENTRY_CRITICAL
+#define ROOM     (FWD_SIGNED_MAX - FWD_HEADER_SIZE)
+
+static uint8_t bytes[ROOM + 64];
+static struct fwd_manifest decoded;
+
+static enum fwd_reason decode(const uint8_t *at, size_t size)
+{
+    uint8_t *copy = exact_copy(at, size);
+    enum fwd_reason reason = fwd_manifest_decode(copy, size, &decoded);
+
+    free(copy);
+    return reason;
+}
+
+static void assert_text(struct fwd_text text, struct fwd_text expected)
+{
+    ck_assert(fwd_text_equal(text, expected));
+}
+
+static void assert_image(const struct fwd_image *image, const struct fwd_image *expected)
+{
+    ck_assert_uint_eq(image->size, expected->size);
+    assert_text(image->version, expected->version);
+    ck_assert(!image->digest == !expected->digest);
+    if (expected->digest)
+        ck_assert_mem_eq(image->digest, expected->digest, FWD_DIGEST_SIZE);
+}
+
+static void assert_component(const struct fwd_component *c, const struct fwd_component *expected)
+{
+    assert_text(c->name, expected->name);
+    ck_assert_uint_eq(c->role, expected->role);
+    ck_assert_uint_eq(c->flags, expected->flags);
+    ck_assert_uint_eq(c->codec, expected->codec);
+    ck_assert_uint_eq(c->codec_params_size, expected->codec_params_size);
+    if (expected->codec_params_size > 0)
+        ck_assert_mem_eq(c->codec_params, expected->codec_params, expected->codec_params_size);
+    ck_assert_uint_eq(c->section_offset, expected->section_offset);
+    ck_assert_uint_eq(c->section_size, expected->section_size);
+    ck_assert_uint_eq(c->arena_size, expected->arena_size);
+    assert_image(&c->source, &expected->source);
+    assert_image(&c->target, &expected->target);
+    ck_assert(c->has_counter == expected->has_counter);
+    ck_assert_uint_eq(c->counter, expected->counter);
+}
+
+START_TEST(a_manifest_comes_back_as_it_was_written)
+{
+    struct fwd_manifest sample = sample_manifest();
+    size_t size = fwd_manifest_encode(&sample, bytes, ROOM);
+
+    ck_assert_uint_gt(size, 0);
+    ck_assert_int_eq(fwd_manifest_decode(bytes, size, &decoded), FWD_OK);
+    ck_assert_uint_eq(decoded.product_count, 2);
+    assert_text(decoded.products[0], sample.products[0]);
+    assert_text(decoded.products[1], sample.products[1]);
+    ck_assert(decoded.has_hardware);
+    ck_assert_uint_eq(decoded.hardware_min, 2);
+    ck_assert_uint_eq(decoded.hardware_max, 5);
+    assert_text(decoded.label, sample.label);
+    ck_assert_mem_eq(decoded.payload_digest, sample.payload_digest, FWD_DIGEST_SIZE);
+    assert_text(decoded.min_tool, sample.min_tool);
+    ck_assert(decoded.has_timestamp);
+    ck_assert(decoded.timestamp == sample.timestamp);
+    assert_text(decoded.tool, sample.tool);
+    ck_assert_uint_eq(decoded.component_count, 2);
+    for (int i = 0; i < 2; i++)
+        assert_component(&decoded.components[i], &sample.components[i]);
+}
+END_TEST
+
+/* [M27]: nothing is written that was not asked for; the smallest manifest has two entries. */
+START_TEST(absent_values_take_no_room)
+{
+    struct fwd_manifest sample = {
+        .payload_digest = sample_digest(4), .components = {sample_full()}, .component_count = 1};
+    size_t size = fwd_manifest_encode(&sample, bytes, ROOM);
+    struct fwd_writer component = fwd_writer_over(NULL, ROOM);
+
+    fwd_component_encode(&component, &sample.components[0]);
+    ck_assert_uint_eq(size, 4 + FWD_DIGEST_SIZE + 4 + component.at);
+    ck_assert_int_eq(fwd_manifest_decode(bytes, size, &decoded), FWD_OK);
+    ck_assert(!decoded.has_timestamp && !decoded.has_hardware);
+    ck_assert(decoded.label.size == 0 && decoded.tool.size == 0 && decoded.min_tool.size == 0);
+}
+END_TEST
+
+/* [M16] [M23] [M28] */
+START_TEST(every_truncation_is_refused)
+{
+    struct fwd_manifest sample = sample_manifest();
+    struct fwd_writer last = fwd_writer_over(NULL, ROOM);
+    size_t size = fwd_manifest_encode(&sample, bytes, ROOM);
+
+    /* Only without the whole last component is the manifest well formed again. */
+    fwd_component_encode(&last, &sample.components[1]);
+    size_t without_last = size - last.at - 4;
+    for (size_t cut = 0; cut < size; cut++) {
+        enum fwd_reason expected = cut == without_last ? FWD_OK : FWD_E_MANIFEST_SYNTAX;
+        ck_assert_msg(decode(bytes, cut) == expected, "cut at %zu", cut);
+    }
+}
+END_TEST
+
+/* [M41]: whatever a byte becomes, nothing outside the manifest is read and no limit is passed. */
+START_TEST(any_changed_byte_is_survived)
+{
+    struct fwd_manifest sample = sample_manifest();
+    size_t size = fwd_manifest_encode(&sample, bytes, ROOM);
+    uint8_t *copy = exact_copy(bytes, size);
+
+    for (size_t at = 0; at < size; at++) {
+        for (unsigned change = 1; change < 256; change++) {
+            copy[at] ^= (uint8_t)change;
+            enum fwd_reason reason = fwd_manifest_decode(copy, size, &decoded);
+            copy[at] ^= (uint8_t)change;
+            bool known = reason == FWD_OK || reason == FWD_E_MANIFEST_SYNTAX ||
+                         reason == FWD_E_MANIFEST_VALUE || reason == FWD_E_UNKNOWN_CRITICAL;
+            if (!known || decoded.product_count > FWD_PRODUCTS_MAX ||
+                decoded.component_count > FWD_COMPONENTS_MAX)
+                ck_abort_msg("byte %zu changed by %02x", at, change);
+        }
+    }
+    free(copy);
+}
+END_TEST
+
+START_TEST(random_bytes_are_survived)
+{
+    uint32_t state = (uint32_t)_i + 1;
+
+    for (int round = 0; round < 2000; round++) {
+        struct fwd_manifest sample = sample_manifest();
+        size_t size = fwd_manifest_encode(&sample, bytes, ROOM);
+        for (int i = 0; i < 4; i++) {
+            state = state * 1664525 + 1013904223;
+            bytes[(state >> 8) % size] = (uint8_t)(state >> 24);
+        }
+        (void)!decode(bytes, size - (state >> 16) % 8);
+    }
+}
+END_TEST
+
+/* ---- manifests built by hand ---- */
+
+struct piece {
+    uint16_t type;
+    const char *value; /* NULL: the sample component (COMPONENT) or a digest */
+    uint16_t size;
+    unsigned times; /* 0: once */
+};
+
+#define DIGEST                                                                                     \
+    {                                                                                              \
+        CRITICAL | FWD_ENTRY_PAYLOAD_DIGEST, NULL, 0, 0                                            \
+    }
+#define COMPONENT                                                                                  \
+    {                                                                                              \
+        CRITICAL | FWD_ENTRY_COMPONENT, NULL, 0, 0                                                 \
+    }
+#define TEXT63 "123456789012345678901234567890123456789012345678901234567890123"
+#define TEXT64 TEXT63 "4"
+
+static void put_piece(struct fwd_writer *w, const struct piece *piece)
+{
+    struct fwd_component full = sample_full();
+    struct fwd_writer count = fwd_writer_over(NULL, ROOM);
+    bool component = (piece->type & ~CRITICAL) == FWD_ENTRY_COMPONENT;
+
+    fwd_component_encode(&count, &full);
+    fwd_write_le16(w, piece->type);
+    if (piece->value) {
+        fwd_write_le16(w, piece->size);
+        fwd_write_bytes(w, piece->value, piece->size);
+    } else if (component) {
+        fwd_write_le16(w, (uint16_t)count.at);
+        fwd_component_encode(w, &full);
+    } else {
+        fwd_write_le16(w, FWD_DIGEST_SIZE);
+        fwd_write_bytes(w, sample_digest(4), FWD_DIGEST_SIZE);
+    }
+}
+
+static const struct {
+    const char *name;
+    enum fwd_reason expected;
+    struct piece pieces[6];
+} cases[] = {
+    {"the smallest manifest", FWD_OK, {DIGEST, COMPONENT}},
+    /* [M23] */
+    {"no payload digest", FWD_E_MANIFEST_SYNTAX, {COMPONENT}},
+    {"no component", FWD_E_MANIFEST_SYNTAX, {DIGEST}},
+    {"two payload digests", FWD_E_MANIFEST_SYNTAX, {DIGEST, DIGEST, COMPONENT}},
+    {"16 components", FWD_OK, {DIGEST, {CRITICAL | FWD_ENTRY_COMPONENT, NULL, 0, 16}}},
+    {"17 components", FWD_E_MANIFEST_VALUE,
+        {DIGEST, {CRITICAL | FWD_ENTRY_COMPONENT, NULL, 0, 17}}},
+    {"8 products", FWD_OK, {{CRITICAL | FWD_ENTRY_PRODUCT, "p", 1, 8}, DIGEST, COMPONENT}},
+    {"9 products", FWD_E_MANIFEST_VALUE,
+        {{CRITICAL | FWD_ENTRY_PRODUCT, "p", 1, 9}, DIGEST, COMPONENT}},
+    /* [M17] [M18] */
+    {"descending", FWD_E_MANIFEST_SYNTAX, {COMPONENT, DIGEST}},
+    {"descending behind the critical bit", FWD_E_MANIFEST_SYNTAX,
+        {DIGEST, {FWD_ENTRY_LABEL, "v", 1, 0}, COMPONENT}},
+    {"type 0", FWD_E_MANIFEST_SYNTAX, {{0, "", 0, 0}, DIGEST, COMPONENT}},
+    {"type 0 critical", FWD_E_MANIFEST_SYNTAX, {{CRITICAL, "", 0, 0}, DIGEST, COMPONENT}},
+    {"two labels", FWD_E_MANIFEST_SYNTAX, {{FWD_ENTRY_LABEL, "v", 1, 2}, DIGEST, COMPONENT}},
+    {"two hardware ranges", FWD_E_MANIFEST_SYNTAX,
+        {{CRITICAL | FWD_ENTRY_HARDWARE, "\1\0\0\0\1\0\0\0", 8, 2}, DIGEST, COMPONENT}},
+    {"two unknown entries of one type", FWD_E_MANIFEST_SYNTAX,
+        {DIGEST, COMPONENT, {0x0100, "", 0, 2}}},
+    {"certificates repeat", FWD_OK, {DIGEST, COMPONENT, {FWD_ENTRY_CERTIFICATE, "x", 1, 3}}},
+    {"vendor entries repeat", FWD_OK, {DIGEST, COMPONENT, {FWD_ENTRY_VENDOR_FIRST, "x", 1, 3}}},
+    {"the last vendor entry", FWD_OK, {DIGEST, COMPONENT, {FWD_ENTRY_VENDOR_LAST, "", 0, 0}}},
+    /* [M19] */
+    {"product not critical", FWD_E_MANIFEST_SYNTAX,
+        {{FWD_ENTRY_PRODUCT, "p", 1, 0}, DIGEST, COMPONENT}},
+    {"digest not critical", FWD_E_MANIFEST_SYNTAX,
+        {{FWD_ENTRY_PAYLOAD_DIGEST, NULL, 0, 0}, COMPONENT}},
+    {"component not critical", FWD_E_MANIFEST_SYNTAX, {DIGEST, {FWD_ENTRY_COMPONENT, NULL, 0, 0}}},
+    {"label critical", FWD_E_MANIFEST_SYNTAX,
+        {{CRITICAL | FWD_ENTRY_LABEL, "v", 1, 0}, DIGEST, COMPONENT}},
+    {"time stamp critical", FWD_E_MANIFEST_SYNTAX,
+        {DIGEST, {CRITICAL | FWD_ENTRY_TIMESTAMP, "12345678", 8, 0}, COMPONENT}},
+    {"certificate critical", FWD_E_MANIFEST_SYNTAX,
+        {DIGEST, COMPONENT, {CRITICAL | FWD_ENTRY_CERTIFICATE, "x", 1, 0}}},
+    /* R37 [M20] [M21] */
+    {"unknown critical", FWD_E_UNKNOWN_CRITICAL,
+        {DIGEST, COMPONENT, {CRITICAL | 0x0100, "x", 1, 0}}},
+    {"unknown", FWD_OK, {DIGEST, COMPONENT, {0x0100, "x", 1, 0}}},
+    {"reserved encryption critical", FWD_E_UNKNOWN_CRITICAL,
+        {DIGEST, {CRITICAL | FWD_ENTRY_ENCRYPTION, "x", 1, 0}, COMPONENT}},
+    {"reserved dependency", FWD_OK, {DIGEST, {FWD_ENTRY_DEPENDENCY, "x", 1, 0}, COMPONENT}},
+    {"vendor critical", FWD_E_UNKNOWN_CRITICAL,
+        {DIGEST, COMPONENT, {CRITICAL | FWD_ENTRY_VENDOR_LAST, "x", 1, 0}}},
+    /* [M24] [M26] */
+    {"hardware too short", FWD_E_MANIFEST_SYNTAX,
+        {{CRITICAL | FWD_ENTRY_HARDWARE, "1234567", 7, 0}, DIGEST, COMPONENT}},
+    {"hardware too long", FWD_E_MANIFEST_SYNTAX,
+        {{CRITICAL | FWD_ENTRY_HARDWARE, "123456789", 9, 0}, DIGEST, COMPONENT}},
+    {"hardware of one revision", FWD_OK,
+        {{CRITICAL | FWD_ENTRY_HARDWARE, "\3\0\0\0\3\0\0\0", 8, 0}, DIGEST, COMPONENT}},
+    {"hardware upside down", FWD_E_MANIFEST_VALUE,
+        {{CRITICAL | FWD_ENTRY_HARDWARE, "\3\0\0\0\2\0\0\0", 8, 0}, DIGEST, COMPONENT}},
+    {"digest too short", FWD_E_MANIFEST_SYNTAX,
+        {{CRITICAL | FWD_ENTRY_PAYLOAD_DIGEST, TEXT63, 31, 0}, COMPONENT}},
+    {"digest too long", FWD_E_MANIFEST_SYNTAX,
+        {{CRITICAL | FWD_ENTRY_PAYLOAD_DIGEST, TEXT63, 33, 0}, COMPONENT}},
+    {"time stamp too short", FWD_E_MANIFEST_SYNTAX,
+        {DIGEST, {FWD_ENTRY_TIMESTAMP, "1234", 4, 0}, COMPONENT}},
+    /* [M5] [M25] */
+    {"empty product", FWD_E_MANIFEST_VALUE,
+        {{CRITICAL | FWD_ENTRY_PRODUCT, "", 0, 0}, DIGEST, COMPONENT}},
+    {"longest product", FWD_OK, {{CRITICAL | FWD_ENTRY_PRODUCT, TEXT63, 63, 0}, DIGEST, COMPONENT}},
+    {"product too long", FWD_E_MANIFEST_VALUE,
+        {{CRITICAL | FWD_ENTRY_PRODUCT, TEXT64, 64, 0}, DIGEST, COMPONENT}},
+    {"empty label", FWD_E_MANIFEST_VALUE, {{FWD_ENTRY_LABEL, "", 0, 0}, DIGEST, COMPONENT}},
+    {"label too long", FWD_E_MANIFEST_VALUE, {{FWD_ENTRY_LABEL, TEXT64, 64, 0}, DIGEST, COMPONENT}},
+    {"longest note", FWD_OK, {DIGEST, {FWD_ENTRY_TOOL, TEXT64 TEXT63, 127, 0}, COMPONENT}},
+    {"note too long", FWD_E_MANIFEST_VALUE,
+        {DIGEST, {FWD_ENTRY_TOOL, TEXT64 TEXT64, 128, 0}, COMPONENT}},
+    {"note of 256 more", FWD_E_MANIFEST_VALUE,
+        {DIGEST, {FWD_ENTRY_MIN_TOOL, TEXT64 TEXT64 TEXT64 TEXT64 "1", 257, 0}, COMPONENT}},
+    {"control character", FWD_E_MANIFEST_VALUE,
+        {{FWD_ENTRY_LABEL, "a\nb", 3, 0}, DIGEST, COMPONENT}},
+    {"DEL", FWD_E_MANIFEST_VALUE, {{FWD_ENTRY_LABEL, "\x7F", 1, 0}, DIGEST, COMPONENT}},
+    {"zero in a text", FWD_E_MANIFEST_VALUE, {{FWD_ENTRY_LABEL, "a\0b", 3, 0}, DIGEST, COMPONENT}},
+    {"not ASCII", FWD_E_MANIFEST_VALUE, {{FWD_ENTRY_LABEL, "\xC3\xA9", 2, 0}, DIGEST, COMPONENT}},
+    {"lowest and highest character", FWD_OK, {{FWD_ENTRY_LABEL, " ~", 2, 0}, DIGEST, COMPONENT}},
+};
+
+START_TEST(entries_are_judged_by_the_table)
+{
+    struct fwd_writer w = fwd_writer_over(bytes, sizeof bytes);
+
+    for (size_t i = 0; i < 6 && (cases[_i].pieces[i].value || cases[_i].pieces[i].type); i++) {
+        unsigned times = cases[_i].pieces[i].times;
+        for (unsigned n = 0; n < (times ? times : 1); n++)
+            put_piece(&w, &cases[_i].pieces[i]);
+    }
+    ck_assert(!w.failed);
+    enum fwd_reason reason = decode(bytes, w.at);
+    ck_assert_msg(
+        reason == cases[_i].expected, "%s: %s", cases[_i].name, fwd_reason_info(reason)->name);
+}
+END_TEST
+
+/* What the encoder must not write, each a change of a valid manifest. */
+static void nine_products(struct fwd_manifest *m)
+{
+    m->product_count = FWD_PRODUCTS_MAX + 1;
+}
+
+static void an_empty_product(struct fwd_manifest *m)
+{
+    m->products[1] = fwd_text_of("");
+}
+
+static void seventeen_components(struct fwd_manifest *m)
+{
+    m->component_count = FWD_COMPONENTS_MAX + 1;
+}
+
+static void no_component(struct fwd_manifest *m)
+{
+    m->component_count = 0;
+}
+
+static void no_digest(struct fwd_manifest *m)
+{
+    m->payload_digest = NULL;
+}
+
+static void no_target_digest(struct fwd_manifest *m)
+{
+    m->components[0].target.digest = NULL;
+}
+
+static void hardware_upside_down(struct fwd_manifest *m)
+{
+    m->hardware_min = m->hardware_max + 1;
+}
+
+static void a_long_label(struct fwd_manifest *m)
+{
+    m->label = fwd_text_of(TEXT64);
+}
+
+static void a_bad_name(struct fwd_manifest *m)
+{
+    m->components[1].name = fwd_text_of("a/b");
+}
+
+static void a_control_character(struct fwd_manifest *m)
+{
+    m->tool = fwd_text_of("a\tb");
+}
+
+static void (*const spoilers[])(struct fwd_manifest *) = {nine_products, an_empty_product,
+    seventeen_components, no_component, no_digest, no_target_digest, hardware_upside_down,
+    a_long_label, a_bad_name, a_control_character};
+
+/* [M97]: the encoder has no way to write a reserved number or what a decoder would refuse. */
+START_TEST(the_encoder_refuses_what_the_decoder_would)
+{
+    struct fwd_manifest sample = sample_manifest();
+
+    spoilers[_i](&sample);
+    ck_assert_uint_eq(fwd_manifest_encode(&sample, bytes, ROOM), 0);
+}
+END_TEST
+
+START_TEST(the_encoder_needs_exactly_its_room)
+{
+    struct fwd_manifest sample = sample_manifest();
+    size_t size = fwd_manifest_encode(&sample, bytes, ROOM);
+
+    ck_assert_uint_eq(fwd_manifest_encode(&sample, bytes, size), size);
+    ck_assert_uint_eq(fwd_manifest_encode(&sample, bytes, size - 1), 0);
+}
+END_TEST
+
+/* R2 R12: 16 components with names and versions fit the limit of the signed bytes. */
+START_TEST(sixteen_components_with_versions_fit)
+{
+    struct fwd_manifest sample = sample_manifest();
+
+    sample.component_count = FWD_COMPONENTS_MAX;
+    for (int i = 0; i < (int)FWD_COMPONENTS_MAX; i++)
+        sample.components[i] = sample_delta();
+    ck_assert_uint_gt(fwd_manifest_encode(&sample, bytes, ROOM), 0);
+}
+END_TEST
+
+START_TEST(the_walk_covers_every_byte)
+{
+    struct fwd_manifest sample = sample_manifest();
+    size_t size = fwd_manifest_encode(&sample, bytes, ROOM);
+    struct fwd_entry entry;
+    size_t at = 0, expected = 0;
+    unsigned count = 0;
+
+    for (; fwd_manifest_walk(bytes, size, &at, &entry); count++) {
+        ck_assert_uint_eq(entry.offset, expected + 4);
+        ck_assert_ptr_eq(entry.value, bytes + entry.offset);
+        expected += 4u + entry.size;
+        ck_assert_uint_eq(at, expected);
+    }
+    ck_assert_uint_eq(at, size);
+    ck_assert_uint_eq(count, 10);
+    at = 0;
+    ck_assert(!fwd_manifest_walk(bytes, 5, &at, &entry));
+    ck_assert_uint_eq(at, 0);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("format_manifest");
+    TCase *tc = tcase_create("manifest");
+
+    tcase_add_test(tc, a_manifest_comes_back_as_it_was_written);
+    tcase_add_test(tc, absent_values_take_no_room);
+    tcase_add_test(tc, every_truncation_is_refused);
+    tcase_add_test(tc, any_changed_byte_is_survived);
+    tcase_add_loop_test(tc, random_bytes_are_survived, 0, 4);
+    tcase_add_loop_test(tc, entries_are_judged_by_the_table, 0, sizeof cases / sizeof cases[0]);
+    tcase_add_loop_test(
+        tc, the_encoder_refuses_what_the_decoder_would, 0, sizeof spoilers / sizeof spoilers[0]);
+    tcase_add_test(tc, the_encoder_needs_exactly_its_room);
+    tcase_add_test(tc, sixteen_components_with_versions_fit);
+    tcase_add_test(tc, the_walk_covers_every_byte);
+    suite_add_tcase(suite, tc);
+    return run_suite(suite);
+}

@@ -1,0 +1,27 @@
+# The virtual module: its AT interface, with a clock that is moved by hand.
+fwd_parts(sources module/module_rig.c keys/keys_sample.c hostio/scratch_folder.c)
+add_library(module-rig STATIC ${sources})
+target_compile_definitions(module-rig PRIVATE
+    FWD_SOURCE_DIR="${PROJECT_SOURCE_DIR}" _XOPEN_SOURCE=700 _DEFAULT_SOURCE)
+target_link_libraries(module-rig PUBLIC fwdelta-module fwdelta-gen fwdelta-verify-xz
+    PkgConfig::CHECK Threads::Threads PRIVATE fwdelta-flags)
+
+foreach(name test_at_vectors test_module_exclusion test_module_commands
+        test_module_update test_module_install test_module_kept test_module_transfer
+        )
+    fwd_test(${name} module/${name}.c LIBS module-rig)
+    target_compile_definitions(${name} PRIVATE _XOPEN_SOURCE=700 _DEFAULT_SOURCE)
+endforeach()
+
+# The program itself, on pseudo-terminals; with the label "long" it is killed 100 times.
+fwd_test(test_module_process module/test_module_process.c module/module_process.c LIBS module-rig)
+target_compile_definitions(test_module_process PRIVATE _XOPEN_SOURCE=700 _DEFAULT_SOURCE
+    FWD_PROGRAM="$<TARGET_FILE:fwdelta>")
+set_tests_properties(test_module_process PROPERTIES TIMEOUT 300)
+add_test(NAME module_is_killed_100_times COMMAND test_module_process)
+set_tests_properties(module_is_killed_100_times PROPERTIES
+    LABELS long TIMEOUT 3600 ENVIRONMENT FWD_KILLS=100)
+
+# Requirement by requirement.
+add_test(NAME every_requirement_has_its_test
+    COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/checks/check_requirements.sh ${PROJECT_SOURCE_DIR})

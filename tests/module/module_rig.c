@@ -1,0 +1,568 @@
+#include "tests/module/module_rig.h"
+
+#include "gen/package/builder.h"
+#include "sim/device/machine_internal.h"
+#include "tests/keys/keys_sample.h"
+#include "tests/hostio/scratch_folder.h"
+#include "verify/codec.h"
+
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define IMAGES FWD_SOURCE_DIR "/samples/images/demo-"
+
+static const struct fwd_codec *const codecs[] = {
+    &fwd_codec_stored, &fwd_codec_xz, &fwd_codec_bsdiff_xz, &fwd_codec_fwd};
+
+/* ---- packages -----------------------------------------------------------------------------------
+ */
+
+static struct fwd_bytes packages[MODULE_PACKAGES];
+
+static struct fwd_bytes image(const char *version)
+{
+    struct fwd_bytes bytes = {NULL, 0};
+    char path[512];
+
+    snprintf(path, sizeof path, IMAGES "%s.bin", version);
+    ck_assert_int_eq(fwd_file_read(path, 1u << 22, &bytes, NULL), FWD_FAIL_NONE);
+    return bytes;
+}
+
+/* from NULL: a full package. One key signs all: it is made with the first. */
+static struct fwd_bytes make(const char *from, const char *to, const struct fwd_keypair *key)
+{
+    struct fwd_bytes source = from != NULL ? image(from) : (struct fwd_bytes){NULL, 0};
+    struct fwd_bytes target = image(to), out;
+    struct fwd_build_component component = {.name = "firmware",
+        .role = FWD_ROLE_FIRMWARE,
+        .pair = {.source = source.data,
+            .source_size = (uint32_t)source.size,
+            .target = target.data,
+            .target_size = (uint32_t)target.size},
+        .source_version = from,
+        .target_version = to,
+        .codec = FWD_BUILD_AUTO,
+        .force_delta = from != NULL};
+    struct fwd_host_crypto crypto;
+    struct fwd_build built;
+    struct fwd_error err = {""};
+    struct fwd_signed_package opened;
+
+    ck_assert_int_eq(fwd_crypto_port_init(&crypto, &err), FWD_FAIL_NONE);
+    struct fwd_build_options options = {.components = &component,
+        .component_count = 1,
+        .full = from == NULL,
+        .crypto = &crypto.port};
+    ck_assert_msg(fwd_builder_make(&options, &built, &err) == FWD_FAIL_NONE, "%s", err.text);
+    ck_assert_int_eq(fwd_signed_package_open(
+                         "update.upd", built.package.data, built.package.size, &opened, NULL),
+        FWD_FAIL_NONE);
+    ck_assert_int_eq(fwd_signed_package_sign(&opened, key, &out, NULL), FWD_FAIL_NONE);
+    fwd_builder_free(&built);
+    fwd_crypto_port_free(&crypto);
+    fwd_bytes_free(&source);
+    fwd_bytes_free(&target);
+    return out;
+}
+
+/* Says 9.1.0 where it said 1.1.0: well-formed, but not what was signed. */
+static void forge(struct fwd_bytes *package)
+{
+    size_t at = 0;
+
+    while (memcmp(package->data + at, "1.1.0", 5) != 0)
+        ck_assert_uint_lt(++at + 5, package->size);
+    package->data[at] = '9';
+}
+
+void module_rig_packages(void)
+{
+    struct fwd_keypair key = sample_key_files(0, "key");
+
+    packages[MODULE_DELTA] = make("1.0.0", "1.1.0", &key);
+    packages[MODULE_FULL] = make(NULL, "1.1.0", &key);
+    packages[MODULE_OTHER] = make("1.0.1", "1.1.0", &key);
+    packages[MODULE_INSTALLED] = make("1.0.1", "1.0.0", &key);
+    packages[MODULE_FLIPPED] = make(NULL, "1.1.0", &key);
+    packages[MODULE_FLIPPED].data[packages[MODULE_FLIPPED].size / 2] ^= 1;
+    packages[MODULE_FORGED] = make("1.0.0", "1.1.0", &key);
+    forge(&packages[MODULE_FORGED]);
+    fwd_keypair_free(&key);
+}
+
+void module_rig_packages_free(void)
+{
+    for (int i = 0; i < MODULE_PACKAGES; i++)
+        fwd_bytes_free(&packages[i]);
+}
+
+const struct fwd_bytes *module_rig_package(enum module_package which)
+{
+    return &packages[which];
+}
+
+/* ---- what the module asks for -------------------------------------------------------------------
+ */
+
+static uint64_t now(void *ctx)
+{
+    return ((struct module_rig *)ctx)->now;
+}
+
+static struct module_item *add_item(struct module_rig *rig, enum fwd_port port)
+{
+    ck_assert_uint_lt(rig->count, MODULE_ITEMS);
+    struct module_item *item = &rig->items[rig->count++];
+    *item = (struct module_item){.port = port, .at = rig->now};
+    return item;
+}
+
+static void write_bytes(void *ctx, enum fwd_port port, const void *bytes, size_t size)
+{
+    struct module_rig *rig = ctx;
+    const char *text = bytes;
+
+    if (size >= 4 && memcmp(text, "\r\n", 2) == 0 && memcmp(text + size - 2, "\r\n", 2) == 0) {
+        struct module_item *item = add_item(rig, port);
+        item->line = true;
+        snprintf(item->text, sizeof item->text, "%.*s", (int)(size - 4), text + 2);
+        static const struct fwd_nor_cut next = {.operation = 1, .tear = FWD_NOR_BEFORE};
+        if (rig->cut_on != NULL && strncmp(item->text, rig->cut_on, strlen(rig->cut_on)) == 0 &&
+            rig->cut_skip-- == 0)
+            fwd_nor_arm(rig->machine->nor, &next);
+    } else if (size == 3 && memcmp(text, "\r\n>", 3) == 0) {
+        struct module_item *item = add_item(rig, port);
+        item->line = true;
+        snprintf(item->text, sizeof item->text, ">");
+    } else {
+        for (size_t i = 0; i < size; i++)
+            rig->last_byte[port] = add_item(rig, port)->byte = (uint8_t)text[i];
+    }
+}
+
+static void busy(void *ctx, uint64_t ms)
+{
+    ((struct module_rig *)ctx)->now += ms;
+}
+
+static void present(void *ctx, enum fwd_port port, bool there)
+{
+    if (port == FWD_PORT_USB)
+        ((struct module_rig *)ctx)->usb = there;
+}
+
+static void event(void *ctx, const json_t *e)
+{
+    json_array_append_new(((struct module_rig *)ctx)->events, json_deep_copy(e));
+}
+
+/* ---- a server that is made up -------------------------------------------------------------------
+ */
+
+static bool start(void *ctx, const struct fwd_transfer_request *request)
+{
+    struct module_server *s = &((struct module_rig *)ctx)->server;
+
+    s->request = *request;
+    snprintf(s->host, sizeof s->host, "%s", request->host);
+    snprintf(s->path, sizeof s->path, "%s", request->path != NULL ? request->path : "");
+    s->running = true;
+    s->at = request->offset;
+    s->starts++;
+    return true;
+}
+
+static void cancel(void *ctx)
+{
+    ((struct module_rig *)ctx)->server.running = false;
+}
+
+static void end_transfer(
+    struct module_rig *rig, enum fwd_transfer_state state, uint64_t total, unsigned reply)
+{
+    struct fwd_transfer_report report = {state, rig->server.at, total, reply, ""};
+
+    rig->server.running = false;
+    fwd_modem_fetched(rig->modem, &report);
+}
+
+/* A little more of what is served. */
+static void serve(struct module_rig *rig)
+{
+    static uint8_t zeroes[2048];
+    struct module_server *s = &rig->server;
+    const struct fwd_bytes *package = &packages[s->package];
+    uint64_t total = s->package != MODULE_NOTHING ? package->size : s->size;
+
+    rig->now += 100;
+    if (s->fail != FWD_TRANSFER_RUNNING) {
+        end_transfer(rig, s->fail, 0, 0);
+        return;
+    }
+    if (s->request.login_only || s->at == total) {
+        bool http = s->request.scheme != FWD_TRANSFER_FTP;
+        end_transfer(rig, FWD_TRANSFER_DONE, total, http ? 200 : 226);
+        return;
+    }
+    if (s->request.max_size > 0 && total > s->request.max_size) {
+        end_transfer(rig, FWD_TRANSFER_TOO_LARGE, total, 0);
+        return;
+    }
+    if (s->stop_at > 0 && s->at >= s->stop_at) {
+        end_transfer(rig, FWD_TRANSFER_LOST, total, 0);
+        return;
+    }
+    size_t piece = total - s->at < sizeof zeroes ? (size_t)(total - s->at) : sizeof zeroes;
+    const uint8_t *from = s->package != MODULE_NOTHING ? package->data + s->at : zeroes;
+    s->at += piece;
+    ck_assert(s->request.sink(s->request.ctx, from, piece));
+    fwd_modem_fetching(rig->modem, total);
+}
+
+/* ---- life ---------------------------------------------------------------------------------------
+ */
+
+static void switch_on(struct module_rig *rig)
+{
+    struct fwd_error err = {""};
+
+    ck_assert_msg(fwd_machine_open(rig->folder, codecs, 4, &rig->machine, &err) == FWD_FAIL_NONE,
+        "%s", err.text);
+    ck_assert_msg(
+        fwd_modem_new(rig->machine, rig->profile, &rig->config, &rig->modem, &err) == FWD_FAIL_NONE,
+        "%s", err.text);
+    fwd_modem_switch_on(rig->modem);
+}
+
+/* A device as it leaves the factory, but without echo: made once, then copied. */
+static void make_template(const char *name, const char *device)
+{
+    char description[512], trust[512], folder[512];
+    const char *trusted[1] = {trust};
+    struct fwd_machine_image first = {"firmware", IMAGES "1.0.0.bin", NULL, 0, "1.0.0"};
+    struct fwd_machine_recipe recipe = {description, &first, 1, trusted, 1, NULL};
+    struct fwd_error err = {""};
+
+    snprintf(folder, sizeof folder, "%s", scratch_path(name));
+    snprintf(description, sizeof description, FWD_SOURCE_DIR "/tests/devices/%s.json", device);
+    snprintf(trust, sizeof trust, "%s", scratch_path("key.pub.pem"));
+    ck_assert_msg(fwd_machine_create(folder, &recipe, &err) == FWD_FAIL_NONE, "%s", err.text);
+    snprintf(description, sizeof description, "%s/module.json", name);
+    scratch_write_text(description, "{\"settings\": {\"E\": \"0\"}}\n");
+}
+
+void module_rig_open(struct module_rig *rig, const char *folder, const char *profile)
+{
+    memset(rig, 0, sizeof *rig);
+    snprintf(rig->folder, sizeof rig->folder, "%s", folder);
+    rig->profile = fwd_profile_find(profile);
+    rig->events = json_array();
+    rig->server.fail = FWD_TRANSFER_RUNNING;
+    rig->fetcher = (struct fwd_modem_fetcher){rig, start, cancel, cancel};
+    rig->config = (struct fwd_modem_config){.ctx = rig,
+        .now = now,
+        .write = write_bytes,
+        .event = event,
+        .busy = busy,
+        .present = present,
+        .fetcher = &rig->fetcher};
+    switch_on(rig);
+}
+
+void module_rig_new(struct module_rig *rig, const char *device, const char *profile)
+{
+    static unsigned number;
+    char template[64], name[32];
+
+    snprintf(template, sizeof template, "template-%s", device);
+    if (!scratch_exists(template))
+        make_template(template, device);
+    do
+        snprintf(name, sizeof name, "device%u", number++);
+    while (scratch_exists(name)); /* tests are processes of their own in one folder */
+    ck_assert(scratch_run("cp -r '%s' '%s'", template, name));
+    module_rig_open(rig, scratch_path(name), profile);
+    module_rig_pass(rig, 10000);
+}
+
+static void switch_off(struct module_rig *rig)
+{
+    fwd_modem_free(rig->modem);
+    fwd_machine_close(rig->machine);
+}
+
+void module_rig_free(struct module_rig *rig)
+{
+    switch_off(rig);
+    json_decref(rig->events);
+}
+
+void module_rig_power_cycle(struct module_rig *rig)
+{
+    switch_off(rig);
+    rig->cut_on = NULL;
+    rig->server.running = false;
+    switch_on(rig);
+}
+
+/* ---- time ---------------------------------------------------------------------------------------
+ */
+
+bool module_rig_step(struct module_rig *rig)
+{
+    uint64_t due = fwd_modem_due(rig->modem);
+
+    if (rig->server.running) {
+        serve(rig);
+        return true;
+    }
+    if (due == UINT64_MAX || fwd_modem_power(rig->modem) != FWD_MODEM_ON)
+        return false;
+    if (due > rig->now)
+        rig->now = due;
+    fwd_modem_tick(rig->modem);
+    return true;
+}
+
+void module_rig_pass(struct module_rig *rig, uint64_t ms)
+{
+    uint64_t until = rig->now + ms;
+
+    while (rig->now < until && (rig->server.running || fwd_modem_due(rig->modem) <= until)) {
+        if (!module_rig_step(rig))
+            break;
+    }
+    if (rig->now < until)
+        rig->now = until;
+}
+
+const struct module_item *module_rig_next(struct module_rig *rig, enum fwd_port port)
+{
+    do {
+        while (rig->taken < rig->count) {
+            struct module_item *item = &rig->items[rig->taken++];
+            if (item->port == port)
+                return item;
+        }
+        rig->taken = rig->count = 0;
+    } while (module_rig_step(rig));
+    return NULL;
+}
+
+/* ---- the host -----------------------------------------------------------------------------------
+ */
+
+void module_rig_send(struct module_rig *rig, enum fwd_port port, const void *bytes, size_t size)
+{
+    fwd_modem_receive(rig->modem, port, bytes, size);
+}
+
+void module_rig_command(struct module_rig *rig, enum fwd_port port, const char *line)
+{
+    module_rig_send(rig, port, line, strlen(line));
+    module_rig_send(rig, port, "\r", 1);
+}
+
+void module_rig_line(struct module_rig *rig, enum fwd_port port, const char *line)
+{
+    const struct module_item *item = module_rig_next(rig, port);
+
+    ck_assert_msg(item != NULL, "'%s' is expected, but nothing comes", line);
+    ck_assert_msg(item->line, "'%s' is expected, but the byte %02x comes", line, item->byte);
+    ck_assert_str_eq(item->text, line);
+}
+
+void module_rig_expect(struct module_rig *rig, const char *command, const char *line)
+{
+    module_rig_command(rig, FWD_PORT_UART, command);
+    module_rig_line(rig, FWD_PORT_UART, line);
+    if (strcmp(line, "OK") != 0 && strcmp(line, "ERROR") != 0 &&
+        strncmp(line, "+CME ERROR", 10) != 0)
+        module_rig_line(rig, FWD_PORT_UART, "OK");
+}
+
+const char *module_rig_until(struct module_rig *rig, enum fwd_port port, const char *begin)
+{
+    const struct module_item *item;
+    char last[100] = "";
+
+    while ((item = module_rig_next(rig, port)) != NULL) {
+        if (item->line && strncmp(item->text, begin, strlen(begin)) == 0)
+            return item->text;
+        snprintf(last, sizeof last, "%.99s", item->text);
+    }
+    ck_abort_msg("a line '%s...' is expected, but the last one is '%s'", begin, last);
+}
+
+void module_rig_silent(struct module_rig *rig, enum fwd_port port)
+{
+    const struct module_item *item = module_rig_next(rig, port);
+
+    ck_assert_msg(item == NULL, "nothing is expected, but '%s' comes",
+        item == NULL ? ""
+        : item->line ? item->text
+                     : "a byte");
+}
+
+/* ---- Xmodem -------------------------------------------------------------------------------------
+ */
+
+/* CRC-16, polynomial 0x1021. */
+static unsigned crc16(const uint8_t *bytes, size_t size)
+{
+    unsigned crc = 0;
+
+    for (size_t i = 0; i < size; i++) {
+        crc ^= (unsigned)bytes[i] << 8;
+        for (int bit = 0; bit < 8; bit++)
+            crc = (crc & 0x8000u) != 0 ? (crc << 1 ^ 0x1021u) : crc << 1;
+    }
+    return crc & 0xFFFFu;
+}
+
+/* The last byte of the handshake: C or NAK. */
+static uint8_t handshake(struct module_rig *rig, enum fwd_port port)
+{
+    while (!rig->modem->xmodem_on)
+        ck_assert_msg(module_rig_step(rig), "no handshake");
+    rig->taken = rig->count;
+    return rig->last_byte[port];
+}
+
+static void acknowledged(struct module_rig *rig, enum fwd_port port)
+{
+    const struct module_item *item = module_rig_next(rig, port);
+
+    ck_assert_ptr_nonnull(item);
+    ck_assert(!item->line);
+    ck_assert_uint_eq(item->byte, FWD_XMODEM_ACK);
+}
+
+void module_rig_xmodem(
+    struct module_rig *rig, enum fwd_port port, enum module_package which, size_t block)
+{
+    const struct fwd_bytes *file = &packages[which];
+    bool crc = handshake(rig, port) == FWD_XMODEM_CRC;
+    uint8_t frame[3 + 1024 + 2], number = 1;
+
+    for (size_t at = 0; at < file->size; at += block, number++) {
+        size_t piece = file->size - at < block ? file->size - at : block, size = 3 + block;
+        frame[0] = block == 128 ? FWD_XMODEM_SOH : FWD_XMODEM_STX;
+        frame[1] = number;
+        frame[2] = (uint8_t)~number;
+        memset(frame + 3, FWD_XMODEM_FILL, block);
+        memcpy(frame + 3, file->data + at, piece);
+        unsigned sum = 0;
+        for (size_t i = 0; i < block; i++)
+            sum += frame[3 + i];
+        if (crc) {
+            sum = crc16(frame + 3, block);
+            frame[size++] = (uint8_t)(sum >> 8);
+        }
+        frame[size++] = (uint8_t)sum;
+        module_rig_send(rig, port, frame, size);
+        acknowledged(rig, port);
+    }
+    frame[0] = FWD_XMODEM_EOT;
+    module_rig_send(rig, port, frame, 1);
+    acknowledged(rig, port);
+}
+
+void module_rig_download(struct module_rig *rig, enum module_package which)
+{
+    const struct fwd_bytes *file = &packages[which];
+    char command[80];
+
+    snprintf(command, sizeof command, "AT+UDWNFILE=\"x\",%zu,\"FOAT\"", file->size);
+    module_rig_command(rig, FWD_PORT_UART, command);
+    module_rig_line(rig, FWD_PORT_UART, ">");
+    module_rig_send(rig, FWD_PORT_UART, file->data, file->size);
+    module_rig_line(rig, FWD_PORT_UART, "OK");
+}
+
+/* ---- what became of it --------------------------------------------------------------------------
+ */
+
+const char *module_rig_version(struct module_rig *rig)
+{
+    module_rig_command(rig, FWD_PORT_UART, "ATI");
+    const char *line = module_rig_until(rig, FWD_PORT_UART, "Revision: ");
+    static char version[64];
+    snprintf(version, sizeof version, "%s", line + 10);
+    (void)module_rig_until(rig, FWD_PORT_UART, "OK");
+    return version;
+}
+
+uint64_t module_rig_slot_writes(const struct module_rig *rig)
+{
+    uint64_t writes = 0;
+
+    for (uint8_t slot = 0; slot < 2; slot++) {
+        struct fwd_nor_counts counts =
+            fwd_nor_area_counts(rig->machine->nor, FWD_AREA_SLOT(0, slot));
+        writes += counts.programs + counts.erases;
+    }
+    return writes;
+}
+
+unsigned module_rig_events(const struct module_rig *rig, const char *member, const char *text)
+{
+    unsigned count = 0;
+    size_t i;
+    json_t *e;
+
+    json_array_foreach(rig->events, i, e)
+    {
+        const char *value = json_string_value(json_object_get(e, member));
+        count += value != NULL && strcmp(value, text) == 0 ? 1 : 0;
+    }
+    return count;
+}
+
+/* ---- programs -----------------------------------------------------------------------------------
+ */
+
+struct module_rig *module_rig_alloc(void)
+{
+    struct module_rig *rig = calloc(1, sizeof *rig);
+
+    ck_assert_ptr_nonnull(rig);
+    return rig;
+}
+
+void module_rig_release(struct module_rig *rig)
+{
+    free(rig);
+}
+
+static void setup(void)
+{
+    scratch_setup();
+    module_rig_packages();
+}
+
+static void teardown(void)
+{
+    module_rig_packages_free();
+    scratch_teardown();
+}
+
+int module_rig_main(const char *name, const struct module_rig_test *tests)
+{
+    Suite *suite = suite_create(name);
+    TCase *tcase = tcase_create(name);
+    SRunner *runner = srunner_create(suite);
+
+    tcase_set_timeout(tcase, 120);
+    tcase_add_unchecked_fixture(tcase, setup, teardown);
+    for (; tests->test != NULL; tests++)
+        tcase_add_loop_test(tcase, tests->test, 0, tests->loops);
+    suite_add_tcase(suite, tcase);
+    srunner_run_all(runner, CK_NORMAL);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? 0 : 1;
+}

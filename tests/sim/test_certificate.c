@@ -1,0 +1,285 @@
+/* Certificates: what they state is what the simulator counts, on every geometry; a device of that
+ * geometry with less refuses at once. */
+#include "format/cursor.h"
+#include "sim/device/certify.h"
+#include "tests/hostio/scratch_folder.h"
+#include "tests/sim/torture_rig.h"
+#include "verify/trust/geometry.h"
+
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define CODECS (sizeof torture_codecs / sizeof torture_codecs[0])
+
+static struct fwd_update update;
+static struct fwd_machine *machine;
+
+static void power_on(const struct torture_rig *rig)
+{
+    struct fwd_error err = {""};
+
+    ck_assert_msg(
+        fwd_machine_new(&rig->recipe, torture_codecs, CODECS, &machine, &err) == FWD_FAIL_NONE,
+        "%s", err.text);
+    fwd_machine_power_cycle(machine);
+}
+
+static void download(const struct torture_rig *rig)
+{
+    ck_assert_int_eq(fwd_update_init(&update, &machine->device), FWD_OK);
+    ck_assert_int_eq(fwd_download_begin(&update, 0), FWD_OK);
+    ck_assert_int_eq(
+        fwd_download_write(&update, rig->package.data, (uint32_t)rig->package.size), FWD_OK);
+    ck_assert_int_eq(fwd_download_end(&update), FWD_OK);
+}
+
+static struct fwd_flash_cost count(const struct torture_rig *rig)
+{
+    struct fwd_flash_cost cost;
+
+    power_on(rig);
+    struct fwd_flash_meter *meter = fwd_flash_cost_begin(machine);
+    ck_assert_ptr_nonnull(meter);
+    download(rig);
+    ck_assert_int_eq(fwd_update_install(&update, FWD_COMMAND_ANY), FWD_OK);
+    ck_assert_int_eq(fwd_update_reported(&update), FWD_OK);
+    fwd_flash_cost_end(meter, machine, &update, &cost);
+    fwd_flash_cost_free(meter);
+    return cost;
+}
+
+static void check_exact(struct torture_rig *rig, const char *name)
+{
+    struct fwd_certificate stated, found;
+
+    torture_rig_certify(rig, &stated);
+    struct fwd_flash_cost cost = count(rig);
+    const char *differs = fwd_certify_compare(&update, &cost, &found);
+    ck_assert_msg(differs != NULL, "%s: the certificate is not for this device", name);
+    ck_assert_msg(*differs == 0, "%s: %s", name, differs);
+    /* and that is what was measured, not only what is compared */
+    ck_assert_uint_eq(stated.erases, cost.erases);
+    ck_assert_uint_eq(stated.erases_max, cost.erases_max);
+    ck_assert(stated.programmed == cost.programmed - cost.version);
+    ck_assert_uint_eq(stated.milliseconds, (cost.nanoseconds - cost.version_ns) / 1000000);
+    ck_assert_uint_eq(stated.staged_bytes, cost.staged_bytes);
+    ck_assert_uint_le(stated.staging_least, stated.staged_bytes);
+    ck_assert_uint_eq(stated.scratch_copies, cost.scratch_uses);
+    ck_assert_uint_gt(stated.erases, 0);
+    fwd_machine_close(machine);
+    torture_rig_free(rig);
+}
+
+/* [M103] */
+START_TEST(a_certificate_is_exact_on_every_geometry)
+{
+    struct torture_rig rig;
+
+    torture_rig_small(&rig, &torture_shapes[_i], 30000);
+    check_exact(&rig, torture_shapes[_i].name);
+}
+END_TEST
+
+static const struct {
+    const char *device, *old_file, *new_file;
+} pairs[] = {
+    {"inplace-4k", "demo-1.0.0.bin", "demo-1.0.1.bin"},
+    {"inplace-4k", "demo-1.0.1.bin", "demo-1.1.0.bin"},
+    {"inplace-64k", "demo-1.0.0.bin", "demo-1.1.0.bin"},
+    {"dual-slot", "demo-1.1.0.bin", "demo-1.0.0.bin"},
+    {"two-component", "demo-1.0.0.bin", "demo-1.1.0.bin"},
+};
+
+/* [M103] */
+START_TEST(a_certificate_is_exact_on_the_sample_firmware)
+{
+    struct torture_rig rig;
+    char device[512], old_file[512], new_file[512];
+
+    snprintf(device, sizeof device, FWD_SOURCE_DIR "/samples/devices/%s.json", pairs[_i].device);
+    snprintf(old_file, sizeof old_file, FWD_SOURCE_DIR "/samples/images/%s", pairs[_i].old_file);
+    snprintf(new_file, sizeof new_file, FWD_SOURCE_DIR "/samples/images/%s", pairs[_i].new_file);
+    torture_rig_files(&rig, device, old_file, new_file);
+    check_exact(&rig, pairs[_i].device);
+}
+END_TEST
+
+/* What it does not state is not hidden: time is in it, and what is decoded again with two slots. */
+START_TEST(the_time_of_hashing_and_decoding_is_in_it)
+{
+    struct torture_rig rig;
+    struct fwd_certificate certificate;
+
+    torture_rig_sample(&rig, "dual-slot");
+    torture_rig_certify(&rig, &certificate);
+    struct fwd_flash_cost cost = count(&rig);
+    ck_assert_uint_eq(cost.decode_ns, update.decoded * 600 * 1000 / 1024);
+    ck_assert_uint_eq(update.decoded, rig.new[0].size);
+    ck_assert_uint_gt(cost.hash_ns, 2 * rig.new[0].size * 60 * 1000 / 1024);
+    ck_assert_uint_eq(
+        certificate.decode_again_ms, (uint64_t)rig.new[0].size *(600 + 60) / 1024 / 1000);
+    fwd_machine_close(machine);
+    torture_rig_free(&rig);
+}
+END_TEST
+
+/* ---- refusing early ----------------------------------------------------------------------------
+ */
+
+/* The description of the rig's device with a staging area of so many blocks. */
+static void shrink_staging(struct torture_rig *rig, uint32_t blocks)
+{
+    struct fwd_bytes file = {NULL, 0};
+    struct fwd_error err = {""};
+    char text[4096], *at, rest[4096];
+
+    ck_assert_int_eq(fwd_file_read(rig->description, sizeof text - 1, &file, &err), FWD_FAIL_NONE);
+    memcpy(text, file.data, file.size);
+    text[file.size] = 0;
+    at = strstr(text, "\"staging\"");
+    ck_assert_ptr_nonnull(at);
+    at = strstr(at, "\"count\": ");
+    ck_assert_ptr_nonnull(at);
+    at += strlen("\"count\": ");
+    strcpy(rest, at + strspn(at, "0123456789"));
+    snprintf(at, sizeof text - (size_t)(at - text), "%u%s", (unsigned)blocks, rest);
+    scratch_write("device.json", text, strlen(text));
+    fwd_bytes_free(&file);
+}
+
+/* [M104]: nothing but the download is written. [M100]: a device of another geometry decodes, and
+ * finds it out by itself. */
+START_TEST(a_device_with_less_staging_room_refuses_before_it_writes)
+{
+    struct torture_rig rig;
+    struct fwd_certificate certificate;
+
+    torture_rig_small(&rig, torture_shape("1 KiB, unit 1"), 50000);
+    torture_rig_certify(&rig, &certificate);
+    uint32_t blocks = (certificate.staging_least + 1023) / 1024;
+    ck_assert_uint_gt(blocks, 1);
+    for (uint32_t less = 0; less < 2; less++) {
+        shrink_staging(&rig, blocks - less);
+        power_on(&rig);
+        download(&rig);
+        uint64_t before = fwd_nor_operations(machine->nor);
+        enum fwd_reason reason = fwd_update_install(&update, FWD_COMMAND_ANY);
+        ck_assert_int_eq(reason, less == 0 ? FWD_OK : FWD_E_STAGING_TOO_SMALL);
+        if (less > 0) {
+            ck_assert_uint_eq(fwd_nor_operations(machine->nor), before);
+            ck_assert_uint_eq(update.decoded, 0);
+            ck_assert_int_eq(fwd_reason_info(reason)->code, 247);
+        }
+        fwd_machine_close(machine);
+    }
+    torture_rig_free(&rig);
+}
+END_TEST
+
+START_TEST(without_a_certificate_it_is_found_out_by_decoding)
+{
+    struct torture_rig rig;
+    struct fwd_certificate certificate;
+
+    torture_rig_small(&rig, torture_shape("1 KiB, unit 1"), 50000);
+    torture_rig_certify(&rig, &certificate);
+    certificate.geometry[0] ^= 1; /* [M100]: of another device */
+    torture_rig_recertify(&rig, &certificate);
+    shrink_staging(&rig, (certificate.staging_least + 1023) / 1024 - 1);
+    power_on(&rig);
+    download(&rig);
+    uint64_t before = fwd_nor_operations(machine->nor);
+    ck_assert_int_eq(fwd_update_install(&update, FWD_COMMAND_ANY), FWD_E_STAGING_TOO_SMALL);
+    ck_assert_uint_gt(update.decoded, 0);
+    ck_assert_uint_gt(fwd_nor_operations(machine->nor), before);
+    fwd_machine_close(machine);
+    torture_rig_free(&rig);
+}
+END_TEST
+
+/* ---- geometry ----------------------------------------------------------------------------------
+ */
+
+static void put_area(struct fwd_writer *w, uint32_t unit, uint32_t erased, uint32_t size,
+    uint32_t count, uint32_t size2, uint32_t count2)
+{
+    fwd_write_le32(w, unit);
+    fwd_write_le32(w, erased);
+    fwd_write_le32(w, size);
+    fwd_write_le32(w, count);
+    if (size2 > 0) {
+        fwd_write_le32(w, size2);
+        fwd_write_le32(w, count2);
+    }
+    fwd_write_le64(w, 0);
+}
+
+/* [M101]: the bytes of the specification, written down by hand. */
+START_TEST(the_geometry_is_the_digest_of_the_specified_bytes)
+{
+    static const struct fwd_blocks even[] = {{4096, 3}, {4096, 5}},
+                                   mixed[] = {{4096, 4}, {8192, 2}};
+    struct fwd_area area = {
+        .size = 32768, .program_unit = 256, .erased = 0xFF, .blocks = even, .blocks_count = 2};
+    struct fwd_area other = {
+        .size = 32768, .program_unit = 8, .erased = 0, .blocks = mixed, .blocks_count = 2};
+    struct fwd_place places[2] = {{.name = "ab", .role = 0, .layout = FWD_LAYOUT_IN_PLACE},
+        {.name = "boot", .role = 2, .layout = FWD_LAYOUT_AB, .slots = {{0}}}};
+    struct fwd_device device = {.package = area,
+        .staging = other,
+        .journal = area,
+        .version = area,
+        .places = places,
+        .place_count = 2};
+    uint8_t bytes[400], digest[FWD_DIGEST_SIZE], id[FWD_GEOMETRY_SIZE];
+    struct fwd_writer w = fwd_writer_over(bytes, sizeof bytes);
+    struct fwd_host_crypto crypto;
+    struct fwd_error err = {""};
+
+    places[0].slots[0] = other;
+    places[1].slots[0] = places[1].slots[1] = area;
+    fwd_write_bytes(&w, "FWG1", 4);
+    put_area(&w, 256, 255, 4096, 8, 0, 0);
+    put_area(&w, 8, 0, 4096, 4, 8192, 0); /* staging: without the count of its last run */
+    fwd_write_le64(&w, 0);                /* no scratch */
+    put_area(&w, 256, 255, 4096, 8, 0, 0);
+    put_area(&w, 256, 255, 4096, 8, 0, 0);
+    fwd_write_bytes(&w, "\2\0\1ab", 5);
+    put_area(&w, 8, 0, 4096, 4, 8192, 2);
+    fwd_write_bytes(&w, "\4\2\2boot", 7);
+    put_area(&w, 256, 255, 4096, 8, 0, 0);
+    put_area(&w, 256, 255, 4096, 8, 0, 0);
+    ck_assert(!w.failed);
+    ck_assert(fwd_crypto_port_sha256(bytes, w.at, digest));
+    ck_assert_int_eq(fwd_crypto_port_init(&crypto, &err), FWD_FAIL_NONE);
+    ck_assert(fwd_geometry_id(&device, &crypto.port, id));
+    ck_assert_mem_eq(id, digest, sizeof id);
+    device.staging.program_unit = 16;
+    ck_assert(fwd_geometry_id(&device, &crypto.port, id));
+    ck_assert_mem_ne(id, digest, sizeof id);
+    fwd_crypto_port_free(&crypto);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("certificate");
+    TCase *tests = tcase_create("certificate");
+    SRunner *runner = srunner_create(suite);
+
+    tcase_set_timeout(tests, 120);
+    tcase_add_checked_fixture(tests, scratch_setup, scratch_teardown);
+    tcase_add_loop_test(tests, a_certificate_is_exact_on_every_geometry, 0, torture_shape_count);
+    tcase_add_loop_test(tests, a_certificate_is_exact_on_the_sample_firmware, 0,
+        (int)(sizeof pairs / sizeof pairs[0]));
+    tcase_add_test(tests, the_time_of_hashing_and_decoding_is_in_it);
+    tcase_add_test(tests, a_device_with_less_staging_room_refuses_before_it_writes);
+    tcase_add_test(tests, without_a_certificate_it_is_found_out_by_decoding);
+    tcase_add_test(tests, the_geometry_is_the_digest_of_the_specified_bytes);
+    suite_add_tcase(suite, tests);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}

@@ -1,0 +1,17 @@
+# A simulated device with the installer on it, for all of these.
+add_library(install-rig STATIC verify/rig/install_codec.c verify/rig/install_cuts.c verify/rig/install_images.c verify/rig/install_look.c
+    verify/rig/install_package.c verify/rig/install_rig.c verify/rig/install_shapes.c)
+target_link_libraries(install-rig
+    PUBLIC fwdelta-module PkgConfig::CHECK Threads::Threads PRIVATE fwdelta-flags)
+foreach(name area backup journal stage boot install install_again install_faults install_lost refuse
+        refuse_bytes refuse_order cuts cuts_twice cuts_broken)
+    fwd_test(test_${name} verify/test_${name}.c LIBS install-rig)
+endforeach()
+fwd_test(test_recovery verify/test_recovery.c format/spec_table.c LIBS install-rig)
+fwd_test(test_states verify/test_states.c format/spec_table.c LIBS fwdelta-verify)
+set_tests_properties(test_cuts test_cuts_twice PROPERTIES TIMEOUT 3600 COST 300)
+# test_cuts has the first cut, test_torture a second one
+set_tests_properties(test_cuts_twice PROPERTIES LABELS long)
+if(FWD_SANITIZE)
+    set_tests_properties(test_recovery PROPERTIES LABELS long)
+endif()

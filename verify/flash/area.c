@@ -1,0 +1,157 @@
+#include "verify/flash/area.h"
+
+uint32_t fwd_area_blocks(const struct fwd_area *area)
+{
+    uint32_t count = 0;
+
+    for (uint8_t i = 0; i < area->blocks_count; i++)
+        count += area->blocks[i].count;
+    return area->size > 0 ? count : 0;
+}
+
+/* Walks the runs of equal blocks until `wanted` bytes or blocks have been passed. */
+static struct fwd_block find(const struct fwd_area *area, uint32_t wanted, bool by_offset)
+{
+    struct fwd_block block = {0, 0, 0};
+
+    for (uint8_t i = 0; i < area->blocks_count; i++) {
+        const struct fwd_blocks *run = &area->blocks[i];
+        uint32_t left = by_offset ? (wanted - block.offset) / run->size : wanted - block.index;
+        uint32_t step = left < run->count ? left : run->count;
+
+        block.size = run->size;
+        block.index += step;
+        block.offset += step * run->size;
+        if (step < run->count)
+            break;
+    }
+    return block;
+}
+
+struct fwd_block fwd_area_block_at(const struct fwd_area *area, uint32_t offset)
+{
+    return find(area, offset, true);
+}
+
+struct fwd_block fwd_area_block(const struct fwd_area *area, uint32_t index)
+{
+    return find(area, index, false);
+}
+
+uint32_t fwd_area_smallest_block(const struct fwd_area *area)
+{
+    uint32_t size = 0;
+
+    for (uint8_t i = 0; area->size > 0 && i < area->blocks_count; i++) {
+        if (size == 0 || area->blocks[i].size < size)
+            size = area->blocks[i].size;
+    }
+    return size;
+}
+
+uint32_t fwd_area_largest_block(const struct fwd_area *area)
+{
+    uint32_t size = 0;
+
+    for (uint8_t i = 0; area->size > 0 && i < area->blocks_count; i++) {
+        if (area->blocks[i].size > size)
+            size = area->blocks[i].size;
+    }
+    return size;
+}
+
+bool fwd_area_sound(const struct fwd_area *area)
+{
+    uint32_t unit = area->program_unit;
+    uint64_t sum = 0;
+
+    if (area->size == 0)
+        return true;
+    if (unit == 0 || unit > 4096 || (unit & (unit - 1)) != 0)
+        return false;
+    if (area->erased != 0xFF && area->erased != 0x00)
+        return false;
+    for (uint8_t i = 0; i < area->blocks_count; i++) {
+        if (area->blocks[i].size == 0 || area->blocks[i].size % unit != 0)
+            return false;
+        sum += (uint64_t)area->blocks[i].size * area->blocks[i].count;
+    }
+    return sum == area->size && (uint64_t)area->address + area->size <= UINT32_MAX;
+}
+
+bool fwd_area_overlap(const struct fwd_area *a, const struct fwd_area *b)
+{
+    return a->chip == b->chip && a->size > 0 && b->size > 0 &&
+           a->address < (uint64_t)b->address + b->size &&
+           b->address < (uint64_t)a->address + a->size;
+}
+
+uint32_t fwd_area_round_up(const struct fwd_area *area, uint32_t size)
+{
+    return (size + area->program_unit - 1) & ~(area->program_unit - 1);
+}
+
+static bool inside(const struct fwd_area *area, uint32_t offset, uint32_t size)
+{
+    return offset <= area->size && size <= area->size - offset;
+}
+
+enum fwd_reason fwd_flash_read(
+    const struct fwd_flash_access *flash, uint32_t offset, void *buf, uint32_t size)
+{
+    const struct fwd_flash_port *port = flash->ports->flash;
+
+    if (!inside(flash->area, offset, size))
+        return flash->failed;
+    return port->read(port->ctx, flash->area, offset, buf, size) == FWD_IO_OK ? FWD_OK
+                                                                              : flash->failed;
+}
+
+enum fwd_reason fwd_flash_program(
+    const struct fwd_flash_access *flash, uint32_t offset, const void *buf, uint32_t size)
+{
+    const struct fwd_flash_port *port = flash->ports->flash;
+
+    if (!inside(flash->area, offset, size))
+        return flash->failed;
+    fwd_alive(flash->ports);
+    return port->program(port->ctx, flash->area, offset, buf, size) == FWD_IO_OK ? FWD_OK
+                                                                                 : flash->failed;
+}
+
+enum fwd_reason fwd_flash_erase(const struct fwd_flash_access *flash, const struct fwd_block *block)
+{
+    const struct fwd_flash_port *port = flash->ports->flash;
+
+    if (!inside(flash->area, block->offset, block->size))
+        return flash->failed;
+    fwd_alive(flash->ports);
+    return port->erase(port->ctx, flash->area, block->offset, block->size) == FWD_IO_OK
+               ? FWD_OK
+               : flash->failed;
+}
+
+enum fwd_reason fwd_flash_hash(const struct fwd_flash_access *flash, uint32_t offset, uint32_t size,
+    enum fwd_hash_slot slot, uint8_t *buf, uint32_t room)
+{
+    const struct fwd_crypto_port *crypto = flash->ports->crypto;
+
+    while (size > 0) {
+        uint32_t piece = size < room ? size : room;
+        enum fwd_reason reason = fwd_flash_read(flash, offset, buf, piece);
+        if (reason != FWD_OK)
+            return reason;
+        if (!crypto->hash_update(crypto->ctx, slot, buf, piece))
+            return FWD_E_INTERNAL;
+        fwd_alive(flash->ports);
+        offset += piece;
+        size -= piece;
+    }
+    return FWD_OK;
+}
+
+void fwd_alive(const struct fwd_ports *ports)
+{
+    if (ports->host && ports->host->alive)
+        ports->host->alive(ports->host->ctx);
+}

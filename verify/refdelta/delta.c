@@ -1,0 +1,74 @@
+#include "verify/refdelta/delta.h"
+
+void fwd_delta_begin(struct fwd_delta *d)
+{
+    for (uint8_t i = 0; i < sizeof(d->names); i++)
+        d->names[i] = i;
+}
+
+uint32_t fwd_delta_last_half(const struct fwd_delta *d)
+{
+    /* the later byte is the upper one */
+    return (d->history >> 8 & 0xFFu) | (d->history & 0xFFu) << 8;
+}
+
+uint32_t fwd_delta_wanted(const struct fwd_delta *d, uint32_t ahead, uint32_t size)
+{
+    uint32_t value = 0;
+
+    for (uint32_t i = size; d->truth && i-- > 0;)
+        value = value << 8 | d->truth[d->at + ahead + i];
+    return value;
+}
+
+void fwd_delta_put(struct fwd_delta *d, const uint8_t *bytes, uint32_t size)
+{
+    for (uint32_t i = 0; i < size; i++) {
+        d->history = d->history << 8 | bytes[i];
+        *d->out++ = bytes[i];
+        d->at++;
+        if (d->at % 4 == 0) {
+            uint32_t word = (d->at / 4 - 1) % FWD_POOL_WORDS;
+            d->pool[word / 8] &= (uint8_t) ~(1u << word % 8);
+        }
+    }
+}
+
+/* What the source had in place of the gap; when that is nothing or much, only what follows. */
+static void gap_of_source(
+    const struct fwd_delta *d, uint32_t next_from, uint32_t *at, uint32_t *end)
+{
+    uint32_t size = d->frames.from.size;
+
+    *at = d->run.from + d->run.size;
+    *end = next_from;
+    if (*end < *at || *end - *at > FWD_PRIME_MAX)
+        *end = size - *at > FWD_PRIME_NONE ? *at + FWD_PRIME_NONE : size;
+}
+
+enum fwd_reason fwd_delta_prime(struct fwd_delta *d, uint32_t size, uint32_t next_from)
+{
+    uint32_t at, end, history = d->history;
+    bool second = d->second;
+
+    if (size < FWD_PRIME_LEAST || d->run.size == 0 || !d->isa->train)
+        return FWD_OK;
+    gap_of_source(d, next_from, &at, &end);
+    at &= ~1u;
+    const uint8_t *before = at >= 4 ? fwd_window_bytes(&d->source, at - 4, 4) : NULL;
+    if (before)
+        d->history = (uint32_t)before[0] << 24 | (uint32_t)before[1] << 16 |
+                     (uint32_t)before[2] << 8 | before[3];
+    d->second = false;
+    d->model.training = true;
+    while (at < end) {
+        uint32_t taken = d->isa->train(d, at, end);
+        if (taken == 0)
+            break;
+        at += taken;
+    }
+    d->model.training = false;
+    d->history = history;
+    d->second = second;
+    return d->source.failed;
+}

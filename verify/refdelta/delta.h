@@ -1,0 +1,199 @@
+/* The state of a `fwd` body while it is coded (FWD.md). The same code decodes and
+ * encodes: an encoder gives the target as `truth`, and its bit port writes what a decoder's would
+ * read. */
+#ifndef FWD_VERIFY_DELTA_H
+#define FWD_VERIFY_DELTA_H
+
+#include "verify/refdelta/copymap.h"
+#include "verify/refdelta/horizon.h"
+#include "verify/refdelta/recall.h"
+#include "verify/refdelta/reference/ref.h"
+
+/* What a value is coded against. */
+enum fwd_mode { FWD_MODE_LITERAL, FWD_MODE_COPY, FWD_MODE_REF, FWD_MODES };
+
+/* Direct contexts of the body. */
+enum {
+    FWD_BODY_NUMBERS = 0,                                       /* 6 sets, by kind of reference */
+    FWD_BODY_SIGN = FWD_BODY_NUMBERS + 6 * (int)FWD_NUMBER_SET, /* 6 */
+    FWD_BODY_SINCE = FWD_BODY_SIGN + 6,                         /* 26 x 4 */
+    FWD_BODY_PLACE = FWD_BODY_SINCE + 26 * 4,                   /* 9 x 9 */
+    FWD_BODY_RENAMED = FWD_BODY_PLACE + 81,                     /* 4 x 8 x 4 */
+    FWD_BODY_REF_SURE = FWD_BODY_RENAMED + 128,                 /* types x 16 */
+    FWD_BODY_REF_PAST = FWD_BODY_REF_SURE + FWD_REF_TYPES * 16, /* types x 8 */
+    FWD_BODY_REF_SINCE = FWD_BODY_REF_PAST + FWD_REF_TYPES * 8, /* 16 x 4 x 2 */
+    FWD_BODY_REF_CHANGE = FWD_BODY_REF_SINCE + 128,             /* types x 3 x 4 */
+    FWD_BODY_REF_WORDS = FWD_BODY_REF_CHANGE + FWD_REF_TYPES * 12, /* types x 8 */
+    FWD_BODY_REF_OLD = FWD_BODY_REF_WORDS + FWD_REF_TYPES * 8,     /* types x 4 */
+    FWD_BODY_REF_SAME = FWD_BODY_REF_OLD + FWD_REF_TYPES * 4,      /* types x 2 */
+    FWD_BODY_BITS = FWD_BODY_REF_SAME + FWD_REF_TYPES * 2,         /* 3 modes x 64 */
+    FWD_BODY_DIRECTS = FWD_BODY_BITS + FWD_MODES * 64
+};
+
+/* Rows of weights. */
+enum {
+    FWD_ROW_BITS = 0,                              /* 3 modes x 32 bits */
+    FWD_ROW_BYTES = FWD_ROW_BITS + FWD_MODES * 32, /* 3 modes x 4 */
+    FWD_ROW_WORD_REF = FWD_ROW_BYTES + FWD_MODES * 4,
+    FWD_ROW_CODE_REF,
+    FWD_ROW_COPY,
+    FWD_BODY_WEIGHTS
+};
+
+/* Groups of 81 second weights; the one for copies needs 9. */
+enum {
+    FWD_SECOND_LITERAL = 0,
+    FWD_SECOND_MISS = 81,
+    FWD_SECOND_BYTES = 162,
+    FWD_SECOND_COPY = 243,
+    FWD_BODY_SECONDS = FWD_SECOND_COPY + 9
+};
+
+/* Refinement rows. */
+enum {
+    FWD_REFINE_REF = 0,                                   /* types x 2 */
+    FWD_REFINE_COPY = FWD_REFINE_REF + FWD_REF_TYPES * 2, /* 32 */
+    FWD_REFINE_LITERAL = FWD_REFINE_COPY + 32,            /* 33 */
+    FWD_REFINE_MISS = FWD_REFINE_LITERAL + 33,            /* 33 x 2 */
+    FWD_BODY_REFINES = FWD_REFINE_MISS + 66
+};
+
+/* What the bits of a stream are for; a statistic for people, without influence on the bytes. */
+enum fwd_category {
+    FWD_CATEGORY_HEAD,
+    FWD_CATEGORY_RUNS,
+    FWD_CATEGORY_LITERAL,
+    FWD_CATEGORY_COPY_FLAG,
+    FWD_CATEGORY_COPY_MISS,
+    FWD_CATEGORY_REF_FLAG,                                         /* + type of reference */
+    FWD_CATEGORY_REF_MISS = FWD_CATEGORY_REF_FLAG + FWD_REF_TYPES, /* + type */
+    FWD_CATEGORIES = FWD_CATEGORY_REF_MISS + FWD_REF_TYPES
+};
+
+/* Words within 4 KiB ahead that code was seen to load as literals: a ring of bits. */
+#define FWD_POOL_WORDS 1024u
+/* Largest gap of the source that literals are prepared with, and what is taken when there is none.
+ */
+#define FWD_PRIME_MAX   128u
+#define FWD_PRIME_NONE  16u
+#define FWD_PRIME_LEAST 8u /* shorter literals are not prepared for */
+/* References that lead farther than this are not looked for in the runs around. */
+#define FWD_HORIZON_REACH 4096u
+
+struct fwd_isa;
+
+struct fwd_delta {
+    struct fwd_model model;
+    const struct fwd_isa *isa;
+    struct fwd_frames frames;
+    struct fwd_window source;
+    struct fwd_copymap map;
+    struct fwd_recall moved; /* source offsets of references whose mapped target was wrong */
+    struct fwd_recall data;  /* addresses in data windows */
+    const uint8_t *truth;    /* NULL when decoding */
+    /* For truth only: how far, in units, the reference of the truth at `at` leads from what was
+     * predicted; 0: it is not the source's reference `old` with another target. */
+    int32_t (*distance)(const struct fwd_delta *delta, const struct fwd_ref *ref,
+        const uint8_t *old, uint32_t predicted);
+
+    uint8_t *out;     /* where the next byte goes */
+    uint32_t at;      /* its offset in the target */
+    uint32_t history; /* the last four bytes, the latest in bits 7..0 */
+
+    struct fwd_run run; /* the current one, or the one before the gap */
+    struct fwd_horizon horizon;
+    uint32_t since;     /* units coded as predicted since the last miss in this run */
+    uint32_t copy_past; /* outcomes of copied units, 1: missed; the latest in bit 0 */
+    uint8_t word_past;  /* outcomes of references that are words */
+    uint32_t word_end;  /* where the last of those ended */
+    uint8_t ref_past[FWD_REF_TYPES];
+
+    bool second;             /* the next halfword is the second of a 32-bit instruction */
+    uint8_t names[32];       /* register of the source -> register of the target, as last seen */
+    int16_t field_steps[32]; /* last change of an immediate, by opcode class */
+    uint32_t literal_target; /* of the last 16-bit LDR literal of the target */
+    uint32_t pool_high;      /* upper half of the last literal pool word in a gap */
+    uint8_t pool[FWD_POOL_WORDS / 8];
+};
+
+/* Rules of an instruction set. */
+struct fwd_isa {
+    uint8_t id;         /* FWD_ISA_* */
+    uint8_t unit;       /* bytes of a copied unit that is no reference */
+    fwd_ref_find *find; /* NULL: no references */
+    fwd_ref_read *read;
+    fwd_ref_write *write;
+    /* Codes the next piece of a gap that has `left` bytes more; it gives 1..left bytes. */
+    void (*literal)(struct fwd_delta *delta, uint32_t left);
+    /* Codes `size` bytes of a run that were predicted as `like`. */
+    void (*miss)(struct fwd_delta *delta, const uint8_t *like, uint32_t size, enum fwd_mode mode);
+    /* A unit was copied as it was, or a reference was written; size bytes end at delta->at. */
+    void (*copied)(struct fwd_delta *delta, const uint8_t *bytes, uint32_t size, bool reference);
+    /* Lowest bits of the fields of a word of which the upper bits are known; only for word.c. */
+    uint32_t (*fields)(uint32_t known);
+    /* Lets the contexts of literals see one piece of the source at `at`, which is below `end`;
+     * returns its size. */
+    uint32_t (*train)(struct fwd_delta *delta, uint32_t at, uint32_t end);
+};
+
+/* Instruction sets of a stream (u8). 5..7 are reserved for RISC-V, Xtensa and x86. */
+#define FWD_ISA_NONE  0u
+#define FWD_ISA_THUMB 1u
+#define FWD_ISA_A32   2u
+#define FWD_ISA_A64   3u
+#define FWD_ISA_ARM   4u /* A32 with Thumb in between */
+
+extern const struct fwd_isa fwd_isa_none, fwd_isa_thumb, fwd_isa_a32, fwd_isa_a64, fwd_isa_arm;
+
+/* Rules that two instruction sets share. */
+void fwd_thumb_literal(struct fwd_delta *delta, uint32_t left);
+void fwd_thumb_miss(
+    struct fwd_delta *delta, const uint8_t *like, uint32_t size, enum fwd_mode mode);
+void fwd_thumb_copied(struct fwd_delta *delta, const uint8_t *bytes, uint32_t size, bool reference);
+uint32_t fwd_thumb_train(struct fwd_delta *delta, uint32_t at, uint32_t end);
+void fwd_word_miss(struct fwd_delta *delta, const uint8_t *like, uint32_t size, enum fwd_mode mode);
+void fwd_word_copied(struct fwd_delta *delta, const uint8_t *bytes, uint32_t size, bool reference);
+uint32_t fwd_word_train(struct fwd_delta *delta, uint32_t at, uint32_t end);
+void fwd_byte_literal(struct fwd_delta *delta, uint32_t left);
+
+/* Begins. The caller has set model, isa, frames, source, map, moved, data and truth, and the rest
+ * to zeros. */
+void fwd_delta_begin(struct fwd_delta *delta);
+
+/* Codes the next unit of the current run; it must not be complete. FWD_OK or a reason of the
+ * source. */
+FWD_MUST_USE enum fwd_reason fwd_delta_copy(struct fwd_delta *delta);
+
+/* Prepares the contexts of literals for a gap of `size` bytes before the run `next` (at the end of
+ * the source when it is the last). */
+FWD_MUST_USE enum fwd_reason fwd_delta_prime(
+    struct fwd_delta *delta, uint32_t size, uint32_t next_from);
+
+/* Appends to the target. */
+void fwd_delta_put(struct fwd_delta *delta, const uint8_t *bytes, uint32_t size);
+
+/* Bytes of truth at the next place; zeros when decoding. */
+uint32_t fwd_delta_wanted(const struct fwd_delta *delta, uint32_t ahead, uint32_t size);
+
+/* The last two bytes. */
+uint32_t fwd_delta_last_half(const struct fwd_delta *delta);
+
+/* ---- values, as fields of an instruction ------------------------------------------------------
+ */
+
+/* like: the predicted value; FWD_MODE_LITERAL ignores it. Each returns the value. */
+uint32_t fwd_halfword_code(
+    struct fwd_delta *delta, uint32_t value, uint32_t like, enum fwd_mode mode);
+uint32_t fwd_word_code(struct fwd_delta *delta, uint32_t value, uint32_t like, enum fwd_mode mode);
+uint32_t fwd_byte_code(struct fwd_delta *delta, uint32_t value, uint32_t like, enum fwd_mode mode);
+/* A word of a literal pool: the upper half first. */
+uint32_t fwd_halfword_pool(struct fwd_delta *delta, uint32_t word);
+/* The second half of BL or B.W, which follows `first`. */
+uint32_t fwd_halfword_second(struct fwd_delta *delta, uint32_t value, uint32_t first);
+
+/* The value with its registers renamed as the copies before; of a halfword. */
+uint32_t fwd_halfword_renamed(const struct fwd_delta *delta, uint32_t value);
+/* A halfword was copied as it was. */
+void fwd_halfword_kept(struct fwd_delta *delta, uint32_t value);
+
+#endif

@@ -1,0 +1,13 @@
+/* A32 code with Thumb in between (FWD.md): coded by halfwords, with the references of
+ * both. */
+#include "verify/refdelta/delta.h"
+
+const struct fwd_isa fwd_isa_arm = {.id = FWD_ISA_ARM,
+    .unit = 2,
+    .find = fwd_arm_find,
+    .read = fwd_arm_read,
+    .write = fwd_arm_write,
+    .literal = fwd_thumb_literal,
+    .miss = fwd_thumb_miss,
+    .copied = fwd_thumb_copied,
+    .train = fwd_thumb_train};

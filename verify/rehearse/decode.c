@@ -1,0 +1,139 @@
+#include "verify/rehearse/decode.h"
+
+#include <string.h>
+
+#include "format/cursor.h"
+#include "verify/flash/area.h"
+#include "verify/rehearse/work.h"
+
+const struct fwd_area *fwd_decode_source_slot(
+    const struct fwd_update *update, const struct fwd_task *task)
+{
+    return &update->device->places[task->place].slots[task->active];
+}
+
+const struct fwd_area *fwd_decode_target_slot(
+    const struct fwd_update *update, const struct fwd_task *task)
+{
+    return &update->device->places[task->place].slots[task->target];
+}
+
+static enum fwd_reason read_section(void *ctx, uint32_t offset, void *buf, uint32_t size)
+{
+    const struct fwd_decode *decode = ctx;
+
+    return fwd_flash_read(&decode->package, decode->section_at + offset, buf, size);
+}
+
+static enum fwd_reason read_source(void *ctx, uint32_t offset, void *buf, uint32_t size)
+{
+    const struct fwd_decode *decode = ctx;
+
+    return fwd_flash_read(&decode->source_flash, offset, buf, size);
+}
+
+static void make_job(struct fwd_decode *decode)
+{
+    const struct fwd_update *update = decode->update;
+    const struct fwd_component *component = decode->task->component;
+    bool has_source = (component->flags & FWD_COMPONENT_HAS_SOURCE) != 0;
+
+    decode->package = (struct fwd_flash_access){
+        update->device->ports, &update->device->package, FWD_E_PACKAGE_IO};
+    decode->source_flash = (struct fwd_flash_access){
+        update->device->ports, fwd_decode_source_slot(update, decode->task), FWD_E_SOURCE_READ};
+    decode->section_at = update->trusted.payload_offset + component->section_offset;
+    decode->job = (struct fwd_decode_job){.component = component,
+        .codec = decode->task->codec,
+        .section = {decode, read_section, component->section_size},
+        .source = {decode, read_source, has_source ? component->source.size : 0},
+        .arena = update->work.arena,
+        .arena_size = component->arena_size};
+}
+
+enum fwd_reason fwd_decode_begin(
+    struct fwd_decode *decode, struct fwd_update *update, const struct fwd_task *task, bool proven)
+{
+    const struct fwd_crypto_port *crypto = update->device->ports->crypto;
+
+    memset(decode, 0, sizeof *decode);
+    decode->update = update;
+    decode->task = task;
+    decode->proven = proven;
+    make_job(decode);
+    if (task->component->arena_size > update->work.arena_size)
+        return FWD_E_DECODER_MEMORY;
+    if (!crypto->hash_begin(crypto->ctx, FWD_HASH_TARGET))
+        return FWD_E_INTERNAL;
+    enum fwd_reason reason = task->codec->open(&decode->job, &decode->state);
+    decode->open = reason == FWD_OK;
+    return reason == FWD_E_STREAM_INVALID && proven ? FWD_E_PACKAGE_CHANGED : reason;
+}
+
+static enum fwd_reason finish(struct fwd_decode *decode)
+{
+    const struct fwd_crypto_port *crypto = decode->update->device->ports->crypto;
+    const struct fwd_image *target = &decode->task->component->target;
+    uint8_t digest[FWD_DIGEST_SIZE];
+
+    if (decode->done != target->size)
+        return FWD_E_STREAM_INVALID;
+    if (!crypto->hash_end(crypto->ctx, FWD_HASH_TARGET, digest))
+        return FWD_E_INTERNAL;
+    return fwd_digest_equal(digest, target->digest, sizeof digest) ? FWD_OK : FWD_E_TARGET_DIGEST;
+}
+
+/* What a codec gives is not trusted: a chunk beyond the target's end ends the decoding. */
+static enum fwd_reason take(struct fwd_decode *decode, const struct fwd_chunk *chunk)
+{
+    const struct fwd_crypto_port *crypto = decode->update->device->ports->crypto;
+
+    if (chunk->size > decode->task->component->target.size - decode->done)
+        return FWD_E_STREAM_INVALID;
+    if (!crypto->hash_update(crypto->ctx, FWD_HASH_TARGET, chunk->bytes, chunk->size))
+        return FWD_E_INTERNAL;
+    decode->done += chunk->size;
+    decode->update->decoded += chunk->size;
+    return FWD_OK;
+}
+
+enum fwd_reason fwd_decode_next(struct fwd_decode *decode, struct fwd_chunk *chunk)
+{
+    enum fwd_reason reason = decode->task->codec->next(decode->state, chunk);
+
+    fwd_alive(decode->update->device->ports);
+    if (!fwd_work_intact(&decode->update->work))
+        return FWD_E_CANARY;
+    if (reason == FWD_OK)
+        reason = chunk->size > 0 ? take(decode, chunk) : finish(decode);
+    if (decode->proven && (reason == FWD_E_STREAM_INVALID || reason == FWD_E_TARGET_DIGEST))
+        reason = FWD_E_PACKAGE_CHANGED;
+    return reason;
+}
+
+void fwd_decode_end(struct fwd_decode *decode)
+{
+    if (decode->open && decode->task->codec->close)
+        decode->task->codec->close(decode->state);
+    decode->open = false;
+}
+
+enum fwd_reason fwd_decode_check_slot(const struct fwd_update *update, const struct fwd_area *slot,
+    const struct fwd_image *image, enum fwd_reason differs, enum fwd_reason unreadable)
+{
+    const struct fwd_crypto_port *crypto = update->device->ports->crypto;
+    const struct fwd_flash_access flash = {update->device->ports, slot, unreadable};
+    uint8_t digest[FWD_DIGEST_SIZE];
+
+    if (image->size > slot->size)
+        return differs;
+    if (!crypto->hash_begin(crypto->ctx, FWD_HASH_TARGET))
+        return FWD_E_INTERNAL;
+    enum fwd_reason reason = fwd_flash_hash(
+        &flash, 0, image->size, FWD_HASH_TARGET, update->work.io, update->work.io_size);
+    if (reason != FWD_OK)
+        return reason;
+    if (!crypto->hash_end(crypto->ctx, FWD_HASH_TARGET, digest))
+        return FWD_E_INTERNAL;
+    return fwd_digest_equal(digest, image->digest, sizeof digest) ? FWD_OK : differs;
+}

@@ -1,0 +1,178 @@
+#include "verify/rehearse/rehearse.h"
+
+#include <string.h>
+
+#include "verify/rehearse/backup.h"
+#include "verify/trust/certified.h"
+#include "verify/rehearse/decode.h"
+#include "verify/rehearse/meter.h"
+#include "verify/rehearse/slot.h"
+#include "verify/rehearse/stage.h"
+#include "verify/flash/journal.h"
+#include "verify/trust/plan.h"
+
+static bool has_source(const struct fwd_task *task)
+{
+    return (task->component->flags & FWD_COMPONENT_HAS_SOURCE) != 0;
+}
+
+static bool in_place(const struct fwd_update *update, uint8_t task)
+{
+    return task >= update->plan.in_place_first;
+}
+
+static uint8_t component_index(const struct fwd_update *update, const struct fwd_task *task)
+{
+    return (uint8_t)(task->component - update->trusted.manifest.components);
+}
+
+/* Bytes that the rehearsal will go through: sources once, targets once or twice. */
+static uint64_t work_ahead(const struct fwd_update *update)
+{
+    uint64_t sum = 0;
+
+    for (uint8_t i = 0; i < update->plan.count; i++) {
+        const struct fwd_task *task = &update->plan.tasks[i];
+        uint64_t target = task->component->target.size;
+        if (has_source(task))
+            sum += task->component->source.size;
+        sum += in_place(update, i) && has_source(task) ? 2 * target : target;
+    }
+    return sum;
+}
+
+/* V9, second half: what is in flash is the image that the delta was made from. */
+static enum fwd_reason check_sources(struct fwd_update *update)
+{
+    for (uint8_t i = 0; i < update->plan.count; i++) {
+        const struct fwd_task *task = &update->plan.tasks[i];
+        if (task->place == FWD_NO_PLACE || !has_source(task))
+            continue;
+        enum fwd_reason reason = fwd_decode_check_slot(update, fwd_decode_source_slot(update, task),
+            &task->component->source, FWD_E_SOURCE_DIGEST, FWD_E_SOURCE_READ);
+        if (reason != FWD_OK)
+            return reason;
+        fwd_meter_add(update, task->component->source.size);
+    }
+    return FWD_OK;
+}
+
+/* After a power cut in this session the record says how far it came; otherwise it begins. */
+static enum fwd_reason record_begin(struct fwd_update *update, enum fwd_command command)
+{
+    struct fwd_record record = update->journal.record;
+
+    if (record.state == FWD_STATE_REHEARSING &&
+        memcmp(record.session, update->trusted.session, FWD_SESSION_SIZE) == 0)
+        return fwd_journal_settle(&update->journal);
+    memcpy(record.session, update->trusted.session, FWD_SESSION_SIZE);
+    record.state = FWD_STATE_REHEARSING;
+    record.flags &= FWD_RECORD_COMPLETE | FWD_RECORD_DESTRUCTIVE;
+    if (update->trusted.kind == FWD_KIND_FULL)
+        record.flags |= FWD_RECORD_FULL;
+    record.command = (uint8_t)command;
+    record.attempts = 0;
+    record.component = component_index(update, &update->plan.tasks[0]);
+    record.reason = FWD_OK;
+    record.step = record.staging_at = record.staging_end = 0;
+    memset(record.staging_digest, 0, sizeof record.staging_digest);
+    return fwd_journal_append(&update->journal, &record);
+}
+
+static enum fwd_reason begin_slot(struct fwd_update *update, const struct fwd_task *task)
+{
+    struct fwd_record record = update->journal.record;
+
+    record.component = component_index(update, task);
+    record.step = 0;
+    return fwd_journal_append(&update->journal, &record);
+}
+
+/* The inactive slots. Those that the record has passed need no decoding again, only a look. */
+static enum fwd_reason write_slots(struct fwd_update *update)
+{
+    const struct fwd_plan *plan = &update->plan;
+    uint8_t at = 0;
+
+    while (at < plan->in_place_first &&
+           component_index(update, &plan->tasks[at]) != update->journal.record.component)
+        at++;
+    for (uint8_t i = 0; i < plan->in_place_first; i++) {
+        const struct fwd_task *task = &plan->tasks[i];
+        enum fwd_reason reason = FWD_E_TARGET_CORRUPT;
+        if (i < at)
+            reason = fwd_decode_check_slot(update, fwd_decode_target_slot(update, task),
+                &task->component->target, FWD_E_TARGET_CORRUPT, FWD_E_TARGET_CORRUPT);
+        if (reason == FWD_OK)
+            continue;
+        reason = i == at ? FWD_OK : begin_slot(update, task);
+        if (reason == FWD_OK)
+            reason = fwd_slot_write(update, task, false);
+        if (reason != FWD_OK)
+            return reason;
+        at = i;
+    }
+    return FWD_OK;
+}
+
+static enum fwd_reason record_staged(
+    struct fwd_update *update, uint32_t end, const uint8_t digest[FWD_DIGEST_SIZE])
+{
+    struct fwd_record record = update->journal.record;
+
+    record.state = FWD_STATE_STAGED;
+    record.step = 0;
+    record.staging_at = 0;
+    record.staging_end = end;
+    record.scratch = fwd_backup_first(update->device, end, record.scratch);
+    memcpy(record.staging_digest, digest, FWD_DIGEST_SIZE);
+    if (update->plan.in_place_first < update->plan.count)
+        record.component =
+            component_index(update, &update->plan.tasks[update->plan.in_place_first]);
+    return fwd_journal_append(&update->journal, &record);
+}
+
+static enum fwd_reason stage_in_place(struct fwd_update *update)
+{
+    const struct fwd_plan *plan = &update->plan;
+    struct fwd_stage stage;
+    uint8_t digest[FWD_DIGEST_SIZE] = {0};
+    uint32_t end = 0;
+    enum fwd_reason reason = FWD_OK;
+
+    if (plan->in_place_first == plan->count)
+        return record_staged(update, 0, digest);
+    reason = fwd_stage_begin(&stage, update);
+    for (uint8_t i = plan->in_place_first; i < plan->count && reason == FWD_OK; i++) {
+        reason = fwd_rehearse_prove(update, &plan->tasks[i]);
+        if (reason == FWD_OK && has_source(&plan->tasks[i]))
+            reason = fwd_stage_component(&stage, &plan->tasks[i]);
+    }
+    if (reason == FWD_OK)
+        reason = fwd_stage_end(&stage, &end, digest);
+    return reason == FWD_OK ? record_staged(update, end, digest) : reason;
+}
+
+enum fwd_reason fwd_rehearse(
+    struct fwd_update *update, enum fwd_command command, const struct fwd_version_table *versions)
+{
+    enum fwd_reason reason;
+
+    fwd_meter_begin(update, FWD_PROGRESS_VALIDATION, work_ahead(update));
+    reason = fwd_plan_source_versions(update->device, &update->plan, versions);
+    if (reason == FWD_OK)
+        reason = check_sources(update);
+    if (reason == FWD_OK)
+        reason = fwd_plan_resources(&update->plan, update->work.arena_size);
+    if (reason == FWD_OK)
+        reason = fwd_certified_fits(update);
+    if (reason == FWD_OK)
+        reason = record_begin(update, command);
+    if (reason == FWD_OK)
+        reason = write_slots(update);
+    if (reason == FWD_OK)
+        reason = stage_in_place(update);
+    if (reason == FWD_OK)
+        fwd_meter_end(update);
+    return reason;
+}

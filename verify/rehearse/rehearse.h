@@ -1,0 +1,20 @@
+/* Rehearsal: everything that can be known without writing firmware in place. Decodes each component
+ * while the source is whole, proves the target digest, stages the steps of in-place deltas, and
+ * writes the inactive slots of two-slot components. */
+#ifndef FWD_VERIFY_REHEARSE_H
+#define FWD_VERIFY_REHEARSE_H
+
+#include "verify/verify.h"
+#include "verify/flash/version.h"
+
+/* V9, I1..I3. update->trusted and ->plan are those of the package area. Ends with the journal in
+ * state STAGED. FWD_OK, or the first reason; firmware in place is unchanged in any case. */
+FWD_MUST_USE enum fwd_reason fwd_rehearse(
+    struct fwd_update *update, enum fwd_command command, const struct fwd_version_table *versions);
+
+/* Bit per block of an in-place slot whose content will differ; sets work->changed. Decodes the
+ * component once and proves its digest. */
+FWD_MUST_USE enum fwd_reason fwd_rehearse_prove(
+    struct fwd_update *update, const struct fwd_task *task);
+
+#endif

@@ -1,0 +1,139 @@
+#include "verify/rehearse/slot.h"
+
+#include <string.h>
+
+#include "format/cursor.h"
+#include "verify/rehearse/decode.h"
+#include "verify/rehearse/meter.h"
+#include "verify/flash/area.h"
+#include "verify/flash/journal.h"
+
+struct slot_writer {
+    struct fwd_update *update;
+    const struct fwd_area *slot;
+    struct fwd_block block; /* being written */
+    uint32_t at;            /* bytes of the target taken */
+    uint32_t size;          /* of the target */
+};
+
+static bool block_done(const struct slot_writer *writer)
+{
+    return writer->block.index < writer->update->journal.record.step;
+}
+
+static enum fwd_reason enter_block(struct slot_writer *writer)
+{
+    const struct fwd_ports *ports = writer->update->device->ports;
+    const struct fwd_flash_access erase = {ports, writer->slot, FWD_E_ERASE_FAILED};
+
+    writer->block = fwd_area_block_at(writer->slot, writer->at);
+    if (block_done(writer))
+        return FWD_OK;
+    if (!ports->crypto->hash_begin(ports->crypto->ctx, FWD_HASH_STEP))
+        return FWD_E_INTERNAL;
+    return fwd_flash_erase(&erase, &writer->block);
+}
+
+/* Fills the page and programs it at the end of a unit or of the target. */
+static enum fwd_reason take_bytes(struct slot_writer *writer, const uint8_t *bytes, uint32_t size)
+{
+    const struct fwd_ports *ports = writer->update->device->ports;
+    const struct fwd_flash_access flash = {ports, writer->slot, FWD_E_PROGRAM_FAILED};
+    uint32_t unit = writer->slot->program_unit;
+    uint8_t *page = writer->update->work.page;
+
+    if (!ports->crypto->hash_update(ports->crypto->ctx, FWD_HASH_STEP, bytes, size))
+        return FWD_E_INTERNAL;
+    for (uint32_t done = 0; done < size;) {
+        uint32_t at = writer->at + done;
+        uint32_t fill = at & (unit - 1);
+        uint32_t piece = unit - fill < size - done ? unit - fill : size - done;
+        memcpy(page + fill, bytes + done, piece);
+        done += piece;
+        at += piece;
+        if ((at & (unit - 1)) != 0 && at != writer->size)
+            continue;
+        memset(page + fill + piece, writer->slot->erased, unit - fill - piece);
+        enum fwd_reason reason = fwd_flash_program(&flash, (at - 1) & ~(unit - 1), page, unit);
+        if (reason != FWD_OK)
+            return reason;
+    }
+    return FWD_OK;
+}
+
+/* A block counts as done only when it reads back as it was programmed, and that is recorded. */
+static enum fwd_reason leave_block(struct slot_writer *writer)
+{
+    struct fwd_update *update = writer->update;
+    const struct fwd_crypto_port *crypto = update->device->ports->crypto;
+    const struct fwd_flash_access flash = {update->device->ports, writer->slot, FWD_E_READ_BACK};
+    uint8_t written[FWD_DIGEST_SIZE], found[FWD_DIGEST_SIZE];
+
+    if (!crypto->hash_end(crypto->ctx, FWD_HASH_STEP, written) ||
+        !crypto->hash_begin(crypto->ctx, FWD_HASH_STEP))
+        return FWD_E_INTERNAL;
+    enum fwd_reason reason = fwd_flash_hash(&flash, writer->block.offset,
+        writer->at - writer->block.offset, FWD_HASH_STEP, update->work.io, update->work.io_size);
+    if (reason != FWD_OK)
+        return reason;
+    if (!crypto->hash_end(crypto->ctx, FWD_HASH_STEP, found))
+        return FWD_E_INTERNAL;
+    if (!fwd_digest_equal(written, found, sizeof found))
+        return FWD_E_READ_BACK;
+    struct fwd_record record = update->journal.record;
+    record.step = writer->block.index + 1;
+    update->cost.steps++;
+    return fwd_journal_append(&update->journal, &record);
+}
+
+static enum fwd_reason take_chunk(struct slot_writer *writer, const struct fwd_chunk *chunk)
+{
+    for (uint32_t done = 0; done < chunk->size;) {
+        struct fwd_block block = fwd_area_block_at(writer->slot, writer->at);
+        uint32_t room = block.offset + block.size - writer->at;
+        uint32_t piece = chunk->size - done < room ? chunk->size - done : room;
+        enum fwd_reason reason = writer->at == block.offset ? enter_block(writer) : FWD_OK;
+
+        if (reason == FWD_OK && !block_done(writer))
+            reason = take_bytes(writer, chunk->bytes + done, piece);
+        writer->at += piece;
+        done += piece;
+        bool complete = piece == room || writer->at == writer->size;
+        if (reason == FWD_OK && complete && !block_done(writer))
+            reason = leave_block(writer);
+        if (reason != FWD_OK)
+            return reason;
+    }
+    fwd_meter_add(writer->update, chunk->size);
+    return FWD_OK;
+}
+
+static enum fwd_reason decode_into(struct slot_writer *writer, struct fwd_decode *decode)
+{
+    struct fwd_chunk chunk;
+    enum fwd_reason reason;
+
+    do {
+        reason = fwd_decode_next(decode, &chunk);
+        if (reason == FWD_OK && chunk.size > 0)
+            reason = take_chunk(writer, &chunk);
+    } while (reason == FWD_OK && chunk.size > 0);
+    return reason;
+}
+
+enum fwd_reason fwd_slot_write(struct fwd_update *update, const struct fwd_task *task, bool proven)
+{
+    struct slot_writer writer = {.update = update,
+        .slot = fwd_decode_target_slot(update, task),
+        .size = task->component->target.size};
+    struct fwd_decode decode;
+    enum fwd_reason reason = fwd_decode_begin(&decode, update, task, proven);
+
+    if (reason == FWD_OK)
+        reason = decode_into(&writer, &decode);
+    fwd_decode_end(&decode);
+    if (reason != FWD_OK)
+        return reason;
+    return fwd_decode_check_slot(
+        update, writer.slot, &task->component->target, FWD_E_TARGET_CORRUPT, FWD_E_SLOT_READ);
+}

@@ -1,0 +1,42 @@
+/* Staging: turns a decoded target into steps that can be carried out one erase block at a time
+ * without a decoder, and stores them with a copy of what was signed (SPEC.md section 7). */
+#ifndef FWD_VERIFY_STAGE_H
+#define FWD_VERIFY_STAGE_H
+
+#include "format/record/step.h"
+#include "verify/flash/stream.h"
+#include "verify/verify.h"
+
+struct fwd_stage {
+    struct fwd_update *update;
+    struct fwd_stream stream;
+    struct fwd_staged table[FWD_COMPONENTS_MAX];
+    uint8_t count;
+};
+
+/* Begins the staging area with its head and the signed bytes and signatures of update->trusted.
+ * FWD_OK, FWD_E_STAGING_IO, FWD_E_STAGING_TOO_SMALL. */
+FWD_MUST_USE enum fwd_reason fwd_stage_begin(struct fwd_stage *stage, struct fwd_update *update);
+
+/* Adds the steps of an in-place delta component. work->changed must hold the blocks that change.
+ * The preferred order of the manifest is used, the other one when only that fits.
+ * FWD_OK, FWD_E_STAGING_IO, FWD_E_STAGING_TOO_SMALL, or what decoding gives. */
+FWD_MUST_USE enum fwd_reason fwd_stage_component(
+    struct fwd_stage *stage, const struct fwd_task *task);
+
+/* Writes the table, reads everything back and gives its length and digest.
+ * FWD_OK, FWD_E_STAGING_IO, FWD_E_STAGING_TOO_SMALL, FWD_E_INTERNAL. */
+FWD_MUST_USE enum fwd_reason fwd_stage_end(
+    struct fwd_stage *stage, uint32_t *end, uint8_t digest[FWD_DIGEST_SIZE]);
+
+/* Steps of one order would need this many bytes; nothing is written. */
+FWD_MUST_USE enum fwd_reason fwd_stage_measure(
+    struct fwd_update *update, const struct fwd_task *task, bool descending, uint32_t *bytes);
+
+/* SHA-256 over the first `end` bytes of the staging area. FWD_OK, FWD_E_STAGING_IO. */
+FWD_MUST_USE enum fwd_reason fwd_stage_digest(
+    const struct fwd_update *update, uint32_t end, uint8_t digest[FWD_DIGEST_SIZE]);
+
+bool fwd_stage_changed(const struct fwd_work *work, uint32_t block);
+
+#endif

@@ -1,0 +1,77 @@
+/* The staging area as a whole: its head, its table, its digest. */
+#include <string.h>
+
+#include "format/cursor.h"
+#include "verify/rehearse/stage.h"
+
+static struct fwd_flash_access access_to(const struct fwd_update *update)
+{
+    return (struct fwd_flash_access){
+        update->device->ports, &update->device->staging, FWD_E_STAGING_IO};
+}
+
+enum fwd_reason fwd_stage_begin(struct fwd_stage *stage, struct fwd_update *update)
+{
+    const struct fwd_flash_access flash = access_to(update);
+    const struct fwd_trusted *trusted = &update->trusted;
+    struct fwd_staging_head head = {
+        .signed_size = trusted->signed_size, .sigblock_size = trusted->sigblock_size};
+    uint8_t bytes[FWD_STAGING_HEAD_SIZE];
+
+    const struct fwd_crypto_port *crypto = update->device->ports->crypto;
+
+    memset(stage, 0, sizeof *stage);
+    if (!crypto->hash_begin(crypto->ctx, FWD_HASH_PAYLOAD))
+        return FWD_E_INTERNAL;
+    stage->update = update;
+    stage->stream = fwd_stream_over(&flash, update->work.page, update->device->staging.size, false);
+    stage->stream.hashed = true;
+    memcpy(head.session, trusted->session, FWD_SESSION_SIZE);
+    fwd_staging_head_encode(&head, bytes);
+    enum fwd_reason reason =
+        fwd_stream_write(&stage->stream, bytes, sizeof bytes, FWD_E_STAGING_TOO_SMALL);
+    if (reason != FWD_OK)
+        return reason;
+    return fwd_stream_write(&stage->stream, update->work.signed_bytes,
+        trusted->signed_size + trusted->sigblock_size, FWD_E_STAGING_TOO_SMALL);
+}
+
+enum fwd_reason fwd_stage_digest(
+    const struct fwd_update *update, uint32_t end, uint8_t digest[FWD_DIGEST_SIZE])
+{
+    const struct fwd_crypto_port *crypto = update->device->ports->crypto;
+    const struct fwd_flash_access flash = access_to(update);
+
+    if (!crypto->hash_begin(crypto->ctx, FWD_HASH_STEP))
+        return FWD_E_INTERNAL;
+    enum fwd_reason reason =
+        fwd_flash_hash(&flash, 0, end, FWD_HASH_STEP, update->work.io, update->work.io_size);
+    if (reason == FWD_OK && !crypto->hash_end(crypto->ctx, FWD_HASH_STEP, digest))
+        reason = FWD_E_INTERNAL;
+    return reason;
+}
+
+enum fwd_reason fwd_stage_end(
+    struct fwd_stage *stage, uint32_t *end, uint8_t digest[FWD_DIGEST_SIZE])
+{
+    const struct fwd_crypto_port *crypto = stage->update->device->ports->crypto;
+    uint8_t written[FWD_DIGEST_SIZE];
+    enum fwd_reason reason = FWD_OK;
+
+    for (uint8_t i = 0; i < stage->count && reason == FWD_OK; i++) {
+        uint8_t bytes[FWD_STAGED_SIZE];
+        fwd_staged_encode(&stage->table[i], bytes);
+        reason = fwd_stream_write(&stage->stream, bytes, sizeof bytes, FWD_E_STAGING_TOO_SMALL);
+    }
+    *end = stage->stream.at;
+    if (reason == FWD_OK)
+        reason = fwd_stream_end(&stage->stream);
+    stage->update->cost.staged_bytes = *end;
+    if (reason == FWD_OK)
+        reason = fwd_stage_digest(stage->update, *end, digest);
+    if (reason != FWD_OK)
+        return reason;
+    if (!crypto->hash_end(crypto->ctx, FWD_HASH_PAYLOAD, written))
+        return FWD_E_INTERNAL;
+    return fwd_digest_equal(written, digest, sizeof written) ? FWD_OK : FWD_E_STAGING_IO;
+}

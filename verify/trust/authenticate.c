@@ -1,0 +1,166 @@
+#include "verify/trust/authenticate.h"
+
+#include <string.h>
+
+#include "format/cursor.h"
+#include "verify/flash/area.h"
+
+static bool same_key_twice(const struct fwd_sigblock *block, uint8_t index)
+{
+    for (uint8_t i = 0; i < index; i++) {
+        if (memcmp(block->signatures[i].key_id, block->signatures[index].key_id, FWD_KEY_ID_SIZE) ==
+            0)
+            return true;
+    }
+    return false;
+}
+
+/* One entry: FWD_OK and a signer more, or FWD_E_UNKNOWN_SIGNER / FWD_E_KEY_INVALID (does not
+ * count), or the reason to refuse the package. */
+static enum fwd_reason check_entry(const struct fwd_unverified *package,
+    const struct fwd_ports *ports, uint8_t index, struct fwd_trusted *trusted)
+{
+    const struct fwd_signature *signature = &package->sigblock.signatures[index];
+    struct fwd_key *key = &trusted->signers[trusted->signer_count];
+    enum fwd_reason reason = ports->keys->find(ports->keys->ctx, signature->key_id, key);
+
+    if (reason != FWD_OK)
+        return reason;
+    if (same_key_twice(&package->sigblock, index))
+        return FWD_E_DUPLICATE_SIGNER;
+    if (key->algorithm != signature->algorithm)
+        return FWD_E_UNKNOWN_SIGNER; /* the same key under another algorithm is not known to us */
+    switch (ports->crypto->verify(ports->crypto->ctx, key, package->signed_bytes,
+        package->signed_size, signature->bytes, signature->size)) {
+    case FWD_SIGNATURE_VALID:
+        trusted->signer_count++;
+        return FWD_OK;
+    case FWD_SIGNATURE_KEY_UNUSABLE:
+        return FWD_E_KEY_INVALID;
+    case FWD_SIGNATURE_INVALID:
+        break;
+    }
+    return FWD_E_BAD_SIGNATURE;
+}
+
+static enum fwd_reason check_signatures(const struct fwd_unverified *package,
+    const struct fwd_ports *ports, uint8_t threshold, struct fwd_trusted *trusted)
+{
+    enum fwd_reason unusable = FWD_E_UNKNOWN_SIGNER;
+
+    if (package->sigblock.count == 0)
+        return FWD_E_UNSIGNED;
+    if (ports->keys->count(ports->keys->ctx) == 0)
+        return FWD_E_NO_KEYS;
+    for (uint8_t i = 0; i < package->sigblock.count; i++) {
+        enum fwd_reason reason = check_entry(package, ports, i, trusted);
+        if (reason == FWD_E_KEY_INVALID)
+            unusable = reason;
+        else if (reason != FWD_OK && reason != FWD_E_UNKNOWN_SIGNER)
+            return reason;
+    }
+    if (trusted->signer_count == 0)
+        return unusable;
+    return trusted->signer_count < threshold ? FWD_E_TOO_FEW_SIGNATURES : FWD_OK;
+}
+
+static enum fwd_reason session_of(const struct fwd_unverified *package,
+    const struct fwd_ports *ports, uint8_t session[FWD_SESSION_SIZE])
+{
+    const struct fwd_crypto_port *crypto = ports->crypto;
+    uint8_t digest[FWD_DIGEST_SIZE];
+
+    if (!crypto->hash_begin(crypto->ctx, FWD_HASH_PAYLOAD) ||
+        !crypto->hash_update(
+            crypto->ctx, FWD_HASH_PAYLOAD, package->signed_bytes, package->signed_size) ||
+        !crypto->hash_end(crypto->ctx, FWD_HASH_PAYLOAD, digest))
+        return FWD_E_INTERNAL;
+    memcpy(session, digest, FWD_SESSION_SIZE);
+    return FWD_OK;
+}
+
+enum fwd_reason fwd_authenticate(const struct fwd_unverified *package,
+    const struct fwd_ports *ports, uint8_t threshold, struct fwd_trusted *trusted)
+{
+    enum fwd_reason reason;
+
+    memset(trusted, 0, sizeof *trusted);
+    reason = check_signatures(package, ports, threshold > 0 ? threshold : 1, trusted);
+    if (reason != FWD_OK)
+        return reason;
+    if (package->header.flags != 0)
+        return FWD_E_HEADER_FLAGS;
+    trusted->kind = package->header.kind;
+    trusted->minor = package->header.minor;
+    trusted->signed_size = package->signed_size;
+    trusted->sigblock_size = package->sigblock.block_size;
+    trusted->payload_offset = package->payload_offset;
+    trusted->payload_size = package->header.payload_size;
+    trusted->package_size = package->sigblock.package_size;
+    reason = session_of(package, ports, trusted->session);
+    if (reason != FWD_OK)
+        return reason;
+    return fwd_manifest_decode(
+        package->signed_bytes + FWD_HEADER_SIZE, package->header.manifest_size, &trusted->manifest);
+}
+
+enum fwd_reason fwd_authenticate_payload(const struct fwd_trusted *trusted,
+    const struct fwd_input *package, const struct fwd_ports *ports, uint8_t *buf, uint32_t room)
+{
+    const struct fwd_crypto_port *crypto = ports->crypto;
+    uint8_t digest[FWD_DIGEST_SIZE];
+
+    if (!crypto->hash_begin(crypto->ctx, FWD_HASH_PAYLOAD))
+        return FWD_E_INTERNAL;
+    for (uint32_t done = 0; done < trusted->payload_size;) {
+        uint32_t left = trusted->payload_size - done;
+        uint32_t piece = left < room ? left : room;
+        enum fwd_reason reason =
+            fwd_input_read(package, trusted->payload_offset + done, buf, piece);
+        if (reason != FWD_OK)
+            return reason;
+        if (!crypto->hash_update(crypto->ctx, FWD_HASH_PAYLOAD, buf, piece))
+            return FWD_E_INTERNAL;
+        fwd_alive(ports);
+        done += piece;
+    }
+    if (!crypto->hash_end(crypto->ctx, FWD_HASH_PAYLOAD, digest))
+        return FWD_E_INTERNAL;
+    return fwd_digest_equal(digest, trusted->manifest.payload_digest, FWD_DIGEST_SIZE)
+               ? FWD_OK
+               : FWD_E_PAYLOAD_DIGEST;
+}
+
+static bool key_covers_product(const struct fwd_key *key, struct fwd_text product)
+{
+    for (uint8_t i = 0; i < key->product_count; i++) {
+        if (fwd_text_equal(key->products[i], product))
+            return true;
+    }
+    return key->product_count == 0;
+}
+
+static bool key_covers(const struct fwd_key *key, const struct fwd_manifest *manifest,
+    const struct fwd_component *component, bool raises)
+{
+    if ((key->roles >> component->role & 1) == 0 || (raises && !key->may_raise_counter))
+        return false;
+    for (uint8_t i = 0; i < manifest->product_count; i++) {
+        if (!key_covers_product(key, manifest->products[i]))
+            return false;
+    }
+    /* A package for any product needs a key for any product. */
+    return manifest->product_count > 0 || key->product_count == 0;
+}
+
+enum fwd_reason fwd_authenticate_authority(const struct fwd_trusted *trusted, uint8_t threshold,
+    const struct fwd_component *component, bool raises)
+{
+    uint8_t count = 0;
+
+    for (uint8_t i = 0; i < trusted->signer_count; i++) {
+        if (key_covers(&trusted->signers[i], &trusted->manifest, component, raises))
+            count++;
+    }
+    return count >= (threshold > 0 ? threshold : 1) ? FWD_OK : FWD_E_NOT_AUTHORISED;
+}

@@ -1,0 +1,34 @@
+#include "verify/trust/certified.h"
+
+#include <string.h>
+
+#include "verify/trust/geometry.h"
+#include "format/header.h"
+
+/* The statement is for a signature block of one size, and the copy that is staged grows with it. */
+static bool fits(const struct fwd_update *update, const struct fwd_certificate *certificate)
+{
+    uint64_t need = (uint64_t)certificate->staging_least + update->trusted.sigblock_size;
+    uint64_t room = (uint64_t)update->device->staging.size + certificate->sigblock_size;
+
+    return certificate->staging_least == 0 || need <= room;
+}
+
+enum fwd_reason fwd_certified_fits(const struct fwd_update *update)
+{
+    const uint8_t *manifest = update->work.signed_bytes + FWD_HEADER_SIZE;
+    uint32_t size = update->trusted.signed_size - FWD_HEADER_SIZE;
+    uint8_t geometry[FWD_GEOMETRY_SIZE];
+    struct fwd_certificate certificate;
+    bool known = false;
+
+    for (size_t at = 0; fwd_certificate_next(manifest, size, &at, &certificate);) {
+        if (!known && !fwd_geometry_id(update->device, update->device->ports->crypto, geometry))
+            return FWD_E_INTERNAL;
+        known = true;
+        if (memcmp(certificate.geometry, geometry, sizeof geometry) == 0 &&
+            !fits(update, &certificate))
+            return FWD_E_STAGING_TOO_SMALL;
+    }
+    return FWD_OK;
+}

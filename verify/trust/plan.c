@@ -1,0 +1,112 @@
+#include "verify/trust/plan.h"
+
+#include <string.h>
+
+#include "verify/verify.h"
+#include "verify/flash/version.h"
+
+static uint8_t place_of(const struct fwd_device *device, struct fwd_text name)
+{
+    for (uint8_t i = 0; i < device->place_count; i++) {
+        if (fwd_text_equal(fwd_text_of(device->places[i].name), name))
+            return i;
+    }
+    return FWD_NO_PLACE;
+}
+
+static struct fwd_task make_task(const struct fwd_device *device,
+    const struct fwd_component *component, const struct fwd_version_table *versions)
+{
+    struct fwd_task task = {.component = component,
+        .codec = fwd_codec_find(device->codecs, device->codec_count, component->codec),
+        .place = place_of(device, component->name)};
+
+    if (task.place == FWD_NO_PLACE)
+        return task;
+    const struct fwd_place *place = &device->places[task.place];
+    const struct fwd_version_entry *entry = fwd_version_find(versions, place->name);
+    if (place->layout == FWD_LAYOUT_AB) {
+        task.active = entry && entry->slot == 1 ? 1 : 0;
+        task.target = (uint8_t)(1 - task.active);
+    }
+    return task;
+}
+
+/* The groups, in the order of action: a component without a place comes first, it is refused. */
+static int group_of(const struct fwd_device *device, const struct fwd_task *task)
+{
+    if (task->place == FWD_NO_PLACE || device->places[task->place].layout == FWD_LAYOUT_AB)
+        return 0;
+    return task->component->role == FWD_ROLE_BOOT ? 2 : 1;
+}
+
+void fwd_plan_make(const struct fwd_device *device, const struct fwd_trusted *trusted,
+    const struct fwd_version_table *versions, struct fwd_plan *plan)
+{
+    const struct fwd_manifest *manifest = &trusted->manifest;
+
+    memset(plan, 0, sizeof *plan);
+    for (int group = 0; group < 3; group++) {
+        if (group == 1)
+            plan->in_place_first = plan->count;
+        for (uint8_t i = 0; i < manifest->component_count; i++) {
+            struct fwd_task task = make_task(device, &manifest->components[i], versions);
+            if (group_of(device, &task) == group)
+                plan->tasks[plan->count++] = task;
+        }
+    }
+}
+
+static bool same_image(const struct fwd_version_entry *entry, const struct fwd_image *image)
+{
+    return entry->size == image->size &&
+           memcmp(entry->digest, image->digest, FWD_DIGEST_SIZE) == 0 &&
+           fwd_text_equal(entry->version, image->version);
+}
+
+bool fwd_plan_installed(const struct fwd_device *device, const struct fwd_plan *plan,
+    const struct fwd_version_table *versions)
+{
+    for (uint8_t i = 0; i < plan->count; i++) {
+        const struct fwd_task *task = &plan->tasks[i];
+        const struct fwd_version_entry *entry =
+            task->place == FWD_NO_PLACE
+                ? NULL
+                : fwd_version_find(versions, device->places[task->place].name);
+        if (!entry || !same_image(entry, &task->component->target))
+            return false;
+    }
+    return plan->count > 0;
+}
+
+enum fwd_reason fwd_plan_source_versions(const struct fwd_device *device,
+    const struct fwd_plan *plan, const struct fwd_version_table *versions)
+{
+    for (uint8_t i = 0; i < plan->count; i++) {
+        const struct fwd_task *task = &plan->tasks[i];
+        const struct fwd_image *source = &task->component->source;
+
+        if (task->place == FWD_NO_PLACE || !(task->component->flags & FWD_COMPONENT_HAS_SOURCE))
+            continue;
+        const struct fwd_version_entry *entry =
+            fwd_version_find(versions, device->places[task->place].name);
+        /* A version that either side does not know is left to the digest. */
+        if (entry && entry->version.size > 0 && source->version.size > 0 &&
+            !fwd_text_equal(entry->version, source->version))
+            return FWD_E_SOURCE_VERSION;
+    }
+    return FWD_OK;
+}
+
+enum fwd_reason fwd_plan_resources(const struct fwd_plan *plan, uint32_t arena_size)
+{
+    for (uint8_t i = 0; i < plan->count; i++) {
+        if (plan->tasks[i].component->arena_size > arena_size)
+            return FWD_E_DECODER_MEMORY;
+    }
+    for (uint8_t i = 0; i < plan->count; i++) {
+        if (plan->tasks[i].place == FWD_NO_PLACE)
+            return FWD_E_COMPONENT_ABSENT;
+    }
+    return FWD_OK;
+}

@@ -1,0 +1,41 @@
+/* Third step: what a trusted package means on this device. install needs the plan. */
+#ifndef FWD_VERIFY_PLAN_H
+#define FWD_VERIFY_PLAN_H
+
+#include "verify/trust/authenticate.h"
+
+struct fwd_version_table;
+
+/* V6: sections, codec parameters and sizes agree with each other.
+ * FWD_OK; FWD_E_KIND_CONTENT, _SECTION_RANGE, _SECTION_CONTENT, _ARENA_SIZE, _SECTION_OVERLAP. */
+FWD_MUST_USE enum fwd_reason fwd_plan_structure(
+    const struct fwd_trusted *trusted, const struct fwd_codec *const *codecs, uint8_t codec_count);
+
+/* Finds place, slots and codec for each component and orders them. A component that the device
+ * lacks keeps FWD_NO_PLACE, a codec that it lacks stays NULL. */
+void fwd_plan_make(const struct fwd_device *device, const struct fwd_trusted *trusted,
+    const struct fwd_version_table *versions, struct fwd_plan *plan);
+
+/* V7: the package is allowed for this command, product, hardware, roles, sizes, signers.
+ * Absent components are not looked at. FWD_OK; FWD_E_DELTA_NOT_FULL, _PACKAGE_LIMIT, _PRODUCT,
+ * _HARDWARE, _DUPLICATE_COMPONENT, _UNKNOWN_CODEC, _ROLE, _TARGET_TOO_LARGE, _RESUMER_IN_PLACE,
+ * _SCRATCH_TOO_SMALL, _NOT_AUTHORISED. */
+FWD_MUST_USE enum fwd_reason fwd_plan_policy(const struct fwd_device *device,
+    const struct fwd_trusted *trusted, const struct fwd_plan *plan, enum fwd_command command);
+
+/* V8: every component's target is what the version record says. */
+bool fwd_plan_installed(const struct fwd_device *device, const struct fwd_plan *plan,
+    const struct fwd_version_table *versions);
+
+/* After V8: security counters. FWD_OK; FWD_E_ROLLBACK, _DOWNGRADE, _NOT_AUTHORISED, _COUNTER. */
+FWD_MUST_USE enum fwd_reason fwd_plan_counters(const struct fwd_device *device,
+    const struct fwd_trusted *trusted, const struct fwd_plan *plan);
+
+/* V9, first half: source versions against the version record. FWD_OK or FWD_E_SOURCE_VERSION. */
+FWD_MUST_USE enum fwd_reason fwd_plan_source_versions(const struct fwd_device *device,
+    const struct fwd_plan *plan, const struct fwd_version_table *versions);
+
+/* I1 and I2. FWD_OK, FWD_E_DECODER_MEMORY, FWD_E_COMPONENT_ABSENT. */
+FWD_MUST_USE enum fwd_reason fwd_plan_resources(const struct fwd_plan *plan, uint32_t arena_size);
+
+#endif

@@ -1,0 +1,110 @@
+/* V7: what this device allows. */
+#include "verify/trust/plan.h"
+
+#include "verify/flash/area.h"
+#include "verify/verify.h"
+
+static enum fwd_reason check_package(
+    const struct fwd_device *device, const struct fwd_trusted *trusted, enum fwd_command command)
+{
+    const struct fwd_manifest *manifest = &trusted->manifest;
+    uint32_t limit = device->policy.package_max ? device->policy.package_max : device->package.size;
+    struct fwd_text product = fwd_text_of(device->product);
+    bool fits = manifest->product_count == 0 || product.size == 0;
+
+    if (command == FWD_COMMAND_FULL && trusted->kind == FWD_KIND_DELTA)
+        return FWD_E_DELTA_NOT_FULL;
+    if (trusted->package_size > limit)
+        return FWD_E_PACKAGE_LIMIT;
+    for (uint8_t i = 0; i < manifest->product_count; i++)
+        fits = fits || fwd_text_equal(manifest->products[i], product);
+    if (!fits)
+        return FWD_E_PRODUCT;
+    if (manifest->has_hardware && (device->hardware_revision < manifest->hardware_min ||
+                                      device->hardware_revision > manifest->hardware_max))
+        return FWD_E_HARDWARE;
+    return FWD_OK;
+}
+
+/* Two entries of one name: reserved for alternatives, which this format version does not have. */
+static enum fwd_reason check_names(const struct fwd_manifest *manifest)
+{
+    for (uint8_t i = 0; i < manifest->component_count; i++) {
+        for (uint8_t j = 0; j < i; j++) {
+            if (fwd_text_equal(manifest->components[i].name, manifest->components[j].name))
+                return FWD_E_DUPLICATE_COMPONENT;
+        }
+    }
+    return FWD_OK;
+}
+
+static enum fwd_reason check_place(const struct fwd_device *device, const struct fwd_task *task)
+{
+    const struct fwd_place *place = &device->places[task->place];
+    const struct fwd_area *slot = &place->slots[task->target];
+    bool has_source = (task->component->flags & FWD_COMPONENT_HAS_SOURCE) != 0;
+    bool in_place = place->layout == FWD_LAYOUT_IN_PLACE;
+
+    if (place->role != task->component->role)
+        return FWD_E_ROLE;
+    if (task->component->target.size > slot->size)
+        return FWD_E_TARGET_TOO_LARGE;
+    if (in_place && place->resumer_inside)
+        return FWD_E_RESUMER_IN_PLACE;
+    if (in_place && has_source &&
+        fwd_area_smallest_block(&device->scratch) < fwd_area_largest_block(slot))
+        return FWD_E_SCRATCH_TOO_SMALL;
+    return FWD_OK;
+}
+
+static enum fwd_reason check_counter(
+    const struct fwd_device *device, const struct fwd_trusted *trusted, const struct fwd_task *task)
+{
+    const struct fwd_counter_port *counter = device->ports->counter;
+    const struct fwd_component *component = task->component;
+    uint32_t offered = component->has_counter ? component->counter : 0;
+    uint32_t held = 0;
+
+    if (counter && !counter->read(counter->ctx, task->place, &held))
+        return FWD_E_COUNTER;
+    if (counter && offered < held)
+        return FWD_E_ROLLBACK;
+    if (counter && device->policy.refuse_downgrade && offered == held && held > 0)
+        return FWD_E_DOWNGRADE;
+    return offered > held
+               ? fwd_authenticate_authority(trusted, device->policy.threshold, component, true)
+               : FWD_OK;
+}
+
+enum fwd_reason fwd_plan_counters(
+    const struct fwd_device *device, const struct fwd_trusted *trusted, const struct fwd_plan *plan)
+{
+    enum fwd_reason reason = FWD_OK;
+
+    for (uint8_t i = 0; i < plan->count && reason == FWD_OK; i++) {
+        if (plan->tasks[i].place != FWD_NO_PLACE)
+            reason = check_counter(device, trusted, &plan->tasks[i]);
+    }
+    return reason;
+}
+
+enum fwd_reason fwd_plan_policy(const struct fwd_device *device, const struct fwd_trusted *trusted,
+    const struct fwd_plan *plan, enum fwd_command command)
+{
+    enum fwd_reason reason = check_package(device, trusted, command);
+
+    if (reason == FWD_OK)
+        reason = check_names(&trusted->manifest);
+    for (uint8_t i = 0; i < plan->count && reason == FWD_OK; i++) {
+        const struct fwd_task *task = &plan->tasks[i];
+        if (task->place == FWD_NO_PLACE)
+            continue; /* I2 refuses it */
+        if (!task->codec)
+            return FWD_E_UNKNOWN_CODEC;
+        reason = check_place(device, task);
+        if (reason == FWD_OK)
+            reason = fwd_authenticate_authority(
+                trusted, device->policy.threshold, task->component, false);
+    }
+    return reason;
+}

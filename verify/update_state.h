@@ -1,0 +1,111 @@
+/* What struct fwd_update is made of. The caller allocates it; only the library looks inside. */
+#ifndef FWD_VERIFY_UPDATE_STATE_H
+#define FWD_VERIFY_UPDATE_STATE_H
+
+#include "format/manifest.h"
+#include "format/record/journal_record.h"
+#include "verify/codec.h"
+#include "verify/ports.h"
+
+/* Flash of one area; what is given when the port reports an error, or a range leaves the area. */
+struct fwd_flash_access {
+    const struct fwd_ports *ports;
+    const struct fwd_area *area;
+    enum fwd_reason failed;
+};
+
+/* The journal, as it was found and as it goes on (flash/journal.h). */
+struct fwd_journal {
+    const struct fwd_ports *ports;
+    const struct fwd_area *area;
+    uint8_t *page;            /* of the caller: at least a program unit and FWD_RECORD_SIZE */
+    struct fwd_record record; /* the state: last valid or last appended */
+    uint32_t block;           /* in use */
+    uint32_t next;            /* slot of the next record in it */
+    uint32_t home;            /* block that must not be erased: it holds the newest record */
+    uint32_t home_next;       /* slot there that was never in flight, if the next block fails */
+    uint32_t other;           /* a second one that must not be erased now */
+    uint32_t sequence;        /* of the next record */
+    bool blank;               /* no byte was ever written: the state is idle */
+    bool lost;                /* bytes, but no valid record */
+    bool settled;             /* a record was appended and read back since power came */
+};
+
+#define FWD_IO_SIZE 512u /* the smallest buffer for reading flash */
+
+/* The work memory, divided (rehearse/work.h). */
+struct fwd_work {
+    uint8_t *signed_bytes; /* header | manifest | signature block: FWD_SIGNED_MAX + sigblock_max */
+    uint8_t *page;         /* one program unit being filled, at least FWD_IO_SIZE */
+    uint8_t *io;           /* reads, at least FWD_IO_SIZE; disjoint from page */
+    uint32_t io_size;      /* of page and io, each */
+    uint8_t *changed;      /* a bit per erase block of the largest slot */
+    uint8_t *version;      /* the version record as read */
+    uint8_t *version_new;  /* and as it will be written */
+    uint32_t version_size; /* of each */
+    uint8_t *arena;        /* aligned to 16 */
+    uint32_t arena_size;
+};
+
+/* A package whose signatures are valid and whose manifest is well formed. */
+struct fwd_trusted {
+    uint8_t kind;
+    uint8_t minor;
+    struct fwd_manifest manifest;
+    uint8_t session[FWD_SESSION_SIZE]; /* of SHA-256 over the signed bytes */
+    uint32_t signed_size;
+    uint32_t sigblock_size;
+    uint32_t payload_offset;
+    uint32_t payload_size;
+    uint32_t package_size;
+    struct fwd_key signers[FWD_SIGNATURES_MAX]; /* distinct keys with a valid signature */
+    uint8_t signer_count;
+};
+
+/* ---- what a package means on this device (trust/plan.h) ---------------------------------------
+ */
+
+#define FWD_NO_PLACE 0xFFu
+
+/* One component of the package on this device. */
+struct fwd_task {
+    const struct fwd_component *component; /* in the trusted manifest */
+    const struct fwd_codec *codec;
+    uint8_t place;  /* index in device->places; FWD_NO_PLACE: the device has none of that name */
+    uint8_t active; /* slot that runs now, and holds the source */
+    uint8_t target; /* slot to be written: the other one with two slots */
+};
+
+struct fwd_plan {
+    struct fwd_task tasks[FWD_COMPONENTS_MAX]; /* in the order of action: two-slot components, then
+                                                  in place in manifest order, boot code last */
+    uint8_t count;
+    uint8_t in_place_first; /* tasks from here on are in place */
+};
+
+/* Percent of a phase, told to the host port when it changes. */
+struct fwd_meter {
+    enum fwd_progress phase;
+    uint64_t done, total; /* bytes */
+    uint32_t told;        /* last percent, UINT32_MAX: none */
+};
+
+/* What the last update cost, for tools and tests; not needed for installing. */
+struct fwd_cost {
+    uint32_t staged_bytes; /* of the staging area, copies and table included */
+    uint32_t steps;        /* blocks written in place */
+    uint32_t scratch_uses; /* steps that read their own block */
+    uint32_t spare_bytes;  /* of saved blocks, programmed into spare staging room */
+};
+
+/* Writing an area from its start (flash/stream.h). */
+struct fwd_stream {
+    struct fwd_flash_access flash;
+    uint8_t *page;  /* a program unit */
+    uint32_t at;    /* bytes taken */
+    uint32_t limit; /* bytes that may be taken */
+    bool dry;       /* only count: the flash is not touched */
+    bool hashed;    /* add what is taken to FWD_HASH_PAYLOAD, which the caller began */
+};
+
+#endif
