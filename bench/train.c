@@ -5,16 +5,16 @@
  *
  * bench/train.sh runs it on the public corpus, major releases first and patch releases last: what
  * was coded last has most weight. A change of these tables is a new version of the stream. */
-#include "gen/refdelta/fwd_search.h"
+#include "gen/refdelta/refdelta_search.h"
 #include "hostio/host_file.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
-static bool code_pair(const char *const paths[2], struct fwd_encode_carry *carry)
+static bool code_pair(const char *const paths[2], struct fwd_refdelta_encode_carry *carry)
 {
     struct fwd_bytes images[2] = {{0}}, section = {0};
-    const struct fwd_search_options options = {.jobs = 1};
+    const struct fwd_refdelta_search_options options = {.jobs = 1};
     struct fwd_error err = {{0}};
     struct fwd_found found = {0};
     enum fwd_fail fail = fwd_file_read(paths[0], FWD_DELTA_IMAGE_MAX, &images[0], &err);
@@ -24,14 +24,14 @@ static bool code_pair(const char *const paths[2], struct fwd_encode_carry *carry
     const struct fwd_pair pair = {
         images[0].data, images[1].data, (uint32_t)images[0].size, (uint32_t)images[1].size};
     if (fail == FWD_FAIL_NONE)
-        fail = fwd_search_make(&pair, &options, &found, &err);
-    const struct fwd_encode_job job = {.pair = pair,
-        .isa = fwd_search_isa(found.params.isa),
+        fail = fwd_refdelta_search_make(&pair, &options, &found, &err);
+    const struct fwd_refdelta_encode_job job = {.pair = pair,
+        .isa = fwd_refdelta_search_isa(found.params.isa),
         .frames = found.frames,
         .runs = {found.runs.list, found.runs.count},
         .carry = carry};
     if (fail == FWD_FAIL_NONE)
-        fail = fwd_encode_section(&job, &found.params, &section, &err);
+        fail = fwd_refdelta_encode_section(&job, &found.params, &section, &err);
     if (fail == FWD_FAIL_NONE)
         fprintf(stderr, "%s: %zu bytes\n", paths[1], section.size);
     else
@@ -55,7 +55,7 @@ static void print_table(const char *name, const char *count, const uint16_t *slo
 
 int main(int argc, char **argv)
 {
-    struct fwd_encode_carry *carry = calloc(1, sizeof(*carry));
+    struct fwd_refdelta_encode_carry *carry = calloc(1, sizeof(*carry));
     bool ok = carry && argc > 2 && argc % 2 == 1;
 
     for (size_t i = 0; ok && i < FWD_RUNS_DIRECTS; i++)

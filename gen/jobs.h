@@ -2,7 +2,7 @@
 #ifndef FWD_GEN_JOBS_H
 #define FWD_GEN_JOBS_H
 
-#include "gen/progress.h"
+#include "gen/job_progress.h"
 
 #include <stddef.h>
 

@@ -34,7 +34,7 @@ struct fwd_journal {
 #define FWD_IO_SIZE 512u /* the smallest buffer for reading flash */
 
 /* The work memory, divided (rehearse/work.h). */
-struct fwd_work {
+struct fwd_workspace {
     uint8_t *signed_bytes; /* header | manifest | signature block: FWD_SIGNED_MAX + sigblock_max */
     uint8_t *page;         /* one program unit being filled, at least FWD_IO_SIZE */
     uint8_t *io;           /* reads, at least FWD_IO_SIZE; disjoint from page */
@@ -84,7 +84,7 @@ struct fwd_plan {
 };
 
 /* Percent of a phase, told to the host port when it changes. */
-struct fwd_meter {
+struct fwd_progress_state {
     enum fwd_progress phase;
     uint64_t done, total; /* bytes */
     uint32_t told;        /* last percent, UINT32_MAX: none */
@@ -99,7 +99,7 @@ struct fwd_cost {
 };
 
 /* Writing an area from its start (flash/stream.h). */
-struct fwd_stream {
+struct fwd_flash_writer {
     struct fwd_flash_access flash;
     uint8_t *page;  /* a program unit */
     uint32_t at;    /* bytes taken */

@@ -65,13 +65,13 @@ struct fwd_device {
 struct fwd_update {
     const struct fwd_device *device;
     struct fwd_journal journal;
-    struct fwd_work work; /* device->memory, divided */
+    struct fwd_workspace work; /* device->memory, divided */
     struct fwd_trusted trusted;
     struct fwd_plan plan;
-    struct fwd_meter meter;
+    struct fwd_progress_state progress;
     struct fwd_cost cost;
     uint64_t decoded; /* bytes of targets, since fwd_update_init() */
-    struct fwd_stream download;
+    struct fwd_flash_writer download;
 };
 
 /* Bytes of device->memory that are needed apart from the decoder's arena: what is beyond serves

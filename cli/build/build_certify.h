@@ -1,6 +1,6 @@
 /* Certificates of a package that is being built: one for each geometry among the devices. */
-#ifndef FWD_CLI_BUILD_CERTIFY_H
-#define FWD_CLI_BUILD_CERTIFY_H
+#ifndef FWD_CLI_BUILD_BUILD_CERTIFY_H
+#define FWD_CLI_BUILD_BUILD_CERTIFY_H
 
 #include "cli/build/build_spec.h"
 #include "keys/trust.h"

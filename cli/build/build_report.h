@@ -1,6 +1,6 @@
 /* What a build command tells when it is done. */
-#ifndef FWD_CLI_BUILD_REPORT_H
-#define FWD_CLI_BUILD_REPORT_H
+#ifndef FWD_CLI_BUILD_BUILD_REPORT_H
+#define FWD_CLI_BUILD_BUILD_REPORT_H
 
 #include "cli/build/build_certify.h"
 #include "cli/common/progress_bar.h"

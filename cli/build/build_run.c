@@ -40,8 +40,8 @@ static uint32_t delta_memory(const struct fwd_build_spec *spec, uint32_t arena)
     for (size_t i = 0; i < spec->part_count; i++) {
         const struct fwd_pair pair = {.source_size = (uint32_t)spec->parts[i].source.size,
             .target_size = (uint32_t)spec->parts[i].target.size};
-        if (fwd_fit_usual(&pair) > usual)
-            usual = fwd_fit_usual(&pair);
+        if (fwd_refdelta_fit_usual(&pair) > usual)
+            usual = fwd_refdelta_fit_usual(&pair);
     }
     uint32_t most = usual > DELTA_MEMORY ? usual : DELTA_MEMORY;
     return arena < most ? arena : most;
@@ -162,12 +162,12 @@ static enum fwd_fail prove_all(const struct fwd_build_certify *certify,
         images[i] = (struct fwd_selfcheck_image){
             components[i].name, components[i].role, components[i].pair};
     const struct fwd_keys_port keys = fwd_trust_port(certify->trust);
-    struct fwd_replay codecs;
+    struct fwd_decode_cache codecs;
     const struct fwd_selfcheck check = {
         proof, images, spec->part_count, crypto, &keys, &report->bar.sink, &codecs};
-    fwd_replay_init(&codecs, fwd_session_codecs, fwd_session_codec_count);
+    fwd_decode_cache_init(&codecs, fwd_session_codecs, fwd_session_codec_count);
     enum fwd_fail fail = prove(spec, &check, report, err);
-    fwd_replay_free(&codecs);
+    fwd_decode_cache_free(&codecs);
     return fail;
 }
 

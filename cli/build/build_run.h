@@ -1,6 +1,6 @@
 /* Building, signing, proving and writing a package. */
-#ifndef FWD_CLI_BUILD_RUN_H
-#define FWD_CLI_BUILD_RUN_H
+#ifndef FWD_CLI_BUILD_BUILD_RUN_H
+#define FWD_CLI_BUILD_BUILD_RUN_H
 
 #include "cli/build/build_spec.h"
 

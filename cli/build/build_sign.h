@@ -1,6 +1,6 @@
 /* Signing a package that is being built. */
-#ifndef FWD_CLI_BUILD_SIGN_H
-#define FWD_CLI_BUILD_SIGN_H
+#ifndef FWD_CLI_BUILD_BUILD_SIGN_H
+#define FWD_CLI_BUILD_BUILD_SIGN_H
 
 #include "cli/build/build_spec.h"
 #include "keys/trust.h"

@@ -1,7 +1,7 @@
 /* What a build command was asked for: images, versions, options, keys, devices. Shared by gen and
  * import-bsdiff40. */
-#ifndef FWD_CLI_BUILD_SPEC_H
-#define FWD_CLI_BUILD_SPEC_H
+#ifndef FWD_CLI_BUILD_BUILD_SPEC_H
+#define FWD_CLI_BUILD_BUILD_SPEC_H
 
 #include "cli/common/args.h"
 #include "gen/package/builder.h"

@@ -1,6 +1,6 @@
 /* --elf OLD.elf[,NEW.elf]: instruction set and addresses of the images from their ELF files. */
-#ifndef FWD_CLI_ELF_OPTION_H
-#define FWD_CLI_ELF_OPTION_H
+#ifndef FWD_CLI_BUILD_ELF_OPTION_H
+#define FWD_CLI_BUILD_ELF_OPTION_H
 
 #include "cli/build/build_spec.h"
 

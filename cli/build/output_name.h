@@ -1,6 +1,6 @@
 /* Names of packages: SRC_DST.upd from the versions, DST.upd where there is no source. */
-#ifndef FWD_CLI_OUTPUT_NAME_H
-#define FWD_CLI_OUTPUT_NAME_H
+#ifndef FWD_CLI_BUILD_OUTPUT_NAME_H
+#define FWD_CLI_BUILD_OUTPUT_NAME_H
 
 #include "cli/build/build_spec.h"
 

@@ -1,6 +1,6 @@
 /* The command line of one subcommand, taken apart and checked against its list of options. */
-#ifndef FWD_CLI_ARGS_H
-#define FWD_CLI_ARGS_H
+#ifndef FWD_CLI_COMMON_ARGS_H
+#define FWD_CLI_COMMON_ARGS_H
 
 #include "cli/common/command.h"
 

@@ -1,6 +1,6 @@
 /* A certificate for people and as JSON. Shared by gen, inspect and install. */
-#ifndef FWD_CLI_CERTIFICATE_OUT_H
-#define FWD_CLI_CERTIFICATE_OUT_H
+#ifndef FWD_CLI_COMMON_CERTIFICATE_OUT_H
+#define FWD_CLI_COMMON_CERTIFICATE_OUT_H
 
 #include "format/certificate.h"
 

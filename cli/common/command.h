@@ -1,6 +1,6 @@
 /* A subcommand of the program, as data: what it is called, which options it takes, what runs it. */
-#ifndef FWD_CLI_COMMAND_H
-#define FWD_CLI_COMMAND_H
+#ifndef FWD_CLI_COMMON_COMMAND_H
+#define FWD_CLI_COMMON_COMMAND_H
 
 #include "hostio/host_error.h"
 

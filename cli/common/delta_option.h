@@ -1,9 +1,9 @@
 /* Options that steer the delta engine: --effort, --isa, --base. */
-#ifndef FWD_CLI_DELTA_OPTION_H
-#define FWD_CLI_DELTA_OPTION_H
+#ifndef FWD_CLI_COMMON_DELTA_OPTION_H
+#define FWD_CLI_COMMON_DELTA_OPTION_H
 
 #include "cli/common/args.h"
-#include "gen/refdelta/fwd_search.h"
+#include "gen/refdelta/refdelta_search.h"
 
 /* FWD_FAIL_USAGE: a value that is not known. A command without one of the options leaves its
  * default. */

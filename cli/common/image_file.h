@@ -1,7 +1,7 @@
 /* Images as files. What is done with one takes several times its size of memory; a file for which
  * this computer has not enough is refused before it is read, instead of being killed later. */
-#ifndef FWD_CLI_IMAGE_FILE_H
-#define FWD_CLI_IMAGE_FILE_H
+#ifndef FWD_CLI_COMMON_IMAGE_FILE_H
+#define FWD_CLI_COMMON_IMAGE_FILE_H
 
 #include "hostio/host_file.h"
 

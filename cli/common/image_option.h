@@ -1,6 +1,6 @@
 /* Options that name an image of a component: FILE, or NAME=FILE when there are several. */
-#ifndef FWD_CLI_IMAGE_OPTION_H
-#define FWD_CLI_IMAGE_OPTION_H
+#ifndef FWD_CLI_COMMON_IMAGE_OPTION_H
+#define FWD_CLI_COMMON_IMAGE_OPTION_H
 
 #include "cli/common/args.h"
 #include "format/manifest.h"

@@ -1,6 +1,6 @@
 /* Reports as JSON: members in the order in which they were added, two spaces, a line feed. */
-#ifndef FWD_CLI_JSON_OUT_H
-#define FWD_CLI_JSON_OUT_H
+#ifndef FWD_CLI_COMMON_JSON_OUT_H
+#define FWD_CLI_COMMON_JSON_OUT_H
 
 #include "format/manifest.h"
 #include "hostio/host_error.h"

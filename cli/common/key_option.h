@@ -1,6 +1,6 @@
 /* Private keys named on the command line. */
-#ifndef FWD_CLI_KEY_OPTION_H
-#define FWD_CLI_KEY_OPTION_H
+#ifndef FWD_CLI_COMMON_KEY_OPTION_H
+#define FWD_CLI_COMMON_KEY_OPTION_H
 
 #include "cli/common/args.h"
 #include "keys/keyfile.h"

@@ -1,6 +1,6 @@
 /* An output must not replace what the command reads, whatever --force says. */
-#ifndef FWD_CLI_OUTPUT_CHECK_H
-#define FWD_CLI_OUTPUT_CHECK_H
+#ifndef FWD_CLI_COMMON_OUTPUT_CHECK_H
+#define FWD_CLI_COMMON_OUTPUT_CHECK_H
 
 #include "cli/common/args.h"
 

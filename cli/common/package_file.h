@@ -1,7 +1,7 @@
 /* Packages as files: read with a look at the first bytes, so that a huge file of another kind is
  * refused before it is read; written again with one signature more. */
-#ifndef FWD_CLI_PACKAGE_FILE_H
-#define FWD_CLI_PACKAGE_FILE_H
+#ifndef FWD_CLI_COMMON_PACKAGE_FILE_H
+#define FWD_CLI_COMMON_PACKAGE_FILE_H
 
 #include "cli/common/args.h"
 #include "hostio/host_file.h"

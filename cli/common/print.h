@@ -1,6 +1,6 @@
 /* Small pieces of text that several commands print. */
-#ifndef FWD_CLI_PRINT_H
-#define FWD_CLI_PRINT_H
+#ifndef FWD_CLI_COMMON_PRINT_H
+#define FWD_CLI_COMMON_PRINT_H
 
 #include "format/manifest.h"
 

@@ -1,8 +1,8 @@
 /* A bar on a terminal for what takes longer than a second. Nothing is printed elsewhere. */
-#ifndef FWD_CLI_PROGRESS_BAR_H
-#define FWD_CLI_PROGRESS_BAR_H
+#ifndef FWD_CLI_COMMON_PROGRESS_BAR_H
+#define FWD_CLI_COMMON_PROGRESS_BAR_H
 
-#include "gen/progress.h"
+#include "gen/job_progress.h"
 
 #include <stdbool.h>
 #include <time.h>

@@ -1,6 +1,6 @@
 /* A device as it leaves the factory, on the command line: --image NAME=FILE, --version, --trust. */
-#ifndef FWD_CLI_RECIPE_OPTION_H
-#define FWD_CLI_RECIPE_OPTION_H
+#ifndef FWD_CLI_COMMON_RECIPE_OPTION_H
+#define FWD_CLI_COMMON_RECIPE_OPTION_H
 
 #include "cli/common/args.h"
 #include "sim/device/machine.h"

@@ -3,7 +3,7 @@
 #include "cli/common/progress_bar.h"
 #include "cli/common/recipe_option.h"
 #include "cli/device/session.h"
-#include "gen/package/replay.h"
+#include "gen/package/decode_cache.h"
 #include "hostio/host_file.h"
 #include "sim/torture/torture.h"
 
@@ -143,15 +143,15 @@ static int torture(
     struct fwd_torture_options o = *wanted;
     struct fwd_torture_report report;
     struct fwd_progress_bar bar;
-    struct fwd_replay codecs;
+    struct fwd_decode_cache codecs;
     fwd_progress_bar_begin(&bar);
     o.progress = show;
     o.progress_ctx = &bar;
-    fwd_replay_init(&codecs, o.codecs, o.codec_count);
+    fwd_decode_cache_init(&codecs, o.codecs, o.codec_count);
     if (o.faults == 0 && o.replay == NULL) /* a failing read is one of the decoder's own */
         o.codecs = codecs.list;
     enum fwd_fail fail = fwd_torture_run(&o, &report, err);
-    fwd_replay_free(&codecs);
+    fwd_decode_cache_free(&codecs);
     fwd_progress_bar_end(&bar);
     if (fail != FWD_FAIL_NONE)
         return (int)fail;

@@ -1,6 +1,6 @@
 /* Decodes one component of a trusted package in memory, with the decoders that devices use. */
-#ifndef FWD_CLI_DECODE_IMAGE_H
-#define FWD_CLI_DECODE_IMAGE_H
+#ifndef FWD_CLI_DEVICE_DECODE_IMAGE_H
+#define FWD_CLI_DEVICE_DECODE_IMAGE_H
 
 #include "hostio/host_file.h"
 #include "verify/codec.h"

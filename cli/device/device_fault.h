@@ -1,6 +1,6 @@
 /* fwdelta device fault: breaking a simulated device on purpose. */
-#ifndef FWD_CLI_DEVICE_FAULT_H
-#define FWD_CLI_DEVICE_FAULT_H
+#ifndef FWD_CLI_DEVICE_DEVICE_FAULT_H
+#define FWD_CLI_DEVICE_DEVICE_FAULT_H
 
 #include "cli/common/args.h"
 

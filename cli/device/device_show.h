@@ -1,6 +1,6 @@
 /* What is on a simulated device. */
-#ifndef FWD_CLI_DEVICE_SHOW_H
-#define FWD_CLI_DEVICE_SHOW_H
+#ifndef FWD_CLI_DEVICE_DEVICE_SHOW_H
+#define FWD_CLI_DEVICE_DEVICE_SHOW_H
 
 #include "sim/device/machine.h"
 

@@ -70,13 +70,13 @@ enum fwd_fail fwd_session_open(struct fwd_session *session, const struct fwd_arg
     fwd_machine_power_cycle(session->machine);
     session->operations = fwd_nor_operations(session->machine->nor);
     session->counts = fwd_nor_counts(session->machine->nor);
-    session->meter = fwd_flash_cost_begin(session->machine);
+    session->progress = fwd_flash_cost_begin(session->machine);
     return FWD_FAIL_NONE;
 }
 
 void fwd_session_close(struct fwd_session *session)
 {
-    fwd_flash_cost_free(session->meter);
+    fwd_flash_cost_free(session->progress);
     fwd_machine_close(session->machine);
     json_decref(session->lines);
     memset(session, 0, sizeof *session);

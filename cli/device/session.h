@@ -1,7 +1,7 @@
 /* A simulated device at work: opened, powered on, watched, and its result told. Shared by install
  * and boot. */
-#ifndef FWD_CLI_SESSION_H
-#define FWD_CLI_SESSION_H
+#ifndef FWD_CLI_DEVICE_SESSION_H
+#define FWD_CLI_DEVICE_SESSION_H
 
 #include "cli/common/args.h"
 #include "sim/device/flash_cost.h"
@@ -21,7 +21,7 @@ struct fwd_session {
     json_t *lines;       /* with --json: what the module printed */
     uint64_t operations; /* at the start */
     struct fwd_nor_counts counts;
-    struct fwd_flash_meter *meter; /* NULL: no memory for it */
+    struct fwd_flash_meter *progress; /* NULL: no memory for it */
     bool has_cut;
     struct fwd_nor_cut cut;
 

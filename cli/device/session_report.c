@@ -64,9 +64,9 @@ static json_t *result_json(const struct fwd_session *session)
 /* What it cost the flash, and the least that it could have cost. */
 static bool measure(const struct fwd_session *session, struct fwd_flash_cost *cost)
 {
-    if (session->meter == NULL)
+    if (session->progress == NULL)
         return false;
-    fwd_flash_cost_end(session->meter, session->machine, &session->update, cost);
+    fwd_flash_cost_end(session->progress, session->machine, &session->update, cost);
     return true;
 }
 
@@ -113,7 +113,7 @@ static json_t *erased_blocks(const struct fwd_session *session, uint16_t area)
 {
     json_t *blocks = json_object();
     for (uint32_t i = 0; i < fwd_nor_block_count(session->machine->nor, area); i++) {
-        uint32_t erases = fwd_flash_cost_erases(session->meter, session->machine, area, i);
+        uint32_t erases = fwd_flash_cost_erases(session->progress, session->machine, area, i);
         char number[16];
         snprintf(number, sizeof number, "%" PRIu32, i);
         if (erases > 0)

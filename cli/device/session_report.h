@@ -1,6 +1,6 @@
 /* What install and boot tell besides the lines of the module. */
-#ifndef FWD_CLI_SESSION_REPORT_H
-#define FWD_CLI_SESSION_REPORT_H
+#ifndef FWD_CLI_DEVICE_SESSION_REPORT_H
+#define FWD_CLI_DEVICE_SESSION_REPORT_H
 
 #include "cli/device/session.h"
 

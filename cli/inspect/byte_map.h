@@ -1,7 +1,7 @@
 /* A file explained byte by byte: fields that follow each other without a gap or overlap, because
  * each one begins where the one before it ended. */
-#ifndef FWD_CLI_BYTE_MAP_H
-#define FWD_CLI_BYTE_MAP_H
+#ifndef FWD_CLI_INSPECT_BYTE_MAP_H
+#define FWD_CLI_INSPECT_BYTE_MAP_H
 
 #include "hostio/host_error.h"
 

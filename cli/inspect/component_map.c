@@ -3,7 +3,7 @@
 #include "cli/inspect/package_map.h"
 #include "cli/common/print.h"
 #include "format/component.h"
-#include "gen/refdelta/fwd_dissect.h"
+#include "gen/refdelta/refdelta_dissect.h"
 #include "sim/device/description.h"
 
 #include <inttypes.h>

@@ -13,7 +13,7 @@
 /* Costs, hits and misses of several kinds together. */
 struct share {
     uint64_t cost;
-    uint64_t hits, misses;
+    uint64_t hits, mispredicts;
     char percent[PERCENT];
 };
 
@@ -46,7 +46,7 @@ static struct share share_of(const struct advisor *a, uint32_t kinds)
             continue;
         share.cost += row->cost;
         share.hits += row->hits;
-        share.misses += row->misses;
+        share.mispredicts += row->mispredicts;
     }
     fwd_print_percent(share.cost, a->total, share.percent);
     return share;
@@ -84,7 +84,7 @@ __attribute__((format(printf, 3, 4))) static void say(
 /* What gen should know. */
 static void advise_on_location(struct advisor *a)
 {
-    const struct fwd_dissection *d = &a->report->dissection;
+    const struct fwd_refdelta_dissection *d = &a->report->dissection;
     if (d->params.isa == FWD_ISA_NONE)
         say(a, a->total,
             "No instruction set is followed, so everything that moved code changed is paid for: if "
@@ -98,7 +98,7 @@ static void advise_on_location(struct advisor *a)
 
 static void advise_on_map(struct advisor *a)
 {
-    const struct fwd_dissection *d = &a->report->dissection;
+    const struct fwd_refdelta_dissection *d = &a->report->dissection;
     struct share refs = share_of(a, CALLS | ADDRESSES);
     uint32_t missing = d->copies - d->mapped;
     if ((uint64_t)missing * 20 > d->copies && at_least(a, refs.cost, 10))
@@ -114,24 +114,24 @@ static void advise_on_layout(struct advisor *a)
     struct share data = share_of(a, BIT(FWD_REF_DATA));
     struct share calls = share_of(a, CALLS), addresses = share_of(a, ADDRESSES);
     struct share runs = share_of(a, 1u << FWD_COST_RUNS);
-    if (at_least(a, data.cost, 8) && data.misses * 20 >= data.hits)
+    if (at_least(a, data.cost, 8) && data.mispredicts * 20 >= data.hits)
         say(a, data.cost,
             "The layout of RAM changed: %" PRIu64 " addresses of variables moved otherwise than "
             "their neighbours (%s of the delta). Keep the order of variables: add new ones at the "
             "end, or place them in sections that the linker script fixes.",
-            data.misses, data.percent);
-    if (at_least(a, calls.cost, 12) && calls.misses * 50 >= calls.hits)
+            data.mispredicts, data.percent);
+    if (at_least(a, calls.cost, 12) && calls.mispredicts * 50 >= calls.hits)
         say(a, calls.cost,
             "%" PRIu64 " calls and jumps go elsewhere than the functions around them (%s of the "
             "delta). Keep the order of object files and functions: link in a fixed order, without "
             "sorting sections by size or name.",
-            calls.misses, calls.percent);
-    if (at_least(a, addresses.cost, 12) && addresses.misses * 50 >= addresses.hits)
+            calls.mispredicts, calls.percent);
+    if (at_least(a, addresses.cost, 12) && addresses.mispredicts * 50 >= addresses.hits)
         say(a, addresses.cost,
             "%" PRIu64 " addresses of functions and constants moved irregularly (%s of the "
             "delta). Keep the order of tables and strings; -fno-merge-constants keeps strings with "
             "their object files.",
-            addresses.misses, addresses.percent);
+            addresses.mispredicts, addresses.percent);
     if (at_least(a, runs.cost, 25))
         say(a, runs.cost,
             "To say what was moved where takes %s of the delta, for %" PRIu32 " copies: code was "
@@ -143,7 +143,8 @@ static void advise_on_code(struct advisor *a)
 {
     struct share literals = share_of(a, 1u << FWD_COST_LITERAL);
     struct share pools = share_of(a, POOLS);
-    struct share units = share_of(a, 1u << FWD_COST_UNIT_FLAG | 1u << FWD_COST_UNIT_MISS | INSIDE);
+    struct share units =
+        share_of(a, 1u << FWD_COST_UNIT_FLAG | 1u << FWD_COST_UNIT_MISPREDICT | INSIDE);
     if (at_least(a, literals.cost, 25))
         say(a, literals.cost,
             "%" PRIu32 " bytes of the new image are new (%s of the delta): code or data that was "

@@ -1,6 +1,6 @@
 /* What a release engineer can do to make the next delta smaller, from the costs of this one. */
-#ifndef FWD_CLI_COST_ADVICE_H
-#define FWD_CLI_COST_ADVICE_H
+#ifndef FWD_CLI_INSPECT_COST_ADVICE_H
+#define FWD_CLI_INSPECT_COST_ADVICE_H
 
 #include "cli/inspect/inspect_costs.h"
 

@@ -24,13 +24,13 @@ static json_t *windows(const struct fwd_frames *f)
     return list;
 }
 
-static json_t *classes(const struct fwd_dissection *d)
+static json_t *classes(const struct fwd_refdelta_dissection *d)
 {
     json_t *list = json_array();
     for (uint32_t i = 0; i < FWD_DISSECT_CLASSES; i++)
         json_array_append_new(
-            list, json_pack("{s:I, s:I}", "least", (json_int_t)fwd_dissect_class_least(i), "copies",
-                      (json_int_t)d->classes[i]));
+            list, json_pack("{s:I, s:I}", "least", (json_int_t)fwd_refdelta_dissect_class_least(i),
+                      "copies", (json_int_t)d->classes[i]));
     return list;
 }
 
@@ -48,7 +48,7 @@ static json_t *rows(const struct fwd_delta_report *r)
             list, json_pack("{s:s, s:o, s:I, s:o, s:o}", "what", fwd_cost_name(row->kind), "bytes",
                       bytes(row->cost), "decisions", (json_int_t)row->decisions, "hits",
                       row->has_outcomes ? json_integer(row->hits) : json_null(), "misses",
-                      row->has_outcomes ? json_integer(row->misses) : json_null()));
+                      row->has_outcomes ? json_integer(row->mispredicts) : json_null()));
     }
     return list;
 }
@@ -75,7 +75,7 @@ static json_t *costs(const struct fwd_delta_report *r)
         bytes(r->framing), "by_kind", rows(r), "regions", regions(r), "advice", advice);
 }
 
-static json_t *streams(const struct fwd_dissection *d)
+static json_t *streams(const struct fwd_refdelta_dissection *d)
 {
     return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:o}", "runs_size", (json_int_t)d->runs_size,
         "body_size", (json_int_t)d->body_size, "copies", (json_int_t)d->copies, "mapped",
@@ -87,15 +87,15 @@ json_t *fwd_delta_page_json(const struct fwd_package_map *package, const struct 
     const struct fwd_delta_report *report)
 {
     const uint8_t *section = fwd_package_map_section(package, c);
-    struct fwd_dissection d;
-    if (c->codec != FWD_CODEC_FWD || section == NULL || fwd_dissect(c, section, &d, NULL) != FWD_OK)
+    struct fwd_refdelta_dissection d;
+    if (c->codec != FWD_CODEC_FWD || section == NULL ||
+        fwd_refdelta_dissect(c, section, &d, NULL) != FWD_OK)
         return json_null();
     return json_pack("{s:s, s:i, s:i, s:I, s:i, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
         "instruction_set", fwd_delta_isa_name(d.params.isa), "ram_class", (int)d.params.ram_class,
         "context_pages", (int)d.params.pages, "map_intervals", (json_int_t)d.params.intervals,
-        "corrections", (int)d.params.recalls, "source_base", base(d.frames.from.base),
-        "target_base", base(d.frames.to.base), "source_base2", second_base(d.frames.from.base2),
-        "target_base2", second_base(d.frames.to.base2), "data_windows", windows(&d.frames),
-        "streams", streams(&d), "costs",
-        report != NULL && report->measured ? costs(report) : json_null());
+        "corrections", (int)d.params.caches, "source_base", base(d.frames.from.base), "target_base",
+        base(d.frames.to.base), "source_base2", second_base(d.frames.from.base2), "target_base2",
+        second_base(d.frames.to.base2), "data_windows", windows(&d.frames), "streams", streams(&d),
+        "costs", report != NULL && report->measured ? costs(report) : json_null());
 }

@@ -29,7 +29,7 @@ static void print_windows(const struct fwd_frames *f)
     printf("%s\n", f->data_count == 0 ? "none" : "");
 }
 
-static void print_classes(const struct fwd_dissection *d)
+static void print_classes(const struct fwd_refdelta_dissection *d)
 {
     uint32_t most = 1;
     for (uint32_t i = 0; i < FWD_DISSECT_CLASSES; i++)
@@ -39,9 +39,9 @@ static void print_classes(const struct fwd_dissection *d)
         if (d->classes[i] == 0)
             continue;
         uint32_t bar = (uint32_t)((uint64_t)d->classes[i] * BAR_MAX / most);
-        printf("    %6" PRIu32 "..", fwd_dissect_class_least(i));
+        printf("    %6" PRIu32 "..", fwd_refdelta_dissect_class_least(i));
         if (i + 1 < FWD_DISSECT_CLASSES)
-            printf("%-6" PRIu32, fwd_dissect_class_least(i + 1) - 1);
+            printf("%-6" PRIu32, fwd_refdelta_dissect_class_least(i + 1) - 1);
         else
             printf("%-6s", "");
         printf(" %8" PRIu32 "  %.*s\n", d->classes[i], (int)(bar > 0 ? bar : 1),
@@ -49,13 +49,13 @@ static void print_classes(const struct fwd_dissection *d)
     }
 }
 
-static void print_dissection(const struct fwd_component *c, const struct fwd_dissection *d)
+static void print_dissection(const struct fwd_component *c, const struct fwd_refdelta_dissection *d)
 {
     printf("\ndelta of %.*s: codec fwd, instruction set %s\n", (int)c->name.size, c->name.bytes,
         fwd_delta_isa_name(d->params.isa));
     printf("  decoder memory  %" PRIu32 " bytes: %u context pages, %" PRIu32
            " map intervals, 2 x %u corrections\n",
-        d->arena, d->params.pages, d->params.intervals, d->params.recalls);
+        d->arena, d->params.pages, d->params.intervals, d->params.caches);
     if (d->params.isa != FWD_ISA_NONE) {
         print_base("OLD", d->frames.from.base, d->frames.from.base2);
         print_base("NEW", d->frames.to.base, d->frames.to.base2);
@@ -95,7 +95,7 @@ static void print_rows(const struct fwd_delta_report *r)
         print_share(r, row->cost);
         printf(" %10" PRIu32, row->decisions);
         if (row->has_outcomes)
-            printf(" %9" PRIu32 " %9" PRIu32, row->hits, row->misses);
+            printf(" %9" PRIu32 " %9" PRIu32, row->hits, row->mispredicts);
         else
             printf(" %9s %9s", "-", "-");
         printf("  %-14s (%s)\n", fwd_cost_name(row->kind), fwd_cost_meaning(row->kind));
@@ -142,9 +142,9 @@ void fwd_delta_page_print(
     for (uint8_t i = 0; package->manifest_reason == FWD_OK && i < m->component_count; i++) {
         const struct fwd_component *c = &m->components[i];
         const uint8_t *section = fwd_package_map_section(package, c);
-        struct fwd_dissection d;
+        struct fwd_refdelta_dissection d;
         if (c->codec != FWD_CODEC_FWD || section == NULL ||
-            fwd_dissect(c, section, &d, NULL) != FWD_OK)
+            fwd_refdelta_dissect(c, section, &d, NULL) != FWD_OK)
             continue;
         print_dissection(c, &d);
         if (costs != NULL && costs->reports[i].measured)

@@ -1,7 +1,7 @@
 /* What inspect says about a delta of codec fwd: what its streams tell alone, and, when its source
  * was given, where its bytes went. */
-#ifndef FWD_CLI_DELTA_PAGE_H
-#define FWD_CLI_DELTA_PAGE_H
+#ifndef FWD_CLI_INSPECT_DELTA_PAGE_H
+#define FWD_CLI_INSPECT_DELTA_PAGE_H
 
 #include "cli/inspect/inspect_costs.h"
 

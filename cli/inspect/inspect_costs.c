@@ -5,7 +5,7 @@
 #include "cli/common/image_file.h"
 #include "cli/common/image_option.h"
 #include "cli/common/print.h"
-#include "gen/refdelta/fwd_search.h"
+#include "gen/refdelta/refdelta_search.h"
 #include "keys/crypto_port.h"
 #include "format/cursor.h"
 
@@ -45,7 +45,7 @@ static enum fwd_fail decode(struct measure *m, struct fwd_error *err)
     const struct fwd_component *c = m->component;
     const struct fwd_decode_image job = {
         .component = c, .section = m->section, .source = m->report->source};
-    enum fwd_reason reason = fwd_dissect(c, m->section, &m->report->dissection, &m->runs);
+    enum fwd_reason reason = fwd_refdelta_dissect(c, m->section, &m->report->dissection, &m->runs);
     if (reason == FWD_OK && m->report->dissection.arena != c->arena_size)
         reason = FWD_E_SECTION_CONTENT;
     if (reason != FWD_OK)
@@ -62,15 +62,16 @@ static enum fwd_fail decode(struct measure *m, struct fwd_error *err)
 static enum fwd_fail measure(struct measure *m, struct fwd_error *err)
 {
     struct fwd_delta_report *r = m->report;
-    const struct fwd_encode_job job = {
+    const struct fwd_refdelta_encode_job job = {
         .pair = {r->source.data, m->target, (uint32_t)r->source.size, m->component->target.size},
-        .isa = fwd_search_isa(r->dissection.params.isa),
+        .isa = fwd_refdelta_search_isa(r->dissection.params.isa),
         .frames = r->dissection.frames,
         .runs = {m->runs.list, m->runs.count}};
     m->places = malloc((2 * m->runs.count + 1) * sizeof *m->places);
     if (m->places == NULL)
         return fwd_error_memory(err, m->path);
-    enum fwd_fail fail = fwd_encode_measure(&job, &r->dissection.params, &r->tally, m->places, err);
+    enum fwd_fail fail =
+        fwd_refdelta_encode_measure(&job, &r->dissection.params, &r->tally, m->places, err);
     if (fail != FWD_FAIL_NONE)
         return fail;
     r->row_count = fwd_cost_rows(&r->tally, r->rows);

@@ -1,12 +1,12 @@
 /* What the parts of a package's deltas cost, for inspect --source: each delta of codec fwd is
  * decoded with its source, and coded once more by a measure instead of a stream. */
-#ifndef FWD_CLI_INSPECT_COSTS_H
-#define FWD_CLI_INSPECT_COSTS_H
+#ifndef FWD_CLI_INSPECT_INSPECT_COSTS_H
+#define FWD_CLI_INSPECT_INSPECT_COSTS_H
 
 #include "cli/common/args.h"
 #include "cli/inspect/package_map.h"
 #include "gen/refdelta/delta_costs.h"
-#include "gen/refdelta/fwd_dissect.h"
+#include "gen/refdelta/refdelta_dissect.h"
 #include "hostio/host_file.h"
 
 #define FWD_COSTS_REGIONS     10u
@@ -17,8 +17,8 @@
 struct fwd_delta_report {
     bool measured;           /* its source was given */
     struct fwd_bytes source; /* owned */
-    struct fwd_dissection dissection;
-    struct fwd_encode_tally tally;
+    struct fwd_refdelta_dissection dissection;
+    struct fwd_refdelta_encode_tally tally;
     struct fwd_cost_row rows[FWD_COST_KINDS];
     size_t row_count;
     uint64_t total;   /* of the section: 1/65536 bit */

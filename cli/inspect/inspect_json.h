@@ -1,6 +1,6 @@
 /* What inspect reports, as JSON. */
-#ifndef FWD_CLI_INSPECT_JSON_H
-#define FWD_CLI_INSPECT_JSON_H
+#ifndef FWD_CLI_INSPECT_INSPECT_JSON_H
+#define FWD_CLI_INSPECT_INSPECT_JSON_H
 
 #include "cli/inspect/inspect_costs.h"
 

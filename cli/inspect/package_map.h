@@ -1,6 +1,6 @@
 /* A package explained byte by byte, as far as it can be read (SPEC.md sections 3 to 6). */
-#ifndef FWD_CLI_PACKAGE_MAP_H
-#define FWD_CLI_PACKAGE_MAP_H
+#ifndef FWD_CLI_INSPECT_PACKAGE_MAP_H
+#define FWD_CLI_INSPECT_PACKAGE_MAP_H
 
 #include "cli/inspect/byte_map.h"
 #include "format/header.h"

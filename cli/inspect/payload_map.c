@@ -2,7 +2,7 @@
 #include "cli/inspect/package_map.h"
 #include "cli/common/print.h"
 #include "format/cursor.h"
-#include "gen/refdelta/fwd_dissect.h"
+#include "gen/refdelta/refdelta_dissect.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -33,13 +33,13 @@ static void add_streams(struct fwd_byte_map *map, const struct fwd_component *co
 static void add_fwd_streams(struct fwd_byte_map *map, const struct fwd_component *component)
 {
     const uint8_t *section = map->bytes + map->at;
-    struct fwd_dissection d;
+    struct fwd_refdelta_dissection d;
     uint32_t runs, body;
-    enum fwd_reason reason = fwd_dissect(component, section, &d, NULL);
+    enum fwd_reason reason = fwd_refdelta_dissect(component, section, &d, NULL);
     if (reason != FWD_OK)
         fwd_byte_map_problem(
             map, "the streams of the section cannot be read (%s)", fwd_reason_info(reason)->name);
-    if (!fwd_dissect_streams(section, component->section_size, &runs, &body)) {
+    if (!fwd_refdelta_dissect_streams(section, component->section_size, &runs, &body)) {
         add_unknown(map, component);
         return;
     }

@@ -1,6 +1,6 @@
 /* The checks of a package in the order of SPEC.md section 10, and what became of each. */
-#ifndef FWD_CLI_CHECK_LIST_H
-#define FWD_CLI_CHECK_LIST_H
+#ifndef FWD_CLI_VERIFY_CHECK_LIST_H
+#define FWD_CLI_VERIFY_CHECK_LIST_H
 
 #include "format/reason.h"
 

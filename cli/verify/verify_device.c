@@ -3,7 +3,7 @@
  * asked. */
 #include "cli/device/session.h"
 #include "cli/verify/verify_subject.h"
-#include "verify/install/admit.h"
+#include "verify/install/load_package.h"
 #include "verify/trust/plan.h"
 
 #include <string.h>
@@ -120,7 +120,7 @@ static void check_description(struct fwd_verify_subject *subject, struct rehears
     struct fwd_version_table versions;
     enum fwd_reason reason = download(subject, r);
     if (reason == FWD_OK)
-        reason = fwd_admit_package(
+        reason = fwd_load_package(
             update, subject->command, (uint32_t)subject->package.size, 0, &versions);
     if (reason == FWD_OK)
         reason = fwd_plan_policy(update->device, &update->trusted, &update->plan, subject->command);

@@ -1,7 +1,7 @@
 /* Records of the journal (SPEC.md section 8). Each record is the whole state: the valid one with
  * the highest sequence number is what the device was doing. */
-#ifndef FWD_FORMAT_JOURNAL_RECORD_H
-#define FWD_FORMAT_JOURNAL_RECORD_H
+#ifndef FWD_FORMAT_RECORD_JOURNAL_RECORD_H
+#define FWD_FORMAT_RECORD_JOURNAL_RECORD_H
 
 #include "format/limits.h"
 #include "format/reason.h"

@@ -1,8 +1,8 @@
 /* The staging area (SPEC.md section 7): a head with a copy of what was signed, then the steps, then
  * a table of where each component's steps stand. The device writes and reads it; it never leaves
  * the device. */
-#ifndef FWD_FORMAT_STEP_H
-#define FWD_FORMAT_STEP_H
+#ifndef FWD_FORMAT_RECORD_STEP_H
+#define FWD_FORMAT_RECORD_STEP_H
 
 #include "format/cursor.h"
 #include "format/limits.h"

@@ -1,8 +1,8 @@
 /* The version record (SPEC.md section 9): which image each place of the device holds, and which
  * slot is active. A new record goes to another erase block than the one in force; the journal
  * names the one in force, or else the valid one with the highest sequence number is. */
-#ifndef FWD_FORMAT_VERSION_RECORD_H
-#define FWD_FORMAT_VERSION_RECORD_H
+#ifndef FWD_FORMAT_RECORD_VERSION_RECORD_H
+#define FWD_FORMAT_RECORD_VERSION_RECORD_H
 
 #include "format/limits.h"
 #include "format/manifest.h"

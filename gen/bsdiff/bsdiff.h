@@ -1,9 +1,9 @@
 /* The delta engine: the bsdiff algorithm (C. Percival, "Naive differences of executable code",
  * 2003) on a suffix array. */
-#ifndef FWD_GEN_BSDIFF_H
-#define FWD_GEN_BSDIFF_H
+#ifndef FWD_GEN_BSDIFF_BSDIFF_H
+#define FWD_GEN_BSDIFF_BSDIFF_H
 
-#include "gen/progress.h"
+#include "gen/job_progress.h"
 #include "gen/bsdiff/suffix.h"
 #include "gen/bsdiff/tuples.h"
 

@@ -1,7 +1,7 @@
 /* Patches in the format of bsdiff 4 ("BSDIFF40"): bspatch applies what is exported, patches made by
  * bsdiff can be imported. */
-#ifndef FWD_GEN_BSDIFF40_H
-#define FWD_GEN_BSDIFF40_H
+#ifndef FWD_GEN_BSDIFF_BSDIFF40_H
+#define FWD_GEN_BSDIFF_BSDIFF40_H
 
 #include "gen/bsdiff/tuples.h"
 #include "hostio/host_file.h"

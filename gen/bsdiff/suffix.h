@@ -1,6 +1,6 @@
 /* The suffix array of an image (by libdivsufsort), and the longest match in it. */
-#ifndef FWD_GEN_SUFFIX_H
-#define FWD_GEN_SUFFIX_H
+#ifndef FWD_GEN_BSDIFF_SUFFIX_H
+#define FWD_GEN_BSDIFF_SUFFIX_H
 
 #include "hostio/host_error.h"
 

@@ -1,7 +1,7 @@
 /* A delta as the bsdiff algorithm sees it: the target is a sequence of tuples, each a run that is
  * like a run of the source (its bytes are coded as differences) and a run of new bytes. */
-#ifndef FWD_GEN_TUPLES_H
-#define FWD_GEN_TUPLES_H
+#ifndef FWD_GEN_BSDIFF_TUPLES_H
+#define FWD_GEN_BSDIFF_TUPLES_H
 
 #include "hostio/host_error.h"
 

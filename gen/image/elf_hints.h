@@ -1,7 +1,7 @@
 /* What the ELF file of an image tells the delta engine: instruction set and address. ELF files are
  * hints only: nothing of them but these two gets into a package. */
-#ifndef FWD_GEN_ELF_HINTS_H
-#define FWD_GEN_ELF_HINTS_H
+#ifndef FWD_GEN_IMAGE_ELF_HINTS_H
+#define FWD_GEN_IMAGE_ELF_HINTS_H
 
 #include "hostio/host_file.h"
 

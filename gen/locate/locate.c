@@ -151,12 +151,12 @@ static uint32_t collect_moved(const struct fwd_pair *pair, const struct fwd_fram
 static uint32_t agreeing(const struct moved *list, uint32_t count, uint32_t base, uint32_t size,
     const struct fwd_copymap *map)
 {
-    uint32_t agree = 0, sure;
+    uint32_t agree = 0, confidence;
 
     for (uint32_t i = 0; i < count; i++) {
         uint32_t offset = (list[i].from - base) & ~1u;
         if (offset < size &&
-            fwd_copymap_find(map, offset, &sure) - offset == list[i].to - list[i].from)
+            fwd_copymap_find(map, offset, &confidence) - offset == list[i].to - list[i].from)
             agree++;
     }
     return agree;

@@ -1,6 +1,6 @@
 /* What kind of code an image holds and where it lies in memory, found from its bytes. */
-#ifndef FWD_GEN_LOCATE_H
-#define FWD_GEN_LOCATE_H
+#ifndef FWD_GEN_LOCATE_LOCATE_H
+#define FWD_GEN_LOCATE_LOCATE_H
 
 #include "gen/bsdiff/tuples.h"
 #include "verify/refdelta/delta.h"

@@ -47,17 +47,17 @@ static int compare(const void *a, const void *b)
 /* Sorts, leaves each value once, and of too many keeps an even sample. */
 static void tidy(struct values *v, size_t most)
 {
-    size_t kept = 0;
+    size_t unchanged = 0;
 
     qsort(v->list, v->count, sizeof(*v->list), compare);
     for (size_t i = 0; i < v->count; i++)
-        if (kept == 0 || v->list[kept - 1] != v->list[i])
-            v->list[kept++] = v->list[i];
-    v->count = kept;
-    if (kept <= most)
+        if (unchanged == 0 || v->list[unchanged - 1] != v->list[i])
+            v->list[unchanged++] = v->list[i];
+    v->count = unchanged;
+    if (unchanged <= most)
         return;
     for (size_t i = 0; i < most; i++)
-        v->list[i] = v->list[i * kept / most];
+        v->list[i] = v->list[i * unchanged / most];
     v->count = most;
 }
 
@@ -65,19 +65,20 @@ static void tidy(struct values *v, size_t most)
 static bool call_target(
     const struct fwd_isa *isa, const uint8_t *bytes, uint32_t at, uint32_t size, uint32_t *target)
 {
-    struct fwd_ref like = {.type = FWD_REF_BL, .size = 4};
+    struct fwd_ref predicted = {.type = FWD_REF_BL, .size = 4};
     const struct fwd_frame frame = {.size = size};
     const struct fwd_frames frames = {.from = frame, .to = frame};
     uint32_t word = fwd_word_at(bytes + at);
 
     if (isa->id == FWD_ISA_A64)
         return at % 4 == 0 && word >> 26 == 0x25 &&
-               isa->read(&frame, &frames, bytes + at, at, &like, target);
-    like.type = FWD_REF_A32_B;
+               isa->read(&frame, &frames, bytes + at, at, &predicted, target);
+    predicted.type = FWD_REF_A32_B;
     if (isa->id != FWD_ISA_THUMB && at % 4 == 0 && word >> 24 == 0xEB)
-        return isa->read(&frame, &frames, bytes + at, at, &like, target);
-    like.type = FWD_REF_BL;
-    return isa->id != FWD_ISA_A32 && fwd_thumb_read(&frame, &frames, bytes + at, at, &like, target);
+        return isa->read(&frame, &frames, bytes + at, at, &predicted, target);
+    predicted.type = FWD_REF_BL;
+    return isa->id != FWD_ISA_A32 &&
+           fwd_thumb_read(&frame, &frames, bytes + at, at, &predicted, target);
 }
 
 static bool is_address(const struct fwd_isa *isa, uint32_t word)

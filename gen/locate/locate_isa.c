@@ -22,10 +22,10 @@ static void look_at_half(const uint8_t *bytes, uint32_t at, uint32_t size, struc
     uint32_t k = fwd_half_at(bytes + at + 2);
     if ((k & 0xD000) != 0xD000)
         return;
-    struct fwd_ref like = {.type = FWD_REF_BL, .size = 4};
+    struct fwd_ref predicted = {.type = FWD_REF_BL, .size = 4};
     const struct fwd_frame frame = {.size = size};
     uint32_t target;
-    if (fwd_thumb_read(&frame, NULL, bytes + at, at, &like, &target))
+    if (fwd_thumb_read(&frame, NULL, bytes + at, at, &predicted, &target))
         look->thumb += 8;
 }
 

@@ -1,6 +1,6 @@
 /* Words of an image that its code loads as literals. */
-#ifndef FWD_GEN_POOL_WORDS_H
-#define FWD_GEN_POOL_WORDS_H
+#ifndef FWD_GEN_LOCATE_POOL_WORDS_H
+#define FWD_GEN_LOCATE_POOL_WORDS_H
 
 #include "verify/refdelta/delta.h"
 

@@ -1,6 +1,6 @@
 /* Options of the builder that contradict each other or the limits of the format. */
-#ifndef FWD_GEN_BUILD_CHECK_H
-#define FWD_GEN_BUILD_CHECK_H
+#ifndef FWD_GEN_PACKAGE_BUILD_CHECK_H
+#define FWD_GEN_PACKAGE_BUILD_CHECK_H
 
 #include "gen/package/builder.h"
 

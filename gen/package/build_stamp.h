@@ -1,6 +1,6 @@
 /* Traces that a build leaves in an image: they make every build another image. */
-#ifndef FWD_GEN_BUILD_STAMP_H
-#define FWD_GEN_BUILD_STAMP_H
+#ifndef FWD_GEN_PACKAGE_BUILD_STAMP_H
+#define FWD_GEN_PACKAGE_BUILD_STAMP_H
 
 #include "gen/bsdiff/tuples.h"
 

@@ -1,7 +1,7 @@
 /* From images to the bytes of an unsigned package. The same input gives the same bytes, for any
  * number of threads. */
-#ifndef FWD_GEN_BUILDER_H
-#define FWD_GEN_BUILDER_H
+#ifndef FWD_GEN_PACKAGE_BUILDER_H
+#define FWD_GEN_PACKAGE_BUILDER_H
 
 #include "format/certificate.h"
 #include "format/limits.h"
@@ -44,7 +44,7 @@ struct fwd_build_options {
     uint64_t timestamp;
     bool full;             /* a full package: no component has a source */
     uint32_t arena_max;    /* 0: FWD_BUILD_ARENA */
-    uint32_t delta_memory; /* of codec fwd's decoder; 0: fwd_fit_usual() */
+    uint32_t delta_memory; /* of codec fwd's decoder; 0: fwd_refdelta_fit_usual() */
     enum fwd_effort effort;
     const struct fwd_hints *hints;            /* of all components; NULL: none */
     uint8_t certificates;                     /* entries to be filled by fwd_builder_certify() */

@@ -1,6 +1,6 @@
 /* Which coding of a component is the smallest. */
-#ifndef FWD_GEN_CANDIDATE_H
-#define FWD_GEN_CANDIDATE_H
+#ifndef FWD_GEN_PACKAGE_CANDIDATE_H
+#define FWD_GEN_PACKAGE_CANDIDATE_H
 
 #include "gen/package/builder.h"
 

@@ -1,8 +1,8 @@
 /* Flash in memory, for proving that a package installs. NOR rules: a program only clears bits of
  * whole erased units, an erase is of a whole block; a breach is an error that is reported. No
  * faults, no time: the module simulator has those. */
-#ifndef FWD_GEN_RAM_FLASH_H
-#define FWD_GEN_RAM_FLASH_H
+#ifndef FWD_GEN_PACKAGE_RAM_FLASH_H
+#define FWD_GEN_PACKAGE_RAM_FLASH_H
 
 #include "hostio/host_error.h"
 #include "verify/ports.h"

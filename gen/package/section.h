@@ -1,10 +1,10 @@
 /* A component's section of the payload, coded (SPEC.md section 6). */
-#ifndef FWD_GEN_SECTION_H
-#define FWD_GEN_SECTION_H
+#ifndef FWD_GEN_PACKAGE_SECTION_H
+#define FWD_GEN_PACKAGE_SECTION_H
 
 #include "format/limits.h"
-#include "gen/progress.h"
-#include "gen/refdelta/fwd_search.h"
+#include "gen/job_progress.h"
+#include "gen/refdelta/refdelta_search.h"
 #include "gen/bsdiff/tuples.h"
 #include "hostio/host_file.h"
 
@@ -19,7 +19,7 @@ struct fwd_section {
 struct fwd_section_options {
     uint32_t arena_max;    /* the decoder's memory on the device, bytes */
     unsigned jobs;         /* threads */
-    uint32_t delta_memory; /* of codec fwd: 0: fwd_fit_usual() */
+    uint32_t delta_memory; /* of codec fwd: 0: fwd_refdelta_fit_usual() */
     enum fwd_effort effort;
     const struct fwd_hints *hints; /* NULL: none */
     const struct fwd_progress_sink *progress;

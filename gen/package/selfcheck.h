@@ -1,10 +1,10 @@
 /* The proof that a package installs: it is downloaded to and installed on a device in memory by the
  * same library that devices run, and the result is compared with the target images. */
-#ifndef FWD_GEN_SELFCHECK_H
-#define FWD_GEN_SELFCHECK_H
+#ifndef FWD_GEN_PACKAGE_SELFCHECK_H
+#define FWD_GEN_PACKAGE_SELFCHECK_H
 
-#include "gen/progress.h"
-#include "gen/package/replay.h"
+#include "gen/job_progress.h"
+#include "gen/package/decode_cache.h"
 #include "gen/bsdiff/tuples.h"
 #include "hostio/host_file.h"
 #include "verify/verify.h"
@@ -25,7 +25,7 @@ struct fwd_selfcheck {
     const struct fwd_progress_sink *progress; /* NULL: nobody watches */
     /* The codecs of trial devices that decode only once; NULL: each installation decodes. Not used
      * on described devices. */
-    const struct fwd_replay *replay;
+    const struct fwd_decode_cache *replay;
 };
 
 /* On a device made for these images: one slot each (in place) or two, erase blocks of block_size

@@ -1,6 +1,6 @@
 /* In which order an in-place update overwrites the blocks of a slot. */
-#ifndef FWD_GEN_STEP_ORDER_H
-#define FWD_GEN_STEP_ORDER_H
+#ifndef FWD_GEN_PACKAGE_STEP_ORDER_H
+#define FWD_GEN_PACKAGE_STEP_ORDER_H
 
 #include "gen/bsdiff/tuples.h"
 

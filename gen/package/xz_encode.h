@@ -1,9 +1,9 @@
 /* .xz streams as the device's decoder takes them (SPEC.md section 6): one block, LZMA2 only, no
  * check, the smallest of several settings of the LZMA model. */
-#ifndef FWD_GEN_XZ_ENCODE_H
-#define FWD_GEN_XZ_ENCODE_H
+#ifndef FWD_GEN_PACKAGE_XZ_ENCODE_H
+#define FWD_GEN_PACKAGE_XZ_ENCODE_H
 
-#include "gen/progress.h"
+#include "gen/job_progress.h"
 #include "hostio/host_file.h"
 
 /* What the bytes are like; decides which settings are tried. */

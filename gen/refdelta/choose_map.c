@@ -27,7 +27,7 @@ struct worth {
 };
 
 struct choice {
-    const struct fwd_encode_job *job;
+    const struct fwd_refdelta_encode_job *job;
     struct aims aims;
     size_t *by_source; /* numbers of runs, by their start in the source */
     struct worth *worths;
@@ -59,7 +59,7 @@ static int compare_aims(const void *a, const void *b)
 }
 
 /* Where this reference leads in the target, if it is one there too. */
-static bool aim_of(const struct fwd_encode_job *job, const struct fwd_ref *ref,
+static bool aim_of(const struct fwd_refdelta_encode_job *job, const struct fwd_ref *ref,
     const struct fwd_run *run, uint32_t to_at, struct aim *aim)
 {
     uint32_t target;
@@ -75,12 +75,12 @@ static bool aim_of(const struct fwd_encode_job *job, const struct fwd_ref *ref,
 
 static bool near_run(const struct fwd_ref *ref, uint32_t from)
 {
-    return ref->target - from + FWD_HORIZON_REACH < 2 * FWD_HORIZON_REACH;
+    return ref->target - from + FWD_RUN_WINDOW_REACH < 2 * FWD_RUN_WINDOW_REACH;
 }
 
 static bool aims_of_run(struct choice *c, const struct fwd_run *run, struct fwd_window *window)
 {
-    const struct fwd_encode_job *job = c->job;
+    const struct fwd_refdelta_encode_job *job = c->job;
     uint32_t done = 0;
 
     while (done < run->size) {
@@ -105,7 +105,7 @@ static bool collect_aims(struct choice *c)
 {
     struct fwd_input input = fwd_memory_input(c->job->pair.source, c->job->pair.source_size);
     struct fwd_window window;
-    size_t kept = 0;
+    size_t unchanged = 0;
 
     fwd_window_open(&window, &input);
     for (size_t i = 0; c->job->isa->find && i < c->job->runs.count; i++)
@@ -114,9 +114,9 @@ static bool collect_aims(struct choice *c)
     if (c->aims.count > 0)
         qsort(c->aims.list, c->aims.count, sizeof(*c->aims.list), compare_aims);
     for (size_t i = 0; i < c->aims.count; i++)
-        if (kept == 0 || compare_aims(&c->aims.list[kept - 1], &c->aims.list[i]) != 0)
-            c->aims.list[kept++] = c->aims.list[i];
-    c->aims.count = kept;
+        if (unchanged == 0 || compare_aims(&c->aims.list[unchanged - 1], &c->aims.list[i]) != 0)
+            c->aims.list[unchanged++] = c->aims.list[i];
+    c->aims.count = unchanged;
     return true;
 }
 
@@ -196,15 +196,15 @@ static bool weigh(struct choice *c)
     const struct fwd_run_list *runs = &c->job->runs;
     struct fwd_copymap map;
     uint8_t *memory;
-    uint32_t sure;
+    uint32_t confidence;
 
-    if (!fwd_encode_map(runs, &map, &memory))
+    if (!fwd_refdelta_encode_map(runs, &map, &memory))
         return false;
     for (size_t i = 0; i <= runs->count; i++)
         c->worths[i] = (struct worth){i, 0, i < runs->count ? runs->list[i].size : 0};
     for (size_t i = 0; i < c->aims.count; i++) {
         const struct aim *aim = &c->aims.list[i];
-        if ((int32_t)(fwd_copymap_find(&map, aim->target, &sure) - aim->target) != aim->shift)
+        if ((int32_t)(fwd_copymap_find(&map, aim->target, &confidence) - aim->target) != aim->shift)
             c->worths[run_of(c, aim)].aims++;
     }
     free(memory);
@@ -231,7 +231,7 @@ static bool trim(struct choice *c, uint32_t room)
     uint32_t intervals;
 
     for (;;) {
-        if (!fwd_encode_intervals(&c->job->runs, &intervals))
+        if (!fwd_refdelta_encode_intervals(&c->job->runs, &intervals))
             return false;
         if (intervals <= room)
             return true;
@@ -261,7 +261,7 @@ static bool choose(struct choice *c, uint32_t room)
     return trim(c, room);
 }
 
-bool fwd_choose_map(const struct fwd_encode_job *job, uint32_t room)
+bool fwd_choose_map(const struct fwd_refdelta_encode_job *job, uint32_t room)
 {
     struct choice c = {.job = job};
     bool ok = index_runs(&c) && collect_aims(&c) && choose(&c, room);

@@ -11,7 +11,7 @@ static const struct text texts[FWD_COST_KINDS] = {
     [FWD_COST_RUNS] = {"copies", "which parts of the target are like which of the source"},
     [FWD_COST_LITERAL] = {"literals", "new bytes of the target"},
     [FWD_COST_UNIT_FLAG] = {"unit-flags", "whether copied code and data is as it was"},
-    [FWD_COST_UNIT_MISS] = {"changed-units", "copied code and data that changed"},
+    [FWD_COST_UNIT_MISPREDICT] = {"changed-units", "copied code and data that changed"},
     [FWD_COST_REF + FWD_REF_POINTER] = {"pointers", "addresses of code and constants"},
     [FWD_COST_REF + FWD_REF_DATA] = {"data-addresses", "addresses of variables in RAM"},
     [FWD_COST_REF + FWD_REF_POINTER64] = {"pointers-64", "64-bit addresses in the image"},
@@ -45,7 +45,7 @@ const char *fwd_cost_meaning(uint8_t kind)
     return texts[kind].meaning;
 }
 
-uint64_t fwd_cost_total(const struct fwd_encode_tally *tally)
+uint64_t fwd_cost_total(const struct fwd_refdelta_encode_tally *tally)
 {
     uint64_t total = 0;
 
@@ -55,13 +55,13 @@ uint64_t fwd_cost_total(const struct fwd_encode_tally *tally)
 }
 
 static void add_category(
-    struct fwd_cost_row *row, const struct fwd_encode_tally *tally, size_t category)
+    struct fwd_cost_row *row, const struct fwd_refdelta_encode_tally *tally, size_t category)
 {
     row->cost += tally->costs[category];
     row->decisions += tally->decisions[category];
 }
 
-static struct fwd_cost_row row_of(const struct fwd_encode_tally *tally, uint8_t kind)
+static struct fwd_cost_row row_of(const struct fwd_refdelta_encode_tally *tally, uint8_t kind)
 {
     struct fwd_cost_row row = {.kind = kind};
 
@@ -70,19 +70,20 @@ static struct fwd_cost_row row_of(const struct fwd_encode_tally *tally, uint8_t 
         add_category(&row, tally, kind);
         row.has_outcomes = kind == FWD_COST_UNIT_FLAG;
         row.hits = row.has_outcomes ? tally->unit_hits : 0;
-        row.misses = row.has_outcomes ? tally->unit_misses : 0;
+        row.mispredicts = row.has_outcomes ? tally->unit_misses : 0;
         return row;
     }
     uint32_t type = kind - FWD_COST_REF;
     add_category(&row, tally, FWD_CATEGORY_REF_FLAG + type);
-    add_category(&row, tally, FWD_CATEGORY_REF_MISS + type);
+    add_category(&row, tally, FWD_CATEGORY_REF_MISPREDICT + type);
     row.has_outcomes = true;
     row.hits = tally->ref_hits[type];
-    row.misses = tally->ref_misses[type];
+    row.mispredicts = tally->ref_misses[type];
     return row;
 }
 
-size_t fwd_cost_rows(const struct fwd_encode_tally *tally, struct fwd_cost_row rows[FWD_COST_KINDS])
+size_t fwd_cost_rows(
+    const struct fwd_refdelta_encode_tally *tally, struct fwd_cost_row rows[FWD_COST_KINDS])
 {
     size_t count = 0;
 
@@ -114,7 +115,7 @@ static void keep(struct fwd_cost_region *regions, size_t room, size_t *count,
     regions[at] = *region;
 }
 
-size_t fwd_cost_regions(const struct fwd_encode_job *job, const uint64_t *places,
+size_t fwd_cost_regions(const struct fwd_refdelta_encode_job *job, const uint64_t *places,
     struct fwd_cost_region *regions, size_t room)
 {
     size_t count = 0, i = 0;

@@ -1,16 +1,16 @@
 /* Where the bytes of a `fwd` delta went: by what they say, and by place in the target. */
-#ifndef FWD_GEN_DELTA_COSTS_H
-#define FWD_GEN_DELTA_COSTS_H
+#ifndef FWD_GEN_REFDELTA_DELTA_COSTS_H
+#define FWD_GEN_REFDELTA_DELTA_COSTS_H
 
-#include "gen/refdelta/fwd_encode.h"
+#include "gen/refdelta/refdelta_encode.h"
 
 /* What bits say. A kind of reference: FWD_COST_REF + FWD_REF_*. */
 enum fwd_cost_kind {
-    FWD_COST_HEAD,      /* where the images lie */
-    FWD_COST_RUNS,      /* which parts of the target are copies, and of what */
-    FWD_COST_LITERAL,   /* new bytes */
-    FWD_COST_UNIT_FLAG, /* is a copied unit that is no reference as it was? */
-    FWD_COST_UNIT_MISS, /* what it is otherwise */
+    FWD_COST_HEAD,            /* where the images lie */
+    FWD_COST_RUNS,            /* which parts of the target are copies, and of what */
+    FWD_COST_LITERAL,         /* new bytes */
+    FWD_COST_UNIT_FLAG,       /* is a copied unit that is no reference as it was? */
+    FWD_COST_UNIT_MISPREDICT, /* what it is otherwise */
     FWD_COST_REF,
     FWD_COST_KINDS = FWD_COST_REF + FWD_REF_TYPES
 };
@@ -19,8 +19,8 @@ struct fwd_cost_row {
     uint8_t kind;
     uint32_t decisions; /* bits of the stream's models */
     bool has_outcomes;
-    uint32_t hits, misses; /* predicted rightly and wrongly */
-    uint64_t cost;         /* 1/65536 bit */
+    uint32_t hits, mispredicts; /* predicted rightly and wrongly */
+    uint64_t cost;              /* 1/65536 bit */
 };
 
 /* A part of the target. */
@@ -39,14 +39,14 @@ const char *fwd_cost_meaning(uint8_t kind);
 
 /* Rows of what occurs, the largest cost first. Returns how many. */
 size_t fwd_cost_rows(
-    const struct fwd_encode_tally *tally, struct fwd_cost_row rows[FWD_COST_KINDS]);
+    const struct fwd_refdelta_encode_tally *tally, struct fwd_cost_row rows[FWD_COST_KINDS]);
 
 /* The sum of all costs. */
-uint64_t fwd_cost_total(const struct fwd_encode_tally *tally);
+uint64_t fwd_cost_total(const struct fwd_refdelta_encode_tally *tally);
 
 /* The most expensive regions, the first of them first, at most `room`. places: of
- * fwd_encode_measure(). Returns how many. */
-size_t fwd_cost_regions(const struct fwd_encode_job *job, const uint64_t *places,
+ * fwd_refdelta_encode_measure(). Returns how many. */
+size_t fwd_cost_regions(const struct fwd_refdelta_encode_job *job, const uint64_t *places,
     struct fwd_cost_region *regions, size_t room);
 
 /* 1/65536 bit in tenths of bytes, rounded. */

@@ -1,6 +1,6 @@
 /* Bytes in memory as a decoder's input. */
-#ifndef FWD_GEN_MEMORY_INPUT_H
-#define FWD_GEN_MEMORY_INPUT_H
+#ifndef FWD_GEN_REFDELTA_MEMORY_INPUT_H
+#define FWD_GEN_REFDELTA_MEMORY_INPUT_H
 
 #include "verify/codec.h"
 

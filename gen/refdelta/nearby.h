@@ -1,6 +1,6 @@
 /* Short matches near an expected place: where in an image the next three bytes stand. */
-#ifndef FWD_GEN_NEARBY_H
-#define FWD_GEN_NEARBY_H
+#ifndef FWD_GEN_REFDELTA_NEARBY_H
+#define FWD_GEN_REFDELTA_NEARBY_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -15,20 +15,20 @@ struct walk {
 
 static uint32_t map_data(const struct fwd_normalise *how, uint32_t word)
 {
-    uint32_t sure;
+    uint32_t confidence;
 
-    return how->data ? word + fwd_recall_nearest(how->data, word, &sure) : word;
+    return how->data ? word + fwd_correction_cache_nearest(how->data, word, &confidence) : word;
 }
 
 static uint32_t map_target(const struct fwd_normalise *how, const struct fwd_ref *ref)
 {
-    uint32_t sure;
+    uint32_t confidence;
 
     if (how->masked)
         return ref->type == FWD_REF_DATA ? 0x20000000u : 0x1000u;
     if (ref->type == FWD_REF_DATA)
         return map_data(how, ref->target);
-    return how->map ? fwd_copymap_find(how->map, ref->target, &sure) : ref->target;
+    return how->map ? fwd_copymap_find(how->map, ref->target, &confidence) : ref->target;
 }
 
 /* What a load from a literal pool loads, as a number that does not depend on where it lies. */

@@ -1,7 +1,7 @@
 /* Images rewritten so that code that means the same has the same bytes: references become what they
  * point to. Only for matching. */
-#ifndef FWD_GEN_NORMALISE_H
-#define FWD_GEN_NORMALISE_H
+#ifndef FWD_GEN_REFDELTA_NORMALISE_H
+#define FWD_GEN_REFDELTA_NORMALISE_H
 
 #include "gen/bsdiff/tuples.h"
 #include "verify/refdelta/delta.h"
@@ -13,7 +13,7 @@ struct fwd_normalise {
     bool masked;                     /* all targets become the same */
     const struct fwd_copymap
         *map; /* targets in the image become targets in the new one; NULL: stay */
-    const struct fwd_recall *data; /* the same for addresses of data; NULL: stay */
+    const struct fwd_correction_cache *data; /* the same for addresses of data; NULL: stay */
 };
 
 /* Writes `size` bytes of the image to out, rewritten. */

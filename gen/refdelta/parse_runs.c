@@ -163,9 +163,9 @@ static void consider(struct parse *p, uint32_t at, int32_t shift)
         }
         if (at - i == BACK_MAX || i == 0 || (int64_t)i + shift <= 0)
             break;
-        bool miss = pair->target[i - 1] != pair->source[(int64_t)i - 1 + shift];
-        back += miss ? (missed ? c->next : c->first) : c->same;
-        missed = miss;
+        bool mispredict = pair->target[i - 1] != pair->source[(int64_t)i - 1 + shift];
+        back += mispredict ? (missed ? c->next : c->first) : c->same;
+        missed = mispredict;
         if (back > BACK_COST)
             break;
     }
@@ -226,9 +226,9 @@ static struct active *step_active(struct parse *p, uint32_t at)
             *a = p->active[--p->active_count];
             continue;
         }
-        bool miss = pair->source[from] != pair->target[at];
-        a->cost += miss ? (a->missed ? c->next : c->first) : c->same;
-        a->missed = miss;
+        bool mispredict = pair->source[from] != pair->target[at];
+        a->cost += mispredict ? (a->missed ? c->next : c->first) : c->same;
+        a->missed = mispredict;
         if (!cheapest || a->cost < cheapest->cost)
             cheapest = a;
         i++;
@@ -291,7 +291,7 @@ static bool collect(const struct parse *p, struct fwd_runs_found *runs)
 {
     uint32_t end = p->pair->target_size;
     int32_t last = p->best_node[end % RING];
-    size_t count = 0, kept = 0;
+    size_t count = 0, unchanged = 0;
 
     for (int32_t i = last; i != NONE; i = p->nodes[i].before)
         count += !p->nodes[i].literal;
@@ -308,12 +308,12 @@ static bool collect(const struct parse *p, struct fwd_runs_found *runs)
             end = n->start;
     }
     for (; at < count; at++) {
-        if (kept > 0 && continues(&runs->list[kept - 1], &runs->list[at]))
-            runs->list[kept - 1].size += runs->list[at].size;
+        if (unchanged > 0 && continues(&runs->list[unchanged - 1], &runs->list[at]))
+            runs->list[unchanged - 1].size += runs->list[at].size;
         else
-            runs->list[kept++] = runs->list[at];
+            runs->list[unchanged++] = runs->list[at];
     }
-    runs->count = kept;
+    runs->count = unchanged;
     return true;
 }
 

@@ -1,8 +1,8 @@
 /* Which runs of the target are copies: the cheapest way through it, by estimated bits. */
-#ifndef FWD_GEN_PARSE_RUNS_H
-#define FWD_GEN_PARSE_RUNS_H
+#ifndef FWD_GEN_REFDELTA_PARSE_RUNS_H
+#define FWD_GEN_REFDELTA_PARSE_RUNS_H
 
-#include "gen/progress.h"
+#include "gen/job_progress.h"
 #include "gen/bsdiff/tuples.h"
 #include "hostio/host_error.h"
 #include "verify/refdelta/runs.h"

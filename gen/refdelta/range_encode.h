@@ -1,6 +1,6 @@
 /* The range encoder of the codec `fwd` (FWD.md), and a measure that writes nothing. */
-#ifndef FWD_GEN_RANGE_ENCODE_H
-#define FWD_GEN_RANGE_ENCODE_H
+#ifndef FWD_GEN_REFDELTA_RANGE_ENCODE_H
+#define FWD_GEN_REFDELTA_RANGE_ENCODE_H
 
 #include "hostio/host_file.h"
 #include "verify/refdelta/entropy/model.h"

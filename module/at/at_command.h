@@ -1,7 +1,7 @@
 /* AT commands as data: name, families, forms, what each parameter may be, and who carries it out.
  * One file of commands per family of commands, each with a table; at_dispatch.c walks them. */
-#ifndef FWD_MODULE_AT_COMMAND_H
-#define FWD_MODULE_AT_COMMAND_H
+#ifndef FWD_MODULE_AT_AT_COMMAND_H
+#define FWD_MODULE_AT_AT_COMMAND_H
 
 #include "module/modem/modem_internal.h"
 

@@ -37,8 +37,8 @@ void fwd_at_final(struct fwd_modem *m, enum fwd_port port, enum fwd_at_answer an
 
 void fwd_at_finish(struct fwd_modem *m, enum fwd_port port, enum fwd_at_answer answer)
 {
-    if (m->ports[port].mode != FWD_MODE_DEAF)
-        m->ports[port].mode = FWD_MODE_COMMAND;
+    if (m->ports[port].mode != FWD_PORT_MODE_DEAF)
+        m->ports[port].mode = FWD_PORT_MODE_COMMAND;
     fwd_at_final(m, port, answer);
 }
 

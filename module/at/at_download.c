@@ -48,7 +48,7 @@ static enum fwd_at_answer download_file(
     }
     raw->package = package;
     raw->left = size;
-    m->ports[port].mode = FWD_MODE_BUSY;
+    m->ports[port].mode = FWD_PORT_MODE_BUSY;
     fwd_modem_after(m, FWD_TIMER_PROMPT + port, m->traits->prompt_ms);
     return FWD_AT_LATER;
 }
@@ -93,7 +93,7 @@ void fwd_modem_raw_ready(struct fwd_modem *m, enum fwd_port port)
         fwd_modem_log_transfer(m, "begin");
     fwd_modem_log_line(m, "out", port, ">", 1);
     fwd_modem_bytes(m, port, "\r\n>", 3);
-    m->ports[port].mode = FWD_MODE_RAW;
+    m->ports[port].mode = FWD_PORT_MODE_RAW;
     fwd_modem_after(m, FWD_TIMER_IDLE + port, fwd_modem_peer(m, FWD_IDLE_MS));
 }
 

@@ -183,7 +183,7 @@ static enum fwd_at_answer begin_download(
         memcpy(m->store.resume_name, path, strlen(path) + 1);
     fwd_modem_save(m);
     fwd_modem_log_transfer(m, "begin");
-    m->ports[port].mode = FWD_MODE_BUSY;
+    m->ports[port].mode = FWD_PORT_MODE_BUSY;
     fwd_modem_after(m, FWD_TIMER_FETCH, m->traits->ftp_start_ms);
     return FWD_AT_LATER;
 }

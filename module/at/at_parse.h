@@ -1,7 +1,7 @@
 /* The grammar of AT command lines: takes one line apart, command by command. Nothing is copied:
  * what is found points into the line. Any bytes are fine. */
-#ifndef FWD_MODULE_AT_PARSE_H
-#define FWD_MODULE_AT_PARSE_H
+#ifndef FWD_MODULE_AT_AT_PARSE_H
+#define FWD_MODULE_AT_AT_PARSE_H
 
 #include <stdbool.h>
 #include <stddef.h>

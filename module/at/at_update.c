@@ -33,7 +33,7 @@ static enum fwd_at_answer update_here(
     if (uart && m->ports[port].baud == FAST && !m->traits->uart_3m_xmodem)
         return FWD_AT_NOT_ALLOWED; /* R106 */
     fwd_modem_begin(m, FWD_METHOD_XMODEM, port);
-    m->ports[port].mode = FWD_MODE_BUSY;
+    m->ports[port].mode = FWD_PORT_MODE_BUSY;
     fwd_modem_after(m, FWD_TIMER_READY, m->traits->update_ready_ms);
     return FWD_AT_LATER;
 }
@@ -64,17 +64,17 @@ void fwd_modem_update_ready(struct fwd_modem *m)
 /* LARA and SARA-R5 install by themselves; SARA-R4 waits for +UFWINSTALL and says nothing (R93). */
 static void received(struct fwd_modem *m, enum fwd_port port)
 {
-    bool update_mode = m->phase == FWD_PHASE_UPDATE_MODE;
+    bool update_mode = m->phase == FWD_MODEM_PHASE_UPDATE_MODE;
 
     m->command = FWD_PROFILE_UPDATE;
     if (!m->profile->update_takes_full && !update_mode) {
-        m->ports[port].mode = FWD_MODE_COMMAND;
+        m->ports[port].mode = FWD_PORT_MODE_COMMAND;
         return;
     }
     m->store.pending = FWD_PENDING_UPDATE;
     fwd_modem_save(m);
     if (update_mode) {
-        m->ports[port].mode = FWD_MODE_DEAF;
+        m->ports[port].mode = FWD_PORT_MODE_DEAF;
         fwd_modem_run_installation(m, false);
         return;
     }
@@ -85,7 +85,7 @@ static void received(struct fwd_modem *m, enum fwd_port port)
 /* R102, R103: nothing has changed. */
 static void not_received(struct fwd_modem *m, enum fwd_port port, bool timeout)
 {
-    bool update_mode = m->phase == FWD_PHASE_UPDATE_MODE;
+    bool update_mode = m->phase == FWD_MODEM_PHASE_UPDATE_MODE;
 
     if (timeout && m->traits->family != FWD_FAMILY_R4)
         fwd_modem_line(m, port, "Timeout");
@@ -97,7 +97,7 @@ static void not_received(struct fwd_modem *m, enum fwd_port port, bool timeout)
         fwd_modem_reset(m, "+UFWUPD failed");
         return;
     }
-    m->ports[port].mode = FWD_MODE_COMMAND;
+    m->ports[port].mode = FWD_PORT_MODE_COMMAND;
     if (timeout && m->config.ok_after_error1)
         fwd_modem_line(m, port, "OK");
 }

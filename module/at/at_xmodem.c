@@ -54,7 +54,7 @@ void fwd_modem_xmodem_begin(struct fwd_modem *m, enum fwd_port port)
         fwd_modem_xmodem_ended(m, FWD_XMODEM_REFUSED);
         return;
     }
-    m->ports[port].mode = FWD_MODE_XMODEM;
+    m->ports[port].mode = FWD_PORT_MODE_XMODEM;
     fwd_modem_log_transfer(m, "begin");
     m->xmodem_lag = 0;
     fwd_xmodem_start(&m->xmodem, &s, fwd_modem_now(m));

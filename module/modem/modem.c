@@ -1,5 +1,5 @@
 #include "module/at/at_command.h"
-#include "module/modem/kept.h"
+#include "module/modem/retention.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -110,13 +110,13 @@ void fwd_modem_receive(struct fwd_modem *m, enum fwd_port port, const uint8_t *b
 
     for (size_t at = 0; at < size && m->power == FWD_MODEM_ON;) {
         switch (p->mode) {
-        case FWD_MODE_COMMAND:
+        case FWD_PORT_MODE_COMMAND:
             take_character(m, port, (char)bytes[at++]);
             break;
-        case FWD_MODE_RAW:
+        case FWD_PORT_MODE_RAW:
             at += fwd_modem_raw_feed(m, port, bytes + at, size - at);
             break;
-        case FWD_MODE_XMODEM:
+        case FWD_PORT_MODE_XMODEM:
             at += fwd_modem_xmodem_feed(m, bytes + at, size - at);
             break;
         default:
@@ -162,7 +162,7 @@ static void progress(void *ctx, enum fwd_progress phase, uint32_t percent)
     static const struct fwd_nor_cut now = {.operation = 1, .tear = FWD_NOR_BEFORE};
     struct fwd_line_sink sink = fwd_modem_sink(m);
 
-    if (m->phase != FWD_PHASE_INSTALLING)
+    if (m->phase != FWD_MODEM_PHASE_INSTALLING)
         return;
     bool printed = phase == FWD_PROGRESS_VALIDATION && percent == 0 && m->validating;
     if (m->lines && !printed)
@@ -178,7 +178,7 @@ static void reached(void *ctx, enum fwd_point point)
 {
     struct fwd_modem *m = ctx;
 
-    if (point != FWD_POINT_VALIDATION || m->installed || m->phase != FWD_PHASE_INSTALLING)
+    if (point != FWD_POINT_VALIDATION || m->installed || m->phase != FWD_MODEM_PHASE_INSTALLING)
         return;
     progress(m, FWD_PROGRESS_VALIDATION, 0);
     m->validating = true;

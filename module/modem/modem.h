@@ -4,8 +4,8 @@
  *
  * All times are virtual milliseconds. Nothing waits, except that an installation runs to its end
  * inside fwd_modem_tick(), as a module answers nobody meanwhile. */
-#ifndef FWD_MODULE_MODEM_H
-#define FWD_MODULE_MODEM_H
+#ifndef FWD_MODULE_MODEM_MODEM_H
+#define FWD_MODULE_MODEM_MODEM_H
 
 #include "sim/family/line_sink.h"
 #include "sim/device/machine.h"

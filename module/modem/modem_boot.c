@@ -21,7 +21,7 @@ static void forget(struct fwd_modem *m)
     m->cmee = (uint8_t)fwd_modem_store_u32(&m->store, "+CMEE", 2);
     m->echo = fwd_modem_store_u32(&m->store, "E", 1) != 0;
     for (int i = 0; i < FWD_PORTS; i++) {
-        m->ports[i].mode = FWD_MODE_DEAF;
+        m->ports[i].mode = FWD_PORT_MODE_DEAF;
         m->ports[i].size = 0;
         m->ports[i].overflow = false;
     }
@@ -80,7 +80,7 @@ static void show_usb(struct fwd_modem *m, bool present)
 void fwd_modem_reset(struct fwd_modem *m, const char *by)
 {
     drop_downloads(m);
-    fwd_modem_phase(m, FWD_PHASE_STARTING, by);
+    fwd_modem_phase(m, FWD_MODEM_PHASE_STARTING, by);
     set_pins(m, false);
     show_usb(m, false);
     power_up(m);
@@ -94,7 +94,7 @@ void fwd_modem_switch_on(struct fwd_modem *m)
     power_up(m);
     load(m); /* for the version in the log */
     fwd_modem_log_power(m, "on");
-    fwd_modem_phase(m, FWD_PHASE_STARTING, "power on");
+    fwd_modem_phase(m, FWD_MODEM_PHASE_STARTING, "power on");
     set_pins(m, false);
     show_usb(m, false);
 }
@@ -102,11 +102,11 @@ void fwd_modem_switch_on(struct fwd_modem *m)
 void fwd_modem_switch_off(struct fwd_modem *m)
 {
     m->off_asked = true;
-    if (m->power != FWD_MODEM_ON || m->phase == FWD_PHASE_INSTALLING)
+    if (m->power != FWD_MODEM_ON || m->phase == FWD_MODEM_PHASE_INSTALLING)
         return;
     drop_downloads(m);
     m->power = FWD_MODEM_OFF;
-    fwd_modem_phase(m, FWD_PHASE_OFF, "switched off");
+    fwd_modem_phase(m, FWD_MODEM_PHASE_OFF, "switched off");
     fwd_modem_log_flash(m);
     fwd_modem_log_power(m, "off");
 }
@@ -120,11 +120,11 @@ static void go_normal(struct fwd_modem *m)
 
     for (int i = 0; i < FWD_PORTS; i++) {
         fwd_modem_speed(m, (enum fwd_port)i, baud);
-        m->ports[i].mode = FWD_MODE_COMMAND;
+        m->ports[i].mode = FWD_PORT_MODE_COMMAND;
     }
     show_usb(m, true);
     set_pins(m, true);
-    fwd_modem_phase(m, FWD_PHASE_NORMAL, "start");
+    fwd_modem_phase(m, FWD_MODEM_PHASE_NORMAL, "start");
 }
 
 /* Firmware update mode: nothing but an image by Xmodem is taken. */
@@ -133,7 +133,7 @@ static void go_update_mode(struct fwd_modem *m, const char *by)
     bool chosen = m->traits->update_needs_speed;
     enum fwd_port port = chosen && m->store.update.port == 2 ? FWD_PORT_AUX : FWD_PORT_UART;
 
-    fwd_modem_phase(m, FWD_PHASE_UPDATE_MODE, by);
+    fwd_modem_phase(m, FWD_MODEM_PHASE_UPDATE_MODE, by);
     fwd_modem_speed(m, port, chosen ? m->store.update.baud : FWD_BAUD);
     if (m->store.pending == FWD_PENDING_RECEIVE) {
         /* R66: a power cut from here on leads back to the old firmware */
@@ -181,7 +181,7 @@ static void start_interrupted(struct fwd_modem *m)
     m->command = m->update.journal.record.command == FWD_COMMAND_FULL ? FWD_PROFILE_UPDATE
                                                                       : FWD_PROFILE_INSTALL;
     if (m->config.legacy_boot_window && fwd_modem_peek_boot_code(m)) {
-        fwd_modem_phase(m, FWD_PHASE_DEAD, "boot code is incomplete"); /* R64 */
+        fwd_modem_phase(m, FWD_MODEM_PHASE_DEAD, "boot code is incomplete"); /* R64 */
         return;
     }
     if (!must_resend(m)) {

@@ -1,6 +1,6 @@
 /* An installation, from the first check to the line that tells its result and the start after it.
  */
-#include "module/modem/kept.h"
+#include "module/modem/retention.h"
 #include "module/modem/modem_internal.h"
 
 #include <string.h>
@@ -90,7 +90,7 @@ static void conclude(struct fwd_modem *m, bool told_again)
     bool lines = m->lines;
 
     if (changed(m) && !told_again)
-        fwd_kept_apply(m);
+        fwd_retention_apply(m);
     m->store.pending = FWD_PENDING_NOTHING;
     m->store.package = FWD_METHOD_NONE;
     fwd_modem_save(m);
@@ -109,8 +109,8 @@ void fwd_modem_run_installation(struct fwd_modem *m, bool resume)
     struct installation in = {m, resume, false};
     enum fwd_store_pending pending = m->store.pending;
 
-    fwd_modem_phase(
-        m, FWD_PHASE_INSTALLING, m->command == FWD_PROFILE_UPDATE ? "+UFWUPD" : "+UFWINSTALL");
+    fwd_modem_phase(m, FWD_MODEM_PHASE_INSTALLING,
+        m->command == FWD_PROFILE_UPDATE ? "+UFWUPD" : "+UFWINSTALL");
     choose_channel(m, 0);
     m->lines = speaks(m);
     m->installed = fwd_modem_peek_installed(m);

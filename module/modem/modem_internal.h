@@ -1,6 +1,6 @@
 /* What the files of the virtual module share. */
-#ifndef FWD_MODULE_MODEM_INTERNAL_H
-#define FWD_MODULE_MODEM_INTERNAL_H
+#ifndef FWD_MODULE_MODEM_MODEM_INTERNAL_H
+#define FWD_MODULE_MODEM_MODEM_INTERNAL_H
 
 #include "keys/md5.h"
 #include "module/at/at_parse.h"
@@ -15,20 +15,20 @@
 
 /* What the bytes of a port are. */
 enum fwd_port_mode {
-    FWD_MODE_DEAF,    /* nobody listens: starting, installing */
-    FWD_MODE_COMMAND, /* command lines */
-    FWD_MODE_BUSY,    /* a command is being carried out; input is lost */
-    FWD_MODE_RAW,     /* +UDWNFILE */
-    FWD_MODE_XMODEM
+    FWD_PORT_MODE_DEAF,    /* nobody listens: starting, installing */
+    FWD_PORT_MODE_COMMAND, /* command lines */
+    FWD_PORT_MODE_BUSY,    /* a command is being carried out; input is lost */
+    FWD_PORT_MODE_RAW,     /* +UDWNFILE */
+    FWD_PORT_MODE_XMODEM
 };
 
 enum fwd_modem_phase {
-    FWD_PHASE_OFF,
-    FWD_PHASE_STARTING,
-    FWD_PHASE_NORMAL,
-    FWD_PHASE_UPDATE_MODE,
-    FWD_PHASE_INSTALLING,
-    FWD_PHASE_DEAD /* boot code is gone */
+    FWD_MODEM_PHASE_OFF,
+    FWD_MODEM_PHASE_STARTING,
+    FWD_MODEM_PHASE_NORMAL,
+    FWD_MODEM_PHASE_UPDATE_MODE,
+    FWD_MODEM_PHASE_INSTALLING,
+    FWD_MODEM_PHASE_DEAD /* boot code is gone */
 };
 
 /* A timer fires once. Two of one kind do not exist. */

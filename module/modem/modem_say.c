@@ -143,7 +143,7 @@ void fwd_modem_urc(struct fwd_modem *m, const char *format, ...)
     va_end(list);
     for (int i = 0; i < FWD_PORTS && length >= 0 && (size_t)length < sizeof line; i++) {
         enum fwd_port_mode mode = m->ports[i].mode;
-        if (mode == FWD_MODE_COMMAND || mode == FWD_MODE_BUSY)
+        if (mode == FWD_PORT_MODE_COMMAND || mode == FWD_PORT_MODE_BUSY)
             fwd_modem_line(m, (enum fwd_port)i, line);
     }
 }

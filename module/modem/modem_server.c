@@ -23,8 +23,9 @@ static void tell(struct fwd_modem *m, const char *r4, const char *others, unsign
 
 bool fwd_modem_server_begin(struct fwd_modem *m, uint32_t total)
 {
-    if (m->power != FWD_MODEM_ON || m->phase != FWD_PHASE_NORMAL || m->running != FWD_METHOD_NONE ||
-        total > fwd_modem_package_room(m) || !fwd_modem_inbox_open(m, 0))
+    if (m->power != FWD_MODEM_ON || m->phase != FWD_MODEM_PHASE_NORMAL ||
+        m->running != FWD_METHOD_NONE || total > fwd_modem_package_room(m) ||
+        !fwd_modem_inbox_open(m, 0))
         return false;
     fwd_modem_begin(m, FWD_METHOD_SERVER, FWD_PORT_UART);
     m->total = total;
@@ -59,7 +60,7 @@ bool fwd_modem_server_end(struct fwd_modem *m)
 bool fwd_modem_server_execute(struct fwd_modem *m)
 {
     if (m->store.package != FWD_METHOD_SERVER || !fwd_modem_has_package(m) ||
-        m->phase != FWD_PHASE_NORMAL)
+        m->phase != FWD_MODEM_PHASE_NORMAL)
         return false;
     m->store.pending = FWD_PENDING_INSTALL;
     fwd_modem_save(m);

@@ -9,8 +9,8 @@
  *      "update_port": 1, "update_baud": 115200}
  *
  * Every member may be left out. */
-#ifndef FWD_MODULE_MODEM_STORE_H
-#define FWD_MODULE_MODEM_STORE_H
+#ifndef FWD_MODULE_MODEM_MODEM_STORE_H
+#define FWD_MODULE_MODEM_MODEM_STORE_H
 
 #include "hostio/host_error.h"
 #include "sim/family/exclusion.h"

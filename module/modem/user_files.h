@@ -3,8 +3,8 @@
  *
  *     USER   files of the user        LWM2M  of the LwM2M client     MNO   operator profiles
  *     CERT   certificates and keys    SMS    messages */
-#ifndef FWD_MODULE_USER_FILES_H
-#define FWD_MODULE_USER_FILES_H
+#ifndef FWD_MODULE_MODEM_USER_FILES_H
+#define FWD_MODULE_MODEM_USER_FILES_H
 
 #include "hostio/host_file.h"
 

@@ -1,7 +1,7 @@
 /* The log of a virtual module: JSON objects, one a line, with virtual time. A file that is there
  * already is continued, and so is its time. */
-#ifndef FWD_MODULE_EVENT_LOG_H
-#define FWD_MODULE_EVENT_LOG_H
+#ifndef FWD_MODULE_PROCESS_EVENT_LOG_H
+#define FWD_MODULE_PROCESS_EVENT_LOG_H
 
 #include "hostio/host_error.h"
 

@@ -1,6 +1,6 @@
 /* Downloads of a running module by libcurl, in its poll loop. */
-#ifndef FWD_MODULE_MODULE_FETCH_H
-#define FWD_MODULE_MODULE_FETCH_H
+#ifndef FWD_MODULE_PROCESS_MODULE_FETCH_H
+#define FWD_MODULE_PROCESS_MODULE_FETCH_H
 
 #include "module/modem/modem.h"
 

@@ -1,6 +1,6 @@
 /* A virtual module that runs: pseudo-terminals, virtual time, real downloads, a log. */
-#ifndef FWD_MODULE_MODULE_LOOP_H
-#define FWD_MODULE_MODULE_LOOP_H
+#ifndef FWD_MODULE_PROCESS_MODULE_LOOP_H
+#define FWD_MODULE_PROCESS_MODULE_LOOP_H
 
 #include "module/modem/modem.h"
 #include "module/modem/modem_internal.h"

@@ -1,7 +1,7 @@
 /* A serial port of the virtual module: a pseudo-terminal with a symbolic link that always leads to
  * it. The host opens the link as it would open a serial device. */
-#ifndef FWD_MODULE_PTY_PORT_H
-#define FWD_MODULE_PTY_PORT_H
+#ifndef FWD_MODULE_PROCESS_PTY_PORT_H
+#define FWD_MODULE_PROCESS_PTY_PORT_H
 
 #include "hostio/host_error.h"
 

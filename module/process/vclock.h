@@ -1,6 +1,6 @@
 /* Virtual time: real time, scale times as fast, from 0 when it starts. */
-#ifndef FWD_MODULE_VCLOCK_H
-#define FWD_MODULE_VCLOCK_H
+#ifndef FWD_MODULE_PROCESS_VCLOCK_H
+#define FWD_MODULE_PROCESS_VCLOCK_H
 
 #include <stdint.h>
 

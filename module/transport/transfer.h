@@ -12,8 +12,8 @@
  *
  * Times are real milliseconds: a peer outside does not live on the virtual clock. None is under
  * FWD_TRANSFER_FLOOR_MS, whatever is asked for. */
-#ifndef FWD_MODULE_TRANSFER_H
-#define FWD_MODULE_TRANSFER_H
+#ifndef FWD_MODULE_TRANSPORT_TRANSFER_H
+#define FWD_MODULE_TRANSPORT_TRANSFER_H
 
 #include "hostio/host_error.h"
 

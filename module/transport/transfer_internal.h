@@ -1,6 +1,6 @@
 /* Shared by transfer*.c only. */
-#ifndef FWD_MODULE_TRANSFER_INTERNAL_H
-#define FWD_MODULE_TRANSFER_INTERNAL_H
+#ifndef FWD_MODULE_TRANSPORT_TRANSFER_INTERNAL_H
+#define FWD_MODULE_TRANSPORT_TRANSFER_INTERNAL_H
 
 #include "module/transport/transfer.h"
 

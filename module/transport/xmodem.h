@@ -12,8 +12,8 @@
  *
  * Times are milliseconds of one monotonic clock of the owner. The struct may be copied and moved;
  * nothing is allocated. */
-#ifndef FWD_MODULE_XMODEM_H
-#define FWD_MODULE_XMODEM_H
+#ifndef FWD_MODULE_TRANSPORT_XMODEM_H
+#define FWD_MODULE_TRANSPORT_XMODEM_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "verify/install/admit.h"
+#include "verify/install/load_package.h"
 #include "verify/trust/geometry.h"
 #include "verify/rehearse/rehearse.h"
 #include "verify/rehearse/stage.h"
@@ -82,7 +82,7 @@ static enum fwd_reason measure_least(struct trial *trial, uint32_t *least)
     enum fwd_reason reason = download(trial);
 
     if (reason == FWD_OK)
-        reason = fwd_admit_package(update, FWD_COMMAND_ANY, update->journal.record.stored,
+        reason = fwd_load_package(update, FWD_COMMAND_ANY, update->journal.record.stored,
             update->journal.record.padding, &versions);
     if (reason == FWD_OK)
         reason = fwd_plan_policy(update->device, &update->trusted, &update->plan, FWD_COMMAND_ANY);
@@ -149,14 +149,14 @@ static enum fwd_reason install(struct trial *trial)
 
 static enum fwd_reason measure_update(struct trial *trial, struct fwd_certificate *certificate)
 {
-    struct fwd_flash_meter *meter = fwd_flash_cost_begin(trial->machine);
+    struct fwd_flash_meter *progress = fwd_flash_cost_begin(trial->machine);
     struct fwd_flash_cost cost;
 
-    if (meter == NULL)
+    if (progress == NULL)
         return FWD_E_WORKSPACE;
     enum fwd_reason reason = install(trial);
-    fwd_flash_cost_end(meter, trial->machine, &trial->update, &cost);
-    fwd_flash_cost_free(meter);
+    fwd_flash_cost_end(progress, trial->machine, &trial->update, &cost);
+    fwd_flash_cost_free(progress);
     if (reason != FWD_OK)
         return reason;
     fwd_certify_cost(&trial->update, &cost, certificate);

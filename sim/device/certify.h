@@ -1,7 +1,7 @@
 /* What a package costs a described device, measured by installing it on one that is fresh from the
  * factory: the numbers of a certificate (format/certificate.h, SPEC.md section 4.5). */
-#ifndef FWD_MODULE_CERTIFY_H
-#define FWD_MODULE_CERTIFY_H
+#ifndef FWD_SIM_DEVICE_CERTIFY_H
+#define FWD_SIM_DEVICE_CERTIFY_H
 
 #include "format/certificate.h"
 #include "hostio/host_file.h"

@@ -15,8 +15,8 @@
  *
  * An area without an address stands behind those before it: slots in the order of components, then
  * package, staging, scratch, journal, version, system. */
-#ifndef FWD_MODULE_DESCRIPTION_H
-#define FWD_MODULE_DESCRIPTION_H
+#ifndef FWD_SIM_DEVICE_DESCRIPTION_H
+#define FWD_SIM_DEVICE_DESCRIPTION_H
 
 #include "sim/flash/nor.h"
 #include "verify/verify.h"

@@ -1,6 +1,6 @@
 /* What the files of the device description share. */
-#ifndef FWD_MODULE_DESCRIPTION_INTERNAL_H
-#define FWD_MODULE_DESCRIPTION_INTERNAL_H
+#ifndef FWD_SIM_DEVICE_DESCRIPTION_INTERNAL_H
+#define FWD_SIM_DEVICE_DESCRIPTION_INTERNAL_H
 
 #include "sim/device/description.h"
 #include "sim/device/json.h"

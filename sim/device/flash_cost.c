@@ -22,67 +22,68 @@ static const struct fwd_area *area_of(const struct fwd_machine *machine, uint16_
 /* ---- before ------------------------------------------------------------------------------------
  */
 
-static bool take_area(struct fwd_flash_meter *meter, const struct fwd_machine *machine, uint16_t id)
+static bool take_area(
+    struct fwd_flash_meter *progress, const struct fwd_machine *machine, uint16_t id)
 {
     uint32_t size = area_of(machine, id)->size, blocks = fwd_nor_block_count(machine->nor, id);
 
-    meter->areas[id] = fwd_nor_area_counts(machine->nor, id);
+    progress->areas[id] = fwd_nor_area_counts(machine->nor, id);
     if (size == 0)
         return true;
-    meter->wear[id] = calloc(blocks, sizeof *meter->wear[id]);
-    if (meter->wear[id] == NULL)
+    progress->wear[id] = calloc(blocks, sizeof *progress->wear[id]);
+    if (progress->wear[id] == NULL)
         return false;
     for (uint32_t i = 0; i < blocks; i++)
-        meter->wear[id][i] = fwd_nor_block_erases(machine->nor, id, i);
+        progress->wear[id][i] = fwd_nor_block_erases(machine->nor, id, i);
     return true;
 }
 
 static bool take_content(
-    struct fwd_flash_meter *meter, const struct fwd_machine *machine, uint16_t id)
+    struct fwd_flash_meter *progress, const struct fwd_machine *machine, uint16_t id)
 {
     uint32_t size = area_of(machine, id)->size;
 
     if (size == 0)
         return true;
-    meter->content[id] = malloc(size);
-    return meter->content[id] != NULL &&
-           fwd_nor_peek(machine->nor, id, 0, meter->content[id], size);
+    progress->content[id] = malloc(size);
+    return progress->content[id] != NULL &&
+           fwd_nor_peek(machine->nor, id, 0, progress->content[id], size);
 }
 
-static bool take_all(struct fwd_flash_meter *meter, const struct fwd_machine *machine)
+static bool take_all(struct fwd_flash_meter *progress, const struct fwd_machine *machine)
 {
     bool complete = true;
 
     for (uint16_t id = 0; id < FWD_AREA_COUNT; id++)
-        complete = complete && take_area(meter, machine, id);
+        complete = complete && take_area(progress, machine, id);
     for (uint16_t id = FWD_AREA_SLOTS; id < FWD_AREA_COUNT; id++)
-        complete = complete && take_content(meter, machine, id);
+        complete = complete && take_content(progress, machine, id);
     return complete;
 }
 
 struct fwd_flash_meter *fwd_flash_cost_begin(const struct fwd_machine *machine)
 {
-    struct fwd_flash_meter *meter = calloc(1, sizeof *meter);
+    struct fwd_flash_meter *progress = calloc(1, sizeof *progress);
 
-    if (meter == NULL)
+    if (progress == NULL)
         return NULL;
-    meter->total = fwd_nor_counts(machine->nor);
-    meter->hashed = machine->crypto.hashed;
-    if (take_all(meter, machine))
-        return meter;
-    fwd_flash_cost_free(meter);
+    progress->total = fwd_nor_counts(machine->nor);
+    progress->hashed = machine->crypto.hashed;
+    if (take_all(progress, machine))
+        return progress;
+    fwd_flash_cost_free(progress);
     return NULL;
 }
 
-void fwd_flash_cost_free(struct fwd_flash_meter *meter)
+void fwd_flash_cost_free(struct fwd_flash_meter *progress)
 {
-    if (meter == NULL)
+    if (progress == NULL)
         return;
     for (uint16_t id = 0; id < FWD_AREA_COUNT; id++) {
-        free(meter->wear[id]);
-        free(meter->content[id]);
+        free(progress->wear[id]);
+        free(progress->content[id]);
     }
-    free(meter);
+    free(progress);
 }
 
 /* ---- after -------------------------------------------------------------------------------------
@@ -96,7 +97,7 @@ static uint32_t used(const uint8_t *bytes, uint32_t size, uint8_t erased)
     return size;
 }
 
-static void compare_slot(const struct fwd_flash_meter *meter, const struct fwd_machine *machine,
+static void compare_slot(const struct fwd_flash_meter *progress, const struct fwd_machine *machine,
     uint16_t id, struct fwd_flash_cost *cost)
 {
     const struct fwd_area *area = area_of(machine, id);
@@ -109,8 +110,8 @@ static void compare_slot(const struct fwd_flash_meter *meter, const struct fwd_m
     for (uint32_t i = 0; i < fwd_area_blocks(area); i++) {
         struct fwd_block block = fwd_area_block(area, i);
         bool changed =
-            memcmp(now + block.offset, meter->content[id] + block.offset, block.size) != 0;
-        if (!changed && fwd_nor_block_erases(machine->nor, id, i) > meter->wear[id][i])
+            memcmp(now + block.offset, progress->content[id] + block.offset, block.size) != 0;
+        if (!changed && fwd_nor_block_erases(machine->nor, id, i) > progress->wear[id][i])
             cost->unchanged_erased++;
         if (!changed)
             continue;
@@ -120,17 +121,17 @@ static void compare_slot(const struct fwd_flash_meter *meter, const struct fwd_m
     free(now);
 }
 
-uint32_t fwd_flash_cost_erases(const struct fwd_flash_meter *meter,
+uint32_t fwd_flash_cost_erases(const struct fwd_flash_meter *progress,
     const struct fwd_machine *machine, uint16_t area, uint32_t block)
 {
-    return fwd_nor_block_erases(machine->nor, area, block) - meter->wear[area][block];
+    return fwd_nor_block_erases(machine->nor, area, block) - progress->wear[area][block];
 }
 
-static void add_wear(const struct fwd_flash_meter *meter, const struct fwd_machine *machine,
+static void add_wear(const struct fwd_flash_meter *progress, const struct fwd_machine *machine,
     uint16_t id, struct fwd_flash_cost *cost)
 {
     for (uint32_t i = 0; i < fwd_nor_block_count(machine->nor, id); i++) {
-        uint32_t erases = fwd_flash_cost_erases(meter, machine, id, i);
+        uint32_t erases = fwd_flash_cost_erases(progress, machine, id, i);
         cost->area_erases[id] += erases;
         if (erases > cost->area_erases_max[id])
             cost->area_erases_max[id] = erases;
@@ -195,9 +196,9 @@ static uint64_t self_reads(const struct fwd_machine *machine, uint32_t staged, u
 }
 
 static uint64_t programmed(
-    const struct fwd_flash_meter *meter, const struct fwd_machine *machine, uint16_t id)
+    const struct fwd_flash_meter *progress, const struct fwd_machine *machine, uint16_t id)
 {
-    return fwd_nor_area_counts(machine->nor, id).program_bytes - meter->areas[id].program_bytes;
+    return fwd_nor_area_counts(machine->nor, id).program_bytes - progress->areas[id].program_bytes;
 }
 
 uint64_t fwd_flash_cost_hash_ns(const struct fwd_device_description *device, uint64_t bytes)
@@ -211,20 +212,20 @@ uint64_t fwd_flash_cost_decode_ns(const struct fwd_device_description *device, u
 }
 
 static uint64_t nanoseconds(
-    const struct fwd_flash_meter *meter, const struct fwd_machine *machine, uint16_t id)
+    const struct fwd_flash_meter *progress, const struct fwd_machine *machine, uint16_t id)
 {
-    return fwd_nor_area_counts(machine->nor, id).nanoseconds - meter->areas[id].nanoseconds;
+    return fwd_nor_area_counts(machine->nor, id).nanoseconds - progress->areas[id].nanoseconds;
 }
 
-static void add_times(const struct fwd_flash_meter *meter, const struct fwd_machine *machine,
+static void add_times(const struct fwd_flash_meter *progress, const struct fwd_machine *machine,
     const struct fwd_update *update, struct fwd_flash_cost *cost)
 {
     const struct fwd_device_description *d = machine->description;
 
-    cost->hash_ns = fwd_flash_cost_hash_ns(d, machine->crypto.hashed - meter->hashed);
+    cost->hash_ns = fwd_flash_cost_hash_ns(d, machine->crypto.hashed - progress->hashed);
     cost->decode_ns = update != NULL ? fwd_flash_cost_decode_ns(d, update->decoded) : 0;
-    cost->version_ns = nanoseconds(meter, machine, FWD_AREA_VERSION) +
-                       nanoseconds(meter, machine, FWD_AREA_SYSTEM);
+    cost->version_ns = nanoseconds(progress, machine, FWD_AREA_VERSION) +
+                       nanoseconds(progress, machine, FWD_AREA_SYSTEM);
     cost->nanoseconds += cost->hash_ns + cost->decode_ns;
 }
 
@@ -247,29 +248,30 @@ static bool is_partial(const struct fwd_update *update)
     return false;
 }
 
-void fwd_flash_cost_end(const struct fwd_flash_meter *meter, const struct fwd_machine *machine,
+void fwd_flash_cost_end(const struct fwd_flash_meter *progress, const struct fwd_machine *machine,
     const struct fwd_update *update, struct fwd_flash_cost *cost)
 {
-    struct fwd_nor_counts since = fwd_nor_counts_since(fwd_nor_counts(machine->nor), meter->total);
+    struct fwd_nor_counts since =
+        fwd_nor_counts_since(fwd_nor_counts(machine->nor), progress->total);
 
     *cost = (struct fwd_flash_cost){.erases = since.erases,
         .programmed = since.program_bytes,
         .nanoseconds = since.nanoseconds,
-        .package = programmed(meter, machine, FWD_AREA_PACKAGE),
-        .staging = programmed(meter, machine, FWD_AREA_STAGING),
-        .scratch = programmed(meter, machine, FWD_AREA_SCRATCH),
-        .journal = programmed(meter, machine, FWD_AREA_JOURNAL),
-        .version = programmed(meter, machine, FWD_AREA_VERSION),
+        .package = programmed(progress, machine, FWD_AREA_PACKAGE),
+        .staging = programmed(progress, machine, FWD_AREA_STAGING),
+        .scratch = programmed(progress, machine, FWD_AREA_SCRATCH),
+        .journal = programmed(progress, machine, FWD_AREA_JOURNAL),
+        .version = programmed(progress, machine, FWD_AREA_VERSION),
         .staging_room = area_of(machine, FWD_AREA_STAGING)->size};
     for (uint16_t id = 0; id < FWD_AREA_COUNT; id++) {
-        add_wear(meter, machine, id, cost);
-        if (id < FWD_AREA_SLOTS || meter->content[id] == NULL)
+        add_wear(progress, machine, id, cost);
+        if (id < FWD_AREA_SLOTS || progress->content[id] == NULL)
             continue;
-        cost->slots += programmed(meter, machine, id);
-        compare_slot(meter, machine, id, cost);
+        cost->slots += programmed(progress, machine, id);
+        compare_slot(progress, machine, id, cost);
     }
     cost->journal_records = (uint32_t)(cost->journal / record_size(machine));
-    add_times(meter, machine, update, cost);
+    add_times(progress, machine, update, cost);
     if (update == NULL)
         return;
     cost->staged_bytes = update->cost.staged_bytes;

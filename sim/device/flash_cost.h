@@ -1,8 +1,8 @@
 /* What an update cost the flash, measured by the simulator, and the least that any update could
  * cost that leaves the same content: each block that changes erased once, its bytes programmed
  * once, and those bytes saved once that it takes out of itself. */
-#ifndef FWD_MODULE_FLASH_COST_H
-#define FWD_MODULE_FLASH_COST_H
+#ifndef FWD_SIM_DEVICE_FLASH_COST_H
+#define FWD_SIM_DEVICE_FLASH_COST_H
 
 #include "sim/device/machine.h"
 
@@ -38,12 +38,12 @@ struct fwd_flash_meter; /* the state of a flash before an update */
 /* NULL: no memory. */
 struct fwd_flash_meter *fwd_flash_cost_begin(const struct fwd_machine *machine);
 /* What has happened since. update: of the last power cycle, or NULL when nothing was installed. */
-void fwd_flash_cost_end(const struct fwd_flash_meter *meter, const struct fwd_machine *machine,
+void fwd_flash_cost_end(const struct fwd_flash_meter *progress, const struct fwd_machine *machine,
     const struct fwd_update *update, struct fwd_flash_cost *cost);
 /* Erases of one block since the meter was begun. */
-uint32_t fwd_flash_cost_erases(const struct fwd_flash_meter *meter,
+uint32_t fwd_flash_cost_erases(const struct fwd_flash_meter *progress,
     const struct fwd_machine *machine, uint16_t area, uint32_t block);
-void fwd_flash_cost_free(struct fwd_flash_meter *meter);
+void fwd_flash_cost_free(struct fwd_flash_meter *progress);
 
 /* Nanoseconds of hashing and decoding so many bytes on this device. */
 uint64_t fwd_flash_cost_hash_ns(const struct fwd_device_description *device, uint64_t bytes);

@@ -3,8 +3,8 @@
  *
  * Failure is sticky, as in format/cursor.h: after the first one every getter gives its fallback or
  * zero and does nothing else; look at `fail` once, at the end. */
-#ifndef FWD_MODULE_JSON_H
-#define FWD_MODULE_JSON_H
+#ifndef FWD_SIM_DEVICE_JSON_H
+#define FWD_SIM_DEVICE_JSON_H
 
 #include "hostio/host_error.h"
 

@@ -4,8 +4,8 @@
  *
  *     description.json  flash.img  flash.state  trust/ *.pem  nvm.json
  */
-#ifndef FWD_MODULE_MACHINE_H
-#define FWD_MODULE_MACHINE_H
+#ifndef FWD_SIM_DEVICE_MACHINE_H
+#define FWD_SIM_DEVICE_MACHINE_H
 
 #include "keys/crypto_port.h"
 #include "keys/trust.h"

@@ -1,6 +1,6 @@
 /* What the files of the simulated device share. */
-#ifndef FWD_MODULE_MACHINE_INTERNAL_H
-#define FWD_MODULE_MACHINE_INTERNAL_H
+#ifndef FWD_SIM_DEVICE_MACHINE_INTERNAL_H
+#define FWD_SIM_DEVICE_MACHINE_INTERNAL_H
 
 #include "sim/device/machine.h"
 

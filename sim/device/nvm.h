@@ -8,8 +8,8 @@
  *                  "offset": 0, "size": 0, "skip": 2, "times": 1}]}
  *
  * Every member may be left out. A fault without an area is everywhere. */
-#ifndef FWD_MODULE_NVM_H
-#define FWD_MODULE_NVM_H
+#ifndef FWD_SIM_DEVICE_NVM_H
+#define FWD_SIM_DEVICE_NVM_H
 
 #include "sim/device/description.h"
 #include "sim/family/profiles.h"

@@ -7,8 +7,8 @@
  *                      bad * {u16 area, u32 block} | CRC-32
  *     file store       "FWFS" | u16 version 1 | u16 zero | u32 size | CRC-32
  */
-#ifndef FWD_MODULE_SYSTEM_H
-#define FWD_MODULE_SYSTEM_H
+#ifndef FWD_SIM_DEVICE_SYSTEM_H
+#define FWD_SIM_DEVICE_SYSTEM_H
 
 #include "sim/device/description.h"
 

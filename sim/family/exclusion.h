@@ -1,7 +1,7 @@
 /* One download at a time: which commands are refused while which download runs, per family
  * (R141..R147). */
-#ifndef FWD_MODULE_EXCLUSION_H
-#define FWD_MODULE_EXCLUSION_H
+#ifndef FWD_SIM_FAMILY_EXCLUSION_H
+#define FWD_SIM_FAMILY_EXCLUSION_H
 
 #include "sim/family/traits.h"
 

@@ -1,7 +1,7 @@
 /* The lines a module prints during an update (R23..R32). Connect fwd_line_sink_progress() to the
  * progress function of the host port, and call fwd_line_sink_final() with the outcome. */
-#ifndef FWD_MODULE_LINE_SINK_H
-#define FWD_MODULE_LINE_SINK_H
+#ifndef FWD_SIM_FAMILY_LINE_SINK_H
+#define FWD_SIM_FAMILY_LINE_SINK_H
 
 #include "sim/family/profiles.h"
 #include "verify/ports.h"

@@ -1,7 +1,7 @@
 /* Module families as data: which lines a module prints during an update, which final code it gives
  * for a reason, and on which channel. Requirements R18..R49, R107..R110, R121, R122. */
-#ifndef FWD_MODULE_PROFILES_H
-#define FWD_MODULE_PROFILES_H
+#ifndef FWD_SIM_FAMILY_PROFILES_H
+#define FWD_SIM_FAMILY_PROFILES_H
 
 #include "format/reason.h"
 

@@ -1,7 +1,7 @@
 /* What tells the families apart at their AT interface, as data: which ports there are, which
  * commands, how long things take. What they print during an installation is in profiles.h. */
-#ifndef FWD_MODULE_TRAITS_H
-#define FWD_MODULE_TRAITS_H
+#ifndef FWD_SIM_FAMILY_TRAITS_H
+#define FWD_SIM_FAMILY_TRAITS_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -9,8 +9,8 @@
  *     operation, in any way of tearing it; faults can be put on any range.
  *
  * Everything is deterministic: what is random comes from the seed of a cut. */
-#ifndef FWD_MODULE_NOR_H
-#define FWD_MODULE_NOR_H
+#ifndef FWD_SIM_FLASH_NOR_H
+#define FWD_SIM_FLASH_NOR_H
 
 #include "hostio/host_error.h"
 #include "verify/ports.h"

@@ -1,6 +1,6 @@
 /* What the files of the flash simulator share. */
-#ifndef FWD_MODULE_NOR_INTERNAL_H
-#define FWD_MODULE_NOR_INTERNAL_H
+#ifndef FWD_SIM_FLASH_NOR_INTERNAL_H
+#define FWD_SIM_FLASH_NOR_INTERNAL_H
 
 #include "sim/flash/nor.h"
 

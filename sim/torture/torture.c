@@ -41,18 +41,18 @@ static void to_factory(struct fwd_torture *torture)
 
 static enum fwd_fail look_at_old(struct fwd_torture *torture, struct fwd_error *err)
 {
-    struct fwd_torture_life *life = torture->lives[0];
+    struct fwd_torture_power_cycle *cycle = torture->cycles[0];
     struct fwd_boot_choice choice;
 
     fwd_machine_power_cycle(torture->machine);
-    enum fwd_reason reason = fwd_update_init(&life->update, &life->device);
+    enum fwd_reason reason = fwd_update_init(&cycle->update, &cycle->device);
     if (reason == FWD_OK)
-        reason = fwd_boot_decide(&life->update, &choice);
+        reason = fwd_boot_decide(&cycle->update, &choice);
     if (reason != FWD_OK) {
         return fwd_error_fail(err, FWD_FAIL_REFUSED, "the device of %s does not start: %s",
             torture->options->recipe->description, fwd_reason_info(reason)->meaning);
     }
-    if (!fwd_torture_image_take(torture, life, choice.slot, torture->old))
+    if (!fwd_torture_image_take(torture, cycle, choice.slot, torture->old))
         return fwd_error_memory(err, "the old images");
     return FWD_FAIL_NONE;
 }
@@ -60,24 +60,24 @@ static enum fwd_fail look_at_old(struct fwd_torture *torture, struct fwd_error *
 static enum fwd_fail run_undisturbed(
     struct fwd_torture *torture, struct fwd_torture_report *report, struct fwd_error *err)
 {
-    struct fwd_torture_life *life = torture->lives[0];
+    struct fwd_torture_power_cycle *cycle = torture->cycles[0];
     enum fwd_fail fail = look_at_old(torture, err);
 
     if (fail != FWD_FAIL_NONE)
         return fail;
-    fwd_torture_life_run(life);
-    if (life->end != FWD_END_WELL || !torture->new_known) {
+    fwd_torture_power_cycle_run(cycle);
+    if (cycle->end != FWD_END_WELL || !torture->new_known) {
         return fwd_error_fail(err, FWD_FAIL_REFUSED,
             "the package does not install on this device even without a power cut: %s",
-            life->what[0] != '\0' ? life->what : "not enough memory");
+            cycle->what[0] != '\0' ? cycle->what : "not enough memory");
     }
-    torture->update = report->update = life->cost;
+    torture->update = report->update = cycle->cost;
     memcpy(report->operations, torture->operations, sizeof report->operations);
-    report->steps = life->update.cost.steps;
-    report->scratch_uses = life->update.cost.scratch_uses;
-    report->staged_bytes = life->update.cost.staged_bytes;
+    report->steps = cycle->update.cost.steps;
+    report->scratch_uses = cycle->update.cost.scratch_uses;
+    report->staged_bytes = cycle->update.cost.staged_bytes;
     report->decode_again_ms =
-        fwd_certify_decode_again(torture->machine->description, &life->update.plan);
+        fwd_certify_decode_again(torture->machine->description, &cycle->update.plan);
     return FWD_FAIL_NONE;
 }
 
@@ -86,17 +86,17 @@ static enum fwd_fail run_undisturbed(
 
 static _Noreturn void work(struct fwd_torture *torture, unsigned worker, struct worker_page *page)
 {
-    struct fwd_torture_life *life = torture->lives[0];
+    struct fwd_torture_power_cycle *cycle = torture->cycles[0];
 
     torture->worker = worker;
     torture->tally = &page->tally;
     torture->exploring = true;
-    life->cuts_left = torture->options->cuts == FWD_TORTURE_DOUBLE ? 2 : 1;
+    cycle->cuts_left = torture->options->cuts == FWD_TORTURE_DOUBLE ? 2 : 1;
     if (torture->options->replay != NULL)
-        life->cuts_left = torture->replay.cut_count;
+        cycle->cuts_left = torture->replay.cut_count;
     torture->at = &page->at;
-    fwd_torture_life_run(life);
-    page->done = life->end == FWD_END_WELL;
+    fwd_torture_power_cycle_run(cycle);
+    page->done = cycle->end == FWD_END_WELL;
     _exit(0);
 }
 
@@ -190,8 +190,8 @@ static enum fwd_fail make_lives(struct fwd_torture *torture, struct fwd_error *e
     enum fwd_fail fail = fwd_machine_new(
         options->recipe, options->codecs, options->codec_count, &torture->machine, err);
 
-    for (unsigned i = 0; i < FWD_TORTURE_LIVES && fail == FWD_FAIL_NONE; i++)
-        fail = fwd_torture_life_new(torture, i, &torture->lives[i], err);
+    for (unsigned i = 0; i < FWD_TORTURE_POWER_CYCLES && fail == FWD_FAIL_NONE; i++)
+        fail = fwd_torture_power_cycle_new(torture, i, &torture->cycles[i], err);
     if (fail != FWD_FAIL_NONE)
         return fail;
     torture->fresh = fwd_nor_snapshot_new(torture->machine->nor);
@@ -210,7 +210,7 @@ static enum fwd_fail choose_samples(struct fwd_torture *torture, struct fwd_erro
 {
     const struct fwd_torture_options *options = torture->options;
     uint64_t operations = torture->update.operations;
-    uint64_t steps = torture->lives[0]->update.cost.steps;
+    uint64_t steps = torture->cycles[0]->update.cost.steps;
     uint64_t recovery = 2 * operations / (steps + 1) > 50 ? 2 * operations / (steps + 1) : 50;
     uint64_t pairs = operations * 12 * recovery * 12;
 
@@ -231,8 +231,8 @@ static enum fwd_fail choose_samples(struct fwd_torture *torture, struct fwd_erro
 
 static void free_all(struct fwd_torture *torture)
 {
-    for (unsigned i = 0; i < FWD_TORTURE_LIVES; i++) {
-        fwd_torture_life_free(torture->lives[i]);
+    for (unsigned i = 0; i < FWD_TORTURE_POWER_CYCLES; i++) {
+        fwd_torture_power_cycle_free(torture->cycles[i]);
         fwd_torture_memo_free(&torture->memo[i]);
     }
     fwd_torture_memo_free(&torture->signatures);

@@ -6,8 +6,8 @@
  * "op=120,tear=half,seed=0+op=7,tear=before,seed=0". "+every=3,times=7" instead says that power
  * failed at the third operation of seven starts in a row, "+fault=erase-error,at=4" that the fourth
  * erase after the cut reports an error. Such an id replays exactly this case. */
-#ifndef FWD_MODULE_TORTURE_H
-#define FWD_MODULE_TORTURE_H
+#ifndef FWD_SIM_TORTURE_TORTURE_H
+#define FWD_SIM_TORTURE_TORTURE_H
 
 #include "sim/device/machine.h"
 

@@ -24,15 +24,15 @@ unsigned fwd_torture_seeds(enum fwd_nor_tear tear)
 /* ---- ids --------------------------------------------------------------------------------------
  */
 
-void fwd_torture_case_print(const struct fwd_torture_life *life,
+void fwd_torture_case_print(const struct fwd_torture_power_cycle *cycle,
     const struct fwd_torture_case *more, char text[FWD_TORTURE_ID])
 {
     size_t at = 0;
 
     text[0] = '\0';
-    for (unsigned depth = 1; depth <= life->depth; depth++) {
+    for (unsigned depth = 1; depth <= cycle->depth; depth++) {
         char cut[FWD_NOR_CUT_TEXT];
-        fwd_nor_cut_print(&life->torture->lives[depth]->cut, cut);
+        fwd_nor_cut_print(&cycle->torture->cycles[depth]->cut, cut);
         int size = snprintf(text + at, FWD_TORTURE_ID - at, "%s%s", depth > 1 ? "+" : "", cut);
         at += size > 0 ? (size_t)size : 0;
     }
@@ -131,41 +131,42 @@ static bool in_replay(const struct fwd_torture *torture, unsigned depth)
     return depth < replay->cut_count;
 }
 
-bool fwd_torture_case_mine(const struct fwd_torture_life *life, uint64_t operation)
+bool fwd_torture_case_mine(const struct fwd_torture_power_cycle *cycle, uint64_t operation)
 {
-    const struct fwd_torture *torture = life->torture;
+    const struct fwd_torture *torture = cycle->torture;
 
     if (torture->options->replay != NULL)
-        return in_replay(torture, life->depth) &&
-               operation == torture->replay.cuts[life->depth].operation;
-    if (life->depth > 0)
+        return in_replay(torture, cycle->depth) &&
+               operation == torture->replay.cuts[cycle->depth].operation;
+    if (cycle->depth > 0)
         return true;
     return (operation - 1) / RUN_OF_OPERATIONS % torture->workers == torture->worker;
 }
 
 /* One second cut in so many, spread evenly and always the same ones. */
-static bool sampled(const struct fwd_torture_life *life, const struct fwd_nor_cut *cut)
+static bool sampled(const struct fwd_torture_power_cycle *cycle, const struct fwd_nor_cut *cut)
 {
-    const struct fwd_nor_cut *first = &life->cut;
+    const struct fwd_nor_cut *first = &cycle->cut;
     uint64_t parts[7] = {first->operation, (uint64_t)first->tear, first->seed, first->bytes,
         cut->operation, (uint64_t)cut->tear * 16 + cut->seed, cut->bytes};
     struct fwd_nor_hash mixed = {5, 6};
 
-    if (life->torture->second_every <= 1)
+    if (cycle->torture->second_every <= 1)
         return true;
     mixed = fwd_torture_memo_stir(mixed, parts, sizeof parts);
-    return (mixed.a >> 20) % life->torture->second_every == 0;
+    return (mixed.a >> 20) % cycle->torture->second_every == 0;
 }
 
-bool fwd_torture_case_wanted(const struct fwd_torture_life *life, const struct fwd_nor_cut *cut)
+bool fwd_torture_case_wanted(
+    const struct fwd_torture_power_cycle *cycle, const struct fwd_nor_cut *cut)
 {
-    const struct fwd_torture *torture = life->torture;
+    const struct fwd_torture *torture = cycle->torture;
 
     if (torture->options->replay != NULL)
         return torture->replay.times == 0 && torture->replay.fault_at == 0 &&
-               same(cut, &torture->replay.cuts[life->depth]);
-    if (life->depth > 0)
-        return sampled(life, cut);
+               same(cut, &torture->replay.cuts[cycle->depth]);
+    if (cycle->depth > 0)
+        return sampled(cycle, cut);
     if (torture->options->cuts == FWD_TORTURE_RANDOM)
         return bsearch(cut, torture->random, torture->random_count, sizeof *cut, compare) != NULL;
     return true;

@@ -3,20 +3,20 @@
 
 #include <string.h>
 
-static void save(struct fwd_torture_life *life)
+static void save(struct fwd_torture_power_cycle *cycle)
 {
-    const struct fwd_machine *machine = life->torture->machine;
+    const struct fwd_machine *machine = cycle->torture->machine;
 
-    fwd_nor_save(machine->nor, life->snapshot);
-    memcpy(life->counters, machine->nvm.counters, sizeof life->counters);
+    fwd_nor_save(machine->nor, cycle->snapshot);
+    memcpy(cycle->counters, machine->nvm.counters, sizeof cycle->counters);
 }
 
-void fwd_torture_cut_restore(struct fwd_torture_life *life)
+void fwd_torture_cut_restore(struct fwd_torture_power_cycle *cycle)
 {
-    struct fwd_machine *machine = life->torture->machine;
+    struct fwd_machine *machine = cycle->torture->machine;
 
-    fwd_nor_restore(machine->nor, life->snapshot);
-    memcpy(machine->nvm.counters, life->counters, sizeof life->counters);
+    fwd_nor_restore(machine->nor, cycle->snapshot);
+    memcpy(machine->nvm.counters, cycle->counters, sizeof cycle->counters);
 }
 
 struct torn_call {
@@ -36,10 +36,10 @@ static void make_call(void *arg)
         (void)torn->flash->erase(torn->flash->ctx, call->area, call->offset, call->size);
 }
 
-bool fwd_torture_cut_tear(struct fwd_torture_life *life, const struct fwd_torture_call *call,
-    uint32_t unit, struct fwd_nor_cut cut)
+bool fwd_torture_cut_tear(struct fwd_torture_power_cycle *cycle,
+    const struct fwd_torture_call *call, uint32_t unit, struct fwd_nor_cut cut)
 {
-    struct fwd_torture *torture = life->torture;
+    struct fwd_torture *torture = cycle->torture;
     struct fwd_nor *nor = torture->machine->nor;
     struct torn_call torn = {&torture->machine->flash_port, call};
 
@@ -64,50 +64,51 @@ static struct fwd_nor_hash state_of(const struct fwd_torture *torture)
 
 /* The life ended well after life->cost: so does every state that it went through. */
 static void remember(
-    struct fwd_torture_life *life, struct fwd_torture_memo *memo, struct fwd_nor_hash first)
+    struct fwd_torture_power_cycle *cycle, struct fwd_torture_memo *memo, struct fwd_nor_hash first)
 {
-    fwd_torture_memo_add(memo, first, life->cost);
-    for (size_t i = 0; i < life->mark_count; i++) {
-        const struct fwd_torture_mark *at = &life->marks[i];
-        struct fwd_torture_cost left = {life->cost.operations - at->cost.operations,
-            life->cost.erases - at->cost.erases, life->cost.bytes - at->cost.bytes,
-            life->cost.slot_erases - at->cost.slot_erases,
-            life->cost.nanoseconds - at->cost.nanoseconds};
+    fwd_torture_memo_add(memo, first, cycle->cost);
+    for (size_t i = 0; i < cycle->mark_count; i++) {
+        const struct fwd_torture_mark *at = &cycle->marks[i];
+        struct fwd_torture_cost left = {cycle->cost.operations - at->cost.operations,
+            cycle->cost.erases - at->cost.erases, cycle->cost.bytes - at->cost.bytes,
+            cycle->cost.slot_erases - at->cost.slot_erases,
+            cycle->cost.nanoseconds - at->cost.nanoseconds};
         fwd_torture_memo_add(memo, at->state, left);
     }
 }
 
 /* Boots from what the cut left. */
-static void recover(struct fwd_torture_life *life)
+static void recover(struct fwd_torture_power_cycle *cycle)
 {
-    struct fwd_torture *torture = life->torture;
-    struct fwd_torture_memo *memo = &torture->memo[life->cuts_left];
+    struct fwd_torture *torture = cycle->torture;
+    struct fwd_torture_memo *memo = &torture->memo[cycle->cuts_left];
     struct fwd_nor_hash state = state_of(torture);
-    const struct fwd_torture_known *known = life->alone ? NULL : fwd_torture_memo_find(memo, state);
+    const struct fwd_torture_known *known =
+        cycle->alone ? NULL : fwd_torture_memo_find(memo, state);
 
     if (known != NULL) {
-        life->cost = known->cost;
-        life->end = FWD_END_MERGED;
+        cycle->cost = known->cost;
+        cycle->end = FWD_END_MERGED;
         torture->tally->known++;
         return;
     }
-    fwd_torture_life_run(life);
-    if (life->end == FWD_END_BADLY)
+    fwd_torture_power_cycle_run(cycle);
+    if (cycle->end == FWD_END_BADLY)
         return;
-    if (life->end == FWD_END_MERGED)
+    if (cycle->end == FWD_END_MERGED)
         torture->tally->merged++;
     else
         torture->tally->run++;
-    torture->tally->old_kept += life->old_kept ? 1 : 0;
-    if (!life->alone)
-        remember(life, memo, state);
+    torture->tally->old_kept += cycle->old_kept ? 1 : 0;
+    if (!cycle->alone)
+        remember(cycle, memo, state);
 }
 
-struct fwd_torture_life *fwd_torture_cut_prepare(
-    const struct fwd_torture_life *life, const struct fwd_nor_cut *cut, unsigned cuts_left)
+struct fwd_torture_power_cycle *fwd_torture_cut_prepare(
+    const struct fwd_torture_power_cycle *cycle, const struct fwd_nor_cut *cut, unsigned cuts_left)
 {
-    struct fwd_torture *torture = life->torture;
-    struct fwd_torture_life *next = torture->lives[life->depth + 1];
+    struct fwd_torture *torture = cycle->torture;
+    struct fwd_torture_power_cycle *next = torture->cycles[cycle->depth + 1];
 
     next->cut = *cut;
     next->cuts_left = cuts_left;
@@ -117,11 +118,12 @@ struct fwd_torture_life *fwd_torture_cut_prepare(
     return next;
 }
 
-static void count(const struct fwd_torture_life *life, const struct fwd_nor_cut *cut, bool lost)
+static void count(
+    const struct fwd_torture_power_cycle *cycle, const struct fwd_nor_cut *cut, bool lost)
 {
-    struct fwd_torture *torture = life->torture;
+    struct fwd_torture *torture = cycle->torture;
 
-    if (life->depth > 0)
+    if (cycle->depth > 0)
         torture->tally->seconds++;
     else
         torture->tally->cuts[torture->phase][cut->tear]++;
@@ -129,24 +131,25 @@ static void count(const struct fwd_torture_life *life, const struct fwd_nor_cut 
         torture->tally->lost[torture->phase][cut->tear]++;
 }
 
-static void try_cut(struct fwd_torture_life *life, const struct fwd_torture_call *call,
+static void try_cut(struct fwd_torture_power_cycle *cycle, const struct fwd_torture_call *call,
     uint32_t unit, const struct fwd_nor_cut *cut)
 {
-    struct fwd_torture_life *next = fwd_torture_cut_prepare(life, cut, life->cuts_left - 1);
+    struct fwd_torture_power_cycle *next =
+        fwd_torture_cut_prepare(cycle, cut, cycle->cuts_left - 1);
 
-    if (fwd_torture_cut_tear(life, call, unit, *cut)) {
+    if (fwd_torture_cut_tear(cycle, call, unit, *cut)) {
         recover(next);
     } else {
         next->end = FWD_END_BADLY;
         snprintf(next->what, sizeof next->what, "power did not fail where it should have");
     }
     bool lost = next->end == FWD_END_BADLY;
-    count(life, cut, lost);
+    count(cycle, cut, lost);
     if (lost)
         fwd_torture_tally_failure(next, cut->tear, NULL);
     else
-        fwd_torture_tally_cost(next, life->cost);
-    fwd_torture_cut_restore(life);
+        fwd_torture_tally_cost(next, cycle->cost);
+    fwd_torture_cut_restore(cycle);
 }
 
 /* ---- all of them ------------------------------------------------------------------------------
@@ -158,42 +161,42 @@ static bool own_class(uint32_t bytes, uint32_t unit)
     return bytes <= 1 || bytes == unit / 2 || bytes >= unit - 1;
 }
 
-static void try_prefixes(struct fwd_torture_life *life, const struct fwd_torture_call *call,
+static void try_prefixes(struct fwd_torture_power_cycle *cycle, const struct fwd_torture_call *call,
     uint32_t unit, struct fwd_nor_cut cut)
 {
     uint32_t size = call->area->program_unit;
 
     for (cut.bytes = 2; call->bytes != NULL && cut.bytes < size; cut.bytes++) {
-        bool replayed = life->torture->options->replay != NULL;
-        if ((replayed || !own_class(cut.bytes, size)) && fwd_torture_case_wanted(life, &cut))
-            try_cut(life, call, unit, &cut);
+        bool replayed = cycle->torture->options->replay != NULL;
+        if ((replayed || !own_class(cut.bytes, size)) && fwd_torture_case_wanted(cycle, &cut))
+            try_cut(cycle, call, unit, &cut);
     }
 }
 
 void fwd_torture_cut_all(
-    struct fwd_torture_life *life, const struct fwd_torture_call *call, uint32_t unit)
+    struct fwd_torture_power_cycle *cycle, const struct fwd_torture_call *call, uint32_t unit)
 {
-    struct fwd_torture *torture = life->torture;
-    struct fwd_nor_cut cut = {.operation = life->cost.operations + 1};
+    struct fwd_torture *torture = cycle->torture;
+    struct fwd_nor_cut cut = {.operation = cycle->cost.operations + 1};
     const uint32_t tears = torture->options->tears;
 
-    if (!fwd_torture_case_mine(life, cut.operation))
+    if (!fwd_torture_case_mine(cycle, cut.operation))
         return;
-    fwd_torture_life_clock(life);
-    save(life);
+    fwd_torture_power_cycle_clock(cycle);
+    save(cycle);
     for (int kind = 0; kind < FWD_NOR_TEARS; kind++) {
         cut.tear = (enum fwd_nor_tear)kind;
         if ((tears >> kind & 1) == 0 && torture->options->replay == NULL)
             continue;
         if (cut.tear == FWD_NOR_PREFIX) {
-            try_prefixes(life, call, unit, cut);
+            try_prefixes(cycle, call, unit, cut);
             continue;
         }
         for (cut.seed = 0; cut.seed < fwd_torture_seeds(cut.tear); cut.seed++) {
-            if (fwd_torture_case_wanted(life, &cut))
-                try_cut(life, call, unit, &cut);
+            if (fwd_torture_case_wanted(cycle, &cut))
+                try_cut(cycle, call, unit, &cut);
         }
         cut.seed = 0;
     }
-    fwd_torture_storm(life, call, unit);
+    fwd_torture_repeated_cuts(cycle, call, unit);
 }

@@ -5,15 +5,15 @@
  * from what is left, and the flash is restored; life 1 may be cut by life 2 in the same way. Lives
  * share the flash and nothing else: memory, hashes and update state are their own, so that life 0
  * goes on as if nothing had happened. */
-#ifndef FWD_MODULE_TORTURE_INTERNAL_H
-#define FWD_MODULE_TORTURE_INTERNAL_H
+#ifndef FWD_SIM_TORTURE_TORTURE_INTERNAL_H
+#define FWD_SIM_TORTURE_TORTURE_INTERNAL_H
 
 #include "sim/torture/torture.h"
 #include "sim/torture/torture_memo.h"
 
 #include <setjmp.h>
 
-#define FWD_TORTURE_LIVES 3u
+#define FWD_TORTURE_POWER_CYCLES 3u
 
 /* How a life ended. */
 enum fwd_torture_end {
@@ -29,7 +29,7 @@ struct fwd_torture_mark {
     struct fwd_torture_cost cost;
 };
 
-struct fwd_torture_life {
+struct fwd_torture_power_cycle {
     struct fwd_torture *torture;
     unsigned depth;
     unsigned cuts_left; /* further cuts that are tried in this life */
@@ -94,41 +94,42 @@ struct fwd_torture {
     unsigned worker, workers;
     bool exploring;
     enum fwd_torture_phase phase; /* of life 0 */
-    struct fwd_torture_life *lives[FWD_TORTURE_LIVES];
-    struct fwd_torture_memo memo[FWD_TORTURE_LIVES]; /* by cuts_left */
-    struct fwd_torture_memo signatures;              /* that are valid */
+    struct fwd_torture_power_cycle *cycles[FWD_TORTURE_POWER_CYCLES];
+    struct fwd_torture_memo memo[FWD_TORTURE_POWER_CYCLES]; /* by cuts_left */
+    struct fwd_torture_memo signatures;                     /* that are valid */
     struct fwd_torture_tally *tally;
     volatile uint64_t *at; /* operation of life 0, for who watches; NULL: nobody */
 };
 
 /* ---- torture_life.c */
-enum fwd_fail fwd_torture_life_new(struct fwd_torture *torture, unsigned depth,
-    struct fwd_torture_life **out, struct fwd_error *err);
-void fwd_torture_life_free(struct fwd_torture_life *life);
+enum fwd_fail fwd_torture_power_cycle_new(struct fwd_torture *torture, unsigned depth,
+    struct fwd_torture_power_cycle **out, struct fwd_error *err);
+void fwd_torture_power_cycle_free(struct fwd_torture_power_cycle *cycle);
 /* Power on, and on to the end. Sets end, reason, what. */
-void fwd_torture_life_run(struct fwd_torture_life *life);
+void fwd_torture_power_cycle_run(struct fwd_torture_power_cycle *cycle);
 /* Brings cost.nanoseconds up to date. */
-void fwd_torture_life_clock(struct fwd_torture_life *life);
+void fwd_torture_power_cycle_clock(struct fwd_torture_power_cycle *cycle);
 /* Ends the life from inside the library: does not return. */
-_Noreturn void fwd_torture_life_leave(
-    struct fwd_torture_life *life, enum fwd_torture_end end, const char *what);
+_Noreturn void fwd_torture_power_cycle_leave(
+    struct fwd_torture_power_cycle *cycle, enum fwd_torture_end end, const char *what);
 
 /* ---- torture_judge.c */
 /* Copies what the components hold now; slots: which slot of each. False: no memory. */
-bool fwd_torture_image_take(struct fwd_torture *torture, const struct fwd_torture_life *life,
-    const uint8_t *slots, struct fwd_torture_image *images);
+bool fwd_torture_image_take(struct fwd_torture *torture,
+    const struct fwd_torture_power_cycle *cycle, const uint8_t *slots,
+    struct fwd_torture_image *images);
 void fwd_torture_image_free(struct fwd_torture_image *images);
 /* Do the slots hold these images, and does the version record say so? NULL, or what is not. */
 const char *fwd_torture_image_differ(const struct fwd_torture *torture,
-    const struct fwd_torture_life *life, const uint8_t *slots,
+    const struct fwd_torture_power_cycle *cycle, const uint8_t *slots,
     const struct fwd_torture_image *images);
 /* Is the new firmware what the version record names? */
 bool fwd_torture_image_installed(
-    const struct fwd_torture *torture, const struct fwd_torture_life *life);
+    const struct fwd_torture *torture, const struct fwd_torture_power_cycle *cycle);
 
 /* ---- torture_flash.c */
 /* The flash of a life: counts, tears, recognizes states. */
-struct fwd_flash_port fwd_torture_flash(struct fwd_torture_life *life);
+struct fwd_flash_port fwd_torture_flash(struct fwd_torture_power_cycle *cycle);
 
 /* ---- torture_cut.c */
 /* A call of the flash port that is about to be made. */
@@ -139,43 +140,45 @@ struct fwd_torture_call {
 };
 /* Tries all cuts at one operation of the call (unit: 1 is its first). */
 void fwd_torture_cut_all(
-    struct fwd_torture_life *life, const struct fwd_torture_call *call, uint32_t unit);
+    struct fwd_torture_power_cycle *cycle, const struct fwd_torture_call *call, uint32_t unit);
 
 /* Gets the device ready for one cut at an operation of `life`: the life after it. */
-struct fwd_torture_life *fwd_torture_cut_prepare(
-    const struct fwd_torture_life *life, const struct fwd_nor_cut *cut, unsigned cuts_left);
+struct fwd_torture_power_cycle *fwd_torture_cut_prepare(
+    const struct fwd_torture_power_cycle *cycle, const struct fwd_nor_cut *cut, unsigned cuts_left);
 /* Tears the operation. False: the cut did not happen, which is a failure of the proof itself. */
-bool fwd_torture_cut_tear(struct fwd_torture_life *life, const struct fwd_torture_call *call,
-    uint32_t unit, struct fwd_nor_cut cut);
+bool fwd_torture_cut_tear(struct fwd_torture_power_cycle *cycle,
+    const struct fwd_torture_call *call, uint32_t unit, struct fwd_nor_cut cut);
 /* The device as it was before the operation. */
-void fwd_torture_cut_restore(struct fwd_torture_life *life);
+void fwd_torture_cut_restore(struct fwd_torture_power_cycle *cycle);
 
 /* ---- torture_storm.c */
 /* More than cuts at this operation of life 0: power that fails at every start, a flash that fails.
  */
-void fwd_torture_storm(
-    struct fwd_torture_life *life, const struct fwd_torture_call *call, uint32_t unit);
+void fwd_torture_repeated_cuts(
+    struct fwd_torture_power_cycle *cycle, const struct fwd_torture_call *call, uint32_t unit);
 
 /* ---- torture_case.c */
 /* Seeds with which a tear is tried. */
 unsigned fwd_torture_seeds(enum fwd_nor_tear tear);
 bool fwd_torture_case_parse(const char *text, struct fwd_torture_case *out);
 /* The id of the life's cuts; more: its storm or fault; NULL: none. */
-void fwd_torture_case_print(const struct fwd_torture_life *life,
+void fwd_torture_case_print(const struct fwd_torture_power_cycle *cycle,
     const struct fwd_torture_case *more, char text[FWD_TORTURE_ID]);
 /* Is this operation of the life for this process to try cuts at? */
-bool fwd_torture_case_mine(const struct fwd_torture_life *life, uint64_t operation);
+bool fwd_torture_case_mine(const struct fwd_torture_power_cycle *cycle, uint64_t operation);
 /* Is this cut of the sample, of the case that is replayed? */
-bool fwd_torture_case_wanted(const struct fwd_torture_life *life, const struct fwd_nor_cut *cut);
+bool fwd_torture_case_wanted(
+    const struct fwd_torture_power_cycle *cycle, const struct fwd_nor_cut *cut);
 
 /* Draws the distinct cuts of FWD_TORTURE_RANDOM; fewer when there are not as many. False: no
  * memory. */
 bool fwd_torture_case_draw(struct fwd_torture *torture, uint64_t operations);
 
 /* ---- torture_tally.c */
-void fwd_torture_tally_failure(const struct fwd_torture_life *life, enum fwd_nor_tear tear,
+void fwd_torture_tally_failure(const struct fwd_torture_power_cycle *cycle, enum fwd_nor_tear tear,
     const struct fwd_torture_case *more);
-void fwd_torture_tally_cost(const struct fwd_torture_life *life, struct fwd_torture_cost before);
+void fwd_torture_tally_cost(
+    const struct fwd_torture_power_cycle *cycle, struct fwd_torture_cost before);
 /* Adds one process's tally to another's. */
 void fwd_torture_tally_add(struct fwd_torture_tally *sum, const struct fwd_torture_tally *one);
 /* Puts failures into the order of operations. */

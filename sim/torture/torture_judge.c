@@ -22,12 +22,13 @@ static const struct fwd_version_entry *entry_of(
     return fwd_version_find(table, torture->machine->device.places[component].name);
 }
 
-bool fwd_torture_image_take(struct fwd_torture *torture, const struct fwd_torture_life *life,
-    const uint8_t *slots, struct fwd_torture_image *images)
+bool fwd_torture_image_take(struct fwd_torture *torture,
+    const struct fwd_torture_power_cycle *cycle, const uint8_t *slots,
+    struct fwd_torture_image *images)
 {
     struct fwd_version_table table;
 
-    fwd_version_load(&life->update, &table);
+    fwd_version_load(&cycle->update, &table);
     for (uint8_t i = 0; i < torture->machine->device.place_count; i++) {
         const struct fwd_version_entry *entry = entry_of(&table, torture, i);
         const struct fwd_area *slot = &torture->machine->device.places[i].slots[slots[i]];
@@ -68,7 +69,7 @@ static bool named(const struct fwd_torture *torture, const struct fwd_version_ta
 }
 
 const char *fwd_torture_image_differ(const struct fwd_torture *torture,
-    const struct fwd_torture_life *life, const uint8_t *slots,
+    const struct fwd_torture_power_cycle *cycle, const uint8_t *slots,
     const struct fwd_torture_image *images)
 {
     struct fwd_version_table table;
@@ -80,19 +81,19 @@ const char *fwd_torture_image_differ(const struct fwd_torture *torture,
                                       0, images[i].bytes, images[i].size))
             return "the device is lost: its firmware is neither the old nor the new one";
     }
-    fwd_version_load(&life->update, &table);
+    fwd_version_load(&cycle->update, &table);
     return named(torture, &table, images) ? NULL
                                           : "the version record does not name what is installed";
 }
 
 bool fwd_torture_image_installed(
-    const struct fwd_torture *torture, const struct fwd_torture_life *life)
+    const struct fwd_torture *torture, const struct fwd_torture_power_cycle *cycle)
 {
-    const struct fwd_record *record = &life->update.journal.record;
+    const struct fwd_record *record = &cycle->update.journal.record;
     struct fwd_version_table table;
 
     if (!torture->new_known)
         return record->state == FWD_STATE_DONE;
-    fwd_version_load(&life->update, &table);
+    fwd_version_load(&cycle->update, &table);
     return named(torture, &table, torture->new);
 }

@@ -1,6 +1,6 @@
 /* States of a device from which an update is known to end well, and what that costs. */
-#ifndef FWD_MODULE_TORTURE_MEMO_H
-#define FWD_MODULE_TORTURE_MEMO_H
+#ifndef FWD_SIM_TORTURE_TORTURE_MEMO_H
+#define FWD_SIM_TORTURE_TORTURE_MEMO_H
 
 #include "sim/torture/torture.h"
 

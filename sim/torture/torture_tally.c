@@ -4,18 +4,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-void fwd_torture_tally_failure(const struct fwd_torture_life *life, enum fwd_nor_tear tear,
+void fwd_torture_tally_failure(const struct fwd_torture_power_cycle *cycle, enum fwd_nor_tear tear,
     const struct fwd_torture_case *more)
 {
-    struct fwd_torture *torture = life->torture;
+    struct fwd_torture *torture = cycle->torture;
     struct fwd_torture_tally *tally = torture->tally;
 
     if (tally->failure_count++ >= FWD_TORTURE_FAILURES)
         return;
     struct fwd_torture_failure *failure = &tally->failures[tally->failure_count - 1];
-    fwd_torture_case_print(life, more, failure->id);
-    snprintf(failure->what, sizeof failure->what, "%s", life->what);
-    failure->operation = torture->lives[1]->cut.operation;
+    fwd_torture_case_print(cycle, more, failure->id);
+    snprintf(failure->what, sizeof failure->what, "%s", cycle->what);
+    failure->operation = torture->cycles[1]->cut.operation;
     failure->phase = torture->phase;
     failure->tear = tear;
 }
@@ -26,12 +26,12 @@ static bool worse(uint64_t one, uint64_t operation, uint64_t worst, uint64_t wor
     return one > worst || (one == worst && one > 0 && operation < worst_operation);
 }
 
-static void take(struct fwd_torture_worst *worst, const struct fwd_torture_life *life,
+static void take(struct fwd_torture_worst *worst, const struct fwd_torture_power_cycle *cycle,
     struct fwd_torture_cost cost)
 {
     worst->cost = cost;
-    worst->operation = life->torture->lives[1]->cut.operation;
-    fwd_torture_case_print(life, NULL, worst->id);
+    worst->operation = cycle->torture->cycles[1]->cut.operation;
+    fwd_torture_case_print(cycle, NULL, worst->id);
 }
 
 static uint64_t beyond(uint64_t before, uint64_t after, uint64_t undisturbed)
@@ -39,18 +39,19 @@ static uint64_t beyond(uint64_t before, uint64_t after, uint64_t undisturbed)
     return before + after > undisturbed ? before + after - undisturbed : 0;
 }
 
-void fwd_torture_tally_cost(const struct fwd_torture_life *life, struct fwd_torture_cost before)
+void fwd_torture_tally_cost(
+    const struct fwd_torture_power_cycle *cycle, struct fwd_torture_cost before)
 {
-    struct fwd_torture *torture = life->torture;
+    struct fwd_torture *torture = cycle->torture;
     struct fwd_torture_tally *tally = torture->tally;
-    const struct fwd_torture_cost *plain = &torture->update, *after = &life->cost;
-    uint64_t operation = torture->lives[1]->cut.operation;
+    const struct fwd_torture_cost *plain = &torture->update, *after = &cycle->cost;
+    uint64_t operation = torture->cycles[1]->cut.operation;
 
-    if (life->depth != 1)
+    if (cycle->depth != 1)
         return;
     if (worse(after->operations, operation, tally->recovery.cost.operations,
             tally->recovery.operation))
-        take(&tally->recovery, life, *after);
+        take(&tally->recovery, cycle, *after);
     if (torture->phase < FWD_TORTURE_ACTION)
         return;
     struct fwd_torture_cost twice = {
@@ -60,7 +61,7 @@ void fwd_torture_tally_cost(const struct fwd_torture_life *life, struct fwd_tort
         beyond(before.slot_erases, after->slot_erases, plain->slot_erases),
         beyond(before.nanoseconds, after->nanoseconds, plain->nanoseconds)};
     if (worse(twice.bytes, operation, tally->repeated.cost.bytes, tally->repeated.operation))
-        take(&tally->repeated, life, twice);
+        take(&tally->repeated, cycle, twice);
 }
 
 /* ---- several processes ------------------------------------------------------------------------

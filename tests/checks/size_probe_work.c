@@ -3,7 +3,7 @@
 #include <stdio.h>
 
 #include "verify/verify.h"
-#include "verify/rehearse/work.h"
+#include "verify/rehearse/workspace.h"
 
 static const struct fwd_blocks slot_blocks = {4096, 512};
 static const struct fwd_blocks few_blocks = {4096, 2};
@@ -18,6 +18,6 @@ int main(void)
     place.slots[0] = (struct fwd_area){
         .size = 4096u * 512, .program_unit = 256, .blocks = &slot_blocks, .blocks_count = 1};
     device.package = device.staging = device.scratch = device.journal = device.version = few;
-    printf("%u\n", (unsigned)fwd_work_need(&device));
+    printf("%u\n", (unsigned)fwd_workspace_need(&device));
     return 0;
 }

@@ -48,7 +48,7 @@ compile_all() {
         esac
     done
     device_cc -c "$tests/checks/size_probe_ram.c" -o "$out/ram.o"
-    clang -std=c11 -I"$root" "$tests/checks/size_probe_work.c" verify/rehearse/work.c verify/flash/area.c \
+    clang -std=c11 -I"$root" "$tests/checks/size_probe_work.c" verify/rehearse/workspace.c verify/flash/area.c \
         format/crc32.c -o "$out/work" -ffunction-sections -fdata-sections -Wl,--gc-sections
 }
 
@@ -86,10 +86,11 @@ except() {
 }
 
 host_only='certificate_encode manifest_encode reason'
-delta='codec_fwd_thumb copy copymap delta fwd_decoder fwd_frames fwd_params halfword horizon isa_thumb
-    model model_start model_tables number plainbyte range recall ref_thumb ref_word runs window'
+delta='codec_fwd_thumb copymap correction_cache delta delta_copy exp_golomb halfword isa_thumb model model_start
+    model_tables plainbyte range ref_thumb ref_word refdelta_decoder refdelta_frames refdelta_params
+    run_window runs window'
 more='codec_fwd isa_a32 isa_a64 isa_arm isa_none ref_a32 ref_a64 ref_table word'
-checks='parse authenticate plan plan_policy plan_structure admit version codec codec_stored decode'
+checks='parse authenticate plan plan_policy plan_structure load_package version codec codec_stored decode'
 
 update_size() {
     readelf -sW "$out/ram.o" | awk '$8 == "fwd_size_probe_update" { print $3 }'
@@ -101,8 +102,8 @@ stack_bound() {
 }
 
 # From the codec's functions through the instruction set's to the range decoder's input.
-delta_chain='fwd_decoder_open,fwd_decoder_next
-    fwd_thumb_literal,fwd_thumb_miss,fwd_thumb_copied,fwd_thumb_train,fwd_thumb_find fwd_range_code'
+delta_chain='fwd_refdelta_decoder_open,fwd_refdelta_decoder_next
+    fwd_thumb_literal,fwd_thumb_mispredict,fwd_thumb_copied,fwd_thumb_train,fwd_thumb_find fwd_range_code'
 
 table() {
     cat <<END

@@ -1,6 +1,6 @@
 /* Samples that the tests of format/ share. */
-#ifndef FWD_TESTS_FORMAT_SAMPLES_H
-#define FWD_TESTS_FORMAT_SAMPLES_H
+#ifndef FWD_TESTS_FORMAT_FORMAT_SAMPLES_H
+#define FWD_TESTS_FORMAT_FORMAT_SAMPLES_H
 
 #include <check.h>
 

@@ -1,6 +1,6 @@
 /* Reads the tables of a Markdown file, so that tests can compare them with the code. */
-#ifndef FWD_TESTS_SPEC_TABLE_H
-#define FWD_TESTS_SPEC_TABLE_H
+#ifndef FWD_TESTS_FORMAT_SPEC_TABLE_H
+#define FWD_TESTS_FORMAT_SPEC_TABLE_H
 
 #include <stdbool.h>
 #include <stddef.h>

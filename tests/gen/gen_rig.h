@@ -1,6 +1,6 @@
 /* Images that look like firmware, and a decoder's run, for the tests of gen/ and the codecs. */
-#ifndef FWD_TESTS_GEN_RIG_H
-#define FWD_TESTS_GEN_RIG_H
+#ifndef FWD_TESTS_GEN_GEN_RIG_H
+#define FWD_TESTS_GEN_GEN_RIG_H
 
 #include "gen/package/section.h"
 #include "verify/codec.h"

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "tests/gen/delta_rig.h"
-#include "verify/refdelta/fwd_decoder.h"
+#include "verify/refdelta/refdelta_decoder.h"
 
 #define NO_ISA 99
 
@@ -215,10 +215,10 @@ START_TEST(parameters_come_back)
     struct fwd_delta_params again;
     uint8_t bytes[FWD_DELTA_PARAMS_SIZE];
 
-    fwd_encode_params(&params, bytes);
+    fwd_refdelta_encode_params(&params, bytes);
     ck_assert_int_eq(fwd_delta_params_decode(bytes, sizeof bytes, &again), FWD_OK);
     ck_assert(again.isa == 2 && again.ram_class == FWD_RAM_FREE && again.pages == 255);
-    ck_assert(again.intervals == 0xABCDEF && again.recalls == 0x1234);
+    ck_assert(again.intervals == 0xABCDEF && again.caches == 0x1234);
 }
 END_TEST
 

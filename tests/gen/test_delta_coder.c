@@ -171,14 +171,14 @@ static struct fwd_runs models[2];
 
 static uint32_t code_number(struct fwd_model *m, enum way way, uint32_t value)
 {
-    const struct fwd_number_mix mix = {.set = FWD_RUNS_SIZE,
-        .first = FWD_RUNS_MIX + FWD_NUMBER_LENGTHS,
+    const struct fwd_exp_golomb_mix mix = {.set = FWD_RUNS_SIZE,
+        .first = FWD_RUNS_MIX + FWD_EXP_GOLOMB_LENGTHS,
         .second = FWD_RUNS_MIX + FWD_RUNS_TABLE,
         .row = 2};
 
     if (way == ADAPTIVE)
-        return fwd_number_code(m, value, FWD_RUNS_JUMP);
-    return way == MIXED ? fwd_number_mixed(m, value, &mix) : fwd_number_plain(m, value);
+        return fwd_exp_golomb_code(m, value, FWD_RUNS_JUMP);
+    return way == MIXED ? fwd_exp_golomb_mixed(m, value, &mix) : fwd_exp_golomb_plain(m, value);
 }
 
 static uint32_t number_of(uint32_t i)
@@ -200,7 +200,7 @@ START_TEST(numbers_come_back)
     fwd_runs_begin(&models[0], &w.port, 1, 1);
     for (uint32_t i = 0; i < 600; i++)
         ck_assert_uint_eq(code_number(&models[0].model, (enum way)_i, number_of(i)), number_of(i));
-    ck_assert_uint_eq(fwd_number_bits(&models[0].model, 0xDEADBEEF, 32), 0xDEADBEEF);
+    ck_assert_uint_eq(fwd_exp_golomb_bits(&models[0].model, 0xDEADBEEF, 32), 0xDEADBEEF);
     struct fwd_bytes stream = delta_writer_end(&w);
     delta_reader_begin(&r, stream.data, (uint32_t)stream.size, 0);
     models[1].left = 0;
@@ -208,11 +208,11 @@ START_TEST(numbers_come_back)
     ck_assert_uint_eq(models[1].left, 7);
     for (uint32_t i = 0; i < 600; i++)
         ck_assert_uint_eq(code_number(&models[1].model, (enum way)_i, 0), number_of(i));
-    ck_assert_uint_eq(fwd_number_bits(&models[1].model, 0, 32), 0xDEADBEEF);
+    ck_assert_uint_eq(fwd_exp_golomb_bits(&models[1].model, 0, 32), 0xDEADBEEF);
     ck_assert_int_eq(delta_reader_end(&r), FWD_OK);
     ck_assert_mem_eq(models[0].direct, models[1].direct, sizeof models[0].direct);
     ck_assert_mem_eq(models[0].weights, models[1].weights, sizeof models[0].weights);
-    ck_assert_mem_eq(models[0].refine, models[1].refine, sizeof models[0].refine);
+    ck_assert_mem_eq(models[0].sse, models[1].sse, sizeof models[0].sse);
     fwd_bytes_free(&stream);
 }
 END_TEST
@@ -236,10 +236,10 @@ END_TEST
 
 START_TEST(the_length_of_a_number_is_its_bits)
 {
-    ck_assert_uint_eq(fwd_number_length(0), 0);
+    ck_assert_uint_eq(fwd_exp_golomb_length(0), 0);
     for (uint32_t bits = 1; bits <= 32; bits++) {
-        ck_assert_uint_eq(fwd_number_length(1u << (bits - 1)), bits);
-        ck_assert_uint_eq(fwd_number_length(UINT32_MAX >> (32 - bits)), bits);
+        ck_assert_uint_eq(fwd_exp_golomb_length(1u << (bits - 1)), bits);
+        ck_assert_uint_eq(fwd_exp_golomb_length(UINT32_MAX >> (32 - bits)), bits);
     }
 }
 END_TEST

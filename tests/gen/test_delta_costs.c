@@ -5,8 +5,8 @@
 
 #include "gen/package/build_stamp.h"
 #include "gen/refdelta/delta_costs.h"
-#include "gen/refdelta/fwd_dissect.h"
-#include "gen/refdelta/fwd_search.h"
+#include "gen/refdelta/refdelta_dissect.h"
+#include "gen/refdelta/refdelta_search.h"
 #include "tests/gen/gen_rig.h"
 
 /* A coded pair. */
@@ -44,16 +44,16 @@ static void release(struct coded *coded)
     fwd_bytes_free(&coded->target);
 }
 
-static struct fwd_encode_job job_of(
-    const struct coded *coded, const struct fwd_dissection *d, const struct fwd_runs_found *runs)
+static struct fwd_refdelta_encode_job job_of(const struct coded *coded,
+    const struct fwd_refdelta_dissection *d, const struct fwd_runs_found *runs)
 {
-    return (struct fwd_encode_job){.pair = coded->pair,
-        .isa = fwd_search_isa(d->params.isa),
+    return (struct fwd_refdelta_encode_job){.pair = coded->pair,
+        .isa = fwd_refdelta_search_isa(d->params.isa),
         .frames = d->frames,
         .runs = {runs->list, runs->count}};
 }
 
-static void check_counts(const struct fwd_dissection *d, const struct fwd_runs_found *runs)
+static void check_counts(const struct fwd_refdelta_dissection *d, const struct fwd_runs_found *runs)
 {
     uint32_t copied = 0, mapped = 0, classes = 0;
 
@@ -73,18 +73,18 @@ static void check_counts(const struct fwd_dissection *d, const struct fwd_runs_f
 START_TEST(a_section_is_its_dissection)
 {
     struct coded coded;
-    struct fwd_dissection d;
+    struct fwd_refdelta_dissection d;
     struct fwd_runs_found runs;
     struct fwd_bytes again;
 
     if (make(&coded, &rig_cases[_i])) {
         ck_assert_int_eq(
-            fwd_dissect(&coded.component, coded.section.bytes.data, &d, &runs), FWD_OK);
+            fwd_refdelta_dissect(&coded.component, coded.section.bytes.data, &d, &runs), FWD_OK);
         ck_assert_uint_eq(d.arena, coded.section.arena_size);
         ck_assert_uint_eq(d.copied + d.literal, coded.pair.target_size);
         check_counts(&d, &runs);
-        const struct fwd_encode_job job = job_of(&coded, &d, &runs);
-        ck_assert_int_eq(fwd_encode_section(&job, &d.params, &again, NULL), FWD_FAIL_NONE);
+        const struct fwd_refdelta_encode_job job = job_of(&coded, &d, &runs);
+        ck_assert_int_eq(fwd_refdelta_encode_section(&job, &d.params, &again, NULL), FWD_FAIL_NONE);
         ck_assert_msg(again.size == coded.section.bytes.size &&
                           memcmp(again.data, coded.section.bytes.data, again.size) == 0,
             "%s", rig_cases[_i].name);
@@ -95,7 +95,7 @@ START_TEST(a_section_is_its_dissection)
 }
 END_TEST
 
-static void check_sums(const struct coded *coded, const struct fwd_encode_tally *tally,
+static void check_sums(const struct coded *coded, const struct fwd_refdelta_encode_tally *tally,
     const uint64_t *places, size_t count)
 {
     uint64_t total = fwd_cost_total(tally);
@@ -113,8 +113,8 @@ static void check_sums(const struct coded *coded, const struct fwd_encode_tally 
             tally->decisions[FWD_CATEGORY_REF_FLAG + type]);
 }
 
-static void check_order(
-    const struct fwd_encode_tally *tally, const struct fwd_encode_job *job, const uint64_t *places)
+static void check_order(const struct fwd_refdelta_encode_tally *tally,
+    const struct fwd_refdelta_encode_job *job, const uint64_t *places)
 {
     struct fwd_cost_row rows[FWD_COST_KINDS];
     struct fwd_cost_region regions[5];
@@ -140,18 +140,19 @@ static void check_order(
 START_TEST(the_costs_of_all_parts_are_the_size_of_the_section)
 {
     struct coded coded;
-    struct fwd_dissection d;
+    struct fwd_refdelta_dissection d;
     struct fwd_runs_found runs;
-    struct fwd_encode_tally tally;
+    struct fwd_refdelta_encode_tally tally;
 
     if (make(&coded, &rig_cases[_i])) {
         ck_assert_int_eq(
-            fwd_dissect(&coded.component, coded.section.bytes.data, &d, &runs), FWD_OK);
-        const struct fwd_encode_job job = job_of(&coded, &d, &runs);
+            fwd_refdelta_dissect(&coded.component, coded.section.bytes.data, &d, &runs), FWD_OK);
+        const struct fwd_refdelta_encode_job job = job_of(&coded, &d, &runs);
         size_t count = 2 * runs.count + 1;
         uint64_t *places = calloc(count, sizeof(*places));
         ck_assert_ptr_nonnull(places);
-        ck_assert_int_eq(fwd_encode_measure(&job, &d.params, &tally, places, NULL), FWD_FAIL_NONE);
+        ck_assert_int_eq(
+            fwd_refdelta_encode_measure(&job, &d.params, &tally, places, NULL), FWD_FAIL_NONE);
         check_sums(&coded, &tally, places, count);
         check_order(&tally, &job, places);
         free(places);
@@ -166,7 +167,7 @@ START_TEST(a_damaged_section_does_no_harm)
 {
     const struct rig_case *c = NULL;
     struct coded coded;
-    struct fwd_dissection d;
+    struct fwd_refdelta_dissection d;
     struct fwd_runs_found runs;
 
     for (int i = 0; i < rig_case_count && !c; i++)
@@ -175,7 +176,8 @@ START_TEST(a_damaged_section_does_no_harm)
             c = &rig_cases[i];
     ck_assert_ptr_nonnull(c);
     ck_assert(make(&coded, c));
-    ck_assert_int_eq(fwd_dissect(&coded.component, coded.section.bytes.data, &d, NULL), FWD_OK);
+    ck_assert_int_eq(
+        fwd_refdelta_dissect(&coded.component, coded.section.bytes.data, &d, NULL), FWD_OK);
     uint32_t runs_end = FWD_DISSECT_HEAD + d.runs_size;
     for (uint32_t size = 1; size <= runs_end; size++) {
         struct fwd_component cut = coded.component;
@@ -183,14 +185,15 @@ START_TEST(a_damaged_section_does_no_harm)
         ck_assert_ptr_nonnull(part);
         memcpy(part, coded.section.bytes.data, size);
         cut.section_size = size;
-        ck_assert_int_ne(fwd_dissect(&cut, part, &d, &runs), FWD_OK);
+        ck_assert_int_ne(fwd_refdelta_dissect(&cut, part, &d, &runs), FWD_OK);
         ck_assert_ptr_null(runs.list);
         free(part);
     }
     for (uint32_t at = 0; at < runs_end; at++)
         for (unsigned bit = 0; bit < 8; bit++) {
             coded.section.bytes.data[at] ^= (uint8_t)(1u << bit);
-            if (fwd_dissect(&coded.component, coded.section.bytes.data, &d, &runs) == FWD_OK)
+            if (fwd_refdelta_dissect(&coded.component, coded.section.bytes.data, &d, &runs) ==
+                FWD_OK)
                 ck_assert_uint_eq(d.copied + d.literal, coded.pair.target_size);
             fwd_runs_found_free(&runs);
             coded.section.bytes.data[at] ^= (uint8_t)(1u << bit);

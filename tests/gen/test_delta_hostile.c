@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "tests/gen/delta_rig.h"
-#include "verify/refdelta/fwd_decoder.h"
+#include "verify/refdelta/refdelta_decoder.h"
 
 struct victim {
     struct fwd_bytes source, target;

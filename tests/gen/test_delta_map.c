@@ -6,8 +6,8 @@
 
 #include "tests/gen/delta_rig.h"
 #include "verify/refdelta/copymap.h"
-#include "verify/refdelta/horizon.h"
-#include "verify/refdelta/recall.h"
+#include "verify/refdelta/run_window.h"
+#include "verify/refdelta/correction_cache.h"
 #include "verify/refdelta/reference/window.h"
 
 /* ---- the map ----------------------------------------------------------------------------------
@@ -121,7 +121,7 @@ START_TEST(a_map_without_room_is_refused)
 END_TEST
 
 struct lookup {
-    uint32_t offset, mapped, sure;
+    uint32_t offset, mapped, confidence;
 };
 
 /* Source 100..149 went to 0, 200..249 to 300 and 260..269 to 360. */
@@ -151,22 +151,22 @@ START_TEST(a_place_is_found_in_the_map)
 {
     const struct lookup *l = &lookups[_i];
     struct fwd_copymap map;
-    uint32_t sure = 99;
+    uint32_t confidence = 99;
 
     ck_assert_int_eq(build(known, 3, 3, &map), FWD_OK);
-    ck_assert_uint_eq(fwd_copymap_find(&map, l->offset, &sure), l->mapped);
-    ck_assert_uint_eq(sure, l->sure);
+    ck_assert_uint_eq(fwd_copymap_find(&map, l->offset, &confidence), l->mapped);
+    ck_assert_uint_eq(confidence, l->confidence);
 }
 END_TEST
 
 START_TEST(an_empty_map_changes_nothing)
 {
     struct fwd_copymap map;
-    uint32_t sure = 99;
+    uint32_t confidence = 99;
 
     ck_assert_int_eq(build(NULL, 0, 0, &map), FWD_OK);
-    ck_assert_uint_eq(fwd_copymap_find(&map, 1234, &sure), 1234);
-    ck_assert_uint_eq(sure, FWD_MAP_FAR);
+    ck_assert_uint_eq(fwd_copymap_find(&map, 1234, &confidence), 1234);
+    ck_assert_uint_eq(confidence, FWD_MAP_FAR);
 }
 END_TEST
 
@@ -243,16 +243,16 @@ static const uint32_t rooms[] = {1, 2, 3, 16, 210, 211, 212, 256};
 
 START_TEST(a_full_table_forgets_by_the_rule)
 {
-    struct fwd_recall r = fwd_recall_over((uint8_t *)recall_memory, rooms[_i]);
+    struct fwd_correction_cache r = fwd_correction_cache_over((uint8_t *)recall_memory, rooms[_i]);
     struct plain_table plain = {.room = rooms[_i]};
     uint32_t state = 5, found;
 
     for (uint32_t i = 0; i < 3000; i++) {
         uint32_t key = delta_random(&state) % 600, difference = delta_random(&state);
-        fwd_recall_put(&r, key, difference);
+        fwd_correction_cache_put(&r, key, difference);
         plain_put(&plain, key, difference);
-        bool same =
-            fwd_recall_find(&r, key, &found) && found == difference && r.count == plain.count;
+        bool same = fwd_correction_cache_find(&r, key, &found) && found == difference &&
+                    r.count == plain.count;
         for (uint32_t k = 0; same && k < r.count; k++)
             same = r.keys[k] == plain.list[k].key && r.differences[k] == plain.list[k].difference;
         if (!same)
@@ -263,7 +263,7 @@ START_TEST(a_full_table_forgets_by_the_rule)
 END_TEST
 
 struct nearest {
-    uint32_t key, difference, sure;
+    uint32_t key, difference, confidence;
 };
 
 static const struct nearest nearests[] = {
@@ -287,41 +287,41 @@ static const struct nearest nearests[] = {
 
 START_TEST(the_nearest_correction_is_found)
 {
-    struct fwd_recall r = fwd_recall_over((uint8_t *)recall_memory, 4);
+    struct fwd_correction_cache r = fwd_correction_cache_over((uint8_t *)recall_memory, 4);
     const struct nearest *n = &nearests[_i];
-    uint32_t sure = 99, difference = 0;
+    uint32_t confidence = 99, difference = 0;
 
-    fwd_recall_put(&r, 300, 9);
-    fwd_recall_put(&r, UINT32_MAX, 1);
-    fwd_recall_put(&r, 100, 7);
-    fwd_recall_put(&r, 200, 7);
-    ck_assert_uint_eq(fwd_recall_nearest(&r, n->key, &sure), n->difference);
-    ck_assert_uint_eq(sure, n->sure);
-    ck_assert_int_eq(fwd_recall_find(&r, n->key, &difference), n->sure == 3);
+    fwd_correction_cache_put(&r, 300, 9);
+    fwd_correction_cache_put(&r, UINT32_MAX, 1);
+    fwd_correction_cache_put(&r, 100, 7);
+    fwd_correction_cache_put(&r, 200, 7);
+    ck_assert_uint_eq(fwd_correction_cache_nearest(&r, n->key, &confidence), n->difference);
+    ck_assert_uint_eq(confidence, n->confidence);
+    ck_assert_int_eq(fwd_correction_cache_find(&r, n->key, &difference), n->confidence == 3);
 }
 END_TEST
 
 START_TEST(beyond_the_last_key_nothing_is_sure)
 {
-    struct fwd_recall r = fwd_recall_over((uint8_t *)recall_memory, 4);
-    uint32_t sure = 99;
+    struct fwd_correction_cache r = fwd_correction_cache_over((uint8_t *)recall_memory, 4);
+    uint32_t confidence = 99;
 
-    ck_assert_uint_eq(fwd_recall_nearest(&r, 5, &sure), 0);
-    ck_assert_uint_eq(sure, 0);
-    fwd_recall_put(&r, 100, 7);
-    ck_assert_uint_eq(fwd_recall_nearest(&r, 101, &sure), 7);
-    ck_assert_uint_eq(sure, 0);
+    ck_assert_uint_eq(fwd_correction_cache_nearest(&r, 5, &confidence), 0);
+    ck_assert_uint_eq(confidence, 0);
+    fwd_correction_cache_put(&r, 100, 7);
+    ck_assert_uint_eq(fwd_correction_cache_nearest(&r, 101, &confidence), 7);
+    ck_assert_uint_eq(confidence, 0);
 }
 END_TEST
 
 START_TEST(a_table_without_room_keeps_nothing)
 {
-    struct fwd_recall r = fwd_recall_over((uint8_t *)recall_memory, 0);
+    struct fwd_correction_cache r = fwd_correction_cache_over((uint8_t *)recall_memory, 0);
     uint32_t difference;
 
-    fwd_recall_put(&r, 1, 2);
+    fwd_correction_cache_put(&r, 1, 2);
     ck_assert_uint_eq(r.count, 0);
-    ck_assert(!fwd_recall_find(&r, 1, &difference));
+    ck_assert(!fwd_correction_cache_find(&r, 1, &difference));
 }
 END_TEST
 
@@ -331,55 +331,55 @@ END_TEST
 #define MANY 300u
 
 /* Of run number n: 50 bytes at 100 * n, which went to 1000 + 200 * n. */
-static void fill(struct fwd_horizon *h)
+static void fill(struct fwd_run_window *h)
 {
-    while (h->count < MANY && fwd_horizon_wants(h)) {
+    while (h->count < MANY && fwd_run_window_wants(h)) {
         const struct fwd_run run = {1000 + 200 * h->count, 100 * h->count, 50, true};
-        fwd_horizon_put(h, &run);
+        fwd_run_window_put(h, &run);
     }
 }
 
 START_TEST(runs_up_to_the_horizon_are_found)
 {
-    static struct fwd_horizon h;
+    static struct fwd_run_window h;
     uint32_t mapped = 0;
 
     memset(&h, 0, sizeof h);
     for (uint32_t current = 0; current < MANY; current++) {
         fill(&h);
-        ck_assert_uint_eq(fwd_horizon_run(&h)->from, 100 * current);
+        ck_assert_uint_eq(fwd_run_window_run(&h)->from, 100 * current);
         for (uint32_t n = 0; n < MANY; n++) {
-            bool near = n > current ? n - current <= FWD_HORIZON_AHEAD
-                                    : n < current && current - n <= FWD_HORIZON_BEHIND;
-            bool right = fwd_horizon_find(&h, 100 * n + 49, &mapped) == near &&
+            bool near = n > current ? n - current <= FWD_RUN_WINDOW_AHEAD
+                                    : n < current && current - n <= FWD_RUN_WINDOW_BEHIND;
+            bool right = fwd_run_window_find(&h, 100 * n + 49, &mapped) == near &&
                          (!near || mapped == 1049 + 200 * n) &&
-                         !fwd_horizon_find(&h, 100 * n + 50, &mapped);
+                         !fwd_run_window_find(&h, 100 * n + 50, &mapped);
             if (!right)
                 ck_abort_msg("run %u seen from run %u", n, current);
         }
-        fwd_horizon_next(&h);
+        fwd_run_window_next(&h);
     }
-    ck_assert_ptr_null(fwd_horizon_run(&h));
+    ck_assert_ptr_null(fwd_run_window_run(&h));
 }
 END_TEST
 
 START_TEST(of_two_runs_around_the_later_is_taken)
 {
-    static struct fwd_horizon h;
+    static struct fwd_run_window h;
     static const struct fwd_run before = {500, 100, 50, true}, here = {600, 700, 50, true},
                                 after = {700, 120, 50, true};
     uint32_t mapped;
 
     memset(&h, 0, sizeof h);
-    fwd_horizon_put(&h, &before);
-    fwd_horizon_put(&h, &here);
-    fwd_horizon_put(&h, &after);
-    fwd_horizon_next(&h);
-    ck_assert(fwd_horizon_find(&h, 130, &mapped));
+    fwd_run_window_put(&h, &before);
+    fwd_run_window_put(&h, &here);
+    fwd_run_window_put(&h, &after);
+    fwd_run_window_next(&h);
+    ck_assert(fwd_run_window_find(&h, 130, &mapped));
     ck_assert_uint_eq(mapped, 710);
-    ck_assert(fwd_horizon_find(&h, 119, &mapped));
+    ck_assert(fwd_run_window_find(&h, 119, &mapped));
     ck_assert_uint_eq(mapped, 519);
-    ck_assert(!fwd_horizon_find(&h, 700, &mapped)); /* the current run is no neighbour */
+    ck_assert(!fwd_run_window_find(&h, 700, &mapped)); /* the current run is no neighbour */
 }
 END_TEST
 

@@ -225,12 +225,12 @@ START_TEST(no_changed_byte_of_the_headers_does_harm)
 
     for (size_t at = 0; at < 256; at++)
         for (size_t i = 0; i < sizeof(values); i++) {
-            uint8_t kept = file.data[at];
+            uint8_t unchanged = file.data[at];
             file.data[at] = values[i];
             if (fwd_elf_hints_find("x.elf", &file, image.data, (uint32_t)image.size, &place,
                     NULL) == FWD_FAIL_NONE)
                 ck_assert_uint_eq(place.base & 1u, 0);
-            file.data[at] = kept;
+            file.data[at] = unchanged;
         }
     fwd_bytes_free(&image);
     fwd_bytes_free(&file);

@@ -79,9 +79,9 @@ START_TEST(every_pair_installs_on_every_trial_device)
         .name = "firmware", .pair = rig_pair(&source, &target), .codec = FWD_BUILD_AUTO};
     const struct fwd_selfcheck_image image = {"firmware", FWD_ROLE_FIRMWARE, component.pair};
     struct fwd_bytes package = build_signed(&component, 1, _i % 2 == 1);
-    struct fwd_replay replay;
+    struct fwd_decode_cache replay;
 
-    fwd_replay_init(&replay, codecs, 4);
+    fwd_decode_cache_init(&replay, codecs, 4);
     for (unsigned i = 0; i < 2 * GEOMETRIES; i++) {
         const struct geometry *g = &geometries[i % GEOMETRIES];
         const struct fwd_selfcheck check = {
@@ -90,7 +90,7 @@ START_TEST(every_pair_installs_on_every_trial_device)
             "%s, geometry %u: %s", c->name, i, err.text);
     }
     ck_assert_msg(replay.decodings == 1, "%s: decoded %u times", c->name, replay.decodings);
-    fwd_replay_free(&replay);
+    fwd_decode_cache_free(&replay);
     fwd_bytes_free(&package);
     fwd_bytes_free(&source);
     fwd_bytes_free(&target);
@@ -112,16 +112,16 @@ START_TEST(several_components_install_together)
         {"firmware", FWD_ROLE_FIRMWARE, components[0].pair},
         {"carrier", FWD_ROLE_CARRIER_PROFILE, components[1].pair}};
     struct fwd_bytes package = build_signed(components, 2, false);
-    struct fwd_replay replay;
+    struct fwd_decode_cache replay;
     const struct fwd_selfcheck check = {&package, images, 2, &crypto.port, &keys, NULL, &replay};
 
-    fwd_replay_init(&replay, codecs, 4);
+    fwd_decode_cache_init(&replay, codecs, 4);
     for (unsigned i = 0; i < GEOMETRIES; i++)
         ck_assert_msg(fwd_selfcheck_layout(&check, geometries[i].layout, geometries[i].block_size,
                           &err) == FWD_FAIL_NONE,
             "%s", err.text);
     ck_assert_uint_eq(replay.decodings, 2);
-    fwd_replay_free(&replay);
+    fwd_decode_cache_free(&replay);
     fwd_bytes_free(&package);
     fwd_bytes_free(&old);
     fwd_bytes_free(&new_);
@@ -150,11 +150,11 @@ START_TEST(a_package_that_does_not_install_is_refused_with_the_reason)
     struct fwd_bytes package = build_signed(&component, 1, false);
     const struct fwd_trust nobody = {0};
     const struct fwd_keys_port no_keys = fwd_trust_port(&nobody);
-    struct fwd_replay replay;
+    struct fwd_decode_cache replay;
     const struct fwd_selfcheck check = {&package, &image, 1, &crypto.port,
         defect == UNKNOWN_KEY ? &no_keys : &keys, NULL, _i < DEFECTS ? NULL : &replay};
 
-    fwd_replay_init(&replay, codecs, 4);
+    fwd_decode_cache_init(&replay, codecs, 4);
 
     if (defect == WRONG_SOURCE)
         old.data[100] ^= 1;
@@ -167,7 +167,7 @@ START_TEST(a_package_that_does_not_install_is_refused_with_the_reason)
     ck_assert_int_eq(fwd_selfcheck_layout(&check, FWD_LAYOUT_AB, 4096, &err), FWD_FAIL_REFUSED);
     ck_assert_msg(strstr(err.text, expected[defect]) != NULL, "%s", err.text);
     ck_assert_msg(strstr(err.text, "trial device, two slots, 4 KiB") != NULL, "%s", err.text);
-    fwd_replay_free(&replay);
+    fwd_decode_cache_free(&replay);
     fwd_bytes_free(&package);
     fwd_bytes_free(&old);
     fwd_bytes_free(&new_);

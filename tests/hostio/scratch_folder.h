@@ -1,6 +1,6 @@
 /* A folder for one test: made before it, removed with all that is in it afterwards. */
-#ifndef FWD_TESTS_SCRATCH_FOLDER_H
-#define FWD_TESTS_SCRATCH_FOLDER_H
+#ifndef FWD_TESTS_HOSTIO_SCRATCH_FOLDER_H
+#define FWD_TESTS_HOSTIO_SCRATCH_FOLDER_H
 
 #include <stdbool.h>
 #include <stddef.h>

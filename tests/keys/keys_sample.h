@@ -1,6 +1,6 @@
 /* Keys and packages for the tests of keys/. Every key is made when the test runs. */
-#ifndef FWD_TESTS_KEYS_SAMPLE_H
-#define FWD_TESTS_KEYS_SAMPLE_H
+#ifndef FWD_TESTS_KEYS_KEYS_SAMPLE_H
+#define FWD_TESTS_KEYS_KEYS_SAMPLE_H
 
 #include "keys/signed_package.h"
 

@@ -1,7 +1,7 @@
 /* A virtual module for tests: a device folder, packages for it, a clock that is moved by hand, a
  * host that reads what the ports say, a sender of Xmodem, and a server that is made up. */
-#ifndef FWD_TESTS_MODULE_RIG_H
-#define FWD_TESTS_MODULE_RIG_H
+#ifndef FWD_TESTS_MODULE_MODULE_RIG_H
+#define FWD_TESTS_MODULE_MODULE_RIG_H
 
 #include "hostio/host_file.h"
 #include "module/modem/modem_internal.h"

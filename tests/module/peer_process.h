@@ -1,7 +1,7 @@
 /* Programs that a test talks to: sx, vsftpd, nginx. Each is a child of the test and ends with it.
  */
-#ifndef FWD_TESTS_PEER_PROCESS_H
-#define FWD_TESTS_PEER_PROCESS_H
+#ifndef FWD_TESTS_MODULE_PEER_PROCESS_H
+#define FWD_TESTS_MODULE_PEER_PROCESS_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -172,7 +172,7 @@ static void host_sends(struct play *p, const char *line)
 
     with_size(p, line, out);
     /* what a restart takes is not part of the conversation */
-    for (int i = 0; i < 100 && rig(p)->modem->ports[0].mode == FWD_MODE_DEAF; i++)
+    for (int i = 0; i < 100 && rig(p)->modem->ports[0].mode == FWD_PORT_MODE_DEAF; i++)
         module_rig_step(rig(p));
     p->sent_at = touch(p)->now;
     p->first_byte_at = 0;

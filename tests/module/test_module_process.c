@@ -334,10 +334,10 @@ START_TEST(the_boot_code_window_kills_only_when_asked_to)
     for (unsigned at = total; at > total / 2 && dead == 0; at -= 5) {
         enum fwd_modem_phase phase = after_cut(rig, at, true);
         module_rig_free(rig);
-        if (phase != FWD_PHASE_DEAD)
+        if (phase != FWD_MODEM_PHASE_DEAD)
             continue;
         dead++;
-        ck_assert_int_eq(after_cut(rig, at, false), FWD_PHASE_NORMAL);
+        ck_assert_int_eq(after_cut(rig, at, false), FWD_MODEM_PHASE_NORMAL);
         ck_assert_uint_eq(module_rig_events(rig, "reason", "ok"), 1);
         module_rig_free(rig);
     }

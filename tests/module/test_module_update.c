@@ -100,7 +100,7 @@ START_TEST(sara_r5_answers_a_wrong_command_at_the_old_speed)
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
         module_rig_expect(rig, wrong[i], "+CME ERROR: Incorrect parameters");
     ck_assert_uint_eq(rig->modem->ports[FWD_PORT_UART].baud, 115200);
-    ck_assert_int_eq(rig->modem->phase, FWD_PHASE_NORMAL);
+    ck_assert_int_eq(rig->modem->phase, FWD_MODEM_PHASE_NORMAL);
     module_rig_free(rig);
     module_rig_release(rig);
 }

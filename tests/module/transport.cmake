@@ -9,7 +9,7 @@ fwd_test(test_http module/test_http.c ${FWD_SERVER_RIG} LIBS fwdelta-module)
 foreach(name test_xmodem test_xmodem_sx test_ftp test_http)
     target_compile_definitions(${name} PRIVATE _XOPEN_SOURCE=700 _DEFAULT_SOURCE)
 endforeach()
-fwd_test(test_host_rules module/test_host_rules.c LIBS fwdelta-module)
+fwd_test(test_logcheck_rules module/test_logcheck_rules.c LIBS fwdelta-module)
 
 # The module as a process, with those programs at the other end.
 fwd_test(test_module_peers module/test_module_peers.c module/module_process.c module/server_rig.c module/peer_process.c

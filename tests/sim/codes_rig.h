@@ -1,6 +1,6 @@
 /* A device and a package for the table of result codes: each row breaks one thing. */
-#ifndef FWD_TESTS_CODES_RIG_H
-#define FWD_TESTS_CODES_RIG_H
+#ifndef FWD_TESTS_SIM_CODES_RIG_H
+#define FWD_TESTS_SIM_CODES_RIG_H
 
 #include "sim/family/line_sink.h"
 #include "tests/sim/torture_rig.h"

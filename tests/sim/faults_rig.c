@@ -68,13 +68,13 @@ void faults_rig_new(struct faults_rig *rig, const char *shape)
 
 void faults_rig_remember(struct faults_rig *rig)
 {
-    fwd_replay_init(&rig->codecs, torture_codecs, 4);
+    fwd_decode_cache_init(&rig->codecs, torture_codecs, 4);
     rig->machine->device.codecs = rig->codecs.list;
 }
 
 void faults_rig_free(struct faults_rig *rig)
 {
-    fwd_replay_free(&rig->codecs);
+    fwd_decode_cache_free(&rig->codecs);
     fwd_nor_snapshot_free(rig->fresh);
     fwd_machine_close(rig->machine);
     fwd_bytes_free(&rig->full);

@@ -1,8 +1,8 @@
 /* An update in memory on flash that fails or forgets, tried again at each start until it ends. */
-#ifndef FWD_TESTS_FAULTS_RIG_H
-#define FWD_TESTS_FAULTS_RIG_H
+#ifndef FWD_TESTS_SIM_FAULTS_RIG_H
+#define FWD_TESTS_SIM_FAULTS_RIG_H
 
-#include "gen/package/replay.h"
+#include "gen/package/decode_cache.h"
 #include "tests/sim/torture_rig.h"
 
 /* What the device runs when nothing is pending any more. */
@@ -17,7 +17,7 @@ struct faults_rig {
     struct torture_rig base;
     struct fwd_bytes full; /* the new image as a full package */
     struct fwd_machine *machine;
-    struct fwd_replay codecs; /* of faults_rig_remember() */
+    struct fwd_decode_cache codecs; /* of faults_rig_remember() */
     struct fwd_nor_snapshot *fresh;
     struct fwd_update update;
     uint64_t programs, erases, reads;   /* of the undisturbed update, download included */

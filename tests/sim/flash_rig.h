@@ -3,8 +3,8 @@
  *   area 0: 4 blocks of 4096 bytes, 2 blocks of 8192 bytes
  *   area 1: 2 blocks of 4096 bytes
  */
-#ifndef FWD_TESTS_FLASH_RIG_H
-#define FWD_TESTS_FLASH_RIG_H
+#ifndef FWD_TESTS_SIM_FLASH_RIG_H
+#define FWD_TESTS_SIM_FLASH_RIG_H
 
 #include "sim/flash/nor.h"
 

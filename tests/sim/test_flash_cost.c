@@ -16,8 +16,8 @@ static struct fwd_flash_cost cost_of(struct torture_rig *rig)
 
     ck_assert_msg(fwd_machine_new(&rig->recipe, torture_codecs, 4, &machine, &err) == FWD_FAIL_NONE,
         "%s", err.text);
-    struct fwd_flash_meter *meter = fwd_flash_cost_begin(machine);
-    ck_assert_ptr_nonnull(meter);
+    struct fwd_flash_meter *progress = fwd_flash_cost_begin(machine);
+    ck_assert_ptr_nonnull(progress);
     fwd_machine_power_cycle(machine);
     ck_assert_int_eq(fwd_update_init(&update, &machine->device), FWD_OK);
     ck_assert_int_eq(fwd_download_begin(&update, 0), FWD_OK);
@@ -25,8 +25,8 @@ static struct fwd_flash_cost cost_of(struct torture_rig *rig)
         fwd_download_write(&update, rig->package.data, (uint32_t)rig->package.size), FWD_OK);
     ck_assert_int_eq(fwd_download_end(&update), FWD_OK);
     ck_assert_int_eq(fwd_update_install(&update, FWD_COMMAND_DELTA), FWD_OK);
-    fwd_flash_cost_end(meter, machine, &update, &cost);
-    fwd_flash_cost_free(meter);
+    fwd_flash_cost_end(progress, machine, &update, &cost);
+    fwd_flash_cost_free(progress);
     fwd_machine_close(machine);
     return cost;
 }

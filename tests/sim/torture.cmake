@@ -46,13 +46,13 @@ endfunction()
 
 # Once, in the build without sanitizers: an installer that is broken, and hours of cuts.
 if(NOT FWD_SANITIZE)
-    fwd_broken(backup_before_data install/act.c 0 0)
-    fwd_broken(unrecorded_backup install/act.c 0 0)
-    fwd_broken(journal_before_data install/act.c 0 0)
+    fwd_broken(backup_before_data install/apply.c 0 0)
+    fwd_broken(unrecorded_backup install/apply.c 0 0)
+    fwd_broken(journal_before_data install/apply.c 0 0)
     fwd_broken(slot_before_data rehearse/slot.c 1 0)
     fwd_broken(blank_is_erased rehearse/step_run.c 0 0)
     fwd_broken(no_settle install/install.c 0 1)
-    fwd_broken(version_in_place install/finish.c 1 0)
+    fwd_broken(version_in_place install/commit.c 1 0)
     fwd_broken(cuts_are_attempts install/install.c 0 0)
 
     fwd_broken_source(no_read_back rehearse/step_run.c)

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "gen/package/builder.h"
-#include "gen/package/replay.h"
+#include "gen/package/decode_cache.h"
 #include "keys/crypto_port.h"
 #include "sim/device/certify.h"
 #include "tests/gen/gen_rig.h"
@@ -292,13 +292,13 @@ struct fwd_torture_report torture_rig_run(struct torture_rig *rig)
     struct fwd_error err = {""};
 
     struct fwd_torture_options options = rig->options;
-    struct fwd_replay codecs;
+    struct fwd_decode_cache codecs;
 
-    fwd_replay_init(&codecs, options.codecs, options.codec_count);
+    fwd_decode_cache_init(&codecs, options.codecs, options.codec_count);
     if (options.faults == 0 && options.replay == NULL)
         options.codecs = codecs.list;
     ck_assert_msg(fwd_torture_run(&options, &report, &err) == FWD_FAIL_NONE, "%s", err.text);
-    fwd_replay_free(&codecs);
+    fwd_decode_cache_free(&codecs);
     return report;
 }
 

@@ -1,6 +1,6 @@
 /* An update to be cut: a description, images, a signed package, all in the scratch folder. */
-#ifndef FWD_TESTS_TORTURE_RIG_H
-#define FWD_TESTS_TORTURE_RIG_H
+#ifndef FWD_TESTS_SIM_TORTURE_RIG_H
+#define FWD_TESTS_SIM_TORTURE_RIG_H
 
 #include "format/certificate.h"
 #include "hostio/host_file.h"

@@ -1,8 +1,8 @@
 /* Package vectors in the making: images, payload, manifest, signatures, bytes. Each step can be
  * followed by a change that no builder would make. All bytes depend on this code alone: signatures
  * are Ed25519 with the committed test keys, and .xz streams hold their content uncompressed. */
-#ifndef FWD_TESTS_VECTOR_DRAFT_H
-#define FWD_TESTS_VECTOR_DRAFT_H
+#ifndef FWD_TESTS_VECTORS_VECTOR_DRAFT_H
+#define FWD_TESTS_VECTORS_VECTOR_DRAFT_H
 
 #include "format/cursor.h"
 #include "format/header.h"

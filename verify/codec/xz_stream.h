@@ -1,8 +1,8 @@
 /* One .xz stream inside a section, as SPEC.md section 6 restricts it: one block, filter LZMA2 only,
  * the dictionary that the codec parameters declare, check NONE or CRC32, no padding after it.
  * liblzma decodes; all its memory comes from the arena, so nothing needs to be given back. */
-#ifndef FWD_VERIFY_XZ_STREAM_H
-#define FWD_VERIFY_XZ_STREAM_H
+#ifndef FWD_VERIFY_CODEC_XZ_STREAM_H
+#define FWD_VERIFY_CODEC_XZ_STREAM_H
 
 #include "verify/codec.h"
 

@@ -1,6 +1,6 @@
 /* Geometry of flash areas, and flash access that turns a port's answer into a reason. */
-#ifndef FWD_VERIFY_AREA_H
-#define FWD_VERIFY_AREA_H
+#ifndef FWD_VERIFY_FLASH_AREA_H
+#define FWD_VERIFY_FLASH_AREA_H
 
 #include "verify/update_state.h"
 

@@ -1,8 +1,8 @@
 /* The journal: append-only records in two or more erase blocks (SPEC.md section 8). Every record is
  * the whole state, so the newest valid one is all that counts, and a block may be erased as soon as
  * the newest stands in another. */
-#ifndef FWD_VERIFY_JOURNAL_H
-#define FWD_VERIFY_JOURNAL_H
+#ifndef FWD_VERIFY_FLASH_JOURNAL_H
+#define FWD_VERIFY_FLASH_JOURNAL_H
 
 #include "verify/flash/area.h"
 

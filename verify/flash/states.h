@@ -1,7 +1,7 @@
 /* Which journal state may follow which. The table in DESIGN.md is this one; a test compares them.
  */
-#ifndef FWD_VERIFY_STATES_H
-#define FWD_VERIFY_STATES_H
+#ifndef FWD_VERIFY_FLASH_STATES_H
+#define FWD_VERIFY_FLASH_STATES_H
 
 #include "format/record/journal_record.h"
 

@@ -1,8 +1,8 @@
 /* The version record: which image each place of the device holds, and which slot is active. Two or
  * more erase blocks take turns; the journal's `version_block` names the one in force, so the other
  * may be half written at any time (SPEC.md section 9). */
-#ifndef FWD_VERIFY_VERSION_H
-#define FWD_VERIFY_VERSION_H
+#ifndef FWD_VERIFY_FLASH_VERSION_H
+#define FWD_VERIFY_FLASH_VERSION_H
 
 #include "format/record/version_record.h"
 #include "verify/verify.h"

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "verify/flash/area.h"
-#include "verify/flash/stream.h"
+#include "verify/flash/flash_writer.h"
 #include "verify/verify.h"
 #include "verify/flash/journal.h"
 
@@ -30,7 +30,7 @@ enum fwd_reason fwd_download_begin(struct fwd_update *update, uint32_t padding)
     record.padding = padding;
     record.attempts = 0;
     record.step = record.staging_at = record.staging_end = 0;
-    update->download = fwd_stream_over(&flash, update->work.page, flash.area->size, false);
+    update->download = fwd_flash_writer_over(&flash, update->work.page, flash.area->size, false);
     return fwd_journal_append(&update->journal, &record);
 }
 
@@ -47,7 +47,7 @@ enum fwd_reason fwd_download_write(struct fwd_update *update, const void *bytes,
 {
     if (!begun(update))
         return FWD_E_PACKAGE_UNREADABLE;
-    return fwd_stream_write(&update->download, bytes, size, FWD_E_PACKAGE_LIMIT);
+    return fwd_flash_writer_write(&update->download, bytes, size, FWD_E_PACKAGE_LIMIT);
 }
 
 enum fwd_reason fwd_download_end(struct fwd_update *update)
@@ -56,7 +56,7 @@ enum fwd_reason fwd_download_end(struct fwd_update *update)
 
     if (!begun(update))
         return FWD_E_PACKAGE_UNREADABLE;
-    enum fwd_reason reason = fwd_stream_end(&update->download);
+    enum fwd_reason reason = fwd_flash_writer_end(&update->download);
     if (reason != FWD_OK)
         return reason;
     record.stored = update->download.at;

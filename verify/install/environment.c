@@ -1,6 +1,6 @@
 #include "verify/install/environment.h"
 #include "verify/flash/area.h"
-#include "verify/rehearse/work.h"
+#include "verify/rehearse/workspace.h"
 
 static bool same_chip_areas_clear(const struct fwd_area *const *areas, unsigned count)
 {
@@ -49,7 +49,7 @@ enum fwd_reason fwd_environment_check(struct fwd_update *update)
 
     if (reason == FWD_OK)
         reason = fwd_environment_ready(update, FWD_POINT_PARTITIONS);
-    if (reason == FWD_OK && !fwd_work_intact(&update->work))
+    if (reason == FWD_OK && !fwd_workspace_intact(&update->work))
         reason = FWD_E_CANARY;
     if (reason != FWD_OK)
         return reason;

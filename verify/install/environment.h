@@ -1,6 +1,6 @@
 /* What must be in order before a package is looked at: points E1 to E6 (SPEC.md section 10). */
-#ifndef FWD_VERIFY_ENVIRONMENT_H
-#define FWD_VERIFY_ENVIRONMENT_H
+#ifndef FWD_VERIFY_INSTALL_ENVIRONMENT_H
+#define FWD_VERIFY_INSTALL_ENVIRONMENT_H
 
 #include "verify/verify.h"
 

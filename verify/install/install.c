@@ -2,14 +2,14 @@
  * section 10), for a new installation and for one that a power cut interrupted. */
 #include <string.h>
 
-#include "verify/install/act.h"
+#include "verify/install/apply.h"
 #include "verify/install/environment.h"
-#include "verify/install/finish.h"
-#include "verify/install/lost.h"
-#include "verify/rehearse/meter.h"
+#include "verify/install/commit.h"
+#include "verify/install/journal_recover.h"
+#include "verify/rehearse/progress.h"
 #include "verify/rehearse/rehearse.h"
-#include "verify/install/admit.h"
-#include "verify/rehearse/work.h"
+#include "verify/install/load_package.h"
+#include "verify/rehearse/workspace.h"
 #include "verify/flash/journal.h"
 #include "verify/trust/plan.h"
 
@@ -17,7 +17,7 @@
 
 uint32_t fwd_update_memory(const struct fwd_device *device)
 {
-    return fwd_work_need(device);
+    return fwd_workspace_need(device);
 }
 
 enum fwd_reason fwd_update_init(struct fwd_update *update, const struct fwd_device *device)
@@ -29,7 +29,7 @@ enum fwd_reason fwd_update_init(struct fwd_update *update, const struct fwd_devi
         reason = fwd_environment_ready(update, FWD_POINT_PARTITIONS);
     if (reason == FWD_OK && !fwd_environment_sound(device))
         reason = FWD_E_AREA_LAYOUT;
-    if (reason == FWD_OK && !fwd_work_divide(&update->work, device))
+    if (reason == FWD_OK && !fwd_workspace_divide(&update->work, device))
         reason = FWD_E_WORKSPACE;
     if (reason != FWD_OK)
         return reason;
@@ -75,7 +75,7 @@ static void record_failure(struct fwd_update *update, enum fwd_reason reason)
         /* What is verified is whole and runs, even if it could not be recorded as new; and so does
          * the old firmware when nothing was written after all. */
         const struct fwd_plan none = {.count = 0};
-        if (finishing || fwd_lost_others_whole(update, &none))
+        if (finishing || fwd_journal_recover_others_whole(update, &none))
             record.flags &= (uint8_t)~FWD_RECORD_DESTRUCTIVE;
         record.state = FWD_STATE_FAILED;
     }
@@ -91,10 +91,10 @@ static enum fwd_reason act_and_finish(struct fwd_update *update)
 
     if (update->journal.record.state == FWD_STATE_STAGED ||
         update->journal.record.state == FWD_STATE_ACTING)
-        reason = fwd_act(update);
+        reason = fwd_apply(update);
     else
-        fwd_meter_begin(update, FWD_PROGRESS_INSTALLATION, 1);
-    return reason == FWD_OK ? fwd_finish(update) : reason;
+        fwd_progress_begin(update, FWD_PROGRESS_INSTALLATION, 1);
+    return reason == FWD_OK ? fwd_commit(update) : reason;
 }
 
 static bool recovering(const struct fwd_update *update)
@@ -119,7 +119,7 @@ static bool recovers(const struct fwd_update *update)
         if (update->plan.tasks[i].component->flags & FWD_COMPONENT_HAS_SOURCE)
             return false;
     }
-    return fwd_lost_others_whole(update, &update->plan);
+    return fwd_journal_recover_others_whole(update, &update->plan);
 }
 
 /* V7 to the end for a package that has been trusted. */
@@ -154,7 +154,7 @@ static enum fwd_reason install_package(struct fwd_update *update, enum fwd_comma
     if (reason == FWD_OK)
         reason = fwd_environment_ready(update, FWD_POINT_VALIDATION);
     if (reason == FWD_OK)
-        reason = fwd_admit_package(update, command, record->stored, record->padding, &versions);
+        reason = fwd_load_package(update, command, record->stored, record->padding, &versions);
     return reason == FWD_OK ? install_trusted(update, command, &versions) : reason;
 }
 
@@ -192,7 +192,7 @@ static enum fwd_reason resume_rehearsal(struct fwd_update *update)
     uint8_t session[FWD_SESSION_SIZE];
 
     memcpy(session, record->session, sizeof session);
-    if (fwd_admit_package(update, FWD_COMMAND_ANY, record->stored, record->padding, &versions) !=
+    if (fwd_load_package(update, FWD_COMMAND_ANY, record->stored, record->padding, &versions) !=
             FWD_OK ||
         memcmp(update->trusted.session, session, sizeof session) != 0)
         return FWD_E_PACKAGE_LOST;
@@ -240,11 +240,11 @@ static enum fwd_reason resume_action(struct fwd_update *update)
     bool package = record.staging_end == 0;
 
     if (!package) {
-        reason = fwd_admit_staged(update, record.session, &versions);
+        reason = fwd_load_package_staged(update, record.session, &versions);
         package = reason == FWD_OK && acting && needs_package(update);
     }
     if (reason == FWD_OK && package) {
-        if (fwd_admit_package(update, FWD_COMMAND_ANY, record.stored, record.padding, &versions) !=
+        if (fwd_load_package(update, FWD_COMMAND_ANY, record.stored, record.padding, &versions) !=
                 FWD_OK ||
             memcmp(update->trusted.session, record.session, sizeof record.session) != 0)
             reason = FWD_E_PACKAGE_LOST;
@@ -277,7 +277,8 @@ enum fwd_reason fwd_update_resume(struct fwd_update *update)
     memset(&update->cost, 0, sizeof update->cost);
     if (reason != FWD_OK || !pending(update))
         return reason;
-    reason = update->journal.lost ? fwd_lost_decide(update) : fwd_journal_settle(&update->journal);
+    reason = update->journal.lost ? fwd_journal_recover_decide(update)
+                                  : fwd_journal_settle(&update->journal);
     if (reason != FWD_OK)
         return reason;
     if (update->journal.record.state != FWD_STATE_REHEARSING)

@@ -59,10 +59,10 @@ static void sort(struct fwd_mapping *list, uint32_t count)
 }
 
 /* Takes from *m, or from the end of the list, what both claim; returns how many are kept. */
-static uint32_t divide(struct fwd_mapping *list, uint32_t kept, struct fwd_mapping *m)
+static uint32_t divide(struct fwd_mapping *list, uint32_t unchanged, struct fwd_mapping *m)
 {
-    while (kept > 0 && m->start < list[kept - 1].end) {
-        struct fwd_mapping *last = &list[kept - 1];
+    while (unchanged > 0 && m->start < list[unchanged - 1].end) {
+        struct fwd_mapping *last = &list[unchanged - 1];
         if (m->size <= last->size) {
             m->start = last->end;
             break;
@@ -70,23 +70,23 @@ static uint32_t divide(struct fwd_mapping *list, uint32_t kept, struct fwd_mappi
         last->end = m->start;
         if (last->start < last->end)
             break;
-        kept--;
+        unchanged--;
     }
-    return kept;
+    return unchanged;
 }
 
 /* Makes the sorted list disjoint; returns how many are left. */
 static uint32_t settle(struct fwd_mapping *list, uint32_t count)
 {
-    uint32_t kept = 0;
+    uint32_t unchanged = 0;
 
     for (uint32_t i = 0; i < count; i++) {
         struct fwd_mapping m = list[i];
-        kept = divide(list, kept, &m);
+        unchanged = divide(list, unchanged, &m);
         if (m.start < m.end)
-            list[kept++] = m;
+            list[unchanged++] = m;
     }
-    return kept;
+    return unchanged;
 }
 
 static bool add(struct fwd_copymap *map, struct fwd_mapping m)
@@ -133,24 +133,24 @@ static uint32_t starts_below(const struct fwd_copymap *map, uint32_t offset)
     return low;
 }
 
-uint32_t fwd_copymap_find(const struct fwd_copymap *map, uint32_t offset, uint32_t *sure)
+uint32_t fwd_copymap_find(const struct fwd_copymap *map, uint32_t offset, uint32_t *confidence)
 {
     uint32_t next = starts_below(map, offset / 2);
 
-    *sure = FWD_MAP_FAR;
+    *confidence = FWD_MAP_FAR;
     if (map->count == 0)
         return offset;
     if (next == 0)
         return offset + (uint32_t)map->shifts[0];
     uint32_t at = next - 1, end = 2 * (map->starts[at] + map->sizes[at]);
     if (offset < end) {
-        *sure = FWD_MAP_INSIDE;
+        *confidence = FWD_MAP_INSIDE;
         return offset + (uint32_t)map->shifts[at];
     }
     if (next == map->count)
         return offset + (uint32_t)map->shifts[at];
     if (map->shifts[at] == map->shifts[next])
-        *sure = FWD_MAP_BETWEEN;
+        *confidence = FWD_MAP_BETWEEN;
     bool nearer = 2 * map->starts[next] - offset < offset - end;
     return offset + (uint32_t)map->shifts[nearer ? next : at];
 }

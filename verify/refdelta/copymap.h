@@ -1,8 +1,8 @@
 /* The map of a `fwd` stream (FWD.md): where the bytes of the source went. Built from
  * the runs, in the decoder as in the encoder; it predicts where the target of a reference is now.
  */
-#ifndef FWD_VERIFY_COPYMAP_H
-#define FWD_VERIFY_COPYMAP_H
+#ifndef FWD_VERIFY_REFDELTA_COPYMAP_H
+#define FWD_VERIFY_REFDELTA_COPYMAP_H
 
 #include "verify/refdelta/runs.h"
 
@@ -50,6 +50,6 @@ FWD_MUST_USE enum fwd_reason fwd_copymap_finish(
     struct fwd_copymap_draft *draft, struct fwd_copymap *map);
 
 /* The target offset of a source offset, modulo 2^32; *sure: FWD_MAP_FAR..FWD_MAP_INSIDE. */
-uint32_t fwd_copymap_find(const struct fwd_copymap *map, uint32_t offset, uint32_t *sure);
+uint32_t fwd_copymap_find(const struct fwd_copymap *map, uint32_t offset, uint32_t *confidence);
 
 #endif

@@ -2,8 +2,8 @@
 
 void fwd_delta_begin(struct fwd_delta *d)
 {
-    for (uint8_t i = 0; i < sizeof(d->names); i++)
-        d->names[i] = i;
+    for (uint8_t i = 0; i < sizeof(d->register_map); i++)
+        d->register_map[i] = i;
 }
 
 uint32_t fwd_delta_last_half(const struct fwd_delta *d)

@@ -1,40 +1,40 @@
 /* The state of a `fwd` body while it is coded (FWD.md). The same code decodes and
  * encodes: an encoder gives the target as `truth`, and its bit port writes what a decoder's would
  * read. */
-#ifndef FWD_VERIFY_DELTA_H
-#define FWD_VERIFY_DELTA_H
+#ifndef FWD_VERIFY_REFDELTA_DELTA_H
+#define FWD_VERIFY_REFDELTA_DELTA_H
 
 #include "verify/refdelta/copymap.h"
-#include "verify/refdelta/horizon.h"
-#include "verify/refdelta/recall.h"
+#include "verify/refdelta/run_window.h"
+#include "verify/refdelta/correction_cache.h"
 #include "verify/refdelta/reference/ref.h"
 
 /* What a value is coded against. */
-enum fwd_mode { FWD_MODE_LITERAL, FWD_MODE_COPY, FWD_MODE_REF, FWD_MODES };
+enum fwd_coding { FWD_CODING_LITERAL, FWD_CODING_COPY, FWD_CODING_REF, FWD_CODINGS };
 
 /* Direct contexts of the body. */
 enum {
-    FWD_BODY_NUMBERS = 0,                                       /* 6 sets, by kind of reference */
-    FWD_BODY_SIGN = FWD_BODY_NUMBERS + 6 * (int)FWD_NUMBER_SET, /* 6 */
-    FWD_BODY_SINCE = FWD_BODY_SIGN + 6,                         /* 26 x 4 */
-    FWD_BODY_PLACE = FWD_BODY_SINCE + 26 * 4,                   /* 9 x 9 */
-    FWD_BODY_RENAMED = FWD_BODY_PLACE + 81,                     /* 4 x 8 x 4 */
-    FWD_BODY_REF_SURE = FWD_BODY_RENAMED + 128,                 /* types x 16 */
-    FWD_BODY_REF_PAST = FWD_BODY_REF_SURE + FWD_REF_TYPES * 16, /* types x 8 */
-    FWD_BODY_REF_SINCE = FWD_BODY_REF_PAST + FWD_REF_TYPES * 8, /* 16 x 4 x 2 */
-    FWD_BODY_REF_CHANGE = FWD_BODY_REF_SINCE + 128,             /* types x 3 x 4 */
-    FWD_BODY_REF_WORDS = FWD_BODY_REF_CHANGE + FWD_REF_TYPES * 12, /* types x 8 */
-    FWD_BODY_REF_OLD = FWD_BODY_REF_WORDS + FWD_REF_TYPES * 8,     /* types x 4 */
-    FWD_BODY_REF_SAME = FWD_BODY_REF_OLD + FWD_REF_TYPES * 4,      /* types x 2 */
-    FWD_BODY_BITS = FWD_BODY_REF_SAME + FWD_REF_TYPES * 2,         /* 3 modes x 64 */
-    FWD_BODY_DIRECTS = FWD_BODY_BITS + FWD_MODES * 64
+    FWD_BODY_NUMBERS = 0, /* 6 sets, by kind of reference */
+    FWD_BODY_SIGN = FWD_BODY_NUMBERS + 6 * (int)FWD_EXP_GOLOMB_SET,   /* 6 */
+    FWD_BODY_SINCE = FWD_BODY_SIGN + 6,                               /* 26 x 4 */
+    FWD_BODY_PLACE = FWD_BODY_SINCE + 26 * 4,                         /* 9 x 9 */
+    FWD_BODY_RENAMED = FWD_BODY_PLACE + 81,                           /* 4 x 8 x 4 */
+    FWD_BODY_REF_CONFIDENCE = FWD_BODY_RENAMED + 128,                 /* types x 16 */
+    FWD_BODY_REF_PAST = FWD_BODY_REF_CONFIDENCE + FWD_REF_TYPES * 16, /* types x 8 */
+    FWD_BODY_REF_SINCE = FWD_BODY_REF_PAST + FWD_REF_TYPES * 8,       /* 16 x 4 x 2 */
+    FWD_BODY_REF_CHANGE = FWD_BODY_REF_SINCE + 128,                   /* types x 3 x 4 */
+    FWD_BODY_REF_WORDS = FWD_BODY_REF_CHANGE + FWD_REF_TYPES * 12,    /* types x 8 */
+    FWD_BODY_REF_OLD = FWD_BODY_REF_WORDS + FWD_REF_TYPES * 8,        /* types x 4 */
+    FWD_BODY_REF_SAME = FWD_BODY_REF_OLD + FWD_REF_TYPES * 4,         /* types x 2 */
+    FWD_BODY_BITS = FWD_BODY_REF_SAME + FWD_REF_TYPES * 2,            /* 3 modes x 64 */
+    FWD_BODY_DIRECTS = FWD_BODY_BITS + FWD_CODINGS * 64
 };
 
 /* Rows of weights. */
 enum {
-    FWD_ROW_BITS = 0,                              /* 3 modes x 32 bits */
-    FWD_ROW_BYTES = FWD_ROW_BITS + FWD_MODES * 32, /* 3 modes x 4 */
-    FWD_ROW_WORD_REF = FWD_ROW_BYTES + FWD_MODES * 4,
+    FWD_ROW_BITS = 0,                                /* 3 modes x 32 bits */
+    FWD_ROW_BYTES = FWD_ROW_BITS + FWD_CODINGS * 32, /* 3 modes x 4 */
+    FWD_ROW_WORD_REF = FWD_ROW_BYTES + FWD_CODINGS * 4,
     FWD_ROW_CODE_REF,
     FWD_ROW_COPY,
     FWD_BODY_WEIGHTS
@@ -43,7 +43,7 @@ enum {
 /* Groups of 81 second weights; the one for copies needs 9. */
 enum {
     FWD_SECOND_LITERAL = 0,
-    FWD_SECOND_MISS = 81,
+    FWD_SECOND_MISPREDICT = 81,
     FWD_SECOND_BYTES = 162,
     FWD_SECOND_COPY = 243,
     FWD_BODY_SECONDS = FWD_SECOND_COPY + 9
@@ -51,11 +51,11 @@ enum {
 
 /* Refinement rows. */
 enum {
-    FWD_REFINE_REF = 0,                                   /* types x 2 */
-    FWD_REFINE_COPY = FWD_REFINE_REF + FWD_REF_TYPES * 2, /* 32 */
-    FWD_REFINE_LITERAL = FWD_REFINE_COPY + 32,            /* 33 */
-    FWD_REFINE_MISS = FWD_REFINE_LITERAL + 33,            /* 33 x 2 */
-    FWD_BODY_REFINES = FWD_REFINE_MISS + 66
+    FWD_SSE_REF = 0,                                /* types x 2 */
+    FWD_SSE_COPY = FWD_SSE_REF + FWD_REF_TYPES * 2, /* 32 */
+    FWD_SSE_LITERAL = FWD_SSE_COPY + 32,            /* 33 */
+    FWD_SSE_MISPREDICT = FWD_SSE_LITERAL + 33,      /* 33 x 2 */
+    FWD_BODY_SSE_ROWS = FWD_SSE_MISPREDICT + 66
 };
 
 /* What the bits of a stream are for; a statistic for people, without influence on the bytes. */
@@ -64,10 +64,10 @@ enum fwd_category {
     FWD_CATEGORY_RUNS,
     FWD_CATEGORY_LITERAL,
     FWD_CATEGORY_COPY_FLAG,
-    FWD_CATEGORY_COPY_MISS,
-    FWD_CATEGORY_REF_FLAG,                                         /* + type of reference */
-    FWD_CATEGORY_REF_MISS = FWD_CATEGORY_REF_FLAG + FWD_REF_TYPES, /* + type */
-    FWD_CATEGORIES = FWD_CATEGORY_REF_MISS + FWD_REF_TYPES
+    FWD_CATEGORY_COPY_MISPREDICT,
+    FWD_CATEGORY_REF_FLAG,                                               /* + type of reference */
+    FWD_CATEGORY_REF_MISPREDICT = FWD_CATEGORY_REF_FLAG + FWD_REF_TYPES, /* + type */
+    FWD_CATEGORIES = FWD_CATEGORY_REF_MISPREDICT + FWD_REF_TYPES
 };
 
 /* Words within 4 KiB ahead that code was seen to load as literals: a ring of bits. */
@@ -78,7 +78,7 @@ enum fwd_category {
 #define FWD_PRIME_NONE  16u
 #define FWD_PRIME_LEAST 8u /* shorter literals are not prepared for */
 /* References that lead farther than this are not looked for in the runs around. */
-#define FWD_HORIZON_REACH 4096u
+#define FWD_RUN_WINDOW_REACH 4096u
 
 struct fwd_isa;
 
@@ -88,9 +88,10 @@ struct fwd_delta {
     struct fwd_frames frames;
     struct fwd_window source;
     struct fwd_copymap map;
-    struct fwd_recall moved; /* source offsets of references whose mapped target was wrong */
-    struct fwd_recall data;  /* addresses in data windows */
-    const uint8_t *truth;    /* NULL when decoding */
+    struct fwd_correction_cache
+        moved; /* source offsets of references whose mapped target was wrong */
+    struct fwd_correction_cache data; /* addresses in data windows */
+    const uint8_t *truth;             /* NULL when decoding */
     /* For truth only: how far, in units, the reference of the truth at `at` leads from what was
      * predicted; 0: it is not the source's reference `old` with another target. */
     int32_t (*distance)(const struct fwd_delta *delta, const struct fwd_ref *ref,
@@ -101,18 +102,18 @@ struct fwd_delta {
     uint32_t history; /* the last four bytes, the latest in bits 7..0 */
 
     struct fwd_run run; /* the current one, or the one before the gap */
-    struct fwd_horizon horizon;
+    struct fwd_run_window run_window;
     uint32_t since;     /* units coded as predicted since the last miss in this run */
     uint32_t copy_past; /* outcomes of copied units, 1: missed; the latest in bit 0 */
     uint8_t word_past;  /* outcomes of references that are words */
     uint32_t word_end;  /* where the last of those ended */
     uint8_t ref_past[FWD_REF_TYPES];
 
-    bool second;             /* the next halfword is the second of a 32-bit instruction */
-    uint8_t names[32];       /* register of the source -> register of the target, as last seen */
-    int16_t field_steps[32]; /* last change of an immediate, by opcode class */
-    uint32_t literal_target; /* of the last 16-bit LDR literal of the target */
-    uint32_t pool_high;      /* upper half of the last literal pool word in a gap */
+    bool second;              /* the next halfword is the second of a 32-bit instruction */
+    uint8_t register_map[32]; /* register of the source -> register of the target, as last seen */
+    int16_t field_steps[32];  /* last change of an immediate, by opcode class */
+    uint32_t literal_target;  /* of the last 16-bit LDR literal of the target */
+    uint32_t pool_high;       /* upper half of the last literal pool word in a gap */
     uint8_t pool[FWD_POOL_WORDS / 8];
 };
 
@@ -126,9 +127,12 @@ struct fwd_isa {
     /* Codes the next piece of a gap that has `left` bytes more; it gives 1..left bytes. */
     void (*literal)(struct fwd_delta *delta, uint32_t left);
     /* Codes `size` bytes of a run that were predicted as `like`. */
-    void (*miss)(struct fwd_delta *delta, const uint8_t *like, uint32_t size, enum fwd_mode mode);
+    void (*mispredict)(
+        struct fwd_delta *delta, const uint8_t *predicted, uint32_t size, enum fwd_coding mode);
     /* A unit was copied as it was, or a reference was written; size bytes end at delta->at. */
     void (*copied)(struct fwd_delta *delta, const uint8_t *bytes, uint32_t size, bool reference);
+    /* A halfword with its registers renamed as the copies before; NULL with find NULL. */
+    uint32_t (*renamed)(const struct fwd_delta *delta, uint32_t value);
     /* Lowest bits of the fields of a word of which the upper bits are known; only for word.c. */
     uint32_t (*fields)(uint32_t known);
     /* Lets the contexts of literals see one piece of the source at `at`, which is below `end`;
@@ -147,11 +151,12 @@ extern const struct fwd_isa fwd_isa_none, fwd_isa_thumb, fwd_isa_a32, fwd_isa_a6
 
 /* Rules that two instruction sets share. */
 void fwd_thumb_literal(struct fwd_delta *delta, uint32_t left);
-void fwd_thumb_miss(
-    struct fwd_delta *delta, const uint8_t *like, uint32_t size, enum fwd_mode mode);
+void fwd_thumb_mispredict(
+    struct fwd_delta *delta, const uint8_t *predicted, uint32_t size, enum fwd_coding mode);
 void fwd_thumb_copied(struct fwd_delta *delta, const uint8_t *bytes, uint32_t size, bool reference);
 uint32_t fwd_thumb_train(struct fwd_delta *delta, uint32_t at, uint32_t end);
-void fwd_word_miss(struct fwd_delta *delta, const uint8_t *like, uint32_t size, enum fwd_mode mode);
+void fwd_word_mispredict(
+    struct fwd_delta *delta, const uint8_t *predicted, uint32_t size, enum fwd_coding mode);
 void fwd_word_copied(struct fwd_delta *delta, const uint8_t *bytes, uint32_t size, bool reference);
 uint32_t fwd_word_train(struct fwd_delta *delta, uint32_t at, uint32_t end);
 void fwd_byte_literal(struct fwd_delta *delta, uint32_t left);
@@ -181,11 +186,13 @@ uint32_t fwd_delta_last_half(const struct fwd_delta *delta);
 /* ---- values, as fields of an instruction ------------------------------------------------------
  */
 
-/* like: the predicted value; FWD_MODE_LITERAL ignores it. Each returns the value. */
+/* like: the predicted value; FWD_CODING_LITERAL ignores it. Each returns the value. */
 uint32_t fwd_halfword_code(
-    struct fwd_delta *delta, uint32_t value, uint32_t like, enum fwd_mode mode);
-uint32_t fwd_word_code(struct fwd_delta *delta, uint32_t value, uint32_t like, enum fwd_mode mode);
-uint32_t fwd_byte_code(struct fwd_delta *delta, uint32_t value, uint32_t like, enum fwd_mode mode);
+    struct fwd_delta *delta, uint32_t value, uint32_t predicted, enum fwd_coding mode);
+uint32_t fwd_word_code(
+    struct fwd_delta *delta, uint32_t value, uint32_t predicted, enum fwd_coding mode);
+uint32_t fwd_byte_code(
+    struct fwd_delta *delta, uint32_t value, uint32_t predicted, enum fwd_coding mode);
 /* A word of a literal pool: the upper half first. */
 uint32_t fwd_halfword_pool(struct fwd_delta *delta, uint32_t word);
 /* The second half of BL or B.W, which follows `first`. */
@@ -194,6 +201,6 @@ uint32_t fwd_halfword_second(struct fwd_delta *delta, uint32_t value, uint32_t f
 /* The value with its registers renamed as the copies before; of a halfword. */
 uint32_t fwd_halfword_renamed(const struct fwd_delta *delta, uint32_t value);
 /* A halfword was copied as it was. */
-void fwd_halfword_kept(struct fwd_delta *delta, uint32_t value);
+void fwd_halfword_unchanged(struct fwd_delta *delta, uint32_t value);
 
 #endif

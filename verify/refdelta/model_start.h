@@ -1,7 +1,7 @@
 /* Where the direct contexts of the codec `fwd` start (FWD.md): learned from real
  * firmware by bench/train.c, 4 bits each, two in a byte, low half first. */
-#ifndef FWD_VERIFY_MODEL_START_H
-#define FWD_VERIFY_MODEL_START_H
+#ifndef FWD_VERIFY_REFDELTA_MODEL_START_H
+#define FWD_VERIFY_REFDELTA_MODEL_START_H
 
 #include "verify/refdelta/delta.h"
 

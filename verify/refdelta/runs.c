@@ -13,36 +13,36 @@ static uint32_t least(uint32_t a, uint32_t b)
 
 static uint32_t size_class(uint32_t size)
 {
-    uint32_t length = fwd_number_length(size);
+    uint32_t length = fwd_exp_golomb_length(size);
 
     return length < 2 ? 0 : least(length - 2, FWD_RUNS_CLASSES - 1);
 }
 
 static uint32_t length_class(uint32_t value)
 {
-    return least(fwd_number_length(value), FWD_RUNS_CLASSES - 1);
+    return least(fwd_exp_golomb_length(value), FWD_RUNS_CLASSES - 1);
 }
 
 static uint32_t code_mixed(struct fwd_runs *r, uint32_t value, uint32_t set, uint32_t kind,
     uint32_t first, uint32_t second)
 {
     uint32_t tables = FWD_RUNS_MIX + kind * 2 * FWD_RUNS_TABLE;
-    const struct fwd_number_mix mix = {.set = set,
-        .first = tables + first * FWD_NUMBER_LENGTHS,
-        .second = tables + FWD_RUNS_TABLE + second * FWD_NUMBER_LENGTHS,
-        .row = set / FWD_NUMBER_SET};
+    const struct fwd_exp_golomb_mix mix = {.set = set,
+        .first = tables + first * FWD_EXP_GOLOMB_LENGTHS,
+        .second = tables + FWD_RUNS_TABLE + second * FWD_EXP_GOLOMB_LENGTHS,
+        .row = set / FWD_EXP_GOLOMB_SET};
 
-    return fwd_number_mixed(&r->model, value, &mix);
+    return fwd_exp_golomb_mixed(&r->model, value, &mix);
 }
 
 void fwd_runs_begin(
     struct fwd_runs *r, const struct fwd_bit_port *port, uint32_t source_size, uint32_t target_size)
 {
     const struct fwd_model_shape shape = {
-        .directs = FWD_RUNS_DIRECTS, .weights = FWD_RUNS_WEIGHTS, .refines = FWD_RUNS_REFINES};
+        .directs = FWD_RUNS_DIRECTS, .weights = FWD_RUNS_WEIGHTS, .sse_rows = FWD_RUNS_SSE_ROWS};
 
-    r->model = (struct fwd_model){
-        .port = port, .direct = r->direct, .weights = r->weights, .refine = r->refine};
+    r->model =
+        (struct fwd_model){.port = port, .direct = r->direct, .weights = r->weights, .sse = r->sse};
     fwd_model_reset(&r->model, &shape, fwd_start_runs);
     r->source_size = source_size;
     r->target_size = target_size;
@@ -51,7 +51,7 @@ void fwd_runs_begin(
     r->repeated = false;
     r->mapped = true;
     r->size = r->gap = r->jump = 0;
-    r->left = fwd_number_plain(&r->model, r->left);
+    r->left = fwd_exp_golomb_plain(&r->model, r->left);
 }
 
 /* The place of a difference among the recent ones, 4: none. */
@@ -92,8 +92,8 @@ static int32_t code_jump(struct fwd_runs *r, int32_t jump, uint32_t gap)
     uint32_t kind = gap > 0 ? JUMP_AFTER_GAP : JUMP;
     uint32_t class = gap > 0 ? length_class(gap) : size_class(r->size);
 
-    size = code_mixed(r, size, FWD_RUNS_JUMP + (gap > 0 ? 0 : FWD_NUMBER_SET), kind, class,
-        least(fwd_number_length(r->jump) / 2, FWD_RUNS_CLASSES - 1));
+    size = code_mixed(r, size, FWD_RUNS_JUMP + (gap > 0 ? 0 : FWD_EXP_GOLOMB_SET), kind, class,
+        least(fwd_exp_golomb_length(r->jump) / 2, FWD_RUNS_CLASSES - 1));
     r->jump = size;
     if (size > 0 && fwd_model_flag(&r->model, jump < 0, FWD_RUNS_SIGN + (gap > 0)))
         return -(int32_t)size;
@@ -109,8 +109,8 @@ static uint32_t size_set(const struct fwd_runs *r, uint32_t index)
 enum fwd_reason fwd_runs_next(struct fwd_runs *r, struct fwd_run *run)
 {
     uint32_t gap =
-        code_mixed(r, run->to - r->to, FWD_RUNS_GAP + (r->size < 24 ? FWD_NUMBER_SET : 0), GAP,
-            size_class(r->size), least(fwd_number_length(r->gap), 5));
+        code_mixed(r, run->to - r->to, FWD_RUNS_GAP + (r->size < 24 ? FWD_EXP_GOLOMB_SET : 0), GAP,
+            size_class(r->size), least(fwd_exp_golomb_length(r->gap), 5));
 
     if (gap >= r->target_size - r->to)
         return FWD_E_STREAM_INVALID;
@@ -125,8 +125,8 @@ enum fwd_reason fwd_runs_next(struct fwd_runs *r, struct fwd_run *run)
     remember(r, index, shift);
     r->repeated = index < 4;
     uint32_t size =
-        1 + code_mixed(r, run->size - 1, FWD_RUNS_SIZE + size_set(r, index) * FWD_NUMBER_SET, SIZE,
-                length_class(gap), size_class(r->size));
+        1 + code_mixed(r, run->size - 1, FWD_RUNS_SIZE + size_set(r, index) * FWD_EXP_GOLOMB_SET,
+                SIZE, length_class(gap), size_class(r->size));
     if (from < 0 || (uint32_t)from >= r->source_size || size > r->source_size - (uint32_t)from ||
         size > r->target_size - to)
         return FWD_E_STREAM_INVALID;

@@ -1,10 +1,10 @@
 /* The copies of a `fwd` stream (FWD.md): which runs of the target are like which runs
  * of the source. They have a stream of their own, which is read twice: once for the map, once in
  * step with the body. */
-#ifndef FWD_VERIFY_RUNS_H
-#define FWD_VERIFY_RUNS_H
+#ifndef FWD_VERIFY_REFDELTA_RUNS_H
+#define FWD_VERIFY_REFDELTA_RUNS_H
 
-#include "verify/refdelta/entropy/number.h"
+#include "verify/refdelta/entropy/exp_golomb.h"
 
 /* Images of this codec are smaller, so that offsets and their differences fit 32 bits with sign. */
 #define FWD_DELTA_IMAGE_MAX 0x3FFFFFFEu
@@ -18,22 +18,22 @@ struct fwd_run {
 };
 
 #define FWD_RUNS_CLASSES 8u
-#define FWD_RUNS_TABLE   (FWD_RUNS_CLASSES * FWD_NUMBER_LENGTHS)
+#define FWD_RUNS_TABLE   (FWD_RUNS_CLASSES * FWD_EXP_GOLOMB_LENGTHS)
 
 /* Direct contexts. */
 enum {
-    FWD_RUNS_GAP = 0,                                        /* 2 sets */
-    FWD_RUNS_SIZE = FWD_RUNS_GAP + 2 * (int)FWD_NUMBER_SET,  /* 4 sets */
-    FWD_RUNS_JUMP = FWD_RUNS_SIZE + 4 * (int)FWD_NUMBER_SET, /* 2 sets */
-    FWD_RUNS_SIGN = FWD_RUNS_JUMP + 2 * (int)FWD_NUMBER_SET,
+    FWD_RUNS_GAP = 0,                                            /* 2 sets */
+    FWD_RUNS_SIZE = FWD_RUNS_GAP + 2 * (int)FWD_EXP_GOLOMB_SET,  /* 4 sets */
+    FWD_RUNS_JUMP = FWD_RUNS_SIZE + 4 * (int)FWD_EXP_GOLOMB_SET, /* 2 sets */
+    FWD_RUNS_SIGN = FWD_RUNS_JUMP + 2 * (int)FWD_EXP_GOLOMB_SET,
     FWD_RUNS_SAME = FWD_RUNS_SIGN + 2,
     FWD_RUNS_MAPPED = FWD_RUNS_SAME + 32, /* by size and the flag before: 8 x 2 */
     FWD_RUNS_MIX = FWD_RUNS_MAPPED + 16,  /* 4 pairs of tables */
     FWD_RUNS_DIRECTS = FWD_RUNS_MIX + 8 * (int)FWD_RUNS_TABLE
 };
 
-#define FWD_RUNS_WEIGHTS 8u
-#define FWD_RUNS_REFINES FWD_NUMBER_LENGTHS
+#define FWD_RUNS_WEIGHTS  8u
+#define FWD_RUNS_SSE_ROWS FWD_EXP_GOLOMB_LENGTHS
 
 struct fwd_runs {
     struct fwd_model model;
@@ -46,7 +46,7 @@ struct fwd_runs {
     uint32_t size, gap, jump; /* of the run before */
     uint16_t direct[FWD_RUNS_DIRECTS];
     int16_t weights[FWD_RUNS_WEIGHTS * FWD_MODEL_INPUTS];
-    uint16_t refine[FWD_RUNS_REFINES * FWD_MODEL_KNOTS];
+    uint16_t sse[FWD_RUNS_SSE_ROWS * FWD_MODEL_KNOTS];
 };
 
 /* Begins; codes the number of runs, which an encoder sets before. */

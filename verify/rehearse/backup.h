@@ -1,7 +1,7 @@
 /* Where old blocks are saved before a step overwrites them: the scratch blocks, and what the staged
  * steps leave of the staging area. The journal names a place by its number (SPEC.md section 8). */
-#ifndef FWD_VERIFY_BACKUP_H
-#define FWD_VERIFY_BACKUP_H
+#ifndef FWD_VERIFY_REHEARSE_BACKUP_H
+#define FWD_VERIFY_REHEARSE_BACKUP_H
 
 #include "verify/flash/area.h"
 #include "verify/verify.h"

@@ -4,7 +4,7 @@
 
 #include "format/cursor.h"
 #include "verify/flash/area.h"
-#include "verify/rehearse/work.h"
+#include "verify/rehearse/workspace.h"
 
 const struct fwd_area *fwd_decode_source_slot(
     const struct fwd_update *update, const struct fwd_task *task)
@@ -102,7 +102,7 @@ enum fwd_reason fwd_decode_next(struct fwd_decode *decode, struct fwd_chunk *chu
     enum fwd_reason reason = decode->task->codec->next(decode->state, chunk);
 
     fwd_alive(decode->update->device->ports);
-    if (!fwd_work_intact(&decode->update->work))
+    if (!fwd_workspace_intact(&decode->update->work))
         return FWD_E_CANARY;
     if (reason == FWD_OK)
         reason = chunk->size > 0 ? take(decode, chunk) : finish(decode);

@@ -1,7 +1,7 @@
 /* Decoding a component: the codec under supervision. Sizes, digest, watchdog and guard words are
  * checked here, so that every pass (prove, stage, write) is a plain loop over chunks. */
-#ifndef FWD_VERIFY_DECODE_H
-#define FWD_VERIFY_DECODE_H
+#ifndef FWD_VERIFY_REHEARSE_DECODE_H
+#define FWD_VERIFY_REHEARSE_DECODE_H
 
 #include "verify/verify.h"
 

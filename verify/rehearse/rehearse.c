@@ -5,7 +5,7 @@
 #include "verify/rehearse/backup.h"
 #include "verify/trust/certified.h"
 #include "verify/rehearse/decode.h"
-#include "verify/rehearse/meter.h"
+#include "verify/rehearse/progress.h"
 #include "verify/rehearse/slot.h"
 #include "verify/rehearse/stage.h"
 #include "verify/flash/journal.h"
@@ -52,7 +52,7 @@ static enum fwd_reason check_sources(struct fwd_update *update)
             &task->component->source, FWD_E_SOURCE_DIGEST, FWD_E_SOURCE_READ);
         if (reason != FWD_OK)
             return reason;
-        fwd_meter_add(update, task->component->source.size);
+        fwd_progress_add(update, task->component->source.size);
     }
     return FWD_OK;
 }
@@ -158,7 +158,7 @@ enum fwd_reason fwd_rehearse(
 {
     enum fwd_reason reason;
 
-    fwd_meter_begin(update, FWD_PROGRESS_VALIDATION, work_ahead(update));
+    fwd_progress_begin(update, FWD_PROGRESS_VALIDATION, work_ahead(update));
     reason = fwd_plan_source_versions(update->device, &update->plan, versions);
     if (reason == FWD_OK)
         reason = check_sources(update);
@@ -173,6 +173,6 @@ enum fwd_reason fwd_rehearse(
     if (reason == FWD_OK)
         reason = stage_in_place(update);
     if (reason == FWD_OK)
-        fwd_meter_end(update);
+        fwd_progress_end(update);
     return reason;
 }

@@ -1,8 +1,8 @@
 /* Rehearsal: everything that can be known without writing firmware in place. Decodes each component
  * while the source is whole, proves the target digest, stages the steps of in-place deltas, and
  * writes the inactive slots of two-slot components. */
-#ifndef FWD_VERIFY_REHEARSE_H
-#define FWD_VERIFY_REHEARSE_H
+#ifndef FWD_VERIFY_REHEARSE_REHEARSE_H
+#define FWD_VERIFY_REHEARSE_REHEARSE_H
 
 #include "verify/verify.h"
 #include "verify/flash/version.h"

@@ -4,7 +4,7 @@
 
 #include "format/cursor.h"
 #include "verify/rehearse/decode.h"
-#include "verify/rehearse/meter.h"
+#include "verify/rehearse/progress.h"
 #include "verify/flash/area.h"
 #include "verify/flash/journal.h"
 
@@ -104,7 +104,7 @@ static enum fwd_reason take_chunk(struct slot_writer *writer, const struct fwd_c
         if (reason != FWD_OK)
             return reason;
     }
-    fwd_meter_add(writer->update, chunk->size);
+    fwd_progress_add(writer->update, chunk->size);
     return FWD_OK;
 }
 

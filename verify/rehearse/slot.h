@@ -1,8 +1,8 @@
 /* Writing a whole image into a slot as it is decoded: the inactive slot of a two-slot component, or
  * the only slot from a full package. Each block is erased, programmed, read back and then recorded
  * as done; blocks that were recorded before a power cut are passed over. */
-#ifndef FWD_VERIFY_SLOT_H
-#define FWD_VERIFY_SLOT_H
+#ifndef FWD_VERIFY_REHEARSE_SLOT_H
+#define FWD_VERIFY_REHEARSE_SLOT_H
 
 #include "verify/verify.h"
 

@@ -3,17 +3,17 @@
 #include <string.h>
 
 #include "verify/rehearse/decode.h"
-#include "verify/rehearse/meter.h"
-#include "verify/rehearse/ops.h"
-#include "verify/rehearse/work.h"
+#include "verify/rehearse/progress.h"
+#include "verify/rehearse/step_encode.h"
+#include "verify/rehearse/workspace.h"
 
 /* Steps of one component being staged. */
 struct stager {
     struct fwd_update *update;
     const struct fwd_area *slot;
     struct fwd_flash_access source; /* the same slot, still whole */
-    struct fwd_stream *stream;
-    struct fwd_ops ops;
+    struct fwd_flash_writer *stream;
+    struct fwd_step_encode ops;
     struct fwd_block block;
     uint32_t at, size; /* of the target */
     uint32_t steps;
@@ -21,7 +21,7 @@ struct stager {
     bool descending;
 };
 
-bool fwd_stage_changed(const struct fwd_work *work, uint32_t block)
+bool fwd_stage_changed(const struct fwd_workspace *work, uint32_t block)
 {
     return (work->changed[block / 8] >> (block % 8) & 1) != 0;
 }
@@ -58,8 +58,8 @@ static enum fwd_reason enter_block(struct stager *stager)
         return FWD_E_INTERNAL;
     fwd_step_head_encode(&head, bytes);
     enum fwd_reason reason =
-        fwd_stream_write(stager->stream, bytes, sizeof bytes, FWD_E_STAGING_TOO_SMALL);
-    fwd_ops_begin(&stager->ops, stager->stream, stager->block.offset, stager->block.size);
+        fwd_flash_writer_write(stager->stream, bytes, sizeof bytes, FWD_E_STAGING_TOO_SMALL);
+    fwd_step_encode_begin(&stager->ops, stager->stream, stager->block.offset, stager->block.size);
     return reason;
 }
 
@@ -84,7 +84,7 @@ static enum fwd_reason leave_block(struct stager *stager)
     const struct fwd_crypto_port *crypto = stager->update->device->ports->crypto;
     struct fwd_step_tail tail;
     uint8_t bytes[FWD_STEP_TAIL_SIZE];
-    enum fwd_reason reason = fwd_ops_end(&stager->ops);
+    enum fwd_reason reason = fwd_step_encode_end(&stager->ops);
 
     if (reason == FWD_OK)
         reason = hash_fill(stager);
@@ -96,7 +96,7 @@ static enum fwd_reason leave_block(struct stager *stager)
     tail.ops_size = stager->stream->at - stager->ops.begin;
     fwd_step_tail_encode(&tail, bytes);
     stager->steps++;
-    return fwd_stream_write(stager->stream, bytes, sizeof bytes, FWD_E_STAGING_TOO_SMALL);
+    return fwd_flash_writer_write(stager->stream, bytes, sizeof bytes, FWD_E_STAGING_TOO_SMALL);
 }
 
 static enum fwd_reason add_literals(struct stager *stager, const uint8_t *bytes, uint32_t size)
@@ -104,7 +104,7 @@ static enum fwd_reason add_literals(struct stager *stager, const uint8_t *bytes,
     enum fwd_reason reason = FWD_OK;
 
     for (uint32_t i = 0; i < size && reason == FWD_OK; i++)
-        reason = fwd_ops_literal(&stager->ops, bytes[i]);
+        reason = fwd_step_encode_literal(&stager->ops, bytes[i]);
     return reason;
 }
 
@@ -116,8 +116,8 @@ static enum fwd_reason add_compared(
     enum fwd_reason reason = fwd_flash_read(&stager->source, source, old, size);
 
     for (uint32_t i = 0; i < size && reason == FWD_OK; i++) {
-        reason = bytes[i] == old[i] ? fwd_ops_copy(&stager->ops, bytes[i], source + i)
-                                    : fwd_ops_literal(&stager->ops, bytes[i]);
+        reason = bytes[i] == old[i] ? fwd_step_encode_copy(&stager->ops, bytes[i], source + i)
+                                    : fwd_step_encode_literal(&stager->ops, bytes[i]);
     }
     return reason;
 }
@@ -194,14 +194,14 @@ static enum fwd_reason stage_steps(struct stager *stager, const struct fwd_task 
             break;
         reason = add_chunk(stager, &chunk);
         if (!stager->stream->dry)
-            fwd_meter_add(stager->update, chunk.size);
+            fwd_progress_add(stager->update, chunk.size);
     }
     fwd_decode_end(&decode);
     return reason;
 }
 
 static struct stager make_stager(struct fwd_update *update, const struct fwd_task *task,
-    struct fwd_stream *stream, bool descending)
+    struct fwd_flash_writer *stream, bool descending)
 {
     const struct fwd_area *slot = fwd_decode_target_slot(update, task);
     const struct fwd_manifest *manifest = &update->trusted.manifest;
@@ -220,7 +220,8 @@ enum fwd_reason fwd_stage_measure(
 {
     const struct fwd_flash_access flash = {
         update->device->ports, &update->device->staging, FWD_E_STAGING_IO};
-    struct fwd_stream dry = fwd_stream_over(&flash, update->work.page, UINT32_MAX, true);
+    struct fwd_flash_writer dry =
+        fwd_flash_writer_over(&flash, update->work.page, UINT32_MAX, true);
     struct stager stager = make_stager(update, task, &dry, descending);
     enum fwd_reason reason = stage_steps(&stager, task);
 

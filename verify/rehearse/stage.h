@@ -1,15 +1,15 @@
 /* Staging: turns a decoded target into steps that can be carried out one erase block at a time
  * without a decoder, and stores them with a copy of what was signed (SPEC.md section 7). */
-#ifndef FWD_VERIFY_STAGE_H
-#define FWD_VERIFY_STAGE_H
+#ifndef FWD_VERIFY_REHEARSE_STAGE_H
+#define FWD_VERIFY_REHEARSE_STAGE_H
 
 #include "format/record/step.h"
-#include "verify/flash/stream.h"
+#include "verify/flash/flash_writer.h"
 #include "verify/verify.h"
 
 struct fwd_stage {
     struct fwd_update *update;
-    struct fwd_stream stream;
+    struct fwd_flash_writer stream;
     struct fwd_staged table[FWD_COMPONENTS_MAX];
     uint8_t count;
 };
@@ -37,6 +37,6 @@ FWD_MUST_USE enum fwd_reason fwd_stage_measure(
 FWD_MUST_USE enum fwd_reason fwd_stage_digest(
     const struct fwd_update *update, uint32_t end, uint8_t digest[FWD_DIGEST_SIZE]);
 
-bool fwd_stage_changed(const struct fwd_work *work, uint32_t block);
+bool fwd_stage_changed(const struct fwd_workspace *work, uint32_t block);
 
 #endif

@@ -24,15 +24,16 @@ enum fwd_reason fwd_stage_begin(struct fwd_stage *stage, struct fwd_update *upda
     if (!crypto->hash_begin(crypto->ctx, FWD_HASH_PAYLOAD))
         return FWD_E_INTERNAL;
     stage->update = update;
-    stage->stream = fwd_stream_over(&flash, update->work.page, update->device->staging.size, false);
+    stage->stream =
+        fwd_flash_writer_over(&flash, update->work.page, update->device->staging.size, false);
     stage->stream.hashed = true;
     memcpy(head.session, trusted->session, FWD_SESSION_SIZE);
     fwd_staging_head_encode(&head, bytes);
     enum fwd_reason reason =
-        fwd_stream_write(&stage->stream, bytes, sizeof bytes, FWD_E_STAGING_TOO_SMALL);
+        fwd_flash_writer_write(&stage->stream, bytes, sizeof bytes, FWD_E_STAGING_TOO_SMALL);
     if (reason != FWD_OK)
         return reason;
-    return fwd_stream_write(&stage->stream, update->work.signed_bytes,
+    return fwd_flash_writer_write(&stage->stream, update->work.signed_bytes,
         trusted->signed_size + trusted->sigblock_size, FWD_E_STAGING_TOO_SMALL);
 }
 
@@ -61,11 +62,12 @@ enum fwd_reason fwd_stage_end(
     for (uint8_t i = 0; i < stage->count && reason == FWD_OK; i++) {
         uint8_t bytes[FWD_STAGED_SIZE];
         fwd_staged_encode(&stage->table[i], bytes);
-        reason = fwd_stream_write(&stage->stream, bytes, sizeof bytes, FWD_E_STAGING_TOO_SMALL);
+        reason =
+            fwd_flash_writer_write(&stage->stream, bytes, sizeof bytes, FWD_E_STAGING_TOO_SMALL);
     }
     *end = stage->stream.at;
     if (reason == FWD_OK)
-        reason = fwd_stream_end(&stage->stream);
+        reason = fwd_flash_writer_end(&stage->stream);
     stage->update->cost.staged_bytes = *end;
     if (reason == FWD_OK)
         reason = fwd_stage_digest(stage->update, *end, digest);

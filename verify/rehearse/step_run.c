@@ -5,7 +5,7 @@
 #include "format/cursor.h"
 #include "verify/flash/area.h"
 #include "verify/rehearse/backup.h"
-#include "verify/rehearse/work.h"
+#include "verify/rehearse/workspace.h"
 
 static struct fwd_flash_access staging_of(const struct fwd_step_run *run)
 {
@@ -255,7 +255,7 @@ static enum fwd_reason save_bytes(const struct fwd_step_run *run,
     const struct fwd_flash_access *backup, uint32_t offset, uint32_t at, uint32_t size)
 {
     const struct fwd_flash_access slot = slot_of(run, FWD_E_SLOT_READ);
-    struct fwd_work *work = &run->update->work;
+    struct fwd_workspace *work = &run->update->work;
     uint32_t unit = backup->area->program_unit, whole = fwd_area_round_up(backup->area, size);
 
     memset(work->page, backup->area->erased, work->io_size);

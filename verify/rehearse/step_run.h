@@ -1,7 +1,7 @@
 /* Carrying out one staged step: resolve it dry, save the old block when it reads itself, erase,
  * program, read back. */
-#ifndef FWD_VERIFY_STEP_RUN_H
-#define FWD_VERIFY_STEP_RUN_H
+#ifndef FWD_VERIFY_REHEARSE_STEP_RUN_H
+#define FWD_VERIFY_REHEARSE_STEP_RUN_H
 
 #include "format/record/step.h"
 #include "verify/verify.h"

@@ -1,6 +1,6 @@
 /* Second step: only this makes a trusted manifest out of an unverified package. */
-#ifndef FWD_VERIFY_AUTHENTICATE_H
-#define FWD_VERIFY_AUTHENTICATE_H
+#ifndef FWD_VERIFY_TRUST_AUTHENTICATE_H
+#define FWD_VERIFY_TRUST_AUTHENTICATE_H
 
 #include "verify/trust/parse.h"
 

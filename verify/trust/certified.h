@@ -1,6 +1,6 @@
 /* What the package's certificates say about this device (SPEC.md section 4.5). */
-#ifndef FWD_VERIFY_CERTIFIED_H
-#define FWD_VERIFY_CERTIFIED_H
+#ifndef FWD_VERIFY_TRUST_CERTIFIED_H
+#define FWD_VERIFY_TRUST_CERTIFIED_H
 
 #include "format/certificate.h"
 #include "verify/verify.h"

@@ -1,6 +1,6 @@
 /* The id of a device's geometry (SPEC.md section 4.5): equal ids, equal cost of an update. */
-#ifndef FWD_VERIFY_GEOMETRY_H
-#define FWD_VERIFY_GEOMETRY_H
+#ifndef FWD_VERIFY_TRUST_GEOMETRY_H
+#define FWD_VERIFY_TRUST_GEOMETRY_H
 
 #include "verify/verify.h"
 

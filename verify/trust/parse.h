@@ -1,6 +1,6 @@
 /* First step of the pipeline: what may be read of a package before it is trusted. */
-#ifndef FWD_VERIFY_PARSE_H
-#define FWD_VERIFY_PARSE_H
+#ifndef FWD_VERIFY_TRUST_PARSE_H
+#define FWD_VERIFY_TRUST_PARSE_H
 
 #include "format/header.h"
 #include "format/sigblock.h"

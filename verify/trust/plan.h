@@ -1,6 +1,6 @@
 /* Third step: what a trusted package means on this device. install needs the plan. */
-#ifndef FWD_VERIFY_PLAN_H
-#define FWD_VERIFY_PLAN_H
+#ifndef FWD_VERIFY_TRUST_PLAN_H
+#define FWD_VERIFY_TRUST_PLAN_H
 
 #include "verify/trust/authenticate.h"
 

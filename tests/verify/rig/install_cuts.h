@@ -1,7 +1,7 @@
 /* Power cuts in an update: at every flash operation, in every way of tearing it, once and again in
  * the recovery. After the cuts the device is left alone and must end with the target. */
-#ifndef FWD_TESTS_INSTALL_CUTS_H
-#define FWD_TESTS_INSTALL_CUTS_H
+#ifndef FWD_TESTS_VERIFY_RIG_INSTALL_CUTS_H
+#define FWD_TESTS_VERIFY_RIG_INSTALL_CUTS_H
 
 #include "tests/verify/rig/install_shapes.h"
 

@@ -1,7 +1,7 @@
 /* Small images for the tests of the installer: a target is put together of pieces of its source and
  * of new bytes, and the same pieces make its section for the test codec. */
-#ifndef FWD_TESTS_INSTALL_IMAGES_H
-#define FWD_TESTS_INSTALL_IMAGES_H
+#ifndef FWD_TESTS_VERIFY_RIG_INSTALL_IMAGES_H
+#define FWD_TESTS_VERIFY_RIG_INSTALL_IMAGES_H
 
 #include "verify/codec.h"
 

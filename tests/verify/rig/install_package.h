@@ -1,7 +1,7 @@
 /* Packages for the tests of the installer, built and signed in memory. What a builder would never
  * write is made by editing the draft before it is signed. */
-#ifndef FWD_TESTS_INSTALL_PACKAGE_H
-#define FWD_TESTS_INSTALL_PACKAGE_H
+#ifndef FWD_TESTS_VERIFY_RIG_INSTALL_PACKAGE_H
+#define FWD_TESTS_VERIFY_RIG_INSTALL_PACKAGE_H
 
 #include "format/header.h"
 #include "hostio/host_file.h"

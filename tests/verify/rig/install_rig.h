@@ -1,8 +1,8 @@
 /* A device for the tests of the installer: the library over the flash simulator, with real keys, a
  * counter in memory and a host that writes down what it is told. It also looks over the library's
  * shoulder: what may not be written is reported by lab_trouble(). */
-#ifndef FWD_TESTS_INSTALL_RIG_H
-#define FWD_TESTS_INSTALL_RIG_H
+#ifndef FWD_TESTS_VERIFY_RIG_INSTALL_RIG_H
+#define FWD_TESTS_VERIFY_RIG_INSTALL_RIG_H
 
 #include "keys/crypto_port.h"
 #include "keys/trust.h"

@@ -1,6 +1,6 @@
 /* Geometries, and one ready-made update on each, for the tests of the installer. */
-#ifndef FWD_TESTS_INSTALL_SHAPES_H
-#define FWD_TESTS_INSTALL_SHAPES_H
+#ifndef FWD_TESTS_VERIFY_RIG_INSTALL_SHAPES_H
+#define FWD_TESTS_VERIFY_RIG_INSTALL_SHAPES_H
 
 #include "tests/verify/rig/install_rig.h"
 

@@ -34,9 +34,8 @@ void fwd_model_reset(struct fwd_model *m, const struct fwd_model_shape *shape, c
     }
     fill_weights(m->weights, shape->weights);
     fill_weights(m->second, shape->seconds);
-    for (uint32_t i = 0; i < shape->refines * FWD_MODEL_KNOTS; i++)
-        m->refine[i] =
-            (uint16_t)fwd_squash(clamp_logit((int32_t)(i % FWD_MODEL_KNOTS) * 512 - 2048));
+    for (uint32_t i = 0; i < shape->sse_rows * FWD_MODEL_KNOTS; i++)
+        m->sse[i] = (uint16_t)fwd_squash(clamp_logit((int32_t)(i % FWD_MODEL_KNOTS) * 512 - 2048));
     for (uint32_t i = 0; i < shape->slots; i++) {
         m->slots[i] = SLOT_START;
         m->checks[i] = 0;
@@ -156,7 +155,7 @@ static void stretch_inputs(const struct fwd_model *m, int32_t *inputs)
 
 /* Corrects the mixed probability p by what came true for x before in this row; *knot: the entry
  * that learns. */
-static uint32_t refined(uint16_t *row, int32_t x, uint32_t p, uint16_t **knot)
+static uint32_t sse_out(uint16_t *row, int32_t x, uint32_t p, uint16_t **knot)
 {
     uint32_t y = (uint32_t)(x + 2048) * 8;
     uint32_t at = y >> 12, part = y & 4095u;
@@ -176,7 +175,7 @@ static void learn_inputs(struct fwd_model *m, bool bit)
     m->direct_count = m->hashed_count = 0;
 }
 
-bool fwd_model_code(struct fwd_model *m, bool bit, uint32_t row, uint32_t second, uint32_t refine)
+bool fwd_model_code(struct fwd_model *m, bool bit, uint32_t row, uint32_t second, uint32_t sse)
 {
     int32_t inputs[FWD_MODEL_INPUTS] = {0};
     int16_t *w1 = m->weights + row * FWD_MODEL_INPUTS, *w2 = NULL;
@@ -194,8 +193,8 @@ bool fwd_model_code(struct fwd_model *m, bool bit, uint32_t row, uint32_t second
     }
     int32_t x = clamp_logit(sum >> 14);
     uint32_t p = fwd_squash(x), one = p;
-    if (refine != FWD_MODEL_NONE)
-        one = refined(m->refine + refine * FWD_MODEL_KNOTS, x, p, &knot);
+    if (sse != FWD_MODEL_NONE)
+        one = sse_out(m->sse + sse * FWD_MODEL_KNOTS, x, p, &knot);
     bit = m->port->code(m->port->ctx, bit, one);
     if (knot)
         *knot = (uint16_t)(bit ? *knot + ((65535 - *knot) >> 6) : *knot - (*knot >> 6));

@@ -3,8 +3,8 @@
  * The same functions code in both directions. `fwd_bit_port` decides: a range decoder returns the
  * bit that the stream has, an encoder writes the bit it is given. Whoever decodes passes any bit.
  */
-#ifndef FWD_VERIFY_MODEL_H
-#define FWD_VERIFY_MODEL_H
+#ifndef FWD_VERIFY_REFDELTA_ENTROPY_MODEL_H
+#define FWD_VERIFY_REFDELTA_ENTROPY_MODEL_H
 
 #include "format/reason.h"
 
@@ -29,7 +29,7 @@ struct fwd_model {
     uint32_t slot_count; /* a multiple of 4; 0: the model has no hashed contexts */
     int16_t *weights;    /* rows of FWD_MODEL_INPUTS; 16384 is 1.0 */
     int16_t *second;     /* rows chosen by how often the hashed contexts were seen */
-    uint16_t *refine;    /* rows of FWD_MODEL_KNOTS, in 1/65536 */
+    uint16_t *sse;       /* rows of FWD_MODEL_KNOTS, in 1/65536 */
     uint8_t direct_count, hashed_count; /* inputs of the next bit so far */
     uint8_t category;                   /* what is being coded, for statistics; not used here */
     bool training; /* bits are given: only hashed contexts learn, nothing is coded */
@@ -42,7 +42,7 @@ struct fwd_model_shape {
     uint32_t directs;
     uint32_t weights;
     uint32_t seconds;
-    uint32_t refines;
+    uint32_t sse_rows;
     uint32_t slots;
 };
 
@@ -61,8 +61,7 @@ uint32_t fwd_model_hash(uint32_t a, uint32_t b);
 
 /* Codes a bit with the inputs that were added, which are then forgotten. row: of weights; second:
  * first row of a group of 81 second weights, or FWD_MODEL_NONE; refine: row, or FWD_MODEL_NONE. */
-bool fwd_model_code(
-    struct fwd_model *model, bool bit, uint32_t row, uint32_t second, uint32_t refine);
+bool fwd_model_code(struct fwd_model *model, bool bit, uint32_t row, uint32_t second, uint32_t sse);
 
 /* Codes a bit with one direct context alone. */
 bool fwd_model_flag(struct fwd_model *model, bool bit, uint32_t index);

@@ -1,7 +1,7 @@
 /* Constant tables of the codec `fwd` (FWD.md). Probabilities are mixed in the logistic
  * domain: x = ln(p / (1 - p)) * 256. */
-#ifndef FWD_VERIFY_MODEL_TABLES_H
-#define FWD_VERIFY_MODEL_TABLES_H
+#ifndef FWD_VERIFY_REFDELTA_ENTROPY_MODEL_TABLES_H
+#define FWD_VERIFY_REFDELTA_ENTROPY_MODEL_TABLES_H
 
 #include <stdint.h>
 

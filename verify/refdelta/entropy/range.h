@@ -1,6 +1,6 @@
 /* The range decoder of the codec `fwd` (FWD.md): carry-less, 32 bits, binary. */
-#ifndef FWD_VERIFY_RANGE_H
-#define FWD_VERIFY_RANGE_H
+#ifndef FWD_VERIFY_REFDELTA_ENTROPY_RANGE_H
+#define FWD_VERIFY_REFDELTA_ENTROPY_RANGE_H
 
 #include "verify/codec.h"
 #include "verify/refdelta/entropy/model.h"

@@ -18,9 +18,9 @@ enum kind { KIND_FIRST, KIND_SECOND, KIND_POOL_HIGH, KIND_POOL_LOW };
 
 struct job {
     struct fwd_delta *d;
-    enum fwd_mode mode;
+    enum fwd_coding mode;
     enum kind kind;
-    uint32_t value, like;
+    uint32_t value, predicted;
     uint32_t before;      /* the halfword before */
     bool paired;          /* its bits depend on all of `before` */
     uint32_t known;       /* bits coded so far, in place */
@@ -100,10 +100,10 @@ static void literal_contexts(const struct job *j, uint32_t bit)
 /* What the field will be: renamed, or changed as its kind changed last. */
 static uint32_t expected_field(const struct job *j)
 {
-    uint32_t old = part_of(j->like, j->top, j->bottom);
+    uint32_t old = part_of(j->predicted, j->top, j->bottom);
 
     if (is_register(j->top, j->bottom))
-        return j->d->names[old] | 16u;
+        return j->d->register_map[old] | 16u;
     uint32_t mask = (2u << (j->top - j->bottom)) - 1;
     int32_t moved = (int32_t)old + j->d->field_steps[j->opcode & 31u];
     return ((uint32_t)moved & mask) << 5;
@@ -113,9 +113,9 @@ static void miss_contexts(const struct job *j, uint32_t bit, uint32_t expected)
 {
     struct fwd_model *m = &j->d->model;
     uint32_t part = prefix(j, bit), key = field_key(j), changed = j->changed;
-    uint32_t old_opcode = j->like >> 11, old_bit = j->like >> bit & 1u;
+    uint32_t old_opcode = j->predicted >> 11, old_bit = j->predicted >> bit & 1u;
 
-    fwd_model_hashed(m, part | part_of(j->like, j->top, j->bottom) << 16,
+    fwd_model_hashed(m, part | part_of(j->predicted, j->top, j->bottom) << 16,
         0x50000u | key | j->opcode << 20 | changed << 26);
     fwd_model_hashed(m, bit | old_bit << 4 | changed << 5 | old_opcode << 6,
         0x60000u | (uint32_t)j->kind | (uint32_t)j->mode << 4);
@@ -126,18 +126,18 @@ static void miss_contexts(const struct job *j, uint32_t bit, uint32_t expected)
 static bool code_bit(struct job *j, uint32_t bit, uint32_t expected)
 {
     struct fwd_model *m = &j->d->model;
-    uint32_t second = FWD_SECOND_LITERAL, refine = FWD_REFINE_LITERAL + j->opcode;
+    uint32_t second = FWD_SECOND_LITERAL, sse = FWD_SSE_LITERAL + j->opcode;
 
     fwd_model_direct(m, FWD_BODY_BITS + (uint32_t)j->mode * 64 + (uint32_t)j->kind * 16 + bit);
-    if (j->mode == FWD_MODE_LITERAL) {
+    if (j->mode == FWD_CODING_LITERAL) {
         literal_contexts(j, bit);
     } else {
         miss_contexts(j, bit, expected);
-        second = FWD_SECOND_MISS;
-        refine = FWD_REFINE_MISS + j->opcode * 2 + j->changed;
+        second = FWD_SECOND_MISPREDICT;
+        sse = FWD_SSE_MISPREDICT + j->opcode * 2 + j->changed;
     }
     return fwd_model_code(
-        m, j->value >> bit & 1u, FWD_ROW_BITS + (uint32_t)j->mode * 32 + bit, second, refine);
+        m, j->value >> bit & 1u, FWD_ROW_BITS + (uint32_t)j->mode * 32 + bit, second, sse);
 }
 
 static void code_field(struct job *j, uint32_t top)
@@ -145,11 +145,11 @@ static void code_field(struct job *j, uint32_t top)
     j->top = top;
     j->opcode = top == 15 ? 32 : j->known >> 11;
     j->bottom = field_end(fields(j->known, j->kind), top);
-    uint32_t expected = j->mode == FWD_MODE_LITERAL ? 0 : expected_field(j);
+    uint32_t expected = j->mode == FWD_CODING_LITERAL ? 0 : expected_field(j);
     for (uint32_t bit = top + 1; bit-- > j->bottom;) {
         bool one = code_bit(j, bit, expected);
         j->known |= (uint32_t)one << bit;
-        if (one != (j->like >> bit & 1u) && j->mode != FWD_MODE_LITERAL)
+        if (one != (j->predicted >> bit & 1u) && j->mode != FWD_CODING_LITERAL)
             j->changed = true;
     }
 }
@@ -178,31 +178,32 @@ static void learn_fields(struct fwd_delta *d, uint32_t old_value, uint32_t value
         bottom = field_end(mask, top);
         uint32_t old = part_of(old_value, top, bottom), new = part_of(value, top, bottom);
         if (is_register(top, bottom))
-            d->names[old] = (uint8_t) new;
+            d->register_map[old] = (uint8_t) new;
         else if (top != HALF - 1 && old != new)
             d->field_steps[value >> 11] = (int16_t)((int32_t) new - (int32_t)old);
     }
 }
 
-uint32_t fwd_halfword_code(struct fwd_delta *d, uint32_t value, uint32_t like, enum fwd_mode mode)
+uint32_t fwd_halfword_code(
+    struct fwd_delta *d, uint32_t value, uint32_t predicted, enum fwd_coding mode)
 {
     struct job j = {.d = d,
         .mode = mode,
         .kind = kind_of_next(d),
         .value = value,
-        .like = like,
+        .predicted = predicted,
         .before = fwd_delta_last_half(d)};
 
     value = code(&j);
-    if (mode != FWD_MODE_LITERAL)
-        learn_fields(d, like, value);
+    if (mode != FWD_CODING_LITERAL)
+        learn_fields(d, predicted, value);
     return value;
 }
 
 uint32_t fwd_halfword_second(struct fwd_delta *d, uint32_t value, uint32_t first)
 {
     struct job j = {.d = d,
-        .mode = FWD_MODE_LITERAL,
+        .mode = FWD_CODING_LITERAL,
         .kind = KIND_SECOND,
         .value = value,
         .before = first,
@@ -214,13 +215,13 @@ uint32_t fwd_halfword_second(struct fwd_delta *d, uint32_t value, uint32_t first
 uint32_t fwd_halfword_pool(struct fwd_delta *d, uint32_t word)
 {
     struct job high = {.d = d,
-        .mode = FWD_MODE_LITERAL,
+        .mode = FWD_CODING_LITERAL,
         .kind = KIND_POOL_HIGH,
         .value = word >> 16,
         .before = d->pool_high};
     uint32_t upper = code(&high);
     struct job low = {.d = d,
-        .mode = FWD_MODE_LITERAL,
+        .mode = FWD_CODING_LITERAL,
         .kind = KIND_POOL_LOW,
         .value = word & 0xFFFFu,
         .before = upper};
@@ -238,13 +239,13 @@ uint32_t fwd_halfword_renamed(const struct fwd_delta *d, uint32_t value)
         if (!is_register(left - 1, bottom))
             continue;
         uint32_t part = (2u << (left - 1 - bottom)) - 1;
-        uint32_t new = d->names[value >> bottom & part] & part;
+        uint32_t new = d->register_map[value >> bottom & part] & part;
         value = (value & ~(part << bottom)) | new << bottom;
     }
     return value;
 }
 
-void fwd_halfword_kept(struct fwd_delta *d, uint32_t value)
+void fwd_halfword_unchanged(struct fwd_delta *d, uint32_t value)
 {
     learn_fields(d, value, value);
 }

@@ -27,7 +27,7 @@ static void a32_literal(struct fwd_delta *d, uint32_t left)
         return;
     }
     uint32_t word = move_branch(fwd_delta_wanted(d, 0, 4), base);
-    word = fwd_word_code(d, word, 0, FWD_MODE_LITERAL);
+    word = fwd_word_code(d, word, 0, FWD_CODING_LITERAL);
     fwd_word_put(bytes, move_branch(word, 0u - base));
     fwd_delta_put(d, bytes, 4);
 }
@@ -35,10 +35,11 @@ static void a32_literal(struct fwd_delta *d, uint32_t left)
 const struct fwd_isa fwd_isa_a32 = {.id = FWD_ISA_A32,
     .unit = 4,
     .find = fwd_a32_find,
+    .renamed = fwd_halfword_renamed,
     .read = fwd_a32_read,
     .write = fwd_a32_write,
     .literal = a32_literal,
-    .miss = fwd_word_miss,
+    .mispredict = fwd_word_mispredict,
     .copied = fwd_word_copied,
     .fields = a32_fields,
     .train = fwd_word_train};

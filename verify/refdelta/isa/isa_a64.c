@@ -31,7 +31,7 @@ static void a64_literal(struct fwd_delta *d, uint32_t left)
         return;
     }
     uint32_t word = move_branch(fwd_delta_wanted(d, 0, 4), d->at >> 2);
-    word = fwd_word_code(d, word, 0, FWD_MODE_LITERAL);
+    word = fwd_word_code(d, word, 0, FWD_CODING_LITERAL);
     fwd_word_put(bytes, move_branch(word, 0u - (d->at >> 2)));
     fwd_delta_put(d, bytes, 4);
 }
@@ -39,10 +39,11 @@ static void a64_literal(struct fwd_delta *d, uint32_t left)
 const struct fwd_isa fwd_isa_a64 = {.id = FWD_ISA_A64,
     .unit = 4,
     .find = fwd_a64_find,
+    .renamed = fwd_halfword_renamed,
     .read = fwd_a64_read,
     .write = fwd_a64_write,
     .literal = a64_literal,
-    .miss = fwd_word_miss,
+    .mispredict = fwd_word_mispredict,
     .copied = fwd_word_copied,
     .fields = a64_fields,
     .train = fwd_word_train};

@@ -5,9 +5,10 @@
 const struct fwd_isa fwd_isa_arm = {.id = FWD_ISA_ARM,
     .unit = 2,
     .find = fwd_arm_find,
+    .renamed = fwd_halfword_renamed,
     .read = fwd_arm_read,
     .write = fwd_arm_write,
     .literal = fwd_thumb_literal,
-    .miss = fwd_thumb_miss,
+    .mispredict = fwd_thumb_mispredict,
     .copied = fwd_thumb_copied,
     .train = fwd_thumb_train};

@@ -101,7 +101,7 @@ static void literal_first(struct fwd_delta *d, uint32_t left)
         shift_far(&h, &k, far_base(d->at));
     else if (opcode(h) == OPCODE_LDR)
         h = move_load(h, 0u - expected_load(d));
-    h = fwd_halfword_code(d, h, 0, FWD_MODE_LITERAL);
+    h = fwd_halfword_code(d, h, 0, FWD_CODING_LITERAL);
     if (opcode(h) == OPCODE_FAR && left >= 4) {
         literal_far(d, h, k);
         return;
@@ -116,16 +116,16 @@ static void literal_first(struct fwd_delta *d, uint32_t left)
 static void literal_second(struct fwd_delta *d)
 {
     uint32_t h = fwd_delta_last_half(d);
-    uint32_t k = fwd_halfword_code(d, fwd_delta_wanted(d, 0, 2), 0, FWD_MODE_LITERAL);
+    uint32_t k = fwd_halfword_code(d, fwd_delta_wanted(d, 0, 2), 0, FWD_CODING_LITERAL);
 
     d->second = false;
     put_half(d, k);
     saw_wide(d, h, k);
 }
 
-static void code_byte(struct fwd_delta *d, uint32_t like, enum fwd_mode mode)
+static void code_byte(struct fwd_delta *d, uint32_t predicted, enum fwd_coding mode)
 {
-    uint8_t byte = (uint8_t)fwd_byte_code(d, fwd_delta_wanted(d, 0, 1), like, mode);
+    uint8_t byte = (uint8_t)fwd_byte_code(d, fwd_delta_wanted(d, 0, 1), predicted, mode);
 
     fwd_delta_put(d, &byte, 1);
 }
@@ -133,7 +133,7 @@ static void code_byte(struct fwd_delta *d, uint32_t like, enum fwd_mode mode)
 void fwd_thumb_literal(struct fwd_delta *d, uint32_t left)
 {
     if ((d->at & 1) || left < 2) {
-        code_byte(d, 0, FWD_MODE_LITERAL);
+        code_byte(d, 0, FWD_CODING_LITERAL);
     } else if (!(d->at & 3) && left >= 4 && in_pool(d, d->at)) {
         put_word(d, fwd_halfword_pool(d, fwd_delta_wanted(d, 0, 4)));
         d->second = false;
@@ -144,15 +144,16 @@ void fwd_thumb_literal(struct fwd_delta *d, uint32_t left)
     }
 }
 
-void fwd_thumb_miss(struct fwd_delta *d, const uint8_t *like, uint32_t size, enum fwd_mode mode)
+void fwd_thumb_mispredict(
+    struct fwd_delta *d, const uint8_t *predicted, uint32_t size, enum fwd_coding mode)
 {
     if (size == 1) {
-        code_byte(d, like[0], mode);
+        code_byte(d, predicted[0], mode);
         return;
     }
     for (uint32_t i = 0; i < size; i += 2) {
         uint32_t half =
-            fwd_halfword_code(d, fwd_delta_wanted(d, 0, 2), fwd_half_at(like + i), mode);
+            fwd_halfword_code(d, fwd_delta_wanted(d, 0, 2), fwd_half_at(predicted + i), mode);
         d->second = !d->second && opcode(half) >= OPCODE_WIDE;
         put_half(d, half);
     }
@@ -169,7 +170,7 @@ void fwd_thumb_copied(struct fwd_delta *d, const uint8_t *bytes, uint32_t size, 
             saw_wide(d, half, fwd_half_at(bytes + 2));
         d->second = false;
     } else if (size == 2) {
-        fwd_halfword_kept(d, half);
+        fwd_halfword_unchanged(d, half);
         d->second = !d->second && opcode(half) >= OPCODE_WIDE;
     }
 }
@@ -178,7 +179,7 @@ void fwd_thumb_copied(struct fwd_delta *d, const uint8_t *bytes, uint32_t size, 
 static bool train_far(struct fwd_delta *d, uint32_t at)
 {
     struct fwd_ref ref;
-    uint32_t sure, h, k;
+    uint32_t confidence, h, k;
 
     if (!fwd_thumb_find(&d->frames, &d->source, at, 2, false, &ref) ||
         (ref.type != FWD_REF_BL && ref.type != FWD_REF_BW))
@@ -186,9 +187,9 @@ static bool train_far(struct fwd_delta *d, uint32_t at)
     const uint8_t *bytes = fwd_window_bytes(&d->source, at, 4);
     h = fwd_half_at(bytes);
     k = fwd_half_at(bytes + 2);
-    shift_far(
-        &h, &k, far_base(at) + ((fwd_copymap_find(&d->map, ref.target, &sure) - ref.target) >> 1));
-    (void)fwd_halfword_code(d, h, 0, FWD_MODE_LITERAL);
+    shift_far(&h, &k,
+        far_base(at) + ((fwd_copymap_find(&d->map, ref.target, &confidence) - ref.target) >> 1));
+    (void)fwd_halfword_code(d, h, 0, FWD_CODING_LITERAL);
     (void)fwd_halfword_second(d, k, h);
     d->history = (h & 0xFF) << 24 | h >> 8 << 16 | (k & 0xFF) << 8 | k >> 8;
     return true;
@@ -203,7 +204,7 @@ uint32_t fwd_thumb_train(struct fwd_delta *d, uint32_t at, uint32_t end)
     uint32_t half = fwd_half_at(bytes);
     if (!d->second && opcode(half) == OPCODE_FAR && train_far(d, at))
         return 4;
-    (void)fwd_halfword_code(d, half, 0, FWD_MODE_LITERAL);
+    (void)fwd_halfword_code(d, half, 0, FWD_CODING_LITERAL);
     d->second = !d->second && opcode(half) >= OPCODE_WIDE;
     d->history = d->history << 16 | (half & 0xFF) << 8 | half >> 8;
     return 2;
@@ -212,9 +213,10 @@ uint32_t fwd_thumb_train(struct fwd_delta *d, uint32_t at, uint32_t end)
 const struct fwd_isa fwd_isa_thumb = {.id = FWD_ISA_THUMB,
     .unit = 2,
     .find = fwd_thumb_find,
+    .renamed = fwd_halfword_renamed,
     .read = fwd_thumb_read,
     .write = fwd_thumb_write,
     .literal = fwd_thumb_literal,
-    .miss = fwd_thumb_miss,
+    .mispredict = fwd_thumb_mispredict,
     .copied = fwd_thumb_copied,
     .train = fwd_thumb_train};

@@ -3,7 +3,7 @@
 
 #define NOTHING 256u
 
-static void add_contexts(struct fwd_delta *d, uint32_t tree, uint32_t like, uint32_t mode)
+static void add_contexts(struct fwd_delta *d, uint32_t tree, uint32_t predicted, uint32_t mode)
 {
     uint32_t last1 = d->history & 0xFFu, last2 = d->history & 0xFFFFu;
     uint32_t last3 = d->history & 0xFFFFFFu, odd = d->at & 1u, salt = tree * 0x3D4D51CBu;
@@ -13,18 +13,19 @@ static void add_contexts(struct fwd_delta *d, uint32_t tree, uint32_t like, uint
     fwd_model_hashed(m, last2 + salt, 0xA0000u | odd);
     fwd_model_hashed(m, last3 + salt, 0xB0000u);
     fwd_model_hashed(m, salt, 0xC0000u | (d->at & 3u));
-    fwd_model_hashed(m, (like | mode << 9) + salt, 0xD0000u);
-    fwd_model_hashed(m, (like | last1 << 9) + salt, 0xE0000u);
+    fwd_model_hashed(m, (predicted | mode << 9) + salt, 0xD0000u);
+    fwd_model_hashed(m, (predicted | last1 << 9) + salt, 0xE0000u);
 }
 
-uint32_t fwd_byte_code(struct fwd_delta *d, uint32_t value, uint32_t like, enum fwd_mode mode)
+uint32_t fwd_byte_code(
+    struct fwd_delta *d, uint32_t value, uint32_t predicted, enum fwd_coding mode)
 {
     uint32_t tree = 1;
 
-    if (mode == FWD_MODE_LITERAL)
-        like = NOTHING;
+    if (mode == FWD_CODING_LITERAL)
+        predicted = NOTHING;
     for (uint32_t bit = 8; bit-- > 0;) {
-        add_contexts(d, tree, like, (uint32_t)mode);
+        add_contexts(d, tree, predicted, (uint32_t)mode);
         bool one = fwd_model_code(&d->model, value >> bit & 1u,
             FWD_ROW_BYTES + (uint32_t)mode * 4 + bit / 2, FWD_SECOND_BYTES, FWD_MODEL_NONE);
         tree = tree << 1 | one;

@@ -3,8 +3,8 @@
 
 struct job {
     struct fwd_delta *d;
-    enum fwd_mode mode;
-    uint32_t value, like;
+    enum fwd_coding mode;
+    uint32_t value, predicted;
     uint32_t known; /* bits coded so far, in place */
     bool changed;
     uint32_t top, bottom; /* of the current field */
@@ -65,10 +65,10 @@ static void literal_contexts(const struct job *j, uint32_t bit)
 
 static uint32_t expected_field(const struct job *j)
 {
-    uint32_t old = part_of(j->like, j->top, j->bottom);
+    uint32_t old = part_of(j->predicted, j->top, j->bottom);
 
     if (is_register(j->top, j->bottom))
-        return j->d->names[old & 31u] | 32u;
+        return j->d->register_map[old & 31u] | 32u;
     uint32_t mask = (2u << (j->top - j->bottom)) - 1;
     int32_t moved = (int32_t)old + j->d->field_steps[j->opcode & 31u];
     return ((uint32_t)moved & mask) << 6;
@@ -78,33 +78,33 @@ static void miss_contexts(const struct job *j, uint32_t bit, uint32_t expected)
 {
     struct fwd_model *m = &j->d->model;
     uint32_t part = prefix(j, bit) << 10 | j->opcode, changed = j->changed;
-    uint32_t old_bit = j->like >> bit & 1u;
+    uint32_t old_bit = j->predicted >> bit & 1u;
 
     fwd_model_hashed(
-        m, part | part_of(j->like, j->top, j->bottom) << 20, key_of(j, 6) | changed << 31);
-    fwd_model_hashed(
-        m, bit | old_bit << 5 | changed << 6 | j->like >> 24 << 7, 7u << 16 | (uint32_t)j->mode);
+        m, part | part_of(j->predicted, j->top, j->bottom) << 20, key_of(j, 6) | changed << 31);
+    fwd_model_hashed(m, bit | old_bit << 5 | changed << 6 | j->predicted >> 24 << 7,
+        7u << 16 | (uint32_t)j->mode);
     fwd_model_hashed(m, part, key_of(j, 8) | word_before(j->d) >> 24 << 24);
     fwd_model_hashed(m, part | expected << 20, key_of(j, 9) | changed << 31);
-    fwd_model_hashed(m, fwd_model_hash(j->known, bit), j->like ^ 10u << 16);
+    fwd_model_hashed(m, fwd_model_hash(j->known, bit), j->predicted ^ 10u << 16);
 }
 
 static bool code_bit(struct job *j, uint32_t bit, uint32_t expected)
 {
     struct fwd_model *m = &j->d->model;
     uint32_t class = j->opcode == 256 ? 32 : j->opcode >> 3;
-    uint32_t second = FWD_SECOND_LITERAL, refine = FWD_REFINE_LITERAL + class;
+    uint32_t second = FWD_SECOND_LITERAL, sse = FWD_SSE_LITERAL + class;
 
     fwd_model_direct(m, FWD_BODY_BITS + (uint32_t)j->mode * 64 + bit);
-    if (j->mode == FWD_MODE_LITERAL) {
+    if (j->mode == FWD_CODING_LITERAL) {
         literal_contexts(j, bit);
     } else {
         miss_contexts(j, bit, expected);
-        second = FWD_SECOND_MISS;
-        refine = FWD_REFINE_MISS + class * 2 + j->changed;
+        second = FWD_SECOND_MISPREDICT;
+        sse = FWD_SSE_MISPREDICT + class * 2 + j->changed;
     }
     return fwd_model_code(
-        m, j->value >> bit & 1u, FWD_ROW_BITS + (uint32_t)j->mode * 32 + bit, second, refine);
+        m, j->value >> bit & 1u, FWD_ROW_BITS + (uint32_t)j->mode * 32 + bit, second, sse);
 }
 
 static void code_field(struct job *j, uint32_t top)
@@ -112,11 +112,11 @@ static void code_field(struct job *j, uint32_t top)
     j->top = top;
     j->opcode = top == 31 ? 256 : j->known >> 24;
     j->bottom = field_end(j->d->isa->fields(j->known), top);
-    uint32_t expected = j->mode == FWD_MODE_LITERAL ? 0 : expected_field(j);
+    uint32_t expected = j->mode == FWD_CODING_LITERAL ? 0 : expected_field(j);
     for (uint32_t bit = top + 1; bit-- > j->bottom;) {
         bool one = code_bit(j, bit, expected);
         j->known |= (uint32_t)one << bit;
-        if (one != (j->like >> bit & 1u) && j->mode != FWD_MODE_LITERAL)
+        if (one != (j->predicted >> bit & 1u) && j->mode != FWD_CODING_LITERAL)
             j->changed = true;
     }
 }
@@ -126,31 +126,33 @@ static void learn_fields(struct job *j)
     struct fwd_delta *d = j->d;
     uint32_t mask = d->isa->fields(j->known);
 
-    if (j->like >> 24 != j->known >> 24)
+    if (j->predicted >> 24 != j->known >> 24)
         return;
     for (uint32_t left = 24; left > 0; left = j->bottom) {
         j->bottom = field_end(mask, left - 1);
-        uint32_t old = part_of(j->like, left - 1, j->bottom);
+        uint32_t old = part_of(j->predicted, left - 1, j->bottom);
         uint32_t new = part_of(j->known, left - 1, j->bottom);
         if (is_register(left - 1, j->bottom))
-            d->names[old & 31u] = (uint8_t) new;
+            d->register_map[old & 31u] = (uint8_t) new;
         else if (old != new)
             d->field_steps[j->known >> 24 & 31u] = (int16_t)((int32_t) new - (int32_t)old);
     }
 }
 
-uint32_t fwd_word_code(struct fwd_delta *d, uint32_t value, uint32_t like, enum fwd_mode mode)
+uint32_t fwd_word_code(
+    struct fwd_delta *d, uint32_t value, uint32_t predicted, enum fwd_coding mode)
 {
-    struct job j = {.d = d, .mode = mode, .value = value, .like = like};
+    struct job j = {.d = d, .mode = mode, .value = value, .predicted = predicted};
 
     for (uint32_t left = 32; left > 0; left = j.bottom)
         code_field(&j, left - 1);
-    if (mode != FWD_MODE_LITERAL)
+    if (mode != FWD_CODING_LITERAL)
         learn_fields(&j);
     return j.known;
 }
 
-void fwd_word_miss(struct fwd_delta *d, const uint8_t *like, uint32_t size, enum fwd_mode mode)
+void fwd_word_mispredict(
+    struct fwd_delta *d, const uint8_t *predicted, uint32_t size, enum fwd_coding mode)
 {
     uint32_t step = (size & 3) || (d->at & 3) ? 1 : 4;
 
@@ -158,9 +160,9 @@ void fwd_word_miss(struct fwd_delta *d, const uint8_t *like, uint32_t size, enum
         uint8_t bytes[4];
         uint32_t wanted = fwd_delta_wanted(d, 0, step);
         if (step == 4)
-            fwd_word_put(bytes, fwd_word_code(d, wanted, fwd_word_at(like + i), mode));
+            fwd_word_put(bytes, fwd_word_code(d, wanted, fwd_word_at(predicted + i), mode));
         else
-            bytes[0] = (uint8_t)fwd_byte_code(d, wanted, like[i], mode);
+            bytes[0] = (uint8_t)fwd_byte_code(d, wanted, predicted[i], mode);
         fwd_delta_put(d, bytes, step);
     }
 }
@@ -174,7 +176,7 @@ void fwd_word_copied(struct fwd_delta *d, const uint8_t *bytes, uint32_t size, b
         bottom = field_end(mask, left - 1);
         uint32_t part = part_of(word, left - 1, bottom) & 31u;
         if (is_register(left - 1, bottom))
-            d->names[part] = (uint8_t)part;
+            d->register_map[part] = (uint8_t)part;
     }
 }
 
@@ -187,7 +189,7 @@ uint32_t fwd_word_train(struct fwd_delta *d, uint32_t at, uint32_t end)
     if (!bytes || end - at < 4)
         return 0;
     uint32_t word = fwd_word_at(bytes);
-    (void)fwd_word_code(d, word, 0, FWD_MODE_LITERAL);
+    (void)fwd_word_code(d, word, 0, FWD_CODING_LITERAL);
     d->history = (word & 0xFFu) << 24 | (word & 0xFF00u) << 8 | (word >> 8 & 0xFF00u) | word >> 24;
     return 4;
 }

@@ -1,8 +1,8 @@
 /* References: words and instructions whose bytes depend on where something else lies (SPEC.md
  * section 6.4). In a run of the target they are predicted from the source: find the target of the
  * reference there, map it, and write the reference anew for its own new place. */
-#ifndef FWD_VERIFY_REF_H
-#define FWD_VERIFY_REF_H
+#ifndef FWD_VERIFY_REFDELTA_REFERENCE_REF_H
+#define FWD_VERIFY_REFDELTA_REFERENCE_REF_H
 
 #include "verify/refdelta/reference/window.h"
 
@@ -74,7 +74,7 @@ typedef bool fwd_ref_find(const struct fwd_frames *frames, struct fwd_window *so
 /* Do the bytes at `at` of an image hold a reference of this type? Looks at nothing else. *target:
  * as in struct fwd_ref. Never for FWD_REF_ADRP and FWD_REF_LO12. */
 typedef bool fwd_ref_read(const struct fwd_frame *frame, const struct fwd_frames *frames,
-    const uint8_t *bytes, uint32_t at, const struct fwd_ref *like, uint32_t *target);
+    const uint8_t *bytes, uint32_t at, const struct fwd_ref *predicted, uint32_t *target);
 
 /* Writes ref->size bytes: the reference `old` with another target, at `at` of the target image.
  * False when no such instruction exists; then out is unspecified. */

@@ -41,13 +41,13 @@ bool fwd_a32_find(const struct fwd_frames *frames, struct fwd_window *source, ui
 }
 
 bool fwd_a32_read(const struct fwd_frame *frame, const struct fwd_frames *frames,
-    const uint8_t *bytes, uint32_t at, const struct fwd_ref *like, uint32_t *target)
+    const uint8_t *bytes, uint32_t at, const struct fwd_ref *predicted, uint32_t *target)
 {
     struct fwd_ref ref;
 
-    if (like->type != FWD_REF_A32_B && like->type != FWD_REF_A32_LDR)
-        return fwd_ref_table_read(frame, frames, bytes, at, like, target);
-    if (!decode(fwd_word_at(bytes), at, frame->size, &ref) || ref.type != like->type)
+    if (predicted->type != FWD_REF_A32_B && predicted->type != FWD_REF_A32_LDR)
+        return fwd_ref_table_read(frame, frames, bytes, at, predicted, target);
+    if (!decode(fwd_word_at(bytes), at, frame->size, &ref) || ref.type != predicted->type)
         return false;
     *target = ref.target;
     return true;
@@ -82,12 +82,12 @@ bool fwd_arm_find(const struct fwd_frames *frames, struct fwd_window *source, ui
 }
 
 bool fwd_arm_read(const struct fwd_frame *frame, const struct fwd_frames *frames,
-    const uint8_t *bytes, uint32_t at, const struct fwd_ref *like, uint32_t *target)
+    const uint8_t *bytes, uint32_t at, const struct fwd_ref *predicted, uint32_t *target)
 {
-    bool a32 = like->type == FWD_REF_A32_B || like->type == FWD_REF_A32_LDR;
+    bool a32 = predicted->type == FWD_REF_A32_B || predicted->type == FWD_REF_A32_LDR;
 
-    return a32 ? fwd_a32_read(frame, frames, bytes, at, like, target)
-               : fwd_thumb_read(frame, frames, bytes, at, like, target);
+    return a32 ? fwd_a32_read(frame, frames, bytes, at, predicted, target)
+               : fwd_thumb_read(frame, frames, bytes, at, predicted, target);
 }
 
 bool fwd_arm_write(const struct fwd_frames *frames, const uint8_t *old, uint32_t at,

@@ -150,18 +150,18 @@ bool fwd_a64_find(const struct fwd_frames *frames, struct fwd_window *source, ui
 }
 
 bool fwd_a64_read(const struct fwd_frame *frame, const struct fwd_frames *frames,
-    const uint8_t *bytes, uint32_t at, const struct fwd_ref *like, uint32_t *target)
+    const uint8_t *bytes, uint32_t at, const struct fwd_ref *predicted, uint32_t *target)
 {
     struct fwd_ref ref;
 
-    if (like->type == FWD_REF_POINTER64) {
+    if (predicted->type == FWD_REF_POINTER64) {
         uint64_t offset = long_at(bytes) - frame->base;
         *target = (uint32_t)offset;
         return offset < frame->size + TAIL_SIZE;
     }
-    if (like->type == FWD_REF_OFFSET || like->type == FWD_REF_RELATIVE)
-        return fwd_ref_table_read(frame, frames, bytes, at, like, target);
-    if (!decode_branch(fwd_word_at(bytes), at, frame->size, &ref) || ref.type != like->type)
+    if (predicted->type == FWD_REF_OFFSET || predicted->type == FWD_REF_RELATIVE)
+        return fwd_ref_table_read(frame, frames, bytes, at, predicted, target);
+    if (!decode_branch(fwd_word_at(bytes), at, frame->size, &ref) || ref.type != predicted->type)
         return false;
     *target = ref.target;
     return true;

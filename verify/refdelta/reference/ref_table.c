@@ -26,11 +26,11 @@ bool fwd_ref_table_find(const struct fwd_frames *frames, struct fwd_window *sour
 }
 
 bool fwd_ref_table_read(const struct fwd_frame *frame, const struct fwd_frames *frames,
-    const uint8_t *bytes, uint32_t at, const struct fwd_ref *like, uint32_t *target)
+    const uint8_t *bytes, uint32_t at, const struct fwd_ref *predicted, uint32_t *target)
 {
-    if (like->type != FWD_REF_OFFSET && like->type != FWD_REF_RELATIVE)
-        return fwd_ref_word_read(frame, frames, bytes, at, like, target);
-    *target = fwd_word_at(bytes) + (like->type == FWD_REF_RELATIVE ? at : 0);
+    if (predicted->type != FWD_REF_OFFSET && predicted->type != FWD_REF_RELATIVE)
+        return fwd_ref_word_read(frame, frames, bytes, at, predicted, target);
+    *target = fwd_word_at(bytes) + (predicted->type == FWD_REF_RELATIVE ? at : 0);
     return *target < frame->size;
 }
 

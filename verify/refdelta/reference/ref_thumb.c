@@ -138,13 +138,13 @@ bool fwd_thumb_find(const struct fwd_frames *frames, struct fwd_window *source, 
 }
 
 bool fwd_thumb_read(const struct fwd_frame *frame, const struct fwd_frames *frames,
-    const uint8_t *bytes, uint32_t at, const struct fwd_ref *like, uint32_t *target)
+    const uint8_t *bytes, uint32_t at, const struct fwd_ref *predicted, uint32_t *target)
 {
     struct fwd_ref ref;
 
-    if (like->type <= FWD_REF_DATA)
-        return fwd_ref_word_read(frame, frames, bytes, at, like, target);
-    if (!decode(bytes, like->size, at, frame->size, &ref) || ref.type != like->type)
+    if (predicted->type <= FWD_REF_DATA)
+        return fwd_ref_word_read(frame, frames, bytes, at, predicted, target);
+    if (!decode(bytes, predicted->size, at, frame->size, &ref) || ref.type != predicted->type)
         return false;
     *target = ref.target;
     return true;

@@ -54,13 +54,13 @@ bool fwd_ref_word_find(const struct fwd_frames *frames, uint32_t word, struct fw
 }
 
 bool fwd_ref_word_read(const struct fwd_frame *frame, const struct fwd_frames *frames,
-    const uint8_t *bytes, uint32_t at, const struct fwd_ref *like, uint32_t *target)
+    const uint8_t *bytes, uint32_t at, const struct fwd_ref *predicted, uint32_t *target)
 {
     uint32_t word = fwd_word_at(bytes);
-    uint64_t base = like->second ? frame->base2 : frame->base;
+    uint64_t base = predicted->second ? frame->base2 : frame->base;
 
     (void)at;
-    switch (like->type) {
+    switch (predicted->type) {
     case FWD_REF_POINTER:
         *target = (uint32_t)(word - base);
         return points_into(base, frame->size, word);

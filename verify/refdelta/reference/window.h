@@ -1,6 +1,6 @@
 /* A view of the source that reads ahead: what comes next is mostly near what came last. */
-#ifndef FWD_VERIFY_WINDOW_H
-#define FWD_VERIFY_WINDOW_H
+#ifndef FWD_VERIFY_REFDELTA_REFERENCE_WINDOW_H
+#define FWD_VERIFY_REFDELTA_REFERENCE_WINDOW_H
 
 #include "verify/codec.h"
 

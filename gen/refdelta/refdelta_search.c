@@ -1,0 +1,357 @@
+#include "gen/refdelta/refdelta_search.h"
+
+#include "gen/jobs.h"
+#include "gen/locate/locate.h"
+#include "gen/refdelta/normalise.h"
+#include "gen/locate/pool_words.h"
+#include "gen/bsdiff/suffix.h"
+#include "verify/refdelta/refdelta_decoder.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define LARGE_IMAGE      0x400000u /* less thorough, so that it ends */
+#define SMALL_IMAGE      0x40000u
+#define PAGES_USUAL      8u
+#define CORRECTIONS_HOST 65536u
+#define TRACKS_MAX       2u
+
+/* One instruction set, tried. */
+struct track {
+    const struct fwd_pair *pair;
+    const struct fwd_refdelta_search_options *options;
+    const struct fwd_isa *isa;
+    uint32_t memory;
+    bool large, fine; /* fine: a copy may begin within a unit of the instruction set */
+    struct fwd_frames frames;
+    uint8_t *pools[2];  /* of source and target */
+    uint8_t *images[2]; /* normalised */
+    struct fwd_copymap map;
+    uint8_t *map_memory;
+    struct fwd_correction_cache data;
+    uint8_t *data_memory;
+    struct fwd_found best;
+    enum fwd_fail fail;
+    struct fwd_error err;
+};
+
+static const struct fwd_isa *const isas[] = {
+    &fwd_isa_none, &fwd_isa_thumb, &fwd_isa_a32, &fwd_isa_a64, &fwd_isa_arm};
+static const struct fwd_isa_list isa_list = {isas, sizeof(isas) / sizeof(*isas)};
+
+const struct fwd_isa *fwd_refdelta_search_isa(uint8_t id)
+{
+    return fwd_isa_find(&isa_list, id);
+}
+
+void fwd_found_free(struct fwd_found *found)
+{
+    fwd_runs_found_free(&found->runs);
+    fwd_bytes_free(&found->section);
+    *found = (struct fwd_found){0};
+}
+
+static enum fwd_fail out_of_memory(struct track *t)
+{
+    return fwd_error_memory(&t->err, "the delta");
+}
+
+/* ---- candidates -------------------------------------------------------------------------------
+ */
+
+/* Codes the runs and keeps the result when it is the smallest so far; takes the runs over. */
+static enum fwd_fail try_runs(struct track *t, struct fwd_runs_found *runs)
+{
+    struct fwd_found found = {.runs = *runs, .frames = t->frames};
+    const struct fwd_refdelta_encode_job job = {
+        .pair = *t->pair, .isa = t->isa, .frames = t->frames, .runs = {runs->list, runs->count}};
+
+    *runs = (struct fwd_runs_found){0};
+    enum fwd_fail fail =
+        fwd_refdelta_fit_params(&job, t->memory, PAGES_USUAL, &found.params, &t->err);
+    if (fail == FWD_FAIL_NONE)
+        fail = fwd_refdelta_encode_section(&job, &found.params, &found.section, &t->err);
+    if (fail == FWD_FAIL_NONE &&
+        (!t->best.section.data || found.section.size < t->best.section.size)) {
+        struct fwd_found worse = t->best;
+        t->best = found;
+        found = worse;
+    }
+    fwd_found_free(&found);
+    return fail;
+}
+
+static enum fwd_fail parse(
+    struct track *t, const uint8_t *source, const uint8_t *target, struct fwd_runs_found *runs)
+{
+    const struct fwd_pair pair = {.source = source,
+        .target = target,
+        .source_size = t->pair->source_size,
+        .target_size = t->pair->target_size};
+    struct fwd_parse_options options = {
+        .costs = fwd_parse_usual, .match_least = 4, .step = 1, .nearby = true, .skip = true};
+
+    if (t->isa->find && !t->fine)
+        options.step = t->isa->unit;
+    if (t->large) {
+        options.match_least = 8;
+        options.nearby = false;
+        options.step = 1;
+        options.costs.far += 256;
+    }
+    return fwd_parse_make(&pair, &options, runs, &t->err);
+}
+
+static void normalise(struct track *t, bool masked)
+{
+    const struct fwd_frames target = {.from = t->frames.to,
+        .to = t->frames.to,
+        .data = {t->frames.data[0], t->frames.data[1], t->frames.data[2], t->frames.data[3]},
+        .data_count = t->frames.data_count,
+        .tables = t->frames.tables};
+    struct fwd_normalise how = {.isa = t->isa,
+        .frames = &t->frames,
+        .pool = t->pools[0],
+        .masked = masked,
+        .map = &t->map,
+        .data = &t->data};
+
+    fwd_normalise_image(&how, t->pair->source, t->pair->source_size, t->images[0]);
+    how.frames = &target;
+    how.pool = t->pools[1];
+    how.map = NULL;
+    how.data = NULL;
+    fwd_normalise_image(&how, t->pair->target, t->pair->target_size, t->images[1]);
+}
+
+/* ---- what the runs teach ----------------------------------------------------------------------
+ */
+
+static bool rebuild_map(struct track *t, const struct fwd_runs_found *runs)
+{
+    const struct fwd_run_list list = {runs->list, runs->count};
+
+    free(t->map_memory);
+    return fwd_refdelta_encode_map(&list, &t->map, &t->map_memory);
+}
+
+static void learn_word(struct track *t, uint32_t from_at, uint32_t to_at)
+{
+    struct fwd_ref from, to;
+    uint32_t known;
+    const struct fwd_frames target = {.from = t->frames.to,
+        .data = {t->frames.data[0], t->frames.data[1], t->frames.data[2], t->frames.data[3]},
+        .data_count = t->frames.data_count};
+
+    if (!fwd_ref_word_find(&t->frames, fwd_word_at(t->pair->source + from_at), &from) ||
+        from.type != FWD_REF_DATA ||
+        !fwd_ref_word_find(&target, fwd_word_at(t->pair->target + to_at), &to) ||
+        to.type != FWD_REF_DATA || !fwd_pool_word(t->pools[0], from_at))
+        return;
+    if (!fwd_correction_cache_find(&t->data, from.target, &known) ||
+        known != to.target - from.target)
+        fwd_correction_cache_put(&t->data, from.target, to.target - from.target);
+}
+
+/* How data moved, from words in runs. */
+static void learn_data(struct track *t, const struct fwd_runs_found *runs)
+{
+    t->data.count = 0;
+    for (size_t i = 0; i < runs->count; i++) {
+        const struct fwd_run *r = &runs->list[i];
+        if ((r->from - r->to) & 3)
+            continue;
+        for (uint32_t done = (0u - r->to) & 3u; done + 4 <= r->size; done += 4)
+            learn_word(t, r->from + done, r->to + done);
+    }
+}
+
+static enum fwd_fail learn(struct track *t, const struct fwd_runs_found *runs)
+{
+    if (!rebuild_map(t, runs))
+        return out_of_memory(t);
+    if (t->isa->id != FWD_ISA_A64)
+        learn_data(t, runs);
+    return FWD_FAIL_NONE;
+}
+
+/* Images that have two addresses are known by pointers that moved with the code. */
+static void find_second(struct track *t, const struct fwd_runs_found *runs)
+{
+    if (t->isa->id != FWD_ISA_A32 && t->isa->id != FWD_ISA_ARM)
+        return;
+    uint32_t base = fwd_locate_second(t->pair, &t->frames, runs->list, runs->count, &t->map);
+    t->frames.from.base2 = t->frames.to.base2 = base;
+}
+
+/* ---- a track ----------------------------------------------------------------------------------
+ */
+
+static bool allocate(struct track *t)
+{
+    t->pools[0] = fwd_pool_words(t->isa, t->pair->source, t->pair->source_size);
+    t->pools[1] = fwd_pool_words(t->isa, t->pair->target, t->pair->target_size);
+    t->images[0] = malloc(t->pair->source_size);
+    t->images[1] = malloc(t->pair->target_size);
+    t->data_memory = malloc(CORRECTIONS_HOST * FWD_CORRECTION_CACHE_ENTRY);
+    t->data = fwd_correction_cache_over(t->data_memory, CORRECTIONS_HOST);
+    return t->pools[0] && t->pools[1] && t->images[0] && t->images[1] && t->data_memory &&
+           fwd_locate_frames(t->isa, t->pair, &t->frames);
+}
+
+static void release(struct track *t)
+{
+    free(t->pools[0]);
+    free(t->pools[1]);
+    free(t->images[0]);
+    free(t->images[1]);
+    free(t->map_memory);
+    free(t->data_memory);
+}
+
+static void apply_hints(struct track *t)
+{
+    const struct fwd_hints *h = t->options->hints;
+
+    if (h && h->has_base) {
+        t->frames.from.base = h->source_base;
+        t->frames.to.base = h->target_base;
+    }
+}
+
+/* A third round gains a few thousandths; on small images it costs nothing. */
+static unsigned rounds_of(const struct track *t)
+{
+    if (t->options->effort == FWD_EFFORT_FAST)
+        return 1;
+    return t->options->effort == FWD_EFFORT_BEST || t->pair->target_size <= SMALL_IMAGE ? 3 : 2;
+}
+
+/* Matches with references masked, then twice with references as the map of the runs before has
+ * them. */
+static enum fwd_fail try_normalised(struct track *t)
+{
+    unsigned rounds = rounds_of(t);
+    struct fwd_runs_found runs = {0};
+    enum fwd_fail fail = FWD_FAIL_NONE;
+
+    for (unsigned round = 0; fail == FWD_FAIL_NONE && round < rounds; round++) {
+        normalise(t, round == 0);
+        fail = parse(t, t->images[0], t->images[1], &runs);
+        if (fail == FWD_FAIL_NONE)
+            fail = learn(t, &runs);
+        if (fail == FWD_FAIL_NONE && round == 0)
+            find_second(t, &runs);
+        if (fail == FWD_FAIL_NONE && (round > 0 || t->options->effort != FWD_EFFORT_DEFAULT))
+            fail = try_runs(t, &runs);
+        fwd_runs_found_free(&runs);
+    }
+    return fail;
+}
+
+static enum fwd_fail try_raw(struct track *t)
+{
+    struct fwd_runs_found runs = {0};
+    enum fwd_fail fail = parse(t, t->pair->source, t->pair->target, &runs);
+
+    if (fail == FWD_FAIL_NONE)
+        fail = try_runs(t, &runs);
+    fwd_runs_found_free(&runs);
+    return fail;
+}
+
+static void run_track(void *ctx, size_t index)
+{
+    struct track *t = (struct track *)ctx + index;
+
+    if (!allocate(t)) {
+        t->fail = out_of_memory(t);
+    } else {
+        apply_hints(t);
+        bool raw = !t->isa->find || t->options->effort == FWD_EFFORT_BEST;
+        t->fail = raw ? try_raw(t) : FWD_FAIL_NONE;
+        if (t->fail == FWD_FAIL_NONE && t->isa->find)
+            t->fail = try_normalised(t);
+        /* sometimes larger: so both are tried */
+        t->fine = t->options->effort == FWD_EFFORT_BEST && !t->large;
+        if (t->fail == FWD_FAIL_NONE && t->isa->find && t->fine)
+            t->fail = try_normalised(t);
+    }
+    release(t);
+}
+
+/* ---- the search -------------------------------------------------------------------------------
+ */
+
+static size_t choose_isas(const struct fwd_pair *pair,
+    const struct fwd_refdelta_search_options *options, uint8_t ids[TRACKS_MAX])
+{
+    if (options->hints && options->hints->has_isa) {
+        ids[0] = options->hints->isa;
+        return 1;
+    }
+    ids[0] = fwd_locate_isa(pair->target, pair->target_size);
+    if (ids[0] != FWD_ISA_ARM && ids[0] != FWD_ISA_A32)
+        return 1;
+    ids[0] = FWD_ISA_A32;
+    ids[1] = FWD_ISA_ARM;
+    return 2;
+}
+
+static enum fwd_fail check(const struct fwd_pair *pair, struct fwd_error *err)
+{
+    if (pair->source_size == 0 || pair->source_size > FWD_DELTA_IMAGE_MAX ||
+        pair->target_size == 0 || pair->target_size > FWD_DELTA_IMAGE_MAX)
+        return fwd_error_fail(err, FWD_FAIL_REFUSED,
+            "codec fwd takes images of 1 byte to 1 GiB - 2; use codec bsdiff-xz for others");
+    return FWD_FAIL_NONE;
+}
+
+static enum fwd_fail take_best(
+    struct track *tracks, size_t count, struct fwd_found *found, struct fwd_error *err)
+{
+    enum fwd_fail fail = FWD_FAIL_NONE;
+
+    for (size_t i = 0; i < count && fail == FWD_FAIL_NONE; i++) {
+        fail = tracks[i].fail;
+        if (fail != FWD_FAIL_NONE) {
+            *err = tracks[i].err;
+        } else if (!found->section.data || tracks[i].best.section.size < found->section.size) {
+            fwd_found_free(found);
+            *found = tracks[i].best;
+            tracks[i].best = (struct fwd_found){0};
+        }
+    }
+    for (size_t i = 0; i < count; i++)
+        fwd_found_free(&tracks[i].best);
+    if (fail != FWD_FAIL_NONE)
+        fwd_found_free(found);
+    return fail;
+}
+
+enum fwd_fail fwd_refdelta_search_make(const struct fwd_pair *pair,
+    const struct fwd_refdelta_search_options *options, struct fwd_found *found,
+    struct fwd_error *err)
+{
+    uint8_t ids[TRACKS_MAX];
+
+    *found = (struct fwd_found){0};
+    enum fwd_fail fail = check(pair, err);
+    if (fail != FWD_FAIL_NONE)
+        return fail;
+    size_t count = choose_isas(pair, options, ids);
+    struct track *tracks = calloc(TRACKS_MAX, sizeof(*tracks));
+    if (!tracks)
+        return fwd_error_memory(err, "the delta");
+    for (size_t i = 0; i < count; i++) {
+        tracks[i].pair = pair;
+        tracks[i].options = options;
+        tracks[i].isa = fwd_refdelta_search_isa(ids[i]);
+        tracks[i].memory = options->memory ? options->memory : fwd_refdelta_fit_usual(pair);
+        tracks[i].large = pair->source_size > LARGE_IMAGE || pair->target_size > LARGE_IMAGE;
+    }
+    fwd_jobs_run(options->jobs, count, run_track, tracks, options->progress);
+    fail = take_best(tracks, count, found, err);
+    free(tracks);
+    return fail;
+}

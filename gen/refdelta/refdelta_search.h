@@ -1,0 +1,48 @@
+/* The encoder of the codec `fwd`: finds instruction set, addresses and runs, tries candidates,
+ * keeps the smallest. */
+#ifndef FWD_GEN_REFDELTA_REFDELTA_SEARCH_H
+#define FWD_GEN_REFDELTA_REFDELTA_SEARCH_H
+
+#include "gen/refdelta/refdelta_fit.h"
+#include "gen/refdelta/parse_runs.h"
+
+/* How much time a delta may take. */
+enum fwd_effort { FWD_EFFORT_DEFAULT, FWD_EFFORT_FAST, FWD_EFFORT_BEST };
+
+/* What the user knows better than the image tells. */
+struct fwd_hints {
+    bool has_isa;
+    uint8_t isa; /* FWD_ISA_* */
+    bool has_base;
+    uint64_t source_base, target_base; /* addresses of the images' first bytes */
+};
+
+struct fwd_refdelta_search_options {
+    uint32_t memory; /* the decoder's; 0: fwd_refdelta_fit_usual() */
+    enum fwd_effort effort;
+    unsigned jobs;                 /* threads; the result does not depend on it */
+    const struct fwd_hints *hints; /* NULL: none */
+    const struct fwd_progress_sink *progress;
+};
+
+/* The best delta found. */
+struct fwd_found {
+    struct fwd_delta_params params;
+    struct fwd_frames frames;
+    struct fwd_runs_found runs; /* owned */
+    struct fwd_bytes section;   /* owned */
+};
+
+/* NULL-safe for a zeroed struct. */
+void fwd_found_free(struct fwd_found *found);
+
+/* FWD_FAIL_REFUSED: the images or the memory do not suit the codec. FWD_FAIL_ENVIRONMENT: no
+ * memory. */
+enum fwd_fail fwd_refdelta_search_make(const struct fwd_pair *pair,
+    const struct fwd_refdelta_search_options *options, struct fwd_found *found,
+    struct fwd_error *err);
+
+/* The rules of an instruction set by its number; NULL: no such. */
+const struct fwd_isa *fwd_refdelta_search_isa(uint8_t id);
+
+#endif

@@ -1,0 +1,229 @@
+#include "verify/install/apply.h"
+
+#include <string.h>
+
+#include "format/cursor.h"
+#include "verify/rehearse/backup.h"
+#include "verify/rehearse/decode.h"
+#include "verify/install/environment.h"
+#include "verify/rehearse/progress.h"
+#include "verify/rehearse/slot.h"
+#include "verify/rehearse/stage.h"
+#include "verify/rehearse/step_run.h"
+#include "verify/flash/journal.h"
+
+/* A block that reads back wrong is erased and programmed again this often. */
+#define WRITE_TRIES 3
+
+static uint8_t component_index(const struct fwd_update *update, const struct fwd_task *task)
+{
+    return (uint8_t)(task->component - update->trusted.manifest.components);
+}
+
+static bool staged_delta(const struct fwd_task *task)
+{
+    return (task->component->flags & FWD_COMPONENT_HAS_SOURCE) != 0;
+}
+
+/* ---- one step ------------------------------------------------------------------------------ */
+
+static uint32_t backups(const struct fwd_update *update)
+{
+    return fwd_backup_count(update->device, update->journal.record.staging_end);
+}
+
+/* Saves the old block into the next place that takes it. The backup is what the block will be made
+ * from: only one that gives the result is worth a record. */
+static enum fwd_reason save(struct fwd_step_run *run)
+{
+    struct fwd_update *update = run->update;
+    uint32_t places = backups(update);
+    enum fwd_reason reason = FWD_E_SCRATCH_IO;
+
+    for (uint32_t tries = 0; tries < places && reason == FWD_E_SCRATCH_IO; tries++) {
+        run->scratch = (update->journal.record.scratch + tries) % places;
+        reason = fwd_step_run_save(run);
+        run->saved = reason == FWD_OK;
+        if (run->saved)
+            reason = fwd_step_run_resolve(run);
+        if (reason == FWD_E_STEP_RESULT)
+            reason = FWD_E_SCRATCH_IO;
+    }
+    if (reason != FWD_OK)
+        return reason;
+    struct fwd_record record = update->journal.record;
+    record.flags |= FWD_RECORD_SAVED;
+    record.scratch = run->scratch;
+    update->cost.scratch_uses++;
+    return fwd_journal_append(&update->journal, &record);
+}
+
+static enum fwd_reason record_step(const struct fwd_step_run *run, uint32_t next)
+{
+    struct fwd_update *update = run->update;
+    struct fwd_record record = update->journal.record;
+
+    record.step++;
+    record.staging_at = next;
+    if (run->saved)
+        record.scratch = (run->scratch + 1) % backups(update);
+    record.flags &= (uint8_t)~FWD_RECORD_SAVED;
+    update->cost.steps++;
+    return fwd_journal_append(&update->journal, &record);
+}
+
+static enum fwd_reason run_step(struct fwd_step_run *run, uint32_t next)
+{
+    const struct fwd_record *record = &run->update->journal.record;
+    enum fwd_reason reason;
+
+    run->saved = (record->flags & FWD_RECORD_SAVED) != 0;
+    run->scratch = record->scratch;
+    if (run->saved && run->scratch >= backups(run->update))
+        return FWD_E_STAGING_CORRUPT;
+    reason = fwd_step_run_resolve(run);
+    if (reason == FWD_OK && run->own && !run->saved)
+        reason = save(run);
+    for (int tries = 0; tries < WRITE_TRIES && reason == FWD_OK; tries++) {
+        reason = fwd_step_run_write(run);
+        if (reason != FWD_E_READ_BACK)
+            break;
+        reason = tries + 1 < WRITE_TRIES ? FWD_OK : FWD_E_READ_BACK;
+    }
+    return reason == FWD_OK ? record_step(run, next) : reason;
+}
+
+/* ---- one component ----------------------------------------------------------------------------
+ */
+
+static enum fwd_reason find_staged(
+    struct fwd_update *update, uint8_t component, struct fwd_staged *staged)
+{
+    const struct fwd_flash_access flash = {
+        update->device->ports, &update->device->staging, FWD_E_STAGING_IO};
+    uint32_t at = update->journal.record.staging_end;
+
+    for (uint8_t i = 0; i < update->plan.count && at >= FWD_STAGED_SIZE; i++) {
+        uint8_t bytes[FWD_STAGED_SIZE];
+        at -= FWD_STAGED_SIZE;
+        enum fwd_reason reason = fwd_flash_read(&flash, at, bytes, sizeof bytes);
+        if (reason != FWD_OK)
+            return reason;
+        if (!fwd_staged_decode(bytes, staged) || staged->end > at)
+            return FWD_E_STAGING_CORRUPT;
+        if (staged->component == component)
+            return FWD_OK;
+    }
+    return FWD_E_STAGING_CORRUPT;
+}
+
+static enum fwd_reason run_steps(struct fwd_update *update, const struct fwd_task *task)
+{
+    struct fwd_record *record = &update->journal.record;
+    uint32_t target = task->component->target.size;
+    struct fwd_staged staged;
+    struct fwd_step_run run;
+    enum fwd_reason reason = find_staged(update, component_index(update, task), &staged);
+
+    if (reason != FWD_OK)
+        return reason;
+    if (record->step > staged.steps)
+        return FWD_E_STAGING_CORRUPT;
+    bool descending = (staged.flags & FWD_STAGED_DESCENDING) != 0;
+    uint32_t at = descending ? staged.end : staged.begin;
+    if (record->step > 0) {
+        at = record->staging_at;
+        fwd_progress_add(update, (uint32_t)((uint64_t)target * record->step / staged.steps));
+    }
+    while (record->step < staged.steps && reason == FWD_OK) {
+        reason = fwd_step_run_load(&run, update, task, &staged, at);
+        if (reason != FWD_OK)
+            break;
+        at = descending ? run.ops_at - FWD_STEP_HEAD_SIZE : run.end;
+        reason = run_step(&run, at);
+        fwd_progress_add(update, target / staged.steps);
+    }
+    if (reason != FWD_OK)
+        return reason;
+    return fwd_decode_check_slot(update, fwd_decode_target_slot(update, task),
+        &task->component->target, FWD_E_TARGET_CORRUPT, FWD_E_SLOT_READ);
+}
+
+static enum fwd_reason begin_component(struct fwd_update *update, const struct fwd_task *task)
+{
+    struct fwd_record record = update->journal.record;
+
+    record.state = FWD_STATE_ACTING;
+    record.flags |= FWD_RECORD_DESTRUCTIVE;
+    record.flags &= (uint8_t)~FWD_RECORD_SAVED;
+    record.component = component_index(update, task);
+    record.step = record.staging_at = 0;
+    return fwd_journal_append(&update->journal, &record);
+}
+
+static enum fwd_reason record_verified(struct fwd_update *update)
+{
+    struct fwd_record record = update->journal.record;
+
+    record.state = FWD_STATE_VERIFIED;
+    record.attempts = 0;
+    record.flags &= (uint8_t)~FWD_RECORD_SAVED;
+    return fwd_journal_append(&update->journal, &record);
+}
+
+static uint64_t work_ahead(const struct fwd_update *update)
+{
+    uint64_t sum = 1;
+
+    for (uint8_t i = update->plan.in_place_first; i < update->plan.count; i++)
+        sum += update->plan.tasks[i].component->target.size;
+    return sum;
+}
+
+/* The steps are those that were recorded: nothing is written on the word of a changed staging. */
+static enum fwd_reason check_staging(struct fwd_update *update)
+{
+    const struct fwd_record *record = &update->journal.record;
+    uint8_t digest[FWD_DIGEST_SIZE];
+
+    if (record->staging_end == 0)
+        return FWD_OK;
+    if (record->staging_end > update->device->staging.size)
+        return FWD_E_STAGING_CORRUPT;
+    enum fwd_reason reason = fwd_stage_digest(update, record->staging_end, digest);
+    if (reason != FWD_OK)
+        return reason;
+    return fwd_digest_equal(digest, record->staging_digest, sizeof digest) ? FWD_OK
+                                                                           : FWD_E_STAGING_CORRUPT;
+}
+
+enum fwd_reason fwd_apply(struct fwd_update *update)
+{
+    const struct fwd_plan *plan = &update->plan;
+    enum fwd_reason reason = check_staging(update);
+    bool resumed = update->journal.record.state == FWD_STATE_ACTING;
+    uint8_t i = plan->in_place_first;
+
+    if (reason == FWD_OK)
+        reason = fwd_environment_ready(update, FWD_POINT_INSTALLATION);
+    if (reason != FWD_OK)
+        return reason;
+    fwd_progress_begin(update, FWD_PROGRESS_INSTALLATION, work_ahead(update));
+    while (resumed && i < plan->count &&
+           component_index(update, &plan->tasks[i]) != update->journal.record.component) {
+        fwd_progress_add(update, plan->tasks[i].component->target.size);
+        i++;
+    }
+    if (resumed && i == plan->count)
+        return FWD_E_STAGING_CORRUPT; /* the record names no component of this plan */
+    for (; i < plan->count && reason == FWD_OK; i++) {
+        const struct fwd_task *task = &plan->tasks[i];
+        if (!resumed)
+            reason = begin_component(update, task);
+        resumed = false;
+        if (reason == FWD_OK)
+            reason =
+                staged_delta(task) ? run_steps(update, task) : fwd_slot_write(update, task, true);
+    }
+    return reason == FWD_OK ? record_verified(update) : reason;
+}

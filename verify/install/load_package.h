@@ -1,0 +1,19 @@
+/* From bytes on the device to update->trusted and update->plan: out of the package area, or out of
+ * the copy at the head of the staging area. */
+#ifndef FWD_VERIFY_INSTALL_LOAD_PACKAGE_H
+#define FWD_VERIFY_INSTALL_LOAD_PACKAGE_H
+
+#include "verify/verify.h"
+#include "verify/flash/version.h"
+
+/* V1..V6 on the package area, then the plan. stored, padding: the length at hand.
+ * FWD_OK, or the first reason in the order of the checks. */
+FWD_MUST_USE enum fwd_reason fwd_load_package(struct fwd_update *update, enum fwd_command command,
+    uint32_t stored, uint32_t padding, struct fwd_version_table *versions);
+
+/* Signatures of the staged copy, then the plan. session: the copy's must be this one (NULL: any).
+ * FWD_OK, FWD_E_STAGING_IO, FWD_E_STAGING_CORRUPT, or what the signatures give. */
+FWD_MUST_USE enum fwd_reason fwd_load_package_staged(
+    struct fwd_update *update, const uint8_t *session, struct fwd_version_table *versions);
+
+#endif

@@ -1,0 +1,290 @@
+/* The runs of a `fwd` body: units that are as the source has them, and references that are as the
+ * map has them, unless a flag says otherwise (FWD.md). */
+#include "verify/refdelta/delta.h"
+
+#include <string.h>
+
+/* A reference, predicted. */
+struct guess {
+    struct fwd_ref ref;
+    uint8_t old[FWD_REF_SIZE_MAX];
+    uint8_t bytes[FWD_REF_SIZE_MAX];
+    uint32_t target; /* predicted, corrections included */
+    uint32_t mapped; /* without them */
+    uint32_t confidence;
+    bool corrected; /* the table of moved offsets knew it */
+    bool possible;  /* the prediction can be written */
+    bool changed;   /* it differs from the source */
+    bool in_pool;
+};
+
+/* Sets of numbers by kind of reference, for distances of misses. */
+static const uint8_t number_of[FWD_REF_TYPES] = {[FWD_REF_POINTER] = 3,
+    [FWD_REF_DATA] = 4,
+    [FWD_REF_POINTER64] = 3,
+    [FWD_REF_BL] = 0,
+    [FWD_REF_BW] = 0,
+    [FWD_REF_BCW] = 1,
+    [FWD_REF_LDR] = 2,
+    [FWD_REF_LDRW] = 2,
+    [FWD_REF_ADR] = 2,
+    [FWD_REF_B11] = 1,
+    [FWD_REF_B8] = 1,
+    [FWD_REF_CBZ] = 1,
+    [FWD_REF_A32_B] = 0,
+    [FWD_REF_A32_LDR] = 2,
+    [FWD_REF_ADRP] = 5,
+    [FWD_REF_LO12] = 5,
+    [FWD_REF_A64_B] = 0,
+    [FWD_REF_A64_B19] = 1,
+    [FWD_REF_A64_B14] = 1,
+    [FWD_REF_RELATIVE] = 3,
+    [FWD_REF_OFFSET] = 3};
+
+static uint32_t least(uint32_t a, uint32_t b)
+{
+    return a < b ? a : b;
+}
+
+static bool equals_truth(const struct fwd_delta *d, const uint8_t *bytes, uint32_t size)
+{
+    return d->truth && memcmp(d->truth + d->at, bytes, size) == 0;
+}
+
+static void set_category(struct fwd_delta *d, uint32_t category)
+{
+    d->model.category = (uint8_t)category;
+}
+
+/* ---- references -------------------------------------------------------------------------------
+ */
+
+static bool is_near(uint32_t from, uint32_t target)
+{
+    return target - from + FWD_RUN_WINDOW_REACH < 2 * FWD_RUN_WINDOW_REACH;
+}
+
+static void predict_target(const struct fwd_delta *d, uint32_t from, struct guess *g)
+{
+    uint32_t target = g->ref.target, correction;
+
+    if (g->ref.type == FWD_REF_DATA) {
+        g->mapped = target;
+        g->target = target + fwd_correction_cache_nearest(&d->data, target, &g->confidence);
+        return;
+    }
+    if (target - d->run.from < d->run.size) {
+        g->confidence = FWD_MAP_RUN;
+        g->mapped = target - d->run.from + d->run.to;
+    } else if (is_near(from, target) && fwd_run_window_find(&d->run_window, target, &g->mapped)) {
+        g->confidence = FWD_MAP_INSIDE;
+    } else {
+        g->mapped = fwd_copymap_find(&d->map, target, &g->confidence);
+    }
+    g->target = g->mapped;
+    if (g->confidence < FWD_MAP_RUN && fwd_correction_cache_find(&d->moved, target, &correction)) {
+        g->target += correction;
+        g->corrected = true;
+    }
+}
+
+static bool pool_word(const struct fwd_delta *d)
+{
+    uint32_t word = d->at / 4 % FWD_POOL_WORDS;
+
+    return (d->at & 3) == 0 && ((uint32_t)d->pool[word / 8] >> word % 8 & 1u);
+}
+
+/* Is there a reference at the source offset of the next byte, wholly inside the run? */
+static bool guess_ref(struct fwd_delta *d, uint32_t from, uint32_t left, struct guess *g)
+{
+    memset(g, 0, sizeof(*g));
+    g->in_pool = pool_word(d);
+    if (!d->isa->find || !d->isa->find(&d->frames, &d->source, from, d->at, g->in_pool, &g->ref) ||
+        g->ref.size > left)
+        return false;
+    const uint8_t *old = fwd_window_bytes(&d->source, from, g->ref.size);
+    if (!old)
+        return false;
+    memcpy(g->old, old, g->ref.size);
+    predict_target(d, from, g);
+    g->possible = d->isa->write(&d->frames, g->old, d->at, &g->ref, g->target, g->bytes);
+    if (!g->possible)
+        memcpy(g->bytes, g->old, g->ref.size);
+    g->changed = memcmp(g->bytes, g->old, g->ref.size) != 0;
+    return true;
+}
+
+static bool code_ref_flag(struct fwd_delta *d, const struct guess *g, bool hit)
+{
+    struct fwd_model *m = &d->model;
+    uint32_t type = g->ref.type, change = !g->possible ? 2 : g->changed;
+    bool word = fwd_ref_is_word(g->ref.type);
+
+    fwd_model_direct(m,
+        FWD_BODY_REF_CONFIDENCE + type * 16 + g->confidence * 4 + g->in_pool * 2u + g->corrected);
+    fwd_model_direct(m, FWD_BODY_REF_PAST + type * 8 + (d->ref_past[type] & 7u));
+    fwd_model_direct(
+        m, FWD_BODY_REF_SINCE + (least(d->since, 15) * 4 + g->confidence) * 2 + g->changed);
+    fwd_model_direct(m, FWD_BODY_REF_CHANGE + (type * 3 + change) * 4 + g->confidence);
+    fwd_model_direct(
+        m, FWD_BODY_REF_WORDS + type * 8 + (d->word_past & 3u) * 2 + (d->at == d->word_end));
+    hit = fwd_model_code(m, hit, word ? FWD_ROW_WORD_REF : FWD_ROW_CODE_REF, FWD_MODEL_NONE,
+        FWD_SSE_REF + type * 2 + g->changed);
+    if (word) {
+        d->word_past = (uint8_t)(d->word_past << 1 | !hit);
+        d->word_end = d->at + g->ref.size;
+    }
+    d->ref_past[type] = (uint8_t)(d->ref_past[type] << 1 | !hit);
+    return hit;
+}
+
+static int32_t code_distance(struct fwd_delta *d, uint8_t type, int32_t distance)
+{
+    uint32_t set = number_of[type];
+    uint32_t size = (uint32_t)(distance < 0 ? -distance : distance);
+
+    size =
+        1 + fwd_exp_golomb_code(&d->model, size - 1, FWD_BODY_NUMBERS + set * FWD_EXP_GOLOMB_SET);
+    bool negative = fwd_model_flag(&d->model, distance < 0, FWD_BODY_SIGN + set);
+    return negative ? -(int32_t)size : (int32_t)size;
+}
+
+/* A reference that is not as predicted: as it was, with another target, or another thing. */
+static void code_ref_miss(struct fwd_delta *d, const struct guess *g)
+{
+    struct fwd_model *m = &d->model;
+    uint32_t type = g->ref.type, size = g->ref.size;
+    uint8_t bytes[FWD_REF_SIZE_MAX];
+    int32_t distance = d->truth ? d->distance(d, &g->ref, g->old, g->target) : 0;
+
+    if (g->changed && fwd_model_flag(m, equals_truth(d, g->old, size),
+                          FWD_BODY_REF_OLD + type * 4 + g->confidence)) {
+        fwd_delta_put(d, g->old, size);
+        return;
+    }
+    if (!fwd_model_flag(m, distance != 0, FWD_BODY_REF_SAME + type * 2 + g->possible)) {
+        d->isa->mispredict(d, g->bytes, size, FWD_CODING_REF);
+        return;
+    }
+    distance = code_distance(d, g->ref.type, distance);
+    uint32_t target = g->target + (uint32_t)distance * (1u << g->ref.unit);
+    /* a stream may ask for what cannot be written: then the source's bytes stand */
+    if (!d->isa->write(&d->frames, g->old, d->at, &g->ref, target, bytes))
+        memcpy(bytes, g->old, size);
+    fwd_delta_put(d, bytes, size);
+}
+
+/* What the written reference teaches. bytes: as written, at `at`. */
+static void learn_ref(
+    struct fwd_delta *d, const struct guess *g, const uint8_t *bytes, uint32_t at, bool hit)
+{
+    bool data = g->ref.type == FWD_REF_DATA;
+    uint32_t target;
+
+    if (data ? hit && g->confidence >= 2 : hit || g->confidence == FWD_MAP_RUN)
+        return;
+    if (fwd_ref_is_split(g->ref.type) ||
+        !d->isa->read(&d->frames.to, &d->frames, bytes, at, &g->ref, &target))
+        return;
+    fwd_correction_cache_put(data ? &d->data : &d->moved, g->ref.target, target - g->mapped);
+}
+
+static void copy_ref(struct fwd_delta *d, const struct guess *g)
+{
+    uint32_t at = d->at, size = g->ref.size;
+
+    set_category(d, FWD_CATEGORY_REF_FLAG + g->ref.type);
+    bool hit = code_ref_flag(d, g, equals_truth(d, g->bytes, size));
+    set_category(d, FWD_CATEGORY_REF_MISPREDICT + g->ref.type);
+    if (hit)
+        fwd_delta_put(d, g->bytes, size);
+    else
+        code_ref_miss(d, g);
+    d->since = hit ? d->since + 1 : 0;
+    learn_ref(d, g, d->out - size, at, hit);
+    d->isa->copied(d, d->out - size, size, true);
+}
+
+/* ---- what is no reference ---------------------------------------------------------------------
+ */
+
+static uint32_t since_class(uint32_t since)
+{
+    return since <= 23 ? since : since > 256 ? 25 : since > 64 ? 24 : 23;
+}
+
+/* How many registers and bits would differ if they were renamed as before. */
+static void renamed_context(struct fwd_delta *d, uint32_t half)
+{
+    uint32_t differing = d->isa->renamed(d, half) ^ half, bits = 0;
+    uint32_t since = d->since > 7 ? 3 : d->since > 3 ? 2 : d->since > 1 ? 1 : 0;
+
+    for (; differing != 0 && bits < 3; bits++)
+        differing &= differing - 1;
+    fwd_model_direct(&d->model, FWD_BODY_RENAMED + bits * 32 + (d->copy_past & 7u) * 4 + since);
+}
+
+static bool code_copy_flag(struct fwd_delta *d, uint32_t old, uint32_t size, bool hit)
+{
+    struct fwd_model *m = &d->model;
+    uint32_t shift = d->isa->unit == 4 ? 2 : 1;
+    uint32_t behind = least((d->at - d->run.to) >> shift, 255);
+    uint32_t ahead = least((d->run.to + d->run.size - d->at) >> shift, 255);
+
+    fwd_model_direct(m, FWD_BODY_SINCE + since_class(d->since) * 4 + (d->copy_past & 3u));
+    fwd_model_direct(
+        m, FWD_BODY_PLACE + fwd_exp_golomb_length(behind) * 9 + fwd_exp_golomb_length(ahead));
+    if (size == 2 && d->isa->find)
+        renamed_context(d, old);
+    fwd_model_hashed(m, old, 0xF0000u | size);
+    fwd_model_hashed(m, old >> (size > 1 ? size * 8 - 8 : 0) | (d->copy_past & 1u) << 8, 0x100000u);
+    hit = fwd_model_code(m, hit, FWD_ROW_COPY, FWD_SECOND_COPY, FWD_SSE_COPY + least(d->since, 31));
+    d->copy_past = d->copy_past << 1 | !hit;
+    return hit;
+}
+
+static uint32_t unit_size(const struct fwd_delta *d, uint32_t left)
+{
+    uint32_t unit = d->isa->unit;
+
+    return d->at % unit != 0 || left < unit ? 1 : unit;
+}
+
+static enum fwd_reason copy_plain(struct fwd_delta *d, uint32_t from, uint32_t left)
+{
+    uint32_t size = unit_size(d, left), value = 0;
+    const uint8_t *bytes = fwd_window_bytes(&d->source, from, size);
+    uint8_t old[4];
+
+    if (!bytes)
+        return d->source.failed != FWD_OK ? d->source.failed : FWD_E_STREAM_INVALID;
+    memcpy(old, bytes, size);
+    for (uint32_t i = size; i-- > 0;)
+        value = value << 8 | old[i];
+    set_category(d, FWD_CATEGORY_COPY_FLAG);
+    if (code_copy_flag(d, value, size, equals_truth(d, old, size))) {
+        fwd_delta_put(d, old, size);
+        d->since++;
+        d->isa->copied(d, old, size, false);
+        return FWD_OK;
+    }
+    set_category(d, FWD_CATEGORY_COPY_MISPREDICT);
+    d->isa->mispredict(d, old, size, FWD_CODING_COPY);
+    d->since = 0;
+    return FWD_OK;
+}
+
+enum fwd_reason fwd_delta_copy(struct fwd_delta *d)
+{
+    uint32_t done = d->at - d->run.to, left = d->run.size - done, from = d->run.from + done;
+    struct guess g;
+
+    if (guess_ref(d, from, left, &g)) {
+        copy_ref(d, &g);
+        return FWD_OK;
+    }
+    if (d->source.failed != FWD_OK)
+        return d->source.failed;
+    return copy_plain(d, from, left);
+}
