@@ -59,7 +59,7 @@ cli cli/common
 freestanding='<(stdint|stddef|stdbool|string)\.h>'
 
 includes_of() {
-    grep -nE '^[[:space:]]*#[[:space:]]*include' "$1"/*.[ch] || true
+    grep -snE '^[[:space:]]*#[[:space:]]*include' "$1"/*.[ch] || true
 }
 
 # What the files of room $1 include of ours and may not; $2...: what they may.
