@@ -10,7 +10,7 @@
 #include "format/manifest.h"
 #include "format/reason.h"
 
-/* ---- flash -------------------------------------------------------------------------------- */
+/* ---- flash ----------------------------------------------------------------------------------- */
 
 /* Erase blocks of an area, in ascending order: `count` blocks of `size` bytes each. */
 struct fwd_blocks {
@@ -51,7 +51,7 @@ struct fwd_flash_port {
     enum fwd_io (*sync)(void *ctx);
 };
 
-/* ---- crypto and keys ------------------------------------------------------------------------ */
+/* ---- crypto and keys ------------------------------------------------------------------------- */
 
 /* SHA-256 computations that run at the same time; each slot is one. */
 enum fwd_hash_slot { FWD_HASH_PAYLOAD, FWD_HASH_TARGET, FWD_HASH_STEP, FWD_HASH_SLOTS };
@@ -92,8 +92,7 @@ struct fwd_keys_port {
     enum fwd_reason (*find)(void *ctx, const uint8_t key_id[FWD_KEY_ID_SIZE], struct fwd_key *key);
 };
 
-/* ---- monotonic counter ------------------------------------------------------------------------
- */
+/* ---- monotonic counter ----------------------------------------------------------------------- */
 
 /* Optional: without it security counters are not enforced. component: index in the device. */
 struct fwd_counter_port {
@@ -104,8 +103,7 @@ struct fwd_counter_port {
     bool (*advance)(void *ctx, uint8_t component, uint32_t at_least);
 };
 
-/* ---- environment, progress ---------------------------------------------------------------------
- */
+/* ---- environment, progress ------------------------------------------------------------------- */
 
 /* Points at which the device may say that it is not ready. The library calls them in this order
  * (spec: steps E1..F1) and reports the first reason that is not FWD_OK. */

@@ -62,8 +62,7 @@ struct fwd_trusted {
     uint8_t signer_count;
 };
 
-/* ---- what a package means on this device (trust/plan.h) ---------------------------------------
- */
+/* ---- what a package means on this device (trust/plan.h) -------------------------------------- */
 
 #define FWD_NO_PLACE 0xFFu
 

@@ -59,7 +59,7 @@ struct fwd_device {
     uint32_t memory_size;
 };
 
-/* ---- an update in progress ----------------------------------------------------------------- */
+/* ---- an update in progress ------------------------------------------------------------------- */
 
 /* Everything that is not constant; the caller allocates it, the library fills it. */
 struct fwd_update {
@@ -93,7 +93,7 @@ FWD_MUST_USE enum fwd_reason fwd_download_write(
     struct fwd_update *update, const void *bytes, uint32_t size);
 FWD_MUST_USE enum fwd_reason fwd_download_end(struct fwd_update *update);
 
-/* ---- installation ------------------------------------------------------------------------- */
+/* ---- installation ---------------------------------------------------------------------------- */
 
 /* Which packages a command takes (spec: +UFWINSTALL deltas, +UFWUPD full packages). */
 enum fwd_command { FWD_COMMAND_DELTA, FWD_COMMAND_FULL, FWD_COMMAND_ANY };
@@ -104,7 +104,7 @@ enum fwd_command { FWD_COMMAND_DELTA, FWD_COMMAND_FULL, FWD_COMMAND_ANY };
 FWD_MUST_USE enum fwd_reason fwd_update_install(
     struct fwd_update *update, enum fwd_command command);
 
-/* ---- boot ----------------------------------------------------------------------------------- */
+/* ---- boot ------------------------------------------------------------------------------------ */
 
 enum fwd_boot_action {
     FWD_BOOT_RUN,     /* start the firmware in `slot` */

@@ -6,8 +6,7 @@
 
 #include <string.h>
 
-/* ---- which devices ------------------------------------------------------------------------------
- */
+/* ---- which devices --------------------------------------------------------------------------- */
 
 static bool known(const struct fwd_build_certify *certify, const struct fwd_certificate *one)
 {
@@ -37,8 +36,7 @@ enum fwd_fail fwd_build_certify_choose(struct fwd_build_certify *certify,
     return FWD_FAIL_NONE;
 }
 
-/* ---- measuring ----------------------------------------------------------------------------------
- */
+/* ---- measuring ------------------------------------------------------------------------------- */
 
 static bool has_component(const struct fwd_device_description *device, const char *name)
 {

@@ -22,8 +22,7 @@ static const char *status_text(enum fwd_logcheck_status status)
     return texts[status];
 }
 
-/* ---- JSON ---------------------------------------------------------------------------------------
- */
+/* ---- JSON ------------------------------------------------------------------------------------ */
 
 static json_t *breaks_json(const struct fwd_logcheck_verdict *verdict)
 {
@@ -51,8 +50,7 @@ static json_t *report_json(const char *file, const struct fwd_logcheck_report *r
         report->family, "rules_broken", (int)report->broken, "rules", rules);
 }
 
-/* ---- text ---------------------------------------------------------------------------------------
- */
+/* ---- text ------------------------------------------------------------------------------------ */
 
 static void print_rule(size_t index, const struct fwd_logcheck_verdict *verdict)
 {
@@ -71,8 +69,7 @@ static void print_report(const struct fwd_logcheck_report *report)
         print_rule(i, &report->verdicts[i]);
 }
 
-/* ---- the command --------------------------------------------------------------------------------
- */
+/* ---- the command ----------------------------------------------------------------------------- */
 
 static int broken(const char *file, const struct fwd_logcheck_report *report, struct fwd_error *err)
 {

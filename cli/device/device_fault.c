@@ -47,8 +47,7 @@ static int word_index(const char *word, const char *const *words, int count)
     return -1;
 }
 
-/* ---- hooks and faults -------------------------------------------------------------------------
- */
+/* ---- hooks and faults ------------------------------------------------------------------------ */
 
 static enum fwd_fail add_hook(struct breaking *b, const char *text)
 {
@@ -137,8 +136,7 @@ static enum fwd_fail add_fault(struct breaking *b, const char *text)
     return FWD_FAIL_NONE;
 }
 
-/* ---- what is in flash -------------------------------------------------------------------------
- */
+/* ---- what is in flash ------------------------------------------------------------------------ */
 
 /* AREA:OFFSET; an area may itself have a colon. */
 static bool parse_place(
@@ -200,8 +198,7 @@ static enum fwd_fail destroy(struct breaking *b, const char *text)
     return FWD_FAIL_NONE;
 }
 
-/* ---- the rest of the device -------------------------------------------------------------------
- */
+/* ---- the rest of the device ------------------------------------------------------------------ */
 
 static enum fwd_fail set_counter(struct breaking *b, const char *text)
 {
@@ -274,8 +271,7 @@ static enum fwd_fail take_away(struct breaking *b, const char *text)
     return wrong(b, "remove", "flash or keys", text);
 }
 
-/* ---- all of it --------------------------------------------------------------------------------
- */
+/* ---- all of it ------------------------------------------------------------------------------- */
 
 static const struct {
     const char *option;

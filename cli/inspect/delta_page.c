@@ -68,8 +68,7 @@ static void print_dissection(const struct fwd_component *c, const struct fwd_ref
         print_classes(d);
 }
 
-/* ---- costs ------------------------------------------------------------------------------------
- */
+/* ---- costs ----------------------------------------------------------------------------------- */
 
 static void print_tenths(int width, uint64_t cost)
 {

@@ -109,8 +109,7 @@ static enum fwd_fail read_loads(struct elf *e, struct fwd_error *err)
     return fail;
 }
 
-/* ---- the place in the image -------------------------------------------------------------------
- */
+/* ---- the place in the image ------------------------------------------------------------------ */
 
 struct image {
     const uint8_t *bytes;

@@ -13,8 +13,7 @@
 #define PAIRS_LEAST  48u
 #define SECOND_STEP  0x400u
 
-/* ---- data windows -----------------------------------------------------------------------------
- */
+/* ---- data windows ---------------------------------------------------------------------------- */
 
 /* Peripherals and the system's own addresses never move. */
 static bool may_move(uint32_t word)
@@ -122,8 +121,7 @@ bool fwd_locate_frames(
     return isa->id == FWD_ISA_A64 || locate_data(isa, pair, frames);
 }
 
-/* ---- a second base ----------------------------------------------------------------------------
- */
+/* ---- a second base --------------------------------------------------------------------------- */
 
 struct moved {
     uint32_t from, to; /* the word in source and target */

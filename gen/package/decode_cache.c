@@ -25,8 +25,7 @@ static void forget(struct fwd_decode_cache_tape *tape)
     *tape = (struct fwd_decode_cache_tape){0};
 }
 
-/* ---- which tape it is ---------------------------------------------------------------------------
- */
+/* ---- which tape it is ------------------------------------------------------------------------ */
 
 static bool same_input(const struct fwd_input *input, const uint8_t *known)
 {
@@ -64,8 +63,7 @@ static const struct fwd_decode_cache_tape *find(
     return NULL;
 }
 
-/* ---- recording ----------------------------------------------------------------------------------
- */
+/* ---- recording ------------------------------------------------------------------------------- */
 
 /* False: no memory, or an input that cannot be read; then nothing is kept. */
 static bool begin(struct fwd_decode_cache_tape *tape, const struct fwd_decode_job *job)
@@ -122,8 +120,7 @@ static void record(struct fwd_decode_cache_decoding *d, const struct fwd_chunk *
     }
 }
 
-/* ---- the codec ----------------------------------------------------------------------------------
- */
+/* ---- the codec ------------------------------------------------------------------------------- */
 
 static void release(struct fwd_decode_cache_decoding *d)
 {

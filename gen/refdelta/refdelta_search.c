@@ -56,8 +56,7 @@ static enum fwd_fail out_of_memory(struct track *t)
     return fwd_error_memory(&t->err, "the delta");
 }
 
-/* ---- candidates -------------------------------------------------------------------------------
- */
+/* ---- candidates ------------------------------------------------------------------------------ */
 
 /* Codes the runs and keeps the result when it is the smallest so far; takes the runs over. */
 static enum fwd_fail try_runs(struct track *t, struct fwd_runs_found *runs)
@@ -124,8 +123,7 @@ static void normalise(struct track *t, bool masked)
     fwd_normalise_image(&how, t->pair->target, t->pair->target_size, t->images[1]);
 }
 
-/* ---- what the runs teach ----------------------------------------------------------------------
- */
+/* ---- what the runs teach --------------------------------------------------------------------- */
 
 static bool rebuild_map(struct track *t, const struct fwd_runs_found *runs)
 {
@@ -184,8 +182,7 @@ static void find_second(struct track *t, const struct fwd_runs_found *runs)
     t->frames.from.base2 = t->frames.to.base2 = base;
 }
 
-/* ---- a track ----------------------------------------------------------------------------------
- */
+/* ---- a track --------------------------------------------------------------------------------- */
 
 static bool allocate(struct track *t)
 {
@@ -280,8 +277,7 @@ static void run_track(void *ctx, size_t index)
     release(t);
 }
 
-/* ---- the search -------------------------------------------------------------------------------
- */
+/* ---- the search ------------------------------------------------------------------------------ */
 
 static size_t choose_isas(const struct fwd_pair *pair,
     const struct fwd_refdelta_search_options *options, uint8_t ids[TRACKS_MAX])

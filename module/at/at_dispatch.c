@@ -6,8 +6,7 @@
 static const struct fwd_at_table *const tables[] = {&fwd_at_info, &fwd_at_serial, &fwd_at_settings,
     &fwd_at_files, &fwd_at_download, &fwd_at_update, &fwd_at_ftp, &fwd_at_http, &fwd_at_network};
 
-/* ---- answers ------------------------------------------------------------------------------------
- */
+/* ---- answers --------------------------------------------------------------------------------- */
 
 /* Numbers are those of 3GPP TS 27.007; 100 is its "unknown". */
 static const struct {
@@ -47,8 +46,7 @@ bool fwd_at_refused(const struct fwd_modem *m, enum fwd_use use)
     return fwd_exclusion_refuses(m->traits->family, m->running, use);
 }
 
-/* ---- is it a command, and are its parameters as they should be? -------------------------------
- */
+/* ---- is it a command, and are its parameters as they should be? ------------------------------ */
 
 const struct fwd_at_param *fwd_at_param(const struct fwd_at_call *call, size_t index)
 {
@@ -117,8 +115,7 @@ static enum fwd_at_answer carry_out(
     return command->run(m, port, call);
 }
 
-/* ---- lines --------------------------------------------------------------------------------------
- */
+/* ---- lines ----------------------------------------------------------------------------------- */
 
 void fwd_at_line(struct fwd_modem *m, enum fwd_port port, const char *line, size_t size)
 {

@@ -18,8 +18,7 @@ enum ftp_setting {
     FTP_PORT
 };
 
-/* ---- +UFTP --------------------------------------------------------------------------------------
- */
+/* ---- +UFTP ----------------------------------------------------------------------------------- */
 
 /* What a value may be, by op code. */
 static const struct {
@@ -84,8 +83,7 @@ static enum fwd_at_answer configure(
     return FWD_AT_OK;
 }
 
-/* ---- transfers ----------------------------------------------------------------------------------
- */
+/* ---- transfers ------------------------------------------------------------------------------- */
 
 static bool sink(void *ctx, const uint8_t *data, size_t size)
 {
@@ -154,8 +152,7 @@ static enum fwd_at_answer log_out(struct fwd_modem *m, enum fwd_port port)
     return FWD_AT_LATER;
 }
 
-/* ---- +UFTPC=100 ---------------------------------------------------------------------------------
- */
+/* ---- +UFTPC=100 ------------------------------------------------------------------------------ */
 
 /* Only whole pages are certain to be in the flash (R129). */
 static uint64_t resume_point(const struct fwd_modem *m)
@@ -253,8 +250,7 @@ static enum fwd_at_answer command(
     return FWD_AT_NOT_SUPPORTED;
 }
 
-/* ---- results ------------------------------------------------------------------------------------
- */
+/* ---- results --------------------------------------------------------------------------------- */
 
 /* R132: <stored> counts whole pages. */
 void fwd_modem_ftp_status(struct fwd_modem *m)
@@ -320,8 +316,7 @@ static enum fwd_at_answer error(
     return FWD_AT_OK;
 }
 
-/* ---- the commands -------------------------------------------------------------------------------
- */
+/* ---- the commands ---------------------------------------------------------------------------- */
 
 #define FAMILIES (FWD_FAMILY_R4 | FWD_FAMILY_R6 | FWD_FAMILY_R5) /* R135 */
 #define OPTION   (FWD_AT_NUMBER | FWD_AT_EMPTY)

@@ -14,8 +14,7 @@ enum http_setting {
     HTTP_SECURE
 };
 
-/* ---- +UHTTP -------------------------------------------------------------------------------------
- */
+/* ---- +UHTTP ---------------------------------------------------------------------------------- */
 
 static const struct {
     enum fwd_at_kind kind;
@@ -79,8 +78,7 @@ static enum fwd_at_answer configure(
     return FWD_AT_OK;
 }
 
-/* ---- +UHTTPC=<p>,100 ----------------------------------------------------------------------------
- */
+/* ---- +UHTTPC=<p>,100 ------------------------------------------------------------------------- */
 
 static bool sink(void *ctx, const uint8_t *data, size_t size)
 {
@@ -140,8 +138,7 @@ static enum fwd_at_answer command(
     return FWD_AT_LATER;
 }
 
-/* ---- results ------------------------------------------------------------------------------------
- */
+/* ---- results --------------------------------------------------------------------------------- */
 
 void fwd_modem_http_done(struct fwd_modem *m, const struct fwd_transfer_report *report)
 {
@@ -173,8 +170,7 @@ static enum fwd_at_answer error(
     return FWD_AT_OK;
 }
 
-/* ---- the commands -------------------------------------------------------------------------------
- */
+/* ---- the commands ---------------------------------------------------------------------------- */
 
 #define FAMILIES (FWD_FAMILY_R6 | FWD_FAMILY_R5) /* R135, R140 */
 #define PROFILE                                                                                    \

@@ -4,8 +4,7 @@
 
 #include <string.h>
 
-/* ---- operator profile (R223) --------------------------------------------------------------------
- */
+/* ---- operator profile (R223) ----------------------------------------------------------------- */
 
 static const struct {
     uint16_t number;
@@ -69,8 +68,7 @@ static enum fwd_at_answer operator_profile(
     return FWD_AT_OK;
 }
 
-/* ---- backups, factory, SIM ----------------------------------------------------------------------
- */
+/* ---- backups, factory, SIM ------------------------------------------------------------------- */
 
 /* R224: the third number counts the backups. */
 static enum fwd_at_answer backups(
@@ -114,8 +112,7 @@ static enum fwd_at_answer direct_link(
     return fwd_at_refused(m, FWD_USE_LINK) ? FWD_AT_IN_USE : FWD_AT_NOT_ALLOWED; /* no socket */
 }
 
-/* ---- what the host wants to know of the server's download -------------------------------------
- */
+/* ---- what the host wants to know of the server's download ------------------------------------ */
 
 static enum fwd_at_answer switch_urc(
     struct fwd_modem *m, enum fwd_port port, const struct fwd_at_call *call)
@@ -147,8 +144,7 @@ static enum fwd_at_answer server_mode(
     return FWD_AT_OK;
 }
 
-/* ---- the commands -------------------------------------------------------------------------------
- */
+/* ---- the commands ---------------------------------------------------------------------------- */
 
 #define SET_READ_TEST (FWD_AT_SET | FWD_AT_READ | FWD_AT_TEST)
 #define OPTION        (FWD_AT_NUMBER | FWD_AT_EMPTY)

@@ -35,8 +35,7 @@ enum fwd_at_found fwd_at_begin(const char *line, size_t size, struct fwd_at_curs
     return FWD_AT_FOUND;
 }
 
-/* ---- parameters ---------------------------------------------------------------------------------
- */
+/* ---- parameters ------------------------------------------------------------------------------ */
 
 static void classify(struct fwd_at_param *p)
 {
@@ -103,8 +102,7 @@ static bool take_params(struct fwd_at_cursor *c, struct fwd_at_call *call)
     return true;
 }
 
-/* ---- commands -----------------------------------------------------------------------------------
- */
+/* ---- commands -------------------------------------------------------------------------------- */
 
 /* "+NAME": letters, digits, and what a few names have besides. */
 static bool take_extended_name(struct fwd_at_cursor *c, struct fwd_at_call *call)
@@ -188,8 +186,7 @@ enum fwd_at_found fwd_at_next(struct fwd_at_cursor *cursor, struct fwd_at_call *
     return taken ? FWD_AT_FOUND : FWD_AT_WRONG;
 }
 
-/* ---- use ----------------------------------------------------------------------------------------
- */
+/* ---- use ------------------------------------------------------------------------------------- */
 
 bool fwd_at_copy(const struct fwd_at_param *param, char *out, size_t room)
 {

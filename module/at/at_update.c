@@ -5,8 +5,7 @@
 
 #define FAST 3000000u
 
-/* ---- +UFWUPD ------------------------------------------------------------------------------------
- */
+/* ---- +UFWUPD --------------------------------------------------------------------------------- */
 
 /* SARA-R5: the module starts in firmware update mode, on the port and at the speed given (R96). */
 static enum fwd_at_answer update_at(struct fwd_modem *m, const struct fwd_at_call *call)
@@ -58,8 +57,7 @@ void fwd_modem_update_ready(struct fwd_modem *m)
     fwd_modem_xmodem_begin(m, m->running_port);
 }
 
-/* ---- the file is there, or will not come ------------------------------------------------------
- */
+/* ---- the file is there, or will not come ----------------------------------------------------- */
 
 /* LARA and SARA-R5 install by themselves; SARA-R4 waits for +UFWINSTALL and says nothing (R93). */
 static void received(struct fwd_modem *m, enum fwd_port port)
@@ -120,8 +118,7 @@ void fwd_modem_xmodem_ended(struct fwd_modem *m, enum fwd_xmodem_result result)
         not_received(m, port, result == FWD_XMODEM_TIMEOUT);
 }
 
-/* ---- +UFWINSTALL --------------------------------------------------------------------------------
- */
+/* ---- +UFWINSTALL ----------------------------------------------------------------------------- */
 
 static bool read_channel(const struct fwd_at_call *call, struct fwd_channel *channel)
 {
@@ -166,8 +163,7 @@ static enum fwd_at_answer install(
     return FWD_AT_RESET;
 }
 
-/* ---- the commands -------------------------------------------------------------------------------
- */
+/* ---- the commands ---------------------------------------------------------------------------- */
 
 #define OPTION (FWD_AT_NUMBER | FWD_AT_EMPTY)
 

@@ -9,8 +9,7 @@
 
 #define DAY_MS 86400000
 
-/* ---- the list of events ------------------------------------------------------------------------
- */
+/* ---- the list of events ---------------------------------------------------------------------- */
 
 static struct fwd_logcheck_event *add(struct fwd_logcheck_log *log, unsigned line)
 {
@@ -56,8 +55,7 @@ void fwd_logcheck_log_free(struct fwd_logcheck_log *log)
     memset(log, 0, sizeof *log);
 }
 
-/* ---- JSON lines ---------------------------------------------------------------------------------
- */
+/* ---- JSON lines ------------------------------------------------------------------------------ */
 
 static const char *member(const json_t *object, const char *name)
 {
@@ -132,8 +130,7 @@ static enum fwd_fail read_json(struct fwd_logcheck_log *log, const char *file, c
         file, line);
 }
 
-/* ---- plain AT logs ------------------------------------------------------------------------------
- */
+/* ---- plain AT logs --------------------------------------------------------------------------- */
 
 static bool clock_time(const char *text, int *used, int64_t *ms)
 {
@@ -230,8 +227,7 @@ static enum fwd_fail read_plain(struct fwd_logcheck_log *log, const char *file, 
         file, line);
 }
 
-/* ---- the file -----------------------------------------------------------------------------------
- */
+/* ---- the file -------------------------------------------------------------------------------- */
 
 static void strip_end(char *text)
 {

@@ -61,8 +61,7 @@ const char *fwd_logcheck_rule_title(size_t index)
     return rules[index].title;
 }
 
-/* ---- for the rules ------------------------------------------------------------------------------
- */
+/* ---- for the rules --------------------------------------------------------------------------- */
 
 /* A module of an unknown family is only held to what is asked of all. */
 static bool applies(const struct fwd_logcheck_check *c, size_t rule)
@@ -131,8 +130,7 @@ int64_t fwd_logcheck_limit(const struct fwd_logcheck_check *c)
     return (int64_t)(full ? profile->update_minutes : profile->install_minutes) * MINUTE;
 }
 
-/* ---- which module it is -------------------------------------------------------------------------
- */
+/* ---- which module it is ---------------------------------------------------------------------- */
 
 static const struct {
     const char *model, *name;
@@ -197,8 +195,7 @@ static const char *family_name(unsigned family)
     return "unknown";
 }
 
-/* ---- the check ----------------------------------------------------------------------------------
- */
+/* ---- the check ------------------------------------------------------------------------------- */
 
 static void begin(struct fwd_logcheck_check *c, unsigned family, const char *profile)
 {

@@ -110,8 +110,7 @@ void fwd_logcheck_h5(struct fwd_logcheck_check *c)
             s->stage_line);
 }
 
-/* ---- H13: the operator's own server -------------------------------------------------------------
- */
+/* ---- H13: the operator's own server ---------------------------------------------------------- */
 
 #define REGISTER_EVERY_MS 60000 /* documented are 30 s; one may be late */
 

@@ -37,8 +37,7 @@ static void end_install(struct fwd_logcheck_state *s, bool updated)
     }
 }
 
-/* ---- lines of the module ------------------------------------------------------------------------
- */
+/* ---- lines of the module --------------------------------------------------------------------- */
 
 static void server_line(struct fwd_logcheck_state *s, long event, long status)
 {
@@ -135,8 +134,7 @@ static void take_words(struct fwd_logcheck_state *s, const char *text)
         end_install(s, true);
 }
 
-/* ---- answers ------------------------------------------------------------------------------------
- */
+/* ---- answers --------------------------------------------------------------------------------- */
 
 static void begin_download(struct fwd_logcheck_state *s, const char *text, const char *rest)
 {
@@ -199,8 +197,7 @@ static void take_answer(struct fwd_logcheck_state *s)
     }
 }
 
-/* ---- events -------------------------------------------------------------------------------------
- */
+/* ---- events ---------------------------------------------------------------------------------- */
 
 static bool is_final(const char *text, bool *ok)
 {

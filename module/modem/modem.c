@@ -4,8 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- life ---------------------------------------------------------------------------------------
- */
+/* ---- life ------------------------------------------------------------------------------------ */
 
 static void progress(void *ctx, enum fwd_progress phase, uint32_t percent);
 static void reached(void *ctx, enum fwd_point point);
@@ -69,8 +68,7 @@ void fwd_modem_save(struct fwd_modem *m)
     (void)fwd_modem_store_save(&m->store, m->machine->folder, NULL);
 }
 
-/* ---- bytes from the host ------------------------------------------------------------------------
- */
+/* ---- bytes from the host --------------------------------------------------------------------- */
 
 static void end_line(struct fwd_modem *m, enum fwd_port port)
 {
@@ -125,8 +123,7 @@ void fwd_modem_receive(struct fwd_modem *m, enum fwd_port port, const uint8_t *b
     }
 }
 
-/* ---- an installation at work --------------------------------------------------------------------
- */
+/* ---- an installation at work ----------------------------------------------------------------- */
 
 static void print_line(void *ctx, const char *line)
 {

@@ -5,8 +5,7 @@
 #include <string.h>
 #include <stdlib.h>
 
-/* ---- off and on ---------------------------------------------------------------------------------
- */
+/* ---- off and on ------------------------------------------------------------------------------ */
 
 /* What does not survive a start. */
 static void forget(struct fwd_modem *m)
@@ -111,8 +110,7 @@ void fwd_modem_switch_off(struct fwd_modem *m)
     fwd_modem_log_power(m, "off");
 }
 
-/* ---- started ------------------------------------------------------------------------------------
- */
+/* ---- started --------------------------------------------------------------------------------- */
 
 static void go_normal(struct fwd_modem *m)
 {

@@ -98,8 +98,7 @@ bool fwd_modem_inbox_md5(struct fwd_modem *m, char text[FWD_MD5_TEXT])
     return fine;
 }
 
-/* ---- it becomes the package ---------------------------------------------------------------------
- */
+/* ---- it becomes the package ------------------------------------------------------------------ */
 
 struct commit {
     struct fwd_modem *m;
@@ -162,8 +161,7 @@ bool fwd_modem_has_package(const struct fwd_modem *m)
            (m->update.journal.record.flags & FWD_RECORD_COMPLETE) != 0;
 }
 
-/* ---- one at a time ------------------------------------------------------------------------------
- */
+/* ---- one at a time --------------------------------------------------------------------------- */
 
 void fwd_modem_begin(struct fwd_modem *m, enum fwd_method method, enum fwd_port port)
 {

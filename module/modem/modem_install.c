@@ -42,8 +42,7 @@ static void record_reported(void *arg)
     (void)reason; /* if it cannot be recorded, the next start tells the result again */
 }
 
-/* ---- where its lines go -------------------------------------------------------------------------
- */
+/* ---- where its lines go ---------------------------------------------------------------------- */
 
 static const struct fwd_channel *configured(const struct fwd_modem *m)
 {
@@ -64,8 +63,7 @@ static bool speaks(const struct fwd_modem *m)
     return m->store.package != FWD_METHOD_SERVER || m->store.urc_install;
 }
 
-/* ---- its end ------------------------------------------------------------------------------------
- */
+/* ---- its end --------------------------------------------------------------------------------- */
 
 /* A device that tries again at its next start has no result yet. */
 static bool final(struct fwd_modem *m)

@@ -112,8 +112,7 @@ struct fwd_modem {
     bool second_start; /* once it has ended and the module has started, it starts again (R85) */
 };
 
-/* ---- modem_time.c -------------------------------------------------------------------------------
- */
+/* ---- modem_time.c ---------------------------------------------------------------------------- */
 
 uint64_t fwd_modem_now(const struct fwd_modem *m);
 void fwd_modem_after(struct fwd_modem *m, unsigned timer, uint64_t ms);
@@ -121,8 +120,7 @@ void fwd_modem_stop(struct fwd_modem *m, unsigned timer);
 /* A documented time that faces another program: not under the floor. */
 uint64_t fwd_modem_peer(const struct fwd_modem *m, uint64_t ms);
 
-/* ---- modem_say.c --------------------------------------------------------------------------------
- */
+/* ---- modem_say.c ----------------------------------------------------------------------------- */
 
 /* A line, framed. Lost when the port does not exist. */
 void fwd_modem_line(struct fwd_modem *m, enum fwd_port port, const char *line);
@@ -148,8 +146,7 @@ void fwd_modem_speed(struct fwd_modem *m, enum fwd_port port, uint32_t baud);
 /* Version of the main firmware, as it runs. text ends with a zero. */
 void fwd_modem_version(struct fwd_modem *m, char text[FWD_VERSION_MAX + 1]);
 
-/* ---- modem_boot.c, modem_install.c --------------------------------------------------------------
- */
+/* ---- modem_boot.c, modem_install.c ----------------------------------------------------------- */
 
 /* Off and on: nothing volatile stays. */
 void fwd_modem_reset(struct fwd_modem *m, const char *by);
@@ -164,8 +161,7 @@ bool fwd_modem_on_device(struct fwd_modem *m, void (*fn)(void *arg), void *arg);
 void fwd_modem_save(struct fwd_modem *m);
 struct fwd_line_sink fwd_modem_sink(struct fwd_modem *m);
 
-/* ---- modem_inbox.c ------------------------------------------------------------------------------
- */
+/* ---- modem_inbox.c --------------------------------------------------------------------------- */
 
 /* Where incoming bytes are kept until they are complete; offset: so many are there already, and
  * stay. */
@@ -189,8 +185,7 @@ bool fwd_modem_has_package(const struct fwd_modem *m);
 void fwd_modem_begin(struct fwd_modem *m, enum fwd_method method, enum fwd_port port);
 void fwd_modem_end(struct fwd_modem *m, const char *state);
 
-/* ---- the families of commands that go on after their line -------------------------------------
- */
+/* ---- the families of commands that go on after their line ------------------------------------ */
 
 void fwd_modem_xmodem_begin(struct fwd_modem *m, enum fwd_port port); /* at_xmodem.c */
 size_t fwd_modem_xmodem_feed(struct fwd_modem *m, const uint8_t *b, size_t size);

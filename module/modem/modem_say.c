@@ -8,8 +8,7 @@
 
 #define LINE_MAX_SIZE 4096u
 
-/* ---- events -------------------------------------------------------------------------------------
- */
+/* ---- events ---------------------------------------------------------------------------------- */
 
 static void log_event(struct fwd_modem *m, json_t *event)
 {
@@ -101,8 +100,7 @@ void fwd_modem_speed(struct fwd_modem *m, enum fwd_port port, uint32_t baud)
                      (json_int_t)baud));
 }
 
-/* ---- lines --------------------------------------------------------------------------------------
- */
+/* ---- lines ----------------------------------------------------------------------------------- */
 
 void fwd_modem_bytes(struct fwd_modem *m, enum fwd_port port, const void *bytes, size_t size)
 {

@@ -55,8 +55,7 @@ static bool path_of(const char *folder, char path[PATH_MAX_SIZE])
     return length > 0 && (unsigned)length < PATH_MAX_SIZE;
 }
 
-/* ---- reading ------------------------------------------------------------------------------------
- */
+/* ---- reading --------------------------------------------------------------------------------- */
 
 static void read_settings(
     struct fwd_json *json, const struct fwd_json_node *root, struct fwd_modem_store *store)
@@ -153,8 +152,7 @@ enum fwd_fail fwd_modem_store_load(
     return json.fail;
 }
 
-/* ---- writing ------------------------------------------------------------------------------------
- */
+/* ---- writing --------------------------------------------------------------------------------- */
 
 static json_t *dump(const struct fwd_modem_store *s)
 {
@@ -199,8 +197,7 @@ enum fwd_fail fwd_modem_store_save(
     return fail;
 }
 
-/* ---- settings -----------------------------------------------------------------------------------
- */
+/* ---- settings -------------------------------------------------------------------------------- */
 
 const char *fwd_modem_store_get(
     const struct fwd_modem_store *store, const char *name, const char *fallback)

@@ -27,8 +27,7 @@ struct loop {
     uint32_t speeds[FWD_PORTS]; /* of the module; 0: not set yet */
 };
 
-/* ---- what the module asks for -------------------------------------------------------------------
- */
+/* ---- what the module asks for ---------------------------------------------------------------- */
 
 static uint64_t now(void *ctx)
 {
@@ -98,8 +97,7 @@ static void busy(void *ctx, uint64_t ms)
         fwd_modem_switch_off(l->modem);
 }
 
-/* ---- opening ------------------------------------------------------------------------------------
- */
+/* ---- opening --------------------------------------------------------------------------------- */
 
 static enum fwd_fail open_port(
     struct loop *l, enum fwd_port port, const char *link, struct fwd_error *err)
@@ -170,8 +168,7 @@ static void close_loop(struct loop *l)
     free(l);
 }
 
-/* ---- running ------------------------------------------------------------------------------------
- */
+/* ---- running --------------------------------------------------------------------------------- */
 
 static size_t watch(struct loop *l, struct pollfd *fds, size_t room, int *wait)
 {

@@ -8,8 +8,7 @@
 #include <termios.h>
 #include <unistd.h>
 
-/* ---- opening ------------------------------------------------------------------------------------
- */
+/* ---- opening --------------------------------------------------------------------------------- */
 
 static enum fwd_fail make_link(struct fwd_pty_port *port, const char *to, struct fwd_error *err)
 {
@@ -91,8 +90,7 @@ void fwd_pty_show(struct fwd_pty_port *port, bool present)
     }
 }
 
-/* ---- bytes --------------------------------------------------------------------------------------
- */
+/* ---- bytes ----------------------------------------------------------------------------------- */
 
 void fwd_pty_flush(struct fwd_pty_port *port)
 {

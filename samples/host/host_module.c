@@ -48,8 +48,7 @@ bool host_module_identify(struct host_link *link, struct host_module *module, bo
            host_fail("the module does not answer");
 }
 
-/* ---- a package on its way in --------------------------------------------------------------------
- */
+/* ---- a package on its way in ----------------------------------------------------------------- */
 
 /* Waits for a line; false: an error or nothing came. */
 static bool await_line(struct host_link *link, const char *expected, int seconds)
@@ -114,8 +113,7 @@ bool host_module_bring_xmodem(struct host_link *link, const struct host_module *
            host_fail("the module did not store the package");
 }
 
-/* ---- the installation ---------------------------------------------------------------------------
- */
+/* ---- the installation ------------------------------------------------------------------------ */
 
 /* The number of a progress or result line; -1: it is neither. */
 static int install_number(const char *line)

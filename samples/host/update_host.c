@@ -11,8 +11,7 @@ struct job {
     size_t block; /* of Xmodem; 0: by +UDWNFILE */
 };
 
-/* ---- what a power cut of the host must not lose -------------------------------------------------
- */
+/* ---- what a power cut of the host must not lose ---------------------------------------------- */
 
 /* The file holds the version whose package the module has, until it runs it. */
 static bool is_downloaded(const struct job *job)
@@ -39,8 +38,7 @@ static bool remember_downloaded(const struct job *job)
     return good || host_fail("the state file cannot be written");
 }
 
-/* ---- the update ---------------------------------------------------------------------------------
- */
+/* ---- the update ------------------------------------------------------------------------------ */
 
 static bool bring(
     struct host_link *link, const struct job *job, const struct host_module *module, bool asked)
@@ -102,8 +100,7 @@ static bool update(struct host_link *link, const struct job *job)
     return bring_and_install(link, job, &module, wants_file) && check_version(link, job);
 }
 
-/* ---- the program --------------------------------------------------------------------------------
- */
+/* ---- the program ----------------------------------------------------------------------------- */
 
 static int usage(void)
 {

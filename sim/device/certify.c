@@ -16,8 +16,7 @@ struct trial {
     struct fwd_update update;
 };
 
-/* ---- the device --------------------------------------------------------------------------------
- */
+/* ---- the device ------------------------------------------------------------------------------ */
 
 static enum fwd_fail make_machine(struct trial *trial, struct fwd_error *err)
 {
@@ -50,8 +49,7 @@ static enum fwd_reason download(struct trial *trial)
     return reason;
 }
 
-/* ---- the least staging room ---------------------------------------------------------------------
- */
+/* ---- the least staging room ------------------------------------------------------------------ */
 
 static bool staged(const struct fwd_task *task)
 {
@@ -98,8 +96,7 @@ static enum fwd_reason measure_least(struct trial *trial, uint32_t *least)
     return reason;
 }
 
-/* ---- the update --------------------------------------------------------------------------------
- */
+/* ---- the update ------------------------------------------------------------------------------ */
 
 static uint32_t milliseconds(uint64_t nanoseconds)
 {
@@ -197,8 +194,7 @@ enum fwd_fail fwd_certify_measure(
     return fail;
 }
 
-/* ---- comparing ---------------------------------------------------------------------------------
- */
+/* ---- comparing ------------------------------------------------------------------------------- */
 
 static const char *difference(const struct fwd_certificate *a, const struct fwd_certificate *b)
 {

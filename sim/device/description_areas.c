@@ -45,8 +45,7 @@ void fwd_description_area_name(
         snprintf(text, FWD_NAME_MAX + 3, "%s", description->place_names[component]);
 }
 
-/* ---- chips --------------------------------------------------------------------------------------
- */
+/* ---- chips ----------------------------------------------------------------------------------- */
 
 static void read_chip_timing(
     struct fwd_json *json, const struct fwd_json_node *chip, struct fwd_nor_chip *out)
@@ -125,8 +124,7 @@ void fwd_description_read_chips(
     }
 }
 
-/* ---- areas --------------------------------------------------------------------------------------
- */
+/* ---- areas ----------------------------------------------------------------------------------- */
 
 static void read_blocks(struct fwd_json *json, const struct fwd_json_node *node,
     struct fwd_device_description *d, uint16_t id)
@@ -218,8 +216,7 @@ void fwd_description_read_areas(
         default_system(d);
 }
 
-/* ---- components ---------------------------------------------------------------------------------
- */
+/* ---- components ------------------------------------------------------------------------------ */
 
 static void read_component(struct fwd_json *json, const struct fwd_json_node *node,
     struct fwd_device_description *d, uint8_t index)

@@ -19,8 +19,7 @@ static const struct fwd_area *area_of(const struct fwd_machine *machine, uint16_
     return &machine->description->areas[id];
 }
 
-/* ---- before ------------------------------------------------------------------------------------
- */
+/* ---- before ---------------------------------------------------------------------------------- */
 
 static bool take_area(
     struct fwd_flash_meter *progress, const struct fwd_machine *machine, uint16_t id)
@@ -86,8 +85,7 @@ void fwd_flash_cost_free(struct fwd_flash_meter *progress)
     free(progress);
 }
 
-/* ---- after -------------------------------------------------------------------------------------
- */
+/* ---- after ----------------------------------------------------------------------------------- */
 
 /* Bytes before the erased rest of a block. */
 static uint32_t used(const uint8_t *bytes, uint32_t size, uint8_t erased)

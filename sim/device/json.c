@@ -5,8 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* ---- files --------------------------------------------------------------------------------------
- */
+/* ---- files ----------------------------------------------------------------------------------- */
 
 void fwd_json_parse(
     struct fwd_json *json, const char *file, const char *text, size_t size, struct fwd_error *err)
@@ -48,8 +47,7 @@ void fwd_json_close(struct fwd_json *json)
     json->root = NULL;
 }
 
-/* ---- errors -------------------------------------------------------------------------------------
- */
+/* ---- errors ---------------------------------------------------------------------------------- */
 
 static void describe(const json_t *value, char *text, size_t size)
 {
@@ -94,8 +92,7 @@ void fwd_json_refuse(struct fwd_json *json, const struct fwd_json_node *object, 
         "%s: member \"%s\": %s is expected, but found %s", json->file, path, expected, found);
 }
 
-/* ---- structure ----------------------------------------------------------------------------------
- */
+/* ---- structure ------------------------------------------------------------------------------- */
 
 struct fwd_json_node fwd_json_root(const struct fwd_json *json)
 {
@@ -180,8 +177,7 @@ struct fwd_json_node fwd_json_item(
     return node;
 }
 
-/* ---- values -------------------------------------------------------------------------------------
- */
+/* ---- values ---------------------------------------------------------------------------------- */
 
 uint32_t fwd_json_u32_or(struct fwd_json *json, const struct fwd_json_node *object,
     const char *name, uint32_t min, uint32_t max, uint32_t fallback)

@@ -43,8 +43,7 @@ void fwd_machine_close(struct fwd_machine *machine)
     free(machine);
 }
 
-/* ---- opening a folder ---------------------------------------------------------------------------
- */
+/* ---- opening a folder ------------------------------------------------------------------------ */
 
 static enum fwd_fail lock_folder(
     struct fwd_machine *machine, const char *folder, struct fwd_error *err)
@@ -131,8 +130,7 @@ enum fwd_fail fwd_machine_open(const char *folder, const struct fwd_codec *const
     return fail;
 }
 
-/* ---- use ----------------------------------------------------------------------------------------
- */
+/* ---- use ------------------------------------------------------------------------------------- */
 
 void fwd_machine_apply_faults(struct fwd_machine *machine)
 {

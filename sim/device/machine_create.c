@@ -23,8 +23,7 @@ static enum fwd_fail load_trust(
     return fail;
 }
 
-/* ---- in memory ----------------------------------------------------------------------------------
- */
+/* ---- in memory ------------------------------------------------------------------------------- */
 
 /* A machine owns its description: one that is in memory already is copied. */
 static enum fwd_fail load_description(
@@ -78,8 +77,7 @@ enum fwd_fail fwd_machine_new(const struct fwd_machine_recipe *recipe,
     return fail;
 }
 
-/* ---- in a folder --------------------------------------------------------------------------------
- */
+/* ---- in a folder ----------------------------------------------------------------------------- */
 
 static enum fwd_fail make_flash(
     struct fwd_machine *machine, const char *folder, struct fwd_error *err)

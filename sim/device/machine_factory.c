@@ -17,8 +17,7 @@ struct factory {
     struct fwd_error *err;
 };
 
-/* ---- images -------------------------------------------------------------------------------------
- */
+/* ---- images ---------------------------------------------------------------------------------- */
 
 static enum fwd_fail put_image(struct factory *f, const struct fwd_machine_image *image,
     uint8_t component, const uint8_t *bytes, uint32_t size)
@@ -75,8 +74,7 @@ static enum fwd_fail take_image(struct factory *f, const struct fwd_machine_imag
     return fail;
 }
 
-/* ---- version record -----------------------------------------------------------------------------
- */
+/* ---- version record -------------------------------------------------------------------------- */
 
 /* The first record, at the start of block 0; the rest of its last program unit stays erased. */
 static enum fwd_fail put_record(struct factory *f)

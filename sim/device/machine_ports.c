@@ -4,8 +4,7 @@
 
 #include <stdlib.h>
 
-/* ---- environment --------------------------------------------------------------------------------
- */
+/* ---- environment ----------------------------------------------------------------------------- */
 
 static enum fwd_reason check_flash(const struct fwd_machine *machine)
 {
@@ -50,8 +49,7 @@ static void progress(void *ctx, enum fwd_progress phase, uint32_t percent)
         machine->progress(machine->progress_ctx, phase, percent);
 }
 
-/* ---- monotonic counter --------------------------------------------------------------------------
- */
+/* ---- monotonic counter ----------------------------------------------------------------------- */
 
 static bool read_counter(void *ctx, uint8_t component, uint32_t *value)
 {
@@ -83,8 +81,7 @@ static bool advance_counter(void *ctx, uint8_t component, uint32_t at_least)
     return true;
 }
 
-/* ---- all of them --------------------------------------------------------------------------------
- */
+/* ---- all of them ----------------------------------------------------------------------------- */
 
 enum fwd_fail fwd_machine_connect(struct fwd_machine *machine,
     const struct fwd_codec *const *codecs, uint8_t codec_count, struct fwd_error *err)

@@ -57,8 +57,7 @@ bool fwd_nvm_area(const struct fwd_device_description *description, const char *
     return false;
 }
 
-/* ---- reading ------------------------------------------------------------------------------------
- */
+/* ---- reading --------------------------------------------------------------------------------- */
 
 static void read_counters(struct fwd_json *json, const struct fwd_json_node *root,
     const struct fwd_device_description *d, struct fwd_nvm *nvm)
@@ -150,8 +149,7 @@ enum fwd_fail fwd_nvm_load(const char *file, const struct fwd_device_description
     return json.fail;
 }
 
-/* ---- writing ------------------------------------------------------------------------------------
- */
+/* ---- writing --------------------------------------------------------------------------------- */
 
 static json_t *counters_of(const struct fwd_device_description *d, const struct fwd_nvm *nvm)
 {

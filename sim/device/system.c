@@ -20,8 +20,7 @@ uint32_t fwd_system_offset(
     return fwd_area_block(&description->areas[FWD_AREA_SYSTEM], (uint32_t)table).offset;
 }
 
-/* ---- contents -----------------------------------------------------------------------------------
- */
+/* ---- contents -------------------------------------------------------------------------------- */
 
 static void write_partitions(struct fwd_writer *w, const struct fwd_device_description *d)
 {
@@ -95,8 +94,7 @@ bool fwd_system_write(
     return true;
 }
 
-/* ---- checks -------------------------------------------------------------------------------------
- */
+/* ---- checks ---------------------------------------------------------------------------------- */
 
 /* Bytes of a table by its count; TABLE_MAX + 1 when it cannot be. */
 static size_t size_of(enum fwd_system_table table, const uint8_t head[12])

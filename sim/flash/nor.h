@@ -51,8 +51,7 @@ struct fwd_nor_setup {
 
 struct fwd_nor;
 
-/* ---- life (nor.c, nor_store.c) ----------------------------------------------------------------
- */
+/* ---- life (nor.c, nor_store.c) --------------------------------------------------------------- */
 
 /* In memory, erased, powered. FWD_FAIL_USAGE: the setup contradicts itself. */
 enum fwd_fail fwd_nor_new(
@@ -69,8 +68,7 @@ enum fwd_fail fwd_nor_open(const struct fwd_nor_setup *setup, const char *image_
 /* NULL-safe. */
 void fwd_nor_free(struct fwd_nor *nor);
 
-/* ---- use (nor_access.c) -------------------------------------------------------------------------
- */
+/* ---- use (nor_access.c) ---------------------------------------------------------------------- */
 
 /* The flash port of verify/ports.h; areas are told apart by id. Valid as long as nor. */
 struct fwd_flash_port fwd_nor_port(struct fwd_nor *nor);
@@ -98,8 +96,7 @@ void fwd_nor_power_on(struct fwd_nor *nor);
 void fwd_nor_power_off(struct fwd_nor *nor);
 bool fwd_nor_powered(const struct fwd_nor *nor);
 
-/* ---- power cuts (nor_cut.c, nor_tear.c) ---------------------------------------------------------
- */
+/* ---- power cuts (nor_cut.c, nor_tear.c) ------------------------------------------------------ */
 
 /* What is left of the operation during which power fails. */
 enum fwd_nor_tear {
@@ -148,8 +145,7 @@ bool fwd_nor_fired(const struct fwd_nor *nor);
  * function a cut makes the operation and all later ones fail. Not reentrant. */
 bool fwd_nor_run(struct fwd_nor *nor, void (*fn)(void *arg), void *arg);
 
-/* ---- faults (nor_fault.c) -----------------------------------------------------------------------
- */
+/* ---- faults (nor_fault.c) -------------------------------------------------------------------- */
 
 enum fwd_nor_operation { FWD_NOR_READ, FWD_NOR_PROGRAM, FWD_NOR_ERASE };
 
@@ -174,8 +170,7 @@ struct fwd_nor_fault {
 bool fwd_nor_fault_add(struct fwd_nor *nor, const struct fwd_nor_fault *fault);
 void fwd_nor_fault_clear(struct fwd_nor *nor);
 
-/* ---- counters (nor_count.c) ---------------------------------------------------------------------
- */
+/* ---- counters (nor_count.c) ------------------------------------------------------------------ */
 
 struct fwd_nor_counts {
     uint64_t programs; /* program units */
@@ -204,8 +199,7 @@ uint32_t fwd_nor_block_erases(const struct fwd_nor *nor, uint16_t area, uint32_t
 uint64_t fwd_nor_violations(const struct fwd_nor *nor);
 const char *fwd_nor_violation_text(const struct fwd_nor *nor);
 
-/* ---- snapshots (nor_snapshot.c) -----------------------------------------------------------------
- */
+/* ---- snapshots (nor_snapshot.c) -------------------------------------------------------------- */
 
 struct fwd_nor_snapshot;
 

@@ -4,8 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* ---- where ------------------------------------------------------------------------------------
- */
+/* ---- where ----------------------------------------------------------------------------------- */
 
 uint32_t fwd_nor_find_block(const struct fwd_nor_region *region, uint32_t offset, uint32_t *start)
 {
@@ -52,8 +51,7 @@ bool fwd_nor_span(
     return true;
 }
 
-/* ---- what no flash allows -----------------------------------------------------------------------
- */
+/* ---- what no flash allows -------------------------------------------------------------------- */
 
 static enum fwd_io violation(struct fwd_nor *nor, uint16_t area, uint32_t offset, uint32_t size,
     const char *operation, const char *rule)
@@ -77,8 +75,7 @@ static bool moves_back(const uint8_t *old, const uint8_t *new, uint32_t size, ui
     return false;
 }
 
-/* ---- read ---------------------------------------------------------------------------------------
- */
+/* ---- read ------------------------------------------------------------------------------------ */
 
 static bool touches_uncorrectable(const struct fwd_nor_span *span)
 {
@@ -119,8 +116,7 @@ static enum fwd_io port_read(
     return FWD_IO_OK;
 }
 
-/* ---- program ------------------------------------------------------------------------------------
- */
+/* ---- program --------------------------------------------------------------------------------- */
 
 /* Leaves the first bit that the program would move as it was. */
 static void stick_bit(const uint8_t *old, uint8_t *bytes, uint32_t size)
@@ -251,8 +247,7 @@ static enum fwd_io port_program(
     return FWD_IO_OK;
 }
 
-/* ---- erase --------------------------------------------------------------------------------------
- */
+/* ---- erase ----------------------------------------------------------------------------------- */
 
 static uint32_t erase_us(const struct fwd_nor_chip *chip, uint32_t size)
 {

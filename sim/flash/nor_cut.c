@@ -25,8 +25,7 @@ const char *fwd_nor_tear_name(enum fwd_nor_tear tear)
     return (unsigned)tear < FWD_NOR_TEARS ? tear_names[tear] : NULL;
 }
 
-/* ---- replay id ----------------------------------------------------------------------------------
- */
+/* ---- replay id ------------------------------------------------------------------------------- */
 
 void fwd_nor_cut_print(const struct fwd_nor_cut *cut, char text[FWD_NOR_CUT_TEXT])
 {
@@ -103,8 +102,7 @@ bool fwd_nor_cut_parse(const char *text, struct fwd_nor_cut *cut)
     return true;
 }
 
-/* ---- the cut itself -----------------------------------------------------------------------------
- */
+/* ---- the cut itself -------------------------------------------------------------------------- */
 
 void fwd_nor_arm(struct fwd_nor *nor, const struct fwd_nor_cut *cut)
 {

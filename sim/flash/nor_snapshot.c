@@ -94,8 +94,7 @@ void fwd_nor_restore(struct fwd_nor *nor, const struct fwd_nor_snapshot *snapsho
     nor->fired = false;
 }
 
-/* ---- hash ---------------------------------------------------------------------------------------
- */
+/* ---- hash ------------------------------------------------------------------------------------ */
 
 static uint64_t stir(uint64_t hash, uint64_t value)
 {

@@ -78,8 +78,7 @@ static uint8_t flags_after(const struct fwd_nor *nor, enum fwd_nor_tear tear, si
     return flags;
 }
 
-/* ---- program ------------------------------------------------------------------------------------
- */
+/* ---- program --------------------------------------------------------------------------------- */
 
 /* A unit of the call at distance `at` from the one in flight (negative: before it). */
 static bool neighbour(const struct fwd_nor_span *unit, int64_t at, struct fwd_nor_span *out)
@@ -167,8 +166,7 @@ void fwd_nor_tear_program(
     fwd_nor_put(nor, unit->block, unit->cell, content, unit->size);
 }
 
-/* ---- erase --------------------------------------------------------------------------------------
- */
+/* ---- erase ----------------------------------------------------------------------------------- */
 
 static void condition_of_block(const struct fwd_nor_span *block, enum fwd_nor_tear tear)
 {
@@ -204,8 +202,7 @@ void fwd_nor_tear_erase(const struct fwd_nor_span *block)
     fwd_nor_touch(nor, block->block);
 }
 
-/* ---- reading what is unstable -------------------------------------------------------------------
- */
+/* ---- reading what is unstable ---------------------------------------------------------------- */
 
 enum view { VIEW_CELLS, VIEW_ERASED, VIEW_BITS };
 

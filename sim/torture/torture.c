@@ -36,8 +36,7 @@ static void to_factory(struct fwd_torture *torture)
     memcpy(torture->machine->nvm.counters, torture->fresh_counters, sizeof torture->fresh_counters);
 }
 
-/* ---- the undisturbed update ---------------------------------------------------------------------
- */
+/* ---- the undisturbed update ------------------------------------------------------------------ */
 
 static enum fwd_fail look_at_old(struct fwd_torture *torture, struct fwd_error *err)
 {
@@ -81,8 +80,7 @@ static enum fwd_fail run_undisturbed(
     return FWD_FAIL_NONE;
 }
 
-/* ---- workers ------------------------------------------------------------------------------------
- */
+/* ---- workers --------------------------------------------------------------------------------- */
 
 static _Noreturn void work(struct fwd_torture *torture, unsigned worker, struct worker_page *page)
 {
@@ -181,8 +179,7 @@ static enum fwd_fail run_cuts(
     return fail;
 }
 
-/* ---- preparation --------------------------------------------------------------------------------
- */
+/* ---- preparation ----------------------------------------------------------------------------- */
 
 static enum fwd_fail make_lives(struct fwd_torture *torture, struct fwd_error *err)
 {

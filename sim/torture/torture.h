@@ -134,9 +134,7 @@ const char *fwd_torture_phase_name(enum fwd_torture_phase phase);
 enum fwd_fail fwd_torture_run(const struct fwd_torture_options *options,
     struct fwd_torture_report *report, struct fwd_error *err);
 
-/* ---- reports (torture_report.c, torture_junit.c)
- * ---------------------------------------------------------------
- */
+/* ---- reports (torture_report.c, torture_junit.c) --------------------------------------------- */
 
 /* A page for a person. */
 void fwd_torture_print(FILE *out, const struct fwd_torture_report *report);

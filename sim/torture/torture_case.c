@@ -21,8 +21,7 @@ unsigned fwd_torture_seeds(enum fwd_nor_tear tear)
     }
 }
 
-/* ---- ids --------------------------------------------------------------------------------------
- */
+/* ---- ids ------------------------------------------------------------------------------------- */
 
 void fwd_torture_case_print(const struct fwd_torture_power_cycle *cycle,
     const struct fwd_torture_case *more, char text[FWD_TORTURE_ID])
@@ -105,8 +104,7 @@ bool fwd_torture_case_parse(const char *text, struct fwd_torture_case *out)
     return fwd_nor_cut_parse(plus + 1, &out->cuts[1]);
 }
 
-/* ---- selection --------------------------------------------------------------------------------
- */
+/* ---- selection ------------------------------------------------------------------------------- */
 
 static int compare(const void *a, const void *b)
 {

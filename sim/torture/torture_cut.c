@@ -152,8 +152,7 @@ static void try_cut(struct fwd_torture_power_cycle *cycle, const struct fwd_tort
     fwd_torture_cut_restore(cycle);
 }
 
-/* ---- all of them ------------------------------------------------------------------------------
- */
+/* ---- all of them ----------------------------------------------------------------------------- */
 
 /* Prefixes that have a class of their own are not tried again. */
 static bool own_class(uint32_t bytes, uint32_t unit)

@@ -101,7 +101,7 @@ struct fwd_torture {
     volatile uint64_t *at; /* operation of life 0, for who watches; NULL: nobody */
 };
 
-/* ---- torture_life.c */
+/* ---- torture_life.c -------------------------------------------------------------------------- */
 enum fwd_fail fwd_torture_power_cycle_new(struct fwd_torture *torture, unsigned depth,
     struct fwd_torture_power_cycle **out, struct fwd_error *err);
 void fwd_torture_power_cycle_free(struct fwd_torture_power_cycle *cycle);
@@ -113,7 +113,7 @@ void fwd_torture_power_cycle_clock(struct fwd_torture_power_cycle *cycle);
 _Noreturn void fwd_torture_power_cycle_leave(
     struct fwd_torture_power_cycle *cycle, enum fwd_torture_end end, const char *what);
 
-/* ---- torture_judge.c */
+/* ---- torture_judge.c ------------------------------------------------------------------------- */
 /* Copies what the components hold now; slots: which slot of each. False: no memory. */
 bool fwd_torture_image_take(struct fwd_torture *torture,
     const struct fwd_torture_power_cycle *cycle, const uint8_t *slots,
@@ -127,11 +127,11 @@ const char *fwd_torture_image_differ(const struct fwd_torture *torture,
 bool fwd_torture_image_installed(
     const struct fwd_torture *torture, const struct fwd_torture_power_cycle *cycle);
 
-/* ---- torture_flash.c */
+/* ---- torture_flash.c ------------------------------------------------------------------------- */
 /* The flash of a life: counts, tears, recognizes states. */
 struct fwd_flash_port fwd_torture_flash(struct fwd_torture_power_cycle *cycle);
 
-/* ---- torture_cut.c */
+/* ---- torture_cut.c --------------------------------------------------------------------------- */
 /* A call of the flash port that is about to be made. */
 struct fwd_torture_call {
     const struct fwd_area *area;
@@ -151,13 +151,13 @@ bool fwd_torture_cut_tear(struct fwd_torture_power_cycle *cycle,
 /* The device as it was before the operation. */
 void fwd_torture_cut_restore(struct fwd_torture_power_cycle *cycle);
 
-/* ---- torture_storm.c */
+/* ---- torture_storm.c ------------------------------------------------------------------------- */
 /* More than cuts at this operation of life 0: power that fails at every start, a flash that fails.
  */
 void fwd_torture_repeated_cuts(
     struct fwd_torture_power_cycle *cycle, const struct fwd_torture_call *call, uint32_t unit);
 
-/* ---- torture_case.c */
+/* ---- torture_case.c -------------------------------------------------------------------------- */
 /* Seeds with which a tear is tried. */
 unsigned fwd_torture_seeds(enum fwd_nor_tear tear);
 bool fwd_torture_case_parse(const char *text, struct fwd_torture_case *out);
@@ -174,7 +174,7 @@ bool fwd_torture_case_wanted(
  * memory. */
 bool fwd_torture_case_draw(struct fwd_torture *torture, uint64_t operations);
 
-/* ---- torture_tally.c */
+/* ---- torture_tally.c ------------------------------------------------------------------------- */
 void fwd_torture_tally_failure(const struct fwd_torture_power_cycle *cycle, enum fwd_nor_tear tear,
     const struct fwd_torture_case *more);
 void fwd_torture_tally_cost(

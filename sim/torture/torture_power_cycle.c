@@ -8,8 +8,7 @@
 /* More starts without an end are a loop. */
 #define ROUNDS 6
 
-/* ---- crypto of its own ------------------------------------------------------------------------
- */
+/* ---- crypto of its own ----------------------------------------------------------------------- */
 
 static bool hash_begin(void *ctx, enum fwd_hash_slot slot)
 {
@@ -52,8 +51,7 @@ static enum fwd_verdict verify(void *ctx, const struct fwd_key *key, const uint8
     return verdict;
 }
 
-/* ---- making one -------------------------------------------------------------------------------
- */
+/* ---- making one ------------------------------------------------------------------------------ */
 
 static enum fwd_fail fill(struct fwd_torture_power_cycle *cycle, struct fwd_error *err)
 {
@@ -100,8 +98,7 @@ void fwd_torture_power_cycle_free(struct fwd_torture_power_cycle *cycle)
     free(cycle);
 }
 
-/* ---- living it --------------------------------------------------------------------------------
- */
+/* ---- living it ------------------------------------------------------------------------------- */
 
 _Noreturn void fwd_torture_power_cycle_leave(
     struct fwd_torture_power_cycle *cycle, enum fwd_torture_end end, const char *what)

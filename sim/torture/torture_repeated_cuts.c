@@ -3,8 +3,7 @@
 
 #include <stdlib.h>
 
-/* ---- power that fails at every start ----------------------------------------------------------
- */
+/* ---- power that fails at every start --------------------------------------------------------- */
 
 static void run_life(void *arg)
 {
@@ -30,8 +29,7 @@ static bool storm_cuts(struct fwd_torture_power_cycle *next, const struct fwd_to
     return next->end == FWD_END_WELL;
 }
 
-/* ---- flash that fails ---------------------------------------------------------------------------
- */
+/* ---- flash that fails ------------------------------------------------------------------------ */
 
 static const struct {
     const char *name;
@@ -72,8 +70,7 @@ static bool fault_recovery(
     return next->end == FWD_END_WELL;
 }
 
-/* ---- both ---------------------------------------------------------------------------------------
- */
+/* ---- both ------------------------------------------------------------------------------------ */
 
 static void worsen(struct fwd_torture_power_cycle *cycle, const struct fwd_torture_call *call,
     uint32_t unit, const struct fwd_torture_case *wanted)

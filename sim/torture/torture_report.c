@@ -42,8 +42,7 @@ static uint64_t described(const struct fwd_torture_tally *tally)
                                                        : FWD_TORTURE_FAILURES;
 }
 
-/* ---- for a person ------------------------------------------------------------------------------
- */
+/* ---- for a person ---------------------------------------------------------------------------- */
 
 static void print_failures(FILE *out, const struct fwd_torture_tally *tally)
 {
@@ -121,8 +120,7 @@ void fwd_torture_print(FILE *out, const struct fwd_torture_report *report)
         tally->failure_count == 0 ? "no device was lost" : "DEVICES WERE LOST");
 }
 
-/* ---- JSON --------------------------------------------------------------------------------------
- */
+/* ---- JSON ------------------------------------------------------------------------------------ */
 
 static json_t *cost_json(const struct fwd_torture_cost *cost)
 {

@@ -64,8 +64,7 @@ void fwd_torture_tally_cost(
         take(&tally->repeated, cycle, twice);
 }
 
-/* ---- several processes ------------------------------------------------------------------------
- */
+/* ---- several processes ----------------------------------------------------------------------- */
 
 static void add_worst(
     struct fwd_torture_worst *sum, const struct fwd_torture_worst *one, uint64_t a, uint64_t b)

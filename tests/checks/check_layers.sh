@@ -42,7 +42,7 @@ sim/family format verify
 sim/device format format/record hostio keys verify verify/flash verify/trust verify/rehearse verify/install sim/flash sim/family
 sim/torture format hostio verify verify/flash sim/flash sim/device
 module/transport hostio keys
-module/modem format hostio keys verify verify/flash sim/family sim/device module/transport
+module/modem format hostio keys verify verify/flash sim/family sim/device module/transport module/at/at_command.h module/at/at_parse.h
 module/at sim/family sim/device module/modem module/transport
 module/process hostio module/modem module/transport
 module/logcheck hostio sim/family
@@ -153,6 +153,16 @@ longer_than() {
 code=$(sources | grep '\.[ch]$' | grep -v '^\./samples/firmware/')
 report 'longer than 450 lines' "$(echo "$code" | grep -v '^\./tests/' | longer_than 450)"
 report 'longer than 600 lines' "$(echo "$code" | longer_than 600)"
+
+# A divider is one line that ends at column 100: `/* ---- text ------ */`.
+broken_dividers() {
+    xargs grep -nE '^/\* -{4}' /dev/null | awk '{
+        line = $0
+        sub(/^[^:]*:[0-9]*:/, "", line)
+        if (length(line) != 100 || line !~ / -+ \*\/$/) print
+    }'
+}
+report 'section dividers that are not one line of 100 columns' "$(echo "$code" | broken_dividers)"
 
 if [ "$offences" -gt 0 ]; then
     exit 1

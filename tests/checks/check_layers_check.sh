@@ -46,6 +46,7 @@ put module/modem/of_modem.c '#include "gen/package/builder.h"'
 put cli/build/of_build.c '#include "tests/sim/flash_rig.h"'
 put cli/build/of_build.c '#include <openssl/evp.h>'
 put cli/build/no_room/of_corner.c '#include <stdint.h>'
+put cli/build/of_build.c '/* ---- too short ---- */'
 put cli/build/of_format.c '/* a name that is there already */'
 put gen/package/of_package.c "$(yes '\n' | head -n 460 | tr -d '\n')"
 echo "each offence is found"

@@ -151,7 +151,7 @@ START_TEST(random_bytes_are_survived)
 }
 END_TEST
 
-/* ---- manifests built by hand ---- */
+/* ---- manifests built by hand ----------------------------------------------------------------- */
 
 struct piece {
     uint16_t type;

@@ -20,8 +20,7 @@ static void require(bool what)
         abort();
 }
 
-/* ---- the grammar --------------------------------------------------------------------------------
- */
+/* ---- the grammar ----------------------------------------------------------------------------- */
 
 static void check_call(const struct fwd_at_call *call, const char *line, size_t size)
 {
@@ -52,8 +51,7 @@ static void parse(const uint8_t *data, size_t size)
     }
 }
 
-/* ---- a module -----------------------------------------------------------------------------------
- */
+/* ---- a module -------------------------------------------------------------------------------- */
 
 static uint64_t now(void *ctx)
 {

@@ -12,8 +12,7 @@
 #define DICTIONARY_CODE 0 /* 4 KiB */
 #define ROOM            8192u
 
-/* ---- .xz streams with one property changed ------------------------------------------------------
- */
+/* ---- .xz streams with one property changed --------------------------------------------------- */
 
 enum trick {
     PLAIN,
@@ -110,8 +109,7 @@ START_TEST(only_one_block_of_lzma2_with_the_declared_dictionary_is_decoded)
 }
 END_TEST
 
-/* ---- bsdiff-xz with a chosen control stream
- * ------------------------------------------------------ */
+/* ---- bsdiff-xz with a chosen control stream -------------------------------------------------- */
 
 struct control {
     const char *name;
@@ -233,8 +231,7 @@ START_TEST(a_control_stream_s_numbers_are_well_formed)
 }
 END_TEST
 
-/* ---- every truncation and every flipped byte ----------------------------------------------------
- */
+/* ---- every truncation and every flipped byte ------------------------------------------------- */
 
 struct victim {
     struct fwd_bytes source, target;

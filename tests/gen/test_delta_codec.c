@@ -161,8 +161,7 @@ START_TEST(what_cannot_be_coded_is_refused)
 }
 END_TEST
 
-/* ---- parameters -------------------------------------------------------------------------------
- */
+/* ---- parameters ------------------------------------------------------------------------------ */
 
 struct parameters {
     const char *name;

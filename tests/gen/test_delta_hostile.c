@@ -157,8 +157,7 @@ START_TEST(a_stream_of_something_else_ends)
 }
 END_TEST
 
-/* ---- reads that fail --------------------------------------------------------------------------
- */
+/* ---- reads that fail ------------------------------------------------------------------------- */
 
 struct counted {
     const struct fwd_bytes *bytes;

@@ -10,8 +10,7 @@
 #include "verify/refdelta/correction_cache.h"
 #include "verify/refdelta/reference/window.h"
 
-/* ---- the map ----------------------------------------------------------------------------------
- */
+/* ---- the map --------------------------------------------------------------------------------- */
 
 #define ROOM 512u
 
@@ -202,8 +201,7 @@ START_TEST(any_map_is_sorted_disjoint_and_made_of_the_runs)
 }
 END_TEST
 
-/* ---- corrections ------------------------------------------------------------------------------
- */
+/* ---- corrections ----------------------------------------------------------------------------- */
 
 static uint32_t recall_memory[1024];
 
@@ -325,8 +323,7 @@ START_TEST(a_table_without_room_keeps_nothing)
 }
 END_TEST
 
-/* ---- runs around the current one --------------------------------------------------------------
- */
+/* ---- runs around the current one ------------------------------------------------------------- */
 
 #define MANY 300u
 
@@ -383,8 +380,7 @@ START_TEST(of_two_runs_around_the_later_is_taken)
 }
 END_TEST
 
-/* ---- the view of the source -------------------------------------------------------------------
- */
+/* ---- the view of the source ------------------------------------------------------------------ */
 
 struct store {
     uint8_t bytes[1000];

@@ -7,8 +7,7 @@
 #include "gen/package/step_order.h"
 #include "tests/gen/gen_rig.h"
 
-/* ---- suffix array ------------------------------------------------------------------------------
- */
+/* ---- suffix array ---------------------------------------------------------------------------- */
 
 static uint32_t longest_by_trying(
     const struct fwd_bytes *image, const uint8_t *bytes, uint32_t size)
@@ -50,8 +49,7 @@ START_TEST(the_longest_match_is_found)
 }
 END_TEST
 
-/* ---- the engine --------------------------------------------------------------------------------
- */
+/* ---- the engine ------------------------------------------------------------------------------ */
 
 static void assert_same_target(const struct fwd_tuples *tuples, const struct fwd_pair *pair)
 {
@@ -142,8 +140,7 @@ START_TEST(an_image_beyond_two_gibibytes_is_refused_in_words)
 }
 END_TEST
 
-/* ---- lists that do not fit their images
- * ---------------------------------------------------------- */
+/* ---- lists that do not fit their images ------------------------------------------------------ */
 
 struct list {
     const char *name;
@@ -178,8 +175,7 @@ START_TEST(a_list_is_checked_against_its_images)
 }
 END_TEST
 
-/* ---- step order --------------------------------------------------------------------------------
- */
+/* ---- step order ------------------------------------------------------------------------------ */
 
 struct order {
     const char *name;

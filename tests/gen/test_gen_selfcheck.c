@@ -174,8 +174,7 @@ START_TEST(a_package_that_does_not_install_is_refused_with_the_reason)
 }
 END_TEST
 
-/* ---- flash in memory ---------------------------------------------------------------------------
- */
+/* ---- flash in memory ------------------------------------------------------------------------- */
 
 START_TEST(flash_in_memory_keeps_the_rules_of_nor)
 {

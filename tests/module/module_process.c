@@ -90,8 +90,7 @@ int module_process_stop(struct module_process *p, int number)
     return status;
 }
 
-/* ---- bytes --------------------------------------------------------------------------------------
- */
+/* ---- bytes ----------------------------------------------------------------------------------- */
 
 void module_process_send(struct module_process *p, const void *bytes, size_t size)
 {

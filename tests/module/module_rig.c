@@ -16,8 +16,7 @@
 static const struct fwd_codec *const codecs[] = {
     &fwd_codec_stored, &fwd_codec_xz, &fwd_codec_bsdiff_xz, &fwd_codec_fwd};
 
-/* ---- packages -----------------------------------------------------------------------------------
- */
+/* ---- packages -------------------------------------------------------------------------------- */
 
 static struct fwd_bytes packages[MODULE_PACKAGES];
 
@@ -104,8 +103,7 @@ const struct fwd_bytes *module_rig_package(enum module_package which)
     return &packages[which];
 }
 
-/* ---- what the module asks for -------------------------------------------------------------------
- */
+/* ---- what the module asks for ---------------------------------------------------------------- */
 
 static uint64_t now(void *ctx)
 {
@@ -159,8 +157,7 @@ static void event(void *ctx, const json_t *e)
     json_array_append_new(((struct module_rig *)ctx)->events, json_deep_copy(e));
 }
 
-/* ---- a server that is made up -------------------------------------------------------------------
- */
+/* ---- a server that is made up ---------------------------------------------------------------- */
 
 static bool start(void *ctx, const struct fwd_transfer_request *request)
 {
@@ -222,8 +219,7 @@ static void serve(struct module_rig *rig)
     fwd_modem_fetching(rig->modem, total);
 }
 
-/* ---- life ---------------------------------------------------------------------------------------
- */
+/* ---- life ------------------------------------------------------------------------------------ */
 
 static void switch_on(struct module_rig *rig)
 {
@@ -308,8 +304,7 @@ void module_rig_power_cycle(struct module_rig *rig)
     switch_on(rig);
 }
 
-/* ---- time ---------------------------------------------------------------------------------------
- */
+/* ---- time ------------------------------------------------------------------------------------ */
 
 bool module_rig_step(struct module_rig *rig)
 {
@@ -352,8 +347,7 @@ const struct module_item *module_rig_next(struct module_rig *rig, enum fwd_port 
     return NULL;
 }
 
-/* ---- the host -----------------------------------------------------------------------------------
- */
+/* ---- the host -------------------------------------------------------------------------------- */
 
 void module_rig_send(struct module_rig *rig, enum fwd_port port, const void *bytes, size_t size)
 {
@@ -407,8 +401,7 @@ void module_rig_silent(struct module_rig *rig, enum fwd_port port)
                      : "a byte");
 }
 
-/* ---- Xmodem -------------------------------------------------------------------------------------
- */
+/* ---- Xmodem ---------------------------------------------------------------------------------- */
 
 /* CRC-16, polynomial 0x1021. */
 static unsigned crc16(const uint8_t *bytes, size_t size)
@@ -483,8 +476,7 @@ void module_rig_download(struct module_rig *rig, enum module_package which)
     module_rig_line(rig, FWD_PORT_UART, "OK");
 }
 
-/* ---- what became of it --------------------------------------------------------------------------
- */
+/* ---- what became of it ----------------------------------------------------------------------- */
 
 const char *module_rig_version(struct module_rig *rig)
 {
@@ -522,8 +514,7 @@ unsigned module_rig_events(const struct module_rig *rig, const char *member, con
     return count;
 }
 
-/* ---- programs -----------------------------------------------------------------------------------
- */
+/* ---- programs -------------------------------------------------------------------------------- */
 
 struct module_rig *module_rig_alloc(void)
 {

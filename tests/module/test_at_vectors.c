@@ -45,8 +45,7 @@ static int seen_count;
         ck_abort_msg("%s.txt:%u: %s: %s", (p)->file_name, (p)->line, (p)->name, what_);            \
     } while (0)
 
-/* ---- setting up ---------------------------------------------------------------------------------
- */
+/* ---- setting up ------------------------------------------------------------------------------ */
 
 static void stop(struct play *p)
 {
@@ -152,8 +151,7 @@ static void directive(struct play *p, const char *word, const char *rest)
         FAIL(p, "'%s' is not known", word);
 }
 
-/* ---- what the host does -------------------------------------------------------------------------
- */
+/* ---- what the host does ---------------------------------------------------------------------- */
 
 /* AT+UDWNFILE=...,N,"FOAT": N becomes the size of the package. */
 static void with_size(const struct play *p, const char *line, char out[LINE])
@@ -194,8 +192,7 @@ static void host_sends_bytes(struct play *p, const char *text)
     free(zeroes);
 }
 
-/* ---- what the module says -----------------------------------------------------------------------
- */
+/* ---- what the module says -------------------------------------------------------------------- */
 
 /* Does text match a pattern with *? Comments and spaces at the end of it are gone. */
 static bool matches(const char *pattern, const char *text)
@@ -349,8 +346,7 @@ static void module_says_bytes(struct play *p, const char *text)
     }
 }
 
-/* ---- what happens -------------------------------------------------------------------------------
- */
+/* ---- what happens ---------------------------------------------------------------------------- */
 
 static void check_version(struct play *p, const char *version)
 {
@@ -433,8 +429,7 @@ static void happens(struct play *p, const char *text)
         check_version(p, "1.1.0");
 }
 
-/* ---- files --------------------------------------------------------------------------------------
- */
+/* ---- files ----------------------------------------------------------------------------------- */
 
 /* Without comment and spaces at its end. */
 static void trim(char *line)

@@ -200,8 +200,7 @@ START_TEST(a_cancel_ends_it_at_once)
 }
 END_TEST
 
-/* ---- without a server
- * ---------------------------------------------------------------------------- */
+/* ---- without a server ------------------------------------------------------------------------ */
 
 static void setup_alone(void)
 {

@@ -310,8 +310,7 @@ START_TEST(the_log_says_which_module_it_is)
 }
 END_TEST
 
-/* ---- the module's own logs ----------------------------------------------------------------------
- */
+/* ---- the module's own logs ------------------------------------------------------------------- */
 
 #define ON(t)         "{\"t\":" t ",\"event\":\"power\",\"state\":\"on\",\"profile\":\"sara-r5\"}\n"
 #define OFF(t, how)   "{\"t\":" t ",\"event\":\"power\",\"state\":\"" how "\"}\n"

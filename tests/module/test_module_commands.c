@@ -131,8 +131,7 @@ START_TEST(commands_answer_as_their_table_says)
 }
 END_TEST
 
-/* ---- families -----------------------------------------------------------------------------------
- */
+/* ---- families -------------------------------------------------------------------------------- */
 
 static const char *const profiles[] = {"sara-r4", "lara-r6-00b", "lara-r6-01b", "lara-r6001d-00b",
     "lara-r6004d-00b", "lara-l6", "sara-r5"};
@@ -217,8 +216,7 @@ START_TEST(a_family_has_its_ports)
 }
 END_TEST
 
-/* ---- the interface itself -----------------------------------------------------------------------
- */
+/* ---- the interface itself -------------------------------------------------------------------- */
 
 START_TEST(errors_take_the_form_that_is_asked_for)
 {

@@ -93,8 +93,7 @@ START_TEST(an_installation_cannot_be_cancelled)
 }
 END_TEST
 
-/* ---- where the lines go -------------------------------------------------------------------------
- */
+/* ---- where the lines go ---------------------------------------------------------------------- */
 
 /* R108, R116: port and speed of the command. */
 START_TEST(lines_go_to_the_port_and_speed_given)
@@ -173,8 +172,7 @@ START_TEST(codes_before_the_configuration_go_to_the_primary_uart)
 }
 END_TEST
 
-/* ---- refused, failed ----------------------------------------------------------------------------
- */
+/* ---- refused, failed ------------------------------------------------------------------------- */
 
 /* R22, R23, R27: the code comes by the line of the installation, and the old firmware runs; the
  * package is used up. */
@@ -311,8 +309,7 @@ START_TEST(a_flash_that_fails_ends_in_update_mode)
 }
 END_TEST
 
-/* ---- power --------------------------------------------------------------------------------------
- */
+/* ---- power ----------------------------------------------------------------------------------- */
 
 /* R58, R59: power is cut at line after line; the installation goes on until it has ended. */
 START_TEST(power_cuts_only_delay_it)
@@ -364,8 +361,7 @@ START_TEST(an_installation_that_was_asked_for_is_carried_out)
 }
 END_TEST
 
-/* ---- packages of the server ---------------------------------------------------------------------
- */
+/* ---- packages of the server ------------------------------------------------------------------ */
 
 static void server_sends(struct module_rig *rig)
 {
@@ -461,8 +457,7 @@ START_TEST(other_spellings_can_be_asked_for)
 }
 END_TEST
 
-/* ---- time ---------------------------------------------------------------------------------------
- */
+/* ---- time ------------------------------------------------------------------------------------ */
 
 /* Virtual milliseconds from the command to the result, as the flash takes them. */
 static uint64_t time_of(struct module_rig *rig, enum module_package package, bool full)

@@ -68,8 +68,7 @@ static void write_package(const char *name, enum module_package which)
     scratch_write(name, package->data, package->size);
 }
 
-/* ---- sx -----------------------------------------------------------------------------------------
- */
+/* ---- sx -------------------------------------------------------------------------------------- */
 
 static void send_by_sx(const char *option, const char *file)
 {
@@ -150,8 +149,7 @@ START_TEST(sx_brings_sara_r4_a_package)
 }
 END_TEST
 
-/* ---- vsftpd -------------------------------------------------------------------------------------
- */
+/* ---- vsftpd ---------------------------------------------------------------------------------- */
 
 static void log_in(const char *password)
 {
@@ -305,8 +303,7 @@ START_TEST(vsftpd_refuses_a_password)
 }
 END_TEST
 
-/* ---- nginx --------------------------------------------------------------------------------------
- */
+/* ---- nginx ----------------------------------------------------------------------------------- */
 
 static void set_http(bool tls)
 {

@@ -124,8 +124,7 @@ START_TEST(a_host_at_another_speed_gets_noise)
 }
 END_TEST
 
-/* ---- killed -------------------------------------------------------------------------------------
- */
+/* ---- killed ---------------------------------------------------------------------------------- */
 
 static unsigned times(unsigned few)
 {
@@ -184,8 +183,7 @@ START_TEST(a_killed_module_goes_on)
 }
 END_TEST
 
-/* ---- killed, +UFWUPD of SARA-R5 ---------------------------------------------------------------
- */
+/* ---- killed, +UFWUPD of SARA-R5 -------------------------------------------------------------- */
 
 static unsigned crc16(const uint8_t *bytes, size_t size)
 {
@@ -280,8 +278,7 @@ START_TEST(a_killed_sara_r5_asks_for_its_image)
 }
 END_TEST
 
-/* ---- the boot-code window -----------------------------------------------------------------------
- */
+/* ---- the boot-code window -------------------------------------------------------------------- */
 
 static void make_boot_device(void)
 {
@@ -346,8 +343,7 @@ START_TEST(the_boot_code_window_kills_only_when_asked_to)
 }
 END_TEST
 
-/* ---- how long it takes --------------------------------------------------------------------------
- */
+/* ---- how long it takes ----------------------------------------------------------------------- */
 
 /* Printed, not judged. */
 START_TEST(an_update_of_500_kb_is_timed)

@@ -195,8 +195,7 @@ START_TEST(bytes_that_waited_are_on_time)
 }
 END_TEST
 
-/* ---- it does not come ---------------------------------------------------------------------------
- */
+/* ---- it does not come ------------------------------------------------------------------------ */
 
 static void cancel(struct module_rig *rig)
 {

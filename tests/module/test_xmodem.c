@@ -102,8 +102,9 @@ static struct fwd_xmodem_setup documented(void)
     return fwd_xmodem_setup(&times, NULL, NULL);
 }
 
-/* ---- scripts ------------------------------------------------------------------------------------
- * Words separated by spaces:
+/* ---- scripts --------------------------------------------------------------------------------- */
+
+/* Words separated by spaces:
  *   @3000  the clock goes on to that time (ms), w500 by that much
  *   b1 k1  block 1 of 128 / 1024 bytes with CRC, s1 t1 with the checksum; number modulo 256; with
  *          ! behind: a data bit flipped, ~ its number's complement wrong, - a byte lost, + one

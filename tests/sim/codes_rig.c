@@ -31,8 +31,7 @@ void codes_rig_free(struct codes_rig *rig)
     torture_rig_free(&rig->base);
 }
 
-/* ---- packages -----------------------------------------------------------------------------------
- */
+/* ---- packages -------------------------------------------------------------------------------- */
 
 static struct fwd_signed_package divide(const struct codes_rig *rig)
 {
@@ -152,8 +151,7 @@ void codes_rig_full(struct codes_rig *rig)
     codes_rig_edit(rig, make_full);
 }
 
-/* ---- the device ---------------------------------------------------------------------------------
- */
+/* ---- the device ------------------------------------------------------------------------------ */
 
 static void replace(struct fwd_bytes *text, const char *from, const char *to)
 {
@@ -247,8 +245,7 @@ void codes_rig_destroy(struct codes_rig *rig, int table)
     ck_assert(fwd_nor_poke(rig->machine->nor, FWD_AREA_SYSTEM, offset, rubbish, sizeof rubbish));
 }
 
-/* ---- installing ---------------------------------------------------------------------------------
- */
+/* ---- installing ------------------------------------------------------------------------------ */
 
 static void print_line(void *ctx, const char *line)
 {

@@ -34,7 +34,7 @@ struct codes_rig {
 void codes_rig_new(struct codes_rig *rig, const char *shape, size_t size);
 void codes_rig_free(struct codes_rig *rig);
 
-/* ---- packages */
+/* ---- packages -------------------------------------------------------------------------------- */
 void codes_rig_flip(struct codes_rig *rig, size_t offset);
 /* Offsets in the package: last byte of the last signature, first byte of the payload. */
 size_t codes_rig_signature(const struct codes_rig *rig);
@@ -47,7 +47,7 @@ void codes_rig_edit(struct codes_rig *rig, void (*edit)(struct fwd_manifest *man
 /* The new image as a full package, signed. */
 void codes_rig_full(struct codes_rig *rig);
 
-/* ---- the device */
+/* ---- the device ------------------------------------------------------------------------------ */
 void codes_rig_device(struct codes_rig *rig);
 void codes_rig_hook(struct codes_rig *rig, enum fwd_point point, enum fwd_reason reason);
 void codes_rig_fault(struct codes_rig *rig, struct fwd_nor_fault fault);

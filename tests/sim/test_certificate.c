@@ -124,8 +124,7 @@ START_TEST(the_time_of_hashing_and_decoding_is_in_it)
 }
 END_TEST
 
-/* ---- refusing early ----------------------------------------------------------------------------
- */
+/* ---- refusing early -------------------------------------------------------------------------- */
 
 /* The description of the rig's device with a staging area of so many blocks. */
 static void shrink_staging(struct torture_rig *rig, uint32_t blocks)
@@ -198,8 +197,7 @@ START_TEST(without_a_certificate_it_is_found_out_by_decoding)
 }
 END_TEST
 
-/* ---- geometry ----------------------------------------------------------------------------------
- */
+/* ---- geometry -------------------------------------------------------------------------------- */
 
 static void put_area(struct fwd_writer *w, uint32_t unit, uint32_t erased, uint32_t size,
     uint32_t count, uint32_t size2, uint32_t count2)

@@ -12,8 +12,7 @@
 
 #define SIZE 20000
 
-/* ---- what is broken: before the device is made, and on the device -------------------------------
- */
+/* ---- what is broken: before the device is made, and on the device ---------------------------- */
 
 static void already_there(struct codes_rig *rig)
 {
@@ -250,8 +249,7 @@ static void low_counter(struct codes_rig *rig)
     rig->machine->nvm.counters[0] = 4; /* the package has 3 */
 }
 
-/* ---- the table ----------------------------------------------------------------------------------
- */
+/* ---- the table ------------------------------------------------------------------------------- */
 
 enum phase_seen { NOTHING, VALIDATED, INSTALLED }; /* progress lines before the result */
 
@@ -389,8 +387,7 @@ START_TEST(power_that_fails_at_every_write_ends_in_128)
 }
 END_TEST
 
-/* ---- module families ----------------------------------------------------------------------------
- */
+/* ---- module families ------------------------------------------------------------------------- */
 
 static const struct {
     const char *profile;

@@ -9,8 +9,7 @@ static const char *const shapes[] = {
     "4 KiB, unit 256", "4 KiB, unit 256, A/B", "4 KiB, unit 8, ECC"};
 #define SHAPES (int)(sizeof shapes / sizeof shapes[0])
 
-/* ---- one operation goes wrong -------------------------------------------------------------------
- */
+/* ---- one operation goes wrong ---------------------------------------------------------------- */
 
 static const struct {
     const char *name;
@@ -65,8 +64,7 @@ START_TEST(one_failed_operation_loses_no_device)
 }
 END_TEST
 
-/* ---- an area that stays broken ------------------------------------------------------------------
- */
+/* ---- an area that stays broken --------------------------------------------------------------- */
 
 static const struct {
     uint16_t area;
@@ -111,8 +109,7 @@ START_TEST(an_area_that_stays_broken_has_its_code)
 }
 END_TEST
 
-/* ---- and a power cut ----------------------------------------------------------------------------
- */
+/* ---- and a power cut ------------------------------------------------------------------------- */
 
 static const struct {
     uint16_t area;
@@ -181,8 +178,7 @@ START_TEST(a_failed_read_after_a_cut_changes_nothing)
 }
 END_TEST
 
-/* ---- what was stored is not there any more ------------------------------------------------------
- */
+/* ---- what was stored is not there any more --------------------------------------------------- */
 
 enum rot {
     ROT_STAGING,

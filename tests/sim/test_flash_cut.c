@@ -12,8 +12,7 @@ static struct fwd_nor_cut cut_at(uint64_t operation, enum fwd_nor_tear tear, uin
     return cut;
 }
 
-/* ---- replay id ----------------------------------------------------------------------------------
- */
+/* ---- replay id ------------------------------------------------------------------------------- */
 
 START_TEST(an_id_prints_and_parses_back)
 {
@@ -60,8 +59,7 @@ START_TEST(a_malformed_id_is_refused)
 }
 END_TEST
 
-/* ---- when ---------------------------------------------------------------------------------------
- */
+/* ---- when ------------------------------------------------------------------------------------ */
 
 START_TEST(a_cut_fires_at_its_operation_and_power_stays_off)
 {
@@ -147,8 +145,7 @@ START_TEST(disarming_lets_everything_pass)
 }
 END_TEST
 
-/* ---- torn programs ------------------------------------------------------------------------------
- */
+/* ---- torn programs --------------------------------------------------------------------------- */
 
 /* Cuts the program of the unit of 256 bytes at offset 256 and powers on again. */
 static struct fwd_rig torn_program(
@@ -258,8 +255,7 @@ START_TEST(an_uncorrectable_unit_stays_so_until_erased)
 }
 END_TEST
 
-/* ---- unstable units -----------------------------------------------------------------------------
- */
+/* ---- unstable units -------------------------------------------------------------------------- */
 
 /* 'n': the new content, 'e': erased, 'm': something between */
 static char look(struct fwd_rig *rig)
@@ -356,8 +352,7 @@ START_TEST(programming_over_an_unstable_unit_does_not_cure_it)
 }
 END_TEST
 
-/* ---- a page of several units --------------------------------------------------------------------
- */
+/* ---- a page of several units ----------------------------------------------------------------- */
 
 START_TEST(dropped_writes_lose_earlier_units_of_the_page_and_call)
 {
@@ -420,8 +415,7 @@ START_TEST(reordered_writes_leave_whole_units_of_the_page_in_any_order)
 }
 END_TEST
 
-/* ---- torn erases --------------------------------------------------------------------------------
- */
+/* ---- torn erases ----------------------------------------------------------------------------- */
 
 static struct fwd_rig torn_erase(
     enum fwd_nor_tear tear, uint32_t seed, uint32_t bytes, uint8_t erased)

@@ -83,8 +83,7 @@ static enum fwd_reason ready(const struct fwd_machine *machine, enum fwd_point p
     return host->ready(host->ctx, point);
 }
 
-/* ---- making and opening -------------------------------------------------------------------------
- */
+/* ---- making and opening ---------------------------------------------------------------------- */
 
 START_TEST(a_new_device_is_ready_and_holds_its_image)
 {
@@ -229,8 +228,7 @@ START_TEST(an_untrusted_file_is_refused)
 }
 END_TEST
 
-/* ---- what survives ------------------------------------------------------------------------------
- */
+/* ---- what survives --------------------------------------------------------------------------- */
 
 START_TEST(flash_counters_and_settings_survive)
 {
@@ -367,8 +365,7 @@ START_TEST(a_removed_key_is_gone_and_a_broken_one_is_invalid)
 }
 END_TEST
 
-/* ---- damage -------------------------------------------------------------------------------------
- */
+/* ---- damage ---------------------------------------------------------------------------------- */
 
 static const struct {
     enum fwd_system_table table;

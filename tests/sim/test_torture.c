@@ -19,8 +19,7 @@ enum { SAMPLES = 1, GEOMETRIES = 4, PAIRS = 0, FAULTY = 1 };
 enum { SAMPLES = 3, GEOMETRIES = 13, PAIRS = 3, FAULTY = 3 };
 #endif
 
-/* ---- no device is lost --------------------------------------------------------------------------
- */
+/* ---- no device is lost ----------------------------------------------------------------------- */
 
 static const char *const devices[] = {"inplace-4k", "dual-slot", "inplace-64k"};
 
@@ -130,8 +129,7 @@ START_TEST(every_prefix_of_every_unit_may_be_left)
 }
 END_TEST
 
-/* ---- the proof itself ---------------------------------------------------------------------------
- */
+/* ---- the proof itself ------------------------------------------------------------------------ */
 
 START_TEST(equal_states_may_be_run_once)
 {
@@ -260,8 +258,7 @@ START_TEST(a_package_that_does_not_install_is_refused)
 }
 END_TEST
 
-/* ---- reports ------------------------------------------------------------------------------------
- */
+/* ---- reports --------------------------------------------------------------------------------- */
 
 /* Closing tags match opening ones: enough to tell a broken writer. */
 static void check_xml(const char *text)

@@ -6,8 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* ---- what was run ------------------------------------------------------------------------------
- */
+/* ---- what was run ---------------------------------------------------------------------------- */
 
 /* One line for each case, behind what others wrote: name, operations, cuts, second cuts, storms,
  * faults, cuts that fired, lost, seconds. tests/torture_matrix.sh adds them up. */
@@ -46,8 +45,7 @@ static void run(struct torture_rig *rig, const char *what, const char *name)
     torture_rig_free(rig);
 }
 
-/* ---- every geometry ----------------------------------------------------------------------------
- */
+/* ---- every geometry -------------------------------------------------------------------------- */
 
 START_TEST(all_prefixes_on_every_geometry)
 {
@@ -70,8 +68,7 @@ START_TEST(two_cuts_on_every_geometry)
 }
 END_TEST
 
-/* ---- firmware ----------------------------------------------------------------------------------
- */
+/* ---- firmware -------------------------------------------------------------------------------- */
 
 START_TEST(flash_that_fails_after_the_cut)
 {

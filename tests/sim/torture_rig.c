@@ -60,8 +60,7 @@ const struct torture_shape *torture_shape(const char *name)
     return NULL;
 }
 
-/* ---- the device --------------------------------------------------------------------------------
- */
+/* ---- the device ------------------------------------------------------------------------------ */
 
 static void put_slots(FILE *out, const struct torture_shape *s, bool two)
 {
@@ -119,8 +118,7 @@ static void write_description(
     snprintf(rig->description, sizeof rig->description, "%s", scratch_path("device.json"));
 }
 
-/* ---- the package -------------------------------------------------------------------------------
- */
+/* ---- the package ----------------------------------------------------------------------------- */
 
 static struct fwd_bytes sign(const struct torture_rig *rig, const struct fwd_build *build)
 {
@@ -283,8 +281,7 @@ void torture_rig_free(struct torture_rig *rig)
     fwd_keypair_free(&rig->key);
 }
 
-/* ---- the proof ---------------------------------------------------------------------------------
- */
+/* ---- the proof ------------------------------------------------------------------------------- */
 
 struct fwd_torture_report torture_rig_run(struct torture_rig *rig)
 {

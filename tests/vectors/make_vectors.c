@@ -11,7 +11,7 @@
 #define PROFILE  1
 #define CRITICAL FWD_ENTRY_CRITICAL
 
-/* ---- what a package begins with ------------------------------------------------------------- */
+/* ---- what a package begins with -------------------------------------------------------------- */
 
 static void delta(struct vector_draft *draft)
 {
@@ -68,8 +68,7 @@ static void unused_extra(struct vector_draft *draft)
     vector_add_delta(draft, NULL, 0, 1);
 }
 
-/* ---- values, before the manifest is encoded ---------------------------------------------------
- */
+/* ---- values, before the manifest is encoded -------------------------------------------------- */
 
 static void every_note(struct vector_draft *draft)
 {
@@ -189,8 +188,7 @@ static void nobody(struct vector_draft *draft)
     draft->signer_count = 0;
 }
 
-/* ---- the manifest's bytes, before they are signed ----------------------------------------------
- */
+/* ---- the manifest's bytes, before they are signed -------------------------------------------- */
 
 static void vendor(struct vector_draft *draft)
 {
@@ -304,8 +302,7 @@ static void extension_critical(struct vector_draft *draft)
     extend(draft, 0x0077 | CRITICAL);
 }
 
-/* ---- signatures, before the block and its CRC-32 are made
- * ---------------------------------------- */
+/* ---- signatures, before the block and its CRC-32 are made ------------------------------------ */
 
 static void signature(struct vector_draft *draft)
 {
@@ -394,8 +391,7 @@ static void payload_byte(struct vector_draft *draft)
     draft->package[draft->package_size - 1] ^= 1;
 }
 
-/* ---- the vectors -------------------------------------------------------------------------------
- */
+/* ---- the vectors ----------------------------------------------------------------------------- */
 
 static const struct vector {
     const char *name;

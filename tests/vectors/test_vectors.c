@@ -56,8 +56,7 @@ static struct fwd_bytes read_file(const char *folder, const char *name)
     return bytes;
 }
 
-/* ---- a device ----------------------------------------------------------------------------------
- */
+/* ---- a device -------------------------------------------------------------------------------- */
 
 static const struct fwd_codec *const codecs[] = {
     &fwd_codec_stored, &fwd_codec_xz, &fwd_codec_bsdiff_xz};
@@ -155,8 +154,7 @@ START_TEST(a_name_says_what_becomes_of_the_package)
 }
 END_TEST
 
-/* ---- what make_vectors writes -------------------------------------------------------------------
- */
+/* ---- what make_vectors writes ---------------------------------------------------------------- */
 
 static bool is_expected(const char *name)
 {

@@ -57,8 +57,7 @@ enum fwd_fail vector_begin(const char *key_folder, struct fwd_error *err);
 void vector_end(void);
 const struct vector_image *vector_image(enum vector_image_id id);
 
-/* ---- components; each is appended -------------------------------------------------------------
- */
+/* ---- components; each is appended ------------------------------------------------------------ */
 
 /* An image as it is. */
 void vector_add_stored(
@@ -72,8 +71,7 @@ void vector_add_delta(
 /* The same, made by the delta engine and compressed: its bytes depend on the version of liblzma. */
 void vector_add_compressed(struct vector_draft *draft);
 
-/* ---- steps ------------------------------------------------------------------------------------
- */
+/* ---- steps ----------------------------------------------------------------------------------- */
 
 /* Payload digest and manifest_bytes. */
 void vector_encode(struct vector_draft *draft);

@@ -28,8 +28,7 @@ static enum fwd_state cut_at(struct lab *lab, uint64_t n)
     return state;
 }
 
-/* ---- already installed ------------------------------------------------------------------------
- */
+/* ---- already installed ----------------------------------------------------------------------- */
 
 /* R49 rule 11 */
 START_TEST(an_installed_package_is_done_at_once_and_without_a_write)
@@ -62,8 +61,7 @@ START_TEST(an_installed_target_does_not_excuse_a_damaged_package)
 }
 END_TEST
 
-/* ---- progress ----------------------------------------------------------------------------------
- */
+/* ---- progress -------------------------------------------------------------------------------- */
 
 static void expect_line(
     const struct lab *lab, unsigned i, enum fwd_progress phase, uint32_t percent)
@@ -128,8 +126,7 @@ START_TEST(header_and_manifest_are_read_once)
 }
 END_TEST
 
-/* ---- what is written, and in which order
- * ---------------------------------------------------------- */
+/* ---- what is written, and in which order ----------------------------------------------------- */
 
 /* [M72] */
 START_TEST(only_blocks_that_change_are_erased_and_each_once)
@@ -185,8 +182,7 @@ START_TEST(components_are_written_in_a_safe_order)
 }
 END_TEST
 
-/* ---- rot
- * ------------------------------------------------------------------------------------------ */
+/* ---- rot ------------------------------------------------------------------------------------- */
 
 /* The first operation before which the journal says `state`, with this many steps done. */
 static uint64_t first_in(struct lab_cuts *cuts, enum fwd_state state, bool saved)
@@ -329,8 +325,7 @@ START_TEST(a_saved_block_that_rots_is_corruption)
 }
 END_TEST
 
-/* ---- limits and misuse
- * ------------------------------------------------------------------------------ */
+/* ---- limits and misuse ----------------------------------------------------------------------- */
 
 /* Rule 9 */
 START_TEST(as_many_attempts_as_the_policy_says)
@@ -426,8 +421,7 @@ START_TEST(overwritten_guard_words_are_memory_corruption)
 }
 END_TEST
 
-/* ---- the version record
- * ------------------------------------------------------------------------------ */
+/* ---- the version record ---------------------------------------------------------------------- */
 
 /* [M89] [M90]: three updates take turns; without the record in force the other one counts. */
 START_TEST(version_records_take_turns)

@@ -153,8 +153,7 @@ static const struct row lost[] = {
 
 #define COUNT(list) ((int)(sizeof(list) / sizeof(list)[0]))
 
-/* ---- the device --------------------------------------------------------------------------------
- */
+/* ---- the device ------------------------------------------------------------------------------ */
 
 struct walk {
     const struct row *row;
@@ -405,8 +404,7 @@ START_TEST(a_lost_journal_is_decided_as_its_row_says)
 }
 END_TEST
 
-/* ---- a rehearsal in recovery --------------------------------------------------------------------
- */
+/* ---- a rehearsal in recovery ----------------------------------------------------------------- */
 
 static const struct row in_recovery = {"4", "rehearsing, in recovery",
     "firmware incomplete since an earlier update", "other, absent", "failed: package-lost (144)",
@@ -477,8 +475,7 @@ START_TEST(a_rehearsal_in_recovery_leads_back_to_recovery)
 }
 END_TEST
 
-/* ---- the printed tables -------------------------------------------------------------------------
- */
+/* ---- the printed tables ---------------------------------------------------------------------- */
 
 static void expect_cell(const struct spec_row *printed, size_t cell, const char *text)
 {

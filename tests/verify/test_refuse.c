@@ -7,8 +7,7 @@
 #include "tests/verify/rig/install_shapes.h"
 #include "format/sigblock.h"
 
-/* ---- authentic and inconsistent ---------------------------------------------------------------
- */
+/* ---- authentic and inconsistent -------------------------------------------------------------- */
 
 static struct fwd_component *part(struct lab_draft *draft, int index)
 {
@@ -262,8 +261,7 @@ START_TEST(a_signed_package_that_contradicts_itself_is_refused)
 }
 END_TEST
 
-/* ---- the command, the device -------------------------------------------------------------------
- */
+/* ---- the command, the device ----------------------------------------------------------------- */
 
 static const struct {
     bool full;
@@ -355,8 +353,7 @@ START_TEST(a_device_refuses_what_it_cannot_install_safely)
 }
 END_TEST
 
-/* ---- who signed
- * ---------------------------------------------------------------------------------- */
+/* ---- who signed ------------------------------------------------------------------------------ */
 
 static const struct {
     const char *name;
@@ -437,8 +434,7 @@ START_TEST(a_bad_signature_of_a_known_key_refuses_even_when_others_suffice)
 }
 END_TEST
 
-/* ---- authority [M50]
- * ------------------------------------------------------------------------------ */
+/* ---- authority [M50] ------------------------------------------------------------------------- */
 
 #define FIRMWARE (1u << FWD_ROLE_FIRMWARE)
 
@@ -487,8 +483,7 @@ START_TEST(a_key_signs_within_its_limits)
 }
 END_TEST
 
-/* ---- anti-rollback [M37]
- * ---------------------------------------------------------------------------- */
+/* ---- anti-rollback [M37] --------------------------------------------------------------------- */
 
 static const struct {
     bool has;

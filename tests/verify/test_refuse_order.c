@@ -29,8 +29,7 @@ static void inject(struct lab_case *c, enum fwd_point point, enum fwd_reason rea
     }
 }
 
-/* ---- the faults, in the order of the checks ----------------------------------------------------
- */
+/* ---- the faults, in the order of the checks -------------------------------------------------- */
 
 static void flash_fails(struct lab_case *c)
 {

@@ -25,7 +25,7 @@ static bool staged_delta(const struct fwd_task *task)
     return (task->component->flags & FWD_COMPONENT_HAS_SOURCE) != 0;
 }
 
-/* ---- one step ------------------------------------------------------------------------------ */
+/* ---- one step -------------------------------------------------------------------------------- */
 
 static uint32_t backups(const struct fwd_update *update)
 {
@@ -93,8 +93,7 @@ static enum fwd_reason run_step(struct fwd_step_run *run, uint32_t next)
     return reason == FWD_OK ? record_step(run, next) : reason;
 }
 
-/* ---- one component ----------------------------------------------------------------------------
- */
+/* ---- one component --------------------------------------------------------------------------- */
 
 static enum fwd_reason find_staged(
     struct fwd_update *update, uint8_t component, struct fwd_staged *staged)

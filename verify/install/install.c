@@ -181,8 +181,7 @@ enum fwd_reason fwd_update_install(struct fwd_update *update, enum fwd_command c
     return reason;
 }
 
-/* ---- after a power cut --------------------------------------------------------------------------
- */
+/* ---- after a power cut ----------------------------------------------------------------------- */
 
 /* The rehearsal begins again; a package that is not the same any more ends it. */
 static enum fwd_reason resume_rehearsal(struct fwd_update *update)

@@ -183,8 +183,7 @@ uint32_t fwd_delta_wanted(const struct fwd_delta *delta, uint32_t ahead, uint32_
 /* The last two bytes. */
 uint32_t fwd_delta_last_half(const struct fwd_delta *delta);
 
-/* ---- values, as fields of an instruction ------------------------------------------------------
- */
+/* ---- values, as fields of an instruction ----------------------------------------------------- */
 
 /* like: the predicted value; FWD_CODING_LITERAL ignores it. Each returns the value. */
 uint32_t fwd_halfword_code(

@@ -56,8 +56,7 @@ static void set_category(struct fwd_delta *d, uint32_t category)
     d->model.category = (uint8_t)category;
 }
 
-/* ---- references -------------------------------------------------------------------------------
- */
+/* ---- references ------------------------------------------------------------------------------ */
 
 static bool is_near(uint32_t from, uint32_t target)
 {
@@ -206,8 +205,7 @@ static void copy_ref(struct fwd_delta *d, const struct guess *g)
     d->isa->copied(d, d->out - size, size, true);
 }
 
-/* ---- what is no reference ---------------------------------------------------------------------
- */
+/* ---- what is no reference -------------------------------------------------------------------- */
 
 static uint32_t since_class(uint32_t since)
 {

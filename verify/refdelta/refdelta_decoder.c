@@ -60,8 +60,7 @@ enum fwd_reason fwd_refdelta_decoder_arena(
     return reason;
 }
 
-/* ---- opening ----------------------------------------------------------------------------------
- */
+/* ---- opening --------------------------------------------------------------------------------- */
 
 static enum fwd_reason open_ranges(struct decoder *s)
 {
@@ -193,8 +192,7 @@ enum fwd_reason fwd_refdelta_decoder_open(
     return s->runs_range.failed == FWD_OK ? begin_gap(s) : s->runs_range.failed;
 }
 
-/* ---- decoding ---------------------------------------------------------------------------------
- */
+/* ---- decoding -------------------------------------------------------------------------------- */
 
 static bool has_room(const struct decoder *s)
 {

@@ -65,8 +65,7 @@ static enum fwd_reason hash(const struct fwd_step_run *run, const void *bytes, u
     return crypto->hash_update(crypto->ctx, FWD_HASH_STEP, bytes, size) ? FWD_OK : FWD_E_INTERNAL;
 }
 
-/* ---- the bytes of the block, in sequence ------------------------------------------------------
- */
+/* ---- the bytes of the block, in sequence ----------------------------------------------------- */
 
 /* Resolved bytes go through the page, a program unit at a time. */
 static enum fwd_reason emit(struct fwd_step_run *run, const uint8_t *bytes, uint32_t size)
@@ -220,7 +219,7 @@ static enum fwd_reason walk(struct fwd_step_run *run, bool program)
     return fwd_digest_equal(digest, run->tail.digest, sizeof digest) ? FWD_OK : FWD_E_STEP_RESULT;
 }
 
-/* ---- the public steps ---------------------------------------------------------------------- */
+/* ---- the public steps ------------------------------------------------------------------------ */
 
 enum fwd_reason fwd_step_run_resolve(struct fwd_step_run *run)
 {

@@ -25,8 +25,7 @@ uint64_t lab_cuts_stride(uint64_t usual)
     return wanted && strcmp(wanted, "1") == 0 ? 1 : usual;
 }
 
-/* ---- states ------------------------------------------------------------------------------------
- */
+/* ---- states ---------------------------------------------------------------------------------- */
 
 static void save(struct lab_cuts *cuts, struct lab_snapshot *snapshot)
 {
@@ -64,8 +63,7 @@ static bool seen(struct lab_cuts *cuts)
     }
 }
 
-/* ---- one life
- * ------------------------------------------------------------------------------------ */
+/* ---- one life -------------------------------------------------------------------------------- */
 
 /* Power cycles that a device may need when it is left alone: a record that comes and goes can call
  * for one more. */
@@ -175,8 +173,7 @@ bool lab_cuts_once(
     return true;
 }
 
-/* ---- two
- * ------------------------------------------------------------------------------------------ */
+/* ---- two ------------------------------------------------------------------------------------- */
 
 static bool cut_again(struct lab_cuts *cuts, const struct fwd_nor_cut *first,
     const struct lab_tear *again, size_t again_count, uint64_t stride)

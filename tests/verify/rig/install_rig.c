@@ -11,7 +11,7 @@
 #define ARENA_BYTES  8192u
 #define SIGBLOCK_MAX 512u
 
-/* ---- the flash, with somebody looking ------------------------------------------------------- */
+/* ---- the flash, with somebody looking -------------------------------------------------------- */
 
 static void complain(struct lab *lab, const char *what, uint16_t area, uint32_t offset)
 {
@@ -213,8 +213,7 @@ static void host_alive(void *ctx)
     lab->quiet_bytes = 0;
 }
 
-/* ---- geometry ---------------------------------------------------------------------------------
- */
+/* ---- geometry -------------------------------------------------------------------------------- */
 
 static void add_area(struct lab *lab, uint16_t id, const struct fwd_blocks *runs, uint32_t *address)
 {
@@ -285,8 +284,7 @@ static void make_flash(struct lab *lab)
     lab->nor_port = fwd_nor_port(lab->nor);
 }
 
-/* ---- the device ---------------------------------------------------------------------------------
- */
+/* ---- the device ------------------------------------------------------------------------------ */
 
 static const struct fwd_codec *const codecs[] = {&fwd_codec_stored, &lab_codec};
 
@@ -432,7 +430,7 @@ void lab_forget(struct lab *lab, enum lab_area area)
     remember_cells(lab);
 }
 
-/* ---- using it ------------------------------------------------------------------------------- */
+/* ---- using it -------------------------------------------------------------------------------- */
 
 enum fwd_reason lab_start(struct lab *lab)
 {

@@ -128,7 +128,7 @@ enum fwd_reason lab_install(
  * cut ends it early: false. */
 bool lab_cycle(struct lab *lab);
 
-/* ---- what is there ------------------------------------------------------------------------- */
+/* ---- what is there --------------------------------------------------------------------------- */
 
 bool lab_slot_holds(
     const struct lab *lab, uint8_t place, uint8_t slot, const struct lab_image *image, bool fill);
