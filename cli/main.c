@@ -1,6 +1,7 @@
 /* The program: finds the subcommand, runs it, prints the last words, exits. */
 #include "cli/common/args.h"
 #include "cli/help.h"
+#include "format/release.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -73,7 +74,7 @@ int main(int argc, char **argv)
     if (strcmp(name, "help") == 0 || strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0)
         return help(strcmp(name, "help") == 0 ? argc : 2, argv);
     if (strcmp(name, "--version") == 0) {
-        printf("fwdelta %s\n", FWD_VERSION);
+        printf("fwdelta %s\n", FWD_VERSION_STRING);
         return finish("", FWD_EXIT_DONE);
     }
     const struct fwd_subcommand *command = fwd_help_find(name);

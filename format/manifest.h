@@ -8,6 +8,10 @@
 #include "format/limits.h"
 #include "format/reason.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 struct fwd_text {
     const char *bytes; /* printable ASCII, 0x20..0x7E */
     uint8_t size;      /* 0: absent */
@@ -73,5 +77,9 @@ struct fwd_entry {
     const uint8_t *value;
 };
 bool fwd_manifest_walk(const uint8_t *bytes, size_t size, size_t *at, struct fwd_entry *entry);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -8,6 +8,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 enum fwd_reason {
     FWD_OK = 0,
 #define FWD_REASON(number, NAME, name, phase, code, changed, retry, meaning, advice)               \
@@ -65,5 +69,9 @@ const struct fwd_code_info *fwd_code_at(size_t index);
 
 /* LwM2M Update Result of a final code; 8 (update failed) when it is not assigned. */
 uint8_t fwd_code_lwm2m(uint16_t code);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

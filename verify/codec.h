@@ -7,6 +7,10 @@
 #include "format/manifest.h"
 #include "format/reason.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* Bytes that can be read in any order. */
 struct fwd_input {
     void *ctx;
@@ -70,5 +74,9 @@ extern const struct fwd_codec fwd_codec_bsdiff_xz;
 /* NULL when the list has no codec of that id. */
 const struct fwd_codec *fwd_codec_find(
     const struct fwd_codec *const *codecs, uint8_t count, uint16_t id);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -10,6 +10,10 @@
 #include "format/manifest.h"
 #include "format/reason.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* ---- flash ----------------------------------------------------------------------------------- */
 
 /* Erase blocks of an area, in ascending order: `count` blocks of `size` bytes each. */
@@ -139,5 +143,9 @@ struct fwd_ports {
     const struct fwd_counter_port *counter; /* NULL: none */
     const struct fwd_host_port *host;
 };
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -7,6 +7,10 @@
 #include "verify/codec.h"
 #include "verify/ports.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* Flash of one area; what is given when the port reports an error, or a range leaves the area. */
 struct fwd_flash_access {
     const struct fwd_ports *ports;
@@ -106,5 +110,9 @@ struct fwd_flash_writer {
     bool dry;       /* only count: the flash is not touched */
     bool hashed;    /* add what is taken to FWD_HASH_PAYLOAD, which the caller began */
 };
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -17,9 +17,14 @@
 #ifndef FWD_VERIFY_VERIFY_H
 #define FWD_VERIFY_VERIFY_H
 
+#include "format/release.h"
 #include "verify/codec.h"
 #include "verify/ports.h"
 #include "verify/update_state.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
 
 /* ---- the device, as its maker describes it; const, outlives every call ----------------------- */
 
@@ -128,5 +133,9 @@ FWD_MUST_USE enum fwd_reason fwd_update_resume(struct fwd_update *update);
 
 /* The outcome has been told to whoever waits for it: nothing is pending any more. */
 FWD_MUST_USE enum fwd_reason fwd_update_reported(struct fwd_update *update);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -6,6 +6,10 @@
 #include "format/limits.h"
 #include "format/reason.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 #define FWD_RECORD_SIZE 128u
 
 /* Numbers are on flash: never change them. 12..14 are reserved for trial boots. */
@@ -58,5 +62,9 @@ void fwd_record_encode(const struct fwd_record *record, uint8_t *out);
 bool fwd_record_decode(const uint8_t *bytes, struct fwd_record *record);
 
 const char *fwd_state_name(uint8_t state);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

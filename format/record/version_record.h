@@ -7,6 +7,10 @@
 #include "format/limits.h"
 #include "format/manifest.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 #define FWD_VERSION_HEAD_SIZE 16u
 /* Bytes of a record with FWD_COMPONENTS_MAX places and the longest texts. */
 #define FWD_VERSION_ENTRY_MAX (1u + FWD_NAME_MAX + 1u + FWD_VERSION_MAX + 1u + 4u + FWD_DIGEST_SIZE)
@@ -40,5 +44,9 @@ bool fwd_version_record_head(const uint8_t *bytes, uint32_t *sequence, uint32_t 
  * bytes. False when there is no whole valid record. */
 bool fwd_version_record_decode(
     const uint8_t *bytes, size_t size, struct fwd_version_record *record);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -2,6 +2,7 @@
 
 #include "format/cursor.h"
 #include "format/header.h"
+#include "format/release.h"
 #include "format/sigblock.h"
 #include "gen/package/build_check.h"
 #include "gen/package/candidate.h"
@@ -265,5 +266,6 @@ void fwd_builder_free(struct fwd_build *build)
 
 void fwd_builder_tool_note(char out[FWD_BUILD_NOTE_SIZE])
 {
-    snprintf(out, FWD_BUILD_NOTE_SIZE, "fwdelta %s xz %s", FWD_TOOL_VERSION, lzma_version_string());
+    snprintf(
+        out, FWD_BUILD_NOTE_SIZE, "fwdelta %s xz %s", FWD_VERSION_STRING, lzma_version_string());
 }

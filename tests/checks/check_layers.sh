@@ -52,7 +52,7 @@ cli/device format hostio keys gen/package verify verify/flash sim/device sim/fam
 cli/build format hostio keys gen gen/image gen/bsdiff gen/refdelta gen/package verify verify/trust sim/device cli/common cli/device
 cli/inspect format hostio keys gen/refdelta gen/package sim/device cli/common cli/device
 cli/verify format hostio keys verify verify/trust verify/install sim/family cli/common cli/device
-cli cli/common
+cli format/release.h cli/common
 '
 
 # The standard headers that a device without a C library has, or can supply in four functions.

@@ -26,7 +26,7 @@ all_sources() {
     find tests bench -name '*.[ch]'
 }
 
-defines='-D_XOPEN_SOURCE=700 -D_DEFAULT_SOURCE -DFWD_VERSION="x" -DFWD_TOOL_VERSION="x"'
+defines='-D_XOPEN_SOURCE=700 -D_DEFAULT_SOURCE'
 
 # Only what it found, not the path to it; `clang --analyze` on the file shows that.
 run_clang_analyzer() {

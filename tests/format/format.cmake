@@ -1,5 +1,6 @@
-foreach(name certificate cursor header manifest component sigblock journal_record step op version_record reason)
+foreach(name certificate cursor header manifest component sigblock journal_record step op version_record reason release)
     fwd_test(test_format_${name} format/test_format_${name}.c format/format_samples.c LIBS fwdelta-format)
 endforeach()
+target_compile_definitions(test_format_release PRIVATE FWD_PROJECT_VERSION="${PROJECT_VERSION}")
 fwd_test(test_spec format/test_spec.c format/spec_table.c LIBS fwdelta-format)
 add_test(NAME spec_musts COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/checks/check_musts.sh ${PROJECT_SOURCE_DIR})
