@@ -34,9 +34,9 @@ keys format hostio verify/ports.h
 gen hostio
 gen/bsdiff hostio gen
 gen/image format hostio verify/refdelta verify/refdelta/reference
-gen/locate format hostio gen gen/bsdiff verify verify/refdelta verify/refdelta/reference
-gen/refdelta format hostio gen gen/bsdiff gen/locate verify verify/refdelta verify/refdelta/entropy verify/refdelta/reference verify/refdelta/isa
-gen/package format hostio gen gen/bsdiff gen/refdelta verify verify/codec
+gen/locate format hostio gen gen/bsdiff gen/image verify verify/refdelta verify/refdelta/reference
+gen/refdelta format hostio gen gen/bsdiff gen/image gen/locate verify verify/refdelta verify/refdelta/entropy verify/refdelta/reference verify/refdelta/isa
+gen/package format hostio gen gen/bsdiff gen/image gen/refdelta verify verify/codec
 sim/flash hostio verify
 sim/family format verify
 sim/device format format/record hostio keys verify verify/flash verify/trust verify/rehearse verify/install sim/flash sim/family
