@@ -144,6 +144,13 @@ static bool set_request(struct fwd_transfer *t, const struct fwd_transfer_reques
            curl_easy_setopt(easy, CURLOPT_NOBODY, request->login_only ? 1L : 0L) == CURLE_OK;
 }
 
+/* In place of the system's certificates, which libcurl would search its folder of them for. */
+static bool trust_only(CURL *easy, const char *ca_file)
+{
+    return ca_file == NULL || (curl_easy_setopt(easy, CURLOPT_CAINFO, ca_file) == CURLE_OK &&
+                                  curl_easy_setopt(easy, CURLOPT_CAPATH, NULL) == CURLE_OK);
+}
+
 static bool set_protocol(struct fwd_transfer *t, const struct fwd_transfer_request *request)
 {
     CURL *easy = t->easy;
@@ -160,8 +167,7 @@ static bool set_protocol(struct fwd_transfer *t, const struct fwd_transfer_reque
            curl_easy_setopt(easy, CURLOPT_FAILONERROR, 1L) == CURLE_OK &&
            curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L) == CURLE_OK &&
            curl_easy_setopt(easy, CURLOPT_USERAGENT, "fwdelta") == CURLE_OK &&
-           (request->ca_file == NULL ||
-               curl_easy_setopt(easy, CURLOPT_CAINFO, request->ca_file) == CURLE_OK);
+           trust_only(easy, request->ca_file);
 }
 
 /* A connection to another server is of no use any more; see hang_up() for why libcurl must not be

@@ -1,4 +1,5 @@
 /* Downloads from a real nginx, by HTTP and HTTPS. */
+#define _GNU_SOURCE /* unshare() */
 #include "keys/md5.h"
 #include "tests/module/peer_process.h"
 #include "tests/hostio/scratch_folder.h"
@@ -6,11 +7,14 @@
 
 #include <arpa/inet.h>
 #include <check.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -118,6 +122,56 @@ START_TEST(a_refusal_has_one_reason)
         refusals[_i].name, (unsigned)error.class, (unsigned)error.code);
     ck_assert_int_eq(rig_run(&download, request("/small.upd")).state, FWD_TRANSFER_DONE);
     ck_assert_uint_eq(download.size, 1000);
+}
+END_TEST
+
+/* The system's folder of certificates, as this process alone sees it. False: not allowed here. */
+static bool replace_system_certificates(void)
+{
+    bool own = unshare(CLONE_NEWNS) == 0 || unshare(CLONE_NEWUSER | CLONE_NEWNS) == 0;
+
+    return own && mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 &&
+           mount(scratch_path("certs"), "/etc/ssl/certs", NULL, MS_BIND, NULL) == 0;
+}
+
+/* In a process of its own: 0 when the server is trusted without a file of ours, and refused with
+ * one; 77 when this machine does not let it try. */
+static int try_both(void)
+{
+    struct fwd_transfer_request wanted = secure("/fw.upd");
+
+    if (!replace_system_certificates())
+        return 77;
+    wanted.ca_file = NULL;
+    if (rig_run(&download, wanted).state != FWD_TRANSFER_DONE)
+        return 1;
+    wanted.ca_file = scratch_path("other.pem");
+    fwd_transfer_hang_up(download.t);
+    download.size = 0;
+    return rig_run(&download, wanted).state == FWD_TRANSFER_TLS ? 0 : 2;
+}
+
+/* A file of certificates is trusted in place of what the system trusts, not besides it. */
+START_TEST(a_file_of_certificates_replaces_the_systems)
+{
+    int status = 0;
+
+    ck_assert(
+        scratch_run("mkdir certs && cp ca.pem certs/ && openssl rehash certs && "
+                    "openssl req -x509 -newkey rsa:2048 -nodes -keyout other.key -out other.pem "
+                    "-subj /CN=other -days 30 2>/dev/null && "
+                    "cp other.pem certs/ca-certificates.crt"));
+    pid_t pid = fork();
+    if (pid == 0)
+        _exit(try_both());
+    ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+    ck_assert(WIFEXITED(status));
+    if (WEXITSTATUS(status) == 77)
+        printf("not tried: this machine gives no mount namespace\n");
+    else
+        ck_assert_msg(WEXITSTATUS(status) == 0, "%s",
+            WEXITSTATUS(status) == 1 ? "the system's certificates are not looked at"
+                                     : "the system's certificates are trusted, too");
 }
 END_TEST
 
@@ -396,6 +450,7 @@ int main(void)
     tcase_add_loop_test(tests, a_file_arrives_with_its_md5, 0, 2);
     tcase_add_loop_test(
         tests, a_refusal_has_one_reason, 0, (int)(sizeof refusals / sizeof *refusals));
+    tcase_add_test(tests, a_file_of_certificates_replaces_the_systems);
     tcase_add_test(tests, a_password_is_sent);
     tcase_add_test(tests, a_path_is_a_request_target);
     tcase_add_test(tests, a_name_may_be_served_from_elsewhere);
