@@ -35,15 +35,17 @@ static enum fwd_fail read_profile(const struct fwd_args *args, const struct fwd_
     const struct fwd_profile **profile, struct fwd_error *err)
 {
     const char *name = fwd_args_text(args, "profile");
+    char names[256];
 
     *profile = name != NULL ? fwd_profile_find(name) : machine->profile;
-    if (*profile != NULL && fwd_traits_find((*profile)->name) != NULL)
+    if (*profile != NULL && (*profile)->traits.model != NULL)
         return FWD_FAIL_NONE;
+    fwd_profile_names(true, names, sizeof names);
     return fwd_error_fail(err, FWD_FAIL_USAGE,
-        "--profile: '%s' is not a module family%s; there are sara-r4, lara-r6-00b, lara-r6-01b, "
-        "lara-r6001d-00b, lara-r6004d-00b, lara-l6, sara-r5",
+        "--profile: '%s' is not a module family%s; there are %s",
         *profile != NULL ? (*profile)->name : name,
-        *profile != NULL ? " that speaks AT here ('fwdelta install' shows what it prints)" : "");
+        *profile != NULL ? " that speaks AT here ('fwdelta install' shows what it prints)" : "",
+        names);
 }
 
 static enum fwd_fail read_spelling(

@@ -42,14 +42,11 @@ static enum fwd_fail read_command(
 static enum fwd_fail read_profile(
     const char *name, const struct fwd_profile **profile, struct fwd_error *err)
 {
-    char names[200] = "";
-    const struct fwd_profile *known;
+    char names[256];
+
     if (name == NULL || (*profile = fwd_profile_find(name)) != NULL)
         return FWD_FAIL_NONE;
-    for (size_t i = 0; (known = fwd_profile_at(i)) != NULL; i++) {
-        size_t at = strlen(names);
-        snprintf(names + at, sizeof names - at, "%s%s", i > 0 ? ", " : "", known->name);
-    }
+    fwd_profile_names(false, names, sizeof names);
     return fwd_error_fail(
         err, FWD_FAIL_USAGE, "--profile: expected one of %s, found '%s'", names, name);
 }

@@ -3,6 +3,7 @@
 #ifndef FWD_MODULE_AT_AT_COMMAND_H
 #define FWD_MODULE_AT_AT_COMMAND_H
 
+#include "module/at/at_parse.h"
 #include "module/modem/modem_internal.h"
 
 /* What a command answers. */
@@ -50,6 +51,26 @@ void fwd_at_final(struct fwd_modem *m, enum fwd_port port, enum fwd_at_answer an
 
 /* The port takes command lines again after FWD_AT_LATER. */
 void fwd_at_finish(struct fwd_modem *m, enum fwd_port port, enum fwd_at_answer answer);
+
+/* ---- commands that go on after their line: see struct fwd_modem_hooks ------------------------ */
+
+void fwd_at_xmodem_begin(struct fwd_modem *m, enum fwd_port port);
+size_t fwd_at_xmodem_feed(struct fwd_modem *m, const uint8_t *bytes, size_t size);
+void fwd_at_xmodem_tick(struct fwd_modem *m);
+void fwd_at_update_ready(struct fwd_modem *m);
+void fwd_at_update_received(struct fwd_modem *m, enum fwd_xmodem_result result);
+void fwd_at_download_ready(struct fwd_modem *m, enum fwd_port port);
+size_t fwd_at_download_feed(
+    struct fwd_modem *m, enum fwd_port port, const uint8_t *bytes, size_t size);
+void fwd_at_download_timeout(struct fwd_modem *m, enum fwd_port port);
+void fwd_at_download_drop(struct fwd_modem *m, enum fwd_port port);
+void fwd_at_ftp_ready(struct fwd_modem *m);
+void fwd_at_ftp_cancelled(struct fwd_modem *m);
+void fwd_at_ftp_status(struct fwd_modem *m);
+void fwd_at_ftp_done(struct fwd_modem *m, const struct fwd_transfer_report *report);
+void fwd_at_http_done(struct fwd_modem *m, const struct fwd_transfer_report *report);
+
+/* ---- for the commands ------------------------------------------------------------------------ */
 
 /* Is this use refused because of what runs? */
 bool fwd_at_refused(const struct fwd_modem *m, enum fwd_use use);

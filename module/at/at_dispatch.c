@@ -43,7 +43,7 @@ void fwd_at_finish(struct fwd_modem *m, enum fwd_port port, enum fwd_at_answer a
 
 bool fwd_at_refused(const struct fwd_modem *m, enum fwd_use use)
 {
-    return fwd_exclusion_refuses(m->traits->family, m->running, use);
+    return fwd_exclusion_refuses(m->profile, m->running, use);
 }
 
 /* ---- is it a command, and are its parameters as they should be? ------------------------------ */

@@ -53,7 +53,7 @@ static enum fwd_at_answer download_file(
     return FWD_AT_LATER;
 }
 
-void fwd_modem_raw_drop(struct fwd_modem *m, enum fwd_port port)
+void fwd_at_download_drop(struct fwd_modem *m, enum fwd_port port)
 {
     struct fwd_modem_raw *raw = &m->raw[port];
 
@@ -66,7 +66,7 @@ void fwd_modem_raw_drop(struct fwd_modem *m, enum fwd_port port)
 static void finish(struct fwd_modem *m, enum fwd_port port, enum fwd_at_answer answer)
 {
     fwd_modem_stop(m, FWD_TIMER_IDLE + port);
-    fwd_modem_raw_drop(m, port);
+    fwd_at_download_drop(m, port);
     fwd_modem_log_data(m, port);
     if (m->raw[port].package) {
         fwd_modem_inbox_close(m, false);
@@ -83,7 +83,7 @@ static bool make_room(struct fwd_modem *m, struct fwd_modem_raw *raw)
     return raw->bytes != NULL;
 }
 
-void fwd_modem_raw_ready(struct fwd_modem *m, enum fwd_port port)
+void fwd_at_download_ready(struct fwd_modem *m, enum fwd_port port)
 {
     if (!make_room(m, &m->raw[port])) {
         finish(m, port, FWD_AT_MEMORY);
@@ -117,7 +117,7 @@ static enum fwd_at_answer store(struct fwd_modem *m, const struct fwd_modem_raw 
                : FWD_AT_MEMORY;
 }
 
-size_t fwd_modem_raw_feed(
+size_t fwd_at_download_feed(
     struct fwd_modem *m, enum fwd_port port, const uint8_t *bytes, size_t size)
 {
     struct fwd_modem_raw *raw = &m->raw[port];
@@ -139,9 +139,9 @@ size_t fwd_modem_raw_feed(
 }
 
 /* R112: SARA-R4 says CCC. */
-void fwd_modem_raw_timeout(struct fwd_modem *m, enum fwd_port port)
+void fwd_at_download_timeout(struct fwd_modem *m, enum fwd_port port)
 {
-    if (m->traits->family == FWD_FAMILY_R4)
+    if (m->traits->says_ccc)
         fwd_modem_line(m, port, "CCC");
     finish(m, port, FWD_AT_ERROR);
 }

@@ -185,7 +185,7 @@ static enum fwd_at_answer begin_download(
     return FWD_AT_LATER;
 }
 
-void fwd_modem_ftp_ready(struct fwd_modem *m)
+void fwd_at_ftp_ready(struct fwd_modem *m)
 {
     struct fwd_transfer_report lost = {.state = FWD_TRANSFER_CONNECT};
     struct fwd_transfer_request r = request(m);
@@ -195,7 +195,7 @@ void fwd_modem_ftp_ready(struct fwd_modem *m)
     r.max_size = fwd_modem_package_room(m);
     fwd_at_finish(m, m->running_port, FWD_AT_OK);
     if (!start(m, &r))
-        fwd_modem_ftp_done(m, &lost);
+        fwd_at_ftp_done(m, &lost);
 }
 
 /* R128, R131: what is cancelled cannot be resumed; the line that tells it takes its time. */
@@ -211,7 +211,7 @@ static enum fwd_at_answer cancel_download(struct fwd_modem *m, const char *path)
     return FWD_AT_OK;
 }
 
-void fwd_modem_ftp_cancelled(struct fwd_modem *m)
+void fwd_at_ftp_cancelled(struct fwd_modem *m)
 {
     m->ftp_error = (struct fwd_transfer_error){8, 40};
     fwd_modem_inbox_close(m, false);
@@ -253,7 +253,7 @@ static enum fwd_at_answer command(
 /* ---- results --------------------------------------------------------------------------------- */
 
 /* R132: <stored> counts whole pages. */
-void fwd_modem_ftp_status(struct fwd_modem *m)
+void fwd_at_ftp_status(struct fwd_modem *m)
 {
     uint64_t stored = m->stored / FWD_PAGE_BYTES * FWD_PAGE_BYTES;
     uint64_t next =
@@ -289,7 +289,7 @@ static void stored(struct fwd_modem *m)
         fwd_modem_urc(m, "+UUFTPCR: 100,%d", whole ? 1 : 0);
 }
 
-void fwd_modem_ftp_done(struct fwd_modem *m, const struct fwd_transfer_report *report)
+void fwd_at_ftp_done(struct fwd_modem *m, const struct fwd_transfer_report *report)
 {
     bool done = report->state == FWD_TRANSFER_DONE;
 

@@ -133,14 +133,14 @@ static enum fwd_at_answer command(
     fwd_modem_line(m, port, "OK");
     if (!m->config.fetcher->start(m->config.fetcher->ctx, &r)) {
         const struct fwd_transfer_report failed = {.state = FWD_TRANSFER_CONNECT};
-        fwd_modem_http_done(m, &failed);
+        fwd_at_http_done(m, &failed);
     }
     return FWD_AT_LATER;
 }
 
 /* ---- results --------------------------------------------------------------------------------- */
 
-void fwd_modem_http_done(struct fwd_modem *m, const struct fwd_transfer_report *report)
+void fwd_at_http_done(struct fwd_modem *m, const struct fwd_transfer_report *report)
 {
     uint32_t profile = m->http_profile;
     enum fwd_transfer_scheme scheme = secure(m, profile) ? FWD_TRANSFER_HTTPS : FWD_TRANSFER_HTTP;

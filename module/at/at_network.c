@@ -6,32 +6,10 @@
 
 /* ---- operator profile (R223) ----------------------------------------------------------------- */
 
-static const struct {
-    uint16_t number;
-    uint8_t families;
-    const char *text;
-} operators[] = {
-    {0, FWD_FAMILY_R4, "SW default"},
-    {1, FWD_FAMILY_R4, "SIM ICCID select"},
-    {6, FWD_FAMILY_R4, "CT 5.0"},
-    {4, FWD_FAMILY_R4, "Telstra 5.0"},
-    {21, FWD_FAMILY_R4, "TELUS 5.1"},
-    {5, FWD_FAMILY_R4, "TMO 5.2"},
-    {3, FWD_FAMILY_R4, "Verizon 5.0"},
-    {2, FWD_FAMILY_R4, "ATT 5.0"},
-    {0, FWD_FAMILY_R5, "Regulatory"},
-    {1, FWD_FAMILY_LARA | FWD_FAMILY_R5, "SIM ICCID select"},
-    {2, FWD_FAMILY_LARA | FWD_FAMILY_R5, "ATT"},
-    {3, FWD_FAMILY_LARA | FWD_FAMILY_R5, "Verizon"},
-    {90, FWD_FAMILY_ALL, "Global"},
-    {201, FWD_FAMILY_R5, "GCF-PTCRB"},
-};
-#define OPERATORS (sizeof operators / sizeof *operators)
-
 static bool operator_known(const struct fwd_modem *m, int64_t number)
 {
-    for (size_t i = 0; i < OPERATORS; i++) {
-        if (operators[i].number == number && (operators[i].families & m->traits->family))
+    for (const struct fwd_operator *o = m->profile->operators; o->text != NULL; o++) {
+        if (o->number == number)
             return true;
     }
     return false;
@@ -39,15 +17,11 @@ static bool operator_known(const struct fwd_modem *m, int64_t number)
 
 static void list_operators(struct fwd_modem *m, enum fwd_port port)
 {
-    bool first = true;
+    const struct fwd_operator *first = m->profile->operators;
 
-    for (size_t i = 0; i < OPERATORS; i++) {
-        if ((operators[i].families & m->traits->family) == 0)
-            continue;
-        fwd_modem_linef(m, port, "%s%u: %s", first ? "+UMNOPROF: " : "",
-            (unsigned)operators[i].number, operators[i].text);
-        first = false;
-    }
+    for (const struct fwd_operator *o = first; o->text != NULL; o++)
+        fwd_modem_linef(
+            m, port, "%s%u: %s", o == first ? "+UMNOPROF: " : "", (unsigned)o->number, o->text);
 }
 
 static enum fwd_at_answer operator_profile(

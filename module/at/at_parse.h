@@ -7,7 +7,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define FWD_AT_LINE_MAX   2048u /* characters of a command line */
 #define FWD_AT_NAME_MAX   16u
 #define FWD_AT_PARAMS_MAX 8u
 

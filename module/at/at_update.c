@@ -51,10 +51,10 @@ static enum fwd_at_answer update(
     return m->traits->update_needs_speed ? update_at(m, call) : update_here(m, port, call);
 }
 
-void fwd_modem_update_ready(struct fwd_modem *m)
+void fwd_at_update_ready(struct fwd_modem *m)
 {
     fwd_modem_line(m, m->running_port, "+UFWUPD: ONGOING");
-    fwd_modem_xmodem_begin(m, m->running_port);
+    fwd_at_xmodem_begin(m, m->running_port);
 }
 
 /* ---- the file is there, or will not come ----------------------------------------------------- */
@@ -85,9 +85,9 @@ static void not_received(struct fwd_modem *m, enum fwd_port port, bool timeout)
 {
     bool update_mode = m->phase == FWD_MODEM_PHASE_UPDATE_MODE;
 
-    if (timeout && m->traits->family != FWD_FAMILY_R4)
+    if (timeout && m->traits->says_timeout)
         fwd_modem_line(m, port, "Timeout");
-    if (!timeout || m->traits->family != FWD_FAMILY_R5)
+    if (!timeout || m->traits->says_error1)
         fwd_modem_line(m, port, "ERROR1");
     if (update_mode) {
         m->store.pending = FWD_PENDING_NOTHING;
@@ -100,7 +100,7 @@ static void not_received(struct fwd_modem *m, enum fwd_port port, bool timeout)
         fwd_modem_line(m, port, "OK");
 }
 
-void fwd_modem_xmodem_ended(struct fwd_modem *m, enum fwd_xmodem_result result)
+void fwd_at_update_received(struct fwd_modem *m, enum fwd_xmodem_result result)
 {
     enum fwd_port port = m->running_port;
     bool done = result == FWD_XMODEM_DONE && m->stored > 0;

@@ -44,14 +44,14 @@ static uint64_t receiver_now(const struct fwd_modem *m)
     return fwd_modem_now(m) - m->xmodem_lag;
 }
 
-void fwd_modem_xmodem_begin(struct fwd_modem *m, enum fwd_port port)
+void fwd_at_xmodem_begin(struct fwd_modem *m, enum fwd_port port)
 {
     struct fwd_xmodem_setup s = setup(m);
 
     m->xmodem_on = fwd_modem_inbox_open(m, 0);
     if (!m->xmodem_on) {
         fwd_modem_inbox_close(m, false);
-        fwd_modem_xmodem_ended(m, FWD_XMODEM_REFUSED);
+        fwd_at_update_received(m, FWD_XMODEM_REFUSED);
         return;
     }
     m->ports[port].mode = FWD_PORT_MODE_XMODEM;
@@ -69,10 +69,10 @@ static void look(struct fwd_modem *m)
         return;
     m->xmodem_on = false;
     fwd_modem_log_data(m, m->running_port);
-    fwd_modem_xmodem_ended(m, m->xmodem.result);
+    fwd_at_update_received(m, m->xmodem.result);
 }
 
-size_t fwd_modem_xmodem_feed(struct fwd_modem *m, const uint8_t *bytes, size_t size)
+size_t fwd_at_xmodem_feed(struct fwd_modem *m, const uint8_t *bytes, size_t size)
 {
     uint64_t due = fwd_xmodem_deadline(&m->xmodem);
 
@@ -87,7 +87,7 @@ size_t fwd_modem_xmodem_feed(struct fwd_modem *m, const uint8_t *bytes, size_t s
     return used;
 }
 
-void fwd_modem_xmodem_tick(struct fwd_modem *m)
+void fwd_at_xmodem_tick(struct fwd_modem *m)
 {
     fwd_xmodem_tick(&m->xmodem, receiver_now(m));
     look(m);

@@ -11,7 +11,7 @@
 #define R4     ((unsigned)FWD_FAMILY_R4)
 #define LARA   ((unsigned)FWD_FAMILY_LARA)
 #define R5     ((unsigned)FWD_FAMILY_R5)
-#define ANY    (FWD_HOST_UBLOX | FWD_HOST_TELIT | FWD_HOST_RYZ)
+#define ANY    (FWD_HOST_UBLOX | (unsigned)FWD_FAMILY_TELIT | (unsigned)FWD_FAMILY_RYZ)
 #define MINUTE 60000
 
 static const struct {
@@ -46,9 +46,9 @@ static const struct {
     {"H15", "start anew after a cancel, do not resume", FWD_HOST_UBLOX, fwd_logcheck_h15, NULL},
     {"H16", "after an FTP cancel wait for +UUFTPCR: 100,0", R4 | LARA, fwd_logcheck_h16, NULL},
     {"H17", "fix the line speed; after the update enter the PIN and restore settings",
-        FWD_HOST_TELIT, fwd_logcheck_h17, fwd_logcheck_h17_end},
-    {"H18", "no power-off while a download or an update runs", FWD_HOST_TELIT | FWD_HOST_RYZ,
-        fwd_logcheck_h18, NULL},
+        (unsigned)FWD_FAMILY_TELIT, fwd_logcheck_h17, fwd_logcheck_h17_end},
+    {"H18", "no power-off while a download or an update runs",
+        (unsigned)FWD_FAMILY_TELIT | (unsigned)FWD_FAMILY_RYZ, fwd_logcheck_h18, NULL},
 };
 
 const char *fwd_logcheck_rule_id(size_t index)
@@ -122,86 +122,47 @@ int64_t fwd_logcheck_elapsed(const struct fwd_logcheck_check *c)
 
 int64_t fwd_logcheck_limit(const struct fwd_logcheck_check *c)
 {
-    const struct fwd_profile *profile = fwd_profile_find(c->state.profile);
+    const struct fwd_profile *profile = c->state.profile;
     bool full = c->state.full && c->state.method == FWD_METHOD_XMODEM;
 
-    if (profile == NULL)
+    if (!c->state.exact)
         return (full ? 65 : 25) * MINUTE;
     return (int64_t)(full ? profile->update_minutes : profile->install_minutes) * MINUTE;
 }
 
 /* ---- which module it is ---------------------------------------------------------------------- */
 
-static const struct {
-    const char *model, *name;
-    unsigned family;
-} models[] = {
-    {"SARA-R4", "SARA-R4", FWD_FAMILY_R4},
-    {"SARA-N4", "SARA-R4", FWD_FAMILY_R4},
-    {"LARA-R6", "LARA-R6", FWD_FAMILY_R6},
-    {"LARA-L6", "LARA-L6", FWD_FAMILY_L6},
-    {"SARA-R5", "SARA-R5", FWD_FAMILY_R5},
-};
-
-static unsigned family_of_line(const char *text)
+static bool has_mark(const struct fwd_profile *profile, const char *text)
 {
-    if (strncmp(text, "#OTAEV:", 7) == 0)
-        return FWD_HOST_TELIT;
-    if (strncmp(text, "+SQNFOTA:", 9) == 0)
-        return FWD_HOST_RYZ;
-    for (size_t i = 0; i < sizeof models / sizeof *models; i++) {
-        if (strstr(text, models[i].model) != NULL)
-            return models[i].family;
+    for (size_t i = 0; i < sizeof profile->marks / sizeof *profile->marks; i++) {
+        if (profile->marks[i] != NULL && strstr(text, profile->marks[i]) != NULL)
+            return true;
     }
-    return 0;
+    return false;
 }
 
-static unsigned family_of_log(const struct fwd_logcheck_log *log)
+/* One of the family that the first line with a mark shows; NULL: none has one. */
+static const struct fwd_profile *profile_of_log(const struct fwd_logcheck_log *log)
 {
-    unsigned family = 0;
+    const struct fwd_profile *profile;
 
-    for (size_t i = 0; i < log->count && family == 0; i++) {
-        if (log->events[i].kind == FWD_HOST_OUT)
-            family = family_of_line(log->events[i].text);
+    for (size_t i = 0; i < log->count; i++) {
+        for (size_t p = 0; (profile = fwd_profile_at(p)) != NULL; p++) {
+            if (log->events[i].kind == FWD_HOST_OUT && has_mark(profile, log->events[i].text))
+                return profile;
+        }
     }
-    return family;
-}
-
-static bool family_of_profile(const char *name, unsigned *family)
-{
-    const struct fwd_traits *traits = fwd_traits_find(name);
-
-    if (strcmp(name, "telit-pfm") == 0)
-        *family = FWD_HOST_TELIT;
-    else if (strcmp(name, "ryz014") == 0)
-        *family = FWD_HOST_RYZ;
-    else if (traits != NULL)
-        *family = traits->family;
-    else
-        return false;
-    return true;
-}
-
-static const char *family_name(unsigned family)
-{
-    if (family == FWD_HOST_TELIT)
-        return "Telit";
-    if (family == FWD_HOST_RYZ)
-        return "RYZ014";
-    for (size_t i = 0; i < sizeof models / sizeof *models; i++) {
-        if (models[i].family == family)
-            return models[i].name;
-    }
-    return "unknown";
+    return NULL;
 }
 
 /* ---- the check ------------------------------------------------------------------------------- */
 
-static void begin(struct fwd_logcheck_check *c, unsigned family, const char *profile)
+/* exact: the product version is known, too. */
+static void begin(struct fwd_logcheck_check *c, const struct fwd_profile *profile, bool exact)
 {
-    fwd_logcheck_state_begin(&c->state, family, profile);
-    c->on.lwm2m = family == R4; /* by the factory */
-    c->report->family = family_name(family);
+    fwd_logcheck_state_begin(&c->state, profile, exact);
+    c->on.lwm2m = c->state.family == R4; /* by the factory */
+    c->report->family = profile != NULL ? profile->title : "unknown";
     for (size_t i = 0; i < FWD_LOGCHECK_RULES; i++)
         c->report->verdicts[i].status = !applies(c, i)          ? FWD_HOST_OTHER_FAMILY
                                         : rules[i].take == NULL ? FWD_LOGCHECK_NOT_VISIBLE
@@ -225,22 +186,21 @@ static void take(struct fwd_logcheck_check *c, const struct fwd_logcheck_event *
 enum fwd_fail fwd_logcheck_check(const struct fwd_logcheck_log *log, const char *profile,
     struct fwd_logcheck_report *report, struct fwd_error *err)
 {
-    unsigned family = 0;
     const char *name = profile != NULL ? profile : log->profile;
+    const struct fwd_profile *found = name[0] != 0 ? fwd_profile_find(name) : profile_of_log(log);
+    char names[256];
 
     memset(report, 0, sizeof *report);
-    if (name[0] == 0)
-        family = family_of_log(log);
-    else if (!family_of_profile(name, &family))
-        return fwd_error_fail(err, FWD_FAIL_USAGE,
-            "'%s' is not a module family; there are sara-r4, lara-r6-00b, lara-r6-01b, "
-            "lara-r6001d-00b, lara-r6004d-00b, lara-l6, sara-r5, telit-pfm, ryz014",
-            name);
+    if (name[0] != 0 && found == NULL) {
+        fwd_profile_names(false, names, sizeof names);
+        return fwd_error_fail(
+            err, FWD_FAIL_USAGE, "'%s' is not a module family; there are %s", name, names);
+    }
     struct fwd_logcheck_check *c = calloc(1, sizeof *c);
     if (c == NULL)
         return fwd_error_memory(err, "the rules");
     c->report = report;
-    begin(c, family, name);
+    begin(c, found, name[0] != 0);
     for (size_t i = 0; i < log->count; i++)
         take(c, &log->events[i]);
     for (size_t i = 0; i < FWD_LOGCHECK_RULES; i++) {

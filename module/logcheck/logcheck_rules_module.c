@@ -35,19 +35,20 @@ static bool is_cancel(const char *text)
 
 static bool forbidden(const struct fwd_logcheck_state *s, const char *text)
 {
-    enum fwd_family family = s->family == 0 ? FWD_FAMILY_R6 : (enum fwd_family)s->family;
+    enum fwd_use use = (enum fwd_use)fwd_logcheck_use(text);
 
-    if (s->family == FWD_HOST_TELIT)
+    if (s->family == (unsigned)FWD_FAMILY_TELIT)
         return telit_forbids(text);
-    if (s->family == FWD_HOST_RYZ || (s->method == FWD_METHOD_FTP && is_cancel(text)))
+    if (s->family == (unsigned)FWD_FAMILY_RYZ || (s->method == FWD_METHOD_FTP && is_cancel(text)))
         return false;
-    return fwd_exclusion_refuses(family, s->method, (enum fwd_use)fwd_logcheck_use(text));
+    return s->profile != NULL ? fwd_exclusion_refuses(s->profile, s->method, use)
+                              : fwd_exclusion_refused_by_all(s->method, use);
 }
 
 void fwd_logcheck_h4(struct fwd_logcheck_check *c)
 {
     const struct fwd_logcheck_state *s = &c->state;
-    bool telit_update = s->family == FWD_HOST_TELIT && s->stage == FWD_HOST_INSTALLING;
+    bool telit_update = s->family == (unsigned)FWD_FAMILY_TELIT && s->stage == FWD_HOST_INSTALLING;
 
     if (s->stage != FWD_HOST_DOWNLOADING && !telit_update)
         return;

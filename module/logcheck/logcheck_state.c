@@ -2,11 +2,13 @@
 
 #include <string.h>
 
-void fwd_logcheck_state_begin(struct fwd_logcheck_state *s, unsigned family, const char *profile)
+void fwd_logcheck_state_begin(
+    struct fwd_logcheck_state *s, const struct fwd_profile *profile, bool exact)
 {
     memset(s, 0, sizeof *s);
-    s->family = family;
+    s->family = profile != NULL ? (unsigned)profile->traits.family : 0;
     s->profile = profile;
+    s->exact = exact;
 }
 
 static void enter(

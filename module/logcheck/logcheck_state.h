@@ -3,15 +3,12 @@
 #ifndef FWD_MODULE_LOGCHECK_LOGCHECK_STATE_H
 #define FWD_MODULE_LOGCHECK_LOGCHECK_STATE_H
 
-#include "sim/family/exclusion.h"
+#include "sim/family/profiles.h"
 #include "module/logcheck/logcheck_log.h"
 
 #define FWD_HOST_PORTS   3u
 #define FWD_HOST_SOCKETS 16u
 
-/* Families besides those of enum fwd_family; 0: not known. */
-#define FWD_HOST_TELIT 16u
-#define FWD_HOST_RYZ   32u
 #define FWD_HOST_UBLOX ((unsigned)FWD_FAMILY_ALL)
 
 enum fwd_logcheck_stage {
@@ -28,8 +25,9 @@ struct fwd_logcheck_command {
 };
 
 struct fwd_logcheck_state {
-    unsigned family;
-    const char *profile; /* "" : not known */
+    unsigned family;                   /* enum fwd_family; 0: not known */
+    const struct fwd_profile *profile; /* NULL: not known */
+    bool exact;                        /* else only its family is that of profile */
 
     enum fwd_logcheck_stage stage;
     enum fwd_method method; /* of the download */
@@ -54,7 +52,8 @@ struct fwd_logcheck_state {
     bool restarted;                   /* power came on without having been switched off */
 };
 
-void fwd_logcheck_state_begin(struct fwd_logcheck_state *s, unsigned family, const char *profile);
+void fwd_logcheck_state_begin(
+    struct fwd_logcheck_state *s, const struct fwd_profile *profile, bool exact);
 void fwd_logcheck_state_take(struct fwd_logcheck_state *s, const struct fwd_logcheck_event *event);
 
 /* Is text the command AT<name>, in any form? In *rest what follows the name ("", "=1,2", "?"). */

@@ -1,4 +1,4 @@
-#include "module/at/at_command.h"
+#include "module/modem/modem_internal.h"
 #include "module/modem/retention.h"
 
 #include <stdlib.h>
@@ -10,7 +10,8 @@ static void progress(void *ctx, enum fwd_progress phase, uint32_t percent);
 static void reached(void *ctx, enum fwd_point point);
 
 enum fwd_fail fwd_modem_new(struct fwd_machine *machine, const struct fwd_profile *profile,
-    const struct fwd_modem_config *config, struct fwd_modem **out, struct fwd_error *err)
+    const struct fwd_modem_hooks *hooks, const struct fwd_modem_config *config,
+    struct fwd_modem **out, struct fwd_error *err)
 {
     struct fwd_modem *m = calloc(1, sizeof *m);
 
@@ -18,8 +19,9 @@ enum fwd_fail fwd_modem_new(struct fwd_machine *machine, const struct fwd_profil
     if (m == NULL)
         return fwd_error_memory(err, machine->folder);
     m->machine = machine;
+    m->hooks = hooks;
     m->profile = profile;
-    m->traits = fwd_traits_find(profile->name);
+    m->traits = &profile->traits;
     m->config = *config;
     m->inbox = -1;
     m->power = FWD_MODEM_OFF;
@@ -46,7 +48,7 @@ void fwd_modem_free(struct fwd_modem *m)
     m->machine->progress = NULL;
     m->machine->reached = NULL;
     for (int i = 0; i < FWD_PORTS; i++)
-        fwd_modem_raw_drop(m, (enum fwd_port)i);
+        m->hooks->raw_drop(m, (enum fwd_port)i);
     fwd_modem_inbox_close(m, true);
     fwd_modem_store_free(&m->store);
     free(m);
@@ -79,9 +81,9 @@ static void end_line(struct fwd_modem *m, enum fwd_port port)
     p->size = 0;
     p->overflow = false;
     if (overflow)
-        fwd_at_final(m, port, FWD_AT_PARAMETERS);
+        m->hooks->line_too_long(m, port);
     else if (size > 0)
-        fwd_at_line(m, port, p->line, size);
+        m->hooks->line(m, port, p->line, size);
 }
 
 static void take_character(struct fwd_modem *m, enum fwd_port port, char c)
@@ -112,10 +114,10 @@ void fwd_modem_receive(struct fwd_modem *m, enum fwd_port port, const uint8_t *b
             take_character(m, port, (char)bytes[at++]);
             break;
         case FWD_PORT_MODE_RAW:
-            at += fwd_modem_raw_feed(m, port, bytes + at, size - at);
+            at += m->hooks->raw_feed(m, port, bytes + at, size - at);
             break;
         case FWD_PORT_MODE_XMODEM:
-            at += fwd_modem_xmodem_feed(m, bytes + at, size - at);
+            at += m->hooks->xmodem_feed(m, bytes + at, size - at);
             break;
         default:
             return; /* nobody listens */

@@ -56,10 +56,14 @@ enum fwd_modem_power {
     FWD_MODEM_CUT  /* an armed cut of the flash took its power */
 };
 
-/* Makes the module of an open device, switched off. machine, profile, config: outlive it.
+/* What the module does with lines: those of the AT interface are in module/at/at_hooks.h. */
+struct fwd_modem_hooks;
+
+/* Makes the module of an open device, switched off. machine, profile, hooks, config: outlive it.
  * FWD_FAIL_REFUSED: what the device folder holds is not valid. */
 enum fwd_fail fwd_modem_new(struct fwd_machine *machine, const struct fwd_profile *profile,
-    const struct fwd_modem_config *config, struct fwd_modem **out, struct fwd_error *err);
+    const struct fwd_modem_hooks *hooks, const struct fwd_modem_config *config,
+    struct fwd_modem **out, struct fwd_error *err);
 void fwd_modem_free(struct fwd_modem *modem); /* NULL-safe */
 
 /* Power on: what was pending goes on once it has started. */

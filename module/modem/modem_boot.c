@@ -40,7 +40,7 @@ static void drop_downloads(struct fwd_modem *m)
         fwd_modem_end(m, "failed");
     fwd_modem_inbox_close(m, keep || m->store.resume_name[0] != '\0');
     for (int i = 0; i < FWD_PORTS; i++)
-        fwd_modem_raw_drop(m, (enum fwd_port)i);
+        m->hooks->raw_drop(m, (enum fwd_port)i);
     m->xmodem_on = false;
     m->login = false;
 }
@@ -59,14 +59,14 @@ static void power_up(struct fwd_modem *m)
     fwd_modem_after(m, FWD_TIMER_BOOT, FWD_BOOT_MS);
 }
 
-/* RX is low while nobody answers (R4, R5); CTS is high in an installation (R5). */
+/* RX is low while nobody answers; CTS is high in an installation. */
 static void set_pins(struct fwd_modem *m, bool answers)
 {
-    if (m->traits->family == FWD_FAMILY_R4)
+    if (m->traits->pins & FWD_PIN_GPIO)
         fwd_modem_log_pin(m, "gpio", answers ? 1 : 0);
-    if (m->traits->family == FWD_FAMILY_R4 || m->traits->family == FWD_FAMILY_R5)
+    if (m->traits->pins & FWD_PIN_RX)
         fwd_modem_log_pin(m, "rx", answers ? 1 : 0);
-    if (m->traits->family == FWD_FAMILY_R5)
+    if (m->traits->pins & FWD_PIN_CTS)
         fwd_modem_log_pin(m, "cts", answers ? 0 : 1);
 }
 
@@ -140,7 +140,7 @@ static void go_update_mode(struct fwd_modem *m, const char *by)
         fwd_modem_line(m, port, "+UFWUPD: ONGOING");
     }
     fwd_modem_begin(m, FWD_METHOD_XMODEM, port);
-    fwd_modem_xmodem_begin(m, port);
+    m->hooks->xmodem_begin(m, port);
 }
 
 struct abandoning {
@@ -211,8 +211,8 @@ void fwd_modem_started(struct fwd_modem *m)
     bool begun = pending == FWD_PENDING_INSTALL || pending == FWD_PENDING_UPDATE;
 
     load(m);
-    /* R57: on SARA-R4 a start is enough when the server has sent a package */
-    begun = begun || (m->traits->family == FWD_FAMILY_R4 && m->store.package == FWD_METHOD_SERVER &&
+    /* R57: with some, a start is enough when the server has sent a package */
+    begun = begun || (m->traits->reset_installs && m->store.package == FWD_METHOD_SERVER &&
                          fwd_modem_has_package(m));
     m->command = pending == FWD_PENDING_UPDATE ? FWD_PROFILE_UPDATE : FWD_PROFILE_INSTALL;
     if (m->update_ready && fwd_boot_decide(&m->update, &choice) != FWD_OK)

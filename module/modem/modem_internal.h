@@ -3,12 +3,12 @@
 #define FWD_MODULE_MODEM_MODEM_INTERNAL_H
 
 #include "keys/md5.h"
-#include "module/at/at_parse.h"
 #include "module/modem/modem.h"
 #include "module/modem/modem_store.h"
 #include "module/transport/xmodem.h"
 
-#define FWD_MODEM_FTP_SETTINGS  9u /* op codes 0..8 */
+#define FWD_MODEM_LINE_MAX      2048u /* characters of a command line */
+#define FWD_MODEM_FTP_SETTINGS  9u    /* op codes 0..8 */
 #define FWD_MODEM_HTTP_PROFILES 4u
 #define FWD_MODEM_HTTP_SETTINGS 7u /* op codes 0..6 */
 #define FWD_MODEM_VALUE_MAX     256u
@@ -45,7 +45,7 @@ enum fwd_timer {
 struct fwd_modem_port {
     enum fwd_port_mode mode;
     uint32_t baud;
-    char line[FWD_AT_LINE_MAX];
+    char line[FWD_MODEM_LINE_MAX];
     size_t size;
     bool overflow; /* the line is too long: it is answered by an error */
     uint64_t raw;  /* bytes since the last "data" event */
@@ -62,6 +62,7 @@ struct fwd_modem_raw {
 
 struct fwd_modem {
     struct fwd_machine *machine;
+    const struct fwd_modem_hooks *hooks;
     const struct fwd_profile *profile;
     const struct fwd_traits *traits;
     struct fwd_modem_config config;
@@ -185,21 +186,34 @@ bool fwd_modem_has_package(const struct fwd_modem *m);
 void fwd_modem_begin(struct fwd_modem *m, enum fwd_method method, enum fwd_port port);
 void fwd_modem_end(struct fwd_modem *m, const char *state);
 
-/* ---- the families of commands that go on after their line ------------------------------------ */
+/* ---- what stands above ----------------------------------------------------------------------- */
 
-void fwd_modem_xmodem_begin(struct fwd_modem *m, enum fwd_port port); /* at_xmodem.c */
-size_t fwd_modem_xmodem_feed(struct fwd_modem *m, const uint8_t *b, size_t size);
-void fwd_modem_xmodem_tick(struct fwd_modem *m);
-void fwd_modem_xmodem_ended(struct fwd_modem *m, enum fwd_xmodem_result result);
-void fwd_modem_update_ready(struct fwd_modem *m);                  /* at_update.c */
-void fwd_modem_raw_ready(struct fwd_modem *m, enum fwd_port port); /* at_download.c */
-size_t fwd_modem_raw_feed(struct fwd_modem *m, enum fwd_port port, const uint8_t *b, size_t size);
-void fwd_modem_raw_timeout(struct fwd_modem *m, enum fwd_port port);
-void fwd_modem_raw_drop(struct fwd_modem *m, enum fwd_port port);
-void fwd_modem_ftp_ready(struct fwd_modem *m); /* at_ftp.c */
-void fwd_modem_ftp_cancelled(struct fwd_modem *m);
-void fwd_modem_ftp_status(struct fwd_modem *m);
-void fwd_modem_ftp_done(struct fwd_modem *m, const struct fwd_transfer_report *report);
-void fwd_modem_http_done(struct fwd_modem *m, const struct fwd_transfer_report *report);
+/* The commands, which stand above the module's state: it hands them lines, and what comes after
+ * their line. None is NULL. Those that return a size tell how many bytes they took. */
+struct fwd_modem_hooks {
+    void (*line)(struct fwd_modem *m, enum fwd_port port, const char *line, size_t size);
+    void (*line_too_long)(struct fwd_modem *m, enum fwd_port port);
+
+    /* +UFWUPD: a transfer is to begin (also without a command, in update mode), bytes came, time
+     * passed, the module has prepared itself */
+    void (*xmodem_begin)(struct fwd_modem *m, enum fwd_port port);
+    size_t (*xmodem_feed)(struct fwd_modem *m, const uint8_t *bytes, size_t size);
+    void (*xmodem_tick)(struct fwd_modem *m);
+    void (*update_ready)(struct fwd_modem *m);
+
+    /* +UDWNFILE: time for the prompt, bytes came, none came for too long, it is given up */
+    void (*raw_ready)(struct fwd_modem *m, enum fwd_port port);
+    size_t (*raw_feed)(struct fwd_modem *m, enum fwd_port port, const uint8_t *bytes, size_t size);
+    void (*raw_timeout)(struct fwd_modem *m, enum fwd_port port);
+    void (*raw_drop)(struct fwd_modem *m, enum fwd_port port);
+
+    /* +UFTPC=100: time for the transfer, the cancel is carried out */
+    void (*ftp_ready)(struct fwd_modem *m);
+    void (*ftp_cancelled)(struct fwd_modem *m);
+
+    /* Downloads: see fwd_modem_fetching(), fwd_modem_fetched() */
+    void (*fetching)(struct fwd_modem *m);
+    void (*fetched)(struct fwd_modem *m, const struct fwd_transfer_report *report);
+};
 
 #endif

@@ -72,15 +72,11 @@ void fwd_modem_fetching(struct fwd_modem *m, uint64_t total)
 {
     if (total > 0)
         m->total = total;
-    if (m->running == FWD_METHOD_FTP)
-        fwd_modem_ftp_status(m);
+    m->hooks->fetching(m);
 }
 
 void fwd_modem_fetched(struct fwd_modem *m, const struct fwd_transfer_report *report)
 {
     fwd_modem_fetching(m, report->total);
-    if (m->login || m->running == FWD_METHOD_FTP)
-        fwd_modem_ftp_done(m, report);
-    else if (m->running == FWD_METHOD_HTTP)
-        fwd_modem_http_done(m, report);
+    m->hooks->fetched(m, report);
 }

@@ -25,15 +25,15 @@ static void fire(struct fwd_modem *m, int timer)
     if (timer == FWD_TIMER_BOOT)
         fwd_modem_started(m);
     else if (timer == FWD_TIMER_READY)
-        fwd_modem_update_ready(m);
+        m->hooks->update_ready(m);
     else if (timer >= FWD_TIMER_PROMPT && timer < FWD_TIMER_IDLE)
-        fwd_modem_raw_ready(m, (enum fwd_port)(timer - FWD_TIMER_PROMPT));
+        m->hooks->raw_ready(m, (enum fwd_port)(timer - FWD_TIMER_PROMPT));
     else if (timer >= FWD_TIMER_IDLE && timer < FWD_TIMER_FETCH)
-        fwd_modem_raw_timeout(m, (enum fwd_port)(timer - FWD_TIMER_IDLE));
+        m->hooks->raw_timeout(m, (enum fwd_port)(timer - FWD_TIMER_IDLE));
     else if (timer == FWD_TIMER_FETCH)
-        fwd_modem_ftp_ready(m);
+        m->hooks->ftp_ready(m);
     else
-        fwd_modem_ftp_cancelled(m);
+        m->hooks->ftp_cancelled(m);
 }
 
 void fwd_modem_tick(struct fwd_modem *m)
@@ -45,7 +45,7 @@ void fwd_modem_tick(struct fwd_modem *m)
         fire(m, i);
     }
     if (m->power == FWD_MODEM_ON && m->xmodem_on)
-        fwd_modem_xmodem_tick(m);
+        m->hooks->xmodem_tick(m);
 }
 
 uint64_t fwd_modem_due(const struct fwd_modem *m)

@@ -1,6 +1,7 @@
 #include "module/process/module_loop.h"
 
 #include "hostio/host_signal.h"
+#include "module/at/at_hooks.h"
 #include "module/process/event_log.h"
 #include "module/process/module_fetch.h"
 #include "module/process/pty_port.h"
@@ -153,7 +154,7 @@ static enum fwd_fail open_loop(struct loop *l, struct fwd_machine *machine,
     if (fail == FWD_FAIL_NONE)
         fail = fwd_module_fetch_open(&l->fetch, o->ca_file, err);
     if (fail == FWD_FAIL_NONE)
-        fail = fwd_modem_new(machine, o->profile, &l->config, &l->modem, err);
+        fail = fwd_modem_new(machine, o->profile, &fwd_at_hooks, &l->config, &l->modem, err);
     l->fetch.modem = l->modem;
     return fail;
 }

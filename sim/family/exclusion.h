@@ -3,7 +3,7 @@
 #ifndef FWD_SIM_FAMILY_EXCLUSION_H
 #define FWD_SIM_FAMILY_EXCLUSION_H
 
-#include "sim/family/traits.h"
+#include <stdbool.h>
 
 /* How a package comes into the module. */
 enum fwd_method {
@@ -29,8 +29,16 @@ enum fwd_use {
     FWD_USE_READ = 256     /* +URDFILE */
 };
 
+/* Two rows of every table say the same: no method besides a running one. */
+#define FWD_USE_METHODS (FWD_USE_SERVER | FWD_USE_FTP | FWD_USE_HTTP | FWD_USE_XMODEM | FWD_USE_RAW)
+
+struct fwd_profile;
+
 /* Is this refused while `running` runs? False for FWD_METHOD_NONE. */
-bool fwd_exclusion_refuses(enum fwd_family family, enum fwd_method running, enum fwd_use use);
+bool fwd_exclusion_refuses(
+    const struct fwd_profile *profile, enum fwd_method running, enum fwd_use use);
+/* Is it refused by every family that speaks AT here? For whoever does not know which one it is. */
+bool fwd_exclusion_refused_by_all(enum fwd_method running, enum fwd_use use);
 
 /* "none", "lwm2m", "ftp", "http", "xmodem", "raw". */
 const char *fwd_method_name(enum fwd_method method);

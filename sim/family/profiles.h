@@ -4,6 +4,9 @@
 #define FWD_SIM_FAMILY_PROFILES_H
 
 #include "format/reason.h"
+#include "sim/family/exclusion.h"
+#include "sim/family/retention_rules.h"
+#include "sim/family/traits.h"
 
 #include <stddef.h>
 
@@ -19,8 +22,9 @@ enum fwd_profile_power {
 #define FWD_PROFILE_CHANGES 2u
 
 struct fwd_profile {
-    const char *name;
-    const char *family;
+    const char *name;       /* as --profile takes it */
+    const char *title;      /* "SARA-R4" */
+    const char *marks[2];   /* a line of a log with one of these comes from this family */
     bool reports;           /* false: prints nothing; the version string tells the result */
     const char *validation; /* name of the validation line; NULL: no such phase is shown */
     const char *install[FWD_PROFILE_COMMANDS]; /* names of the progress and result lines; NULL:
@@ -45,11 +49,26 @@ struct fwd_profile {
     struct {
         uint16_t from, to;
     } code_changes[FWD_PROFILE_CHANGES]; /* from 0: unused */
+
+    /* For modules that speak AT here (traits.model is not NULL): */
+    struct fwd_traits traits;
+    unsigned exclusion[FWD_METHODS]; /* enum fwd_use: refused while that method runs; 0: it has no
+                                        such method */
+    const struct fwd_retention_rules *retention;
+    const struct fwd_operator *operators; /* ends with a NULL text */
+};
+
+/* An operator profile: +UMNOPROF (R223). */
+struct fwd_operator {
+    uint16_t number;
+    const char *text;
 };
 
 /* NULL when there is none of that name, or beyond the last. */
 const struct fwd_profile *fwd_profile_find(const char *name);
 const struct fwd_profile *fwd_profile_at(size_t index);
+/* Their names, "a, b, c", of those that speak AT here or of all; *text is cut off at room. */
+void fwd_profile_names(bool only_at, char *text, size_t room);
 
 /* The documented final code that this module gives for a reason; 128 for FWD_OK. umbrella: give
  * 247 for every failed validation (an alternative reading of the code, for testing hosts). */

@@ -15,9 +15,14 @@ enum fwd_family {
     FWD_FAMILY_R6 = 2, /* LARA-R6 */
     FWD_FAMILY_L6 = 4, /* LARA-L6 */
     FWD_FAMILY_R5 = 8, /* SARA-R5 */
+    FWD_FAMILY_TELIT = 16,
+    FWD_FAMILY_RYZ = 32,
     FWD_FAMILY_LARA = FWD_FAMILY_R6 | FWD_FAMILY_L6,
-    FWD_FAMILY_ALL = 15
+    FWD_FAMILY_ALL = 15 /* u-blox */
 };
+
+/* Pins that tell whether the module answers: bits. */
+enum fwd_pin { FWD_PIN_GPIO = 1, FWD_PIN_RX = 2, FWD_PIN_CTS = 4 };
 
 #define FWD_BOOT_MS    2500u   /* from a reset to the first answer; not documented */
 #define FWD_IDLE_MS    120000u /* of +UDWNFILE without a byte; not documented */
@@ -25,28 +30,28 @@ enum fwd_family {
 #define FWD_PAGE_BYTES 2048u /* granularity of what a download has stored (R129, R132) */
 
 struct fwd_traits {
-    const char *profile; /* name in profiles.h */
-    const char *model;   /* ATI, +CGMM */
-    enum fwd_family family;
+    const char *model;      /* ATI, +CGMM; NULL: it does not speak AT here */
+    enum fwd_family family; /* whose commands it takes */
     bool ports[FWD_PORTS];
-    bool uart_3m_xmodem;      /* Xmodem over a UART at 3000000 bit/s works (R106) */
-    bool update_needs_speed;  /* +UFWUPD=<port>,<baud> in update mode; else +UFWUPD=3 (R91, R96) */
-    bool keeps_urcs_nowhere;  /* URC switches are off again after an update (R89, R90) */
-    uint32_t update_ready_ms; /* +UFWUPD until ONGOING (R92, R95) */
-    uint32_t prompt_ms;       /* +UDWNFILE until > (R112) */
-    uint32_t ftp_start_ms;    /* +UFTPC=100 until OK (R127) */
-    uint32_t ftp_cancel_ms;   /* +UFTPC=100,"...",0 until +UUFTPCR: 100,0 (R127) */
-    bool ftp, http;           /* downloads of packages (R135, R140) */
-    bool ftp_resumes;         /* third parameter of +UFTPC=100 (R128) */
-    bool ftp_status;          /* +UUFTPCR: 100, <stored> / <total> (R132) */
-    bool ftp_account;         /* +UFTP=4 */
-    bool md5;                 /* in result lines (R133) */
-    bool http_status;         /* failure is <p>,100,0,0, else <p>,100,0 */
-    bool download_only;       /* +UFOTACONFIG exists (R120) */
+    unsigned pins;           /* enum fwd_pin: R237..R239 */
+    bool uart_3m_xmodem;     /* Xmodem over a UART at 3000000 bit/s works (R106) */
+    bool update_needs_speed; /* +UFWUPD=<port>,<baud> in update mode; else +UFWUPD=3 (R91, R96) */
+    bool keeps_urcs_nowhere; /* URC switches are off again after an update (R89, R90) */
+    bool reset_installs;     /* a start is enough when the server has sent a package (R57) */
+    bool says_ccc;           /* when no byte comes after the prompt of +UDWNFILE (R112) */
+    bool says_timeout, says_error1; /* when nobody sends after +UFWUPD (R102, R103) */
+    uint32_t update_ready_ms;       /* +UFWUPD until ONGOING (R92, R95) */
+    uint32_t prompt_ms;             /* +UDWNFILE until > (R112) */
+    uint32_t ftp_start_ms;          /* +UFTPC=100 until OK (R127) */
+    uint32_t ftp_cancel_ms;         /* +UFTPC=100,"...",0 until +UUFTPCR: 100,0 (R127) */
+    bool ftp, http;                 /* downloads of packages (R135, R140) */
+    bool ftp_resumes;               /* third parameter of +UFTPC=100 (R128) */
+    bool ftp_status;                /* +UUFTPCR: 100, <stored> / <total> (R132) */
+    bool ftp_account;               /* +UFTP=4 */
+    bool md5;                       /* in result lines (R133) */
+    bool http_status;               /* failure is <p>,100,0,0, else <p>,100,0 */
+    bool download_only;             /* +UFOTACONFIG exists (R120) */
 };
-
-/* NULL when there is none for that profile. */
-const struct fwd_traits *fwd_traits_find(const char *profile);
 
 /* "uart", "aux", "usb". */
 const char *fwd_port_name(enum fwd_port port);

@@ -44,7 +44,7 @@ sim/torture format hostio verify verify/flash sim/flash sim/device
 module/transport hostio keys
 module/modem format hostio keys verify verify/flash sim/family sim/device module/transport module/at/at_command.h module/at/at_parse.h
 module/at sim/family sim/device module/modem module/transport
-module/process hostio module/modem module/transport
+module/process hostio module/modem module/at module/transport
 module/logcheck hostio sim/family
 cli/common format hostio keys gen gen/refdelta sim/device
 cli/sign hostio keys cli/common

@@ -1,5 +1,7 @@
 /* The AT grammar, and a whole module behind it, against any host. The first byte of an input
  * chooses the module family; 0xFF among the others lets time pass, 0xFE changes the port. */
+#include "module/at/at_hooks.h"
+#include "module/at/at_parse.h"
 #include "module/modem/modem.h"
 #include "module/modem/modem_internal.h"
 
@@ -134,8 +136,8 @@ static void converse(const uint8_t *data, size_t size)
     struct fwd_modem *m = NULL;
     enum fwd_port port = FWD_PORT_UART;
 
-    require(
-        fwd_modem_new(machine, fwd_profile_at(data[0] % 7), &config, &m, NULL) == FWD_FAIL_NONE);
+    require(fwd_modem_new(machine, fwd_profile_at(data[0] % 7), &fwd_at_hooks, &config, &m, NULL) ==
+            FWD_FAIL_NONE);
     fwd_modem_switch_on(m);
     pass(m);
     for (size_t i = 1; i < size; i++) {

@@ -1,3 +1,4 @@
+#include "module/at/at_hooks.h"
 #include "tests/module/module_rig.h"
 
 #include "gen/package/builder.h"
@@ -227,8 +228,8 @@ static void switch_on(struct module_rig *rig)
 
     ck_assert_msg(fwd_machine_open(rig->folder, codecs, 4, &rig->machine, &err) == FWD_FAIL_NONE,
         "%s", err.text);
-    ck_assert_msg(
-        fwd_modem_new(rig->machine, rig->profile, &rig->config, &rig->modem, &err) == FWD_FAIL_NONE,
+    ck_assert_msg(fwd_modem_new(rig->machine, rig->profile, &fwd_at_hooks, &rig->config,
+                      &rig->modem, &err) == FWD_FAIL_NONE,
         "%s", err.text);
     fwd_modem_switch_on(rig->modem);
 }

@@ -124,21 +124,35 @@ END_TEST
  * not run. */
 START_TEST(one_method_at_a_time)
 {
-    static const enum fwd_family families[] = {
-        FWD_FAMILY_R4, FWD_FAMILY_R6, FWD_FAMILY_L6, FWD_FAMILY_R5};
     static const enum fwd_use methods[] = {
         FWD_USE_SERVER, FWD_USE_FTP, FWD_USE_HTTP, FWD_USE_XMODEM, FWD_USE_RAW};
 
-    for (size_t f = 0; f < 4; f++) {
+    const struct fwd_profile *p;
+
+    for (size_t f = 0; (p = fwd_profile_at(f)) != NULL; f++) {
         for (int running = 1; running < FWD_METHODS; running++) {
-            if (families[f] == FWD_FAMILY_R4 && running == FWD_METHOD_HTTP)
-                continue; /* it has none */
+            bool lacks = p->traits.model == NULL ||
+                         (running == FWD_METHOD_HTTP && p->traits.family == FWD_FAMILY_R4);
             for (size_t u = 0; u < 5; u++)
-                ck_assert(fwd_exclusion_refuses(families[f], (enum fwd_method)running, methods[u]));
+                ck_assert_msg(
+                    fwd_exclusion_refuses(p, (enum fwd_method)running, methods[u]) == !lacks,
+                    "%s: %s", p->name, fwd_method_name((enum fwd_method)running));
         }
         for (unsigned use = 1; use <= FWD_USE_READ; use *= 2)
-            ck_assert(!fwd_exclusion_refuses(families[f], FWD_METHOD_NONE, (enum fwd_use)use));
+            ck_assert(!fwd_exclusion_refuses(p, FWD_METHOD_NONE, (enum fwd_use)use));
     }
+}
+END_TEST
+
+/* Of a family that is not known, only what every family refuses is said to be refused: a file
+ * beside an Xmodem transfer is LARA's right, not SARA-R4's. */
+START_TEST(an_unknown_family_has_nobodys_rules)
+{
+    ck_assert(fwd_exclusion_refused_by_all(FWD_METHOD_FTP, FWD_USE_XMODEM));
+    ck_assert(fwd_exclusion_refused_by_all(FWD_METHOD_HTTP, FWD_USE_RAW));
+    ck_assert(!fwd_exclusion_refused_by_all(FWD_METHOD_XMODEM, FWD_USE_FILE));
+    ck_assert(!fwd_exclusion_refused_by_all(FWD_METHOD_SERVER, FWD_USE_LINK));
+    ck_assert(!fwd_exclusion_refused_by_all(FWD_METHOD_NONE, FWD_USE_RAW));
 }
 END_TEST
 
@@ -170,6 +184,7 @@ int main(void)
         "module exclusion", (const struct module_rig_test[]){
                                 {a_running_download_refuses_what_its_table_says, CASES},
                                 {one_method_at_a_time, 1},
+                                {an_unknown_family_has_nobodys_rules, 1},
                                 {an_ordinary_file_disturbs_nothing, 1},
                                 {NULL, 0},
                             });

@@ -1,0 +1,39 @@
+#include "module/at/at_hooks.h"
+
+#include "module/at/at_command.h"
+
+static void too_long(struct fwd_modem *m, enum fwd_port port)
+{
+    fwd_at_final(m, port, FWD_AT_PARAMETERS);
+}
+
+static void fetching(struct fwd_modem *m)
+{
+    if (m->running == FWD_METHOD_FTP)
+        fwd_at_ftp_status(m);
+}
+
+static void fetched(struct fwd_modem *m, const struct fwd_transfer_report *report)
+{
+    if (m->login || m->running == FWD_METHOD_FTP)
+        fwd_at_ftp_done(m, report);
+    else if (m->running == FWD_METHOD_HTTP)
+        fwd_at_http_done(m, report);
+}
+
+const struct fwd_modem_hooks fwd_at_hooks = {
+    .line = fwd_at_line,
+    .line_too_long = too_long,
+    .xmodem_begin = fwd_at_xmodem_begin,
+    .xmodem_feed = fwd_at_xmodem_feed,
+    .xmodem_tick = fwd_at_xmodem_tick,
+    .update_ready = fwd_at_update_ready,
+    .raw_ready = fwd_at_download_ready,
+    .raw_feed = fwd_at_download_feed,
+    .raw_timeout = fwd_at_download_timeout,
+    .raw_drop = fwd_at_download_drop,
+    .ftp_ready = fwd_at_ftp_ready,
+    .ftp_cancelled = fwd_at_ftp_cancelled,
+    .fetching = fetching,
+    .fetched = fetched,
+};

@@ -1,0 +1,9 @@
+/* The AT interface as a module's state sees it: what fwd_modem_new() wants. */
+#ifndef FWD_MODULE_AT_AT_HOOKS_H
+#define FWD_MODULE_AT_AT_HOOKS_H
+
+#include "module/modem/modem.h"
+
+extern const struct fwd_modem_hooks fwd_at_hooks;
+
+#endif

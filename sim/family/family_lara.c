@@ -1,0 +1,14 @@
+#include "sim/family/family_lara.h"
+
+const struct fwd_retention_rules fwd_family_lara_retention = {
+    .messages = FWD_ERASED,
+    .backup = {[FWD_WAY_SERVER] = true, [FWD_WAY_INSTALL] = true},
+};
+
+const struct fwd_operator fwd_family_lara_operators[] = {
+    {1, "SIM ICCID select"},
+    {2, "ATT"},
+    {3, "Verizon"},
+    {90, "Global"},
+    {0, NULL},
+};
