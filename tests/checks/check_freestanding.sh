@@ -18,7 +18,7 @@ device_sources() {
 compile_all() {
     for source in $(device_sources); do
         "$@" -std=c11 -ffreestanding -Os -Wall -Wextra -Wconversion -Wshadow -Werror \
-            -isystem tests/freestanding -I. -c "$source" \
+            -isystem verify/freestanding -I. -c "$source" \
             -o "$out/$(basename "$source" .c).o" || return 1
     done
 }

@@ -21,6 +21,7 @@ format
 format/record format
 hostio
 verify format format/record
+verify/freestanding
 verify/codec format verify
 verify/refdelta/entropy format verify
 verify/refdelta/reference format verify

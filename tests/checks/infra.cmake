@@ -13,6 +13,11 @@ if(NOT FWD_SANITIZE)
         COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/checks/size_table.sh --check ${PROJECT_SOURCE_DIR}/README.md)
     add_test(NAME installed_library_can_be_used
         COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/checks/check_install.sh ${PROJECT_BINARY_DIR})
+    add_test(NAME device_library_builds_in_another_project
+        COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/checks/check_embed.sh)
+    add_test(NAME device_library_builds_for_arm
+        COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/checks/check_embed.sh --arm)
+    set_tests_properties(device_library_builds_for_arm PROPERTIES LABELS long SKIP_RETURN_CODE 77)
     add_test(NAME walkthrough_ends_with_128
         COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/checks/check_walkthrough.sh $<TARGET_FILE:fwdelta>)
     add_test(NAME package_bytes_depend_on_input_only

@@ -27,7 +27,7 @@ fi
 
 device_cc() {
     $front -mcpu=cortex-m4 -std=c11 -ffreestanding -Os \
-        -ffunction-sections -fdata-sections -fstack-usage -isystem "$tests/freestanding" \
+        -ffunction-sections -fdata-sections -fstack-usage -isystem "$root/verify/freestanding" \
         -I"$root" "$@"
 }
 

@@ -1,6 +1,6 @@
 /* All of the C library that format/ and verify/ use: what a device without one has to supply. */
-#ifndef FWD_TESTS_FREESTANDING_STRING_H
-#define FWD_TESTS_FREESTANDING_STRING_H
+#ifndef FWD_VERIFY_FREESTANDING_STRING_H
+#define FWD_VERIFY_FREESTANDING_STRING_H
 
 #include <stddef.h>
 
