@@ -34,7 +34,7 @@ block() {
 
 # A module in the background is noted, and waited for until it hears.
 with_ids() {
-    sed 's|^fwdelta module \([a-z0-9]*\) .*&$|& echo $! >$!.id; until grep -qs normal \1.log; do sleep 0.1; done|'
+    sed 's|^fwdelta module \([a-z0-9]*\) .*&$|& echo $! >$!.id; until grep -qs normal \1.log; do kill -0 $!; sleep 0.1; done|'
 }
 
 # Progress may be told in other steps; an IMEI is made for each device.
@@ -72,7 +72,10 @@ start_module() {
     fwdelta module "$name" --profile "$profile" --time-scale 1000 --log "$name.json" "$@" \
         >/dev/null &
     echo $! >"$name.id"
-    while [ ! -e "$name/tty" ]; do sleep 0.1; done
+    while [ ! -e "$name/tty" ]; do
+        kill -0 $! 2>/dev/null || fail "the module $name ended at once"
+        sleep 0.1
+    done
 }
 
 stop_module() {

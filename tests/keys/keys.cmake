@@ -1,6 +1,6 @@
 fwd_test(test_hostio hostio/test_hostio.c hostio/scratch_folder.c LIBS fwdelta-hostio)
 fwd_test(test_keys_files keys/test_keys_files.c hostio/scratch_folder.c LIBS fwdelta-keys)
-fwd_test(test_keys_passphrase keys/test_keys_passphrase.c LIBS fwdelta-keys)
+fwd_test(test_keys_passphrase keys/test_keys_passphrase.c PTY LIBS fwdelta-keys)
 foreach(name test_keys_packages test_keys_openssl test_keys_trust)
     fwd_test(${name} keys/${name}.c keys/keys_sample.c hostio/scratch_folder.c LIBS fwdelta-keys)
 endforeach()

@@ -14,11 +14,11 @@ foreach(name test_at_vectors test_module_exclusion test_module_commands
 endforeach()
 
 # The program itself, on pseudo-terminals; with the label "long" it is killed 100 times.
-fwd_test(test_module_process module/test_module_process.c module/module_process.c LIBS module-rig)
+fwd_test(test_module_process module/test_module_process.c module/module_process.c PTY LIBS module-rig)
 target_compile_definitions(test_module_process PRIVATE _XOPEN_SOURCE=700 _DEFAULT_SOURCE
     FWD_PROGRAM="$<TARGET_FILE:fwdelta>")
 set_tests_properties(test_module_process PROPERTIES TIMEOUT 300)
-add_test(NAME module_is_killed_100_times COMMAND test_module_process)
+fwd_pty_test(module_is_killed_100_times test_module_process)
 set_tests_properties(module_is_killed_100_times PROPERTIES
     LABELS long TIMEOUT 3600 ENVIRONMENT FWD_KILLS=100)
 

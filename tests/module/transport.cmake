@@ -2,7 +2,7 @@
 fwd_test(test_xmodem module/test_xmodem.c module/xmodem_sender.c LIBS fwdelta-module)
 fwd_test(test_xmodem_sx module/test_xmodem_sx.c module/peer_process.c hostio/scratch_folder.c
     ${PROJECT_SOURCE_DIR}/samples/host/host_link.c ${PROJECT_SOURCE_DIR}/samples/host/host_xmodem.c
-    LIBS fwdelta-module)
+    PTY LIBS fwdelta-module)
 set(FWD_SERVER_RIG module/server_rig.c module/peer_process.c hostio/scratch_folder.c)
 fwd_test(test_ftp module/test_ftp.c ${FWD_SERVER_RIG} LIBS fwdelta-module)
 fwd_test(test_http module/test_http.c ${FWD_SERVER_RIG} LIBS fwdelta-module)
@@ -13,13 +13,13 @@ fwd_test(test_logcheck_rules module/test_logcheck_rules.c LIBS fwdelta-module)
 
 # The module as a process, with those programs at the other end.
 fwd_test(test_module_peers module/test_module_peers.c module/module_process.c module/server_rig.c module/peer_process.c
-    LIBS module-rig)
+    PTY LIBS module-rig)
 target_compile_definitions(test_module_peers PRIVATE _XOPEN_SOURCE=700 _DEFAULT_SOURCE
     FWD_PROGRAM="$<TARGET_FILE:fwdelta>")
 set_tests_properties(test_module_peers PROPERTIES TIMEOUT 300 COST 400)
 # waits for real timers; what it drives has tests with those peers, but without the process
 set_tests_properties(test_module_peers PROPERTIES LABELS long)
-add_test(NAME module_page COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/checks/check_module_page.sh
+fwd_pty_test(module_page sh ${CMAKE_CURRENT_SOURCE_DIR}/checks/check_module_page.sh
     $<TARGET_FILE:fwdelta>)
 set_tests_properties(module_page PROPERTIES TIMEOUT 300 COST 350)
 if(FWD_SANITIZE)
