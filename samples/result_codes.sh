@@ -10,7 +10,13 @@
 set -eu
 
 root=$(cd "$(dirname "$0")/.." && pwd)
-fwdelta=$(realpath "${1:-$root/build/release/fwdelta}")
+fwdelta=${1:-$root/build/release/fwdelta}
+if [ ! -x "$fwdelta" ] || [ -d "$fwdelta" ]; then
+    echo "result_codes: there is no program $fwdelta; build it: sh samples/walkthrough.sh, or cmake" \
+        "--preset release && cmake --build --preset release" >&2
+    exit 3
+fi
+fwdelta=$(realpath "$fwdelta")
 images=$root/samples/images
 description=$root/samples/devices/inplace-4k.json
 old=$images/demo-1.0.0.bin

@@ -14,7 +14,7 @@ enum fwd_fail fwd_build_sign_keys(
     struct fwd_keypair throw_away = {0};
     enum fwd_fail fail = FWD_FAIL_NONE;
     for (size_t i = 0; i < spec->key_count && fail == FWD_FAIL_NONE; i++)
-        fail = fwd_trust_add(trust, &spec->keys[i], "--key", NULL, err);
+        fail = fwd_trust_add(trust, &spec->keys[i], spec->key_files[i], NULL, err);
     if (fail != FWD_FAIL_NONE || spec->key_count > 0)
         return fail;
     fail = fwd_keypair_generate(fwd_algorithm_at(0), &throw_away, err);

@@ -31,7 +31,7 @@ static enum fwd_fail read_keys(
         enum fwd_fail fail = fwd_key_option_read(args, path, &spec->keys[spec->key_count], err);
         if (fail != FWD_FAIL_NONE)
             return fail;
-        spec->key_count++;
+        spec->key_files[spec->key_count++] = path;
     }
     return FWD_FAIL_NONE;
 }

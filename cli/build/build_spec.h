@@ -66,6 +66,7 @@ struct fwd_build_spec {
     enum fwd_effort effort;
     struct fwd_hints hints;
     struct fwd_keypair keys[FWD_SIGNATURES_MAX];
+    const char *key_files[FWD_SIGNATURES_MAX]; /* as they were given; owned by the arguments */
     size_t key_count;
     struct fwd_device_description *devices[FWD_BUILD_DEVICES_MAX];
     size_t device_count;

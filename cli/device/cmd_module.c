@@ -143,7 +143,7 @@ static int run(const struct fwd_args *args, struct fwd_error *err)
 
 const struct fwd_subcommand fwd_command_module = {
     .name = "module",
-    .operands = "DIR",
+    .operands = "DIR | log-check LOG",
     .operands_min = 1,
     .operands_max = 2,
     .summary = "a simulated device as a module that speaks AT",
@@ -151,7 +151,10 @@ const struct fwd_subcommand fwd_command_module = {
         "Switches a simulated device on as a u-blox module: its AT interface is at\n"
         "pseudo-terminals, which are printed. It takes packages by Xmodem, +UDWNFILE, FTP and\n"
         "HTTP, and updates itself with the library that devices use. It runs until SIGINT or\n"
-        "SIGTERM, which switch it off. SIGKILL is a power cut; starting it again is power on.",
+        "SIGTERM, which switch it off. SIGKILL is a power cut; starting it again is power on.\n"
+        "\n"
+        "log-check applies to a log (of --log, or a plain AT log) the rules that the modules'\n"
+        "documents have for host applications, and says which the host application broke.",
     .options = options,
     .action = action,
     .run = run,

@@ -13,6 +13,7 @@ run keygen -o a.pem --force=1
 run keygen -o a.pem extra
 run gen
 run gen old.bin --key $key
+run gen old.bin new.bin --key $key --key ./$key
 run gen old.bin new.bin
 run gen old.bin new.bin new.bin --key $key
 run gen old.bin new.bin --key $key --unsigned
