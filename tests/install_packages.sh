@@ -68,8 +68,8 @@ if [ -z "$absent" ]; then
     exit 0
 fi
 if [ "$(id -u)" -ne 0 ] && ! command -v sudo >/dev/null 2>&1; then
-    echo "install_packages: these packages are missing, and installing them needs root or sudo:" \
-        $absent >&2
+    echo "install_packages: packages are missing, and installing them needs root or sudo; as root run:" \
+        apt-get install $absent >&2
     exit 3
 fi
 echo "Installing with apt-get:" $absent

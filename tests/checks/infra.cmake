@@ -5,6 +5,8 @@ if(NOT FWD_SANITIZE)
         COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/checks/check_layers.sh ${PROJECT_SOURCE_DIR})
     add_test(NAME layer_check_finds_offences
         COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/checks/check_layers_check.sh)
+    add_test(NAME scripts_count_and_say_what_is_missing
+        COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/checks/check_run.sh)
     add_test(NAME device_code_is_freestanding
         COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/checks/check_freestanding.sh ${PROJECT_SOURCE_DIR})
     add_test(NAME static_analysis_finds_nothing
@@ -40,6 +42,11 @@ if(NOT FWD_SANITIZE)
             ${PROJECT_BINARY_DIR}/../corpus)
     add_test(NAME valgrind_finds_nothing
         COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/checks/check_valgrind.sh ${PROJECT_BINARY_DIR})
+    # The README's commands where nothing is installed: sh tests/run.sh --with bare
+    add_test(NAME both_commands_run_on_a_bare_machine
+        COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/checks/bare_machine.sh)
+    set_tests_properties(both_commands_run_on_a_bare_machine PROPERTIES
+        LABELS with-bare TIMEOUT 3600 SKIP_RETURN_CODE 77)
     # The longest goes first.
     set_tests_properties(static_analysis_finds_nothing PROPERTIES COST 1000 TIMEOUT 1500)
     set_tests_properties(device_code_is_freestanding readme_size_table_is_measured PROPERTIES COST 400)
