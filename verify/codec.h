@@ -64,7 +64,8 @@ struct fwd_codec {
 };
 
 extern const struct fwd_codec fwd_codec_stored;
-/* `fwd` with every instruction set, or with Thumb and Thumb-2 alone: a device links one of them. */
+/* `fwd` with every instruction set, or with Thumb and Thumb-2 and none: a device links one of
+ * them. */
 extern const struct fwd_codec fwd_codec_fwd;
 extern const struct fwd_codec fwd_codec_fwd_thumb;
 /* With liblzma, in a library of their own (fwdelta-verify-xz): */

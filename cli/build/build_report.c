@@ -1,6 +1,8 @@
 #include "cli/build/build_report.h"
 
+#include "cli/build/attempt_report.h"
 #include "cli/common/certificate_out.h"
+#include "cli/common/delta_option.h"
 #include "cli/common/json_out.h"
 #include "cli/common/print.h"
 
@@ -33,15 +35,19 @@ static uint64_t target_size(const struct fwd_build_report *report)
 static json_t *component_json(
     const struct fwd_build_part *part, const struct fwd_build_outcome *outcome)
 {
-    return json_pack("{s:s, s:s, s:o, s:o, s:o, s:I, s:s, s:I, s:b, s:I, s:s}", "name", part->name,
-        "role", fwd_description_role_name((uint8_t)part->role), "from_version",
+    return json_pack("{s:s, s:s, s:o, s:o, s:o, s:I, s:s, s:o, s:I, s:b, s:I, s:s, s:o}", "name",
+        part->name, "role", fwd_description_role_name((uint8_t)part->role), "from_version",
         part->from[0] != 0 ? json_string(part->from) : json_null(), "to_version",
         part->to[0] != 0 ? json_string(part->to) : json_null(), "source_size",
         part->source.size > 0 ? json_integer((json_int_t)part->source.size) : json_null(),
         "target_size", (json_int_t)part->target.size, "codec", fwd_print_codec(outcome->codec),
+        "isa",
+        outcome->codec == FWD_CODEC_FWD ? json_string(fwd_delta_isa_name(outcome->isa))
+                                        : json_null(),
         "section_size", (json_int_t)outcome->section_size, "replaced_by_full",
         outcome->replaced_by_full, "arena_size", (json_int_t)outcome->arena_size, "order",
-        outcome->descending ? "descending" : "ascending");
+        outcome->descending ? "descending" : "ascending", "candidates",
+        fwd_attempt_report_json(outcome));
 }
 
 /* What installs as it is, and what needs more signatures first. */
@@ -110,6 +116,7 @@ static void print_component(
         printf("new, %zu bytes", part->target.size);
     printf(", as %s %u bytes (%s of the new image)\n", fwd_print_codec(outcome->codec),
         (unsigned)outcome->section_size, percent);
+    fwd_attempt_report_print(outcome);
 }
 
 static void print_proof(const struct fwd_build_report *report, const struct fwd_build_proof *proof)

@@ -5,8 +5,11 @@
 #include "gen/bsdiff/tuples.h"
 #include "verify/refdelta/delta.h"
 
-/* The likely instruction set (FWD_ISA_*); FWD_ISA_NONE when nothing looks like code. */
-uint8_t fwd_locate_isa(const uint8_t *bytes, uint32_t size);
+/* The instruction sets (FWD_ISA_*) that the image may be made for, the likeliest first; none when
+ * nothing looks like code. False: no memory. */
+#define FWD_LOCATE_ISAS_MAX 4u
+bool fwd_locate_isas(
+    const uint8_t *bytes, uint32_t size, uint8_t ids[FWD_LOCATE_ISAS_MAX], size_t *count);
 
 /* The addresses of byte 0 of both images, from words that point to the starts of functions;
  * FWD_BASE_NONE: not found. False: no memory. */

@@ -1,66 +1,73 @@
 #include "gen/locate/locate.h"
 
-/* How much of an image looks like each instruction set: instructions that are common in code and
- * rare elsewhere, in bytes. */
-struct look {
-    uint64_t thumb, a32, a64;
+#include "gen/locate/call_scan.h"
+
+#define LEAST_SHARE 512u /* calls that agree cover at least one byte in so many */
+#define NEAR        16u  /* what has so many times fewer calls than the first is not near it */
+#define WORD        4u
+
+struct sight {
+    uint8_t isa;
+    enum fwd_call_form form;
+    uint32_t shared; /* 0: not seen */
 };
 
-static bool in_image(uint32_t target, uint32_t size)
+static const struct sight sights[] = {{FWD_ISA_THUMB, FWD_CALL_THUMB, 0},
+    {FWD_ISA_A32, FWD_CALL_A32, 0}, {FWD_ISA_A64, FWD_CALL_A64, 0}};
+#define SIGHTS (sizeof(sights) / sizeof(sights[0]))
+
+/* False: no memory. */
+static bool look(struct sight *sight, const uint8_t *bytes, uint32_t size)
 {
-    return target < size;
+    struct fwd_call_count count;
+
+    if (!fwd_call_scan(sight->form, bytes, size, &count))
+        return false;
+    bool enough = (uint64_t)count.shared * WORD * LEAST_SHARE >= size || size > FWD_CALL_SCAN_WHOLE;
+    if (fwd_call_scan_credible(&count) && enough)
+        sight->shared = count.shared;
+    return true;
 }
 
-static void look_at_half(const uint8_t *bytes, uint32_t at, uint32_t size, struct look *look)
+static void sort(struct sight *list)
 {
-    uint32_t h = fwd_half_at(bytes + at);
-
-    if (h == 0x4770 || (h & 0xFF00) == 0xB500 || (h & 0xFF00) == 0xBD00)
-        look->thumb += 4;
-    if ((h & 0xF800) != 0xF000 || size - at < 4)
-        return;
-    uint32_t k = fwd_half_at(bytes + at + 2);
-    if ((k & 0xD000) != 0xD000)
-        return;
-    struct fwd_ref predicted = {.type = FWD_REF_BL, .size = 4};
-    const struct fwd_frame frame = {.size = size};
-    uint32_t target;
-    if (fwd_thumb_read(&frame, NULL, bytes + at, at, &predicted, &target))
-        look->thumb += 8;
+    for (size_t i = 1; i < SIGHTS; i++)
+        for (size_t at = i; at > 0 && list[at - 1].shared < list[at].shared; at--) {
+            struct sight swap = list[at];
+            list[at] = list[at - 1];
+            list[at - 1] = swap;
+        }
 }
 
-static void look_at_word(const uint8_t *bytes, uint32_t at, uint32_t size, struct look *look)
+static size_t add(uint8_t *ids, size_t count, uint8_t isa)
 {
-    uint32_t w = fwd_word_at(bytes + at);
-    uint32_t near = at + 4 * (uint32_t)fwd_ref_signed(w, 26);
-
-    if (w == 0xD65F03C0u || (w & 0xFFC003E0u) == 0xA98003E0u || (w & 0xFFFF0000u) == 0xA9BF0000u)
-        look->a64 += 8;
-    if (w >> 26 == 0x25 && in_image(near, size))
-        look->a64 += 8;
-    if (w >> 24 == 0xEB && in_image(at + 8 + 4 * (uint32_t)fwd_ref_signed(w, 24), size))
-        look->a32 += 8;
-    if (w == 0xE12FFF1Eu || w >> 16 == 0xE92D || w >> 16 == 0xE8BD)
-        look->a32 += 8;
+    for (size_t i = 0; i < count; i++)
+        if (ids[i] == isa)
+            return count;
+    if (count < FWD_LOCATE_ISAS_MAX)
+        ids[count++] = isa;
+    return count;
 }
 
-uint8_t fwd_locate_isa(const uint8_t *bytes, uint32_t size)
+bool fwd_locate_isas(
+    const uint8_t *bytes, uint32_t size, uint8_t ids[FWD_LOCATE_ISAS_MAX], size_t *count)
 {
-    struct look look = {0};
+    struct sight list[SIGHTS];
+    bool a32 = false, thumb = false;
 
-    for (uint32_t at = 0; size - at >= 2; at += 2) {
-        look_at_half(bytes, at, size, &look);
-        if (at % 4 == 0 && size - at >= 4)
-            look_at_word(bytes, at, size, &look);
+    *count = 0;
+    for (size_t i = 0; i < SIGHTS; i++) {
+        list[i] = sights[i];
+        if (!look(&list[i], bytes, size))
+            return false;
     }
-    uint64_t most = look.thumb > look.a32 ? look.thumb : look.a32;
-    if (look.a64 > most)
-        most = look.a64;
-    if (most < size / 128)
-        return FWD_ISA_NONE;
-    if (look.a64 == most)
-        return FWD_ISA_A64;
-    if (look.a32 * 8 < look.thumb)
-        return FWD_ISA_THUMB;
-    return look.thumb * 8 < look.a32 ? FWD_ISA_A32 : FWD_ISA_ARM;
+    sort(list);
+    for (size_t i = 0; i < SIGHTS && list[i].shared * NEAR > list[0].shared; i++) {
+        *count = add(ids, *count, list[i].isa);
+        a32 |= list[i].isa == FWD_ISA_A32;
+        thumb |= list[i].isa == FWD_ISA_THUMB;
+    }
+    if (a32 && thumb)
+        *count = add(ids, *count, FWD_ISA_ARM);
+    return true;
 }

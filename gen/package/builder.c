@@ -212,12 +212,17 @@ static enum fwd_fail assemble(struct work *w, struct fwd_build *build)
 
 static void report(const struct work *w, struct fwd_build *build)
 {
-    for (size_t i = 0; i < w->options->component_count; i++)
-        build->outcomes[i] = (struct fwd_build_outcome){.codec = w->candidates[i].section.codec,
-            .replaced_by_full = w->candidates[i].replaced,
-            .descending = w->candidates[i].descending,
-            .section_size = (uint32_t)w->candidates[i].section.bytes.size,
-            .arena_size = w->candidates[i].section.arena_size};
+    for (size_t i = 0; i < w->options->component_count; i++) {
+        const struct fwd_candidate *c = &w->candidates[i];
+        build->outcomes[i] = (struct fwd_build_outcome){.codec = c->section.codec,
+            .isa = c->section.isa,
+            .replaced_by_full = c->replaced,
+            .descending = c->descending,
+            .section_size = (uint32_t)c->section.bytes.size,
+            .arena_size = c->section.arena_size,
+            .attempt_count = c->attempt_count};
+        memcpy(build->outcomes[i].attempts, c->attempts, sizeof(c->attempts));
+    }
     build->certificates_at = w->certificates_at;
     build->certificates = w->options->certificates;
 }

@@ -53,13 +53,34 @@ struct fwd_build_options {
     const struct fwd_crypto_port *crypto;     /* for SHA-256 */
 };
 
+/* What became of a coding that was tried. */
+enum fwd_attempt_end {
+    FWD_ATTEMPT_CHOSEN,
+    FWD_ATTEMPT_LARGER,  /* complete, but not smaller than the chosen one */
+    FWD_ATTEMPT_STOPPED, /* given up when it was larger than another */
+    FWD_ATTEMPT_SKIPPED, /* of a large image: an estimate was enough */
+    FWD_ATTEMPT_REFUSED, /* not possible with this memory or these images */
+};
+
+struct fwd_build_attempt {
+    uint16_t codec;
+    uint8_t isa;   /* of codec fwd: FWD_ISA_* */
+    uint8_t end;   /* FWD_ATTEMPT_* */
+    uint32_t size; /* bytes of the package, or more than so many when it was stopped */
+};
+
+#define FWD_BUILD_ATTEMPTS_MAX (FWD_REFDELTA_ISAS_MAX + 3u)
+
 /* What became of a component. */
 struct fwd_build_outcome {
     uint16_t codec;
+    uint8_t isa;           /* of codec fwd: FWD_ISA_* */
     bool replaced_by_full; /* the delta was not smaller: tell the user */
     bool descending;
     uint32_t section_size;
     uint32_t arena_size;
+    struct fwd_build_attempt attempts[FWD_BUILD_ATTEMPTS_MAX];
+    size_t attempt_count;
 };
 
 struct fwd_build {

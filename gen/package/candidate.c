@@ -1,121 +1,282 @@
 #include "gen/package/candidate.h"
 
 #include "gen/bsdiff/bsdiff.h"
+#include "gen/jobs.h"
 #include "gen/package/step_order.h"
 
+#include <stdlib.h>
 #include <string.h>
 
-/* A delta costs the manifest a source: size, digest, version and codec parameters. */
-static size_t delta_size(
-    const struct fwd_build_component *component, const struct fwd_section *section)
+#define LARGE_IMAGE 0x400000u /* not everything is tried */
+
+/* One coding that is tried. */
+struct attempt {
+    uint16_t codec;
+    uint8_t isa;
+    bool has_source;
+    size_t extra; /* bytes of the manifest that belong to it */
+    bool skipped;
+    struct fwd_section section;
+    bool descending;
+    enum fwd_fail fail;
+    struct fwd_error err;
+};
+
+struct contest {
+    const struct fwd_build_component *component;
+    const struct fwd_section_options *options;
+    struct attempt list[FWD_BUILD_ATTEMPTS_MAX];
+    _Atomic uint32_t sizes[FWD_BUILD_ATTEMPTS_MAX]; /* with extra; FWD_SIZE_UNKNOWN: not complete */
+    size_t count, first;
+};
+
+/* A delta costs the manifest a source: size, digest, version. */
+static size_t source_size(const struct fwd_build_component *component)
 {
     const char *version = component->source_version;
 
-    return section->bytes.size + 4 + FWD_DIGEST_SIZE + 1 + (version ? strlen(version) : 0) +
-           section->params_size;
+    return 4 + FWD_DIGEST_SIZE + 1 + (version ? strlen(version) : 0);
 }
 
-static enum fwd_fail make_full(const struct fwd_build_component *component,
-    const struct fwd_section_options *options, struct fwd_candidate *candidate,
-    struct fwd_error *err)
+static size_t params_size(uint16_t codec)
 {
-    const struct fwd_pair *pair = &component->pair;
-    uint16_t codec = component->codec;
-    struct fwd_section xz;
-
-    *candidate = (struct fwd_candidate){0};
-    if (codec == FWD_CODEC_STORED)
-        return fwd_section_stored(pair, options, &candidate->section, err);
-    enum fwd_fail fail = fwd_section_xz(pair, options, &xz, err);
-    if (fail == FWD_FAIL_NONE && (codec == FWD_CODEC_XZ || xz.bytes.size < pair->target_size)) {
-        candidate->section = xz;
-        return FWD_FAIL_NONE;
+    switch (codec) {
+    case FWD_CODEC_FWD:
+        return FWD_DELTA_PARAMS_SIZE;
+    case FWD_CODEC_BSDIFF_XZ:
+        return 11;
+    default:
+        return codec == FWD_CODEC_XZ;
     }
-    bool try_stored = fail == FWD_FAIL_NONE || (fail == FWD_FAIL_REFUSED && codec != FWD_CODEC_XZ);
-    fwd_section_free(&xz);
-    return try_stored ? fwd_section_stored(pair, options, &candidate->section, err) : fail;
 }
 
-static enum fwd_fail make_bsdiff(const struct fwd_build_component *component,
-    const struct fwd_section_options *options, struct fwd_candidate *candidate,
-    struct fwd_error *err)
+static void add(struct contest *c, uint16_t codec, uint8_t isa)
 {
-    const struct fwd_pair *pair = &component->pair;
-    struct fwd_tuples made = {0};
-    const struct fwd_tuples *tuples = component->tuples;
-    enum fwd_fail fail = FWD_FAIL_NONE;
+    bool delta = codec == FWD_CODEC_FWD || codec == FWD_CODEC_BSDIFF_XZ;
 
-    *candidate = (struct fwd_candidate){.has_source = true};
+    atomic_init(&c->sizes[c->count], FWD_SIZE_UNKNOWN);
+    c->list[c->count++] = (struct attempt){.codec = codec,
+        .isa = isa,
+        .has_source = delta,
+        .extra = params_size(codec) + (delta ? source_size(c->component) : 0)};
+}
+
+/* ---- one attempt ----------------------------------------------------------------------------- */
+
+static void try_bsdiff(
+    const struct contest *c, const struct fwd_section_options *options, struct attempt *a)
+{
+    const struct fwd_pair *pair = &c->component->pair;
+    struct fwd_tuples made = {0};
+    const struct fwd_tuples *tuples = c->component->tuples;
+
     if (!tuples) {
-        fail = fwd_bsdiff_make(pair, options->progress, &made, err);
+        a->fail = fwd_bsdiff_make(pair, options->progress, &made, &a->err);
         tuples = &made;
     }
-    if (fail == FWD_FAIL_NONE)
-        fail = fwd_section_bsdiff_xz(pair, tuples, options, &candidate->section, err);
-    if (fail == FWD_FAIL_NONE)
-        candidate->descending = fwd_step_order_descending(pair, tuples);
+    if (a->fail == FWD_FAIL_NONE)
+        a->fail = fwd_section_bsdiff_xz(pair, tuples, options, &a->section, &a->err);
+    if (a->fail == FWD_FAIL_NONE)
+        a->descending = fwd_step_order_descending(pair, tuples);
     fwd_tuples_free(&made);
-    return fail;
 }
 
-static enum fwd_fail make_fwd(const struct fwd_build_component *component,
-    const struct fwd_section_options *options, struct fwd_candidate *candidate,
-    struct fwd_error *err)
+static void try_fwd(
+    const struct contest *c, const struct fwd_section_options *options, struct attempt *a)
 {
-    const struct fwd_pair *pair = &component->pair;
+    const struct fwd_pair *pair = &c->component->pair;
+    struct fwd_hints hints = options->hints ? *options->hints : (struct fwd_hints){0};
+    struct fwd_section_options with_isa = *options;
     struct fwd_tuples runs = {0};
 
-    *candidate = (struct fwd_candidate){.has_source = true};
-    enum fwd_fail fail = fwd_section_fwd(pair, options, &candidate->section, &runs, err);
-    if (fail == FWD_FAIL_NONE)
-        candidate->descending = fwd_step_order_descending(pair, &runs);
+    hints.has_isa = true;
+    hints.isa = a->isa;
+    with_isa.hints = &hints;
+    a->fail = fwd_section_fwd(pair, &with_isa, &a->section, &runs, &a->err);
+    if (a->fail == FWD_FAIL_NONE && !a->section.stopped)
+        a->descending = fwd_step_order_descending(pair, &runs);
     fwd_tuples_free(&runs);
-    return fail;
 }
 
-/* Codec fwd; where its decoder does not suit the device or the images, the other. When neither
- * does, the reason is that of fwd, which needs less memory. */
-static enum fwd_fail make_delta(const struct fwd_build_component *component,
-    const struct fwd_section_options *options, struct fwd_candidate *candidate,
-    struct fwd_error *err)
+/* Those before it may stop it: which of them are complete decides when, not whether. */
+static void run_attempt(void *ctx, size_t index)
 {
-    if (component->codec == FWD_CODEC_BSDIFF_XZ || component->tuples)
-        return make_bsdiff(component, options, candidate, err);
-    enum fwd_fail fail = make_fwd(component, options, candidate, err);
-    if (fail != FWD_FAIL_REFUSED || component->codec != FWD_BUILD_AUTO)
-        return fail;
-    struct fwd_error other;
-    fail = make_bsdiff(component, options, candidate, &other);
-    if (fail == FWD_FAIL_ENVIRONMENT)
-        *err = other;
-    return fail;
+    struct contest *c = ctx;
+    size_t number = c->first + index;
+    struct attempt *a = &c->list[number];
+    const struct fwd_size_limit limit = {c->sizes, number, (uint32_t)a->extra};
+    struct fwd_section_options options = *c->options;
+
+    options.limit = &limit;
+    options.progress = NULL;
+    if (a->codec == FWD_CODEC_FWD)
+        try_fwd(c, &options, a);
+    else if (a->codec == FWD_CODEC_BSDIFF_XZ)
+        try_bsdiff(c, &options, a);
+    else if (a->codec == FWD_CODEC_XZ)
+        a->fail = fwd_section_xz(&c->component->pair, &options, &a->section, &a->err);
+    else
+        a->fail = fwd_section_stored(&c->component->pair, &options, &a->section, &a->err);
+    if (a->fail == FWD_FAIL_NONE && !a->section.stopped)
+        atomic_store(&c->sizes[number], (uint32_t)(a->section.bytes.size + a->extra));
+}
+
+/* ---- what is tried --------------------------------------------------------------------------- */
+
+static bool allows(const struct contest *c, uint16_t codec)
+{
+    uint16_t wanted = c->component->codec;
+
+    return wanted == FWD_BUILD_AUTO || wanted == codec;
+}
+
+static bool list_deltas(struct contest *c)
+{
+    uint8_t ids[FWD_REFDELTA_ISAS_MAX];
+    size_t count = 0;
+    bool made = c->component->tuples != NULL;
+
+    if (!made && allows(c, FWD_CODEC_FWD) &&
+        !fwd_refdelta_search_isas(&c->component->pair, c->options->hints, ids, &count))
+        return false;
+    for (size_t i = 0; i < count; i++)
+        add(c, FWD_CODEC_FWD, ids[i]);
+    if (made || allows(c, FWD_CODEC_BSDIFF_XZ))
+        add(c, FWD_CODEC_BSDIFF_XZ, FWD_ISA_NONE);
+    return true;
+}
+
+static void list_full(struct contest *c)
+{
+    if (allows(c, FWD_CODEC_XZ))
+        add(c, FWD_CODEC_XZ, FWD_ISA_NONE);
+    if (allows(c, FWD_CODEC_STORED))
+        add(c, FWD_CODEC_STORED, FWD_ISA_NONE);
+}
+
+static bool list_attempts(struct contest *c, bool full)
+{
+    const struct fwd_build_component *component = c->component;
+    bool asked = component->codec == FWD_CODEC_BSDIFF_XZ || component->codec == FWD_CODEC_FWD;
+    bool delta = !full && component->pair.source_size > 0 && component->codec != FWD_CODEC_XZ &&
+                 component->codec != FWD_CODEC_STORED;
+
+    if (delta && !list_deltas(c))
+        return false;
+    if (!delta || !(component->force_delta || asked))
+        list_full(c);
+    /* a codec that was asked for by name and takes a source, in a full package */
+    if (c->count == 0) {
+        add(c, FWD_CODEC_XZ, FWD_ISA_NONE);
+        add(c, FWD_CODEC_STORED, FWD_ISA_NONE);
+    }
+    return true;
+}
+
+/* ---- the contest ----------------------------------------------------------------------------- */
+
+static size_t winner(const struct contest *c)
+{
+    size_t best = c->count;
+
+    for (size_t i = 0; i < c->count; i++)
+        if (c->sizes[i] != FWD_SIZE_UNKNOWN && (best == c->count || c->sizes[i] < c->sizes[best]))
+            best = i;
+    return best;
+}
+
+static void report(const struct contest *c, size_t best, struct fwd_candidate *candidate)
+{
+    uint32_t least = FWD_SIZE_UNKNOWN;
+
+    candidate->attempt_count = c->count;
+    for (size_t i = 0; i < c->count; i++) {
+        const struct attempt *a = &c->list[i];
+        struct fwd_build_attempt *out = &candidate->attempts[i];
+        uint32_t size = c->sizes[i];
+        *out = (struct fwd_build_attempt){.codec = a->codec, .isa = a->isa, .size = size};
+        if (i == best)
+            out->end = FWD_ATTEMPT_CHOSEN;
+        else if (a->skipped)
+            out->end = FWD_ATTEMPT_SKIPPED;
+        else if (a->fail != FWD_FAIL_NONE)
+            out->end = FWD_ATTEMPT_REFUSED;
+        else
+            out->end = size > least ? FWD_ATTEMPT_STOPPED : FWD_ATTEMPT_LARGER;
+        /* one thread would have stopped there; so others' figures are not told either */
+        if (out->end == FWD_ATTEMPT_STOPPED)
+            out->size = least;
+        least = size < least ? size : least;
+    }
+}
+
+static enum fwd_fail settle(
+    struct contest *c, struct fwd_candidate *candidate, struct fwd_error *err)
+{
+    size_t best = winner(c);
+    bool delta = c->list[0].has_source;
+
+    for (size_t i = 0; i < c->count; i++)
+        if (c->list[i].fail == FWD_FAIL_ENVIRONMENT || (best == c->count && i == 0)) {
+            *err = c->list[i].err;
+            return c->list[i].fail;
+        }
+    report(c, best, candidate);
+    candidate->section = c->list[best].section;
+    candidate->has_source = c->list[best].has_source;
+    candidate->descending = c->list[best].descending;
+    candidate->replaced = delta && !candidate->has_source;
+    c->list[best].section = (struct fwd_section){0};
+    return FWD_FAIL_NONE;
+}
+
+static void run(struct contest *c, size_t count)
+{
+    fwd_jobs_run(c->options->jobs, count, run_attempt, c, c->options->progress);
+    c->first += count;
+}
+
+/* Of large images only what follows references; others when that came to little. */
+static void run_large(struct contest *c)
+{
+    size_t deltas = 0;
+
+    while (deltas < c->count && c->list[deltas].codec == FWD_CODEC_FWD &&
+           (deltas == 0 || c->list[deltas].isa != FWD_ISA_NONE))
+        deltas++;
+    run(c, deltas > 0 ? deltas : c->count);
+    size_t best = winner(c);
+    if (best < c->count && c->sizes[best] < c->component->pair.target_size / 2)
+        for (size_t i = c->first; i < c->count; i++)
+            c->list[i].skipped = true;
+    else
+        run(c, c->count - c->first);
 }
 
 enum fwd_fail fwd_candidate_choose(const struct fwd_build_component *component, bool full,
     const struct fwd_section_options *options, struct fwd_candidate *candidate,
     struct fwd_error *err)
 {
-    bool keep = component->force_delta || component->codec == FWD_CODEC_BSDIFF_XZ ||
-                component->codec == FWD_CODEC_FWD;
-    bool delta = !full && component->pair.source_size > 0 && component->codec != FWD_CODEC_XZ &&
-                 component->codec != FWD_CODEC_STORED;
-    struct fwd_candidate other;
+    struct contest *c = calloc(1, sizeof(*c));
+    const struct fwd_pair *pair = &component->pair;
+    bool large = pair->source_size > LARGE_IMAGE || pair->target_size > LARGE_IMAGE;
 
-    if (!delta)
-        return make_full(component, options, candidate, err);
-    enum fwd_fail fail = make_delta(component, options, candidate, err);
-    size_t size = fail == FWD_FAIL_NONE ? delta_size(component, &candidate->section) : 0;
-    if (fail != FWD_FAIL_NONE || keep || size < component->pair.target_size / 2)
-        return fail;
-    fail = make_full(component, options, &other, err);
-    if (fail == FWD_FAIL_NONE && other.section.bytes.size + other.section.params_size <= size) {
-        fwd_section_free(&candidate->section);
-        *candidate = other;
-        candidate->replaced = true;
-        return FWD_FAIL_NONE;
+    *candidate = (struct fwd_candidate){0};
+    if (!c)
+        return fwd_error_memory(err, "the package");
+    c->component = component;
+    c->options = options;
+    enum fwd_fail fail =
+        list_attempts(c, full) ? FWD_FAIL_NONE : fwd_error_memory(err, "the package");
+    if (fail == FWD_FAIL_NONE) {
+        if (large && options->effort != FWD_EFFORT_BEST)
+            run_large(c);
+        else
+            run(c, c->count);
+        fail = settle(c, candidate, err);
     }
-    fwd_section_free(&other.section);
-    if (fail != FWD_FAIL_NONE)
-        fwd_section_free(&candidate->section);
+    for (size_t i = 0; i < c->count; i++)
+        fwd_section_free(&c->list[i].section);
+    free(c);
     return fail;
 }

@@ -1,4 +1,4 @@
-/* Which coding of a component is the smallest. */
+/* Which coding of a component is the smallest: they are made and measured. */
 #ifndef FWD_GEN_PACKAGE_CANDIDATE_H
 #define FWD_GEN_PACKAGE_CANDIDATE_H
 
@@ -9,6 +9,8 @@ struct fwd_candidate {
     bool has_source;            /* it is a delta */
     bool descending;
     bool replaced; /* a delta was possible, but was not smaller */
+    struct fwd_build_attempt attempts[FWD_BUILD_ATTEMPTS_MAX];
+    size_t attempt_count;
 };
 
 /* full: the package may not have a source. The sentence on failure does not name the component. */

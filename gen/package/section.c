@@ -50,7 +50,8 @@ enum fwd_fail fwd_section_xz(const struct fwd_pair *pair, const struct fwd_secti
     *section = (struct fwd_section){.codec = FWD_CODEC_XZ, .params_size = 1};
     if (!fwd_xz_fit(&task, 1, options->arena_max))
         return refuse_memory(options->arena_max, "xz", err);
-    enum fwd_fail fail = fwd_xz_encode(&task, 1, options->jobs, options->progress, err);
+    const struct fwd_xz_options xz = {options->jobs, options->progress, options->limit};
+    enum fwd_fail fail = fwd_xz_encode(&task, 1, &xz, &section->stopped, err);
     section->bytes = task.out;
     section->params[0] = task.code;
     (void)fwd_xz_arena_add(task.code, &section->arena_size);
@@ -154,8 +155,9 @@ enum fwd_fail fwd_section_bsdiff_xz(const struct fwd_pair *pair, const struct fw
         fail = refuse_memory(options->arena_max, "bsdiff-xz", err);
         goto out;
     }
-    fail = fwd_xz_encode(present, count, options->jobs, options->progress, err);
-    if (fail == FWD_FAIL_NONE)
+    const struct fwd_xz_options xz = {options->jobs, options->progress, options->limit};
+    fail = fwd_xz_encode(present, count, &xz, &section->stopped, err);
+    if (fail == FWD_FAIL_NONE && !section->stopped)
         fail = join(by_stream, section, err);
 out:
     for (size_t i = 0; i < count; i++)

@@ -12,8 +12,10 @@ struct fwd_section {
     uint16_t codec; /* FWD_CODEC_* */
     uint8_t params[FWD_CODEC_PARAMS_MAX];
     uint8_t params_size;
+    uint8_t isa;         /* of codec fwd: FWD_ISA_* */
     uint32_t arena_size; /* decoder memory by the codec's formula */
     struct fwd_bytes bytes;
+    bool stopped; /* it would be larger than the limit: there are no bytes */
 };
 
 struct fwd_section_options {
@@ -21,8 +23,9 @@ struct fwd_section_options {
     unsigned jobs;         /* threads */
     uint32_t delta_memory; /* of codec fwd: 0: fwd_refdelta_fit_usual() */
     enum fwd_effort effort;
-    const struct fwd_hints *hints; /* NULL: none */
-    const struct fwd_progress_sink *progress;
+    const struct fwd_hints *hints;            /* NULL: none */
+    const struct fwd_progress_sink *progress; /* NULL: nobody watches */
+    const struct fwd_size_limit *limit;       /* of the section's bytes; NULL: none */
 };
 
 /* Each gives a section that the caller frees. FWD_FAIL_REFUSED: not even the smallest dictionary

@@ -33,14 +33,17 @@ enum fwd_fail fwd_section_fwd(const struct fwd_pair *pair,
         .effort = options->effort,
         .jobs = options->jobs,
         .hints = options->hints,
-        .progress = options->progress};
+        .progress = options->progress,
+        .limit = options->limit};
     struct fwd_delta_layout layout;
     struct fwd_found found;
 
     *section = (struct fwd_section){.codec = FWD_CODEC_FWD, .params_size = FWD_DELTA_PARAMS_SIZE};
     enum fwd_fail fail = fwd_refdelta_search_make(pair, &search, &found, err);
-    if (fail != FWD_FAIL_NONE)
+    section->stopped = fail == FWD_FAIL_NONE && !found.section.data;
+    if (fail != FWD_FAIL_NONE || section->stopped)
         return fail;
+    section->isa = found.params.isa;
     fwd_refdelta_encode_params(&found.params, section->params);
     if (fwd_delta_layout(&found.params, &layout) == FWD_OK)
         section->arena_size = layout.end;

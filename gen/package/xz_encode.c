@@ -12,8 +12,10 @@
 #define MEDIUM_TRIES 3u
 #define LARGE        (8u << 20)
 #define LARGE_TRIES  1u
+/* Other settings gain less than three tenths of what the favourite gives. */
+#define HOPE 13u
 
-#define SETTINGS_MAX 36u
+#define SETTINGS_MAX 37u
 #define ITEMS_MAX    (FWD_XZ_TASKS_MAX * SETTINGS_MAX)
 
 /* LZMA's literal context, literal position and position bits. */
@@ -31,6 +33,7 @@ static const struct setting favourites[][4] = {
 struct item {
     const struct fwd_xz_task *task;
     struct setting setting;
+    uint32_t most; /* a larger result is of no use */
     struct fwd_bytes out;
     bool failed;
 };
@@ -38,6 +41,7 @@ struct item {
 struct batch {
     struct item items[ITEMS_MAX];
     size_t count;
+    size_t first; /* of those that are to be run */
 };
 
 uint8_t fwd_xz_code_for(uint32_t size)
@@ -77,50 +81,60 @@ bool fwd_xz_fit(struct fwd_xz_task *tasks, size_t count, uint32_t arena_max)
     return true;
 }
 
+static uint32_t clamp_size(uint64_t size)
+{
+    return size < UINT32_MAX ? (uint32_t)size : UINT32_MAX;
+}
+
+/* Leaves out->data NULL when the result would be larger than `most`. */
 static bool encode_with(
-    const struct fwd_xz_task *task, struct setting setting, struct fwd_bytes *out)
+    const struct fwd_xz_task *task, struct setting setting, uint32_t most, struct fwd_bytes *out)
 {
     lzma_options_lzma options;
     lzma_filter filters[] = {{LZMA_FILTER_LZMA2, &options}, {LZMA_VLI_UNKNOWN, NULL}};
     lzma_stream stream = LZMA_STREAM_INIT;
     size_t room = lzma_stream_buffer_bound(task->size);
-    bool ok = false;
+    lzma_ret result = LZMA_MEM_ERROR;
 
+    room = room < most ? room : most;
     if (lzma_lzma_preset(&options, 9 | LZMA_PRESET_EXTREME))
         return false;
     options.lc = setting.lc;
     options.lp = setting.lp;
     options.pb = setting.pb;
     (void)fwd_xz_dictionary(task->code, &options.dict_size);
-    out->data = malloc(room);
+    out->data = malloc(room ? room : 1);
     if (out->data && lzma_stream_encoder(&stream, filters, LZMA_CHECK_NONE) == LZMA_OK) {
         stream.next_in = task->bytes;
         stream.avail_in = task->size;
         stream.next_out = out->data;
         stream.avail_out = room;
-        ok = lzma_code(&stream, LZMA_FINISH) == LZMA_STREAM_END;
+        result = lzma_code(&stream, LZMA_FINISH);
         out->size = (size_t)stream.total_out;
     }
     lzma_end(&stream);
-    if (!ok)
+    if (result != LZMA_STREAM_END)
         fwd_bytes_free(out);
-    return ok;
+    return result == LZMA_STREAM_END ||
+           ((result == LZMA_OK || result == LZMA_BUF_ERROR) && stream.avail_out == 0);
 }
 
 static void run_item(void *ctx, size_t index)
 {
     struct batch *batch = ctx;
-    struct item *item = &batch->items[index];
+    struct item *item = &batch->items[batch->first + index];
 
-    item->failed = !encode_with(item->task, item->setting, &item->out);
+    item->failed = !encode_with(item->task, item->setting, item->most, &item->out);
 }
 
-static void add_item(struct batch *batch, const struct fwd_xz_task *task, struct setting setting)
+static void add_item(
+    struct batch *batch, const struct fwd_xz_task *task, struct setting setting, uint32_t most)
 {
-    batch->items[batch->count++] = (struct item){.task = task, .setting = setting};
+    batch->items[batch->count++] = (struct item){.task = task, .setting = setting, .most = most};
 }
 
-static void add_items(struct batch *batch, const struct fwd_xz_task *task)
+/* The settings that are tried besides the favourite one. */
+static void add_others(struct batch *batch, const struct fwd_xz_task *task, uint32_t most)
 {
     const struct setting *favourite = favourites[task->content];
     size_t tries = sizeof(favourites[0]) / sizeof(favourites[0][0]);
@@ -128,53 +142,88 @@ static void add_items(struct batch *batch, const struct fwd_xz_task *task)
     if (task->size >= MEDIUM)
         tries = task->size >= LARGE ? LARGE_TRIES : MEDIUM_TRIES;
     if (task->size > SMALL) {
-        for (size_t i = 0; i < tries; i++)
-            add_item(batch, task, favourite[i]);
+        for (size_t i = 1; i < tries; i++)
+            add_item(batch, task, favourite[i], most);
         return;
     }
     for (uint8_t lc = 0; lc <= 4; lc++)
         for (uint8_t lp = 0; lp <= 2 && lc + lp <= 4; lp++)
             for (uint8_t pb = 0; pb <= 2; pb++)
-                add_item(batch, task, (struct setting){lc, lp, pb});
+                add_item(batch, task, (struct setting){lc, lp, pb}, most);
 }
 
-/* Of equal sizes the first setting wins, whichever thread was faster. */
-static bool choose(struct batch *batch, struct fwd_xz_task *task)
+/* Runs what was added since the last time. False: no memory. */
+static bool run(struct batch *batch, unsigned jobs, const struct fwd_progress_sink *progress)
+{
+    bool ok = true;
+
+    fwd_jobs_run(jobs, batch->count - batch->first, run_item, batch, progress);
+    for (; batch->first < batch->count; batch->first++)
+        ok = ok && !batch->items[batch->first].failed;
+    return ok;
+}
+
+/* The smallest result of a task: of equal sizes the first setting wins, whichever thread was
+ * faster. NULL: all passed the limit. */
+static struct item *best_of(struct batch *batch, const struct fwd_xz_task *task)
 {
     struct item *best = NULL;
 
     for (size_t i = 0; i < batch->count; i++) {
         struct item *item = &batch->items[i];
-        if (item->task != task)
-            continue;
-        if (item->failed)
-            return false;
-        if (!best || item->out.size < best->out.size)
+        if (item->task == task && item->out.data && (!best || item->out.size < best->out.size))
             best = item;
     }
-    if (!best)
-        return false;
-    task->out = best->out;
-    best->out = (struct fwd_bytes){0};
-    return true;
+    return best;
 }
 
-enum fwd_fail fwd_xz_encode(struct fwd_xz_task *tasks, size_t count, unsigned jobs,
-    const struct fwd_progress_sink *progress, struct fwd_error *err)
+/* The size of all tasks' smallest results; UINT64_MAX when one has none. */
+static uint64_t total_of(struct batch *batch, const struct fwd_xz_task *tasks, size_t count)
 {
-    enum fwd_fail fail = FWD_FAIL_NONE;
+    uint64_t total = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        const struct item *best = best_of(batch, &tasks[i]);
+        if (!best)
+            return UINT64_MAX;
+        total += best->out.size;
+    }
+    return total;
+}
+
+static void take(struct batch *batch, struct fwd_xz_task *tasks, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct item *best = best_of(batch, &tasks[i]);
+        tasks[i].out = best->out;
+        best->out = (struct fwd_bytes){0};
+    }
+}
+
+enum fwd_fail fwd_xz_encode(struct fwd_xz_task *tasks, size_t count,
+    const struct fwd_xz_options *options, bool *stopped, struct fwd_error *err)
+{
     struct batch *batch = calloc(1, sizeof(*batch));
 
+    *stopped = false;
     if (!batch)
         return fwd_error_memory(err, "the compressor");
+    uint64_t most = fwd_size_limit_of(options->limit), total;
     for (size_t i = 0; i < count; i++)
-        add_items(batch, &tasks[i]);
-    fwd_jobs_run(jobs, batch->count, run_item, batch, progress);
-    for (size_t i = 0; i < count; i++)
-        if (!choose(batch, &tasks[i]))
-            fail = fwd_error_memory(err, "the compressor");
+        add_item(batch, &tasks[i], favourites[tasks[i].content][0], clamp_size(most * HOPE / 10));
+    bool ok = run(batch, options->jobs, options->progress);
+    total = total_of(batch, tasks, count);
+    if (ok && total <= most * HOPE / 10) {
+        for (size_t i = 0; i < count; i++)
+            add_others(batch, &tasks[i], (uint32_t)best_of(batch, &tasks[i])->out.size);
+        ok = run(batch, options->jobs, options->progress);
+        total = total_of(batch, tasks, count);
+    }
+    *stopped = ok && total > most;
+    if (ok && !*stopped)
+        take(batch, tasks, count);
     for (size_t i = 0; i < batch->count; i++)
         fwd_bytes_free(&batch->items[i].out);
     free(batch);
-    return fail;
+    return ok ? FWD_FAIL_NONE : fwd_error_memory(err, "the compressor");
 }

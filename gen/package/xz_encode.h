@@ -4,7 +4,10 @@
 #define FWD_GEN_PACKAGE_XZ_ENCODE_H
 
 #include "gen/job_progress.h"
+#include "gen/size_limit.h"
 #include "hostio/host_file.h"
+
+#include <stdbool.h>
 
 /* What the bytes are like; decides which settings are tried. */
 enum fwd_xz_content { FWD_XZ_CONTROL, FWD_XZ_DIFFERENCE, FWD_XZ_CODE };
@@ -26,9 +29,15 @@ uint8_t fwd_xz_code_for(uint32_t size);
  * even the smallest dictionaries fit. */
 bool fwd_xz_fit(struct fwd_xz_task *tasks, size_t count, uint32_t arena_max);
 
-/* Encodes up to FWD_XZ_TASKS_MAX tasks; the result does not depend on jobs.
- * FWD_FAIL_ENVIRONMENT: no memory. */
-enum fwd_fail fwd_xz_encode(struct fwd_xz_task *tasks, size_t count, unsigned jobs,
-    const struct fwd_progress_sink *progress, struct fwd_error *err);
+struct fwd_xz_options {
+    unsigned jobs;                            /* threads; the result does not depend on it */
+    const struct fwd_progress_sink *progress; /* NULL: nobody watches */
+    const struct fwd_size_limit *limit;       /* of all results together; NULL: none */
+};
+
+/* Encodes up to FWD_XZ_TASKS_MAX tasks. *stopped: there are no results, they would be larger than
+ * the limit. FWD_FAIL_ENVIRONMENT: no memory. */
+enum fwd_fail fwd_xz_encode(struct fwd_xz_task *tasks, size_t count,
+    const struct fwd_xz_options *options, bool *stopped, struct fwd_error *err);
 
 #endif

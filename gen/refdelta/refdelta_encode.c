@@ -16,6 +16,8 @@ struct encoder {
     uint8_t *memory; /* an arena as the decoder has it */
     uint8_t *output; /* room for the target; what is decoded is what was wanted */
     struct fwd_mapping *mappings;
+    const struct fwd_range_encode *written[2];     /* the streams so far; NULL: only measured */
+    bool stopped;                                  /* they passed the limit */
     const struct fwd_refdelta_encode_tally *tally; /* NULL: what it costs is not asked */
     uint64_t *places;                              /* NULL, or where the next cost goes */
     uint64_t before;                               /* what was already in the places before */
@@ -212,6 +214,15 @@ static void note_place(struct encoder *e)
     e->before = total;
 }
 
+static bool too_large(struct encoder *e)
+{
+    if (e->written[0])
+        e->stopped = fwd_size_limit_passed(
+            e->job->limit, 4 + e->written[0]->bytes.size + e->written[1]->bytes.size);
+    return e->stopped;
+}
+
+/* False: the runs do not fit, or it was stopped. */
 static bool code_pieces(struct encoder *e)
 {
     const struct fwd_refdelta_encode_job *job = e->job;
@@ -220,7 +231,7 @@ static bool code_pieces(struct encoder *e)
     for (size_t i = 0; i < job->runs.count; i++) {
         const struct fwd_run *run = &job->runs.list[i];
         fill_horizon(&d->run_window, &job->runs);
-        if (!code_gap(d, run->to, run->from))
+        if (too_large(e) || !code_gap(d, run->to, run->from))
             return false;
         note_place(e);
         if (!code_run(d, run))
@@ -254,7 +265,7 @@ static enum fwd_fail code_body(struct encoder *e, struct fwd_error *err)
     fwd_delta_begin(d);
     skip_head(e);
     if (!code_pieces(e))
-        return invalid(err);
+        return e->stopped ? FWD_FAIL_NONE : invalid(err);
     if (memcmp(e->output, job->pair.target, job->pair.target_size) != 0)
         return fwd_error_fail(err, FWD_FAIL_REFUSED, "internal error: the delta gives other bytes");
     return FWD_FAIL_NONE;
@@ -312,10 +323,13 @@ enum fwd_fail fwd_refdelta_encode_section(const struct fwd_refdelta_encode_job *
     *section = (struct fwd_bytes){0};
     if (!e)
         return fwd_error_memory(err, "the encoder");
+    e->written[0] = &runs;
+    e->written[1] = &body;
     enum fwd_fail fail = code_all(job, params, e, &runs_port, &body_port, err);
-    if (fail == FWD_FAIL_NONE && (!fwd_range_encode_end(&runs) || !fwd_range_encode_end(&body)))
+    if (fail == FWD_FAIL_NONE && !e->stopped &&
+        (!fwd_range_encode_end(&runs) || !fwd_range_encode_end(&body)))
         fail = fwd_error_memory(err, "the section");
-    if (fail == FWD_FAIL_NONE)
+    if (fail == FWD_FAIL_NONE && !e->stopped)
         fail = join(&runs, &body, section, err);
     fwd_bytes_free(&runs.bytes);
     fwd_bytes_free(&body.bytes);

@@ -3,6 +3,7 @@
 #define FWD_GEN_REFDELTA_REFDELTA_ENCODE_H
 
 #include "gen/refdelta/range_encode.h"
+#include "gen/size_limit.h"
 #include "gen/bsdiff/tuples.h"
 #include "verify/refdelta/refdelta_params.h"
 
@@ -24,6 +25,7 @@ struct fwd_refdelta_encode_job {
     const struct fwd_isa *isa;
     struct fwd_frames frames;
     struct fwd_run_list runs;
+    const struct fwd_size_limit *limit;      /* of the section; NULL: none */
     struct fwd_refdelta_encode_carry *carry; /* NULL: a delta begins as the decoder does */
 };
 
@@ -47,8 +49,8 @@ bool fwd_refdelta_encode_map(
 void fwd_refdelta_encode_params(
     const struct fwd_delta_params *params, uint8_t bytes[FWD_DELTA_PARAMS_SIZE]);
 
-/* The section's bytes. params: intervals must be enough for the mapped runs. FWD_FAIL_ENVIRONMENT:
- * no memory. */
+/* The section's bytes; none at all when it passed the limit. params: intervals must be enough for
+ * the mapped runs. FWD_FAIL_ENVIRONMENT: no memory. */
 enum fwd_fail fwd_refdelta_encode_section(const struct fwd_refdelta_encode_job *job,
     const struct fwd_delta_params *params, struct fwd_bytes *section, struct fwd_error *err);
 

@@ -14,7 +14,6 @@
 #define SMALL_IMAGE      0x40000u
 #define PAGES_USUAL      8u
 #define CORRECTIONS_HOST 65536u
-#define TRACKS_MAX       2u
 
 /* One instruction set, tried. */
 struct track {
@@ -62,15 +61,18 @@ static enum fwd_fail out_of_memory(struct track *t)
 static enum fwd_fail try_runs(struct track *t, struct fwd_runs_found *runs)
 {
     struct fwd_found found = {.runs = *runs, .frames = t->frames};
-    const struct fwd_refdelta_encode_job job = {
-        .pair = *t->pair, .isa = t->isa, .frames = t->frames, .runs = {runs->list, runs->count}};
+    const struct fwd_refdelta_encode_job job = {.pair = *t->pair,
+        .isa = t->isa,
+        .frames = t->frames,
+        .runs = {runs->list, runs->count},
+        .limit = t->options->limit};
 
     *runs = (struct fwd_runs_found){0};
     enum fwd_fail fail =
         fwd_refdelta_fit_params(&job, t->memory, PAGES_USUAL, &found.params, &t->err);
     if (fail == FWD_FAIL_NONE)
         fail = fwd_refdelta_encode_section(&job, &found.params, &found.section, &t->err);
-    if (fail == FWD_FAIL_NONE &&
+    if (fail == FWD_FAIL_NONE && found.section.data &&
         (!t->best.section.data || found.section.size < t->best.section.size)) {
         struct fwd_found worse = t->best;
         t->best = found;
@@ -279,19 +281,17 @@ static void run_track(void *ctx, size_t index)
 
 /* ---- the search ------------------------------------------------------------------------------ */
 
-static size_t choose_isas(const struct fwd_pair *pair,
-    const struct fwd_refdelta_search_options *options, uint8_t ids[TRACKS_MAX])
+bool fwd_refdelta_search_isas(const struct fwd_pair *pair, const struct fwd_hints *hints,
+    uint8_t ids[FWD_REFDELTA_ISAS_MAX], size_t *count)
 {
-    if (options->hints && options->hints->has_isa) {
-        ids[0] = options->hints->isa;
-        return 1;
-    }
-    ids[0] = fwd_locate_isa(pair->target, pair->target_size);
-    if (ids[0] != FWD_ISA_ARM && ids[0] != FWD_ISA_A32)
-        return 1;
-    ids[0] = FWD_ISA_A32;
-    ids[1] = FWD_ISA_ARM;
-    return 2;
+    *count = 0;
+    if (hints && hints->has_isa)
+        ids[(*count)++] = hints->isa;
+    else if (!fwd_locate_isas(pair->target, pair->target_size, ids, count))
+        return false;
+    else
+        ids[(*count)++] = FWD_ISA_NONE;
+    return true;
 }
 
 static enum fwd_fail check(const struct fwd_pair *pair, struct fwd_error *err)
@@ -312,7 +312,8 @@ static enum fwd_fail take_best(
         fail = tracks[i].fail;
         if (fail != FWD_FAIL_NONE) {
             *err = tracks[i].err;
-        } else if (!found->section.data || tracks[i].best.section.size < found->section.size) {
+        } else if (tracks[i].best.section.data &&
+                   (!found->section.data || tracks[i].best.section.size < found->section.size)) {
             fwd_found_free(found);
             *found = tracks[i].best;
             tracks[i].best = (struct fwd_found){0};
@@ -329,16 +330,18 @@ enum fwd_fail fwd_refdelta_search_make(const struct fwd_pair *pair,
     const struct fwd_refdelta_search_options *options, struct fwd_found *found,
     struct fwd_error *err)
 {
-    uint8_t ids[TRACKS_MAX];
+    uint8_t ids[FWD_REFDELTA_ISAS_MAX];
+    size_t count;
 
     *found = (struct fwd_found){0};
     enum fwd_fail fail = check(pair, err);
     if (fail != FWD_FAIL_NONE)
         return fail;
-    size_t count = choose_isas(pair, options, ids);
-    struct track *tracks = calloc(TRACKS_MAX, sizeof(*tracks));
-    if (!tracks)
+    struct track *tracks = calloc(FWD_REFDELTA_ISAS_MAX, sizeof(*tracks));
+    if (!tracks || !fwd_refdelta_search_isas(pair, options->hints, ids, &count)) {
+        free(tracks);
         return fwd_error_memory(err, "the delta");
+    }
     for (size_t i = 0; i < count; i++) {
         tracks[i].pair = pair;
         tracks[i].options = options;

@@ -3,6 +3,7 @@
 #ifndef FWD_GEN_REFDELTA_REFDELTA_SEARCH_H
 #define FWD_GEN_REFDELTA_REFDELTA_SEARCH_H
 
+#include "gen/locate/locate.h"
 #include "gen/refdelta/refdelta_fit.h"
 #include "gen/refdelta/parse_runs.h"
 
@@ -20,8 +21,9 @@ struct fwd_hints {
 struct fwd_refdelta_search_options {
     uint32_t memory; /* the decoder's; 0: fwd_refdelta_fit_usual() */
     enum fwd_effort effort;
-    unsigned jobs;                 /* threads; the result does not depend on it */
-    const struct fwd_hints *hints; /* NULL: none */
+    unsigned jobs;                      /* threads; the result does not depend on it */
+    const struct fwd_hints *hints;      /* NULL: none */
+    const struct fwd_size_limit *limit; /* NULL: none */
     const struct fwd_progress_sink *progress;
 };
 
@@ -36,11 +38,18 @@ struct fwd_found {
 /* NULL-safe for a zeroed struct. */
 void fwd_found_free(struct fwd_found *found);
 
-/* FWD_FAIL_REFUSED: the images or the memory do not suit the codec. FWD_FAIL_ENVIRONMENT: no
- * memory. */
+/* Of all instruction sets that come into question. A delta that would be larger than the limit has
+ * no section. FWD_FAIL_REFUSED: the images or the memory do not suit the codec.
+ * FWD_FAIL_ENVIRONMENT: no memory. */
 enum fwd_fail fwd_refdelta_search_make(const struct fwd_pair *pair,
     const struct fwd_refdelta_search_options *options, struct fwd_found *found,
     struct fwd_error *err);
+
+/* The instruction sets that are worth trying, the likeliest first, FWD_ISA_NONE last: only the one
+ * that the hints name, if they do. False: no memory. */
+#define FWD_REFDELTA_ISAS_MAX (FWD_LOCATE_ISAS_MAX + 1u)
+bool fwd_refdelta_search_isas(const struct fwd_pair *pair, const struct fwd_hints *hints,
+    uint8_t ids[FWD_REFDELTA_ISAS_MAX], size_t *count);
 
 /* The rules of an instruction set by its number; NULL: no such. */
 const struct fwd_isa *fwd_refdelta_search_isa(uint8_t id);

@@ -105,10 +105,13 @@ START_TEST(the_margin_of_the_formula_suffices_for_every_dictionary)
         .bytes = image.data, .size = (uint32_t)image.size, .content = FWD_XZ_CODE, .code = code};
     struct fwd_xz_arena arena = {0};
     static struct fwd_xz_stream stream;
+    const struct fwd_xz_options one = {.jobs = 1};
     uint32_t dictionary;
+    bool stopped;
     uint8_t *out = malloc(image.size);
 
-    ck_assert_int_eq(fwd_xz_encode(&task, 1, 1, NULL, NULL), FWD_FAIL_NONE);
+    ck_assert_int_eq(fwd_xz_encode(&task, 1, &one, &stopped, NULL), FWD_FAIL_NONE);
+    ck_assert(!stopped);
     ck_assert(fwd_xz_dictionary(code, &dictionary));
     ck_assert(fwd_xz_arena_add(code, &arena.size));
     ck_assert_uint_eq(arena.size, dictionary + 65536u);

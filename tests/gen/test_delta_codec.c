@@ -133,7 +133,8 @@ START_TEST(sample_firmware_comes_back)
     if (_i == BACK)
         pair = rig_pair(&target, &source);
     struct fwd_section section = encode(&pair, &settings[0], 1);
-    ck_assert_uint_eq(section.params[1], FWD_ISA_THUMB);
+    /* nothing is to be followed in an image that is the same */
+    ck_assert_uint_eq(section.params[1], _i == ITSELF ? FWD_ISA_NONE : FWD_ISA_THUMB);
     ck_assert_uint_lt(section.bytes.size, _i == ITSELF ? 64 : pair.target_size / 4);
     expect_target(&pair, &section, "sample");
     const struct fwd_component component = rig_component(&section, &pair);

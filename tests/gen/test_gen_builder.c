@@ -196,6 +196,31 @@ START_TEST(the_smallest_coding_is_chosen)
 }
 END_TEST
 
+/* Nothing that the same options allow is smaller than what is chosen. */
+START_TEST(no_codec_alone_gives_less)
+{
+    static const uint16_t codecs[] = {FWD, BSDIFF, FWD_CODEC_XZ, FWD_CODEC_STORED};
+    const struct rig_case *shape = &rig_cases[_i];
+    struct fwd_bytes source = rig_case_source(shape), target = rig_case_target(shape, &source);
+    struct fwd_build_component component = firmware();
+
+    component.pair = rig_pair(&source, &target);
+    struct fwd_build_options o = options_for(&component, 1);
+    ck_assert_int_eq(fwd_builder_make(&o, &build, &err), FWD_FAIL_NONE);
+    for (size_t i = 0; i < sizeof codecs / sizeof codecs[0]; i++) {
+        struct fwd_build single;
+        component.codec = codecs[i];
+        if (fwd_builder_make(&o, &single, &err) != FWD_FAIL_NONE)
+            continue;
+        ck_assert_msg(build.package.size <= single.package.size, "%s, codec %u: %zu, %zu",
+            shape->name, codecs[i], build.package.size, single.package.size);
+        fwd_builder_free(&single);
+    }
+    fwd_bytes_free(&source);
+    fwd_bytes_free(&target);
+}
+END_TEST
+
 START_TEST(the_decoder_s_memory_keeps_its_limit)
 {
     const uint32_t limits[] = {
@@ -365,6 +390,7 @@ int main(void)
     tcase_add_test(tcase, the_overhead_around_the_payload_is_small);
     tcase_add_test(tcase, the_same_input_gives_the_same_bytes_for_any_number_of_threads);
     tcase_add_loop_test(tcase, the_smallest_coding_is_chosen, 0, CHOICES);
+    tcase_add_loop_test(tcase, no_codec_alone_gives_less, 0, rig_case_count);
     tcase_add_loop_test(tcase, the_decoder_s_memory_keeps_its_limit, 0, 7);
     tcase_add_test(tcase, several_components_share_one_payload);
     tcase_add_loop_test(tcase, contradictions_are_refused_in_words, 0, MISTAKES);

@@ -1,7 +1,7 @@
-/* Codec `fwd` for Thumb and Thumb-2 alone, for a device that links nothing else. */
+/* Codec `fwd` for Thumb, Thumb-2 and images without code, for a device that links nothing else. */
 #include "verify/refdelta/refdelta_decoder.h"
 
-static const struct fwd_isa *const isas[] = {&fwd_isa_thumb};
+static const struct fwd_isa *const isas[] = {&fwd_isa_none, &fwd_isa_thumb};
 static const struct fwd_isa_list list = {isas, sizeof(isas) / sizeof(*isas)};
 
 static enum fwd_reason arena(const struct fwd_component *component, uint32_t *arena_size)
