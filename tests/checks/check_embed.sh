@@ -64,6 +64,9 @@ on_arm() {
         export CFLAGS
         arm without-c-library -DFWD_SOURCE="$root" -DCMAKE_BUILD_TYPE=MinSizeRel
     )
+    quietly cmake -S "$root/samples/porting" -B "$temp/porting" \
+        --toolchain "$root/cmake/arm-none-eabi.cmake"
+    quietly cmake --build "$temp/porting" -j 2
     quietly cmake -S "$root/verify" -B "$temp/alone" --toolchain "$root/cmake/arm-none-eabi.cmake"
     quietly cmake --build "$temp/alone" -j 2
     quietly cmake --install "$temp/alone" --prefix "$temp/prefix"

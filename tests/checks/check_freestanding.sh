@@ -23,6 +23,14 @@ compile_all() {
     done
 }
 
+# The example of a port, which is not part of the library.
+compile_example() {
+    for source in samples/porting/*.c; do
+        "$@" -std=c11 -ffreestanding -Os -Wall -Wextra -Wconversion -Wshadow -Werror \
+            -isystem verify/freestanding -I. -c "$source" -o "$out/example" || return 1
+    done
+}
+
 # Global symbols of all objects that no object defines.
 undefined_symbols() {
     readelf -sW "$out"/*.o | awk '
@@ -51,7 +59,7 @@ report() {
 check() {
     compiler=$1
     rm -f "$out"/*.o
-    if ! compile_all "$@"; then
+    if ! compile_all "$@" || ! compile_example "$@"; then
         report 'does not compile' 'see above'
         return
     fi

@@ -23,7 +23,7 @@ product_sources() {
 all_sources() {
     product_sources
     find format verify hostio keys gen sim module cli -name "*.h"
-    find tests bench -name '*.[ch]'
+    find tests bench samples/porting -name '*.[ch]'
 }
 
 defines='-D_XOPEN_SOURCE=700 -D_DEFAULT_SOURCE'

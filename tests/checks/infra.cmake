@@ -1,3 +1,13 @@
+# The porting example, on this machine.
+set(porting ${PROJECT_SOURCE_DIR}/samples/porting)
+add_executable(porting ${porting}/device_example.c ${porting}/boot_example.c ${porting}/app_example.c
+    ${porting}/host/porting_chip.c ${porting}/host/porting_crypto.c ${porting}/host/porting_main.c)
+target_compile_definitions(porting PRIVATE _GNU_SOURCE)
+target_link_libraries(porting PRIVATE fwdelta::verify fwdelta::refdelta OpenSSL::Crypto fwdelta-flags)
+add_test(NAME porting_example_installs
+    COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/checks/check_porting.sh $<TARGET_FILE:porting>
+        $<TARGET_FILE:fwdelta>)
+
 # Checks of the tree and of the program as a whole: once, in the build without sanitizers. What has
 # the label "long" runs with `sh tests/run.sh --long` only.
 if(NOT FWD_SANITIZE)
