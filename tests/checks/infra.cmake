@@ -23,6 +23,9 @@ if(NOT FWD_SANITIZE)
         COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/checks/check_static.sh ${PROJECT_SOURCE_DIR})
     add_test(NAME readme_size_table_is_measured
         COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/checks/size_table.sh --check ${PROJECT_SOURCE_DIR}/README.md)
+    add_test(NAME sizes_in_documents_are_measured
+        COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/checks/size_table.sh --check-numbers
+            ${PROJECT_SOURCE_DIR}/verify/PORTING.md)
     add_test(NAME installed_library_can_be_used
         COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/checks/check_install.sh ${PROJECT_BINARY_DIR})
     add_test(NAME device_library_builds_in_another_project

@@ -1,18 +1,22 @@
 #!/bin/sh
 # Measures what the device library costs on a Cortex-M4 and prints it as a Markdown table.
 #
-# usage: sh tests/checks/size_table.sh                 prints the table
-#        sh tests/checks/size_table.sh --check FILE    compares it with the one in FILE, between the lines
-#                                               <!-- size table --> and <!-- end of size table -->
-#        sh tests/checks/size_table.sh --update FILE   writes it there
+# usage: sh tests/checks/size_table.sh                   prints the table
+#        sh tests/checks/size_table.sh --check FILE...   compares it with what is in FILE
+#        sh tests/checks/size_table.sh --update FILE...  writes it there
+#        sh tests/checks/size_table.sh --check-numbers FILE...   only the numbers, which no compiler changes
 #
-# exit status: 0, 1 the table in FILE is another one, 77 FILE's was made by another compiler
+# A FILE holds the table between the lines <!-- size table --> and <!-- end of size table -->, and single
+# numbers, each after its mark: <!-- size: update-state -->, <!-- size: work-example -->,
+# <!-- size: work-inplace-4k -->.
+#
+# exit status: 0, 1 FILE says something else, 77 FILE's table was made by another compiler
 set -eu
 
 tests=$(cd "$(dirname "$0")/.." && pwd)
 root=$(dirname "$tests")
 mode=${1:-}
-file=${2:-}
+[ $# -eq 0 ] || shift
 out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT
 
@@ -35,7 +39,17 @@ device_cc() {
 mkdir -p "$out/lzma/include" "$out/objects" "$out/xz"
 ln -s /usr/include/lzma.h /usr/include/lzma "$out/lzma/include"
 
-compile_all() {
+compile_probes() {
+    device_cc -c "$tests/checks/size_probe_ram.c" -o "$out/ram.o"
+    (cd "$root" && clang -std=c11 -I. tests/checks/size_probe_work.c verify/rehearse/workspace.c \
+        verify/flash/area.c format/crc32.c -o "$out/work" -ffunction-sections -fdata-sections \
+        -Wl,--gc-sections)
+    "$out/work" >"$out/numbers"
+    readelf -sW "$out/ram.o" | awk '$8 == "fwd_size_probe_update" { print "update-state", $3 }' \
+        >>"$out/numbers"
+}
+
+compile_all() (
     cd "$root"
     for source in $(find format verify -name "*.c"); do
         object=$(basename "$source" .c).o
@@ -47,10 +61,7 @@ compile_all() {
         *) device_cc -c "$source" -o "$out/objects/$object" ;;
         esac
     done
-    device_cc -c "$tests/checks/size_probe_ram.c" -o "$out/ram.o"
-    clang -std=c11 -I"$root" "$tests/checks/size_probe_work.c" verify/rehearse/workspace.c verify/flash/area.c \
-        format/crc32.c -o "$out/work" -ffunction-sections -fdata-sections -Wl,--gc-sections
-}
+)
 
 # Code and constants of some objects, in bytes.
 bytes_of() {
@@ -92,8 +103,8 @@ delta='codec_fwd_thumb copymap correction_cache delta delta_copy exp_golomb half
 more='codec_fwd isa_a32 isa_a64 isa_arm isa_none ref_a32 ref_a64 ref_table word'
 checks='parse authenticate plan plan_policy plan_structure load_package version codec codec_stored decode'
 
-update_size() {
-    readelf -sW "$out/ram.o" | awk '$8 == "fwd_size_probe_update" { print $3 }'
+number() {
+    sed -n "s/^$1 //p" "$out/numbers"
 }
 
 stack_bound() {
@@ -119,8 +130,8 @@ table() {
 
 | memory | bytes |
 |---|---:|
-| state of an update (\`struct fwd_update\`) | $(update_size) |
-| work memory of samples/devices/inplace-4k.json, without the decoder's arena | $("$out/work") |
+| state of an update (\`struct fwd_update\`) | $(number update-state) |
+| work memory of samples/devices/inplace-4k.json, without the decoder's arena | $(number work-inplace-4k) |
 | stack, upper bound, without the device's ports and liblzma | $(stack_bound) |
 | of it, codec \`fwd\` without what reads the flash | $(stack_bound "$(echo $delta_chain)") |
 | static variables | 0 |
@@ -131,52 +142,85 @@ block_of() {
     sed -n '/^<!-- size table -->$/,/^<!-- end of size table -->$/p' "$1" | sed '1d;$d'
 }
 
-need_block() {
-    [ -f "$file" ] && [ -n "$(grep -x '<!-- size table -->' "$file")" ] || {
-        echo "size_table: $file has no line '<!-- size table -->'; put it and" \
-            "'<!-- end of size table -->' where the table belongs, then use --update" >&2
+has_block() {
+    grep -qx '<!-- size table -->' "$1"
+}
+
+# FILE with the measured numbers after their marks.
+with_numbers() {
+    cp "$1" "$out/marked"
+    while read -r name value; do
+        sed "s/\(<!-- size: $name -->\)[0-9]*/\1$value/g" "$out/marked" >"$out/next"
+        mv "$out/next" "$out/marked"
+    done <"$out/numbers"
+    cat "$out/marked"
+}
+
+# FILE with the measured table in its place.
+with_table() {
+    awk -v table="$out/table" '
+        /^<!-- end of size table -->$/ { skip = 0 }
+        !skip { print }
+        /^<!-- size table -->$/ { skip = 1; while ((getline line < table) > 0) print line }' "$1"
+}
+
+need_marks() {
+    grep -q '<!-- size[ :]' "$1" || {
+        echo "size_table: $1 has neither a line '<!-- size table -->' nor a mark '<!-- size: NAME -->';" \
+            "put them where the table or a number belongs, then use --update" >&2
         exit 1
     }
 }
 
 update() {
-    awk -v table="$out/table" '
-        /^<!-- end of size table -->$/ { skip = 0 }
-        !skip { print }
-        /^<!-- size table -->$/ { skip = 1; while ((getline line < table) > 0) print line }
-    ' "$file" >"$out/new"
-    cat "$out/new" >"$file"
+    with_numbers "$1" >"$out/new"
+    with_table "$out/new" >"$1"
 }
 
-check() {
-    block_of "$file" >"$out/there"
-    if ! grep -qF "($compiler, -Os)" "$out/there" && grep -q '(clang .*, -Os)' "$out/there"; then
-        echo "size_table: not compared: this is $compiler, and $file was made by another compiler"
-        exit 77
-    fi
-    diff -u "$out/there" "$out/table" || {
-        echo "size_table: $file does not say what is measured; run: sh tests/checks/size_table.sh --update" \
-            "$file" >&2
+measured_is() {
+    diff -u "$1" "$2" || {
+        echo "size_table: $1 does not say what is measured; run:" \
+            "sh tests/checks/size_table.sh --update $1" >&2
         exit 1
     }
 }
 
+check_numbers() {
+    with_numbers "$1" >"$out/new"
+    measured_is "$1" "$out/new"
+}
+
+check_table() {
+    block_of "$1" >"$out/there"
+    if ! grep -qF "($compiler, -Os)" "$out/there" && grep -q '(clang .*, -Os)' "$out/there"; then
+        echo "skipped: not compared: this is $compiler, and $1 was made by another compiler"
+        exit 77
+    fi
+    with_table "$1" >"$out/new"
+    measured_is "$1" "$out/new"
+}
+
 case $mode in
-'' | --check | --update) ;;
-*)
-    echo "size_table: '$mode' is not known; usage: size_table.sh [--check FILE | --update FILE]" >&2
+'') [ $# -eq 0 ] ;;
+--check | --update | --check-numbers) [ $# -gt 0 ] ;;
+*) false ;;
+esac || {
+    echo "size_table: usage: size_table.sh [--check | --check-numbers | --update FILE...]" >&2
     exit 2
-    ;;
-esac
-case $file in
-/* | '') ;;
-*) file=$PWD/$file ;;
-esac
-[ -z "$mode" ] || need_block
-compile_all
-table >"$out/table"
-case $mode in
---check) check ;;
---update) update ;;
-*) cat "$out/table" ;;
-esac
+}
+for file; do
+    need_marks "$file"
+done
+compile_probes
+if [ "$mode" != --check-numbers ]; then
+    compile_all
+    table >"$out/table"
+fi
+for file; do
+    case $mode in
+    --update) update "$file" ;;
+    *) check_numbers "$file" ;;
+    esac
+    [ "$mode" != --check ] || ! has_block "$file" || check_table "$file"
+done
+[ -n "$mode" ] || cat "$out/table"
