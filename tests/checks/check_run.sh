@@ -58,7 +58,7 @@ add_test(NAME heavy COMMAND true)
 add_test(NAME emulated COMMAND true)
 set_tests_properties(absent silent PROPERTIES SKIP_RETURN_CODE 77)
 set_tests_properties(heavy PROPERTIES LABELS long)
-set_tests_properties(emulated PROPERTIES LABELS with-emulator)
+set_tests_properties(emulated PROPERTIES LABELS "long;with-emulator")
 END
 
 # last LINES: how the output must end.

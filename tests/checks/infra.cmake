@@ -59,7 +59,7 @@ if(NOT FWD_SANITIZE)
     add_test(NAME both_commands_run_on_a_bare_machine
         COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/checks/bare_machine.sh)
     set_tests_properties(both_commands_run_on_a_bare_machine PROPERTIES
-        LABELS with-bare TIMEOUT 3600 SKIP_RETURN_CODE 77)
+        LABELS "long;with-bare" TIMEOUT 3600 SKIP_RETURN_CODE 77)
     # The longest goes first.
     set_tests_properties(static_analysis_finds_nothing PROPERTIES COST 1000 TIMEOUT 1500)
     set_tests_properties(device_code_is_freestanding readme_size_table_is_measured PROPERTIES COST 400)
