@@ -16,7 +16,8 @@ enum fwd_at_answer {
     FWD_AT_NOT_SUPPORTED,
     FWD_AT_PARAMETERS,
     FWD_AT_MEMORY,
-    FWD_AT_IN_USE /* another download runs */
+    FWD_AT_NO_CARRIER, /* a call that cannot be */
+    FWD_AT_IN_USE      /* another download runs */
 };
 
 struct fwd_at_spec {
@@ -41,7 +42,8 @@ struct fwd_at_table {
 };
 
 extern const struct fwd_at_table fwd_at_info, fwd_at_serial, fwd_at_settings, fwd_at_files,
-    fwd_at_download, fwd_at_update, fwd_at_ftp, fwd_at_http, fwd_at_network;
+    fwd_at_download, fwd_at_update, fwd_at_ftp, fwd_at_http, fwd_at_network, fwd_at_radio,
+    fwd_at_call;
 
 /* Carries out a command line and answers it. */
 void fwd_at_line(struct fwd_modem *m, enum fwd_port port, const char *line, size_t size);
@@ -69,6 +71,7 @@ void fwd_at_ftp_cancelled(struct fwd_modem *m);
 void fwd_at_ftp_status(struct fwd_modem *m);
 void fwd_at_ftp_done(struct fwd_modem *m, const struct fwd_transfer_report *report);
 void fwd_at_http_done(struct fwd_modem *m, const struct fwd_transfer_report *report);
+void fwd_at_call_drop(struct fwd_modem *m);
 
 /* ---- for the commands ------------------------------------------------------------------------ */
 

@@ -4,7 +4,8 @@
 #include <string.h>
 
 static const struct fwd_at_table *const tables[] = {&fwd_at_info, &fwd_at_serial, &fwd_at_settings,
-    &fwd_at_files, &fwd_at_download, &fwd_at_update, &fwd_at_ftp, &fwd_at_http, &fwd_at_network};
+    &fwd_at_files, &fwd_at_download, &fwd_at_update, &fwd_at_ftp, &fwd_at_http, &fwd_at_network,
+    &fwd_at_radio, &fwd_at_call};
 
 /* ---- answers --------------------------------------------------------------------------------- */
 
@@ -26,6 +27,8 @@ void fwd_at_final(struct fwd_modem *m, enum fwd_port port, enum fwd_at_answer an
         return;
     if (answer == FWD_AT_OK || answer == FWD_AT_RESET)
         fwd_modem_line(m, port, "OK");
+    else if (answer == FWD_AT_NO_CARRIER)
+        fwd_modem_line(m, port, "NO CARRIER");
     else if (answer == FWD_AT_ERROR || m->cmee == 0)
         fwd_modem_line(m, port, "ERROR");
     else if (m->cmee == 1)

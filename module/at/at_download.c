@@ -1,6 +1,7 @@
 /* +UDWNFILE: a prompt, then exactly so many bytes (R111..R113). The tag says what they are: FOAT a
  * package, PROFILE an operator profile that installs by itself (R17), anything else a file. */
 #include "module/at/at_command.h"
+#include "module/modem/operator_profile.h"
 #include "module/modem/user_files.h"
 
 #include <stdlib.h>
@@ -89,8 +90,10 @@ void fwd_at_download_ready(struct fwd_modem *m, enum fwd_port port)
         finish(m, port, FWD_AT_MEMORY);
         return;
     }
-    if (m->raw[port].package)
+    if (m->raw[port].package) {
+        m->begun = fwd_modem_now(m);
         fwd_modem_log_transfer(m, "begin");
+    }
     fwd_modem_log_line(m, "out", port, ">", 1);
     fwd_modem_bytes(m, port, "\r\n>", 3);
     m->ports[port].mode = FWD_PORT_MODE_RAW;
@@ -112,6 +115,9 @@ static enum fwd_at_answer store(struct fwd_modem *m, const struct fwd_modem_raw 
 
     if (raw->package)
         return fwd_modem_inbox_commit(m, FWD_METHOD_RAW, 0) == FWD_OK ? FWD_AT_OK : FWD_AT_MEMORY;
+    if (strcmp(raw->tag, "PROFILE") == 0 &&
+        fwd_operator_profile_check(m, raw->bytes, raw->size) != FWD_OK)
+        return FWD_AT_NOT_ALLOWED; /* R17: it would install by itself */
     return fwd_user_files_write(m->machine->folder, tag, raw->name, raw->bytes, raw->size)
                ? FWD_AT_OK
                : FWD_AT_MEMORY;

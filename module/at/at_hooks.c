@@ -21,6 +21,26 @@ static void fetched(struct fwd_modem *m, const struct fwd_transfer_report *repor
         fwd_at_http_done(m, report);
 }
 
+static void fail_transfers(struct fwd_modem *m)
+{
+    struct fwd_transfer_report lost = {.state = FWD_TRANSFER_LOST, .stored = m->stored};
+    bool running = m->login || m->running == FWD_METHOD_FTP || m->running == FWD_METHOD_HTTP;
+
+    m->ftp_login = false;
+    if (!running || m->due[FWD_TIMER_FETCH] != UINT64_MAX)
+        return;
+    m->config.fetcher->cancel(m->config.fetcher->ctx);
+    fetched(m, &lost);
+}
+
+static void network(struct fwd_modem *m, bool online)
+{
+    if (online)
+        return;
+    fwd_at_call_drop(m);
+    fail_transfers(m);
+}
+
 const struct fwd_modem_hooks fwd_at_hooks = {
     .line = fwd_at_line,
     .line_too_long = too_long,
@@ -34,6 +54,8 @@ const struct fwd_modem_hooks fwd_at_hooks = {
     .raw_drop = fwd_at_download_drop,
     .ftp_ready = fwd_at_ftp_ready,
     .ftp_cancelled = fwd_at_ftp_cancelled,
+    .network = network,
+    .resetting = fwd_at_call_drop,
     .fetching = fetching,
     .fetched = fetched,
 };

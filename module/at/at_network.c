@@ -1,7 +1,9 @@
 /* What belongs to the network operator, and what is left: +UMNOPROF, +UBKUPDATA, +UFACTORY, +CPIN,
  * +USODL, the switches of the server's download. */
 #include "module/at/at_command.h"
+#include "module/modem/operator_profile.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* ---- operator profile (R223) ----------------------------------------------------------------- */
@@ -15,13 +17,32 @@ static bool operator_known(const struct fwd_modem *m, int64_t number)
     return false;
 }
 
+/* SARA-R4 shows versions once they were asked for. */
+static void show_operator(
+    struct fwd_modem *m, enum fwd_port port, const struct fwd_operator *o, const char *prefix)
+{
+    bool versions = m->versions_asked || !m->traits->versions_on_request;
+    char version[FWD_VERSION_MAX + 1] = "";
+
+    if (versions && !fwd_operator_profile_version(m, o->number, version) && o->version != NULL)
+        snprintf(version, sizeof version, "%s", o->version);
+    fwd_modem_linef(m, port, "%s%u: %s%s%s", prefix, (unsigned)o->number, o->text,
+        version[0] != '\0' ? " " : "", version);
+}
+
+static void show_other(struct fwd_modem *m, void *ctx, const char *name, const char *version)
+{
+    if (m->versions_asked || !m->traits->versions_on_request)
+        fwd_modem_linef(m, *(enum fwd_port *)ctx, "%s: %s", name, version);
+}
+
 static void list_operators(struct fwd_modem *m, enum fwd_port port)
 {
     const struct fwd_operator *first = m->profile->operators;
 
     for (const struct fwd_operator *o = first; o->text != NULL; o++)
-        fwd_modem_linef(
-            m, port, "%s%u: %s", o == first ? "+UMNOPROF: " : "", (unsigned)o->number, o->text);
+        show_operator(m, port, o, o == first ? "+UMNOPROF: " : "");
+    fwd_operator_profile_others(m, show_other, &port);
 }
 
 static enum fwd_at_answer operator_profile(
@@ -33,8 +54,12 @@ static enum fwd_at_answer operator_profile(
         list_operators(m, port);
     if (call->form == FWD_AT_READ)
         fwd_modem_linef(m, port, "+UMNOPROF: %u", (unsigned)m->store.mno);
-    if (call->form != FWD_AT_SET || (number->kind == FWD_AT_EMPTY && call->count == 2))
+    if (call->form != FWD_AT_SET)
+        return FWD_AT_OK;
+    if (number->kind == FWD_AT_EMPTY && call->count == 2) {
+        m->versions_asked = fwd_at_param(call, 1)->value == 1;
         return FWD_AT_OK; /* "=,1" asks for the versions in the test form */
+    }
     if (number->kind != FWD_AT_NUMBER || !operator_known(m, number->value))
         return FWD_AT_PARAMETERS;
     m->store.mno = (uint32_t)number->value;
@@ -76,6 +101,7 @@ static enum fwd_at_answer pin(
     if (!needed || !fwd_at_is(fwd_at_param(call, 0), m->store.pin))
         return FWD_AT_NOT_ALLOWED;
     m->pin_entered = true;
+    fwd_modem_network(m);
     return FWD_AT_OK;
 }
 
@@ -95,7 +121,9 @@ static enum fwd_at_answer switch_urc(
         strcmp(call->name, "+UFOTASTAT") == 0 ? m->store.urc_ufotastat : m->store.urc_ulwm2mstat;
 
     if (call->form == FWD_AT_READ) {
-        fwd_modem_linef(m, port, "%s: %s", call->name, value[0] != '\0' ? value : "0");
+        bool on = m->traits->lwm2m_lines_on && value == m->store.urc_ulwm2mstat;
+        fwd_modem_linef(
+            m, port, "%s: %s", call->name, value[0] != '\0' ? value : on ? "1" : "0");
         return FWD_AT_OK;
     }
     if (call->raw_size >= sizeof m->store.urc_ufotastat)

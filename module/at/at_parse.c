@@ -147,7 +147,9 @@ static bool take_form(struct fwd_at_cursor *c, struct fwd_at_call *call)
     return take_params(c, call);
 }
 
-/* "I", "E0", "&W": a letter and at most one number. */
+/* "I", "E0", "&W": a letter and at most one number; after "D" the rest of the line is to be
+ * dialled.
+ */
 static bool take_basic(struct fwd_at_cursor *c, struct fwd_at_call *call)
 {
     size_t size = 0;
@@ -158,12 +160,15 @@ static bool take_basic(struct fwd_at_cursor *c, struct fwd_at_call *call)
         return false;
     call->name[size] = upper(*c->at++);
     const char *from = c->at;
-    while (c->at < c->end && digit(*c->at))
+    bool dial = call->name[0] == 'D';
+    while (c->at < c->end && (dial || digit(*c->at)))
         c->at++;
     if (c->at == from)
         return true;
     call->params[0] = (struct fwd_at_param){FWD_AT_EMPTY, from, (size_t)(c->at - from), 0};
     classify(&call->params[0]);
+    if (dial)
+        call->params[0].kind = FWD_AT_WORD;
     call->count = 1;
     call->form = FWD_AT_SET;
     return true;

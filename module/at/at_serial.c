@@ -60,23 +60,6 @@ static enum fwd_at_answer speed(
     return FWD_AT_LATER;
 }
 
-static enum fwd_at_answer functionality(
-    struct fwd_modem *m, enum fwd_port port, const struct fwd_at_call *call)
-{
-    int64_t level = fwd_at_param(call, 0)->value;
-
-    if (call->form == FWD_AT_READ) {
-        fwd_modem_linef(m, port, "+CFUN: %u", (unsigned)m->cfun);
-        return FWD_AT_OK;
-    }
-    if (level == 15 || level == 16 || (level == 1 && fwd_at_param(call, 1)->value == 1))
-        return FWD_AT_RESET;
-    if (level != 0 && level != 1 && level != 4)
-        return FWD_AT_PARAMETERS;
-    m->cfun = (uint32_t)level;
-    return FWD_AT_OK;
-}
-
 #define SET_READ_TEST (FWD_AT_SET | FWD_AT_READ | FWD_AT_TEST)
 #define OPTION        (FWD_AT_NUMBER | FWD_AT_EMPTY)
 
@@ -87,8 +70,6 @@ static const struct fwd_at_command commands[] = {
     {"+CMEE", FWD_FAMILY_ALL, SET_READ_TEST, {{FWD_AT_NUMBER, 0, 2, 0}}, "(0-2)", error_form},
     {"+IPR", FWD_FAMILY_ALL, SET_READ_TEST, {{FWD_AT_NUMBER, 0, 0, 0}},
         "(),(9600,19200,38400,57600,115200,230400,460800,921600,3000000)", speed},
-    {"+CFUN", FWD_FAMILY_ALL, SET_READ_TEST, {{FWD_AT_NUMBER, 0, 127, 0}, {OPTION, 0, 1, 0}},
-        "(0,1,4,15,16),(0,1)", functionality},
 };
 
 const struct fwd_at_table fwd_at_serial = {commands, sizeof commands / sizeof *commands};

@@ -55,6 +55,7 @@ void fwd_at_xmodem_begin(struct fwd_modem *m, enum fwd_port port)
         return;
     }
     m->ports[port].mode = FWD_PORT_MODE_XMODEM;
+    m->ports[port].eot = false;
     fwd_modem_log_transfer(m, "begin");
     m->xmodem_lag = 0;
     fwd_xmodem_start(&m->xmodem, &s, fwd_modem_now(m));
@@ -68,6 +69,7 @@ static void look(struct fwd_modem *m)
     if (m->xmodem.result == FWD_XMODEM_RUNNING)
         return;
     m->xmodem_on = false;
+    m->ports[m->running_port].eot = m->xmodem.result == FWD_XMODEM_DONE;
     fwd_modem_log_data(m, m->running_port);
     fwd_at_update_received(m, m->xmodem.result);
 }

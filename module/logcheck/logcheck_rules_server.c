@@ -112,7 +112,8 @@ void fwd_logcheck_h5(struct fwd_logcheck_check *c)
 
 /* ---- H13: the operator's own server ---------------------------------------------------------- */
 
-#define REGISTER_EVERY_MS 60000 /* documented are 30 s; one may be late */
+#define REGISTER_EVERY_MS 30000
+#define REGISTER_LATE_MS  5000 /* a host's timer may be late */
 
 static void note_verizon(struct fwd_logcheck_check *c)
 {
@@ -139,24 +140,37 @@ static void note_address(struct fwd_logcheck_check *c)
     c->uri_elsewhere = strstr(text, "services.u-blox") == NULL;
 }
 
+/* Registrations go on until the module starts anew: was the last one too long ago? */
+static bool is_late(const struct fwd_logcheck_check *c, bool timed, int64_t ms)
+{
+    return c->registrations > 0 && timed &&
+           ms - c->registered_ms > REGISTER_EVERY_MS + REGISTER_LATE_MS;
+}
+
+static void break_late(struct fwd_logcheck_check *c, unsigned line, int64_t ms)
+{
+    fwd_logcheck_break(c, FWD_HOST_H13, line,
+        "%lld s since the last AT+ULWM2MREG: it is to be sent every 30 s until the module starts "
+        "anew",
+        (long long)(ms - c->registered_ms) / 1000);
+}
+
 static void register_again(struct fwd_logcheck_check *c)
 {
     const struct fwd_logcheck_state *s = &c->state;
-    bool late = c->registrations > 0 && s->event->timed &&
-                s->event->ms - c->registered_ms > REGISTER_EVERY_MS;
 
     if (c->server_failed)
         fwd_logcheck_break(c, FWD_HOST_H13, s->event->line,
             "AT+ULWM2MREG after the download has failed: stop then");
-    else if (late)
-        fwd_logcheck_break(c, FWD_HOST_H13, s->event->line,
-            "%lld s since the last AT+ULWM2MREG: it is to be sent every 30 s",
-            (long long)(s->event->ms - c->registered_ms) / 1000);
+    else if (is_late(c, s->event->timed, s->event->ms))
+        break_late(c, s->event->line, s->event->ms);
     c->registrations++;
     c->registered_ms = s->event->ms;
 }
 
-static void expect_registrations(struct fwd_logcheck_check *c)
+/* line, ms: where the module starts anew, or the log ends. */
+static void expect_registrations(
+    struct fwd_logcheck_check *c, unsigned line, bool timed, int64_t ms)
 {
     if (!c->uri_read)
         fwd_logcheck_break(c, FWD_HOST_H13, c->state.stage_line,
@@ -164,6 +178,8 @@ static void expect_registrations(struct fwd_logcheck_check *c)
     else if (c->uri_elsewhere && c->registrations == 0)
         fwd_logcheck_break(c, FWD_HOST_H13, c->state.stage_line,
             "the package comes from the operator's server, and AT+ULWM2MREG=102 was not sent");
+    else if (c->uri_elsewhere && !c->server_failed && is_late(c, timed, ms))
+        break_late(c, line, ms);
 }
 
 void fwd_logcheck_h13(struct fwd_logcheck_check *c)
@@ -185,13 +201,13 @@ void fwd_logcheck_h13(struct fwd_logcheck_check *c)
         fwd_logcheck_is_set(c->state.event->text, "+ULWM2MREG", 102))
         register_again(c);
     if (fwd_logcheck_entered(c, FWD_HOST_INSTALLING) && c->state.method == FWD_METHOD_SERVER)
-        expect_registrations(c);
+        expect_registrations(c, c->state.event->line, c->state.event->timed, c->state.event->ms);
 }
 
 void fwd_logcheck_h13_end(struct fwd_logcheck_check *c)
 {
     if (c->verizon && c->state.method == FWD_METHOD_SERVER && c->state.stage == FWD_HOST_DOWNLOADED)
-        expect_registrations(c);
+        expect_registrations(c, c->last_line, c->last_timed, c->last_ms);
 }
 
 void fwd_logcheck_h15(struct fwd_logcheck_check *c)

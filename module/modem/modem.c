@@ -86,12 +86,22 @@ static void end_line(struct fwd_modem *m, enum fwd_port port)
         m->hooks->line(m, port, p->line, size);
 }
 
+/* V.250, 5.2.1: a command line begins with AT; what comes before is no part of it. */
+static bool belongs(struct fwd_modem_port *p, char c)
+{
+    if (p->size == 1 && c != 'T' && c != 't')
+        p->size = 0;
+    return p->size > 0 || c == 'A' || c == 'a';
+}
+
 static void take_character(struct fwd_modem *m, enum fwd_port port, char c)
 {
     struct fwd_modem_port *p = &m->ports[port];
 
     if (m->echo)
         fwd_modem_bytes(m, port, &c, 1);
+    if (!belongs(p, c))
+        return;
     if (c == '\r')
         end_line(m, port);
     else if ((c == '\b' || c == 0x7F) && p->size > 0)
@@ -104,11 +114,26 @@ static void take_character(struct fwd_modem *m, enum fwd_port port, char c)
         p->overflow = true;
 }
 
+/* A sender whose EOT was acknowledged in vain sends it again: it gets its ACK, and the next command
+ * line is not spoiled, nor is anything else. */
+static size_t answer_eot(struct fwd_modem *m, enum fwd_port port, const uint8_t *bytes, size_t size)
+{
+    static const uint8_t ack = FWD_XMODEM_ACK;
+    size_t n = 0;
+
+    for (; n < size && bytes[n] == FWD_XMODEM_EOT; n++)
+        fwd_modem_bytes(m, port, &ack, 1);
+    m->ports[port].eot = n == size;
+    return n;
+}
+
 void fwd_modem_receive(struct fwd_modem *m, enum fwd_port port, const uint8_t *bytes, size_t size)
 {
     struct fwd_modem_port *p = &m->ports[port];
 
-    for (size_t at = 0; at < size && m->power == FWD_MODEM_ON;) {
+    size_t at = p->eot && p->mode != FWD_PORT_MODE_XMODEM ? answer_eot(m, port, bytes, size) : 0;
+
+    while (at < size && m->power == FWD_MODEM_ON) {
         switch (p->mode) {
         case FWD_PORT_MODE_COMMAND:
             take_character(m, port, (char)bytes[at++]);
@@ -150,9 +175,12 @@ static void pass_time(struct fwd_modem *m)
     uint64_t ns = fwd_nor_counts(m->machine->nor).nanoseconds;
     uint64_t ms = (ns - m->flash_ns) / 1000000;
 
+    uint64_t passed = ms < m->flash_ago ? ms : m->flash_ago;
+
     m->flash_ns += ms * 1000000;
+    m->flash_ago -= passed;
     if (m->config.busy != NULL)
-        m->config.busy(m->config.ctx, ms);
+        m->config.busy(m->config.ctx, ms - passed);
 }
 
 static void progress(void *ctx, enum fwd_progress phase, uint32_t percent)

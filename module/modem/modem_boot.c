@@ -16,6 +16,10 @@ static void forget(struct fwd_modem *m)
     m->ftp_error = (struct fwd_transfer_error){0, 0};
     m->ftp_login = false;
     m->cfun = 1;
+    m->detached = m->attached = m->versions_asked = false;
+    memset(m->registration_lines, 0, sizeof m->registration_lines);
+    m->operator_form = 0;
+    m->call[0] = '\0';
     m->pin_entered = false;
     m->cmee = (uint8_t)fwd_modem_store_u32(&m->store, "+CMEE", 2);
     m->echo = fwd_modem_store_u32(&m->store, "E", 1) != 0;
@@ -78,6 +82,7 @@ static void show_usb(struct fwd_modem *m, bool present)
 
 void fwd_modem_reset(struct fwd_modem *m, const char *by)
 {
+    m->hooks->resetting(m);
     drop_downloads(m);
     fwd_modem_phase(m, FWD_MODEM_PHASE_STARTING, by);
     set_pins(m, false);
@@ -123,6 +128,7 @@ static void go_normal(struct fwd_modem *m)
     show_usb(m, true);
     set_pins(m, true);
     fwd_modem_phase(m, FWD_MODEM_PHASE_NORMAL, "start");
+    fwd_modem_network(m);
 }
 
 /* Firmware update mode: nothing but an image by Xmodem is taken. */

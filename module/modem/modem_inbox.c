@@ -135,7 +135,10 @@ enum fwd_reason fwd_modem_inbox_commit(
         free(c.piece);
         return FWD_E_INTERNAL;
     }
+    /* a module stores what comes while it comes */
+    m->flash_ago = fwd_modem_now(m) - m->begun;
     bool whole = fwd_modem_on_device(m, store_package, &c);
+    m->flash_ago = 0;
     free(c.piece);
     if (!whole || c.reason != FWD_OK)
         return c.reason;
@@ -168,6 +171,7 @@ void fwd_modem_begin(struct fwd_modem *m, enum fwd_method method, enum fwd_port 
     m->running = method;
     m->running_port = port;
     m->stored = 0;
+    m->begun = fwd_modem_now(m);
     m->total = 0;
     m->told = 0;
     if (method != FWD_METHOD_FTP)

@@ -12,6 +12,8 @@
 #define FWD_MODEM_HTTP_PROFILES 4u
 #define FWD_MODEM_HTTP_SETTINGS 7u /* op codes 0..6 */
 #define FWD_MODEM_VALUE_MAX     256u
+#define FWD_MODEM_REGISTRATIONS 3                         /* +CREG, +CGREG, +CEREG */
+#define FWD_MODEM_CELL          "\"0001\",\"01A2D001\",7" /* where the module is, for them */
 
 /* What the bytes of a port are. */
 enum fwd_port_mode {
@@ -38,6 +40,7 @@ enum fwd_timer {
     FWD_TIMER_PROMPT,                              /* +UDWNFILE: >; one for each port */
     FWD_TIMER_IDLE = FWD_TIMER_PROMPT + FWD_PORTS, /* +UDWNFILE: no byte came; for each port */
     FWD_TIMER_FETCH = FWD_TIMER_IDLE + FWD_PORTS,  /* +UFTPC=100: OK, and the transfer begins */
+    FWD_TIMER_ATTACH,                              /* the network has taken the module */
     FWD_TIMER_CANCEL, /* +UFTPC=100,...,0: the cancel has been carried out */
     FWD_TIMERS
 };
@@ -48,6 +51,7 @@ struct fwd_modem_port {
     char line[FWD_MODEM_LINE_MAX];
     size_t size;
     bool overflow; /* the line is too long: it is answered by an error */
+    bool eot;      /* Xmodem ended here, and nothing came since: its EOT may come again */
     uint64_t raw;  /* bytes since the last "data" event */
 };
 
@@ -82,6 +86,12 @@ struct fwd_modem {
     bool ftp_login;
     struct fwd_transfer_error ftp_error, http_error[FWD_MODEM_HTTP_PROFILES];
     uint32_t cfun;
+    bool detached;                                       /* +COPS=2 */
+    bool attached;                                       /* to the network */
+    uint8_t registration_lines[FWD_MODEM_REGISTRATIONS]; /* 0, 1, 2: as +CEREG=<n> */
+    uint8_t operator_form;                               /* +COPS=3,<format> */
+    char call[32];                                       /* the number of the call; "": none */
+    bool versions_asked;                                 /* +UMNOPROF=,1 */
     bool pin_entered;
     uint8_t cmee;
     bool echo;
@@ -91,6 +101,7 @@ struct fwd_modem {
     enum fwd_port running_port; /* where it was asked for */
     int inbox;                  /* descriptor of incoming.part, or -1 */
     uint64_t stored;            /* bytes in it */
+    uint64_t begun;             /* when its first byte could come */
     uint64_t total;             /* announced; 0: not known */
     uint64_t told;              /* of the last status line */
     struct fwd_modem_raw raw[FWD_PORTS];
@@ -104,7 +115,8 @@ struct fwd_modem {
     /* the installation that runs */
     struct fwd_channel channel;
     enum fwd_profile_command command;
-    uint64_t flash_ns; /* told to config.busy so far */
+    uint64_t flash_ns;  /* told to config.busy so far */
+    uint64_t flash_ago; /* milliseconds of it that have passed already, beside a transfer */
     struct fwd_nor_counts counts;
     enum fwd_reason reason;
     bool lines;        /* this installation prints lines */
@@ -147,6 +159,16 @@ void fwd_modem_speed(struct fwd_modem *m, enum fwd_port port, uint32_t baud);
 /* Version of the main firmware, as it runs. text ends with a zero. */
 void fwd_modem_version(struct fwd_modem *m, char text[FWD_VERSION_MAX + 1]);
 
+/* ---- modem_network.c ------------------------------------------------------------------------- */
+
+/* Registered: transfers work. */
+bool fwd_modem_online(const struct fwd_modem *m);
+/* <stat> of +CEREG: 0 not, 1 registered, 2 searching. */
+unsigned fwd_modem_registration(const struct fwd_modem *m);
+/* What it depends on has changed. */
+void fwd_modem_network(struct fwd_modem *m);
+void fwd_modem_attached(struct fwd_modem *m);
+
 /* ---- modem_boot.c, modem_install.c ----------------------------------------------------------- */
 
 /* Off and on: nothing volatile stays. */
@@ -155,6 +177,8 @@ void fwd_modem_started(struct fwd_modem *m);
 void fwd_modem_run_installation(struct fwd_modem *m, bool resume);
 /* Does the package, as far as it can be trusted, name what is installed? (modem_peek.c) */
 bool fwd_modem_peek_installed(const struct fwd_modem *m);
+/* The manifest of a package, at its word; it points into bytes. */
+bool fwd_modem_peek_manifest(const uint8_t *bytes, size_t size, struct fwd_manifest *manifest);
 /* Is boot code being written over itself? */
 bool fwd_modem_peek_boot_code(const struct fwd_modem *m);
 /* Carries fn out on the device; true when power was not cut. */
@@ -210,6 +234,11 @@ struct fwd_modem_hooks {
     /* +UFTPC=100: time for the transfer, the cancel is carried out */
     void (*ftp_ready)(struct fwd_modem *m);
     void (*ftp_cancelled)(struct fwd_modem *m);
+
+    /* The network has taken the module, or lost it. */
+    void (*network)(struct fwd_modem *m, bool online);
+    /* The module is about to start anew: what is going on ends. */
+    void (*resetting)(struct fwd_modem *m);
 
     /* Downloads: see fwd_modem_fetching(), fwd_modem_fetched() */
     void (*fetching)(struct fwd_modem *m);

@@ -21,18 +21,24 @@ static bool same(const struct fwd_version_table *versions, const struct fwd_comp
            memcmp(entry->digest, component->target.digest, FWD_DIGEST_SIZE) == 0;
 }
 
+bool fwd_modem_peek_manifest(const uint8_t *bytes, size_t size, struct fwd_manifest *manifest)
+{
+    struct fwd_header header;
+
+    return size >= FWD_HEADER_SIZE && fwd_header_decode(bytes, size, &header) == FWD_OK &&
+           header.manifest_size <= size - FWD_HEADER_SIZE &&
+           fwd_manifest_decode(bytes + FWD_HEADER_SIZE, header.manifest_size, manifest) == FWD_OK;
+}
+
 /* *manifest points into bytes. */
 static bool peek(
     const struct fwd_modem *m, uint8_t bytes[FWD_SIGNED_MAX], struct fwd_manifest *manifest)
 {
     uint32_t stored = m->update.journal.record.stored;
     uint32_t size = stored < FWD_SIGNED_MAX ? stored : FWD_SIGNED_MAX;
-    struct fwd_header header;
 
     return m->update_ready && fwd_nor_peek(m->machine->nor, FWD_AREA_PACKAGE, 0, bytes, size) &&
-           fwd_header_decode(bytes, size, &header) == FWD_OK &&
-           header.manifest_size <= size - FWD_HEADER_SIZE &&
-           fwd_manifest_decode(bytes + FWD_HEADER_SIZE, header.manifest_size, manifest) == FWD_OK;
+           fwd_modem_peek_manifest(bytes, size, manifest);
 }
 
 bool fwd_modem_peek_installed(const struct fwd_modem *m)

@@ -32,6 +32,8 @@ static void fire(struct fwd_modem *m, int timer)
         m->hooks->raw_timeout(m, (enum fwd_port)(timer - FWD_TIMER_IDLE));
     else if (timer == FWD_TIMER_FETCH)
         m->hooks->ftp_ready(m);
+    else if (timer == FWD_TIMER_ATTACH)
+        fwd_modem_attached(m);
     else
         m->hooks->ftp_cancelled(m);
 }

@@ -3,6 +3,7 @@
 #include "hostio/host_signal.h"
 #include "module/at/at_hooks.h"
 #include "module/process/event_log.h"
+#include "module/process/line_pace.h"
 #include "module/process/module_fetch.h"
 #include "module/process/pty_port.h"
 #include "module/process/vclock.h"
@@ -20,6 +21,7 @@ struct loop {
     struct fwd_vclock clock;
     struct fwd_event_log log;
     struct fwd_pty_port ptys[FWD_PORTS];
+    struct fwd_line_pace in[FWD_PORTS], out[FWD_PORTS];
     struct fwd_module_fetch fetch;
     struct fwd_modem_config config;
     struct fwd_module_terminal terminals[FWD_PORTS];
@@ -51,6 +53,18 @@ static bool speeds_differ(const struct loop *l, enum fwd_port port)
            fwd_pty_speed(&l->ptys[port]) != l->speeds[port];
 }
 
+/* What waits and may go by now. all: at once, because nobody will look again. */
+static void flush(struct loop *l, enum fwd_port port, bool all)
+{
+    uint64_t now_us = fwd_vclock_now_us(&l->clock);
+    size_t room = fwd_line_pace_room(&l->out[port], now_us, l->speeds[port], FWD_PTY_QUEUE);
+
+    if (l->ptys[port].master < 0 || (room == 0 && !all))
+        return;
+    size_t n = fwd_pty_flush(&l->ptys[port], all ? FWD_PTY_QUEUE : room);
+    fwd_line_pace_take(&l->out[port], now_us, l->speeds[port], n);
+}
+
 static void write_bytes(void *ctx, enum fwd_port port, const void *bytes, size_t size)
 {
     struct loop *l = ctx;
@@ -58,11 +72,13 @@ static void write_bytes(void *ctx, enum fwd_port port, const void *bytes, size_t
 
     if (!speeds_differ(l, port)) {
         fwd_pty_write(&l->ptys[port], bytes, size);
+        flush(l, port, false);
         return;
     }
     memset(junk, 0xF8, sizeof junk);
     for (size_t left = size; left > 0; left -= left < sizeof junk ? left : sizeof junk)
         fwd_pty_write(&l->ptys[port], junk, left < sizeof junk ? left : sizeof junk);
+    flush(l, port, false);
 }
 
 static void present(void *ctx, enum fwd_port port, bool there)
@@ -79,12 +95,10 @@ static void event(void *ctx, const json_t *e)
     fwd_event_log_write(&l->log, fwd_vclock_now(&l->clock), e);
 }
 
-static void flush(struct loop *l)
+static void flush_all(struct loop *l)
 {
-    for (int i = 0; i < FWD_PORTS; i++) {
-        if (l->ptys[i].master >= 0)
-            fwd_pty_flush(&l->ptys[i]);
-    }
+    for (int i = 0; i < FWD_PORTS; i++)
+        flush(l, (enum fwd_port)i, true);
 }
 
 /* The flash works, the ports go on being emptied. */
@@ -92,7 +106,7 @@ static void busy(void *ctx, uint64_t ms)
 {
     struct loop *l = ctx;
 
-    flush(l);
+    flush_all(l);
     fwd_vclock_sleep(&l->clock, ms);
     if (fwd_signal_seen())
         fwd_modem_switch_off(l->modem);
@@ -173,23 +187,30 @@ static void close_loop(struct loop *l)
 
 static size_t watch(struct loop *l, struct pollfd *fds, size_t room, int *wait)
 {
+    uint64_t due = fwd_modem_due(l->modem), now_us = fwd_vclock_now_us(&l->clock);
     size_t count = 0;
 
     for (int i = 0; i < FWD_PORTS; i++) {
         const struct fwd_pty_port *p = &l->ptys[i];
-        short events = (short)(POLLIN | (p->queued > 0 ? POLLOUT : 0));
+        uint64_t in = fwd_line_pace_due(&l->in[i], now_us);
+        uint64_t out = p->queued > 0 ? fwd_line_pace_due(&l->out[i], now_us) : 0;
+        short events = (short)((in == 0 ? POLLIN : 0) | (p->queued > 0 && out == 0 ? POLLOUT : 0));
         fds[count++] = (struct pollfd){p->link != NULL ? p->master : -1, events, 0};
+        due = in > 0 && in < due ? in : due;
+        due = out > 0 && out < due ? out : due;
     }
-    *wait = fwd_vclock_wait(&l->clock, fwd_modem_due(l->modem));
+    *wait = fwd_vclock_wait(&l->clock, due);
     return count + fwd_module_fetch_watch(&l->fetch, fds + count, room - count, wait);
 }
 
 static void serve(struct loop *l, enum fwd_port port)
 {
     uint8_t bytes[PIECE];
+    uint64_t now_us = fwd_vclock_now_us(&l->clock);
+    size_t room = fwd_line_pace_room(&l->in[port], now_us, l->speeds[port], sizeof bytes);
 
-    fwd_pty_flush(&l->ptys[port]);
-    size_t n = fwd_pty_read(&l->ptys[port], bytes, sizeof bytes);
+    size_t n = room > 0 ? fwd_pty_read(&l->ptys[port], bytes, room) : 0;
+    fwd_line_pace_take(&l->in[port], now_us, l->speeds[port], n);
     if (speeds_differ(l, port))
         memset(bytes, 0xF8, n);
     if (n > 0)
@@ -209,14 +230,15 @@ static void run(struct loop *l)
         }
         size_t count = watch(l, fds, sizeof fds / sizeof *fds, &wait);
         int ready = poll(fds, (nfds_t)count, wait);
-        for (int i = 0; i < FWD_PORTS && ready > 0; i++) {
-            if (fds[i].revents != 0)
+        for (int i = 0; i < FWD_PORTS; i++) {
+            if (ready > 0 && fds[i].revents != 0)
                 serve(l, (enum fwd_port)i);
+            flush(l, (enum fwd_port)i, false);
         }
         fwd_module_fetch_perform(&l->fetch);
         fwd_modem_tick(l->modem);
     }
-    flush(l);
+    flush_all(l);
 }
 
 enum fwd_fail fwd_module_loop(struct fwd_machine *machine,
@@ -230,6 +252,10 @@ enum fwd_fail fwd_module_loop(struct fwd_machine *machine,
         return fwd_error_memory(err, machine->folder);
     for (int i = 0; i < FWD_PORTS; i++)
         l->ptys[i].master = l->ptys[i].slave = -1;
+    for (int i = 0; i < FWD_PORTS; i++) {
+        fwd_line_pace_start(&l->in[i], options->scale);
+        fwd_line_pace_start(&l->out[i], options->scale);
+    }
     fwd_vclock_start(&l->clock, options->scale);
     fwd_signal_hold();
     enum fwd_fail fail = open_loop(l, machine, options, err);

@@ -92,12 +92,12 @@ void fwd_pty_show(struct fwd_pty_port *port, bool present)
 
 /* ---- bytes ----------------------------------------------------------------------------------- */
 
-void fwd_pty_flush(struct fwd_pty_port *port)
+size_t fwd_pty_flush(struct fwd_pty_port *port, size_t most)
 {
-    size_t sent = 0;
+    size_t sent = 0, end = most < port->queued ? most : port->queued;
 
-    while (sent < port->queued) {
-        ssize_t n = write(port->master, port->queue + sent, port->queued - sent);
+    while (sent < end) {
+        ssize_t n = write(port->master, port->queue + sent, end - sent);
         if (n < 0 && errno == EINTR)
             continue;
         if (n <= 0)
@@ -106,6 +106,7 @@ void fwd_pty_flush(struct fwd_pty_port *port)
     }
     memmove(port->queue, port->queue + sent, port->queued - sent);
     port->queued -= sent;
+    return sent;
 }
 
 void fwd_pty_write(struct fwd_pty_port *port, const void *bytes, size_t size)
@@ -116,7 +117,6 @@ void fwd_pty_write(struct fwd_pty_port *port, const void *bytes, size_t size)
     memcpy(port->queue + port->queued, bytes, take);
     port->queued += take;
     port->lost += size - take;
-    fwd_pty_flush(port);
 }
 
 size_t fwd_pty_read(struct fwd_pty_port *port, uint8_t *bytes, size_t room)

@@ -29,10 +29,10 @@ void fwd_pty_close(struct fwd_pty_port *port);
 /* Makes the link appear and disappear, as a USB port does. */
 void fwd_pty_show(struct fwd_pty_port *port, bool present);
 
-/* Takes everything; what does not fit is lost, as on a line that nobody reads. */
+/* Queues everything; what does not fit is lost, as on a line that nobody reads. */
 void fwd_pty_write(struct fwd_pty_port *port, const void *bytes, size_t size);
-/* Sends what waits, as far as the terminal takes it. */
-void fwd_pty_flush(struct fwd_pty_port *port);
+/* Sends what waits, at most so many bytes, as far as the terminal takes it; returns how many. */
+size_t fwd_pty_flush(struct fwd_pty_port *port, size_t most);
 /* What the host has sent; 0: nothing. */
 size_t fwd_pty_read(struct fwd_pty_port *port, uint8_t *bytes, size_t room);
 

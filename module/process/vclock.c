@@ -23,6 +23,11 @@ uint64_t fwd_vclock_now(const struct fwd_vclock *clock)
     return (real_ns() - clock->start) / 1000 * clock->scale / 1000;
 }
 
+uint64_t fwd_vclock_now_us(const struct fwd_vclock *clock)
+{
+    return (real_ns() - clock->start) / 1000 * clock->scale;
+}
+
 int fwd_vclock_wait(const struct fwd_vclock *clock, uint64_t due)
 {
     uint64_t now = fwd_vclock_now(clock);

@@ -16,6 +16,9 @@ void fwd_vclock_start(struct fwd_vclock *clock, uint32_t scale);
 /* Virtual milliseconds since the start. */
 uint64_t fwd_vclock_now(const struct fwd_vclock *clock);
 
+/* The same in microseconds. */
+uint64_t fwd_vclock_now_us(const struct fwd_vclock *clock);
+
 /* Real milliseconds until that virtual time, rounded up, for poll(): 0 when it is past; -1 for
  * UINT64_MAX. */
 int fwd_vclock_wait(const struct fwd_vclock *clock, uint64_t due);

@@ -6,9 +6,9 @@ const struct fwd_retention_rules fwd_family_lara_retention = {
 };
 
 const struct fwd_operator fwd_family_lara_operators[] = {
-    {1, "SIM ICCID select"},
-    {2, "ATT"},
-    {3, "Verizon"},
-    {90, "Global"},
-    {0, NULL},
+    {1, "SIM ICCID select", NULL},
+    {2, "ATT", NULL},
+    {3, "Verizon", NULL},
+    {90, "Global", NULL},
+    {0, NULL, NULL},
 };

@@ -12,7 +12,7 @@
     .operators = fwd_family_lara_operators
 
 #define FWD_LARA_TRAITS                                                                            \
-    .ports = {true, true, true}, .keeps_urcs_nowhere = true, .says_timeout = true,                 \
+    .ports = {true, true, true}, .keeps_urcs_nowhere = true, .says_timeout = true, .calls = true,  \
     .says_error1 = true, .update_ready_ms = 5000, .prompt_ms = 5000, .ftp_cancel_ms = 20000,       \
     .ftp_resumes = true, .md5 = true, .http_status = true
 

@@ -3,16 +3,16 @@
 #define FILES (FWD_USE_FILE | FWD_USE_READ)
 
 static const struct fwd_operator operators[] = {
-    {0, "SW default"},
-    {1, "SIM ICCID select"},
-    {6, "CT 5.0"},
-    {4, "Telstra 5.0"},
-    {21, "TELUS 5.1"},
-    {5, "TMO 5.2"},
-    {3, "Verizon 5.0"},
-    {2, "ATT 5.0"},
-    {90, "Global"},
-    {0, NULL},
+    {0, "SW default", NULL},
+    {1, "SIM ICCID select", NULL},
+    {6, "CT", "5.0"},
+    {4, "Telstra", "5.0"},
+    {21, "TELUS", "5.1"},
+    {5, "TMO", "5.2"},
+    {3, "Verizon", "5.0"},
+    {2, "ATT", "5.0"},
+    {90, "Global", NULL},
+    {0, NULL, NULL},
 };
 
 /* No table is documented: the one of LARA, without its backup. */
@@ -33,6 +33,8 @@ const struct fwd_profile fwd_family_sara_r4 = {
         .pins = FWD_PIN_GPIO | FWD_PIN_RX,
         .uart_3m_xmodem = true,
         .reset_installs = true,
+        .lwm2m_lines_on = true,
+        .versions_on_request = true,
         .says_ccc = true,
         .says_error1 = true,
         .update_ready_ms = 16000,

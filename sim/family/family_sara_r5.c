@@ -1,13 +1,13 @@
 #include "sim/family/family.h"
 
 static const struct fwd_operator operators[] = {
-    {0, "Regulatory"},
-    {1, "SIM ICCID select"},
-    {2, "ATT"},
-    {3, "Verizon"},
-    {90, "Global"},
-    {201, "GCF-PTCRB"},
-    {0, NULL},
+    {0, "Regulatory", NULL},
+    {1, "SIM ICCID select", NULL},
+    {2, "ATT", NULL},
+    {3, "Verizon", NULL},
+    {90, "Global", NULL},
+    {201, "GCF-PTCRB", NULL},
+    {0, NULL, NULL},
 };
 
 static const struct fwd_retention_rules retention = {
@@ -42,6 +42,7 @@ const struct fwd_profile fwd_family_sara_r5 = {
         .uart_3m_xmodem = true,
         .update_needs_speed = true,
         .keeps_urcs_nowhere = true,
+        .calls = true,
         .says_timeout = true,
         .prompt_ms = 5000,
         .ftp = true,

@@ -62,6 +62,7 @@ struct fwd_profile {
 struct fwd_operator {
     uint16_t number;
     const char *text;
+    const char *version; /* from the factory; NULL: it shows none */
 };
 
 /* NULL when there is none of that name, or beyond the last. */

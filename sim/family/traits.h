@@ -25,6 +25,7 @@ enum fwd_family {
 enum fwd_pin { FWD_PIN_GPIO = 1, FWD_PIN_RX = 2, FWD_PIN_CTS = 4 };
 
 #define FWD_BOOT_MS    2500u   /* from a reset to the first answer; not documented */
+#define FWD_ATTACH_MS  3000u   /* from then on to the network; not documented */
 #define FWD_IDLE_MS    120000u /* of +UDWNFILE without a byte; not documented */
 #define FWD_BAUD       115200u
 #define FWD_PAGE_BYTES 2048u /* granularity of what a download has stored (R129, R132) */
@@ -33,12 +34,15 @@ struct fwd_traits {
     const char *model;      /* ATI, +CGMM; NULL: it does not speak AT here */
     enum fwd_family family; /* whose commands it takes */
     bool ports[FWD_PORTS];
-    unsigned pins;           /* enum fwd_pin: R237..R239 */
-    bool uart_3m_xmodem;     /* Xmodem over a UART at 3000000 bit/s works (R106) */
-    bool update_needs_speed; /* +UFWUPD=<port>,<baud> in update mode; else +UFWUPD=3 (R91, R96) */
-    bool keeps_urcs_nowhere; /* URC switches are off again after an update (R89, R90) */
-    bool reset_installs;     /* a start is enough when the server has sent a package (R57) */
-    bool says_ccc;           /* when no byte comes after the prompt of +UDWNFILE (R112) */
+    unsigned pins;            /* enum fwd_pin: R237..R239 */
+    bool uart_3m_xmodem;      /* Xmodem over a UART at 3000000 bit/s works (R106) */
+    bool update_needs_speed;  /* +UFWUPD=<port>,<baud> in update mode; else +UFWUPD=3 (R91, R96) */
+    bool keeps_urcs_nowhere;  /* URC switches are off again after an update (R89, R90) */
+    bool calls;               /* ATD; R55 names them */
+    bool lwm2m_lines_on;      /* +ULWM2MSTAT at the factory (R150, R151) */
+    bool versions_on_request; /* of operator profiles: AT+UMNOPROF=,1 */
+    bool reset_installs;      /* a start is enough when the server has sent a package (R57) */
+    bool says_ccc;            /* when no byte comes after the prompt of +UDWNFILE (R112) */
     bool says_timeout, says_error1; /* when nobody sends after +UFWUPD (R102, R103) */
     uint32_t update_ready_ms;       /* +UFWUPD until ONGOING (R92, R95) */
     uint32_t prompt_ms;             /* +UDWNFILE until > (R112) */

@@ -43,7 +43,7 @@ sim/family format verify
 sim/device format format/record hostio keys verify verify/flash verify/trust verify/rehearse verify/install sim/flash sim/family
 sim/torture format hostio verify verify/flash sim/flash sim/device
 module/transport hostio keys
-module/modem format hostio keys verify verify/flash sim/family sim/device module/transport module/at/at_command.h module/at/at_parse.h
+module/modem format hostio keys verify verify/flash verify/trust sim/family sim/device module/transport module/at/at_command.h module/at/at_parse.h
 module/at sim/family sim/device module/modem module/transport
 module/process hostio module/modem module/at module/transport
 module/logcheck hostio sim/family

@@ -16,6 +16,7 @@ enum module_package {
     MODULE_INSTALLED, /* a delta whose target is 1.0.0 */
     MODULE_FLIPPED,   /* the full package with one wrong byte */
     MODULE_FORGED,    /* the delta, changed after it was signed */
+    MODULE_PROFILE,   /* an operator profile, mno-2 in version 7.2 */
     MODULE_PACKAGES
 };
 

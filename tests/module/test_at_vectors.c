@@ -95,7 +95,7 @@ static struct module_rig *touch(struct play *p)
 static enum module_package package_of(const struct play *p, const char *word)
 {
     static const char *const words[MODULE_PACKAGES] = {
-        "nothing", "delta", "full", "other", "installed", "flipped", "forged"};
+        "nothing", "delta", "full", "other", "installed", "flipped", "forged", "profile"};
 
     for (int i = 0; i < MODULE_PACKAGES; i++) {
         if (strcmp(words[i], word) == 0)

@@ -159,6 +159,16 @@ static const struct {
     {"registered too seldom", "sara-r5", 13, BROKEN, 18,
         VERIZON COMPLETE "21 > AT+ULWM2MREAD=\"/5/0/1/\"\n21 < +ULWM2MREAD: {\"bn\":\"/5/0/1/\"}\n"
                          "21 < OK\n22 > AT+ULWM2MREG=102\n22 < OK\n122 > AT+ULWM2MREG=102\n"},
+    {"registered every 30 s", "sara-r5", 13, KEPT, 0,
+        VERIZON COMPLETE "21 > AT+ULWM2MREAD=\"/5/0/1/\"\n21 < +ULWM2MREAD: {\"bn\":\"/5/0/1/\"}\n"
+                         "21 < OK\n22 > AT+ULWM2MREG=102\n22 < OK\n53 > AT+ULWM2MREG=102\n"
+                         "53 < OK\n80 < +UUFWINSTALL: 1\n"},
+    {"registered once in ten minutes", "sara-r5", 13, BROKEN, 18,
+        VERIZON COMPLETE "21 > AT+ULWM2MREAD=\"/5/0/1/\"\n21 < +ULWM2MREAD: {\"bn\":\"/5/0/1/\"}\n"
+                         "21 < OK\n22 > AT+ULWM2MREG=102\n22 < OK\n622 < +UUFWINSTALL: 1\n"},
+    {"registered once, and left", "sara-r5", 13, BROKEN, 19,
+        VERIZON COMPLETE "21 > AT+ULWM2MREAD=\"/5/0/1/\"\n21 < +ULWM2MREAD: {\"bn\":\"/5/0/1/\"}\n"
+                         "21 < OK\n22 > AT+ULWM2MREG=102\n22 < OK\n622 > AT\n622 < OK\n"},
     {"registered after the failure", "sara-r5", 13, BROKEN, 13,
         VERIZON "12 < +UFOTASTAT: 2,3,102\n13 > AT+ULWM2MREG=102\n"},
     {"another operator", "sara-r5", 13, NONE, 0, ALL_ON BEGIN COMPLETE SUCCESS},

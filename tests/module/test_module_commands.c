@@ -32,7 +32,11 @@ static const struct {
     {"AT+CFUN=2", WRONG},
     {"AT+CFUN=1,2", WRONG},
     {"AT+CFUN=0;+CFUN?", "+CFUN: 0"},
+    {"AT+CEREG?", "+CEREG: 0,0"}, /* R72: without the radio there is no network */
+    {"AT+COPS?", "+COPS: 0"},
+    {"AT+UFTPC=1", ALLOWED},
     {"AT+CFUN=1", "OK"},
+    {"~", ""}, /* 5 s pass */
     {"AT+CGMI", "u-blox"},
     {"AT+CGMM", "LARA-R6001-01B"},
     {"AT+CGMR", "1.0.0"}, /* R222 */
@@ -106,7 +110,32 @@ static const struct {
     {"AT+CPIN?", "+CPIN: READY"},
     {"AT+USODL=0", ALLOWED},
     {"AT+CGDCONT=1,\"IP\",\"apn\"", "OK"},
-    {"AT+CGDCONT?", "+CGDCONT: 1,\"IP\",\"apn\""},
+    {"AT+CGDCONT?", "+CGDCONT: 1,\"IP\",\"apn\",\"10.64.1.2\",0,0,0,0"},
+    {"AT+CGPADDR=1", "+CGPADDR: 1,10.64.1.2"},
+    {"AT+CEREG?", "+CEREG: 0,1"},
+    {"AT+CEREG=2;+CEREG?", "+CEREG: 2,1,\"0001\",\"01A2D001\",7"},
+    {"AT+CEREG=0", "OK"},
+    {"AT+CGREG?", "+CGREG: 0,1"},
+    {"AT+COPS?", "+COPS: 0,0,\"fwdelta\",7"},
+    {"AT+COPS=3,2;+COPS?", "+COPS: 0,2,\"00101\",7"},
+    {"AT+COPS=3", WRONG},
+    {"AT+CGATT?", "+CGATT: 1"},
+    {"AT+CSQ", "+CSQ: 20,99"},
+    {"AT+COPS=2;+COPS?", "+COPS: 2"},
+    {"AT+CEREG?", "+CEREG: 0,0"},
+    {"AT+CGDCONT?", "+CGDCONT: 1,\"IP\",\"apn\",\"\",0,0,0,0"},
+    {"ATD112;", "NO CARRIER"},
+    {"AT+COPS=0;+CEREG?", "+CEREG: 0,2"}, /* it takes its time */
+    {"AT+CEDRXS?", "OK"},
+    {"AT+CEDRXS=2,4,\"0101\"", "OK"},
+    {"AT+CEDRXS?", "+CEDRXS: 4,\"0101\""},
+    {"AT+CEDRXS=7", WRONG},
+    {"AT+CPSMS?", "+CPSMS: 0,,,\"01100000\",\"00000000\""},
+    {"AT+CPSMS=1;+CPSMS?", "+CPSMS: 1"},
+    {"AT+UPSV?", "+UPSV: 0"},
+    {"AT+CPMS?", "+CPMS: \"ME\",0,23,\"ME\",0,23,\"ME\",0,23"},
+    {"AT+CPMS=\"ME\",\"ME\",\"ME\"", "+CPMS: 0,23,0,23,0,23"},
+    {"AT+URAT?", "+URAT: 7,8"},
     {"AT+UFOTASTAT=1", "OK"},
     {"AT+UFOTASTAT?", "+UFOTASTAT: 1"},
     {"AT+ULWM2MSTAT=1,7", "OK"},
@@ -124,8 +153,12 @@ START_TEST(commands_answer_as_their_table_says)
     struct module_rig *rig = module_rig_alloc();
 
     module_rig_new(rig, "dual-slot", "lara-r6-01b");
-    for (size_t i = 0; i < ANSWERS; i++)
-        module_rig_expect(rig, answers[i].command, answers[i].answer);
+    for (size_t i = 0; i < ANSWERS; i++) {
+        if (answers[i].command[0] == '~')
+            module_rig_pass(rig, 5000);
+        else
+            module_rig_expect(rig, answers[i].command, answers[i].answer);
+    }
     module_rig_free(rig);
     module_rig_release(rig);
 }
@@ -260,9 +293,13 @@ START_TEST(a_line_is_edited_and_bounded)
     module_rig_expect(rig, "ATX\b+CGMMX\b", "LARA-R6001-01B");
     module_rig_expect(rig, "\n\nAT\n", "OK");
     memset(long_line, 'A', sizeof long_line - 1);
+    memcpy(long_line, "AT", 2);
     module_rig_expect(rig, long_line, WRONG);
     module_rig_expect(rig, "AT", "OK");
-    /* what is no command is not answered */
+    /* V.250: a line begins with AT; noise before it is no part of it, and alone it has no answer */
+    module_rig_expect(rig, "\x04\x15\xff~~AT", "OK");
+    module_rig_expect(rig, "AAT+CGMM", "LARA-R6001-01B");
+    module_rig_expect(rig, "Aha at+cgmm", "LARA-R6001-01B");
     module_rig_command(rig, FWD_PORT_UART, "hello");
     module_rig_command(rig, FWD_PORT_UART, "");
     module_rig_silent(rig, FWD_PORT_UART);
@@ -378,18 +415,49 @@ START_TEST(files_are_kept)
 }
 END_TEST
 
-/* R17: an operator profile installs by itself. */
+static void send_profile(struct module_rig *rig, const void *bytes, size_t size, const char *answer)
+{
+    char line[80];
+
+    snprintf(line, sizeof line, "AT+UDWNFILE=\"PROFILE\",%zu,\"PROFILE\"", size);
+    module_rig_command(rig, FWD_PORT_UART, line);
+    module_rig_line(rig, FWD_PORT_UART, ">");
+    module_rig_send(rig, FWD_PORT_UART, bytes, size);
+    module_rig_line(rig, FWD_PORT_UART, answer);
+}
+
+/* R17: an operator profile installs by itself, and shows its version; garbage, a package of
+ * firmware, and one that was changed are refused. */
 START_TEST(an_operator_profile_installs_by_itself)
 {
     struct module_rig *rig = module_rig_alloc();
+    const struct fwd_bytes *profile = module_rig_package(MODULE_PROFILE);
+    struct fwd_bytes changed = {malloc(profile->size), profile->size};
 
+    ck_assert_ptr_nonnull(changed.data);
+    memcpy(changed.data, profile->data, changed.size);
+    changed.data[changed.size - 1] ^= 1;
     module_rig_new(rig, "dual-slot", _i == 0 ? "sara-r4" : "lara-r6-00b");
-    module_rig_command(rig, FWD_PORT_UART, "AT+UDWNFILE=\"PROFILE\",4,\"PROFILE\"");
-    module_rig_line(rig, FWD_PORT_UART, ">");
-    module_rig_send(rig, FWD_PORT_UART, "mbn!", 4);
-    module_rig_line(rig, FWD_PORT_UART, "OK");
-    module_rig_expect(rig, "AT+ULSTFILE=2,\"PROFILE\",\"MNO\"", "+ULSTFILE: 4");
+    send_profile(rig, "mbn!", 4, ALLOWED);
+    send_profile(
+        rig, module_rig_package(MODULE_FULL)->data, module_rig_package(MODULE_FULL)->size, ALLOWED);
+    send_profile(rig, changed.data, changed.size, ALLOWED);
+    module_rig_expect(rig, "AT+ULSTFILE=0,\"MNO\"", "+ULSTFILE:");
+    send_profile(rig, profile->data, profile->size, "OK");
+    module_rig_expect(rig, "AT+ULSTFILE=0,\"MNO\"", "+ULSTFILE: \"PROFILE\"");
+    if (_i == 0) {
+        module_rig_command(rig, FWD_PORT_UART, "AT+UMNOPROF=?");
+        (void)module_rig_until(rig, FWD_PORT_UART, "3: Verizon");
+        ck_assert_str_eq(module_rig_until(rig, FWD_PORT_UART, "2: ATT"), "2: ATT");
+        module_rig_line(rig, FWD_PORT_UART, "90: Global");
+        module_rig_line(rig, FWD_PORT_UART, "OK");
+        module_rig_expect(rig, "AT+UMNOPROF=,1", "OK");
+    }
+    module_rig_command(rig, FWD_PORT_UART, "AT+UMNOPROF=?");
+    ck_assert_str_eq(module_rig_until(rig, FWD_PORT_UART, "2: ATT"), "2: ATT 7.2");
+    (void)module_rig_until(rig, FWD_PORT_UART, "OK");
     module_rig_expect(rig, "AT+UFWINSTALL", ALLOWED); /* nothing waits for it */
+    free(changed.data);
     module_rig_free(rig);
     module_rig_release(rig);
 }

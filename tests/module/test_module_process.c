@@ -72,6 +72,44 @@ START_TEST(a_host_updates_a_module)
 }
 END_TEST
 
+/* Virtual time of the transfer's event in the log, seconds; -1: there is none. */
+static double transfer_time(const struct module_process *p, const char *state)
+{
+    char line[1024];
+    FILE *log = fopen(p->log, "r");
+    double t = -1;
+
+    ck_assert_ptr_nonnull(log);
+    while (fgets(line, sizeof line, log) != NULL) {
+        json_t *event = json_loads(line, 0, NULL);
+        const char *found = json_string_value(json_object_get(event, "state"));
+        if (strstr(line, "\"transfer\"") != NULL && found != NULL && strcmp(found, state) == 0)
+            t = json_number_value(json_object_get(event, "t"));
+        json_decref(event);
+    }
+    (void)fclose(log);
+    return t;
+}
+
+/* Bytes take their time on the line: 62645 at 115200 bit/s, ten bits each. */
+START_TEST(bytes_are_not_faster_than_the_line)
+{
+    static uint8_t bytes[62645];
+    struct module_process p;
+
+    module_process_device(&p, "pace", "dual-slot", OLD_IMAGE);
+    memcpy(p.scale, "10", 3);
+    module_process_start(&p);
+    ck_assert(module_process_ready(&p));
+    module_process_command(&p, "AT+UDWNFILE=\"x\",62645,\"FOAT\"");
+    ck_assert_int_eq(module_process_wait(&p, ">", NULL), 1);
+    module_process_send(&p, bytes, sizeof bytes);
+    ck_assert_int_eq(module_process_wait(&p, "OK\r\n", NULL), 1);
+    (void)module_process_stop(&p, SIGTERM);
+    ck_assert(transfer_time(&p, "complete") - transfer_time(&p, "begin") >= 5.4);
+}
+END_TEST
+
 START_TEST(two_modules_work_side_by_side)
 {
     struct module_process p[2];
@@ -398,6 +436,7 @@ int main(void)
     tcase_set_timeout(tcase, 3000);
     tcase_add_unchecked_fixture(tcase, setup, teardown);
     tcase_add_test(tcase, a_host_updates_a_module);
+    tcase_add_test(tcase, bytes_are_not_faster_than_the_line);
     tcase_add_test(tcase, two_modules_work_side_by_side);
     tcase_add_test(tcase, a_host_at_another_speed_gets_noise);
     tcase_add_test(tcase, a_killed_module_goes_on);

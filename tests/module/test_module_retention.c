@@ -103,7 +103,7 @@ START_TEST(an_update_keeps_and_erases_what_its_table_says)
     ck_assert_uint_eq(module_rig_events(rig, "by", "operator profile restored"),
         cases[_i].second_start ? 1 : 0); /* R85 */
     ck_assert_str_eq(fwd_modem_store_get(&rig->modem->store, "+CGDCONT", ""),
-        cases[_i].kept[5] == 'y' ? "1,\"IP\",\"apn\"" : "");
+        cases[_i].kept[5] == 'y' ? "\"IP\",\"apn\"" : "");
     ck_assert(rig->modem->echo == (cases[_i].kept[5] == 'n'));
     rig->modem->echo = false;
     module_rig_expect(rig, "AT+CPIN?", "+CPIN: SIM PIN");

@@ -106,6 +106,70 @@ START_TEST(sara_r5_answers_a_wrong_command_at_the_old_speed)
 }
 END_TEST
 
+/* Its ACK is lost, so the sender repeats its EOT: acknowledged again, before and after the module
+ * has started anew, and no command line is spoiled by it. */
+START_TEST(a_repeated_eot_is_acknowledged_again)
+{
+    static const char *const profiles[] = {"sara-r4", "lara-r6-01b"};
+    struct module_rig *rig = module_rig_alloc();
+
+    module_rig_new(rig, "inplace-4k", profiles[_i]);
+    module_rig_command(rig, FWD_PORT_UART, "AT+UFWUPD=3");
+    module_rig_line(rig, FWD_PORT_UART, "+UFWUPD: ONGOING");
+    module_rig_xmodem(rig, FWD_PORT_UART, _i == 0 ? MODULE_DELTA : MODULE_FULL, 128);
+    if (_i == 1)
+        module_rig_line(rig, FWD_PORT_UART, "OK");
+    for (int i = 0; i < 2; i++) {
+        module_rig_send(rig, FWD_PORT_UART, "\x04", 1);
+        const struct module_item *item = module_rig_next(rig, FWD_PORT_UART);
+        ck_assert(item != NULL && !item->line && item->byte == FWD_XMODEM_ACK);
+    }
+    if (_i == 1)
+        (void)module_rig_until(rig, FWD_PORT_UART, "+UFWUPD: 128");
+    while (rig->modem->ports[FWD_PORT_UART].mode != FWD_PORT_MODE_COMMAND)
+        ck_assert(module_rig_step(rig));
+    module_rig_send(rig, FWD_PORT_UART,
+        "\x04"
+        "AT+CGMI\r\x04"
+        "AT\r",
+        13);
+    (void)module_rig_until(rig, FWD_PORT_UART, "u-blox");
+    module_rig_line(rig, FWD_PORT_UART, "OK");
+    module_rig_line(rig, FWD_PORT_UART, "OK");
+    module_rig_silent(rig, FWD_PORT_UART); /* an EOT later on is noise */
+    module_rig_free(rig);
+    module_rig_release(rig);
+}
+END_TEST
+
+/* R55: a call is there until the module installs, and none can be made then. */
+START_TEST(calls_end_with_an_installation)
+{
+    struct module_rig *rig = module_rig_alloc();
+
+    module_rig_new(rig, "dual-slot", _i == 0 ? "lara-l6" : "sara-r5");
+    module_rig_download(rig, MODULE_DELTA);
+    module_rig_expect(rig, "ATD112;", "OK");
+    module_rig_expect(rig, "ATD112;", "+CME ERROR: operation not allowed");
+    module_rig_expect(rig, "AT+CLCC", "+CLCC: 1,0,0,0,0,\"112\",129");
+    module_rig_command(rig, FWD_PORT_UART, "AT+UFWINSTALL=1,115200");
+    module_rig_line(rig, FWD_PORT_UART, "OK");
+    module_rig_line(rig, FWD_PORT_UART, "NO CARRIER");
+    module_rig_command(rig, FWD_PORT_UART, "ATD112;"); /* nobody listens */
+    module_rig_line(rig, FWD_PORT_UART, "+UFWPREVAL: 0");
+    module_rig_command(rig, FWD_PORT_UART, "ATD112;");
+    (void)module_rig_until(rig, FWD_PORT_UART, "+UUFWINSTALL: 128");
+    module_rig_silent(rig, FWD_PORT_UART);
+    rig->modem->echo = false; /* on again where settings are the factory's */
+    module_rig_expect(rig, "AT+CLCC", "OK");
+    module_rig_expect(rig, "ATD112;", "OK");
+    module_rig_expect(rig, "ATH", "OK");
+    module_rig_expect(rig, "ATD112", "NO CARRIER"); /* data: there is no such service */
+    module_rig_free(rig);
+    module_rig_release(rig);
+}
+END_TEST
+
 /* R106: 3000000 bit/s is not for the UARTs of two products; USB and other speeds are. */
 START_TEST(the_fastest_speed_is_not_for_every_uart)
 {
@@ -313,6 +377,8 @@ int main(void)
                              {sara_r4_stores_the_package_and_waits, 1},
                              {sara_r5_updates_where_it_is_told_to, 3},
                              {sara_r5_answers_a_wrong_command_at_the_old_speed, 1},
+                             {a_repeated_eot_is_acknowledged_again, 2},
+                             {calls_end_with_an_installation, 2},
                              {the_fastest_speed_is_not_for_every_uart, 5},
                              {both_block_sizes_and_both_checks_are_taken, 4},
                              {bytes_that_waited_are_on_time, 1},
