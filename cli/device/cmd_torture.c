@@ -77,7 +77,8 @@ static enum fwd_fail read_tears(
         if (!add_tear(at, size, &o->tears))
             return fwd_error_fail(err, FWD_FAIL_USAGE,
                 "--tears: expected classes, all, or a list of before, after, one, half, "
-                "all-but-one, prefix, bits, unstable, drop, reorder, garbage and uncorrectable, "
+                "all-but-one, prefix, bits, unstable, drop, reorder, garbage, uncorrectable and "
+                "scatter, "
                 "found '%s'",
                 text);
         at += size;

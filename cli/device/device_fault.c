@@ -88,9 +88,14 @@ static bool take_member(const struct breaking *b, const char *word, struct fwd_n
         return fwd_nvm_area(b->machine->description, value, &fault->area);
     }
     int index = word_index(name, names, 4);
-    if (index < 0 || !fwd_args_number(value, 0, UINT32_MAX, &number))
+    if (!fwd_args_number(value, 0, UINT32_MAX, &number))
         return false;
-    *numbers[index] = (uint32_t)number;
+    if (strcmp(name, "start") == 0 && number > 0)
+        fault->cycle = fwd_nor_power_cycles(b->machine->nor) + number;
+    else if (index >= 0)
+        *numbers[index] = (uint32_t)number;
+    else
+        return false;
     return true;
 }
 
@@ -107,8 +112,8 @@ static bool parse_fault(const struct breaking *b, const char *text, struct fwd_n
         memcpy(word, at, size);
         word[size] = 0;
         at = at[size] == ',' ? at + size + 1 : NULL;
-        int operation = word_index(word, fwd_nvm_operation_words, 3);
-        int effect = word_index(word, fwd_nvm_effect_words, 3);
+        int operation = word_index(word, fwd_nvm_operation_words, FWD_NOR_OPERATIONS);
+        int effect = word_index(word, fwd_nvm_effect_words, FWD_NOR_EFFECTS);
         if (first && operation >= 0)
             fault->operation = (enum fwd_nor_operation)operation;
         else if (!first && effect >= 0)
@@ -126,8 +131,9 @@ static enum fwd_fail add_fault(struct breaking *b, const char *text)
 
     if (!parse_fault(b, text, &fault))
         return wrong(b, "fault",
-            "program, erase or read, then fail, unreadable or silent, area=NAME, offset=N, "
-            "size=N, skip=N, times=N, each after a comma, as program,fail,area=firmware,skip=20",
+            "program, erase, write (both) or read, then fail, unreadable, silent or blank, "
+            "area=NAME, offset=N, size=N, skip=N, times=N, start=N, each after a comma, as "
+            "program,fail,area=firmware,skip=20",
             text);
     if (nvm->fault_count == FWD_NOR_FAULTS_MAX)
         return fwd_error_fail(

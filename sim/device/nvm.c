@@ -17,10 +17,18 @@ const char *const fwd_nvm_point_words[FWD_NVM_POINTS] = {
     [FWD_POINT_INSTALLATION] = "installation",
     [FWD_POINT_FINALIZATION] = "finalization",
 };
-const char *const fwd_nvm_operation_words[3] = {
-    [FWD_NOR_READ] = "read", [FWD_NOR_PROGRAM] = "program", [FWD_NOR_ERASE] = "erase"};
-const char *const fwd_nvm_effect_words[3] = {
-    [FWD_NOR_FAIL] = "fail", [FWD_NOR_UNREADABLE] = "unreadable", [FWD_NOR_SILENT] = "silent"};
+const char *const fwd_nvm_operation_words[FWD_NOR_OPERATIONS] = {
+    [FWD_NOR_READ] = "read",
+    [FWD_NOR_PROGRAM] = "program",
+    [FWD_NOR_ERASE] = "erase",
+    [FWD_NOR_WRITE] = "write",
+};
+const char *const fwd_nvm_effect_words[FWD_NOR_EFFECTS] = {
+    [FWD_NOR_FAIL] = "fail",
+    [FWD_NOR_UNREADABLE] = "unreadable",
+    [FWD_NOR_SILENT] = "silent",
+    [FWD_NOR_BLANK] = "blank",
+};
 
 void fwd_nvm_init(struct fwd_nvm *nvm)
 {
@@ -108,14 +116,14 @@ static void read_fault(struct fwd_json *json, const struct fwd_json_node *item,
     const struct fwd_device_description *d, struct fwd_nor_fault *fault)
 {
     static const char *const names[] = {
-        "operation", "effect", "area", "offset", "size", "skip", "times", NULL};
+        "operation", "effect", "area", "offset", "size", "skip", "times", "power_cycle", NULL};
     char area[FWD_NAME_MAX + 3];
 
     fwd_json_only(json, item, names);
     fault->operation = (enum fwd_nor_operation)fwd_json_choice(
-        json, item, "operation", fwd_nvm_operation_words, 3, -1);
+        json, item, "operation", fwd_nvm_operation_words, FWD_NOR_OPERATIONS, -1);
     fault->effect = (enum fwd_nor_effect)fwd_json_choice(
-        json, item, "effect", fwd_nvm_effect_words, 3, FWD_NOR_FAIL);
+        json, item, "effect", fwd_nvm_effect_words, FWD_NOR_EFFECTS, FWD_NOR_FAIL);
     fwd_json_text(json, item, "area", area, sizeof area, false);
     fault->everywhere = area[0] == '\0';
     if (json->fail == FWD_FAIL_NONE && !fault->everywhere && !fwd_nvm_area(d, area, &fault->area))
@@ -124,6 +132,7 @@ static void read_fault(struct fwd_json *json, const struct fwd_json_node *item,
     fault->size = fwd_json_u32_or(json, item, "size", 0, UINT32_MAX, 0);
     fault->skip = fwd_json_u32_or(json, item, "skip", 0, UINT32_MAX, 0);
     fault->times = fwd_json_u32_or(json, item, "times", 0, UINT32_MAX, 0);
+    fault->cycle = fwd_json_u32_or(json, item, "power_cycle", 0, UINT32_MAX, 0);
 }
 
 enum fwd_fail fwd_nvm_load(const char *file, const struct fwd_device_description *description,
@@ -179,11 +188,11 @@ static json_t *faults_of(const struct fwd_device_description *d, const struct fw
     for (uint32_t i = 0; i < nvm->fault_count; i++) {
         const struct fwd_nor_fault *fault = &nvm->faults[i];
         char area[FWD_NAME_MAX + 3];
-        json_t *item = json_pack("{s:s, s:s, s:I, s:I, s:I, s:I}", "operation",
+        json_t *item = json_pack("{s:s, s:s, s:I, s:I, s:I, s:I, s:I}", "operation",
             fwd_nvm_operation_words[fault->operation], "effect",
             fwd_nvm_effect_words[fault->effect], "offset", (json_int_t)fault->offset, "size",
             (json_int_t)fault->size, "skip", (json_int_t)fault->skip, "times",
-            (json_int_t)fault->times);
+            (json_int_t)fault->times, "power_cycle", (json_int_t)fault->cycle);
 
         fwd_description_area_name(d, fault->area, area);
         if (!fault->everywhere)

@@ -5,7 +5,7 @@
  *      "channel": {"port": 1, "baud": 115200, "readable": true},
  *      "hooks": [{"point": "finalization", "reason": "finalize"}],
  *      "faults": [{"operation": "program", "effect": "fail", "area": "staging",
- *                  "offset": 0, "size": 0, "skip": 2, "times": 1}]}
+ *                  "offset": 0, "size": 0, "skip": 2, "times": 1, "power_cycle": 0}]}
  *
  * Every member may be left out. A fault without an area is everywhere. */
 #ifndef FWD_SIM_DEVICE_NVM_H
@@ -45,8 +45,8 @@ enum fwd_fail fwd_nvm_save(const char *file, const struct fwd_device_description
  * "installation", "finalization": the points of struct fwd_host_port. */
 #define FWD_NVM_POINTS 9
 extern const char *const fwd_nvm_point_words[FWD_NVM_POINTS];
-extern const char *const fwd_nvm_operation_words[3]; /* enum fwd_nor_operation */
-extern const char *const fwd_nvm_effect_words[3];    /* enum fwd_nor_effect */
+extern const char *const fwd_nvm_operation_words[FWD_NOR_OPERATIONS];
+extern const char *const fwd_nvm_effect_words[FWD_NOR_EFFECTS];
 
 /* The reason of that name. False when there is none. */
 bool fwd_nvm_reason(const char *name, enum fwd_reason *reason);

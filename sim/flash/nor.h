@@ -3,7 +3,8 @@
  *
  *   - programming moves bits only away from the erased value; asking for the other direction is
  *     reported, counted as a violation and not done;
- *   - whole, aligned program units; whole erase blocks; anything else is a violation;
+ *   - whole, aligned program units; whole erase blocks; a program call stays within one program
+ *     page; anything else is a violation;
  *   - a chip with single_program (ECC flash) takes one program per unit between two erases;
  *   - an operation is the program of one unit or the erase of one block. Power can be cut at any
  *     operation, in any way of tearing it; faults can be put on any range.
@@ -31,8 +32,9 @@ struct fwd_nor_erase_time {
 struct fwd_nor_chip {
     uint32_t size;         /* bytes */
     uint32_t program_unit; /* bytes: a power of two, 1..4096 */
-    uint32_t program_page; /* units of one call that share a page may reach the cells in any order;
-                              a power of two, at least program_unit; 0: the larger of it and 256 */
+    uint32_t program_page; /* no program call crosses one; a call that power interrupts may leave
+                              any of its units torn; a power of two, at least program_unit; 0: the
+                              larger of it and 256 */
     uint8_t erased;        /* 0xFF or 0x00 */
     bool single_program;   /* ECC flash: no second program of a unit */
     uint32_t program_us;   /* microseconds per program unit */
@@ -95,6 +97,8 @@ bool fwd_nor_spoil(struct fwd_nor *nor, uint16_t area, uint32_t offset, uint32_t
 void fwd_nor_power_on(struct fwd_nor *nor);
 void fwd_nor_power_off(struct fwd_nor *nor);
 bool fwd_nor_powered(const struct fwd_nor *nor);
+/* How often power was switched on since the device was made. */
+uint64_t fwd_nor_power_cycles(const struct fwd_nor *nor);
 
 /* ---- power cuts (nor_cut.c, nor_tear.c) ------------------------------------------------------ */
 
@@ -112,12 +116,16 @@ enum fwd_nor_tear {
     FWD_NOR_REORDER,       /* of its call's units in the page, a random half */
     FWD_NOR_GARBAGE,       /* random content */
     FWD_NOR_UNCORRECTABLE, /* half done and unreadable until erased */
+    FWD_NOR_SCATTER, /* of its call's units in the page, or of the block's: some complete, some
+                        not begun, the others torn; see below */
     FWD_NOR_TEARS
 };
 
 /* Seed of FWD_NOR_UNSTABLE modulo 4: 0: each read sees all, nothing or random bits of what was
  * programmed; 1: all during the next power cycle, nothing later; 2: nothing during the next power
- * cycle, all later; 3: reads alternate. */
+ * cycle, all later; 3: reads alternate. An area has one such way at a time: that of its last cut.
+ * Seed of FWD_NOR_SCATTER: an even one leaves random bits in the torn units, an odd one leaves them
+ * unstable in the way of seed modulo 4. */
 
 struct fwd_nor_cut {
     uint64_t operation; /* counted from arming: 1 is the next one */
@@ -145,14 +153,27 @@ bool fwd_nor_fired(const struct fwd_nor *nor);
  * function a cut makes the operation and all later ones fail. Not reentrant. */
 bool fwd_nor_run(struct fwd_nor *nor, void (*fn)(void *arg), void *arg);
 
+/* The device is reset between two operations, as by a watchdog: nothing is torn, and inside
+ * fwd_nor_run() this does not return. Power is off afterwards. */
+void fwd_nor_reset(struct fwd_nor *nor);
+
 /* ---- faults (nor_fault.c) -------------------------------------------------------------------- */
 
-enum fwd_nor_operation { FWD_NOR_READ, FWD_NOR_PROGRAM, FWD_NOR_ERASE };
+enum fwd_nor_operation {
+    FWD_NOR_READ,
+    FWD_NOR_PROGRAM,
+    FWD_NOR_ERASE,
+    FWD_NOR_WRITE, /* programs and erases: with FWD_NOR_FAIL, `skip` and a block's range a block
+                      that wears out after so many of them */
+    FWD_NOR_OPERATIONS
+};
 
 enum fwd_nor_effect {
     FWD_NOR_FAIL,       /* reported as FWD_IO_ERROR; a program is half done, an erase not at all */
     FWD_NOR_UNREADABLE, /* reads only: reported as FWD_IO_UNCORRECTABLE */
-    FWD_NOR_SILENT      /* reported as done, but one bit is wrong (stuck) */
+    FWD_NOR_SILENT,     /* reported as done, but one bit is wrong (stuck) */
+    FWD_NOR_BLANK,      /* reads only: reported as done, but every byte reads erased */
+    FWD_NOR_EFFECTS
 };
 
 struct fwd_nor_fault {
@@ -163,10 +184,10 @@ struct fwd_nor_fault {
     uint32_t offset, size; /* operations that touch this range; size 0: the whole area */
     uint32_t skip;         /* that many matching operations pass first */
     uint32_t times;        /* then that many are hit; 0: all */
+    uint64_t cycle;        /* only while fwd_nor_power_cycles() is this; 0: always */
 };
 
-/* False when there are FWD_NOR_FAULTS_MAX already, or the area does not exist. A bad block is a
- * FAIL for its programs and one for its erases. */
+/* False when there are FWD_NOR_FAULTS_MAX already, or the area does not exist. */
 bool fwd_nor_fault_add(struct fwd_nor *nor, const struct fwd_nor_fault *fault);
 void fwd_nor_fault_clear(struct fwd_nor *nor);
 

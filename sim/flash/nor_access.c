@@ -104,6 +104,10 @@ static enum fwd_io port_read(
     fwd_nor_add(
         &span, FWD_COUNT_NANOSECONDS, (uint64_t)span.chip->read_us_per_kib * 1000 * size / 1024);
     bool hit = fwd_nor_fault_hit(&span, FWD_NOR_READ, &effect);
+    if (hit && effect == FWD_NOR_BLANK) {
+        memset(buf, span.chip->erased, size);
+        return FWD_IO_OK;
+    }
     if (hit && effect != FWD_NOR_SILENT)
         return effect == FWD_NOR_FAIL ? FWD_IO_ERROR : FWD_IO_UNCORRECTABLE;
     if (touches_uncorrectable(&span))
@@ -237,6 +241,9 @@ static enum fwd_io port_program(
         return violation(
             nor, area->id, offset, size, "program", "it is not a number of whole program units");
     }
+    uint32_t in_page = (area->address + offset) & (span.chip->program_page - 1);
+    if (size > span.chip->program_page - in_page)
+        return violation(nor, area->id, offset, size, "program", "it crosses a program page");
     for (uint32_t done = 0; done < size; done += unit) {
         if (!fwd_nor_span(nor, area->id, offset + done, unit, &span))
             return FWD_IO_ERROR;

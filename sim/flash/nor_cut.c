@@ -18,6 +18,7 @@ static const char *const tear_names[FWD_NOR_TEARS] = {
     [FWD_NOR_REORDER] = "reorder",
     [FWD_NOR_GARBAGE] = "garbage",
     [FWD_NOR_UNCORRECTABLE] = "uncorrectable",
+    [FWD_NOR_SCATTER] = "scatter",
 };
 
 const char *fwd_nor_tear_name(enum fwd_nor_tear tear)
@@ -124,13 +125,18 @@ bool fwd_nor_cut_due(struct fwd_nor *nor)
     return nor->armed && --nor->countdown == 0;
 }
 
-void fwd_nor_cut_now(struct fwd_nor *nor)
+void fwd_nor_reset(struct fwd_nor *nor)
 {
     nor->armed = false;
-    nor->fired = true;
     nor->powered = false;
     if (nor->in_run)
         longjmp(nor->jump, 1);
+}
+
+void fwd_nor_cut_now(struct fwd_nor *nor)
+{
+    nor->fired = true;
+    fwd_nor_reset(nor);
 }
 
 bool fwd_nor_run(struct fwd_nor *nor, void (*fn)(void *arg), void *arg)

@@ -19,12 +19,20 @@ void fwd_nor_fault_clear(struct fwd_nor *nor)
 
 static bool touches(const struct fwd_nor_fault *fault, const struct fwd_nor_span *span)
 {
+    if (fault->cycle != 0 && fault->cycle != fwd_nor_power_cycles(span->nor))
+        return false;
     if (fault->everywhere)
         return true;
     if (fault->area != span->region->area.id)
         return false;
     return fault->size == 0 || (span->offset < (uint64_t)fault->offset + fault->size &&
                                    fault->offset < (uint64_t)span->offset + span->size);
+}
+
+static bool is_of(const struct fwd_nor_fault *fault, enum fwd_nor_operation operation)
+{
+    return fault->operation == operation ||
+           (fault->operation == FWD_NOR_WRITE && operation != FWD_NOR_READ);
 }
 
 bool fwd_nor_fault_hit(
@@ -36,7 +44,7 @@ bool fwd_nor_fault_hit(
     for (uint32_t i = 0; i < nor->fault_count; i++) {
         const struct fwd_nor_fault *fault = &nor->faults[i];
 
-        if (fault->operation != operation || !touches(fault, span))
+        if (!is_of(fault, operation) || !touches(fault, span))
             continue;
         uint64_t number = nor->fault_hits[i];
         if (number < UINT32_MAX)
@@ -49,4 +57,17 @@ bool fwd_nor_fault_hit(
         hit = true;
     }
     return hit;
+}
+
+uint64_t fwd_nor_fault_progress(const struct fwd_nor *nor, uint32_t index)
+{
+    const struct fwd_nor_fault *fault = &nor->faults[index];
+    uint64_t cycles = fwd_nor_power_cycles(nor);
+    uint64_t last = (uint64_t)fault->skip + fault->times, hits = nor->fault_hits[index];
+
+    /* Power cycles until it begins, and what is left of it then. */
+    if (fault->cycle != 0 && fault->cycle < cycles)
+        return UINT64_MAX;
+    uint64_t ahead = fault->cycle != 0 ? fault->cycle - cycles : 0;
+    return (ahead << 40) + (hits < last ? hits : last);
 }

@@ -23,17 +23,24 @@ enum fwd_nor_counter {
     FWD_COUNTERS
 };
 
+/* How the unstable units of an area read. */
+enum fwd_nor_unstable {
+    FWD_UNSTABLE_MODE,   /* 0..3 */
+    FWD_UNSTABLE_SINCE,  /* power cycle in which they became so */
+    FWD_UNSTABLE_TICK,   /* reads so far */
+    FWD_UNSTABLE_RANDOM, /* generator */
+    FWD_UNSTABLE_WORDS
+};
+
 /* The numbers kept in the state file, in front of wear and unit conditions. */
 enum fwd_nor_word {
     FWD_WORD_MAGIC,
     FWD_WORD_GEOMETRY,
-    FWD_WORD_RANDOM, /* generator of unstable reads */
     FWD_WORD_POWER_CYCLES,
-    FWD_WORD_ODD_UNITS,      /* how many units have a bit of FWD_UNIT_ODD */
-    FWD_WORD_UNSTABLE_MODE,  /* 0..3 */
-    FWD_WORD_UNSTABLE_SINCE, /* power cycle in which they became so */
-    FWD_WORD_READ_TICK,
-    FWD_WORD_COUNTS, /* FWD_COUNTERS for each area */
+    FWD_WORD_ODD_UNITS, /* how many units have a bit of FWD_UNIT_ODD */
+    FWD_WORD_UNSTABLE,  /* FWD_UNSTABLE_WORDS for each area */
+    FWD_WORD_COUNTS = FWD_WORD_UNSTABLE + (int)FWD_UNSTABLE_WORDS * (int)FWD_NOR_AREAS_MAX,
+    /* FWD_COUNTERS for each area */
     FWD_WORDS = FWD_WORD_COUNTS + (int)FWD_COUNTERS * (int)FWD_NOR_AREAS_MAX
 };
 
@@ -154,8 +161,18 @@ void fwd_nor_tear_erase(const struct fwd_nor_span *block);
 bool fwd_nor_fault_hit(
     const struct fwd_nor_span *span, enum fwd_nor_operation operation, enum fwd_nor_effect *effect);
 
+/* How far a fault has come: equal numbers, equal hits from now on. */
+uint64_t fwd_nor_fault_progress(const struct fwd_nor *nor, uint32_t index);
+
+/* Of an area: its FWD_UNSTABLE_WORDS numbers. */
+uint64_t *fwd_nor_unstable(struct fwd_nor *nor, uint16_t area);
+/* From here on unstable units of the area read as the seed of the cut says. */
+void fwd_nor_unstable_begin(const struct fwd_nor_span *span);
 /* Changes what was read where units are unstable. */
 void fwd_nor_unstable_read(const struct fwd_nor_span *span, uint8_t *bytes);
+
+/* Where the random numbers of a cut begin. */
+uint64_t fwd_nor_cut_seed(const struct fwd_nor_cut *cut);
 
 /* splitmix64 */
 uint64_t fwd_nor_random(uint64_t *state);

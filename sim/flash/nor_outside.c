@@ -113,3 +113,8 @@ bool fwd_nor_powered(const struct fwd_nor *nor)
 {
     return nor->powered;
 }
+
+uint64_t fwd_nor_power_cycles(const struct fwd_nor *nor)
+{
+    return nor->words[FWD_WORD_POWER_CYCLES];
+}

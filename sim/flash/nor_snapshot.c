@@ -130,17 +130,18 @@ static struct fwd_nor_hash hash_block(const struct fwd_nor *nor, const struct fw
     return hash;
 }
 
-/* How unstable units will read: only the power cycles up to the second matter. */
-static void stir_unstable(const struct fwd_nor *nor, struct fwd_nor_hash *hash)
+/* How unstable units of an area will read: only the power cycles up to the second matter. */
+static void stir_unstable(
+    const struct fwd_nor *nor, const uint64_t *unstable, struct fwd_nor_hash *hash)
 {
-    uint64_t cycles = nor->words[FWD_WORD_POWER_CYCLES] - nor->words[FWD_WORD_UNSTABLE_SINCE];
-    uint64_t mode = nor->words[FWD_WORD_UNSTABLE_MODE];
+    uint64_t cycles = nor->words[FWD_WORD_POWER_CYCLES] - unstable[FWD_UNSTABLE_SINCE];
+    uint64_t mode = unstable[FWD_UNSTABLE_MODE];
 
     stir_both(hash, mode);
     stir_both(hash, cycles < 2 ? cycles : 2);
-    stir_both(hash, nor->words[FWD_WORD_READ_TICK] % 2);
+    stir_both(hash, unstable[FWD_UNSTABLE_TICK] % 2);
     if (mode == 0)
-        stir_both(hash, nor->words[FWD_WORD_RANDOM]);
+        stir_both(hash, unstable[FWD_UNSTABLE_RANDOM]);
 }
 
 struct fwd_nor_hash fwd_nor_hash(struct fwd_nor *nor)
@@ -155,10 +156,10 @@ struct fwd_nor_hash fwd_nor_hash(struct fwd_nor *nor)
         stir_both(&hash, nor->hashes[i].a);
         stir_both(&hash, nor->hashes[i].b);
     }
-    if (nor->words[FWD_WORD_ODD_UNITS] != 0)
-        stir_unstable(nor, &hash);
+    for (uint16_t i = 0; i < nor->region_count && nor->words[FWD_WORD_ODD_UNITS] != 0; i++)
+        stir_unstable(nor, fwd_nor_unstable(nor, i), &hash);
     for (uint32_t i = 0; i < nor->fault_count; i++)
-        stir_both(&hash, nor->fault_hits[i]);
+        stir_both(&hash, fwd_nor_fault_progress(nor, i));
     return hash;
 }
 

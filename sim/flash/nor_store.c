@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define MAGIC 0x3130524F4E445746u /* "FWDNOR01" */
+#define MAGIC 0x3230524F4E445746u /* "FWDNOR02" */
 
 /* FNV-1a over everything that the meaning of the two files depends on. */
 static uint64_t mix(uint64_t hash, uint64_t value)
@@ -63,7 +63,6 @@ static void make_erased(struct fwd_nor *nor)
         const struct fwd_nor_chip_place *place = &nor->chips[i];
         memset(nor->cells + place->first_cell, place->chip.erased, place->chip.size);
     }
-    nor->words[FWD_WORD_RANDOM] = 1;
     nor->words[FWD_WORD_GEOMETRY] = geometry_of(nor);
     nor->words[FWD_WORD_MAGIC] = MAGIC;
 }

@@ -51,18 +51,35 @@ static void blend(const struct fwd_nor_cut *cut, uint64_t *random, const uint8_t
     }
 }
 
-static uint64_t seed_of(const struct fwd_nor_cut *cut)
+uint64_t fwd_nor_cut_seed(const struct fwd_nor_cut *cut)
 {
     return ((uint64_t)cut->seed << 20) ^ cut->operation;
 }
 
-/* From here on unstable units read as the seed says. */
-static void begin_unstable(struct fwd_nor *nor)
+/* ---- a unit of several that were in flight --------------------------------------------------- */
+
+enum fate { FATE_OLD, FATE_NEW, FATE_TORN };
+
+/* One that is in flight alone is torn. */
+static enum fate fate_of(uint64_t *random, bool alone)
 {
-    nor->words[FWD_WORD_UNSTABLE_MODE] = nor->cut.seed % 4;
-    nor->words[FWD_WORD_UNSTABLE_SINCE] = nor->words[FWD_WORD_POWER_CYCLES];
-    nor->words[FWD_WORD_RANDOM] = seed_of(&nor->cut);
-    nor->words[FWD_WORD_READ_TICK] = 0;
+    return alone ? FATE_TORN : (enum fate)((fwd_nor_random(random) >> 16) % 3);
+}
+
+/* Leaves a unit torn: with random bits, or unstable. new: its new content. */
+static void leave_torn(const struct fwd_nor_span *unit, const uint8_t *new, uint64_t *random)
+{
+    struct fwd_nor *nor = unit->nor;
+    bool unstable = nor->cut.seed % 2 != 0;
+    uint8_t flags = nor->flags[unit->unit] | FWD_UNIT_PROGRAMMED;
+    uint8_t content[FWD_NOR_PAGE_MAX];
+
+    memcpy(content, new, unit->size);
+    if (!unstable)
+        blend(&nor->cut, random, nor->cells + unit->cell, new, content, unit->size);
+    fwd_nor_set_flags(
+        nor, unit->block, unit->unit, unstable ? (uint8_t)(flags | FWD_UNIT_UNSTABLE) : flags);
+    fwd_nor_put(nor, unit->block, unit->cell, content, unit->size);
 }
 
 static uint8_t flags_after(const struct fwd_nor *nor, enum fwd_nor_tear tear, size_t unit)
@@ -139,12 +156,41 @@ static void tear_later(
     }
 }
 
+/* All units of the call in the page were on their way together. */
+static void scatter_program(const struct fwd_nor_span *unit, const uint8_t *bytes, uint32_t left,
+    uint32_t done, uint64_t *random)
+{
+    struct fwd_nor *nor = unit->nor;
+    uint32_t in_page = (unit->region->area.address + unit->offset) & (unit->chip->program_page - 1);
+    bool alone = done == 0 && left == unit->size;
+
+    if (nor->cut.seed % 2 != 0)
+        fwd_nor_unstable_begin(unit);
+    for (uint32_t back = done; back >= unit->size; back -= unit->size) {
+        struct fwd_nor_span one;
+        if (neighbour(unit, -(int64_t)back, &one))
+            put_back(&one, in_page - back);
+    }
+    for (uint32_t at = 0; at < done + left; at += unit->size) {
+        const uint8_t *new = bytes + at - done;
+        struct fwd_nor_span one;
+        enum fate fate = fate_of(random, alone);
+        if (!neighbour(unit, (int64_t)at - done, &one) || fate == FATE_OLD ||
+            (nor->flags[one.unit] & FWD_UNIT_PROGRAMMED) != 0)
+            continue;
+        if (fate == FATE_NEW)
+            put_new(&one, new);
+        else
+            leave_torn(&one, new, random);
+    }
+}
+
 void fwd_nor_tear_program(
     const struct fwd_nor_span *unit, const uint8_t *bytes, uint32_t left, uint32_t done)
 {
     struct fwd_nor *nor = unit->nor;
     const struct fwd_nor_cut *cut = &nor->cut;
-    uint64_t random = seed_of(cut);
+    uint64_t random = fwd_nor_cut_seed(cut);
     const uint8_t *old = nor->cells + unit->cell;
     uint8_t content[FWD_NOR_PAGE_MAX];
     uint32_t prefix = prefix_of(cut, unit->size);
@@ -154,10 +200,14 @@ void fwd_nor_tear_program(
         tear_later(unit, bytes, left, &random);
         return;
     }
+    if (cut->tear == FWD_NOR_SCATTER) {
+        scatter_program(unit, bytes, left, done, &random);
+        return;
+    }
     if (cut->tear == FWD_NOR_DROP)
         tear_earlier(unit, done, &random);
     if (cut->tear == FWD_NOR_UNSTABLE)
-        begin_unstable(nor);
+        fwd_nor_unstable_begin(unit);
     memcpy(content, old, unit->size);
     memcpy(content, bytes, prefix);
     if (cut->tear == FWD_NOR_BITS || cut->tear == FWD_NOR_GARBAGE)
@@ -181,16 +231,43 @@ static void condition_of_block(const struct fwd_nor_span *block, enum fwd_nor_te
     }
 }
 
+static void scatter_erase(const struct fwd_nor_span *block, uint64_t *random)
+{
+    struct fwd_nor *nor = block->nor;
+    uint32_t size = block->size / block->units;
+    uint8_t erased[FWD_NOR_PAGE_MAX];
+
+    memset(erased, block->chip->erased, size);
+    if (nor->cut.seed % 2 != 0)
+        fwd_nor_unstable_begin(block);
+    for (uint32_t i = 0; i < block->units; i++) {
+        struct fwd_nor_span one = *block;
+        enum fate fate = fate_of(random, block->units == 1);
+
+        one.cell += (size_t)i * size;
+        one.unit += i;
+        one.size = size;
+        if (fate == FATE_NEW)
+            fwd_nor_put(nor, block->block, one.cell, erased, size);
+        else if (fate == FATE_TORN && nor->cut.seed % 2 == 0)
+            leave_torn(&one, erased, random);
+        else if (fate == FATE_TORN) /* the cells keep what they held; each read sees some of it */
+            fwd_nor_set_flags(nor, block->block, one.unit, FWD_UNIT_PROGRAMMED | FWD_UNIT_UNSTABLE);
+    }
+}
+
 void fwd_nor_tear_erase(const struct fwd_nor_span *block)
 {
     struct fwd_nor *nor = block->nor;
     const struct fwd_nor_cut *cut = &nor->cut;
-    uint64_t random = seed_of(cut);
+    uint64_t random = fwd_nor_cut_seed(cut);
     uint8_t *cells = nor->cells + block->cell;
 
     if (cut->tear == FWD_NOR_UNSTABLE) {
         /* The cells keep what they held; each read sees some of it. */
-        begin_unstable(nor);
+        fwd_nor_unstable_begin(block);
+    } else if (cut->tear == FWD_NOR_SCATTER) {
+        scatter_erase(block, &random);
     } else if (cut->tear == FWD_NOR_BITS || cut->tear == FWD_NOR_GARBAGE) {
         uint8_t erased = block->chip->erased;
         for (uint32_t i = 0; i < block->size; i++)
@@ -200,54 +277,4 @@ void fwd_nor_tear_erase(const struct fwd_nor_span *block)
     }
     condition_of_block(block, cut->tear);
     fwd_nor_touch(nor, block->block);
-}
-
-/* ---- reading what is unstable ---------------------------------------------------------------- */
-
-enum view { VIEW_CELLS, VIEW_ERASED, VIEW_BITS };
-
-/* What the read that comes now sees of unstable units. */
-static enum view next_view(struct fwd_nor *nor)
-{
-    uint64_t cycles = nor->words[FWD_WORD_POWER_CYCLES] - nor->words[FWD_WORD_UNSTABLE_SINCE];
-
-    switch (nor->words[FWD_WORD_UNSTABLE_MODE]) {
-    case 1:
-        return cycles <= 1 ? VIEW_CELLS : VIEW_ERASED;
-    case 2:
-        return cycles <= 1 ? VIEW_ERASED : VIEW_CELLS;
-    case 3:
-        return nor->words[FWD_WORD_READ_TICK]++ % 2 == 0 ? VIEW_CELLS : VIEW_ERASED;
-    default:
-        return (enum view)(fwd_nor_random(&nor->words[FWD_WORD_RANDOM]) % 3);
-    }
-}
-
-static void see_byte(struct fwd_nor *nor, enum view view, uint8_t erased, uint8_t *byte)
-{
-    if (view == VIEW_ERASED)
-        *byte = erased;
-    if (view == VIEW_BITS) {
-        uint8_t mask = random_byte(&nor->words[FWD_WORD_RANDOM]);
-        *byte = (uint8_t)((*byte & mask) | (erased & ~mask));
-    }
-}
-
-void fwd_nor_unstable_read(const struct fwd_nor_span *span, uint8_t *bytes)
-{
-    struct fwd_nor *nor = span->nor;
-    uint32_t address = span->region->area.address + span->offset;
-    uint32_t into = address % span->chip->program_unit;
-    bool any = false;
-    enum view view = VIEW_CELLS;
-
-    for (uint32_t i = 0; i < span->size; i++) {
-        if ((nor->flags[span->unit + (into + i) / span->chip->program_unit] & FWD_UNIT_UNSTABLE) ==
-            0)
-            continue;
-        if (!any)
-            view = next_view(nor);
-        any = true;
-        see_byte(nor, view, span->chip->erased, &bytes[i]);
-    }
 }

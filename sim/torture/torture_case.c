@@ -13,6 +13,7 @@ unsigned fwd_torture_seeds(enum fwd_nor_tear tear)
     case FWD_NOR_BITS:
     case FWD_NOR_REORDER:
     case FWD_NOR_GARBAGE:
+    case FWD_NOR_SCATTER:
         return 2;
     case FWD_NOR_UNSTABLE:
         return 4; /* its four ways of reading */

@@ -40,6 +40,8 @@ fault() {
 device; fault; row "a key that is not known" other.upd
 device; fault --flip firmware:5000; row "source flipped" a.upd
 device; fault --spoil firmware:5000; row "source unreadable" a.upd
+device; fault --fault read,fail,area=firmware,start=1; row "source unreadable at one start" a.upd
+row "and then again" a.upd
 device; fault --counter firmware=4; row "older counter" a.upd
 device; fault --counter firmware=3; row "equal counter" a.upd
 device '"refuse_downgrade": true, '; fault --counter firmware=3; row "equal counter, refused" a.upd

@@ -75,10 +75,15 @@ enum fwd_io rig_program(struct fwd_rig *rig, uint32_t offset, const void *bytes,
 
 enum fwd_io rig_fill(struct fwd_rig *rig, uint32_t offset, uint8_t value, uint32_t size)
 {
-    static uint8_t bytes[32768];
+    static uint8_t bytes[256];
+    enum fwd_io io = FWD_IO_OK;
 
-    memset(bytes, value, size);
-    return rig_program(rig, offset, bytes, size);
+    memset(bytes, value, sizeof bytes);
+    for (uint32_t piece; size > 0 && io == FWD_IO_OK; offset += piece, size -= piece) {
+        piece = 256 - offset % 256 < size ? 256 - offset % 256 : size;
+        io = rig_program(rig, offset, bytes, piece);
+    }
+    return io;
 }
 
 enum fwd_io rig_erase(struct fwd_rig *rig, uint32_t offset, uint32_t size)

@@ -31,7 +31,7 @@ void rig_free(struct fwd_rig *rig);
 
 enum fwd_io rig_read(struct fwd_rig *rig, uint32_t offset, void *bytes, uint32_t size);
 enum fwd_io rig_program(struct fwd_rig *rig, uint32_t offset, const void *bytes, uint32_t size);
-/* Programs size bytes of `value`. */
+/* Programs size bytes of `value`, a page of 256 bytes in a call. */
 enum fwd_io rig_fill(struct fwd_rig *rig, uint32_t offset, uint8_t value, uint32_t size);
 enum fwd_io rig_erase(struct fwd_rig *rig, uint32_t offset, uint32_t size);
 bool rig_all(struct fwd_rig *rig, uint32_t offset, uint8_t value, uint32_t size);

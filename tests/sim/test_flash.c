@@ -74,6 +74,7 @@ static const struct {
     {"program of nothing", 'p', 0, 0},
     {"program beyond the area", 'p', 32768 - 8, 16},
     {"program at a wrapping offset", 'p', 0xFFFFFFF8u, 16},
+    {"program across a page", 'p', 256 - 8, 16},
     {"erase of half a block", 'e', 0, 2048},
     {"erase starts inside a block", 'e', 2048, 4096},
     {"erase of two blocks", 'e', 0, 8192},

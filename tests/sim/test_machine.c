@@ -476,7 +476,7 @@ static const struct {
     {"{\"channel\": {\"port\": 0}}", "channel.port"},
     {"{\"hooks\": [{\"point\": \"never\", \"reason\": \"finalize\"}]}", "hooks[0].point"},
     {"{\"hooks\": [{\"point\": \"config\", \"reason\": \"because\"}]}", "the name of a reason"},
-    {"{\"faults\": [{\"operation\": \"write\"}]}", "faults[0].operation"},
+    {"{\"faults\": [{\"operation\": \"wipe\"}]}", "faults[0].operation"},
     {"{\"faults\": [{\"operation\": \"erase\", \"area\": \"boot\"}]}", "faults[0].area"},
     {"{\"faults\": [{\"operation\": \"erase\", \"when\": 1}]}", "faults[0].when"},
     {"{\"faults\": {}}", "a list of 0 to 32"},
