@@ -98,6 +98,25 @@ check_rooms_known() {
         done
 }
 
+# Every room of the list that has sources has its row in CONTRIBUTING.md.
+check_rooms_described() {
+    [ ! -e CONTRIBUTING.md ] || echo "$rooms" | while read -r room may; do
+        ls "$room"/*.[ch] >/dev/null 2>&1 || continue
+        grep -qE "^\\|.*[ [\`]$room/[] ,\`]" CONTRIBUTING.md || echo "$room"
+    done
+}
+
+# A README.md of a room names files that are there.
+check_files_named() {
+    there=$(find format verify hostio keys gen sim module cli tests samples bench -type f 2>/dev/null || true)
+    find format verify hostio keys gen sim module cli -name README.md 2>/dev/null | sort | while read -r page; do
+        grep -oE '`[A-Za-z0-9_./*<>-]+\.(c|h|def|md|sh)`' "$page" | tr -d '\`' | sort -u | while read -r name; do
+            case $name in *'<'* | *'*'*) continue ;; esac
+            echo "$there" | grep -qE "(^|/)${name##*../}\$" || echo "$page names $name"
+        done
+    done
+}
+
 # A room is taken in at a glance.
 check_room_size() {
     find format verify hostio keys gen sim module cli tests bench -name '*.[ch]' 2>/dev/null |
@@ -130,6 +149,8 @@ $rooms
 END
 report 'the list of rooms is not in order:' "$(check_order)"
 report 'folders that are no rooms:' "$(check_rooms_known)"
+report 'rooms without a row in CONTRIBUTING.md' "$(check_rooms_described)"
+report 'files that are not there:' "$(check_files_named)"
 report 'more than 30 sources are in' "$(check_room_size)"
 report 'OpenSSL belongs into keys/ only' \
     "$(grep -rn '#include <openssl' format verify hostio gen sim module cli || true)"

@@ -15,6 +15,11 @@ good_tree() {
             >"$temp/tree/$room/of_${room#*/}.c"
     done
     : >"$temp/tree/hostio/of_hostio.c"
+    for room in format hostio verify verify/flash verify/trust verify/install keys gen/package sim/device \
+        module/modem cli/build; do
+        echo "| $room/ | a room |"
+    done >"$temp/tree/CONTRIBUTING.md"
+    echo 'Start reading at `of_flash.c`, then `../install/of_install.c`.' >"$temp/tree/verify/flash/README.md"
 }
 
 # put FILE TEXT: the tree with this line added to this file must be refused.
@@ -49,4 +54,6 @@ put cli/build/no_room/of_corner.c '#include <stdint.h>'
 put cli/build/of_build.c '/* ---- too short ---- */'
 put cli/build/of_format.c '/* a name that is there already */'
 put gen/package/of_package.c "$(yes '\n' | head -n 460 | tr -d '\n')"
+put verify/flash/README.md 'See `journal.h`.'
+put gen/bsdiff/of_bsdiff.c '#include <stdint.h>'
 echo "each offence is found"
