@@ -99,6 +99,19 @@ echo "package and staging lost in the middle of an update: recovered by full.upd
 
 # ---- what is said about it --------------------------------------------------------------------------
 
+# What PORTING.md has between "```sh NAME" and "```".
+command_of() {
+    sed -n "/^\`\`\`sh $1\$/,/^\`\`\`\$/p" "$root/verify/PORTING.md" | sed '1d;$d'
+}
+
+cp key.pub.pem release.pub.pem
+id=$(command_of key-id | sh)
+"$fwdelta" inspect delta.upd | grep -q "key id *$id " || fail "PORTING.md: another key id is $id"
+command_of key-bytes | sh | sed 's/0x//g; s/,/ /g' | tr -s ' \n' '\n' | grep . >bytes
+openssl pkey -pubin -in key.pub.pem -noout -text | sed -n 's/^ *//; s/:$//; /:/p' | tr ':' '\n' |
+    grep -xE '[0-9a-f]{2}' >expected
+[ "$(wc -l <bytes)" -eq 32 ] && cmp bytes expected || fail "PORTING.md: other bytes of the key"
+
 need=$("$porting" memory | sed 's/ bytes.*//')
 for file in verify/PORTING.md samples/porting/device_example.c; do
     grep -qw "$need" "$root/$file" || fail "$file does not say that fwd_update_memory() gives $need"
