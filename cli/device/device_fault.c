@@ -83,6 +83,10 @@ static bool take_member(const struct breaking *b, const char *word, struct fwd_n
 
     if (!split(word, '=', name, &value))
         return false;
+    if (strcmp(name, "until") == 0) {
+        fault->until_write = true;
+        return strcmp(value, "write") == 0;
+    }
     if (strcmp(name, "area") == 0) {
         fault->everywhere = false;
         return fwd_nvm_area(b->machine->description, value, &fault->area);
@@ -132,8 +136,9 @@ static enum fwd_fail add_fault(struct breaking *b, const char *text)
     if (!parse_fault(b, text, &fault))
         return wrong(b, "fault",
             "program, erase, write (both) or read, then fail, unreadable, silent or blank, "
-            "area=NAME, offset=N, size=N, skip=N, times=N, start=N, each after a comma, as "
-            "program,fail,area=firmware,skip=20",
+            "area=NAME, offset=N, size=N, skip=N, times=N, until=write, start=N, each after a "
+            "comma, "
+            "as program,fail,area=firmware,skip=20",
             text);
     if (nvm->fault_count == FWD_NOR_FAULTS_MAX)
         return fwd_error_fail(

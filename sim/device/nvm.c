@@ -115,8 +115,8 @@ static void read_hooks(struct fwd_json *json, const struct fwd_json_node *root, 
 static void read_fault(struct fwd_json *json, const struct fwd_json_node *item,
     const struct fwd_device_description *d, struct fwd_nor_fault *fault)
 {
-    static const char *const names[] = {
-        "operation", "effect", "area", "offset", "size", "skip", "times", "power_cycle", NULL};
+    static const char *const names[] = {"operation", "effect", "area", "offset", "size", "skip",
+        "times", "until_write", "power_cycle", NULL};
     char area[FWD_NAME_MAX + 3];
 
     fwd_json_only(json, item, names);
@@ -132,6 +132,7 @@ static void read_fault(struct fwd_json *json, const struct fwd_json_node *item,
     fault->size = fwd_json_u32_or(json, item, "size", 0, UINT32_MAX, 0);
     fault->skip = fwd_json_u32_or(json, item, "skip", 0, UINT32_MAX, 0);
     fault->times = fwd_json_u32_or(json, item, "times", 0, UINT32_MAX, 0);
+    fault->until_write = fwd_json_bool_or(json, item, "until_write", false);
     fault->cycle = fwd_json_u32_or(json, item, "power_cycle", 0, UINT32_MAX, 0);
 }
 
@@ -188,11 +189,12 @@ static json_t *faults_of(const struct fwd_device_description *d, const struct fw
     for (uint32_t i = 0; i < nvm->fault_count; i++) {
         const struct fwd_nor_fault *fault = &nvm->faults[i];
         char area[FWD_NAME_MAX + 3];
-        json_t *item = json_pack("{s:s, s:s, s:I, s:I, s:I, s:I, s:I}", "operation",
+        json_t *item = json_pack("{s:s, s:s, s:I, s:I, s:I, s:I, s:b, s:I}", "operation",
             fwd_nvm_operation_words[fault->operation], "effect",
             fwd_nvm_effect_words[fault->effect], "offset", (json_int_t)fault->offset, "size",
             (json_int_t)fault->size, "skip", (json_int_t)fault->skip, "times",
-            (json_int_t)fault->times, "power_cycle", (json_int_t)fault->cycle);
+            (json_int_t)fault->times, "until_write", (int)fault->until_write, "power_cycle",
+            (json_int_t)fault->cycle);
 
         fwd_description_area_name(d, fault->area, area);
         if (!fault->everywhere)

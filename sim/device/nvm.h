@@ -5,7 +5,8 @@
  *      "channel": {"port": 1, "baud": 115200, "readable": true},
  *      "hooks": [{"point": "finalization", "reason": "finalize"}],
  *      "faults": [{"operation": "program", "effect": "fail", "area": "staging",
- *                  "offset": 0, "size": 0, "skip": 2, "times": 1, "power_cycle": 0}]}
+ *                  "offset": 0, "size": 0, "skip": 2, "times": 1, "until_write": false,
+ *                  "power_cycle": 0}]}
  *
  * Every member may be left out. A fault without an area is everywhere. */
 #ifndef FWD_SIM_DEVICE_NVM_H

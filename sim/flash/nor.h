@@ -184,7 +184,9 @@ struct fwd_nor_fault {
     uint32_t offset, size; /* operations that touch this range; size 0: the whole area */
     uint32_t skip;         /* that many matching operations pass first */
     uint32_t times;        /* then that many are hit; 0: all */
-    uint64_t cycle;        /* only while fwd_nor_power_cycles() is this; 0: always */
+    bool until_write; /* over with the first program or erase in its range: what fails while the
+                         device starts, and then no more */
+    uint64_t cycle;   /* only while fwd_nor_power_cycles() is this; 0: always */
 };
 
 /* False when there are FWD_NOR_FAULTS_MAX already, or the area does not exist. */

@@ -1,5 +1,7 @@
 #include "sim/flash/nor_internal.h"
 
+#define OVER UINT32_MAX
+
 bool fwd_nor_fault_add(struct fwd_nor *nor, const struct fwd_nor_fault *fault)
 {
     if (nor->fault_count == FWD_NOR_FAULTS_MAX)
@@ -44,10 +46,14 @@ bool fwd_nor_fault_hit(
     for (uint32_t i = 0; i < nor->fault_count; i++) {
         const struct fwd_nor_fault *fault = &nor->faults[i];
 
-        if (!is_of(fault, operation) || !touches(fault, span))
+        if (nor->fault_hits[i] == OVER || !touches(fault, span))
+            continue;
+        if (fault->until_write && operation != FWD_NOR_READ)
+            nor->fault_hits[i] = OVER;
+        if (!is_of(fault, operation))
             continue;
         uint64_t number = nor->fault_hits[i];
-        if (number < UINT32_MAX)
+        if (number < OVER - 1)
             nor->fault_hits[i]++;
         if (number < fault->skip ||
             (fault->times != 0 && number >= (uint64_t)fault->skip + fault->times))
@@ -66,7 +72,7 @@ uint64_t fwd_nor_fault_progress(const struct fwd_nor *nor, uint32_t index)
     uint64_t last = (uint64_t)fault->skip + fault->times, hits = nor->fault_hits[index];
 
     /* Power cycles until it begins, and what is left of it then. */
-    if (fault->cycle != 0 && fault->cycle < cycles)
+    if (hits == OVER || (fault->cycle != 0 && fault->cycle < cycles))
         return UINT64_MAX;
     uint64_t ahead = fault->cycle != 0 ? fault->cycle - cycles : 0;
     return (ahead << 40) + (hits < last ? hits : last);

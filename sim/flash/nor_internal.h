@@ -103,7 +103,8 @@ struct fwd_nor {
     struct fwd_nor_page page;
 
     struct fwd_nor_fault faults[FWD_NOR_FAULTS_MAX];
-    uint32_t fault_hits[FWD_NOR_FAULTS_MAX]; /* matching operations so far */
+    /* Matching operations so far; UINT32_MAX: it is over. */
+    uint32_t fault_hits[FWD_NOR_FAULTS_MAX];
     uint32_t fault_count;
 
     uint64_t violations;
@@ -157,7 +158,7 @@ void fwd_nor_tear_program(
     const struct fwd_nor_span *unit, const uint8_t *bytes, uint32_t left, uint32_t done);
 void fwd_nor_tear_erase(const struct fwd_nor_span *block);
 
-/* Does a fault hit this operation? */
+/* Does a fault hit this operation? Programs and erases also end what lasts until one. */
 bool fwd_nor_fault_hit(
     const struct fwd_nor_span *span, enum fwd_nor_operation operation, enum fwd_nor_effect *effect);
 

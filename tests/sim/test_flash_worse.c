@@ -43,6 +43,30 @@ START_TEST(an_area_is_blind_in_the_power_cycle_that_is_named)
 }
 END_TEST
 
+START_TEST(an_area_is_blind_until_it_is_written)
+{
+    struct fwd_rig rig = rig_new(8, 0xFF, false);
+    struct fwd_nor_fault fault = {
+        .operation = FWD_NOR_READ, .effect = FWD_NOR_BLANK, .area = 0, .until_write = true};
+    uint8_t zeros[8] = {0};
+
+    ck_assert_int_eq(rig_fill(&rig, 0, 0, 64), FWD_IO_OK);
+    ck_assert(fwd_nor_fault_add(rig.nor, &fault));
+    for (int i = 0; i < 5; i++)
+        ck_assert(rig_all(&rig, 0, 0xFF, 64));
+    ck_assert_int_eq(rig.port.program(rig.port.ctx, rig.other, 0, zeros, 8), FWD_IO_OK);
+    ck_assert(rig_all(&rig, 0, 0xFF, 64));
+    if (_i == 0)
+        ck_assert_int_eq(rig_fill(&rig, 64, 0, 8), FWD_IO_OK);
+    else
+        ck_assert_int_eq(rig_erase(&rig, 4096, 4096), FWD_IO_OK);
+    ck_assert(rig_all(&rig, 0, 0, 64));
+    power_cycle(&rig);
+    ck_assert(rig_all(&rig, 0, 0, 64));
+    rig_free(&rig);
+}
+END_TEST
+
 START_TEST(a_fault_that_is_over_does_not_tell_states_apart)
 {
     struct fwd_rig rig = rig_new(8, 0xFF, false);
@@ -272,6 +296,7 @@ int main(void)
 
     tcase_add_loop_test(t, an_area_is_blind_in_the_power_cycle_that_is_named, 0,
         2 * (int)(sizeof blind / sizeof blind[0]));
+    tcase_add_loop_test(t, an_area_is_blind_until_it_is_written, 0, 2);
     tcase_add_test(t, a_fault_that_is_over_does_not_tell_states_apart);
     tcase_add_loop_test(t, a_worn_block_takes_no_write_from_then_on, 0, 9);
     tcase_add_test(t, a_worn_block_does_not_tell_states_apart);

@@ -92,8 +92,7 @@ static void put_area(FILE *out, const char *name, uint32_t block, uint32_t bytes
         (unsigned)(count < least ? least : count), strcmp(name, "version") == 0 ? "}," : ",");
 }
 
-static void write_description(
-    struct torture_rig *rig, const struct torture_shape *s, uint32_t staging)
+void torture_rig_describe(const struct torture_shape *s, uint32_t staging, char path[512])
 {
     char *text = NULL;
     size_t size;
@@ -115,7 +114,7 @@ static void write_description(
     ck_assert_int_eq(fclose(out), 0);
     scratch_write("device.json", text, size);
     free(text);
-    snprintf(rig->description, sizeof rig->description, "%s", scratch_path("device.json"));
+    snprintf(path, 512, "%s", scratch_path("device.json"));
 }
 
 /* ---- the package ----------------------------------------------------------------------------- */
@@ -240,13 +239,13 @@ void torture_rig_small(struct torture_rig *rig, const struct torture_shape *shap
         rig->old[i] = rig_image(RIG_FIRMWARE, size - 100 * i, (uint32_t)(7 + i));
         rig->new[i] = rig_release(&rig->old[i], size + 333 - 200 * i, (uint32_t)(9 + i));
     }
-    write_description(rig, shape, 131072);
+    torture_rig_describe(shape, 131072, rig->description);
     complete(rig, count);
     if (shape->spare > 0) {
         struct fwd_certificate certificate;
         measure(rig, &certificate);
         uint32_t blocks = (certificate.staged_bytes + shape->service - 1) / shape->service;
-        write_description(rig, shape, (blocks + shape->spare - 1) * shape->service);
+        torture_rig_describe(shape, (blocks + shape->spare - 1) * shape->service, rig->description);
     }
 }
 

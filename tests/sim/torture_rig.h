@@ -38,6 +38,9 @@ struct torture_rig {
     struct fwd_torture_options options; /* single cuts, all classes, two processes */
 };
 
+/* Writes the description of a device of that geometry into the scratch folder. staging: bytes. */
+void torture_rig_describe(const struct torture_shape *shape, uint32_t staging, char path[512]);
+
 /* Made-up firmware of about `size` bytes, and a later release of it. */
 void torture_rig_small(struct torture_rig *rig, const struct torture_shape *shape, size_t size);
 /* The sample firmware 1.0.0 -> 1.0.1 on a sample device: "inplace-4k". */
