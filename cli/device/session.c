@@ -136,6 +136,13 @@ void fwd_session_tell(struct fwd_session *session, enum fwd_reason reason)
 static int power_was_cut(const struct fwd_session *session, struct fwd_error *err)
 {
     char id[FWD_NOR_CUT_TEXT];
+    if (session->machine->resets > 0) {
+        fwd_error_set(err,
+            "the watchdog has reset the device: more than %" PRIu64
+            " bytes of work without a call of 'alive'; 'fwdelta boot %s' goes on",
+            session->machine->watchdog.limit, session->folder);
+        return FWD_EXIT_CUT;
+    }
     fwd_nor_cut_print(&session->cut, id);
     fwd_error_set(err,
         "power was cut at flash operation %" PRIu64 " (%s); 'fwdelta boot %s' goes on",

@@ -39,6 +39,16 @@ static void read_timing(
     d->decode_us_per_kib = fwd_json_u32_or(json, &node, "decode_us_per_kib", 0, 1000000, 0);
 }
 
+static void read_watchdog(
+    struct fwd_json *json, const struct fwd_json_node *root, struct fwd_device_description *d)
+{
+    static const char *const names[] = {"bytes", NULL};
+    struct fwd_json_node node = fwd_json_object(json, root, "watchdog", false);
+
+    fwd_json_only(json, &node, names);
+    d->watchdog_bytes = fwd_json_u32_or(json, &node, "bytes", 0, FWD_DEVICE_FLASH_MAX, 0);
+}
+
 static void read_profile(
     struct fwd_json *json, const struct fwd_json_node *root, struct fwd_device_description *d)
 {
@@ -61,8 +71,8 @@ static void read_profile(
 static void read_all(struct fwd_json *json, struct fwd_device_description *d)
 {
     static const char *const names[] = {"name", "product", "hardware_revision", "profile",
-        "ram_budget", "file_store_size", "resumer", "policy", "timing", "chips", "areas",
-        "components", NULL};
+        "ram_budget", "file_store_size", "resumer", "policy", "timing", "watchdog", "chips",
+        "areas", "components", NULL};
     struct fwd_json_node root = fwd_json_root(json);
 
     fwd_json_only(json, &root, names);
@@ -75,6 +85,7 @@ static void read_all(struct fwd_json *json, struct fwd_device_description *d)
     fwd_json_text(json, &root, "resumer", d->resumer, sizeof d->resumer, true);
     read_policy(json, &root, d);
     read_timing(json, &root, d);
+    read_watchdog(json, &root, d);
     fwd_description_read_chips(json, &root, d);
     fwd_description_read_areas(json, &root, d);
     fwd_description_read_components(json, &root, d);

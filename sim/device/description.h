@@ -7,6 +7,7 @@
  *     *policy: *threshold 1, *max_attempts 3, *refuse_downgrade false, *package_max 0 (the area),
  *         *sigblock_max 4096
  *     *timing: *hash_us_per_kib, *decode_us_per_kib
+ *     *watchdog: {bytes: of work between two calls of `alive`, more resets the device (watchdog.h)}
  *     chips: list of {name, program_unit, *program_page, *erased_value 255, *single_program false,
  *         *size, *timing: {*program_us_per_unit, *read_us_per_kib, *erase_us_per_block: [{size,
  * us}]}} areas: {package, journal, version, *staging, *scratch, *system}, each an area:
@@ -49,6 +50,7 @@ struct fwd_device_description {
     struct fwd_policy policy;
     uint32_t sigblock_max;
     uint32_t hash_us_per_kib, decode_us_per_kib;
+    uint32_t watchdog_bytes; /* 0: no watchdog */
 
     struct fwd_nor_chip chips[FWD_NOR_CHIPS_MAX];
     char chip_names[FWD_NOR_CHIPS_MAX][FWD_NAME_MAX + 1];

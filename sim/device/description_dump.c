@@ -127,6 +127,7 @@ char *fwd_description_dump(const struct fwd_device_description *description)
     set(out, "resumer", json_string(d->resumer));
     set(out, "policy", dump_policy(d));
     set(out, "timing", dump_timing(d));
+    set(out, "watchdog", json_pack("{s:I}", "bytes", (json_int_t)d->watchdog_bytes));
     text = json_dumps(dump_lists(d, out), JSON_INDENT(2));
     json_decref(out);
     return text;

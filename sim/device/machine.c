@@ -157,6 +157,7 @@ void fwd_machine_power_cycle(struct fwd_machine *machine)
     fwd_nor_power_off(machine->nor);
     if (!machine->flash_lost)
         fwd_nor_power_on(machine->nor);
+    fwd_watchdog_start(&machine->watchdog);
 }
 
 bool fwd_machine_read_slot(const struct fwd_machine *machine, uint8_t component, uint8_t slot,

@@ -10,6 +10,7 @@
 #include "keys/crypto_port.h"
 #include "keys/trust.h"
 #include "sim/device/nvm.h"
+#include "sim/device/watchdog.h"
 #include "sim/family/profiles.h"
 
 /* What is in a component when the device leaves the factory. */
@@ -45,6 +46,9 @@ struct fwd_machine {
     void (*reached)(void *ctx, enum fwd_point point);
     void *progress_ctx; /* of both */
 
+    /* Resets by the watchdog of the description: power is off then, as after fwd_nor_reset(). */
+    unsigned resets;
+
     /* The flash files are missing or do not fit: the device answers FWD_E_FLASH_OPEN, and the
      * sentence says why. */
     bool flash_lost;
@@ -56,8 +60,9 @@ struct fwd_machine {
     struct fwd_counter_port counter_port;
     struct fwd_host_port host_port;
     struct fwd_ports ports;
-    char *folder; /* NULL: in memory */
-    int lock;     /* descriptor of the folder, or -1 */
+    struct fwd_watchdog watchdog; /* between ports and device */
+    char *folder;                 /* NULL: in memory */
+    int lock;                     /* descriptor of the folder, or -1 */
 };
 
 /* Makes a new device folder; nothing may be there. On failure nothing is left behind.

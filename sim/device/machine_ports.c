@@ -81,6 +81,16 @@ static bool advance_counter(void *ctx, uint8_t component, uint32_t at_least)
     return true;
 }
 
+/* ---- watchdog -------------------------------------------------------------------------------- */
+
+static void reset(void *ctx)
+{
+    struct fwd_machine *machine = ctx;
+
+    machine->resets++;
+    fwd_nor_reset(machine->nor);
+}
+
 /* ---- all of them ----------------------------------------------------------------------------- */
 
 enum fwd_fail fwd_machine_connect(struct fwd_machine *machine,
@@ -98,8 +108,11 @@ enum fwd_fail fwd_machine_connect(struct fwd_machine *machine,
     machine->host_port = (struct fwd_host_port){machine, ready, progress, NULL};
     machine->ports = (struct fwd_ports){&machine->flash_port, &machine->crypto.port,
         &machine->keys_port, &machine->counter_port, &machine->host_port};
+    machine->watchdog =
+        (struct fwd_watchdog){.limit = d->watchdog_bytes, .expired = reset, .ctx = machine};
+    fwd_watchdog_wrap(&machine->watchdog, &machine->ports);
     fwd_description_device(d, &machine->device);
-    machine->device.ports = &machine->ports;
+    machine->device.ports = &machine->watchdog.ports;
     machine->device.codecs = codecs;
     machine->device.codec_count = codec_count;
     machine->device.memory = malloc(d->ram_budget);

@@ -47,3 +47,10 @@ device
 lines 'fwdelta' install a.upd --device dev --cut 40
 run install a.upd --device dev --cut 1 --json >a.txt
 sed -e 's/: [0-9.]*\([,]*\)$/: N\1/' a.txt
+
+echo "a watchdog with less patience than the library needs"
+sed 's/"resumer"/"watchdog": {"bytes": 1000}, "resumer"/' "$samples/inplace-4k.json" >dog.json
+rm -rf dev
+quiet device create dev --description dog.json --image firmware="$old" --version 1.0.0 \
+    --trust INSECURE-release.pub.pem
+lines 'fwdelta' install a.upd --device dev

@@ -200,6 +200,8 @@ static const struct {
     {"\"program_unit\": 8", "\"program_unit\": 8, \"size\": 4096", "it ends behind the chip"},
     {"\"program_unit\": 8", "\"program_unit\": 8, \"size\": 1000001",
         "multiple of the program unit"},
+    {"\"resumer\"", "\"watchdog\": {\"seconds\": 1}, \"resumer\"", "watchdog.seconds"},
+    {"\"resumer\"", "\"watchdog\": {\"bytes\": -1}, \"resumer\"", "watchdog.bytes"},
     {"\"program_unit\": 8", "\"program_unit\": 8, \"timing\": {\"fast\": true}",
         "chips[0].timing.fast"},
     {"\"program_unit\": 8",

@@ -279,6 +279,46 @@ START_TEST(power_that_fails_at_every_start_withholds_no_firmware)
 }
 END_TEST
 
+/* Pieces of the image, at random: a delta with as many runs. */
+static struct fwd_bytes shuffled(const struct fwd_bytes *image, size_t piece)
+{
+    size_t count = image->size / piece;
+    struct fwd_bytes out = {malloc(image->size), image->size};
+
+    ck_assert_ptr_nonnull(out.data);
+    memcpy(out.data, image->data, image->size);
+    for (uint64_t i = 0, at = 1; i < count; i++, at = at * 48271 % 2147483647)
+        memcpy(out.data + i * piece, image->data + at % count * piece, piece);
+    return out;
+}
+
+/* Whatever a decoder does before its first byte, the watchdog is fed. */
+START_TEST(the_watchdog_is_fed_while_a_decoder_begins)
+{
+    static const struct torture_shape large = {"large", true, 256, 255, false,
+        "[{\"size\": 4096, \"count\": 128}]", 524288, 4096, 4096, NULL, 0};
+    struct trust_rig rig;
+
+    trust_rig_new(&rig, &large, 500000);
+    fwd_bytes_free(&rig.images[1]);
+    rig.images[1] = shuffled(&rig.images[0], 41);
+    struct fwd_bytes package = trust_rig_package(
+        &rig, &(struct trust_package){.from = 0, .to = 1, .codec = FWD_CODEC_FWD});
+    rig.next = &package;
+    rig.machine->watchdog.limit = 4 * 4096;
+    fwd_watchdog_wrap(&rig.machine->watchdog, &rig.machine->ports);
+    for (int i = 0; i < STARTS; i++) {
+        trust_rig_cut(&rig, NULL);
+        rig.next = NULL;
+    }
+    ck_assert_msg(rig.machine->resets == 0, "%u of %d starts were reset: %u bytes of work at once",
+        rig.machine->resets, STARTS, (unsigned)rig.machine->watchdog.most);
+    ck_assert_int_eq(trust_rig_running(&rig), 1);
+    fwd_bytes_free(&package);
+    trust_rig_free(&rig);
+}
+END_TEST
+
 /* ---- T6, T7 ---------------------------------------------------------------------------------- */
 
 static void wear_out(const struct trust_rig *rig, uint16_t area, uint32_t block)
@@ -432,6 +472,7 @@ int main(int argc, char **argv)
     add(suite, "lost_counter", the_counter_follows_what_runs, 1);
     add(suite, "file_store", a_damaged_file_store_withholds_no_firmware, 1);
     add(suite, "power_never_lasts", power_that_fails_at_every_start_withholds_no_firmware, 1);
+    add(suite, "watchdog", the_watchdog_is_fed_while_a_decoder_begins, 1);
     add(suite, "worn_journal", one_worn_journal_block_ends, 2);
     add(suite, "worn_version", one_worn_version_block_does_not_end_all_updates, 4);
     add(suite, "stale_slot", a_damaged_version_record_starts_no_stale_slot, 1);

@@ -82,7 +82,10 @@ struct fwd_bytes trust_rig_package(struct trust_rig *rig, const struct trust_pac
         .role = FWD_ROLE_FIRMWARE,
         .pair = rig_pair(from, &rig->images[wanted->to]),
         .target_version = "2.0",
-        .codec = wanted->from >= 0 ? FWD_BUILD_AUTO : FWD_CODEC_STORED,
+        .codec = wanted->from < 0    ? FWD_CODEC_STORED
+                 : wanted->codec > 0 ? wanted->codec
+                                     : FWD_BUILD_AUTO,
+        .force_delta = true,
         .has_counter = true,
         .counter = wanted->counter};
     struct fwd_host_crypto crypto;

@@ -46,6 +46,7 @@ struct trust_package {
     uint32_t counter;
     const char *product;           /* NULL: any */
     const struct fwd_keypair *key; /* NULL: rig->key */
+    uint16_t codec;                /* of a delta; 0: the smallest */
 };
 struct fwd_bytes trust_rig_package(struct trust_rig *rig, const struct trust_package *wanted);
 
