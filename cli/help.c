@@ -20,11 +20,6 @@ static const struct fwd_subcommand *const commands[] = {
     &fwd_command_explain,
 };
 
-const struct fwd_subcommand *fwd_help_command_at(size_t index)
-{
-    return index < sizeof commands / sizeof commands[0] ? commands[index] : NULL;
-}
-
 const struct fwd_subcommand *fwd_help_find(const char *name)
 {
     for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++) {

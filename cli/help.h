@@ -6,8 +6,6 @@
 
 #include <stdio.h>
 
-/* NULL beyond the last. */
-const struct fwd_subcommand *fwd_help_command_at(size_t index);
 const struct fwd_subcommand *fwd_help_find(const char *name);
 
 /* One screen: what there is. */

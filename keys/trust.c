@@ -26,7 +26,8 @@ void fwd_trust_free(struct fwd_trust *trust)
     *trust = (struct fwd_trust){0};
 }
 
-const struct fwd_trust_entry *fwd_trust_find(
+/* NULL when no valid entry has this key id. */
+static const struct fwd_trust_entry *find_entry(
     const struct fwd_trust *trust, const uint8_t key_id[FWD_KEY_ID_SIZE])
 {
     for (size_t i = 0; i < trust->count; i++) {
@@ -72,7 +73,7 @@ enum fwd_fail fwd_trust_add(struct fwd_trust *trust, struct fwd_keypair *key, co
     const struct fwd_trust_limits *limits, struct fwd_error *err)
 {
     enum fwd_fail fail = FWD_FAIL_NONE;
-    const struct fwd_trust_entry *known = fwd_trust_find(trust, key->id);
+    const struct fwd_trust_entry *known = find_entry(trust, key->id);
     if (known != NULL && memcmp(known->key.id, key->id, sizeof key->id) == 0) {
         fail = fwd_error_fail(err, FWD_FAIL_REFUSED,
             "%s: holds the same key as %s; name each key once", file, known->file);
@@ -112,7 +113,7 @@ static enum fwd_reason port_find(
     void *ctx, const uint8_t key_id[FWD_KEY_ID_SIZE], struct fwd_key *key)
 {
     const struct fwd_trust *trust = ctx;
-    const struct fwd_trust_entry *entry = fwd_trust_find(trust, key_id);
+    const struct fwd_trust_entry *entry = find_entry(trust, key_id);
     if (entry == NULL)
         return trust->count > 0 && trust->invalid_count == trust->count ? FWD_E_KEY_INVALID
                                                                         : FWD_E_UNKNOWN_SIGNER;

@@ -57,10 +57,6 @@ enum fwd_fail fwd_trust_add(struct fwd_trust *trust, struct fwd_keypair *key, co
 enum fwd_fail fwd_trust_add_invalid(
     struct fwd_trust *trust, const char *file, struct fwd_error *err);
 
-/* NULL when no valid entry has this key id. */
-const struct fwd_trust_entry *fwd_trust_find(
-    const struct fwd_trust *trust, const uint8_t key_id[FWD_KEY_ID_SIZE]);
-
 /* Writes every valid key as KEYID.pem, and its limits, if it has any, as KEYID.json, into an
  * existing folder. An existing file is replaced. */
 enum fwd_fail fwd_trust_save(

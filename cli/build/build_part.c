@@ -1,5 +1,4 @@
-/* The components of a build command, from its options. */
-#include "cli/build/build_spec.h"
+#include "cli/build/build_part.h"
 #include "cli/common/print.h"
 
 #include <stdio.h>
@@ -71,7 +70,7 @@ static struct fwd_build_part *add_part(struct fwd_build_spec *spec, struct fwd_e
     return part;
 }
 
-struct fwd_build_part *fwd_build_spec_main(const struct fwd_args *args, struct fwd_build_spec *spec,
+struct fwd_build_part *fwd_build_part_main(const struct fwd_args *args, struct fwd_build_spec *spec,
     const char *old_path, const char *new_path, struct fwd_error *err)
 {
     const char *name = fwd_args_text(args, "name");
@@ -151,7 +150,7 @@ static enum fwd_fail take_apart(
     return FWD_FAIL_NONE;
 }
 
-enum fwd_fail fwd_build_spec_component(
+enum fwd_fail fwd_build_part_add(
     struct fwd_build_spec *spec, const char *text, struct fwd_error *err)
 {
     struct fwd_build_part *part = add_part(spec, err);

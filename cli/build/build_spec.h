@@ -77,15 +77,6 @@ struct fwd_build_spec {
 enum fwd_fail fwd_build_spec_read(
     const struct fwd_args *args, struct fwd_build_spec *spec, struct fwd_error *err);
 
-/* The component that --name, --role, --from-version and --to-version describe. old_path: NULL for
- * none. NULL when a text is too long: the sentence is set. */
-struct fwd_build_part *fwd_build_spec_main(const struct fwd_args *args, struct fwd_build_spec *spec,
-    const char *old_path, const char *new_path, struct fwd_error *err);
-
-/* A component from --component: NAME[,role=R][,from=V][,to=V][,codec=C]=OLD:NEW. */
-enum fwd_fail fwd_build_spec_component(
-    struct fwd_build_spec *spec, const char *text, struct fwd_error *err);
-
 /* Reads the images of all parts, and decides on the name of the output. */
 enum fwd_fail fwd_build_spec_images(
     const struct fwd_args *args, struct fwd_build_spec *spec, struct fwd_error *err);

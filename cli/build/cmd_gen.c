@@ -1,4 +1,5 @@
 /* fwdelta gen: a signed package from images; written only when it installs. */
+#include "cli/build/build_part.h"
 #include "cli/build/build_run.h"
 #include "cli/build/elf_option.h"
 #include "cli/common/print.h"
@@ -37,12 +38,12 @@ static enum fwd_fail add_parts(
     size_t at = 0;
     if (args->operand_count > 0) {
         const char *old_path = args->operand_count == 2 ? args->operands[0] : NULL;
-        if (fwd_build_spec_main(
+        if (fwd_build_part_main(
                 args, spec, old_path, args->operands[args->operand_count - 1], err) == NULL)
             return FWD_FAIL_USAGE;
     }
     while ((text = fwd_args_next(args, "component", &at)) != NULL) {
-        enum fwd_fail fail = fwd_build_spec_component(spec, text, err);
+        enum fwd_fail fail = fwd_build_part_add(spec, text, err);
         if (fail != FWD_FAIL_NONE)
             return fail;
     }

@@ -1,4 +1,5 @@
 /* fwdelta import-bsdiff40: a package of a patch that bsdiff made. */
+#include "cli/build/build_part.h"
 #include "cli/build/build_run.h"
 #include "gen/bsdiff/bsdiff40.h"
 #include "gen/bsdiff/suffix.h"
@@ -27,7 +28,7 @@ static int run(const struct fwd_args *args, struct fwd_error *err)
     struct fwd_build_part *part = NULL;
     enum fwd_fail fail = fwd_build_spec_read(args, &spec, err);
     if (fail == FWD_FAIL_NONE) {
-        part = fwd_build_spec_main(args, &spec, args->operands[0], NULL, err);
+        part = fwd_build_part_main(args, &spec, args->operands[0], NULL, err);
         fail = part != NULL ? FWD_FAIL_NONE : FWD_FAIL_USAGE;
     }
     if (fail == FWD_FAIL_NONE)

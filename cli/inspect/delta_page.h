@@ -12,7 +12,7 @@
 void fwd_delta_page_print(
     const struct fwd_package_map *package, const struct fwd_inspect_costs *costs);
 
-/* Of one component; null when it is none of codec fwd or cannot be read (delta_json.c). */
+/* Of one component; null when it is none of codec fwd or cannot be read (delta_page_json.c). */
 json_t *fwd_delta_page_json(const struct fwd_package_map *package,
     const struct fwd_component *component, const struct fwd_delta_report *report);
 

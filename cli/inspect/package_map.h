@@ -22,13 +22,13 @@ enum fwd_fail fwd_package_map_make(
     struct fwd_package_map *package, const uint8_t *bytes, size_t size, struct fwd_error *err);
 void fwd_package_map_free(struct fwd_package_map *package);
 
-/* The manifest's part: `size` bytes (manifest_map.c). */
+/* The manifest's part: `size` bytes (package_map_manifest.c). */
 void fwd_manifest_map_add(struct fwd_byte_map *map, size_t size);
 
-/* The value of a component entry: `size` bytes (component_map.c). */
+/* The value of a component entry: `size` bytes (package_map_component.c). */
 void fwd_component_map_add(struct fwd_byte_map *map, size_t size);
 
-/* The payload: the sections of the components (payload_map.c). */
+/* The payload: the sections of the components (package_map_payload.c). */
 void fwd_payload_map_add(struct fwd_byte_map *map, const struct fwd_package_map *package);
 
 /* The section of a component of the package's manifest; NULL: the file does not hold all of it. */

@@ -69,7 +69,8 @@ const char *fwd_check_step_text(enum fwd_check_step step)
     return steps[step].text;
 }
 
-enum fwd_check_step fwd_check_step_of(enum fwd_reason reason)
+/* The step at which a reason is found. */
+static enum fwd_check_step step_of(enum fwd_reason reason)
 {
     for (size_t i = 0; i < sizeof finds / sizeof finds[0]; i++) {
         if (reason >= finds[i].first && reason <= finds[i].last)
@@ -94,7 +95,7 @@ void fwd_check_list_result(struct fwd_check_list *list, enum fwd_check_step firs
         fwd_check_list_pass(list, first, last);
         return;
     }
-    enum fwd_check_step step = fwd_check_step_of(reason);
+    enum fwd_check_step step = step_of(reason);
     if (step > first)
         fwd_check_list_pass(list, first, step - 1);
     struct fwd_check *check = &list->checks[step];

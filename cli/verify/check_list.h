@@ -46,9 +46,6 @@ struct fwd_check_list {
 const char *fwd_check_step_id(enum fwd_check_step step);   /* "V5a" */
 const char *fwd_check_step_text(enum fwd_check_step step); /* what is checked */
 
-/* The step at which a reason is found. */
-enum fwd_check_step fwd_check_step_of(enum fwd_reason reason);
-
 /* Marks the steps from first to last as passed, unless they failed. */
 void fwd_check_list_pass(
     struct fwd_check_list *list, enum fwd_check_step first, enum fwd_check_step last);

@@ -1,6 +1,6 @@
 /* fwdelta verify: every check that a device makes, in its order, and the code it would give. */
 #include "cli/common/package_file.h"
-#include "cli/verify/verify_subject.h"
+#include "cli/verify/verify_internal.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -2,7 +2,7 @@
  * and loaded with the images given with --source. Without them only what the description says is
  * asked. */
 #include "cli/device/session.h"
-#include "cli/verify/verify_subject.h"
+#include "cli/verify/verify_internal.h"
 #include "verify/install/load_package.h"
 #include "verify/trust/plan.h"
 

@@ -1,6 +1,6 @@
 #include "cli/common/image_file.h"
 #include "cli/common/image_option.h"
-#include "cli/verify/verify_subject.h"
+#include "cli/verify/verify_internal.h"
 
 static enum fwd_fail read_option(
     struct fwd_verify_subject *subject, const char *option, bool target, struct fwd_error *err)

@@ -2,7 +2,7 @@
  * digest, decoding, the target. */
 #include "cli/device/decode_image.h"
 #include "cli/device/session.h"
-#include "cli/verify/verify_subject.h"
+#include "cli/verify/verify_internal.h"
 #include "format/cursor.h"
 #include "format/header.h"
 #include "verify/trust/plan.h"

@@ -1,6 +1,6 @@
 #include "cli/common/json_out.h"
 #include "cli/common/print.h"
-#include "cli/verify/verify_subject.h"
+#include "cli/verify/verify_internal.h"
 #include "keys/keyid.h"
 
 #include <inttypes.h>

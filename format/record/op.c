@@ -1,4 +1,4 @@
-#include "format/record/step.h"
+#include "format/record/op.h"
 
 /* An operation is one number of at most 35 bits: kind in bits 1..0, length or zigzag delta above. A
  * zigzag delta needs 33 bits, so FWD_OP_SIZE_MAX groups of seven bits are just enough. */

@@ -1,4 +1,4 @@
-#include "format/record/step.h"
+#include "format/record/staging_head.h"
 
 #include <string.h>
 

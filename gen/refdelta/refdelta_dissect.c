@@ -1,6 +1,7 @@
 #include "gen/refdelta/refdelta_dissect.h"
 
 #include "gen/refdelta/memory_input.h"
+#include "verify/refdelta/refdelta_frames.h"
 #include "verify/refdelta/refdelta_decoder.h"
 
 #include <stdlib.h>

@@ -2,6 +2,7 @@
 
 #include "gen/refdelta/memory_input.h"
 #include "verify/refdelta/refdelta_decoder.h"
+#include "verify/refdelta/refdelta_frames.h"
 #include "verify/refdelta/model_start.h"
 
 #include <stdlib.h>

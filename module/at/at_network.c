@@ -122,8 +122,7 @@ static enum fwd_at_answer switch_urc(
 
     if (call->form == FWD_AT_READ) {
         bool on = m->traits->lwm2m_lines_on && value == m->store.urc_ulwm2mstat;
-        fwd_modem_linef(
-            m, port, "%s: %s", call->name, value[0] != '\0' ? value : on ? "1" : "0");
+        fwd_modem_linef(m, port, "%s: %s", call->name, value[0] != '\0' ? value : on ? "1" : "0");
         return FWD_AT_OK;
     }
     if (call->raw_size >= sizeof m->store.urc_ufotastat)

@@ -3,6 +3,7 @@
 #ifndef FWD_MODULE_LOGCHECK_LOGCHECK_STATE_H
 #define FWD_MODULE_LOGCHECK_LOGCHECK_STATE_H
 
+#include "module/logcheck/logcheck_words.h"
 #include "sim/family/profiles.h"
 #include "module/logcheck/logcheck_log.h"
 
@@ -55,20 +56,5 @@ struct fwd_logcheck_state {
 void fwd_logcheck_state_begin(
     struct fwd_logcheck_state *s, const struct fwd_profile *profile, bool exact);
 void fwd_logcheck_state_take(struct fwd_logcheck_state *s, const struct fwd_logcheck_event *event);
-
-/* Is text the command AT<name>, in any form? In *rest what follows the name ("", "=1,2", "?"). */
-bool fwd_logcheck_is(const char *text, const char *name, const char **rest);
-/* Is it AT<name>=... with this first parameter? */
-bool fwd_logcheck_is_set(const char *text, const char *name, long first);
-/* The parameter at index (from 0) of what follows a name, as a number; -1: there is none. */
-long fwd_logcheck_number(const char *rest, unsigned index);
-/* Numbers of a line "NAME: n, m, ..."; gives how many. */
-unsigned fwd_logcheck_line(const char *text, const char *name, long *numbers, unsigned max);
-
-/* Which use of exclusion.h a command is; 0: none. */
-unsigned fwd_logcheck_use(const char *text);
-
-/* Would this command restart the module or switch it off? */
-bool fwd_logcheck_restarts(const char *text);
 
 #endif

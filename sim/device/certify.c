@@ -5,7 +5,7 @@
 
 #include "verify/install/load_package.h"
 #include "verify/trust/geometry.h"
-#include "verify/rehearse/rehearse.h"
+#include "verify/rehearse/dry_run.h"
 #include "verify/rehearse/stage.h"
 #include "format/header.h"
 #include "verify/trust/plan.h"
@@ -61,7 +61,7 @@ static enum fwd_reason measure_steps(
     struct fwd_update *update, const struct fwd_task *task, uint64_t *least)
 {
     uint32_t ascending = 0, descending = 0;
-    enum fwd_reason reason = fwd_rehearse_prove(update, task);
+    enum fwd_reason reason = fwd_dry_run(update, task);
 
     if (reason == FWD_OK)
         reason = fwd_stage_measure(update, task, false, &ascending);
@@ -118,7 +118,9 @@ uint32_t fwd_certify_decode_again(
         fwd_flash_cost_hash_ns(device, bytes) + fwd_flash_cost_decode_ns(device, bytes));
 }
 
-void fwd_certify_cost(const struct fwd_update *update, const struct fwd_flash_cost *cost,
+/* The part of a certificate that follows from what an update cost: all but geometry, least staging
+ * and decode again. */
+static void state_cost(const struct fwd_update *update, const struct fwd_flash_cost *cost,
     struct fwd_certificate *certificate)
 {
     certificate->staging_room = update->device->staging.size;
@@ -156,7 +158,7 @@ static enum fwd_reason measure_update(struct trial *trial, struct fwd_certificat
     fwd_flash_cost_free(progress);
     if (reason != FWD_OK)
         return reason;
-    fwd_certify_cost(&trial->update, &cost, certificate);
+    state_cost(&trial->update, &cost, certificate);
     certificate->decode_again_ms =
         fwd_certify_decode_again(trial->certify->device, &trial->update.plan);
     return fwd_geometry_id(
@@ -223,7 +225,7 @@ const char *fwd_certify_compare(
     if (trusted->signed_size <= FWD_HEADER_SIZE ||
         !fwd_geometry_id(update->device, update->device->ports->crypto, geometry))
         return NULL;
-    fwd_certify_cost(update, cost, &counted);
+    state_cost(update, cost, &counted);
     for (size_t at = 0; fwd_certificate_next(update->work.signed_bytes + FWD_HEADER_SIZE,
              trusted->signed_size - FWD_HEADER_SIZE, &at, out);) {
         if (memcmp(out->geometry, geometry, sizeof geometry) == 0 &&

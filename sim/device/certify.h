@@ -26,11 +26,6 @@ enum fwd_fail fwd_certify_measure(
 uint32_t fwd_certify_decode_again(
     const struct fwd_device_description *device, const struct fwd_plan *plan);
 
-/* The part of a certificate that follows from what an update cost: all but geometry, least staging
- * and decode again. */
-void fwd_certify_cost(const struct fwd_update *update, const struct fwd_flash_cost *cost,
-    struct fwd_certificate *certificate);
-
 /* Does the package that `update` has installed state this cost for this device? A name of the first
  * field that differs, "" when all agree, NULL when no certificate is for it. `out`: that
  * certificate. */

@@ -166,7 +166,7 @@ static uint16_t read_chip_name(
     return 0;
 }
 
-void fwd_description_read_area(struct fwd_json *json, const struct fwd_json_node *node,
+static void read_area(struct fwd_json *json, const struct fwd_json_node *node,
     struct fwd_device_description *d, uint16_t id)
 {
     static const char *const names[] = {"chip", "address", "blocks", NULL};
@@ -210,7 +210,7 @@ void fwd_description_read_areas(
         bool required = id == FWD_AREA_PACKAGE || id == FWD_AREA_JOURNAL || id == FWD_AREA_VERSION;
         struct fwd_json_node node =
             fwd_json_object(json, &areas, fwd_description_area_words[id], required);
-        fwd_description_read_area(json, &node, d, id);
+        read_area(json, &node, d, id);
     }
     if (json->fail == FWD_FAIL_NONE && d->areas[FWD_AREA_SYSTEM].size == 0)
         default_system(d);
@@ -243,7 +243,7 @@ static void read_component(struct fwd_json *json, const struct fwd_json_node *no
     struct fwd_json_node list = fwd_json_array(json, node, "slots", slots, slots, true);
     for (uint16_t slot = 0; slot < json_array_size(list.value); slot++) {
         struct fwd_json_node item = fwd_json_item(json, &list, slot);
-        fwd_description_read_area(json, &item, d, FWD_AREA_SLOT(index, slot));
+        read_area(json, &item, d, FWD_AREA_SLOT(index, slot));
     }
 }
 

@@ -14,8 +14,6 @@ void fwd_description_read_chips(
     struct fwd_json *json, const struct fwd_json_node *root, struct fwd_device_description *d);
 void fwd_description_read_areas(
     struct fwd_json *json, const struct fwd_json_node *root, struct fwd_device_description *d);
-void fwd_description_read_area(struct fwd_json *json, const struct fwd_json_node *node,
-    struct fwd_device_description *d, uint16_t id);
 void fwd_description_read_components(
     struct fwd_json *json, const struct fwd_json_node *root, struct fwd_device_description *d);
 

@@ -6,7 +6,8 @@
 
 /* ---- where ----------------------------------------------------------------------------------- */
 
-uint32_t fwd_nor_find_block(const struct fwd_nor_region *region, uint32_t offset, uint32_t *start)
+/* Block of a region that holds offset; *start: its offset in the area. */
+static uint32_t find_block(const struct fwd_nor_region *region, uint32_t offset, uint32_t *start)
 {
     uint32_t index = region->first_block;
     uint32_t at = 0;
@@ -47,7 +48,7 @@ bool fwd_nor_span(
     span->cell = place->first_cell + address;
     span->unit = place->first_unit + address / unit;
     span->units = (address % unit + size + unit - 1) / unit;
-    span->block = fwd_nor_find_block(region, offset, &start);
+    span->block = find_block(region, offset, &start);
     return true;
 }
 
@@ -291,7 +292,7 @@ static enum fwd_io port_erase(
         return FWD_IO_ERROR;
     if (!fwd_nor_span(nor, area->id, offset, size, &span))
         return violation(nor, area->id, offset, size, "erase", "it is not inside the area");
-    fwd_nor_find_block(span.region, offset, &start);
+    find_block(span.region, offset, &start);
     if (start != offset || nor->blocks[span.block].size != size)
         return violation(nor, area->id, offset, size, "erase", "it is not one erase block");
     if (fwd_nor_cut_due(nor)) {

@@ -1,13 +1,13 @@
 #include "sim/flash/nor_internal.h"
 
-uint64_t *fwd_nor_counter(struct fwd_nor *nor, uint16_t area, enum fwd_nor_counter counter)
+static uint64_t *counter_of(struct fwd_nor *nor, uint16_t area, enum fwd_nor_counter counter)
 {
     return &nor->words[FWD_WORD_COUNTS + (size_t)area * FWD_COUNTERS + counter];
 }
 
 void fwd_nor_add(const struct fwd_nor_span *span, enum fwd_nor_counter counter, uint64_t amount)
 {
-    *fwd_nor_counter(span->nor, span->region->area.id, counter) += amount;
+    *counter_of(span->nor, span->region->area.id, counter) += amount;
 }
 
 static void sum(struct fwd_nor_counts *total, struct fwd_nor_counts one)

@@ -128,9 +128,6 @@ struct fwd_nor_span {
 bool fwd_nor_span(
     struct fwd_nor *nor, uint16_t area, uint32_t offset, uint32_t size, struct fwd_nor_span *span);
 
-/* Block of a region that holds offset; *start: its offset in the area. */
-uint32_t fwd_nor_find_block(const struct fwd_nor_region *region, uint32_t offset, uint32_t *start);
-
 /* Lays out memory for cells and state (nor_store.c). */
 enum fwd_fail fwd_nor_store_memory(struct fwd_nor *nor, struct fwd_error *err);
 enum fwd_fail fwd_nor_store_files(struct fwd_nor *nor, const char *image_path,
@@ -144,7 +141,6 @@ void fwd_nor_put(
 void fwd_nor_set_flags(struct fwd_nor *nor, uint32_t block, size_t unit, uint8_t flags);
 void fwd_nor_touch(struct fwd_nor *nor, uint32_t block);
 
-uint64_t *fwd_nor_counter(struct fwd_nor *nor, uint16_t area, enum fwd_nor_counter counter);
 void fwd_nor_add(const struct fwd_nor_span *span, enum fwd_nor_counter counter, uint64_t amount);
 
 /* Is this the operation at which power fails? Counts it. */

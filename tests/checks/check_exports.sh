@@ -1,8 +1,8 @@
 #!/bin/sh
 # What a product's source file exports: its name starts with fwd_, it is declared in the header of the
 # file's name (foo_bar.c: in foo_bar.h, foo_bar_internal.h, foo.h or foo_internal.h of the same room), in
-# a public header or in one of the room headers below, and another file uses it or a public header offers
-# it.
+# an installed header or in one of the room headers below, and another file uses it, a test perhaps, or an
+# installed header offers it.
 #
 # usage: sh tests/checks/check_exports.sh BUILD-FOLDER [SOURCE-FOLDER]
 #
@@ -15,37 +15,45 @@ temp=$(mktemp -d)
 trap 'rm -rf "$temp"' EXIT
 
 # Headers that declare what several files of a room define. CONTRIBUTING.md says why there is each.
-public='verify/verify.h verify/codec.h'
 room_headers='
 cli/common/command.h cli/
 module/at/at_command.h module/at/
+verify/refdelta/delta.h verify/refdelta/isa/
 '
+public=$(grep -oE '(format|verify)/[a-z_/]*\.h' cmake/install_device.cmake | tr '\n' ' ')
 
-# OBJECT-FILE SOURCE-FILE of each object; those of tests and bench have a source there.
-objects() {
-    find "$build" -name '*.c.o' | sed "s|^$build/||" | awk '{
-        source = $0
+# SYMBOL SOURCE KIND of each symbol that an object defines (D) or wants (U); what is left of sources that
+# are gone does not count.
+symbols() {
+    (cd "$build" && find . -name '*.c.o' -exec nm -A -g {} +) | awk '{
+        source = $1
+        sub(/^\.\//, "", source)
+        sub(/:[0-9a-f]*$/, "", source)
         sub(/CMakeFiles\/[^\/]*\.dir\//, "", source)
         sub(/\.o$/, "", source)
-        print $0, source
-    }'
-}
-
-# SYMBOL SOURCE KIND of each symbol that an object defines (D) or wants (U).
-symbols() {
-    objects | while read -r object source; do
-        nm -g "$build/$object" | awk -v source="$source" '
-            $1 == "U" { print $2, source, "U"; next }
-            $2 ~ /^[TDRBCV]$/ { print $3, source, "D" }'
+        kind = $(NF - 1)
+        if (kind == "U" || kind ~ /^[TDRBCV]$/)
+            print $NF, source, kind == "U" ? "U" : "D"
+    }' | while read -r symbol source kind; do
+        [ ! -e "$source" ] || echo "$symbol $source $kind"
     done
 }
 
-# NAME HEADER of each name that may be a declaration there: a word before ( [ ; , outside comments.
+# NAME HEADER of each name that may be a declaration there: a word before ( [ ; , after preprocessing.
+# What the header includes is other headers' and left out.
 declarations() {
     find format verify hostio keys gen sim module cli -name '*.h' | while read -r header; do
-        sed 's|//.*||' "$header" | tr '\n' ' ' | sed 's|/\*|\n&|g; s|\*/|&\n|g' | grep -v '^/\*' |
-            grep -oE '[A-Za-z_][A-Za-z0-9_]*[[:space:]]*[][(;,]' | sed "s|[^A-Za-z0-9_].*| $header|" |
-            sort -u
+        ${CC:-cc} -std=c11 -E -I. -D_XOPEN_SOURCE=700 "$header" | awk -v header="$header" '
+            /^# [0-9]+ "/ { own = $3 == "\"" header "\""; next }
+            own {
+                line = $0
+                while (match(line, /[A-Za-z_][A-Za-z0-9_]*[ \t]*[][(;,]/)) {
+                    name = substr(line, RSTART, RLENGTH - 1)
+                    sub(/[ \t]+$/, "", name)
+                    print name, header
+                    line = substr(line, RSTART + RLENGTH)
+                }
+            }' | sort -u
     done
 }
 

@@ -17,6 +17,10 @@ if(NOT FWD_SANITIZE)
         COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/checks/check_layers_check.sh)
     add_test(NAME scripts_count_and_say_what_is_missing
         COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/checks/check_run.sh)
+    add_test(NAME exports_are_declared_where_they_belong
+        COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/checks/check_exports.sh ${PROJECT_BINARY_DIR})
+    add_test(NAME export_check_finds_offences
+        COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/checks/check_exports_check.sh)
     add_test(NAME device_code_is_freestanding
         COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/checks/check_freestanding.sh ${PROJECT_SOURCE_DIR})
     add_test(NAME static_analysis_finds_nothing

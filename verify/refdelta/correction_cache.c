@@ -12,7 +12,8 @@ struct fwd_correction_cache fwd_correction_cache_over(uint8_t *memory, uint32_t 
         .room = room};
 }
 
-uint32_t fwd_correction_cache_below(const struct fwd_correction_cache *r, uint32_t key)
+/* Entries with a key at or below this one; the last of them, if any, is the nearest below. */
+static uint32_t below_key(const struct fwd_correction_cache *r, uint32_t key)
 {
     uint32_t low = 0, high = r->count;
 
@@ -29,7 +30,7 @@ uint32_t fwd_correction_cache_below(const struct fwd_correction_cache *r, uint32
 bool fwd_correction_cache_find(
     const struct fwd_correction_cache *r, uint32_t key, uint32_t *difference)
 {
-    uint32_t below = fwd_correction_cache_below(r, key);
+    uint32_t below = below_key(r, key);
 
     if (below == 0 || r->keys[below - 1] != key)
         return false;
@@ -40,7 +41,7 @@ bool fwd_correction_cache_find(
 uint32_t fwd_correction_cache_nearest(
     const struct fwd_correction_cache *r, uint32_t key, uint32_t *confidence)
 {
-    uint32_t above = fwd_correction_cache_below(r, key), below = above - 1;
+    uint32_t above = below_key(r, key), below = above - 1;
 
     *confidence = 0;
     if (r->count == 0)
@@ -77,7 +78,7 @@ static uint32_t make_room(struct fwd_correction_cache *r)
 
 void fwd_correction_cache_put(struct fwd_correction_cache *r, uint32_t key, uint32_t difference)
 {
-    uint32_t at = fwd_correction_cache_below(r, key);
+    uint32_t at = below_key(r, key);
 
     if (r->room == 0)
         return;

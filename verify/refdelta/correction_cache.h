@@ -19,9 +19,6 @@ struct fwd_correction_cache {
 /* Divides memory, aligned to 4, of FWD_CORRECTION_CACHE_ENTRY * room bytes. */
 struct fwd_correction_cache fwd_correction_cache_over(uint8_t *memory, uint32_t room);
 
-/* Entries with a key at or below this one; the last of them, if any, is the nearest below. */
-uint32_t fwd_correction_cache_below(const struct fwd_correction_cache *cache, uint32_t key);
-
 /* True and the difference when exactly this key is known. */
 bool fwd_correction_cache_find(
     const struct fwd_correction_cache *cache, uint32_t key, uint32_t *difference);

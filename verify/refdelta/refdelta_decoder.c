@@ -1,5 +1,6 @@
 #include "verify/refdelta/refdelta_decoder.h"
 
+#include "verify/refdelta/refdelta_frames.h"
 #include "verify/refdelta/model_start.h"
 
 #include <string.h>

@@ -23,7 +23,4 @@ enum fwd_reason fwd_refdelta_decoder_open(
     const struct fwd_isa_list *list, const struct fwd_decode_job *job, void **state);
 enum fwd_reason fwd_refdelta_decoder_next(void *state, struct fwd_chunk *chunk);
 
-/* Codes the head of the body: where the images lie. model: its port is all that is used. */
-void fwd_refdelta_frames_code(struct fwd_model *model, struct fwd_frames *frames, bool wide);
-
 #endif

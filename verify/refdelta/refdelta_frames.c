@@ -1,5 +1,4 @@
-/* The head of a `fwd` body: where the images lie (FWD.md). */
-#include "verify/refdelta/refdelta_decoder.h"
+#include "verify/refdelta/refdelta_frames.h"
 #include "verify/refdelta/entropy/exp_golomb.h"
 
 #define RAM_FIRST 0x2000u /* the usual data window of a Cortex-M: 1 MiB at 0x20000000 */

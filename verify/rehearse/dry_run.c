@@ -3,7 +3,7 @@
 
 #include "verify/rehearse/decode.h"
 #include "verify/rehearse/progress.h"
-#include "verify/rehearse/rehearse.h"
+#include "verify/rehearse/dry_run.h"
 #include "verify/flash/area.h"
 #include "verify/rehearse/workspace.h"
 
@@ -61,7 +61,7 @@ static enum fwd_reason compare_tail(
     return FWD_OK;
 }
 
-enum fwd_reason fwd_rehearse_prove(struct fwd_update *update, const struct fwd_task *task)
+enum fwd_reason fwd_dry_run(struct fwd_update *update, const struct fwd_task *task)
 {
     const struct fwd_area *area = fwd_decode_target_slot(update, task);
     const struct fwd_flash_access slot = {update->device->ports, area, FWD_E_SOURCE_READ};

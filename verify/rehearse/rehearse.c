@@ -1,4 +1,5 @@
 #include "verify/rehearse/rehearse.h"
+#include "verify/rehearse/dry_run.h"
 
 #include <string.h>
 
@@ -144,7 +145,7 @@ static enum fwd_reason stage_in_place(struct fwd_update *update)
         return record_staged(update, 0, digest);
     reason = fwd_stage_begin(&stage, update);
     for (uint8_t i = plan->in_place_first; i < plan->count && reason == FWD_OK; i++) {
-        reason = fwd_rehearse_prove(update, &plan->tasks[i]);
+        reason = fwd_dry_run(update, &plan->tasks[i]);
         if (reason == FWD_OK && has_source(&plan->tasks[i]))
             reason = fwd_stage_component(&stage, &plan->tasks[i]);
     }

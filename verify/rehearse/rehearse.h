@@ -12,9 +12,4 @@
 FWD_MUST_USE enum fwd_reason fwd_rehearse(
     struct fwd_update *update, enum fwd_command command, const struct fwd_version_table *versions);
 
-/* Bit per block of an in-place slot whose content will differ; sets work->changed. Decodes the
- * component once and proves its digest. */
-FWD_MUST_USE enum fwd_reason fwd_rehearse_prove(
-    struct fwd_update *update, const struct fwd_task *task);
-
 #endif

@@ -21,7 +21,7 @@ struct stager {
     bool descending;
 };
 
-bool fwd_stage_changed(const struct fwd_workspace *work, uint32_t block)
+static bool is_changed(const struct fwd_workspace *work, uint32_t block)
 {
     return (work->changed[block / 8] >> (block % 8) & 1) != 0;
 }
@@ -29,7 +29,7 @@ bool fwd_stage_changed(const struct fwd_workspace *work, uint32_t block)
 /* Whether the source byte's block is still old when the step runs. */
 static bool still_old(const struct stager *stager, const struct fwd_block *source)
 {
-    if (!fwd_stage_changed(&stager->update->work, source->index))
+    if (!is_changed(&stager->update->work, source->index))
         return true;
     return stager->descending ? source->index <= stager->block.index
                               : source->index >= stager->block.index;
@@ -147,7 +147,7 @@ static enum fwd_reason add_from_source(
 static enum fwd_reason add_piece(
     struct stager *stager, const struct fwd_chunk *chunk, uint32_t done, uint32_t size)
 {
-    bool changed = fwd_stage_changed(&stager->update->work, stager->block.index);
+    bool changed = is_changed(&stager->update->work, stager->block.index);
     enum fwd_reason reason = FWD_OK;
 
     if (!changed) {
@@ -237,7 +237,7 @@ static uint64_t worst_case(const struct fwd_update *update, const struct fwd_tas
 
     for (uint32_t i = 0; i < fwd_area_blocks(slot); i++) {
         uint32_t size = fwd_area_block(slot, i).size;
-        if (fwd_stage_changed(&update->work, i))
+        if (is_changed(&update->work, i))
             sum += size + size / 64u + 16u + FWD_STEP_HEAD_SIZE + FWD_STEP_TAIL_SIZE;
     }
     return sum;

@@ -37,6 +37,4 @@ FWD_MUST_USE enum fwd_reason fwd_stage_measure(
 FWD_MUST_USE enum fwd_reason fwd_stage_digest(
     const struct fwd_update *update, uint32_t end, uint8_t digest[FWD_DIGEST_SIZE]);
 
-bool fwd_stage_changed(const struct fwd_workspace *work, uint32_t block);
-
 #endif

@@ -1,6 +1,6 @@
-/* What verify looks at: a package, keys, images and perhaps a device. */
-#ifndef FWD_CLI_VERIFY_VERIFY_SUBJECT_H
-#define FWD_CLI_VERIFY_VERIFY_SUBJECT_H
+/* What the files of verify share: a package, keys, images and perhaps a device. */
+#ifndef FWD_CLI_VERIFY_VERIFY_INTERNAL_H
+#define FWD_CLI_VERIFY_VERIFY_INTERNAL_H
 
 #include "cli/common/args.h"
 #include "cli/verify/check_list.h"
