@@ -20,8 +20,12 @@ enum fwd_reason {
 #undef FWD_REASON
 };
 
-/* For results that must not be dropped. */
+/* For results that must not be dropped, where the compiler can watch over that. */
+#ifdef __GNUC__
 #define FWD_MUST_USE __attribute__((warn_unused_result))
+#else
+#define FWD_MUST_USE
+#endif
 
 enum fwd_phase {
     FWD_PHASE_START,

@@ -43,6 +43,8 @@ in_this_machine() {
     build native -DFWD_SOURCE="$temp/third-party"
     "$temp/native/embed" || fail "the program ends with $?"
     echo "native: builds, links, runs"
+    ! cmake -S "$root/tests/embed" -B "$temp/c++" -DFWD_SOURCE="$root" -DLANGUAGE=CXX >"$temp/log" 2>&1 &&
+        grep -q 'fwdelta is written in C' "$temp/log" || fail "a project without C is not told so"
 }
 
 arm() {

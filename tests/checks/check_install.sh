@@ -99,6 +99,15 @@ without_liblzma() {
         fail "nothing says that liblzma is missing"
 }
 
+# The example of a port is among the documents; it serves as it is.
+the_example() {
+    quietly cmake -S "$prefix/share/doc/fwdelta/samples/porting" -B "$temp/porting" \
+        -DCMAKE_PREFIX_PATH="$prefix"
+    quietly cmake --build "$temp/porting"
+    quietly "$temp/porting/porting" memory
+    echo "example: $(cat "$temp/log")"
+}
+
 # ---- by hand ---------------------------------------------------------------------------------------
 
 # by_pkg_config MODULE PROGRAM CODEC
@@ -121,6 +130,7 @@ only_public_headers
 each_header_by_itself
 by_find_package
 without_liblzma
+the_example
 PKG_CONFIG_PATH=$(dirname "$(find "$prefix" -name fwdelta-verify.pc)")
 export PKG_CONFIG_PATH
 [ "$(pkg-config --modversion fwdelta-verify)" = "$release" ] || fail "fwdelta-verify.pc: another version"
