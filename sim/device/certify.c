@@ -30,7 +30,7 @@ static enum fwd_fail make_machine(struct trial *trial, struct fwd_error *err)
 
     if (fail != FWD_FAIL_NONE)
         return fail;
-    trial->machine->ports.keys = certify->keys;
+    trial->machine->keys_port = *certify->keys; /* where all its ports look */
     trial->machine->device.policy.threshold = 1;
     return FWD_FAIL_NONE;
 }
