@@ -55,8 +55,10 @@ static size_t installed(const struct fwd_build_spec *spec,
     for (size_t i = 0; i < spec->part_count; i++) {
         const struct fwd_build_part *part = &spec->parts[i];
         if (part->source.size > 0 && has_component(device, part->name))
-            images[count++] = (struct fwd_machine_image){
-                part->name, NULL, part->source.data, (uint32_t)part->source.size, part->from};
+            images[count++] = (struct fwd_machine_image){.component = part->name,
+                .bytes = part->source.data,
+                .size = (uint32_t)part->source.size,
+                .version = part->from};
     }
     return count;
 }

@@ -132,13 +132,32 @@ enum fwd_fail fwd_build_spec_read(
     return fail == FWD_FAIL_NONE ? read_keys(args, spec, err) : fail;
 }
 
-static enum fwd_fail read_images(struct fwd_build_part *part, struct fwd_error *err)
+static enum fwd_fail read_image(const struct fwd_args *args, const char *path,
+    const struct fwd_image_options *options, struct fwd_bytes *bytes, struct fwd_segments *segments,
+    struct fwd_error *err)
 {
-    enum fwd_fail fail = FWD_FAIL_NONE;
-    if (part->old_path != NULL)
-        fail = fwd_image_file_read(part->old_path, FWD_IMAGE_DELTA, &part->source, err);
-    if (fail == FWD_FAIL_NONE && part->new_path != NULL)
-        fail = fwd_image_file_read(part->new_path, FWD_IMAGE_DELTA, &part->target, err);
+    struct fwd_image_load load;
+    if (path == NULL)
+        return FWD_FAIL_NONE;
+    enum fwd_fail fail = fwd_image_file_load(args, path, FWD_IMAGE_DELTA, options, &load, err);
+    *bytes = load.bytes;
+    *segments = load.segments;
+    return fail;
+}
+
+static enum fwd_fail read_images(const struct fwd_args *args, const struct fwd_build_spec *spec,
+    struct fwd_build_part *part, struct fwd_error *err)
+{
+    struct fwd_image_options options;
+    enum fwd_fail fail = fwd_image_file_options(args, &options, err);
+    for (size_t i = 0; i < spec->device_count; i++)
+        fwd_image_file_erased(args, spec->devices[i], part->name, i == 0, &options);
+    if (fail == FWD_FAIL_NONE)
+        fail =
+            read_image(args, part->old_path, &options, &part->source, &part->source_segments, err);
+    if (fail == FWD_FAIL_NONE)
+        fail =
+            read_image(args, part->new_path, &options, &part->target, &part->target_segments, err);
     return fail;
 }
 
@@ -165,7 +184,7 @@ enum fwd_fail fwd_build_spec_images(
     if (fail == FWD_FAIL_NONE)
         fail = fwd_file_may_write(spec->output, fwd_args_has(args, "force"), err);
     for (size_t i = 0; i < spec->part_count && fail == FWD_FAIL_NONE; i++)
-        fail = read_images(&spec->parts[i], err);
+        fail = read_images(args, spec, &spec->parts[i], err);
     return fail;
 }
 

@@ -4,6 +4,7 @@
 #define FWD_CLI_BUILD_BUILD_SPEC_H
 
 #include "cli/common/args.h"
+#include "cli/common/image_file.h"
 #include "gen/package/builder.h"
 #include "keys/keypair.h"
 #include "sim/device/description.h"
@@ -31,7 +32,7 @@
         {"timestamp", 0, NULL, false, "note the time (or SOURCE_DATE_EPOCH)"},                     \
         {"force-delta", 0, NULL, false, "keep a delta that is larger than the full image"},        \
         {"jobs", 0, "N", false, "threads; the result does not depend on it"},                      \
-        {"force", 'f', NULL, false, "replace an existing package"},                                \
+        {"force", 'f', NULL, false, "replace an existing package"}, FWD_IMAGE_FILE_OPTIONS,        \
     {                                                                                              \
         "json", 'j', NULL, false, "report as JSON"                                                 \
     }
@@ -47,7 +48,8 @@ struct fwd_build_part {
     const char *new_path; /* NULL: bytes are given */
     char *paths;          /* owned; what the two point into, or NULL */
     struct fwd_bytes source, target;
-    const struct fwd_tuples *tuples; /* NULL: to be found */
+    struct fwd_segments source_segments, target_segments; /* as far as the files name them */
+    const struct fwd_tuples *tuples;                      /* NULL: to be found */
 };
 
 struct fwd_build_spec {

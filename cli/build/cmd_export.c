@@ -16,6 +16,7 @@ static const struct fwd_option options[] = {
     {"output", 'o', "FILE", false, "where the patch goes"},
     {"name", 'n', "COMPONENT", false, "which component, when there are several"},
     {"force", 'f', NULL, false, "replace an existing file"},
+    FWD_IMAGE_FILE_OPTIONS,
     {0},
 };
 
@@ -131,7 +132,7 @@ static int run(const struct fwd_args *args, struct fwd_error *err)
     if (fail == FWD_FAIL_NONE)
         fail = fwd_package_file_open(args->operands[0], &bytes, &package, err);
     if (fail == FWD_FAIL_NONE)
-        fail = fwd_image_file_read(args->operands[1], FWD_IMAGE_READ, &source, err);
+        fail = fwd_image_file_read(args, args->operands[1], FWD_IMAGE_READ, &source, err);
     if (fail == FWD_FAIL_NONE)
         fail = export(args, &package, &source, &patch, err);
     if (fail == FWD_FAIL_NONE)

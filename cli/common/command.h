@@ -11,7 +11,7 @@
 #define FWD_EXIT_DONE 0
 #define FWD_EXIT_CUT  4 /* a simulated power cut ended the installation */
 
-#define FWD_OPTIONS_MAX 32u
+#define FWD_OPTIONS_MAX 48u
 
 struct fwd_option {
     const char *name;  /* of the long form, without dashes; NULL ends a list */

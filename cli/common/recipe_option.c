@@ -1,5 +1,8 @@
 #include "cli/common/recipe_option.h"
 
+#include "cli/common/image_file.h"
+#include "sim/device/json.h"
+
 #include <string.h>
 
 static enum fwd_fail add_images(
@@ -50,6 +53,58 @@ static enum fwd_fail add_versions(
     return FWD_FAIL_NONE;
 }
 
+static enum fwd_fail check_slot(const struct fwd_device_description *device,
+    const struct fwd_machine_image *image, size_t size, struct fwd_error *err)
+{
+    for (uint8_t i = 0; i < device->place_count; i++) {
+        uint32_t room = device->places[i].slots[0].size;
+        if (strcmp(device->place_names[i], image->component) == 0 && size > room)
+            return fwd_error_fail(err, FWD_FAIL_REFUSED,
+                "%s: at most %u bytes fit the slot of component \"%s\", but it has %zu",
+                image->file, (unsigned)room, image->component, size);
+    }
+    return FWD_FAIL_NONE;
+}
+
+static enum fwd_fail load_image(const struct fwd_args *args,
+    const struct fwd_device_description *device, struct fwd_recipe_option *r, size_t index,
+    struct fwd_error *err)
+{
+    struct fwd_image_options options;
+    struct fwd_image_load load;
+    struct fwd_machine_image *image = &r->images[index];
+    enum fwd_fail fail = fwd_image_file_options(args, &options, err);
+    if (fail != FWD_FAIL_NONE)
+        return fail;
+    fwd_image_file_erased(args, device, image->component, true, &options);
+    fail = fwd_image_file_load(args, image->file, FWD_IMAGE_READ, &options, &load, err);
+    r->loaded[index] = load.bytes;
+    if (fail == FWD_FAIL_NONE)
+        fail = check_slot(device, image, load.bytes.size, err);
+    image->file = NULL;
+    image->bytes = load.bytes.data;
+    image->size = (uint32_t)load.bytes.size;
+    return fail;
+}
+
+/* The gaps of an image are what the device's flash reads there. */
+static enum fwd_fail load_images(
+    const struct fwd_args *args, struct fwd_recipe_option *r, struct fwd_error *err)
+{
+    struct fwd_device_description *device = NULL;
+    struct fwd_bytes text = {NULL, 0};
+    const char *path = r->recipe.description;
+    enum fwd_fail fail =
+        fwd_file_read_as("a device description (JSON)", path, FWD_JSON_FILE_MAX, &text, err);
+    if (fail == FWD_FAIL_NONE)
+        fail = fwd_description_parse(path, (const char *)text.data, text.size, &device, err);
+    for (size_t i = 0; i < r->recipe.image_count && fail == FWD_FAIL_NONE; i++)
+        fail = load_image(args, device, r, i, err);
+    fwd_description_free(device);
+    fwd_bytes_free(&text);
+    return fail;
+}
+
 enum fwd_fail fwd_recipe_option_read(const struct fwd_args *args, const char *description,
     struct fwd_recipe_option *option, struct fwd_error *err)
 {
@@ -64,5 +119,13 @@ enum fwd_fail fwd_recipe_option_read(const struct fwd_args *args, const char *de
     while ((path = fwd_args_next(args, "trust", &at)) != NULL)
         option->trust[option->recipe.trust_count++] = path;
     enum fwd_fail fail = add_images(args, option, err);
-    return fail == FWD_FAIL_NONE ? add_versions(args, option, err) : fail;
+    if (fail == FWD_FAIL_NONE)
+        fail = add_versions(args, option, err);
+    return fail == FWD_FAIL_NONE ? load_images(args, option, err) : fail;
+}
+
+void fwd_recipe_option_free(struct fwd_recipe_option *option)
+{
+    for (size_t i = 0; i < FWD_COMPONENTS_MAX; i++)
+        fwd_bytes_free(&option->loaded[i]);
 }

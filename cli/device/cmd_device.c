@@ -1,6 +1,7 @@
 /* fwdelta device: simulated devices, each a folder. */
 #include "cli/device/device_fault.h"
 #include "cli/device/device_show.h"
+#include "cli/common/image_file.h"
 #include "cli/common/recipe_option.h"
 #include "cli/device/session.h"
 #include "hostio/host_file.h"
@@ -18,6 +19,7 @@ static const struct fwd_option options[] = {
     {"output", 'o', "FILE", false, "dump: where the image goes"},
     {"force", 'f', NULL, false, "dump: replace an existing file, dump unfinished firmware"},
     {"json", 'j', NULL, false, "show: report as JSON"},
+    FWD_IMAGE_FILE_OPTIONS,
     FWD_DEVICE_FAULT_OPTIONS,
     {0},
 };
@@ -57,6 +59,7 @@ static int create(const struct fwd_args *args, const char *folder, struct fwd_er
     if (fail == FWD_FAIL_NONE)
         printf(
             "device     %s (images: %zu, trusted keys: %zu)\n", folder, r.recipe.image_count, keys);
+    fwd_recipe_option_free(&r);
     return (int)fail;
 }
 
@@ -159,7 +162,7 @@ static const struct {
     const char *options; /* those that it takes, each between spaces */
     int (*run)(const struct fwd_args *args, const char *folder, struct fwd_error *err);
 } actions[] = {
-    {"create", 2, " description image version trust ", create},
+    {"create", 2, " description image version trust " FWD_IMAGE_FILE_NAMES, create},
     {"show", 2, " json ", show},
     {"dump", 3, " output force ", dump},
     {"fault", 2, FWD_DEVICE_FAULT_NAMES, fwd_device_fault},

@@ -1,4 +1,5 @@
 /* fwdelta torture: the proof that no power cut loses a device. */
+#include "cli/common/image_file.h"
 #include "cli/common/json_out.h"
 #include "cli/common/progress_bar.h"
 #include "cli/common/recipe_option.h"
@@ -26,6 +27,7 @@ static const struct fwd_option options[] = {
     {"report", 'o', "FILE", false, "write a JSON report"},
     {"junit", 0, "FILE", false, "write a JUnit XML report"},
     {"force", 'f', NULL, false, "replace existing reports"},
+    FWD_IMAGE_FILE_OPTIONS,
     {0},
 };
 
@@ -191,12 +193,11 @@ static int run(const struct fwd_args *args, struct fwd_error *err)
     if (fail == FWD_FAIL_NONE)
         fail =
             fwd_file_read_as("a package", args->operands[0], FWD_DEVICE_FLASH_MAX, &package, err);
-    if (fail != FWD_FAIL_NONE)
-        return (int)fail;
     o.package = package.data;
     o.package_size = (uint32_t)package.size;
-    int status = torture(args, &o, err);
+    int status = fail == FWD_FAIL_NONE ? torture(args, &o, err) : (int)fail;
     fwd_bytes_free(&package);
+    fwd_recipe_option_free(&recipe);
     return status;
 }
 

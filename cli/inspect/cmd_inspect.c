@@ -1,6 +1,7 @@
 /* fwdelta inspect: every byte of a package explained; nothing is trusted. */
 #include "cli/common/args.h"
 #include "cli/common/certificate_out.h"
+#include "cli/common/image_file.h"
 #include "cli/inspect/delta_page.h"
 #include "cli/inspect/inspect_json.h"
 #include "cli/common/json_out.h"
@@ -19,6 +20,7 @@ static const struct fwd_option options[] = {
         "the image a delta starts from: shows where its bytes went; NAME=OLD for one of several"},
     {"bytes", 'b', NULL, false, "annotated hex dump of the whole file"},
     {"json", 'j', NULL, false, "report as JSON"},
+    FWD_IMAGE_FILE_OPTIONS,
     {0},
 };
 

@@ -108,7 +108,7 @@ static enum fwd_fail check(const struct measure *m, const char *file, struct fwd
         file, (int)c->name.size, c->name.bytes, (unsigned)c->source.size, m->report->source.size);
 }
 
-static enum fwd_fail add_source(const char *text, const char *path,
+static enum fwd_fail add_source(const struct fwd_args *args, const char *text, const char *path,
     const struct fwd_package_map *package, struct fwd_inspect_costs *costs, struct fwd_error *err)
 {
     const char *file;
@@ -125,7 +125,7 @@ static enum fwd_fail add_source(const char *text, const char *path,
     if (m.report->source.data != NULL)
         return fwd_error_fail(
             err, FWD_FAIL_USAGE, "--source: is given twice for the same component: '%s'", text);
-    fail = fwd_image_file_read(file, FWD_IMAGE_DELTA, &m.report->source, err);
+    fail = fwd_image_file_read(args, file, FWD_IMAGE_DELTA, &m.report->source, err);
     if (fail == FWD_FAIL_NONE)
         fail = check(&m, file, err);
     if (fail == FWD_FAIL_NONE)
@@ -145,7 +145,7 @@ enum fwd_fail fwd_inspect_costs_make(const struct fwd_args *args, const char *pa
     size_t at = 0;
     enum fwd_fail fail = FWD_FAIL_NONE;
     while (fail == FWD_FAIL_NONE && (text = fwd_args_next(args, "source", &at)) != NULL)
-        fail = add_source(text, path, package, costs, err);
+        fail = add_source(args, text, path, package, costs, err);
     return fail;
 }
 

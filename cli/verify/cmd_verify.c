@@ -1,4 +1,5 @@
 /* fwdelta verify: every check that a device makes, in its order, and the code it would give. */
+#include "cli/common/image_file.h"
 #include "cli/common/package_file.h"
 #include "cli/verify/verify_internal.h"
 
@@ -18,6 +19,7 @@ static const struct fwd_option options[] = {
         "the command takes delta, full or any packages; default: PKG's kind"},
     {"threshold", 0, "N", false, "valid signatures needed; default: 1, or as the device says"},
     {"json", 'j', NULL, false, "report as JSON"},
+    FWD_IMAGE_FILE_OPTIONS,
     {0},
 };
 

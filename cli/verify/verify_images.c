@@ -20,7 +20,7 @@ static enum fwd_fail read_option(
         if (bytes->data != NULL)
             return fwd_error_fail(err, FWD_FAIL_USAGE,
                 "--%s: is given twice for the same component: '%s'", option, text);
-        fail = fwd_image_file_read(path, FWD_IMAGE_READ, bytes, err);
+        fail = fwd_image_file_read(subject->args, path, FWD_IMAGE_READ, bytes, err);
         if (fail != FWD_FAIL_NONE)
             return fail;
     }

@@ -1,112 +1,31 @@
 #include "gen/image/elf_hints.h"
 
-#include "format/cursor.h"
+#include "gen/image/elf_file.h"
 #include "verify/refdelta/delta.h"
 
 #include <elf.h>
 #include <string.h>
 
-#define LOADS_MAX   64u
 #define PROBE_SIZE  32u
 #define PROBES      16u /* places of a segment that are looked for in the image */
 #define MATCHES_MAX 8u  /* places of the image that are looked at per probe */
 #define DIFFER      64u /* one byte in so many may differ */
 
-/* A segment with bytes in the file, which are all there. */
-struct load {
-    const uint8_t *bytes;
-    uint64_t size, physical, virtual;
-};
-
-struct elf {
-    const char *name;
-    const struct fwd_bytes *file;
-    bool wide; /* 64-bit */
-    uint16_t machine;
-    uint64_t entry, headers; /* headers: offset of the program headers */
-    uint16_t header_size, header_count;
-    struct load loads[LOADS_MAX];
-    size_t load_count;
-};
-
-static enum fwd_fail refuse(const struct elf *e, const char *why, struct fwd_error *err)
+static enum fwd_fail refuse(const struct fwd_elf_file *e, const char *why, struct fwd_error *err)
 {
     return fwd_error_fail(err, FWD_FAIL_REFUSED, "%s: %s", e->name, why);
 }
 
-/* An address or offset of the file's width. */
-static uint64_t read_address(const struct elf *e, struct fwd_reader *r)
+/* What the delta engine can use: machines whose code is little-endian. */
+static enum fwd_fail check_kind(const struct fwd_elf_file *e, struct fwd_error *err)
 {
-    return e->wide ? fwd_read_le64(r) : fwd_read_le32(r);
-}
-
-static enum fwd_fail read_header(struct elf *e, struct fwd_error *err)
-{
-    struct fwd_reader r = fwd_reader_over(e->file->data, e->file->size);
-    const uint8_t *ident = fwd_read_bytes(&r, EI_NIDENT);
-
-    if (!ident || memcmp(ident, ELFMAG, SELFMAG) != 0)
-        return refuse(e, "is not an ELF file", err);
-    if (ident[EI_DATA] != ELFDATA2LSB ||
-        (ident[EI_CLASS] != ELFCLASS32 && ident[EI_CLASS] != ELFCLASS64))
-        return refuse(e, "expected a little-endian ELF file of 32 or 64 bits", err);
-    e->wide = ident[EI_CLASS] == ELFCLASS64;
-    fwd_read_le16(&r); /* type: whatever has segments will do */
-    e->machine = fwd_read_le16(&r);
-    fwd_read_le32(&r); /* version */
-    e->entry = read_address(e, &r);
-    e->headers = read_address(e, &r);
-    read_address(e, &r); /* section headers */
-    fwd_read_le32(&r);   /* flags */
-    fwd_read_le16(&r);   /* size of this header */
-    e->header_size = fwd_read_le16(&r);
-    e->header_count = fwd_read_le16(&r);
-    if (r.failed)
-        return refuse(e, "ends inside the ELF header", err);
     if (e->wide ? e->machine == EM_ARM : e->machine == EM_AARCH64)
         return refuse(e, "its machine and its width contradict each other", err);
-    return FWD_FAIL_NONE;
-}
-
-static enum fwd_fail read_load(struct elf *e, struct fwd_reader *r, struct fwd_error *err)
-{
-    uint32_t type = fwd_read_le32(r);
-
-    if (e->wide)
-        fwd_read_le32(r); /* flags */
-    uint64_t offset = read_address(e, r);
-    struct load load = {.virtual = read_address(e, r)};
-    load.physical = read_address(e, r);
-    load.size = read_address(e, r);
-    if (type != PT_LOAD || load.size == 0)
-        return FWD_FAIL_NONE;
-    if (offset > e->file->size || load.size > e->file->size - offset)
-        return refuse(e, "a segment lies outside the file: it is cut off or damaged", err);
-    if (e->load_count == LOADS_MAX)
-        return refuse(e, "has more than 64 segments to load", err);
-    load.bytes = e->file->data + offset;
-    e->loads[e->load_count++] = load;
-    return FWD_FAIL_NONE;
-}
-
-static enum fwd_fail read_loads(struct elf *e, struct fwd_error *err)
-{
-    uint16_t size = e->wide ? sizeof(Elf64_Phdr) : sizeof(Elf32_Phdr);
-    enum fwd_fail fail = FWD_FAIL_NONE;
-
     if (e->header_count == 0)
         return refuse(e, "has no program headers: give the linked program, not an object", err);
-    if (e->header_size != size || e->headers > e->file->size ||
-        (uint64_t)e->header_count * size > e->file->size - e->headers)
-        return refuse(e, "its program headers lie outside the file: it is cut off or damaged", err);
-    for (uint16_t i = 0; i < e->header_count && fail == FWD_FAIL_NONE; i++) {
-        struct fwd_reader r =
-            fwd_reader_over(e->file->data + (size_t)e->headers + (size_t)i * size, size);
-        fail = read_load(e, &r, err);
-    }
-    if (fail == FWD_FAIL_NONE && e->load_count == 0)
+    if (e->load_count == 0)
         return refuse(e, "has no segment with bytes to load", err);
-    return fail;
+    return FWD_FAIL_NONE;
 }
 
 /* ---- the place in the image ------------------------------------------------------------------ */
@@ -118,7 +37,7 @@ struct image {
 
 /* Adds how many of the segment's bytes lie inside an image at `address`, and how many differ. A
  * first segment may begin in front of the image: with the ELF header, which is not in it. */
-static void compare(const struct load *load, const struct image *image, uint64_t address,
+static void compare(const struct fwd_elf_load *load, const struct image *image, uint64_t address,
     uint64_t *inside, uint64_t *differ)
 {
     uint64_t skip = address - load->physical; /* wraps when the segment begins behind */
@@ -135,7 +54,7 @@ static void compare(const struct load *load, const struct image *image, uint64_t
 }
 
 /* Most bytes of the file must be inside the image, and nearly all of them alike. */
-static bool lies_at(const struct elf *e, const struct image *image, uint64_t address)
+static bool lies_at(const struct fwd_elf_file *e, const struct image *image, uint64_t address)
 {
     uint64_t inside = 0, differ = 0, total = 0;
 
@@ -146,9 +65,9 @@ static bool lies_at(const struct elf *e, const struct image *image, uint64_t add
     return inside >= total - total / 2 && differ <= inside / DIFFER;
 }
 
-static const struct load *largest(const struct elf *e)
+static const struct fwd_elf_load *largest(const struct fwd_elf_file *e)
 {
-    const struct load *load = &e->loads[0];
+    const struct fwd_elf_load *load = &e->loads[0];
 
     for (size_t i = 1; i < e->load_count; i++)
         if (e->loads[i].size > load->size)
@@ -162,8 +81,8 @@ static bool uniform(const uint8_t *bytes, size_t size)
 }
 
 /* Looks for a piece of the segment; *address: where the image is loaded. */
-static bool find_probe(const struct elf *e, const struct load *load, uint64_t from, size_t size,
-    const struct image *image, uint64_t *address)
+static bool find_probe(const struct fwd_elf_file *e, const struct fwd_elf_load *load, uint64_t from,
+    size_t size, const struct image *image, uint64_t *address)
 {
     const uint8_t *probe = load->bytes + from;
     unsigned matches = 0;
@@ -183,8 +102,8 @@ static bool find_probe(const struct elf *e, const struct load *load, uint64_t fr
     return false;
 }
 
-static bool find_address(
-    const struct elf *e, const struct load *load, const struct image *image, uint64_t *address)
+static bool find_address(const struct fwd_elf_file *e, const struct fwd_elf_load *load,
+    const struct image *image, uint64_t *address)
 {
     size_t size = load->size < PROBE_SIZE ? (size_t)load->size : PROBE_SIZE;
 
@@ -198,7 +117,7 @@ static bool find_address(
 }
 
 /* An entry address is odd when the program begins with Thumb code, as all do on a Cortex-M. */
-static void find_isa(const struct elf *e, struct fwd_elf_place *place)
+static void find_isa(const struct fwd_elf_file *e, struct fwd_elf_place *place)
 {
     place->has_isa = e->machine != EM_ARM || e->entry != 0; /* 0: no entry is named */
     if (e->machine == EM_AARCH64)
@@ -210,17 +129,20 @@ static void find_isa(const struct elf *e, struct fwd_elf_place *place)
 enum fwd_fail fwd_elf_hints_find(const char *name, const struct fwd_bytes *file,
     const uint8_t *bytes, uint32_t size, struct fwd_elf_place *place, struct fwd_error *err)
 {
-    struct elf e = {.name = name, .file = file};
+    struct fwd_elf_file e;
     const struct image image = {bytes, size};
     uint64_t address;
 
     *place = (struct fwd_elf_place){0};
-    enum fwd_fail fail = read_header(&e, err);
+    if (file->size > EI_DATA && file->data[EI_DATA] == ELFDATA2MSB)
+        return fwd_error_fail(
+            err, FWD_FAIL_REFUSED, "%s: expected a little-endian ELF file of 32 or 64 bits", name);
+    enum fwd_fail fail = fwd_elf_file_read(name, file, &e, err);
     if (fail == FWD_FAIL_NONE)
-        fail = read_loads(&e, err);
+        fail = check_kind(&e, err);
     if (fail != FWD_FAIL_NONE)
         return fail;
-    const struct load *load = largest(&e);
+    const struct fwd_elf_load *load = largest(&e);
     if (!find_address(&e, load, &image, &address))
         return refuse(&e,
             "its segments are not in the image: expected the ELF file that the image was made from",

@@ -47,12 +47,12 @@ module/modem format hostio keys verify verify/flash verify/trust sim/family sim/
 module/at sim/family sim/device module/modem module/transport
 module/process hostio module/modem module/at module/transport
 module/logcheck hostio sim/family
-cli/common format hostio keys gen gen/refdelta sim/device
+cli/common format hostio keys gen gen/image gen/refdelta sim/device
 cli/sign hostio keys cli/common
-cli/device format hostio keys gen/package verify verify/flash sim/device sim/family sim/torture module/process module/logcheck cli/common
+cli/device format hostio keys gen/image gen/package verify verify/flash sim/device sim/family sim/torture module/process module/logcheck cli/common
 cli/build format hostio keys gen gen/image gen/bsdiff gen/refdelta gen/package verify verify/trust sim/device cli/common cli/device
-cli/inspect format hostio keys gen/refdelta gen/package sim/device cli/common cli/device
-cli/verify format hostio keys verify verify/trust verify/install sim/family cli/common cli/device
+cli/inspect format hostio keys gen/image gen/refdelta gen/package sim/device cli/common cli/device
+cli/verify format hostio keys gen/image verify verify/trust verify/install sim/family cli/common cli/device
 cli format/release.h cli/common
 '
 
