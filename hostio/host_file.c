@@ -43,7 +43,26 @@ struct input {
     const char *what; /* "a package"; NULL: not known */
     const char *path;
     uint64_t max;
+    struct stat info; /* when it was opened */
 };
+
+/* A build that still writes the file would give one that never was. */
+static enum fwd_fail check_unchanged(
+    const struct input *in, int fd, size_t size, struct fwd_error *err)
+{
+    const struct stat *was = &in->info;
+    struct stat is;
+    if (!S_ISREG(was->st_mode))
+        return FWD_FAIL_NONE;
+    if (fstat(fd, &is) != 0)
+        return fail_number(in->path, errno, err);
+    if (is.st_size == was->st_size && (uint64_t)is.st_size == size &&
+        is.st_mtim.tv_sec == was->st_mtim.tv_sec && is.st_mtim.tv_nsec == was->st_mtim.tv_nsec)
+        return FWD_FAIL_NONE;
+    return fwd_error_fail(err, FWD_FAIL_ENVIRONMENT,
+        "%s: changed while it was read; wait until whatever writes it is done, and try again",
+        in->path);
+}
 
 /* size: 0 when the input is a pipe, of which nobody knows it. */
 static enum fwd_fail fail_size(const struct input *in, uint64_t size, struct fwd_error *err)
@@ -98,23 +117,22 @@ static enum fwd_fail read_all(
 }
 
 /* Opens a file or pipe; a pipe without a writer reads as empty instead of waiting for one. */
-static enum fwd_fail open_input(
-    const struct input *in, int *fd, uint64_t *size, struct fwd_error *err)
+static enum fwd_fail open_input(struct input *in, int *fd, uint64_t *size, struct fwd_error *err)
 {
     const char *path = in->path;
-    struct stat info;
     *fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-    if (*fd < 0 || fstat(*fd, &info) != 0)
+    if (*fd < 0 || fstat(*fd, &in->info) != 0)
         return fail_number(path, errno, err);
+    mode_t mode = in->info.st_mode;
     *size = 0;
-    if (S_ISDIR(info.st_mode))
+    if (S_ISDIR(mode))
         return fwd_error_fail(
             err, FWD_FAIL_ENVIRONMENT, "%s: is a folder; give the name of a file", path);
-    if (S_ISCHR(info.st_mode) || S_ISBLK(info.st_mode))
+    if (S_ISCHR(mode) || S_ISBLK(mode))
         return fwd_error_fail(
             err, FWD_FAIL_ENVIRONMENT, "%s: is a device; give the name of a file", path);
-    if (S_ISREG(info.st_mode))
-        *size = (uint64_t)info.st_size;
+    if (S_ISREG(mode))
+        *size = (uint64_t)in->info.st_size;
     if (*size > in->max)
         return fail_size(in, *size, err);
     int flags = fcntl(*fd, F_GETFL);
@@ -133,6 +151,8 @@ static enum fwd_fail read_input(struct input in, struct fwd_bytes *out, struct f
     enum fwd_fail fail = open_input(&in, &fd, &size, err);
     if (fail == FWD_FAIL_NONE)
         fail = read_all(fd, &in, size, out, err);
+    if (fail == FWD_FAIL_NONE)
+        fail = check_unchanged(&in, fd, out->size, err);
     if (fail != FWD_FAIL_NONE)
         fwd_bytes_free(out);
     if (fd >= 0)
@@ -143,13 +163,14 @@ static enum fwd_fail read_input(struct input in, struct fwd_bytes *out, struct f
 enum fwd_fail fwd_file_read_or_empty(
     const char *path, uint64_t max, struct fwd_bytes *out, struct fwd_error *err)
 {
-    return read_input((struct input){NULL, path, max}, out, err);
+    return read_input((struct input){.path = path, .max = max}, out, err);
 }
 
 enum fwd_fail fwd_file_read_as(
     const char *what, const char *path, uint64_t max, struct fwd_bytes *out, struct fwd_error *err)
 {
-    enum fwd_fail fail = read_input((struct input){what, path, max}, out, err);
+    enum fwd_fail fail =
+        read_input((struct input){.what = what, .path = path, .max = max}, out, err);
     if (fail != FWD_FAIL_NONE || out->size > 0)
         return fail;
     fwd_bytes_free(out);

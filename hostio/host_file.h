@@ -22,8 +22,8 @@ void fwd_bytes_wipe(struct fwd_bytes *bytes);
 
 /* Reads a whole file or pipe of 1..max bytes into *out, which the caller frees; a zero byte that
  * does not count in size follows the data. A file larger than max is refused before it is read.
- * Missing, unreadable, a folder or a device: FWD_FAIL_ENVIRONMENT. Empty or larger than max:
- * FWD_FAIL_REFUSED. On failure *out is {NULL, 0}. */
+ * Missing, unreadable, a folder or a device, changed while it is read: FWD_FAIL_ENVIRONMENT. Empty
+ * or larger than max: FWD_FAIL_REFUSED. On failure *out is {NULL, 0}. */
 enum fwd_fail fwd_file_read(
     const char *path, uint64_t max, struct fwd_bytes *out, struct fwd_error *err);
 

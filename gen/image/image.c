@@ -140,7 +140,8 @@ static enum fwd_fail load_as(
         in->load->format = readers[i].format;
         return convert(in, readers[i].read, err);
     }
-    return keep(in, file, err);
+    enum fwd_fail fail = in->options->raw ? FWD_FAIL_NONE : fwd_image_foreign_refuse(in, err);
+    return fail == FWD_FAIL_NONE ? keep(in, file, err) : fail;
 }
 
 enum fwd_fail fwd_image_load(const char *name, struct fwd_bytes *file,

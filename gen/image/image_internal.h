@@ -48,6 +48,14 @@ enum fwd_fail fwd_image_dfu_strip(struct fwd_image_input *in, struct fwd_error *
 bool fwd_image_dfuse_is(const uint8_t *data, size_t size);
 enum fwd_fail fwd_image_dfuse_read(struct fwd_image_input *in, struct fwd_error *err);
 
+/* Is this something else than a firmware image (image_foreign.c)? Then FWD_FAIL_REFUSED with a
+ * sentence that says what. */
+enum fwd_fail fwd_image_foreign_refuse(const struct fwd_image_input *in, struct fwd_error *err);
+
+/* What kind of text this is, for a sentence, and what to do about it; NULL: it is no text
+ * (image_text_kind.c). */
+const char *fwd_image_text_kind(const uint8_t *data, size_t size, const char **advice);
+
 /* ---- text formats (image_text.c) ------------------------------------------------------------- */
 
 struct fwd_image_line {

@@ -22,8 +22,8 @@ sed -e 's/: [0-9.]*\([,]*\)$/: N\1/' a.txt
 fwdelta gen old.bin new.bin --key $key -o "$(printf 'b\351.upd')" --json | grep '"file"'
 
 echo "a delta that is not smaller"
-head -c 3000 INSECURE-release.pem >short.bin
-printf 'quite another thing' >other.bin
+{ printf '\001' && tail -c +2 INSECURE-release.pem; } >short.bin
+printf '\001uite another thing' >other.bin
 run gen short.bin other.bin --key $key -o other.upd
 run gen short.bin other.bin --key $key -o forced.upd --force-delta
 

@@ -52,14 +52,16 @@ expect_same() {
 
 # Two images of some 30 KB, the same everywhere.
 small_images() {
-    awk 'BEGIN { for (i = 0; i < 1500; i++) printf "%d:%d;", i, (i * 7919) % 10007 }' >old.bin
+    # the first byte keeps them from being text
+    awk 'BEGIN { for (i = 0; i < 1500; i++) printf "%d:%d;", i, (i * 7919) % 10007 }' |
+        sed 's/^0/\x01/' >old.bin
     sed -e 's/:5000;/:5001;/' -e 's/;777:[0-9]*;/;777:a new piece of firmware;/' old.bin >new.bin
 }
 
 # A package that is the same byte for byte wherever it is built.
 stored_package() {
-    printf 'the old image' >tiny-old.bin
-    printf 'the new image, a little longer' >tiny-new.bin
+    printf '\001he old image' >tiny-old.bin
+    printf '\001he new image, a little longer' >tiny-new.bin
     quiet gen tiny-old.bin tiny-new.bin --codec stored --key INSECURE-release.pem \
         --from-version 1.0 --to-version 1.1 --product demo --hardware 1-4 --label "spring" \
         --counter 7 -o tiny.upd --force

@@ -5,8 +5,8 @@ small_images
 sed -e 's/"resumer": "boot"/"resumer": "immutable"/' -e 's/"name": "boot"/"name": "rot"/' \
     -e 's/"role": "boot"/"role": "rot"/' -e 's/lara-r6-01b/sara-r5/' \
     "$samples/two-component.json" >rot.json
-printf 'root of trust, first' >rot-1.bin
-printf 'root of trust, second' >rot-2.bin
+printf '\001oot of trust, first' >rot-1.bin
+printf '\001oot of trust, second' >rot-2.bin
 for full in '' --full; do
     rm -rf dev
     quiet gen old.bin new.bin $full --key $key --from-version 1.0 --to-version 1.1 -f -o a.upd \
