@@ -15,7 +15,7 @@ static uint32_t le32_at(const uint8_t *at)
     return fwd_read_le32(&r);
 }
 
-/* ---- marks that are short ---------------------------------------------------------------------- */
+/* ---- marks that are short -------------------------------------------------------------------- */
 
 /* The header of a tar archive has the sum of its bytes in octal digits, which count as spaces. */
 static bool is_tar(const uint8_t *data, size_t size)
@@ -136,7 +136,7 @@ static bool is_bmp(const uint8_t *data, size_t size)
            le32_at(data + 6) == 0;
 }
 
-/* ---- the list ---------------------------------------------------------------------------------- */
+/* ---- the list -------------------------------------------------------------------------------- */
 
 #define UNPACK  "unpack it first"
 #define CONTENT "give the image that is in it"
