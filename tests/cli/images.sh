@@ -50,7 +50,7 @@ printf '.globl _start\n.text\n_start:\n.incbin "demo.bin"\n.data\n.ascii "initia
 as -o two.o two.s && ld -T two.ld -o two.elf two.o
 objcopy -O binary --gap-fill=0xff two.elf two.bin
 quiet gen --full two.bin -o two.bin.upd --unsigned
-run gen --full two.elf -o two.elf.upd --unsigned
+lines note gen --full two.elf -o two.elf.upd --unsigned
 expect_same two.elf.upd two.bin.upd
 
 echo "# gaps become what the erased flash of the device reads"
