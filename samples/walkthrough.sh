@@ -17,7 +17,7 @@ step=0
 given=
 
 if [ "${1:-}" = --program ] && [ "${3:-}" = --folder ] && [ $# -eq 4 ]; then
-    fwdelta=$2
+    fwdelta=$(realpath "$2")
     work=$4
     given=1
 elif [ $# -gt 0 ]; then

@@ -235,12 +235,26 @@ base=$cache/$suite.tar
 [ -z "$fresh" ] || rm -f "$base"
 inside=
 exec 3</dev/null
+# The downloaded packages are apt's to lock: two runs at once would refuse each other.
+exec 9>"$cache/lock"
+flock -n 9 || {
+    echo "another run uses $cache; waiting for it"
+    flock 9
+}
+# What a run that was killed has left.
+for old in "${TMPDIR:-/tmp}"/fwdelta-bare.*/pid; do
+    if [ -s "$old" ] && ! kill -0 "$(cat "$old")" 2>/dev/null; then
+        rm -rf --one-file-system "${old%/pid}"
+    fi
+done
 work=$(mktemp -d "${TMPDIR:-/tmp}/fwdelta-bare.XXXXXX")
+echo $$ >"$work/pid"
 root=$work/root
 # No mount can be left in it: those of enter() are seen in its namespace only.
 clean_up() {
     [ -z "$inside" ] || kill -KILL "$inside" 2>/dev/null || true
     if [ -n "$keep" ]; then
+        rm -f "$work/pid"
         echo "bare_machine: left as it is: $work"
     else
         rm -rf --one-file-system "$work"
