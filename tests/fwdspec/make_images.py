@@ -61,8 +61,8 @@ def function(isa, count):
 data = image.read_bytes()
 (folder / 'thumb-1').write_bytes(data[8000:16000])
 (folder / 'thumb-2').write_bytes(edited(data[8000:16000]))
-(folder / 'tiny-1').write_bytes(b'ab')
-(folder / 'tiny-2').write_bytes(b'abc')
+(folder / 'tiny-1').write_bytes(b'\x01b')
+(folder / 'tiny-2').write_bytes(b'\x01bc')
 for name in ('a32', 'a64'):
     parts = [function(name, 150) for _ in range(150)]
     (folder / f'{name}-1').write_bytes(code(name, parts))

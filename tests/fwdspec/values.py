@@ -61,6 +61,8 @@ class Values:
         self.model, self.isa = model, isa
         self.history = 0
         self.names, self.steps = list(range(32)), [0] * 32
+        self.change_end = self.change_past = 0
+        self.changes = [0] * 4
 
     def last_word(self):
         return int.from_bytes(self.history.to_bytes(4, 'big'), 'little')
@@ -160,15 +162,24 @@ class Values:
             self.learn(word_fields(self.isa, known), known, like, known >> 24)
         return known
 
-    def byte(self, at, mode=0, p=256):
-        tree, last = 1, self.history & 0xFF
+    def byte(self, at, mode=0, p=0):
+        tree, past, place, h = 1, self.change_past, self.changes[at & 3], self.history
         for b in range(7, -1, -1):
             salt = tree * 0x3D4D51CB
-            hashed = [(last + salt, 0x90000 | at & 1), ((self.history & 0xFFFF) + salt, 0xA0000 | at & 1),
-                      ((self.history & 0xFFFFFF) + salt, 0xB0000), (salt, 0xC0000 | at & 3),
-                      ((p | mode << 9) + salt, 0xD0000), ((p | last << 9) + salt, 0xE0000)]
+            if mode == 0:
+                hashed = [((h & 0xFF) + salt, 0x90000 | at & 1), ((h & 0xFFFF) + salt, 0xA0000 | at & 1),
+                          ((h & 0xFFFFFF) + salt, 0xB0000), (salt, 0xC0000 | at & 3),
+                          (salt, 0x150000), ((h & 0xFF00) + salt, 0x160000)]
+            else:
+                hashed = [(past + salt, 0xD0000 | (at == self.change_end)),
+                          ((past | h & 0xFF00) + salt, 0xE0000), ((place & 0xFF) + salt, 0xF0000),
+                          (place + salt, 0x110000), ((p | mode << 9) + salt, 0x120000),
+                          ((h & 0xFF) + salt, 0x130000)]
             tree = tree << 1 | self.model.mixed([], hashed, ROW_BYTES + 4 * mode + b // 2, BYTES)
-        return tree & 0xFF
+        tree &= 0xFF
+        if mode:
+            self.change_past, self.changes[at & 3], self.change_end = tree, (place << 8 | tree) & 0xFFFF, at + 1
+        return tree + p & 0xFF
 
     def kept(self, unit, value, kind):
         """Chapter 12: a copied unit's registers keep their names."""

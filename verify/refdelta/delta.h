@@ -82,6 +82,13 @@ enum fwd_category {
 
 struct fwd_isa;
 
+/* What bytes of copies changed by, modulo 256. */
+struct fwd_change {
+    uint32_t end;         /* offset after the last byte that changed */
+    uint8_t past;         /* what it changed by */
+    uint16_t by_place[4]; /* the last two changes at offsets that are this modulo 4 */
+};
+
 struct fwd_delta {
     struct fwd_model model;
     const struct fwd_isa *isa;
@@ -115,6 +122,7 @@ struct fwd_delta {
     uint32_t literal_target;  /* of the last 16-bit LDR literal of the target */
     uint32_t pool_high;       /* upper half of the last literal pool word in a gap */
     uint8_t pool[FWD_POOL_WORDS / 8];
+    struct fwd_change change;
 };
 
 /* Rules of an instruction set. */

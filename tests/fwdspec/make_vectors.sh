@@ -1,0 +1,32 @@
+#!/bin/sh
+# Makes the packages of vectors/ anew, after a change of the stream or of the package format. After the
+# first release that is over: then a decoder must go on decoding them, and they stay as they are.
+#
+# usage: sh tests/fwdspec/make_vectors.sh FWDELTA
+set -eu
+
+here=$(cd "$(dirname "$0")" && pwd)
+images=$here/../../samples/images
+temp=$(mktemp -d)
+trap 'rm -rf "$temp"' EXIT
+python3 "$here/make_images.py" "$temp" "$images/demo-1.0.0.bin"
+
+# make SET CLASS RAM OLD NEW
+make() {
+    "$1" gen "$5" "$6" --unsigned --codec fwd --force-delta --isa "$2" --ram "$4" --force \
+        -o "$here/vectors/$2-$3.upd" >/dev/null
+}
+
+for set in none thumb arm; do
+    make "$1" $set 64k 64K "$images/boot-1.bin" "$images/boot-2.bin"
+done
+make "$1" thumb 256k 256K "$images/boot-1.bin" "$images/boot-2.bin"
+make "$1" thumb free 400000 "$images/boot-1.bin" "$images/boot-2.bin"
+make "$1" arm 256k 256K "$images/boot-1.bin" "$images/boot-2.bin"
+rm -f "$here/vectors/arm-64k.upd"
+for set in a32 a64; do
+    cp "$temp/$set-1" "$here/vectors/$set.bin"
+    make "$1" $set 64k 64K "$temp/$set-1" "$temp/$set-2"
+done
+make "$1" a32 256k 256K "$temp/a32-1" "$temp/a32-2"
+make "$1" a64 free 400000 "$temp/a64-1" "$temp/a64-2"
