@@ -35,7 +35,7 @@ static double cpu_seconds(void)
     return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
-/* Is the next piece what stands at `done` of the target? NULL: nobody asks. */
+/* Is the next piece what is at `done` of the target? NULL: nobody asks. */
 static bool is_next(const struct fwd_bytes *target, size_t done, const struct fwd_chunk *chunk)
 {
     return target == NULL || (chunk->size <= target->size - done &&

@@ -64,7 +64,7 @@ static int help(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-    /* a file size limit is told as a sentence, by the write that fails */
+    /* a file size limit is reported as a sentence, by the write that fails */
     (void)signal(SIGXFSZ, SIG_IGN);
     if (argc < 2) {
         fwd_help_overview(stderr);

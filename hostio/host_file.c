@@ -46,7 +46,7 @@ struct input {
     struct stat info; /* when it was opened */
 };
 
-/* A build that still writes the file would give one that never was. */
+/* A build that still writes the file would yield one that never was. */
 static enum fwd_fail check_unchanged(
     const struct input *in, int fd, size_t size, struct fwd_error *err)
 {

@@ -18,7 +18,7 @@ struct fwd_algorithm {
     int bits;             /* exact key size, or 0 when the type fixes it */
     const char *digest;   /* OpenSSL's name, or NULL when the algorithm has its own */
     size_t signature_max; /* bytes */
-    size_t raw_size;      /* ECDSA: bytes of r || s, the form that HSMs give; otherwise 0 */
+    size_t raw_size;      /* ECDSA: bytes of r || s, the form that HSMs return; otherwise 0 */
 };
 
 /* The first is the default of keygen. NULL when index >= the number of algorithms. */

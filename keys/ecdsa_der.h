@@ -1,5 +1,5 @@
 /* The two forms of an ECDSA signature: DER, as stored in packages, and raw r || s, as HSMs and
- * JOSE tools give it. */
+ * JOSE tools write it. */
 #ifndef FWD_KEYS_ECDSA_DER_H
 #define FWD_KEYS_ECDSA_DER_H
 

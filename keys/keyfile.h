@@ -11,7 +11,7 @@
 
 #define FWD_KEYFILE_MAX 1048576u
 
-/* The name of the public key that belongs to a private one: "x.pem" gives "x.pub.pem", any other
+/* The name of the public key that belongs to a private one: "x.pem" becomes "x.pub.pem", any other
  * name gets ".pub.pem" appended. FWD_FAIL_ENVIRONMENT: longer than size. */
 enum fwd_fail fwd_keyfile_public_path(
     const char *private_path, char *path, size_t size, struct fwd_error *err);

@@ -1,5 +1,5 @@
 /* Key ids: the SHA-256 over the DER SubjectPublicKeyInfo is the full id; its first 16 bytes are the
- * key id of the signature block. `openssl pkey -pubin -outform DER | sha256sum` gives the same. */
+ * key id of the signature block. `openssl pkey -pubin -outform DER | sha256sum` prints the same. */
 #ifndef FWD_KEYS_KEYID_H
 #define FWD_KEYS_KEYID_H
 

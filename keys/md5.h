@@ -1,4 +1,4 @@
-/* MD5 as the modules print it behind a finished download (R133). It tells a host that the right
+/* MD5 as the modules print it after a finished download (R133). It tells a host that the right
  * file arrived; it protects nothing. */
 #ifndef FWD_KEYS_MD5_H
 #define FWD_KEYS_MD5_H

@@ -17,7 +17,7 @@ enum fwd_fail fwd_signature_make(const struct fwd_keypair *key, const uint8_t *m
     uint8_t *signature, size_t *signature_size, struct fwd_error *err);
 
 /* Checks a signature in the form that packages store. algorithm: what the signature claims; a key
- * of another type gives FWD_SIGNATURE_KEY_UNUSABLE. */
+ * of another type returns FWD_SIGNATURE_KEY_UNUSABLE. */
 enum fwd_verdict fwd_signature_check(const struct fwd_keypair *key, uint16_t algorithm,
     const uint8_t *message, size_t size, const uint8_t *signature, size_t signature_size);
 

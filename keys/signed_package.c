@@ -73,7 +73,7 @@ static enum fwd_fail check_room(
     return FWD_FAIL_NONE;
 }
 
-/* The package again with one signature more, behind those that are there. */
+/* The package again with one signature more, after those that are there. */
 static enum fwd_fail append(const struct fwd_signed_package *package,
     const struct fwd_signature *signature, struct fwd_bytes *out, struct fwd_error *err)
 {

@@ -65,7 +65,7 @@ enum fwd_fail fwd_trust_save(
 /* Empties the store; NULL-safe. */
 void fwd_trust_free(struct fwd_trust *trust);
 
-/* The key store port over a store: count() counts invalid entries too; find() gives the key, or
+/* The key store port over a store: count() counts invalid entries too; find() returns the key, or
  * FWD_E_UNKNOWN_SIGNER, or FWD_E_KEY_INVALID when no entry is valid. trust must outlive the port
  * and must not change while the library uses it. struct fwd_key.handle is the struct fwd_keypair.
  */

@@ -4,7 +4,7 @@
 
 #include "keys/trust.h"
 
-/* Reads the limits that stand beside a PEM file: NAME.json for NAME.pem. No such file: *limits
+/* Reads the limits that lie beside a PEM file: NAME.json for NAME.pem. No such file: *limits
  * allow everything. FWD_FAIL_REFUSED: it is there but not as trust.h says. */
 enum fwd_fail fwd_trust_limits_read(
     const char *pem_path, struct fwd_trust_limits *limits, struct fwd_error *err);

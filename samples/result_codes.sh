@@ -53,7 +53,7 @@ put() {
     done | dd of="$1" bs=1 seek="$2" conv=notrunc 2>/dev/null
 }
 
-# splice FILE OFFSET PART: the bytes of PART stand at the offset.
+# splice FILE OFFSET PART: the bytes of PART replace those at the offset.
 splice() {
     dd if="$3" of="$1" bs=1 seek="$2" conv=notrunc 2>/dev/null
 }
@@ -78,7 +78,7 @@ payload_at() {
 }
 
 # sign FILE KEY ORIGINAL: the payload's digest, the signature, its check sum; the key id stays as it
-# is. What ORIGINAL was before it was edited into FILE tells where they stand.
+# is. What ORIGINAL was before it was edited into FILE says where they are.
 sign() {
     at=$(signed_size "$1")
     tail -c +$(($(payload_at "$1") + 1)) "$1" | openssl dgst -sha256 -binary >digest

@@ -133,8 +133,8 @@ static enum fwd_fail prove(const struct fwd_build_spec *spec, const struct fwd_s
     return fail;
 }
 
-/* The certificates stand in the signed bytes, so the cost is measured on a package that is signed
- * for that alone, with entries of the same size. *size: of the signed package. */
+/* The certificates are part of the signed bytes, so the cost is measured on a package that is
+ * signed for that alone, with entries of the same size. *size: of the signed package. */
 static enum fwd_fail certify_build(
     struct fwd_build_certify *certify, struct fwd_build *build, size_t *size, struct fwd_error *err)
 {

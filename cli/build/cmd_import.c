@@ -6,7 +6,7 @@
 
 static const struct fwd_option options[] = {FWD_BUILD_SPEC_OPTIONS, {0}};
 
-/* The patch gives the new image, and the delta to it. */
+/* The patch yields the new image, and the delta to it. */
 static enum fwd_fail apply(const struct fwd_args *args, struct fwd_build_part *part,
     struct fwd_tuples *tuples, struct fwd_error *err)
 {

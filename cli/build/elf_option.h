@@ -4,7 +4,7 @@
 
 #include "cli/build/build_spec.h"
 
-/* To be called when the images are read: sets spec->hints; an --isa that was given stands. Without
+/* To be called when the images are read: sets spec->hints; an --isa that was given stays. Without
  * the option nothing happens. FWD_FAIL_USAGE: with --base, or the package is no delta of one
  * component. FWD_FAIL_REFUSED: a file is no ELF file, or not that of its image. */
 enum fwd_fail fwd_elf_option_read(

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* getopt gives a letter, or this plus the index of the option */
+/* getopt returns a letter, or this plus the index of the option */
 #define LONG_BASE 256
 #define LONG_HELP (LONG_BASE - 1)
 

@@ -40,7 +40,7 @@ size_t fwd_args_count(const struct fwd_args *args, const char *name);
 enum fwd_fail fwd_args_u32(const struct fwd_args *args, const char *name, uint32_t min,
     uint32_t max, uint32_t *value, struct fwd_error *err);
 
-/* Bytes: also with K (1024) or M (1048576) behind the number, as 64K. */
+/* Bytes: also with K (1024) or M (1048576) after the number, as 64K. */
 enum fwd_fail fwd_args_bytes(const struct fwd_args *args, const char *name, uint32_t min,
     uint32_t max, uint32_t *value, struct fwd_error *err);
 

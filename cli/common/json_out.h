@@ -7,7 +7,7 @@
 
 #include <jansson.h>
 
-/* Prints a report on standard output and gives it back. NULL, a report that could not be built for
+/* Prints a report on standard output and releases it. NULL, a report that could not be built for
  * want of memory, or one that cannot be written: FWD_FAIL_ENVIRONMENT. */
 enum fwd_fail fwd_json_out(json_t *report, struct fwd_error *err);
 

@@ -1,5 +1,5 @@
-/* A simulated device at work: opened, powered on, watched, and its result told. Shared by install
- * and boot. */
+/* A simulated device at work: opened, powered on, watched, and its result reported. Shared by
+ * install and boot. */
 #ifndef FWD_CLI_DEVICE_SESSION_H
 #define FWD_CLI_DEVICE_SESSION_H
 
@@ -27,7 +27,7 @@ struct fwd_session {
 
     /* What came out. */
     enum fwd_reason reason;
-    bool final;      /* the result is final: it was told, and will not change */
+    bool final;      /* the result is final: it was reported, and will not change */
     uint16_t code;   /* of a final result */
     bool started;    /* the library started: the rest and `update` mean something */
     bool pending;    /* an interrupted update is pending, so nothing was begun */
@@ -55,7 +55,7 @@ void fwd_session_command(struct fwd_session *session, enum fwd_command command);
 FWD_MUST_USE enum fwd_reason fwd_session_start(struct fwd_session *session);
 
 /* To be called by what runs on the device: decides what runs now, tells the result when it is
- * final (once: it is then recorded as told). */
+ * final (once: it is then recorded as reported). */
 void fwd_session_tell(struct fwd_session *session, enum fwd_reason reason);
 
 /* Runs fn on the device, until it returns or the power is cut, and reports. subject: the package

@@ -43,7 +43,7 @@ size_t fwd_byte_map_left(const struct fwd_byte_map *map);
 __attribute__((format(printf, 5, 6))) const uint8_t *fwd_byte_map_add(struct fwd_byte_map *map,
     size_t size, const char *name, const char *meaning, const char *format, ...);
 
-/* The same for common kinds of values. Numbers give 0, and text and bytes "", when cut off. */
+/* The same for common kinds of values. Numbers become 0, text and bytes "", when cut off. */
 uint32_t fwd_byte_map_number(
     struct fwd_byte_map *map, size_t size, const char *name, const char *meaning);
 void fwd_byte_map_text(

@@ -34,7 +34,7 @@ struct fwd_inspect_costs {
 };
 
 /* Reads every --source and measures. path: of the package. *costs is freed by the caller, also
- * after a failure. FWD_FAIL_REFUSED: a file is not the source, or the delta does not give the
+ * after a failure. FWD_FAIL_REFUSED: a file is not the source, or the delta does not yield the
  * target of the manifest, or is none of codec fwd. */
 enum fwd_fail fwd_inspect_costs_make(const struct fwd_args *args, const char *path,
     const struct fwd_package_map *package, struct fwd_inspect_costs *costs, struct fwd_error *err);

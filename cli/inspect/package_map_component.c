@@ -9,7 +9,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-/* The component's name stands behind the digests, but is wanted before. */
+/* The component's name comes after the digests, but is wanted before. */
 static void make_prefix(const uint8_t *value, size_t size, char *prefix, size_t room)
 {
     struct fwd_component component;

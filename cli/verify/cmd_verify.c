@@ -1,4 +1,4 @@
-/* fwdelta verify: every check that a device makes, in its order, and the code it would give. */
+/* fwdelta verify: every check that a device makes, in its order, and the code it would report. */
 #include "cli/common/image_file.h"
 #include "cli/common/package_file.h"
 #include "cli/verify/verify_internal.h"

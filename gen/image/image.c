@@ -34,7 +34,8 @@ void fwd_image_note(const struct fwd_image_input *in, const char *format, ...)
     fwd_error_set(&in->load->notes[in->load->note_count++], "%s", note);
 }
 
-const char *fwd_image_format_name(enum fwd_image_format format)
+/* "Intel HEX"; "raw" for FWD_IMAGE_RAW. */
+static const char *format_name(enum fwd_image_format format)
 {
     static const char *const names[FWD_IMAGE_FORMATS] = {
         [FWD_IMAGE_RAW] = "raw",
@@ -97,10 +98,10 @@ static void note_layout(const struct fwd_image_input *in, uint64_t filled)
         fwd_image_note(in,
             "%s: %zu bytes from 0x%" PRIx64 " on, of which %" PRIu64
             " are gaps that were filled with 0x%02X",
-            fwd_image_format_name(load->format), load->bytes.size, begin, filled, layout->fill);
+            format_name(load->format), load->bytes.size, begin, filled, layout->fill);
     else
-        fwd_image_note(in, "%s: %zu bytes from 0x%" PRIx64 " on",
-            fwd_image_format_name(load->format), load->bytes.size, begin);
+        fwd_image_note(in, "%s: %zu bytes from 0x%" PRIx64 " on", format_name(load->format),
+            load->bytes.size, begin);
 }
 
 /* *bytes: those of the file; replaced. */

@@ -131,7 +131,7 @@ static int install_number(const char *line)
 }
 
 /* Lines come, or, on a SARA-R4, none: then AT is answered again when it is over. Gives the result
- * code; 0: the module answers and has not told one; -1: the time is up. */
+ * code; 0: the module answers and has not reported one; -1: the time is up. */
 static int result_code(struct host_link *link)
 {
     for (int waited = 0; waited < INSTALL_SECONDS; waited += POLL_SECONDS) {

@@ -14,7 +14,7 @@
  *         {*chip: name, the first; *address; blocks: [{size, count}]}
  *     components: list of {name, role, layout: "in-place" or "ab", slots: list of areas}
  *
- * An area without an address stands behind those before it: slots in the order of components, then
+ * An area without an address lies after those before it: slots in the order of components, then
  * package, staging, scratch, journal, version, system. */
 #ifndef FWD_SIM_DEVICE_DESCRIPTION_H
 #define FWD_SIM_DEVICE_DESCRIPTION_H
@@ -59,7 +59,7 @@ struct fwd_device_description {
     /* By id; size 0: the device has no such area. blocks points to runs. */
     struct fwd_area areas[FWD_AREA_COUNT];
     struct fwd_blocks runs[FWD_AREA_COUNT][FWD_AREA_RUNS_MAX];
-    bool placed[FWD_AREA_COUNT]; /* the file gives the address */
+    bool placed[FWD_AREA_COUNT]; /* the file states the address */
 
     struct fwd_place places[FWD_COMPONENTS_MAX]; /* name points to place_names */
     char place_names[FWD_COMPONENTS_MAX][FWD_NAME_MAX + 1];
@@ -83,7 +83,7 @@ struct fwd_nor_setup fwd_description_setup(const struct fwd_device_description *
 void fwd_description_device(
     const struct fwd_device_description *description, struct fwd_device *device);
 
-/* The description as JSON with every optional member and address written out; reading it gives the
+/* The description as JSON with every optional member and address written out; reading it yields the
  * same description. Freed by free(); NULL: no memory. */
 char *fwd_description_dump(const struct fwd_device_description *description);
 

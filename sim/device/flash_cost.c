@@ -149,7 +149,7 @@ static uint32_t own_bytes(const struct fwd_step_head *head, uint32_t source, uin
     return end > begin ? (uint32_t)(end - begin) : 0;
 }
 
-/* Own bytes of the step at *at, which then stands behind it. False: no step there. */
+/* Own bytes of the step at *at, which is then after it. False: no step there. */
 static bool read_step(const uint8_t *staging, uint32_t end, uint32_t *at, uint64_t *own)
 {
     struct fwd_step_head head;

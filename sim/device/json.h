@@ -1,8 +1,8 @@
 /* Strict reading of JSON files: unknown and duplicate members are refused, and each error says
  * which file, which member, what was expected and what was found.
  *
- * Failure is sticky, as in format/cursor.h: after the first one every getter gives its fallback or
- * zero and does nothing else; look at `fail` once, at the end. */
+ * Failure is sticky, as in format/cursor.h: after the first one every getter returns its fallback
+ * or zero and does nothing else; look at `fail` once, at the end. */
 #ifndef FWD_SIM_DEVICE_JSON_H
 #define FWD_SIM_DEVICE_JSON_H
 
@@ -23,7 +23,7 @@ struct fwd_json {
     json_t *root;
 };
 
-/* A value and where it stands, as "areas.staging.blocks[0]". value NULL: absent. */
+/* A value and where it is, as "areas.staging.blocks[0]". value NULL: absent. */
 struct fwd_json_node {
     const json_t *value;
     char path[FWD_JSON_PATH];

@@ -77,7 +77,7 @@ enum fwd_fail fwd_machine_create(
 enum fwd_fail fwd_machine_open(const char *folder, const struct fwd_codec *const *codecs,
     uint8_t codec_count, struct fwd_machine **out, struct fwd_error *err);
 
-/* The same device without a folder, as fwd_machine_create() and fwd_machine_open() give it. */
+/* The same device without a folder, as fwd_machine_create() and fwd_machine_open() return it. */
 enum fwd_fail fwd_machine_new(const struct fwd_machine_recipe *recipe,
     const struct fwd_codec *const *codecs, uint8_t codec_count, struct fwd_machine **out,
     struct fwd_error *err);

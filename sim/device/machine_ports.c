@@ -1,4 +1,4 @@
-/* The ports that a simulated device gives to the library. */
+/* The ports that a simulated device supplies to the library. */
 #include "sim/device/machine_internal.h"
 #include "sim/device/system.h"
 

@@ -1,6 +1,6 @@
 /* A watchdog: counts the work between two calls of the host port's `alive`, and says so when there
  * is too much. Every byte read, programmed or hashed is one, whoever asks for it: a decoder that
- * reads a whole section before it gives its first byte does that much work. An erase and a
+ * reads a whole section before it yields its first byte does that much work. An erase and a
  * signature count as FWD_WATCHDOG_LONG: the port that takes longer feeds the watchdog by itself
  * (PORTING.md). */
 #ifndef FWD_SIM_DEVICE_WATCHDOG_H

@@ -79,7 +79,7 @@ uint16_t fwd_line_sink_final(const struct fwd_line_sink *sink, enum fwd_reason r
 {
     uint16_t code = fwd_profile_code(sink->profile, reason, sink->umbrella);
 
-    /* R23: a failed validation too is told by the line of the installation. */
+    /* R23: a failed validation too is reported by the line of the installation. */
     if (sink->profile->done != NULL && reason == FWD_OK)
         say_done(sink);
     else if (sink->profile->done != NULL)

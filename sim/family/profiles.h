@@ -1,5 +1,5 @@
-/* Module families as data: which lines a module prints during an update, which final code it gives
- * for a reason, and on which channel. Requirements R18..R49, R107..R110, R121, R122. */
+/* Module families as data: which lines a module prints during an update, which final code it
+ * reports for a reason, and on which channel. Requirements R18..R49, R107..R110, R121, R122. */
 #ifndef FWD_SIM_FAMILY_PROFILES_H
 #define FWD_SIM_FAMILY_PROFILES_H
 
@@ -71,7 +71,7 @@ const struct fwd_profile *fwd_profile_at(size_t index);
 /* Their names, "a, b, c", of those that speak AT here or of all; *text is cut off at room. */
 void fwd_profile_names(bool only_at, char *text, size_t room);
 
-/* The documented final code that this module gives for a reason; 128 for FWD_OK. umbrella: give
+/* The documented final code that this module reports for a reason; 128 for FWD_OK. umbrella: give
  * 247 for every failed validation (an alternative reading of the code, for testing hosts). */
 uint16_t fwd_profile_code(const struct fwd_profile *profile, enum fwd_reason reason, bool umbrella);
 

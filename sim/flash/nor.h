@@ -237,7 +237,7 @@ struct fwd_nor_hash {
     uint64_t a, b;
 };
 
-/* Of everything that decides what later reads and programs give; not of counters and wear. Equal
+/* Of everything that decides what later reads and programs return; not of counters and wear. Equal
  * hashes: the flash is in the same state (not a cryptographic hash). Cheap after few changes. */
 struct fwd_nor_hash fwd_nor_hash(struct fwd_nor *nor);
 bool fwd_nor_hash_equal(struct fwd_nor_hash x, struct fwd_nor_hash y);

@@ -38,7 +38,7 @@ void fwd_nor_cut_print(const struct fwd_nor_cut *cut, char text[FWD_NOR_CUT_TEXT
         snprintf(text + at, FWD_NOR_CUT_TEXT - (size_t)at, ",bytes=%" PRIu32, cut->bytes);
 }
 
-/* Decimal digits only, no sign, at most max. Moves *text behind them. */
+/* Decimal digits only, no sign, at most max. Moves *text past them. */
 static bool take_number(const char **text, uint64_t max, uint64_t *value)
 {
     const char *at = *text;
