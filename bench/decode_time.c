@@ -69,27 +69,27 @@ static bool prepare(struct subject *s, const char *name, struct fwd_error *err)
         FWD_FAIL_NONE)
         return false;
     const uint8_t *manifest = package.signed_bytes + FWD_HEADER_SIZE;
-    if (fwd_manifest_decode(manifest, package.signed_size - FWD_HEADER_SIZE, &s->manifest) !=
-            FWD_OK ||
-        s->manifest.component_count != 1) {
+    if (fwd_manifest_decode(manifest, package.signed_size - FWD_HEADER_SIZE,
+            package.header.payload_size, &s->manifest) != FWD_OK ||
+        s->manifest.component_count != 1 || s->manifest.sections != FWD_OK) {
         fwd_error_set(err, "%s: expected a manifest with one component", name);
         return false;
     }
     const struct fwd_component *c = &s->manifest.components[0];
-    if (c->section_offset > package.payload_size ||
-        c->section_size > package.payload_size - c->section_offset) {
-        fwd_error_set(err, "%s: its section leaves the payload", name);
+    uint32_t arena = 0;
+    s->codec = fwd_codec_find(codecs, sizeof codecs / sizeof codecs[0], c->codec);
+    if (s->codec == NULL || s->codec->arena(c, &arena) != FWD_OK) {
+        fwd_error_set(err, "%s: its codec or the codec's parameters are not known", name);
         return false;
     }
-    s->codec = fwd_codec_find(codecs, sizeof codecs / sizeof codecs[0], c->codec);
     s->job = (struct fwd_decode_job){.component = c,
         .section = fwd_memory_input(package.payload + c->section_offset, c->section_size),
         .source = fwd_memory_input(s->files[1].data, (uint32_t)s->files[1].size),
-        .arena = aligned_alloc(ALIGNMENT, (c->arena_size / ALIGNMENT + 1) * ALIGNMENT),
-        .arena_size = c->arena_size};
-    if (s->codec == NULL || s->job.arena == NULL)
-        fwd_error_set(err, "%s: its codec is not known, or its memory is not there", name);
-    return s->codec != NULL && s->job.arena != NULL;
+        .arena = aligned_alloc(ALIGNMENT, (arena / ALIGNMENT + 1) * ALIGNMENT),
+        .arena_size = arena};
+    if (s->job.arena == NULL)
+        fwd_error_set(err, "%s: there is not enough memory for its decoder", name);
+    return s->job.arena != NULL;
 }
 
 static double fastest(const struct subject *s, double limit)

@@ -2,63 +2,81 @@
 
 #include "format/text.h"
 
+static const struct fwd_text usual_name = {FWD_USUAL_NAME, sizeof FWD_USUAL_NAME - 1};
+
 static void write_params(struct fwd_writer *w, const struct fwd_component *component)
 {
     fwd_write_u8(w, component->codec_params_size);
     fwd_write_bytes(w, component->codec_params, component->codec_params_size);
 }
 
-static void write_image(struct fwd_writer *w, const struct fwd_image *image)
+static void write_image(struct fwd_writer *w, const struct fwd_image *image, uint8_t digest_size)
 {
-    fwd_write_le32(w, image->size);
-    if (image->digest)
-        fwd_write_bytes(w, image->digest, FWD_DIGEST_SIZE);
+    fwd_write_varint(w, image->size);
+    if (image->digest && image->digest_size >= digest_size)
+        fwd_write_bytes(w, image->digest, digest_size);
     else
         w->failed = true;
 }
 
-void fwd_component_encode(struct fwd_writer *w, const struct fwd_component *component)
+static void write_name(struct fwd_writer *w, struct fwd_text name)
+{
+    if (name.size == 0)
+        w->failed = true; /* would silently become the usual one */
+    if (fwd_text_equal(name, usual_name))
+        fwd_write_u8(w, 0);
+    else
+        fwd_text_write(w, name);
+}
+
+void fwd_component_encode(struct fwd_writer *w, const struct fwd_component *component, bool last)
 {
     bool has_source = (component->flags & FWD_COMPONENT_HAS_SOURCE) != 0;
 
-    fwd_write_u8(w, component->role);
-    fwd_write_u8(w, component->flags);
-    fwd_write_le16(w, component->codec);
-    fwd_write_le32(w, component->section_offset);
-    fwd_write_le32(w, component->section_size);
-    fwd_write_le32(w, component->arena_size);
-    write_image(w, &component->target);
+    fwd_write_u8(w, component->role | component->flags);
+    fwd_write_u8(w, component->codec);
+    fwd_write_varint(w, last ? 0 : component->section_size);
+    write_image(w, &component->target, FWD_DIGEST_SIZE);
     if (has_source)
-        write_image(w, &component->source);
-    fwd_text_write(w, component->name);
+        write_image(w, &component->source, FWD_SOURCE_DIGEST_SIZE);
+    write_name(w, component->name);
     fwd_text_write(w, component->target.version);
     if (has_source)
         fwd_text_write(w, component->source.version);
     write_params(w, component);
     if (component->has_counter) {
-        fwd_write_le16(w, FWD_EXT_COUNTER | FWD_ENTRY_CRITICAL);
-        fwd_write_le16(w, 4);
-        fwd_write_le32(w, component->counter);
+        struct fwd_writer count = fwd_writer_over(NULL, 5);
+
+        fwd_write_varint(&count, component->counter);
+        fwd_entry_begin(w, FWD_EXT_COUNTER | FWD_ENTRY_CRITICAL, count.at);
+        fwd_write_varint(w, component->counter);
     }
 }
 
-static void read_image(struct fwd_reader *r, struct fwd_image *image)
+void fwd_entry_begin(struct fwd_writer *w, uint8_t type, size_t size)
 {
-    image->size = fwd_read_le32(r);
-    image->digest = fwd_read_bytes(r, FWD_DIGEST_SIZE);
+    fwd_write_u8(w, type);
+    fwd_write_varint(w, (uint32_t)size);
+}
+
+static void read_image(struct fwd_reader *r, struct fwd_image *image, uint8_t digest_size)
+{
+    image->size = fwd_read_varint(r);
+    image->digest = fwd_read_bytes(r, digest_size);
+    image->digest_size = digest_size;
 }
 
 static void read_fields(struct fwd_reader *r, struct fwd_component *component)
 {
-    component->role = fwd_read_u8(r);
-    component->flags = fwd_read_u8(r);
-    component->codec = fwd_read_le16(r);
-    component->section_offset = fwd_read_le32(r);
-    component->section_size = fwd_read_le32(r);
-    component->arena_size = fwd_read_le32(r);
-    read_image(r, &component->target);
+    uint8_t first = fwd_read_u8(r);
+
+    component->role = first & FWD_COMPONENT_ROLE;
+    component->flags = first & (uint8_t)~FWD_COMPONENT_ROLE;
+    component->codec = fwd_read_u8(r);
+    component->section_size = fwd_read_varint(r);
+    read_image(r, &component->target, FWD_DIGEST_SIZE);
     if (component->flags & FWD_COMPONENT_HAS_SOURCE)
-        read_image(r, &component->source);
+        read_image(r, &component->source, FWD_SOURCE_DIGEST_SIZE);
     component->name = fwd_text_read(r);
     component->target.version = fwd_text_read(r);
     if (component->flags & FWD_COMPONENT_HAS_SOURCE)
@@ -73,13 +91,19 @@ static bool image_valid(const struct fwd_image *image)
            fwd_text_printable(image->version);
 }
 
+/* One encoding for each component: the usual name is left out. */
+static bool name_valid(struct fwd_text name)
+{
+    return name.size == 0 || (fwd_text_is_name(name) && !fwd_text_equal(name, usual_name));
+}
+
 static bool fields_valid(const struct fwd_component *component)
 {
     if (component->role >= FWD_ROLE_COUNT || (component->flags & ~FWD_COMPONENT_FLAGS) != 0)
         return false;
     if ((component->flags & FWD_COMPONENT_HAS_SOURCE) && !image_valid(&component->source))
         return false;
-    return image_valid(&component->target) && fwd_text_is_name(component->name) &&
+    return image_valid(&component->target) && name_valid(component->name) &&
            component->codec_params_size <= FWD_CODEC_PARAMS_MAX;
 }
 
@@ -91,7 +115,7 @@ static enum fwd_reason read_extension(
     if (entry->type != FWD_EXT_COUNTER)
         return entry->critical ? FWD_E_UNKNOWN_CRITICAL : FWD_OK;
     component->has_counter = true;
-    component->counter = fwd_read_le32(&r);
+    component->counter = fwd_read_varint(&r);
     return entry->critical && !r.failed && fwd_reader_left(&r) == 0 ? FWD_OK
                                                                     : FWD_E_MANIFEST_SYNTAX;
 }
@@ -101,7 +125,7 @@ static enum fwd_reason read_extensions(
     const uint8_t *bytes, size_t size, struct fwd_component *component)
 {
     struct fwd_entry entry;
-    uint16_t last = 0;
+    uint8_t last = 0;
     size_t at = 0;
 
     while (fwd_manifest_walk(bytes, size, &at, &entry)) {
@@ -122,12 +146,14 @@ enum fwd_reason fwd_component_decode(
 
     *component = (struct fwd_component){0};
     read_fields(&r, component);
-    /* Unknown flags may have moved the fields behind them: this refusal comes first. */
-    if (size >= 2 && (component->flags & ~FWD_COMPONENT_FLAGS) != 0)
+    /* Unknown flags may have moved the fields after them: this refusal comes first. */
+    if (size > 0 && (component->flags & ~FWD_COMPONENT_FLAGS) != 0)
         return FWD_E_MANIFEST_VALUE;
     if (r.failed)
         return FWD_E_MANIFEST_SYNTAX;
     if (!fields_valid(component))
         return FWD_E_MANIFEST_VALUE;
+    if (component->name.size == 0)
+        component->name = usual_name;
     return read_extensions(bytes + r.at, size - r.at, component);
 }

@@ -6,11 +6,16 @@
 #include "format/manifest.h"
 
 /* A value outside its limits is written as it is; decoding refuses it. A NULL digest sets
- * w->failed. */
-void fwd_component_encode(struct fwd_writer *w, const struct fwd_component *component);
+ * w->failed. last: of its package, so that its section size follows from the others. */
+void fwd_component_encode(struct fwd_writer *w, const struct fwd_component *component, bool last);
+
+/* Head of an entry of the manifest or of an extension: type with the critical bit, size of the
+ * value.
+ */
+void fwd_entry_begin(struct fwd_writer *w, uint8_t type, size_t size);
 
 /* FWD_OK, FWD_E_MANIFEST_SYNTAX, FWD_E_MANIFEST_VALUE, FWD_E_UNKNOWN_CRITICAL. The result points
- * into bytes. */
+ * into bytes; section_size is 0 when the entry states none. */
 FWD_MUST_USE enum fwd_reason fwd_component_decode(
     const uint8_t *bytes, size_t size, struct fwd_component *component);
 

@@ -22,20 +22,26 @@ bool fwd_text_equal(struct fwd_text a, struct fwd_text b);
 
 struct fwd_image {
     uint32_t size;
-    const uint8_t *digest; /* SHA-256, FWD_DIGEST_SIZE bytes */
+    const uint8_t *digest; /* the first digest_size bytes of its SHA-256 */
+    uint8_t digest_size;   /* FWD_DIGEST_SIZE; of a component's source FWD_SOURCE_DIGEST_SIZE */
     struct fwd_text version;
 };
+
+/* Whether the SHA-256 is the image's, as far as the image states it; false when it states fewer
+ * than FWD_SOURCE_DIGEST_SIZE bytes. The time does not depend on where they differ. */
+bool fwd_image_digest_equal(const struct fwd_image *image, const uint8_t digest[FWD_DIGEST_SIZE]);
 
 struct fwd_component {
     struct fwd_text name;
     uint8_t role;  /* FWD_ROLE_* */
     uint8_t flags; /* FWD_COMPONENT_* */
-    uint16_t codec;
-    const uint8_t *codec_params;
+    uint8_t codec; /* FWD_CODEC_* */
     uint8_t codec_params_size;
-    uint32_t section_offset; /* in the payload */
-    uint32_t section_size;
-    uint32_t arena_size;     /* decoder memory in bytes, by the codec's formula */
+    const uint8_t *codec_params;
+    uint32_t section_offset; /* in the payload: where the one before it ends */
+    uint32_t section_size;   /* the last component takes the rest of the payload */
+    uint32_t arena_size;     /* decoder memory in bytes, by the codec's formula: not in the package,
+                                0 until somebody asked the codec (fwd_plan_structure() does) */
     struct fwd_image source; /* only with FWD_COMPONENT_HAS_SOURCE */
     struct fwd_image target;
     bool has_counter;
@@ -48,32 +54,35 @@ struct fwd_manifest {
     bool has_hardware;
     uint32_t hardware_min, hardware_max; /* inclusive */
     struct fwd_text label;
-    const uint8_t *payload_digest; /* SHA-256 of the payload */
     struct fwd_text min_tool;
     bool has_timestamp;
     uint64_t timestamp; /* seconds since 1970-01-01T00:00:00Z */
     struct fwd_text tool;
     struct fwd_component components[FWD_COMPONENTS_MAX];
     uint8_t component_count;
+    enum fwd_reason sections; /* FWD_OK: they cover the payload; otherwise they are not to be used:
+                                 FWD_E_SECTION_OVERLAP or FWD_E_SECTION_RANGE */
 };
 
-/* Writes the manifest in canonical form: entries ascending, nothing that decode would refuse.
+/* Writes the manifest in canonical form: entries ascending, nothing that decode would refuse. The
+ * section sizes are those of the components, but for the last one, which states none.
  * Returns the bytes written, or 0 when it does not fit size or a value is outside its limits. */
 size_t fwd_manifest_encode(const struct fwd_manifest *manifest, uint8_t *out, size_t size);
 
 /* Decodes bytes that have been authenticated. Checks shapes and limits of single values, not what
- * they mean together (verify/trust/plan.h does).
+ * they mean together (verify/trust/plan.h does). payload_size: of the header.
  * FWD_OK, or FWD_E_MANIFEST_SYNTAX, FWD_E_MANIFEST_VALUE, FWD_E_UNKNOWN_CRITICAL. */
 FWD_MUST_USE enum fwd_reason fwd_manifest_decode(
-    const uint8_t *bytes, size_t size, struct fwd_manifest *manifest);
+    const uint8_t *bytes, size_t size, uint32_t payload_size, struct fwd_manifest *manifest);
 
 /* A walk over the entries for tools that explain every byte: gives one entry after the other.
  * Start with *at = 0. False at the end or when the entry is not well formed. */
 struct fwd_entry {
-    uint16_t type; /* without the critical bit */
+    uint8_t type; /* without the critical bit */
     bool critical;
-    uint16_t size;
-    size_t offset; /* of the value, from the start of the manifest */
+    uint32_t size;
+    size_t head;   /* where the entry begins, from the start of the bytes */
+    size_t offset; /* of its value */
     const uint8_t *value;
 };
 bool fwd_manifest_walk(const uint8_t *bytes, size_t size, size_t *at, struct fwd_entry *entry);

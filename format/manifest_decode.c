@@ -6,7 +6,7 @@
 
 /* Entries that SPEC.md section 4.2 defines: whether they are critical, how often they may occur. */
 struct rule {
-    uint16_t type;
+    uint8_t type;
     bool critical;
     enum fwd_reason (*decode)(const struct fwd_entry *entry, struct fwd_manifest *manifest);
 };
@@ -31,8 +31,8 @@ static enum fwd_reason read_hardware(const struct fwd_entry *entry, struct fwd_m
     struct fwd_reader r = fwd_reader_over(entry->value, entry->size);
 
     manifest->has_hardware = true;
-    manifest->hardware_min = fwd_read_le32(&r);
-    manifest->hardware_max = fwd_read_le32(&r);
+    manifest->hardware_min = fwd_read_varint(&r);
+    manifest->hardware_max = fwd_read_varint(&r);
     if (r.failed || fwd_reader_left(&r) > 0)
         return FWD_E_MANIFEST_SYNTAX;
     return manifest->hardware_min <= manifest->hardware_max ? FWD_OK : FWD_E_MANIFEST_VALUE;
@@ -41,12 +41,6 @@ static enum fwd_reason read_hardware(const struct fwd_entry *entry, struct fwd_m
 static enum fwd_reason read_label(const struct fwd_entry *entry, struct fwd_manifest *manifest)
 {
     return read_text(entry, FWD_VERSION_MAX, &manifest->label);
-}
-
-static enum fwd_reason read_digest(const struct fwd_entry *entry, struct fwd_manifest *manifest)
-{
-    manifest->payload_digest = entry->value;
-    return entry->size == FWD_DIGEST_SIZE ? FWD_OK : FWD_E_MANIFEST_SYNTAX;
 }
 
 static enum fwd_reason read_min_tool(const struct fwd_entry *entry, struct fwd_manifest *manifest)
@@ -88,7 +82,6 @@ static const struct rule rules[] = {
     {FWD_ENTRY_PRODUCT, true, read_product},
     {FWD_ENTRY_HARDWARE, true, read_hardware},
     {FWD_ENTRY_LABEL, false, read_label},
-    {FWD_ENTRY_PAYLOAD_DIGEST, true, read_digest},
     {FWD_ENTRY_MIN_TOOL, false, read_min_tool},
     {FWD_ENTRY_TIMESTAMP, false, read_timestamp},
     {FWD_ENTRY_TOOL, false, read_tool},
@@ -108,17 +101,39 @@ static enum fwd_reason read_entry(const struct fwd_entry *entry, struct fwd_mani
     return entry->critical ? FWD_E_UNKNOWN_CRITICAL : FWD_OK;
 }
 
-static bool may_repeat(uint16_t type)
+static bool may_repeat(uint8_t type)
 {
     return type == FWD_ENTRY_PRODUCT || type == FWD_ENTRY_COMPONENT ||
            type == FWD_ENTRY_CERTIFICATE || type >= FWD_ENTRY_VENDOR_FIRST;
 }
 
+/* What each section is, now that all of them are known. Sizes of 32 bits: their sum cannot wrap in
+ * 64. */
+static enum fwd_reason place_sections(struct fwd_manifest *manifest, uint32_t payload_size)
+{
+    uint64_t at = 0;
+
+    for (uint8_t i = 0; i < manifest->component_count; i++) {
+        struct fwd_component *component = &manifest->components[i];
+        bool last = i + 1 == manifest->component_count;
+
+        if ((component->section_size == 0) != last)
+            return FWD_E_SECTION_RANGE;
+        component->section_offset = (uint32_t)at;
+        at += component->section_size;
+        if (last && at >= payload_size)
+            return FWD_E_SECTION_OVERLAP;
+        if (last)
+            component->section_size = payload_size - (uint32_t)at;
+    }
+    return FWD_OK;
+}
+
 enum fwd_reason fwd_manifest_decode(
-    const uint8_t *bytes, size_t size, struct fwd_manifest *manifest)
+    const uint8_t *bytes, size_t size, uint32_t payload_size, struct fwd_manifest *manifest)
 {
     struct fwd_entry entry;
-    uint16_t last = 0; /* so that an entry of number 0, which does not exist, repeats it */
+    uint8_t last = 0; /* so that an entry of number 0, which does not exist, repeats it */
     size_t at = 0;
 
     *manifest = (struct fwd_manifest){0};
@@ -130,7 +145,8 @@ enum fwd_reason fwd_manifest_decode(
         if (reason != FWD_OK)
             return reason;
     }
-    if (at != size || !manifest->payload_digest || manifest->component_count == 0)
+    if (at != size || manifest->component_count == 0)
         return FWD_E_MANIFEST_SYNTAX;
+    manifest->sections = place_sections(manifest, payload_size);
     return FWD_OK;
 }

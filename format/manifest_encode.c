@@ -5,17 +5,11 @@
 #include "format/text.h"
 #include "format/header.h"
 
-static void begin_entry(struct fwd_writer *w, uint16_t type, size_t size)
-{
-    fwd_write_le16(w, type);
-    fwd_write_le16(w, (uint16_t)size);
-}
-
-static void write_text(struct fwd_writer *w, uint16_t type, struct fwd_text text)
+static void write_text(struct fwd_writer *w, uint8_t type, struct fwd_text text)
 {
     if (text.size == 0)
         return;
-    begin_entry(w, type, text.size);
+    fwd_entry_begin(w, type, text.size);
     fwd_write_bytes(w, text.bytes, text.size);
 }
 
@@ -32,40 +26,34 @@ static void write_hardware(struct fwd_writer *w, const struct fwd_manifest *mani
 {
     if (!manifest->has_hardware)
         return;
-    begin_entry(w, FWD_ENTRY_HARDWARE | FWD_ENTRY_CRITICAL, 8);
-    fwd_write_le32(w, manifest->hardware_min);
-    fwd_write_le32(w, manifest->hardware_max);
-}
+    struct fwd_writer count = fwd_writer_over(NULL, 10);
 
-static void write_digest(struct fwd_writer *w, const struct fwd_manifest *manifest)
-{
-    if (!manifest->payload_digest) {
-        w->failed = true;
-        return;
-    }
-    begin_entry(w, FWD_ENTRY_PAYLOAD_DIGEST | FWD_ENTRY_CRITICAL, FWD_DIGEST_SIZE);
-    fwd_write_bytes(w, manifest->payload_digest, FWD_DIGEST_SIZE);
+    fwd_write_varint(&count, manifest->hardware_min);
+    fwd_write_varint(&count, manifest->hardware_max);
+    fwd_entry_begin(w, FWD_ENTRY_HARDWARE | FWD_ENTRY_CRITICAL, count.at);
+    fwd_write_varint(w, manifest->hardware_min);
+    fwd_write_varint(w, manifest->hardware_max);
 }
 
 static void write_timestamp(struct fwd_writer *w, const struct fwd_manifest *manifest)
 {
     if (!manifest->has_timestamp)
         return;
-    begin_entry(w, FWD_ENTRY_TIMESTAMP, 8);
+    fwd_entry_begin(w, FWD_ENTRY_TIMESTAMP, 8);
     fwd_write_le64(w, manifest->timestamp);
 }
 
-static void write_component(struct fwd_writer *w, const struct fwd_component *component)
+static void write_component(struct fwd_writer *w, const struct fwd_component *component, bool last)
 {
     struct fwd_writer count = fwd_writer_over(NULL, FWD_SIGNED_MAX);
 
-    fwd_component_encode(&count, component);
+    fwd_component_encode(&count, component, last);
     if (count.failed) {
         w->failed = true;
         return;
     }
-    begin_entry(w, FWD_ENTRY_COMPONENT | FWD_ENTRY_CRITICAL, count.at);
-    fwd_component_encode(w, component);
+    fwd_entry_begin(w, FWD_ENTRY_COMPONENT | FWD_ENTRY_CRITICAL, count.at);
+    fwd_component_encode(w, component, last);
 }
 
 size_t fwd_manifest_encode(const struct fwd_manifest *manifest, uint8_t *out, size_t size)
@@ -79,16 +67,15 @@ size_t fwd_manifest_encode(const struct fwd_manifest *manifest, uint8_t *out, si
     write_products(&w, manifest);
     write_hardware(&w, manifest);
     write_text(&w, FWD_ENTRY_LABEL, manifest->label);
-    write_digest(&w, manifest);
     write_text(&w, FWD_ENTRY_MIN_TOOL, manifest->min_tool);
     write_timestamp(&w, manifest);
     write_text(&w, FWD_ENTRY_TOOL, manifest->tool);
     for (uint8_t i = 0; i < manifest->component_count; i++)
-        write_component(&w, &manifest->components[i]);
+        write_component(&w, &manifest->components[i], i + 1 == manifest->component_count);
 
     /* The decoder is the one place that knows every limit. */
     if (w.failed || w.at > FWD_SIGNED_MAX - FWD_HEADER_SIZE ||
-        fwd_manifest_decode(out, w.at, &check) != FWD_OK)
+        fwd_manifest_decode(out, w.at, 0, &check) != FWD_OK)
         return 0;
     return w.at;
 }

@@ -3,11 +3,14 @@
 #include "format/crc32.h"
 #include "format/cursor.h"
 
-enum { CRC_AT = 8 };
+enum { CRC_AT = 2 };
 
-static uint32_t entries_crc(const uint8_t *block, size_t size)
+/* Of all bytes but its own. */
+static uint32_t block_crc(const uint8_t *block, size_t size)
 {
-    return fwd_crc32(0, block + FWD_SIGBLOCK_HEAD, size - FWD_SIGBLOCK_HEAD);
+    uint32_t crc = fwd_crc32(0, block, CRC_AT);
+
+    return fwd_crc32(crc, block + FWD_SIGBLOCK_HEAD, size - FWD_SIGBLOCK_HEAD);
 }
 
 uint32_t fwd_sigblock_size(const struct fwd_signature *signatures, uint8_t count)
@@ -30,42 +33,36 @@ static bool signatures_valid(const struct fwd_signature *signatures, uint8_t cou
     return fwd_sigblock_size(signatures, count) <= FWD_SIGBLOCK_MAX;
 }
 
-bool fwd_sigblock_encode(const struct fwd_signature *signatures, uint8_t count, uint32_t body_size,
-    uint8_t *out, size_t size)
+bool fwd_sigblock_encode(
+    const struct fwd_signature *signatures, uint8_t count, uint8_t *out, size_t size)
 {
     struct fwd_writer w = fwd_writer_over(out, size);
 
     if (!signatures_valid(signatures, count))
         return false;
     uint32_t block_size = fwd_sigblock_size(signatures, count);
-    if (body_size > UINT32_MAX - block_size)
-        return false;
 
-    fwd_write_le32(&w, block_size);
-    fwd_write_le32(&w, body_size + block_size);
+    fwd_write_le16(&w, (uint16_t)block_size);
     fwd_write_le32(&w, 0); /* the CRC, once the rest is there */
     for (uint8_t i = 0; i < count; i++) {
-        fwd_write_le16(&w, signatures[i].algorithm);
+        fwd_write_u8(&w, signatures[i].algorithm);
         fwd_write_bytes(&w, signatures[i].key_id, FWD_KEY_ID_SIZE);
-        fwd_write_le32(&w, signatures[i].size);
+        fwd_write_le16(&w, (uint16_t)signatures[i].size);
         fwd_write_bytes(&w, signatures[i].bytes, signatures[i].size);
     }
     if (w.failed)
         return false;
     struct fwd_writer crc = fwd_writer_over(out + CRC_AT, 4);
-    fwd_write_le32(&crc, entries_crc(out, block_size));
+    fwd_write_le32(&crc, block_crc(out, block_size));
     return true;
 }
 
-enum fwd_reason fwd_sigblock_head(
-    const uint8_t *bytes, size_t size, uint32_t *block_size, uint32_t *package_size)
+enum fwd_reason fwd_sigblock_head(const uint8_t *bytes, size_t size, uint32_t *block_size)
 {
     struct fwd_reader r = fwd_reader_over(bytes, size);
 
-    *block_size = fwd_read_le32(&r);
-    *package_size = fwd_read_le32(&r);
-    if (r.failed || *block_size < FWD_SIGBLOCK_HEAD || *block_size > FWD_SIGBLOCK_MAX ||
-        *package_size < *block_size)
+    *block_size = fwd_read_le16(&r);
+    if (r.failed || *block_size < FWD_SIGBLOCK_HEAD || *block_size > FWD_SIGBLOCK_MAX)
         return FWD_E_SIGBLOCK_SIZE;
     return FWD_OK;
 }
@@ -73,9 +70,9 @@ enum fwd_reason fwd_sigblock_head(
 /* One entry; its length is hostile: it is bounded before the bytes are taken. */
 static bool signature_read(struct fwd_reader *r, struct fwd_signature *signature)
 {
-    signature->algorithm = fwd_read_le16(r);
+    signature->algorithm = fwd_read_u8(r);
     signature->key_id = fwd_read_bytes(r, FWD_KEY_ID_SIZE);
-    signature->size = fwd_read_le32(r);
+    signature->size = fwd_read_le16(r);
     if (signature->size == 0 || signature->size > FWD_SIGNATURE_MAX)
         return false;
     signature->bytes = fwd_read_bytes(r, signature->size);
@@ -87,8 +84,7 @@ enum fwd_reason fwd_sigblock_decode(const uint8_t *bytes, size_t size, struct fw
     struct fwd_reader r = fwd_reader_over(bytes, size);
 
     *block = (struct fwd_sigblock){0};
-    enum fwd_reason reason =
-        fwd_sigblock_head(bytes, size, &block->block_size, &block->package_size);
+    enum fwd_reason reason = fwd_sigblock_head(bytes, size, &block->block_size);
     if (reason != FWD_OK)
         return reason;
     if (block->block_size != size)
@@ -101,5 +97,5 @@ enum fwd_reason fwd_sigblock_decode(const uint8_t *bytes, size_t size, struct fw
             return FWD_E_SIGBLOCK_SIZE;
         block->count++;
     }
-    return entries_crc(bytes, size) == crc ? FWD_OK : FWD_E_BAD_SIGNATURE;
+    return block_crc(bytes, size) == crc ? FWD_OK : FWD_E_BAD_SIGNATURE;
 }

@@ -7,15 +7,14 @@
 #include "format/reason.h"
 
 struct fwd_signature {
-    uint16_t algorithm;    /* FWD_ALG_*; unknown ones do not count */
+    uint8_t algorithm;     /* FWD_ALG_*; unknown ones do not count */
     const uint8_t *key_id; /* FWD_KEY_ID_SIZE bytes */
     const uint8_t *bytes;
     uint32_t size;
 };
 
 struct fwd_sigblock {
-    uint32_t block_size;   /* with its own head */
-    uint32_t package_size; /* header + manifest + block + payload */
+    uint32_t block_size; /* with its own head */
     struct fwd_signature signatures[FWD_SIGNATURES_MAX];
     uint8_t count;
 };
@@ -23,15 +22,14 @@ struct fwd_sigblock {
 /* Bytes of a block with these signatures. */
 uint32_t fwd_sigblock_size(const struct fwd_signature *signatures, uint8_t count);
 
-/* Writes the block; false when it does not fit or a signature is outside the limits. Sizes are
- * computed: body_size = header + manifest + payload. */
-bool fwd_sigblock_encode(const struct fwd_signature *signatures, uint8_t count, uint32_t body_size,
-    uint8_t *out, size_t size);
+/* Writes the block; false when it does not fit or a signature is outside the limits. */
+bool fwd_sigblock_encode(
+    const struct fwd_signature *signatures, uint8_t count, uint8_t *out, size_t size);
 
-/* Reads the two sizes of the head only. size: bytes at hand, 8 are enough.
+/* Reads the size in the head only. size: bytes at hand, 2 are enough.
  * FWD_OK, or FWD_E_SIGBLOCK_SIZE. */
 FWD_MUST_USE enum fwd_reason fwd_sigblock_head(
-    const uint8_t *bytes, size_t size, uint32_t *block_size, uint32_t *package_size);
+    const uint8_t *bytes, size_t size, uint32_t *block_size);
 
 /* Decodes a whole block of exactly size bytes. The result points into bytes.
  * FWD_OK, FWD_E_SIGBLOCK_SIZE, or FWD_E_BAD_SIGNATURE when the CRC-32 is wrong. */

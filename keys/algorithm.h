@@ -10,7 +10,7 @@
 #include <stdint.h>
 
 struct fwd_algorithm {
-    uint16_t id;          /* FWD_ALG_* */
+    uint8_t id;           /* FWD_ALG_* */
     const char *name;     /* as given to `--alg` */
     const char *title;    /* for people */
     const char *key_type; /* OpenSSL's name of the key type */

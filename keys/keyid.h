@@ -1,4 +1,4 @@
-/* Key ids: the SHA-256 over the DER SubjectPublicKeyInfo is the full id; its first 16 bytes are the
+/* Key ids: the SHA-256 over the DER SubjectPublicKeyInfo is the full id; its first 8 bytes are the
  * key id of the signature block. `openssl pkey -pubin -outform DER | sha256sum` prints the same. */
 #ifndef FWD_KEYS_KEYID_H
 #define FWD_KEYS_KEYID_H
@@ -17,10 +17,10 @@
 /* The full id of a public or private key. false: OpenSSL cannot encode the key. */
 bool fwd_keyid_of(EVP_PKEY *pkey, uint8_t full[FWD_KEYID_FULL_SIZE]);
 
-/* Key id as 32 lower-case hex digits. */
+/* Key id as 16 lower-case hex digits. */
 void fwd_keyid_text(const uint8_t key_id[FWD_KEY_ID_SIZE], char text[FWD_KEYID_TEXT_SIZE]);
 
-/* The reverse; upper case is accepted. false: not exactly 32 hex digits. */
+/* The reverse; upper case is accepted. false: not exactly 16 hex digits. */
 bool fwd_keyid_parse(const char *text, uint8_t key_id[FWD_KEY_ID_SIZE]);
 
 #endif

@@ -10,27 +10,24 @@ enum fwd_reason fwd_signed_package_divide(
     const char *name, const uint8_t *bytes, size_t size, struct fwd_signed_package *package)
 {
     uint32_t block_size = 0;
-    uint32_t package_size = 0;
     *package = (struct fwd_signed_package){.name = name};
     enum fwd_reason reason = fwd_header_decode(bytes, size, &package->header);
     if (reason != FWD_OK)
         return reason;
     package->signed_bytes = bytes;
-    package->signed_size = (size_t)package->header.header_size + package->header.manifest_size;
+    package->signed_size = (size_t)FWD_HEADER_SIZE + package->header.manifest_size;
     if (package->signed_size > size)
         return FWD_E_MANIFEST_SIZE;
     const uint8_t *block = bytes + package->signed_size;
     size_t left = size - package->signed_size;
-    reason = fwd_sigblock_head(block, left, &block_size, &package_size);
+    reason = fwd_sigblock_head(block, left, &block_size);
     if (reason != FWD_OK)
         return reason;
     if (block_size > left)
         return FWD_E_SIGBLOCK_SIZE;
     uint64_t sum =
         (uint64_t)package->signed_size + block_size + (uint64_t)package->header.payload_size;
-    if (sum != package_size)
-        return FWD_E_PACKAGE_SIZE;
-    if (package_size != size)
+    if (sum != size)
         return FWD_E_STORED_LENGTH;
     package->payload = block + block_size;
     package->payload_size = package->header.payload_size;
@@ -96,7 +93,7 @@ static enum fwd_fail append(const struct fwd_signed_package *package,
     }
     memcpy(out->data, package->signed_bytes, package->signed_size);
     memcpy(out->data + package->signed_size + block, package->payload, package->payload_size);
-    if (fwd_sigblock_encode(all, count, (uint32_t)body, out->data + package->signed_size, block))
+    if (fwd_sigblock_encode(all, count, out->data + package->signed_size, block))
         return FWD_FAIL_NONE;
     fwd_bytes_free(out);
     return fwd_error_fail(

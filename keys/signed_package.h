@@ -20,8 +20,7 @@ struct fwd_signed_package {
 };
 
 /* Divides the bytes of a package; checks sizes only, no signature. FWD_OK, or the reason why it is
- * none: those of fwd_header_decode(), fwd_sigblock_decode(), FWD_E_PACKAGE_SIZE,
- * FWD_E_STORED_LENGTH. */
+ * none: those of fwd_header_decode(), fwd_sigblock_decode(), FWD_E_STORED_LENGTH. */
 FWD_MUST_USE enum fwd_reason fwd_signed_package_divide(
     const char *name, const uint8_t *bytes, size_t size, struct fwd_signed_package *package);
 

@@ -70,11 +70,11 @@ offset() {
 }
 
 signed_size() {
-    echo $((16 + $(le "$1" 10 2)))
+    echo $((43 + $(le "$1" 5 2)))
 }
 
 payload_at() {
-    echo $(($(signed_size "$1") + $(le "$1" "$(signed_size "$1")" 4)))
+    echo $(($(signed_size "$1") + $(le "$1" "$(signed_size "$1")" 2)))
 }
 
 # sign FILE KEY ORIGINAL: the payload's digest, the signature, its check sum; the key id stays as it
@@ -85,9 +85,10 @@ sign() {
     splice "$1" "$(offset "$3" 'payload digest')" digest
     head -c "$at" "$1" >signed
     openssl pkeyutl -sign -inkey "$2" -rawin -in signed -out signature
-    splice "$1" $((at + 12 + 22)) signature
-    { tail -c +$((at + 13)) "$1" | head -c 22; cat signature; } | gzip -c | tail -c 8 | head -c 4 >sum
-    splice "$1" $((at + 8)) sum
+    splice "$1" $((at + 6 + 11)) signature
+    { tail -c +$((at + 1)) "$1" | head -c 2; tail -c +$((at + 7)) "$1" | head -c 11; cat signature; } |
+        gzip -c | tail -c 8 | head -c 4 >sum
+    splice "$1" $((at + 2)) sum
 }
 
 # ---- devices ------------------------------------------------------------------------------------
@@ -164,7 +165,7 @@ device
 flipped 0
 row F4 'a byte of the magic' 158 1.0.0 b.upd
 cp a.upd b.upd
-put b.upd 5 $(($(le a.upd 5 1) + 1)) 1
+put b.upd 4 $(($(le a.upd 4 1) + 16)) 1
 sign b.upd key.pem a.upd
 row F5 'format version + 1, signed' 174 1.0.0 b.upd
 flipped $(($(payload_at a.upd) - 1))
@@ -185,10 +186,9 @@ row F10 'a byte too long' 180 1.0.0 b.upd
 row F11 'padded by Xmodem' 128 1.0.1 a.upd --transport xmodem
 device
 cp a.upd b.upd
-section=$(offset a.upd 'firmware section size')
-put b.upd "$section" $(($(le a.upd "$section" 4) - 8)) 4
+put b.upd "$(offset a.upd 'firmware section size')" 1 1
 sign b.upd key.pem a.upd
-row F12 'sections do not fill the payload, signed' 148 1.0.0 b.upd
+row F12 'the last section states a size, signed' 148 1.0.0 b.upd
 cp a.upd b.upd
 head -c 20 /dev/zero >zeros
 splice b.upd $(($(payload_at a.upd) + 40)) zeros
@@ -231,9 +231,9 @@ fault --hook validation=internal
 row F26 'nothing that has a code of its own (hook)' 129 1.0.0 a.upd
 device
 cp two.upd b.upd
-put b.upd "$(offset two.upd 'boot section offset')" 0 4
+put b.upd "$(offset two.upd 'firmware section size')" $((0x7FFF)) 2
 sign b.upd key.pem two.upd
-row F27 'components overlap, signed' 247 1.0.0 b.upd
+row F27 'sections larger than the payload, signed' 247 1.0.0 b.upd
 row F28 'a full package' 158 1.0.0 full.upd
 row F30 'for another product' 247 1.0.0 product.upd
 

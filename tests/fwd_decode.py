@@ -16,7 +16,7 @@ from fwdspec.bits import Invalid, Model, RangeDecoder  # noqa: E402
 SPEC = pathlib.Path(__file__).resolve().parent.parent / 'format' / 'FWD.md'
 ARENA_OF_CLASS = {0: 65536, 1: 262144, 255: 2 ** 32 - 1}
 
-Component = namedtuple('Component', 'codec section arena size digest source_size source_digest params')
+Component = namedtuple('Component', 'codec section_size size digest source_size source_digest params')
 Parameters = namedtuple('Parameters', 'isa ram_class pages intervals entries')
 
 
@@ -36,45 +36,59 @@ def start_table(size):
     sys.exit(f'{SPEC}: no start table of {size} contexts in chapter 13')
 
 
-def read_component(value):
-    """SPEC.md 4.3, of one component entry."""
-    flags, codec = value[1], number(value[2:4])
-    offset, size, arena, target_size = (number(value[i:i + 4]) for i in (4, 8, 12, 16))
-    digest, at = value[20:52], 52
+def varint(data, at):
+    """SPEC.md 2.2: the value, and where the next field begins."""
+    value = shift = 0
+    while True:
+        value |= (data[at] & 0x7F) << shift
+        shift += 7
+        at += 1
+        if not data[at - 1] & 0x80:
+            return value, at
+
+
+def read_component(value, payload_size):
+    """SPEC.md 4.3, of the only component: its section is the payload."""
+    flags, codec = value[0], value[1]
+    section_size, at = varint(value, 2)
+    if section_size != 0:
+        sys.exit('the last component states the size of its section')
+    target_size, at = varint(value, at)
+    digest, at = value[at:at + 32], at + 32
     source_size, source_digest = 0, b''
-    if flags & 1:
-        source_size, source_digest, at = number(value[52:56]), value[56:88], 88
+    if flags & 0x10:
+        source_size, at = varint(value, at)
+        source_digest, at = value[at:at + 16], at + 16
     texts = []
-    for _ in range(4 if flags & 1 else 3):
+    for _ in range(4 if flags & 0x10 else 3):
         texts.append(value[at + 1:at + 1 + value[at]])
         at += 1 + value[at]
-    return Component(codec, (offset, size), arena, target_size, digest, source_size, source_digest, texts[-1])
+    return Component(codec, payload_size, target_size, digest, source_size, source_digest, texts[-1])
 
 
 def read_package(data):
     """SPEC.md 3 to 5, without the signatures: the one component and its section."""
-    if data[:4] != b'FWDP' or data[5] != 1:
+    if data[:3] != b'FWD' or data[4] >> 4 != 1:
         sys.exit('not a package of version 1')
-    header_size, manifest_size, payload_size = number(data[8:10]), number(data[10:12]), number(data[12:16])
-    manifest = data[header_size:header_size + manifest_size]
-    block = header_size + manifest_size
-    block_size, package_size = number(data[block:block + 4]), number(data[block + 4:block + 8])
-    payload = data[block + block_size:package_size]
+    manifest_size, payload_size, digest = number(data[5:7]), number(data[7:11]), data[11:43]
+    manifest = data[43:43 + manifest_size]
+    block = 43 + manifest_size
+    block_size = number(data[block:block + 2])
+    payload = data[block + block_size:]
     if len(payload) != payload_size:
         sys.exit('the sizes of the package do not add up')
+    if hashlib.sha256(payload).digest() != digest:
+        sys.exit('the payload is not the one of the header')
     components, at = [], 0
     while at < len(manifest):
-        kind, length = number(manifest[at:at + 2]) & 0x7FFF, number(manifest[at + 2:at + 4])
-        value = manifest[at + 4:at + 4 + length]
-        at += 4 + length
-        if kind == 4 and hashlib.sha256(payload).digest() != value:
-            sys.exit('the payload is not the one of the manifest')
+        kind = manifest[at] & 0x7F
+        length, at = varint(manifest, at + 1)
         if kind == 0x10:
-            components.append(read_component(value))
+            components.append(read_component(manifest[at:at + length], payload_size))
+        at += length
     if len(components) != 1:
         sys.exit(f'{len(components)} components; expected one')
-    offset, size = components[0].section
-    return components[0], payload[offset:offset + size]
+    return components[0], payload
 
 
 def arena(p):
@@ -95,10 +109,10 @@ def read_parameters(component):
         raise Invalid('F1: version or instruction set')
     p = Parameters(raw[1], raw[2], raw[3], number(raw[4:7]), number(raw[7:9]))
     if not (0 < component.size < 2 ** 30 - 1 and 0 < component.source_size < 2 ** 30 - 1
-            and component.section[1] > 4):
+            and component.section_size > 4):
         raise Invalid('F3: sizes')
-    if arena(p) != component.arena or component.arena > ARENA_OF_CLASS[p.ram_class]:
-        raise Invalid(f'F4: arena {component.arena}, by the formula {arena(p)}')
+    if arena(p) > ARENA_OF_CLASS[p.ram_class]:
+        raise Invalid(f'F4: arena {arena(p)}')
     return p
 
 
@@ -118,7 +132,7 @@ def main(package, source, output):
     old = pathlib.Path(source).read_bytes()
     if component.codec != 3:
         sys.exit(f'{package}: codec {component.codec}; expected 3')
-    if len(old) != component.source_size or hashlib.sha256(old).digest() != component.source_digest:
+    if len(old) != component.source_size or hashlib.sha256(old).digest()[:16] != component.source_digest:
         sys.exit(f'{source}: not the source of {package}')
     try:
         new = decode(component, section, old)

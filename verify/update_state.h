@@ -61,6 +61,7 @@ struct fwd_trusted {
     uint32_t sigblock_size;
     uint32_t payload_offset;
     uint32_t payload_size;
+    const uint8_t *payload_digest; /* in the signed bytes */
     uint32_t package_size;
     struct fwd_key signers[FWD_SIGNATURES_MAX]; /* distinct keys with a valid signature */
     uint8_t signer_count;

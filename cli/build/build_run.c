@@ -73,12 +73,13 @@ static enum fwd_fail build(const struct fwd_args *args, const struct fwd_build_c
     struct fwd_build_report *report, struct fwd_error *err)
 {
     const struct fwd_build_spec *spec = certify->spec;
-    char note[FWD_BUILD_NOTE_SIZE];
+    char note[FWD_BUILD_NOTE_SIZE], note_xz[FWD_BUILD_NOTE_SIZE];
     uint32_t arena = 0;
     enum fwd_fail fail = find_arena(spec, &arena, err);
     if (fail != FWD_FAIL_NONE)
         return fail;
-    fwd_builder_tool_note(note);
+    fwd_builder_tool_note(false, note);
+    fwd_builder_tool_note(true, note_xz);
     const struct fwd_build_options options = {
         .components = components,
         .component_count = spec->part_count,
@@ -89,6 +90,7 @@ static enum fwd_fail build(const struct fwd_args *args, const struct fwd_build_c
         .hardware_min = spec->hardware_min,
         .hardware_max = spec->hardware_max,
         .tool = note,
+        .tool_xz = note_xz,
         .has_timestamp = spec->has_timestamp,
         .timestamp = spec->has_timestamp ? spec->timestamp : 0,
         .certificates = certify->count,

@@ -55,7 +55,7 @@ static enum fwd_fail read_manifest(
     *manifest = (struct fwd_trusted){
         .kind = package->header.kind, .payload_size = package->header.payload_size};
     enum fwd_reason reason = fwd_manifest_decode(package->signed_bytes + FWD_HEADER_SIZE,
-        package->signed_size - FWD_HEADER_SIZE, &manifest->manifest);
+        package->signed_size - FWD_HEADER_SIZE, package->header.payload_size, &manifest->manifest);
     if (reason == FWD_OK)
         reason = fwd_plan_structure(manifest, fwd_session_codecs, fwd_session_codec_count);
     if (reason == FWD_OK)
@@ -68,7 +68,7 @@ static bool is_image(const struct fwd_image *image, const struct fwd_bytes *byte
 {
     uint8_t digest[FWD_DIGEST_SIZE];
     return image->size == bytes->size && fwd_crypto_port_sha256(bytes->data, bytes->size, digest) &&
-           fwd_digest_equal(digest, image->digest, sizeof digest);
+           fwd_image_digest_equal(image, digest);
 }
 
 static enum fwd_fail decode(const struct fwd_signed_package *package,

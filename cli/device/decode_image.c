@@ -45,9 +45,13 @@ enum fwd_reason fwd_decode_image(const struct fwd_decode_image *decode, uint8_t 
     const struct fwd_codec *codec =
         fwd_codec_find(fwd_session_codecs, fwd_session_codec_count, c->codec);
     void *state = NULL;
+    uint32_t arena_size;
     if (codec == NULL)
         return FWD_E_UNKNOWN_CODEC;
-    size_t room = ((size_t)c->arena_size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    enum fwd_reason reason = codec->arena(c, &arena_size);
+    if (reason != FWD_OK)
+        return reason;
+    size_t room = ((size_t)arena_size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
     uint8_t *arena = aligned_alloc(ALIGNMENT, room);
     if (arena == NULL)
         return FWD_E_DECODER_MEMORY;
@@ -56,9 +60,9 @@ enum fwd_reason fwd_decode_image(const struct fwd_decode_image *decode, uint8_t 
         .section = input_over(decode->section, c->section_size),
         .source = input_over(decode->source.data, decode->source.size),
         .arena = arena,
-        .arena_size = c->arena_size,
+        .arena_size = arena_size,
     };
-    enum fwd_reason reason = codec->open(&job, &state);
+    reason = codec->open(&job, &state);
     if (reason == FWD_OK)
         reason = take_all(codec, state, decode, target);
     if (state != NULL && codec->close != NULL)

@@ -14,8 +14,9 @@ struct fwd_decode_image {
     void *ctx;
 };
 
-/* target: component->target.size bytes. FWD_OK, FWD_E_STREAM_INVALID, FWD_E_DECODER_MEMORY (this
- * computer does not have the arena), FWD_E_UNKNOWN_CODEC. The digest is not looked at. */
+/* target: component->target.size bytes. FWD_OK, FWD_E_STREAM_INVALID, FWD_E_SECTION_CONTENT,
+ * FWD_E_DECODER_MEMORY (this computer does not have the arena), FWD_E_UNKNOWN_CODEC. The digest is
+ * not looked at. */
 FWD_MUST_USE enum fwd_reason fwd_decode_image(
     const struct fwd_decode_image *decode, uint8_t *target);
 

@@ -1,6 +1,7 @@
 #include "cli/inspect/byte_map.h"
 
 #include "cli/common/print.h"
+#include "format/cursor.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
@@ -109,6 +110,21 @@ uint32_t fwd_byte_map_number(
     for (size_t i = size; i > 0; i--)
         number = number << 8 | map->bytes[field->offset + i - 1];
     snprintf(field->value, sizeof field->value, "%" PRIu32, number);
+    return number;
+}
+
+uint32_t fwd_byte_map_varint(
+    struct fwd_byte_map *map, size_t end, const char *name, const char *meaning)
+{
+    struct fwd_reader r = fwd_reader_over(map->bytes + map->at, end - map->at);
+    uint32_t number = fwd_read_varint(&r);
+
+    if (r.failed) {
+        fwd_byte_map_problem(map, "%s%s is not a valid number (manifest-syntax)",
+            map->prefix != NULL ? map->prefix : "", name);
+        return 0;
+    }
+    fwd_byte_map_add(map, r.at, name, meaning, "%" PRIu32, number);
     return number;
 }
 

@@ -46,6 +46,9 @@ __attribute__((format(printf, 5, 6))) const uint8_t *fwd_byte_map_add(struct fwd
 /* The same for common kinds of values. Numbers become 0, text and bytes "", when cut off. */
 uint32_t fwd_byte_map_number(
     struct fwd_byte_map *map, size_t size, const char *name, const char *meaning);
+/* A varint; one that is not well formed or does not end before `end` is a problem, and 0. */
+uint32_t fwd_byte_map_varint(
+    struct fwd_byte_map *map, size_t end, const char *name, const char *meaning);
 void fwd_byte_map_text(
     struct fwd_byte_map *map, size_t size, const char *name, const char *meaning);
 void fwd_byte_map_hex(struct fwd_byte_map *map, size_t size, const char *name, const char *meaning);

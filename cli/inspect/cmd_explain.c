@@ -33,8 +33,8 @@ static const char *old_firmware_word(const struct fwd_reason_info *info)
 /* Damage on the way: another transfer may bring other bytes. */
 static bool transfer_helps(const struct fwd_reason_info *info)
 {
-    static const enum fwd_reason reasons[] = {FWD_E_HEADER_SIZE, FWD_E_MANIFEST_SIZE,
-        FWD_E_SIGBLOCK_SIZE, FWD_E_STORED_LENGTH, FWD_E_BAD_SIGNATURE, FWD_E_PAYLOAD_DIGEST};
+    static const enum fwd_reason reasons[] = {FWD_E_MANIFEST_SIZE, FWD_E_SIGBLOCK_SIZE,
+        FWD_E_STORED_LENGTH, FWD_E_BAD_SIGNATURE, FWD_E_PAYLOAD_DIGEST};
     for (size_t i = 0; i < sizeof reasons / sizeof reasons[0]; i++) {
         if (info->reason == reasons[i])
             return true;

@@ -92,6 +92,17 @@ static void print_certificates(const struct fwd_package_map *map)
     }
 }
 
+/* What a device needs to decode each component. */
+static void print_memory(const struct fwd_package_map *map)
+{
+    for (uint8_t i = 0; map->manifest_reason == FWD_OK && i < map->manifest.component_count; i++) {
+        const struct fwd_component *c = &map->manifest.components[i];
+        if (c->arena_size > 0)
+            printf("decodes %.*s in %lu bytes of memory (%s)\n", (int)c->name.size, c->name.bytes,
+                (unsigned long)c->arena_size, fwd_print_codec(c->codec));
+    }
+}
+
 static void print_report(
     const char *path, const struct fwd_package_map *map, const struct fwd_inspect_costs *costs)
 {
@@ -103,6 +114,7 @@ static void print_report(
     putchar('\n');
     if (fwd_signed_package_divide(path, map->map.bytes, map->map.size, &package) == FWD_OK)
         print_signers(&package);
+    print_memory(map);
     print_certificates(map);
     print_fields(&map->map);
     fwd_delta_page_print(map, costs);

@@ -26,7 +26,7 @@ static bool is_image(const struct fwd_image *image, const uint8_t *bytes, size_t
 {
     uint8_t digest[FWD_DIGEST_SIZE];
     return image->size == size && fwd_crypto_port_sha256(bytes, size, digest) &&
-           fwd_digest_equal(digest, image->digest, sizeof digest);
+           fwd_image_digest_equal(image, digest);
 }
 
 static enum fwd_fail refuse(const struct measure *m, enum fwd_reason reason, struct fwd_error *err)
@@ -46,8 +46,6 @@ static enum fwd_fail decode(struct measure *m, struct fwd_error *err)
     const struct fwd_decode_image job = {
         .component = c, .section = m->section, .source = m->report->source};
     enum fwd_reason reason = fwd_refdelta_dissect(c, m->section, &m->report->dissection, &m->runs);
-    if (reason == FWD_OK && m->report->dissection.arena != c->arena_size)
-        reason = FWD_E_SECTION_CONTENT;
     if (reason != FWD_OK)
         return refuse(m, reason, err);
     m->target = malloc(c->target.size);

@@ -8,10 +8,13 @@
 #include "keys/signed_package.h"
 #include "sim/device/description.h"
 
+/* Of a source, packages state the first half of the digest. */
 static json_t *image(const struct fwd_image *image)
 {
     return json_pack("{s:o, s:I, s:o}", "version", fwd_json_out_text(image->version), "size",
-        (json_int_t)image->size, "sha256", fwd_json_out_hex(image->digest, FWD_DIGEST_SIZE));
+        (json_int_t)image->size,
+        image->digest_size == FWD_DIGEST_SIZE ? "sha256" : "sha256_first_half",
+        fwd_json_out_hex(image->digest, image->digest_size));
 }
 
 static json_t *component(
@@ -45,7 +48,7 @@ static json_t *manifest(const struct fwd_package_map *p, const struct fwd_inspec
                            : json_null();
     return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "products", products, "hardware",
         hardware, "label", fwd_json_out_text(m->label), "payload_sha256",
-        fwd_json_out_hex(m->payload_digest, FWD_DIGEST_SIZE), "minimum_tool",
+        fwd_json_out_hex(p->header.payload_digest, FWD_DIGEST_SIZE), "minimum_tool",
         fwd_json_out_text(m->min_tool), "timestamp",
         m->has_timestamp ? json_integer((json_int_t)m->timestamp) : json_null(), "tool",
         fwd_json_out_text(m->tool), "components", components);

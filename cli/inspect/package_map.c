@@ -1,6 +1,7 @@
 #include "cli/inspect/package_map.h"
 
 #include "cli/common/print.h"
+#include "cli/device/session.h"
 #include "format/sigblock.h"
 #include "keys/algorithm.h"
 
@@ -13,9 +14,9 @@ static void add_header(struct fwd_package_map *package)
     struct fwd_byte_map *map = &package->map;
     enum fwd_reason reason = fwd_header_decode(map->bytes, map->size, &package->header);
     map->part = "header";
-    fwd_byte_map_text(map, 4, "magic", "marks a package");
+    fwd_byte_map_text(map, 3, "magic", "marks a package");
     /* a short file is too short before its magic is looked at */
-    if (map->size < 4 || memcmp(map->bytes, "FWDP", 4) != 0) {
+    if (map->size < 3 || memcmp(map->bytes, "FWD", 3) != 0) {
         fwd_byte_map_problem(
             map, "the file does not begin with the magic of a package (bad-magic)");
         map->problem_at = 0;
@@ -24,16 +25,28 @@ static void add_header(struct fwd_package_map *package)
     uint32_t kind = fwd_byte_map_number(map, 1, "kind", "delta (D) or full (F) package");
     fwd_byte_map_value(map, "'%c' %s", kind >= 0x20 && kind < 0x7F ? (char)kind : '?',
         fwd_print_kind((uint8_t)kind));
-    fwd_byte_map_number(map, 1, "format major", "installers refuse another major version");
-    fwd_byte_map_number(map, 1, "format minor", "installers accept any");
-    fwd_byte_map_number(map, 1, "flags", "none is defined: 0");
-    fwd_byte_map_number(map, 2, "header size", "bytes of this header");
+    uint32_t version = fwd_byte_map_number(
+        map, 1, "format version", "installers refuse another major version, accept any minor one");
+    fwd_byte_map_value(map, "%" PRIu32 ".%" PRIu32, version >> 4, version & 15);
     fwd_byte_map_number(map, 2, "manifest size", "bytes of the manifest");
     fwd_byte_map_number(map, 4, "payload size", "bytes of the payload");
+    fwd_byte_map_hex(map, FWD_DIGEST_SIZE, "payload digest", "SHA-256 of the payload");
     package->has_header = reason == FWD_OK || reason == FWD_E_MANIFEST_SIZE;
     if (reason != FWD_OK)
         fwd_byte_map_problem(
             map, "%s (%s)", fwd_reason_info(reason)->meaning, fwd_reason_info(reason)->name);
+}
+
+/* What the package does not state; 0: the codec is not known here. */
+static void fill_arenas(struct fwd_manifest *manifest)
+{
+    for (uint8_t i = 0; i < manifest->component_count; i++) {
+        struct fwd_component *c = &manifest->components[i];
+        const struct fwd_codec *codec =
+            fwd_codec_find(fwd_session_codecs, fwd_session_codec_count, c->codec);
+        if (codec == NULL || codec->arena(c, &c->arena_size) != FWD_OK)
+            c->arena_size = 0;
+    }
 }
 
 static void add_manifest(struct fwd_package_map *package)
@@ -45,7 +58,10 @@ static void add_manifest(struct fwd_package_map *package)
         fwd_byte_map_problem(map, "the file ends inside the manifest");
         size = fwd_byte_map_left(map);
     }
-    package->manifest_reason = fwd_manifest_decode(map->bytes + map->at, size, &package->manifest);
+    package->manifest_reason = fwd_manifest_decode(
+        map->bytes + map->at, size, package->header.payload_size, &package->manifest);
+    if (package->manifest_reason == FWD_OK)
+        fill_arenas(&package->manifest);
     size_t end = map->at + size;
     fwd_manifest_map_add(map, size);
     if (package->manifest_reason != FWD_OK)
@@ -59,13 +75,11 @@ static void add_signature(struct fwd_byte_map *map, size_t end, unsigned index)
     char prefix[24];
     snprintf(prefix, sizeof prefix, "signature %u ", index + 1);
     map->prefix = prefix;
-    uint32_t id = fwd_byte_map_number(map, 2, "algorithm", "how it was signed");
-    const struct fwd_algorithm *algorithm =
-        id <= UINT16_MAX ? fwd_algorithm_by_id((uint16_t)id) : NULL;
+    uint32_t id = fwd_byte_map_number(map, 1, "algorithm", "how it was signed");
+    const struct fwd_algorithm *algorithm = fwd_algorithm_by_id((uint8_t)id);
     fwd_byte_map_value(map, "%" PRIu32 " %s", id, algorithm != NULL ? algorithm->title : "unknown");
-    fwd_byte_map_hex(
-        map, FWD_KEY_ID_SIZE, "key id", "which key: half of SHA-256 of the public key");
-    uint32_t size = fwd_byte_map_number(map, 4, "length", "bytes of the signature");
+    fwd_byte_map_hex(map, FWD_KEY_ID_SIZE, "key id", "which key: the first quarter of its SHA-256");
+    uint32_t size = fwd_byte_map_number(map, 2, "length", "bytes of the signature");
     if (size > end - map->at) {
         fwd_byte_map_problem(map, "signature %u does not fit the signature block", index + 1);
         size = (uint32_t)(end - map->at);
@@ -79,12 +93,8 @@ static void add_sigblock(struct fwd_byte_map *map)
     size_t begin = map->at;
     size_t left = fwd_byte_map_left(map);
     map->part = "signature block";
-    uint32_t block = fwd_byte_map_number(map, 4, "block size", "bytes of the signature block");
-    uint32_t package = fwd_byte_map_number(map, 4, "package size", "bytes of the whole package");
-    if (left >= FWD_SIGBLOCK_HEAD)
-        fwd_byte_map_value(map, "%" PRIu32 "%s", package,
-            package == map->size ? "" : " (the file has another size)");
-    uint32_t crc = fwd_byte_map_number(map, 4, "CRC-32", "of the signatures, against damage");
+    uint32_t block = fwd_byte_map_number(map, 2, "block size", "bytes of the signature block");
+    uint32_t crc = fwd_byte_map_number(map, 4, "CRC-32", "of the block, against damage");
     if (left < FWD_SIGBLOCK_HEAD)
         return;
     fwd_byte_map_value(map, "0x%08" PRIX32, crc);
@@ -114,7 +124,7 @@ static void add_all(struct fwd_package_map *package)
 {
     struct fwd_byte_map *map = &package->map;
     add_header(package);
-    if (package->has_header && package->header.header_size == FWD_HEADER_SIZE) {
+    if (package->has_header) {
         add_manifest(package);
         add_sigblock(map);
         map->part = "payload";

@@ -18,29 +18,64 @@ static void make_prefix(const uint8_t *value, size_t size, char *prefix, size_t 
         snprintf(prefix, room, "%.*s ", (int)component.name.size, component.name.bytes);
 }
 
-static void add_flags(struct fwd_byte_map *map)
+static void add_role(struct fwd_byte_map *map, struct fwd_component *c)
 {
-    uint32_t flags = fwd_byte_map_number(map, 1, "flags", "bit 0: has a source; bit 1: descending");
-    fwd_byte_map_value(map, "0x%02" PRIX32 "%s%s%s", flags,
-        flags & FWD_COMPONENT_HAS_SOURCE ? " has a source" : "",
-        flags & FWD_COMPONENT_DESCENDING ? " descending" : "",
-        flags & ~FWD_COMPONENT_FLAGS ? " UNKNOWN" : "");
+    uint32_t first = fwd_byte_map_number(
+        map, 1, "role and flags", "kind of image; bit 4: has a source; bit 5: descending");
+    c->role = first & FWD_COMPONENT_ROLE;
+    c->flags = (uint8_t)(first & ~FWD_COMPONENT_ROLE);
+    const char *role = c->role < FWD_ROLE_COUNT ? fwd_description_role_name(c->role) : NULL;
+    fwd_byte_map_value(map, "0x%02" PRIX32 " %s%s%s%s", first, role != NULL ? role : "unknown",
+        c->flags & FWD_COMPONENT_HAS_SOURCE ? ", has a source" : "",
+        c->flags & FWD_COMPONENT_DESCENDING ? ", descending" : "",
+        c->flags & ~FWD_COMPONENT_FLAGS ? ", UNKNOWN" : "");
 }
 
-static void add_counted(
+/* False: it would leave the entry. */
+static bool fits(struct fwd_byte_map *map, size_t size, const char *what, size_t end)
+{
+    if (size <= end - map->at)
+        return true;
+    fwd_byte_map_problem(map, "%s does not fit its entry (manifest-syntax)", what);
+    return false;
+}
+
+static bool add_counted(
     struct fwd_byte_map *map, const char *what, const char *meaning, size_t end, bool hex)
 {
     char name[32];
     snprintf(name, sizeof name, "%s length", what);
+    if (!fits(map, 1, name, end))
+        return false;
     uint32_t size = fwd_byte_map_number(map, 1, name, "bytes that follow");
-    if (size > end - map->at) {
-        fwd_byte_map_problem(map, "%s does not fit its entry", what);
-        return;
-    }
+    if (!fits(map, size, what, end))
+        return false;
     if (hex)
         fwd_byte_map_hex(map, size, what, meaning);
     else
         fwd_byte_map_text(map, size, what, meaning);
+    return true;
+}
+
+static bool add_name(struct fwd_byte_map *map, size_t end)
+{
+    size_t at = map->at;
+    if (!add_counted(map, "name", "which component of the device", end, false))
+        return false;
+    if (map->bytes[at] == 0)
+        fwd_byte_map_value(map, "0: \"%s\"", FWD_USUAL_NAME);
+    return true;
+}
+
+static bool add_image(struct fwd_byte_map *map, const char *size_name, const char *size_meaning,
+    const char *digest_name, const char *digest_meaning, uint32_t digest_size, size_t end)
+{
+    size_t before = map->at;
+    fwd_byte_map_varint(map, end, size_name, size_meaning);
+    if (map->at == before || !fits(map, digest_size, digest_name, end))
+        return false;
+    fwd_byte_map_hex(map, digest_size, digest_name, digest_meaning);
+    return true;
 }
 
 /* The parameters of codec fwd (SPEC.md section 6.4). */
@@ -61,18 +96,17 @@ static void add_delta_params(struct fwd_byte_map *map)
     fwd_byte_map_number(map, 2, "correction entries", "of each of the two tables");
 }
 
-static void add_params(struct fwd_byte_map *map, uint32_t codec, size_t end)
+static bool add_params(struct fwd_byte_map *map, uint8_t codec, size_t end)
 {
     uint8_t size = map->at < end ? map->bytes[map->at] : 0;
     bool known = codec == FWD_CODEC_FWD && size == FWD_DELTA_PARAMS_SIZE &&
                  end - map->at > FWD_DELTA_PARAMS_SIZE &&
                  map->bytes[map->at + 1] == FWD_DELTA_VERSION;
-    if (known) {
-        fwd_byte_map_number(map, 1, "codec parameters length", "bytes that follow");
-        add_delta_params(map);
-    } else {
-        add_counted(map, "codec parameters", "what the decoder needs to know", end, true);
-    }
+    if (!known)
+        return add_counted(map, "codec parameters", "what the decoder needs to know", end, true);
+    fwd_byte_map_number(map, 1, "codec parameters length", "bytes that follow");
+    add_delta_params(map);
+    return true;
 }
 
 static void add_extensions(struct fwd_byte_map *map, size_t end)
@@ -82,49 +116,55 @@ static void add_extensions(struct fwd_byte_map *map, size_t end)
     size_t size = end - map->at;
     size_t at = 0;
     while (fwd_manifest_walk(bytes, size, &at, &entry)) {
-        bool counter = entry.type == FWD_EXT_COUNTER && entry.size == 4;
-        fwd_byte_map_add(map, 2, "extension type", "an addition to the component", "0x%04X %s, %s",
+        bool counter = entry.type == FWD_EXT_COUNTER;
+        size_t value_end = map->at + (at - entry.head);
+        fwd_byte_map_add(map, 1, "extension type", "an addition to the component", "0x%02X %s, %s",
             entry.type, counter ? "security counter" : "unknown",
             entry.critical ? "critical" : "may be skipped");
-        fwd_byte_map_number(map, 2, "extension length", "bytes of its value");
+        fwd_byte_map_varint(map, end, "extension length", "bytes of its value");
         if (counter)
-            fwd_byte_map_number(
-                map, 4, "security counter", "devices with a higher one refuse the component");
-        else
-            fwd_byte_map_hex(map, entry.size, "extension", "not defined by the format");
+            fwd_byte_map_varint(map, value_end, "security counter",
+                "devices with a higher one refuse the component");
+        fwd_byte_map_hex(map, value_end - map->at, "extension", "not defined by the format");
     }
 }
 
-/* The part of fixed size. Returns the flags. */
-static uint32_t add_fixed(struct fwd_byte_map *map, uint32_t *codec)
+static bool add_images(struct fwd_byte_map *map, const struct fwd_component *c, size_t end)
 {
-    uint32_t role = fwd_byte_map_number(map, 1, "role", "what kind of image it is");
-    const char *role_name = role < FWD_ROLE_COUNT ? fwd_description_role_name((uint8_t)role) : NULL;
-    fwd_byte_map_value(map, "%" PRIu32 " %s", role, role_name != NULL ? role_name : "unknown");
-    uint32_t flags = map->bytes[map->at];
-    add_flags(map);
-    *codec = fwd_byte_map_number(map, 2, "codec", "how its section is coded");
-    fwd_byte_map_value(map, "%" PRIu32 " %s", *codec, fwd_print_codec((uint16_t)*codec));
-    fwd_byte_map_number(map, 4, "section offset", "where its bytes begin in the payload");
-    fwd_byte_map_number(map, 4, "section size", "bytes in the payload");
-    fwd_byte_map_number(map, 4, "arena size", "memory that the decoder needs, bytes");
-    fwd_byte_map_number(map, 4, "target size", "bytes of the new image");
-    fwd_byte_map_hex(map, FWD_DIGEST_SIZE, "target digest", "SHA-256 of the new image");
-    return flags;
+    return add_image(map, "target size", "bytes of the new image", "target digest",
+               "SHA-256 of the new image", FWD_DIGEST_SIZE, end) &&
+           ((c->flags & FWD_COMPONENT_HAS_SOURCE) == 0 ||
+               add_image(map, "source size", "bytes of the image it starts from", "source digest",
+                   "first half of SHA-256 of that image", FWD_SOURCE_DIGEST_SIZE, end));
 }
 
-static const struct {
-    const char *name;
-    const char *meaning;
-    bool of_source;
-} texts[] = {
-    {"name", "which component of the device", false},
-    {"target version", "goes to the device's version record", false},
-    {"source version", "must be that of the device's version record", true},
-};
+static bool add_texts(struct fwd_byte_map *map, const struct fwd_component *c, size_t end)
+{
+    return add_name(map, end) &&
+           add_counted(map, "target version", "goes to the device's version record", end, false) &&
+           ((c->flags & FWD_COMPONENT_HAS_SOURCE) == 0 ||
+               add_counted(map, "source version", "must be that of the device's version record",
+                   end, false));
+}
 
-#define FIXED_SIZE  (16u + 4u + FWD_DIGEST_SIZE)
-#define SOURCE_SIZE (4u + FWD_DIGEST_SIZE)
+/* All fields of fixed order; false: they do not fit the entry. */
+static bool add_fields(struct fwd_byte_map *map, size_t end)
+{
+    struct fwd_component c = {.codec = 0};
+    if (!fits(map, 2, "role and codec", end))
+        return false;
+    add_role(map, &c);
+    c.codec = (uint8_t)fwd_byte_map_number(map, 1, "codec", "how its section is coded");
+    fwd_byte_map_value(map, "%" PRIu32 " %s", (uint32_t)c.codec, fwd_print_codec(c.codec));
+    size_t before = map->at;
+    uint32_t section =
+        fwd_byte_map_varint(map, end, "section size", "bytes in the payload; 0: the rest of it");
+    if (map->at == before)
+        return false;
+    if (section == 0)
+        fwd_byte_map_value(map, "0: the rest");
+    return add_images(map, &c, end) && add_texts(map, &c, end) && add_params(map, c.codec, end);
+}
 
 void fwd_component_map_add(struct fwd_byte_map *map, size_t size)
 {
@@ -132,22 +172,7 @@ void fwd_component_map_add(struct fwd_byte_map *map, size_t size)
     size_t end = map->at + size;
     make_prefix(map->bytes + map->at, size, prefix, sizeof prefix);
     map->prefix = prefix;
-    bool readable = size >= FIXED_SIZE;
-    uint32_t codec = 0;
-    uint32_t flags = readable ? add_fixed(map, &codec) : 0;
-    bool has_source = (flags & FWD_COMPONENT_HAS_SOURCE) != 0;
-    readable = readable && (!has_source || end - map->at >= SOURCE_SIZE);
-    if (readable && has_source) {
-        fwd_byte_map_number(map, 4, "source size", "bytes of the image it starts from");
-        fwd_byte_map_hex(map, FWD_DIGEST_SIZE, "source digest", "SHA-256 of that image");
-    }
-    for (size_t i = 0; readable && i < sizeof texts / sizeof texts[0] && map->at < end; i++) {
-        if (has_source || !texts[i].of_source)
-            add_counted(map, texts[i].name, texts[i].meaning, end, false);
-    }
-    if (readable && map->at < end)
-        add_params(map, codec, end);
-    if (map->problem[0] == 0)
+    if (add_fields(map, end))
         add_extensions(map, end);
     if (map->at < end)
         fwd_byte_map_problem(map, "the component entry is not well formed (manifest-syntax)");

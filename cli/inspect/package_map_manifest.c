@@ -6,22 +6,21 @@
 #include <time.h>
 
 static const struct {
-    uint16_t type;
+    uint8_t type;
     const char *name;
     const char *meaning;
 } entries[] = {
     {FWD_ENTRY_PRODUCT, "product", "installers of other products refuse the package"},
     {FWD_ENTRY_HARDWARE, "hardware", "range of hardware revisions, both ends included"},
     {FWD_ENTRY_LABEL, "label", "version of the package as a whole"},
-    {FWD_ENTRY_PAYLOAD_DIGEST, "payload digest", "SHA-256 of the payload"},
     {FWD_ENTRY_MIN_TOOL, "minimum tool", "a note for people"},
     {FWD_ENTRY_TIMESTAMP, "time stamp", "when the package was built"},
-    {FWD_ENTRY_TOOL, "tool", "what built the package"},
+    {FWD_ENTRY_TOOL, "tool", "version of fwdelta that built the package"},
     {FWD_ENTRY_COMPONENT, "component", "one image to install"},
     {FWD_ENTRY_CERTIFICATE, "certificate", "what it costs a device of one geometry"},
 };
 
-static const char *entry_name(uint16_t type)
+static const char *entry_name(uint8_t type)
 {
     for (size_t i = 0; i < sizeof entries / sizeof entries[0]; i++) {
         if (entries[i].type == type)
@@ -30,7 +29,7 @@ static const char *entry_name(uint16_t type)
     return type >= FWD_ENTRY_VENDOR_FIRST ? "vendor entry" : "unknown entry";
 }
 
-static const char *entry_meaning(uint16_t type)
+static const char *entry_meaning(uint8_t type)
 {
     for (size_t i = 0; i < sizeof entries / sizeof entries[0]; i++) {
         if (entries[i].type == type)
@@ -91,6 +90,7 @@ static void add_value(struct fwd_byte_map *map, const struct fwd_entry *entry)
 {
     const char *name = entry_name(entry->type);
     const char *meaning = entry_meaning(entry->type);
+    size_t end = map->at + entry->size;
     switch (entry->type) {
     case FWD_ENTRY_PRODUCT:
     case FWD_ENTRY_LABEL:
@@ -102,11 +102,9 @@ static void add_value(struct fwd_byte_map *map, const struct fwd_entry *entry)
         fwd_component_map_add(map, entry->size);
         return;
     case FWD_ENTRY_HARDWARE:
-        if (entry->size != 8)
-            break;
-        fwd_byte_map_number(map, 4, "hardware lowest", meaning);
-        fwd_byte_map_number(map, 4, "hardware highest", meaning);
-        return;
+        fwd_byte_map_varint(map, end, "hardware lowest", meaning);
+        fwd_byte_map_varint(map, end, "hardware highest", meaning);
+        break;
     case FWD_ENTRY_CERTIFICATE:
         if (entry->size != FWD_CERTIFICATE_SIZE)
             break;
@@ -120,7 +118,7 @@ static void add_value(struct fwd_byte_map *map, const struct fwd_entry *entry)
     default:
         break;
     }
-    fwd_byte_map_hex(map, entry->size, name, meaning);
+    fwd_byte_map_hex(map, end - map->at, name, meaning); /* nothing when all of it was shown */
 }
 
 void fwd_manifest_map_add(struct fwd_byte_map *map, size_t size)
@@ -129,9 +127,9 @@ void fwd_manifest_map_add(struct fwd_byte_map *map, size_t size)
     struct fwd_entry entry;
     size_t at = 0;
     while (fwd_manifest_walk(manifest, size, &at, &entry)) {
-        fwd_byte_map_add(map, 2, "entry type", entry_meaning(entry.type), "0x%04X %s, %s",
+        fwd_byte_map_add(map, 1, "entry type", entry_meaning(entry.type), "0x%02X %s, %s",
             entry.type, entry_name(entry.type), entry.critical ? "critical" : "may be skipped");
-        fwd_byte_map_number(map, 2, "entry length", "bytes of its value");
+        fwd_byte_map_varint(map, map->size, "entry length", "bytes of its value");
         add_value(map, &entry);
     }
 }

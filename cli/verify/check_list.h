@@ -13,7 +13,6 @@ enum fwd_check_step {
     FWD_CHECK_SIZES,       /* V3 */
     FWD_CHECK_KEYS,        /* V4 */
     FWD_CHECK_SIGNATURES,  /* V5 */
-    FWD_CHECK_FLAGS,       /* V5a */
     FWD_CHECK_MANIFEST,    /* V5b */
     FWD_CHECK_PAYLOAD,     /* V5c */
     FWD_CHECK_STRUCTURE,   /* V6 */
@@ -43,7 +42,7 @@ struct fwd_check_list {
     struct fwd_check checks[FWD_CHECK_STEPS];
 };
 
-const char *fwd_check_step_id(enum fwd_check_step step);   /* "V5a" */
+const char *fwd_check_step_id(enum fwd_check_step step);   /* "V5b" */
 const char *fwd_check_step_text(enum fwd_check_step step); /* what is checked */
 
 /* Marks the steps from first to last as passed, unless they failed. */

@@ -72,7 +72,7 @@ static bool is_image(const struct fwd_image *image, const uint8_t *bytes, size_t
 {
     uint8_t digest[FWD_DIGEST_SIZE];
     return image->size == size && fwd_crypto_port_sha256(bytes, size, digest) &&
-           fwd_digest_equal(digest, image->digest, sizeof digest);
+           fwd_image_digest_equal(image, digest);
 }
 
 /* V9 by the image alone. False: it cannot be decoded from here. */

@@ -5,6 +5,7 @@
 #include "gen/image/image_internal.h"
 
 #include "format/cursor.h"
+#include "format/header.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -62,6 +63,12 @@ static bool is_lzma(const uint8_t *data, size_t size)
     for (uint32_t rest = dictionary; plain && rest > 3; rest >>= 1)
         plain = rest == 0x80000000u || (rest & 1u) == 0;
     return plain && (high < 64 || (high == UINT32_MAX && le32_at(data + 5) == UINT32_MAX));
+}
+
+static bool is_package(const uint8_t *data, size_t size)
+{
+    struct fwd_header header;
+    return fwd_header_decode(data, size, &header) == FWD_OK;
 }
 
 /* .Z: the mark, then 9 to 16 bits and no flag but that of blocks. */
@@ -150,7 +157,7 @@ static const struct {
     bool (*is)(const uint8_t *data, size_t size);
     const char *what, *advice;
 } foreigners[] = {
-    {0, 4, "FWDP", NULL, "a package that 'fwdelta gen' has made", "give the image, not a package"},
+    {0, 0, NULL, is_package, "a package that 'fwdelta gen' has made", "give the image, not a package"},
     {0, 3, "\x1F\x8B\x08", NULL, "compressed with gzip", "unpack it first, with gzip -d"},
     {0, 6, "\xFD\x37zXZ\0", NULL, "compressed with xz", "unpack it first, with xz -d"},
     {0, 4, "\x28\xB5\x2F\xFD", NULL, "compressed with zstd", "unpack it first, with zstd -d"},

@@ -1,6 +1,6 @@
 #include "gen/package/builder.h"
 
-#include "format/cursor.h"
+#include "format/component.h"
 #include "format/header.h"
 #include "format/release.h"
 #include "format/sigblock.h"
@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ENTRY_HEAD 4u
+#define ENTRY_HEAD 2u /* a certificate is shorter than 128 bytes */
 
 /* Of one component's images; the source only where there is one. */
 struct digests {
@@ -93,7 +93,7 @@ static enum fwd_fail hash_all(struct work *w)
     return ok ? FWD_FAIL_NONE : hash_failed(w);
 }
 
-static void describe_component(struct work *w, size_t index, uint32_t offset)
+static void describe_component(struct work *w, size_t index)
 {
     const struct fwd_build_component *c = &w->options->components[index];
     const struct fwd_candidate *candidate = &w->candidates[index];
@@ -101,21 +101,20 @@ static void describe_component(struct work *w, size_t index, uint32_t offset)
 
     *out = (struct fwd_component){.name = fwd_text_of(c->name),
         .role = c->role,
-        .codec = candidate->section.codec,
+        .codec = (uint8_t)candidate->section.codec,
         .codec_params = candidate->section.params,
         .codec_params_size = candidate->section.params_size,
-        .section_offset = offset,
         .section_size = (uint32_t)candidate->section.bytes.size,
-        .arena_size = candidate->section.arena_size,
-        .target = {c->pair.target_size, w->digests[index].target, fwd_text_of(c->target_version)},
+        .target = {c->pair.target_size, w->digests[index].target, FWD_DIGEST_SIZE,
+            fwd_text_of(c->target_version)},
         .has_counter = c->has_counter,
         .counter = c->counter};
     if (candidate->descending)
         out->flags |= FWD_COMPONENT_DESCENDING;
     if (candidate->has_source) {
         out->flags |= FWD_COMPONENT_HAS_SOURCE;
-        out->source = (struct fwd_image){
-            c->pair.source_size, w->digests[index].source, fwd_text_of(c->source_version)};
+        out->source = (struct fwd_image){c->pair.source_size, w->digests[index].source,
+            FWD_SOURCE_DIGEST_SIZE, fwd_text_of(c->source_version)};
     }
 }
 
@@ -127,8 +126,7 @@ static bool add_certificates(struct work *w)
     const uint8_t empty[FWD_CERTIFICATE_SIZE] = {0};
 
     for (uint8_t i = 0; i < w->options->certificates; i++) {
-        fwd_write_le16(&out, FWD_ENTRY_CERTIFICATE);
-        fwd_write_le16(&out, FWD_CERTIFICATE_SIZE);
+        fwd_entry_begin(&out, FWD_ENTRY_CERTIFICATE, FWD_CERTIFICATE_SIZE);
         fwd_write_bytes(&out, empty, sizeof empty);
     }
     w->certificates_at = at + ENTRY_HEAD;
@@ -136,11 +134,20 @@ static bool add_certificates(struct work *w)
     return !out.failed;
 }
 
+static bool uses_xz(const struct work *w)
+{
+    for (size_t i = 0; i < w->options->component_count; i++) {
+        uint16_t codec = w->candidates[i].section.codec;
+        if (codec == FWD_CODEC_XZ || codec == FWD_CODEC_BSDIFF_XZ)
+            return true;
+    }
+    return false;
+}
+
 static enum fwd_fail encode_manifest(struct work *w)
 {
     const struct fwd_build_options *o = w->options;
     struct fwd_manifest *m = &w->manifest;
-    uint32_t offset = 0;
 
     m->product_count = (uint8_t)o->product_count;
     for (size_t i = 0; i < o->product_count; i++)
@@ -149,16 +156,13 @@ static enum fwd_fail encode_manifest(struct work *w)
     m->hardware_min = o->hardware_min;
     m->hardware_max = o->hardware_max;
     m->label = fwd_text_of(o->label);
-    m->payload_digest = w->payload_digest;
     m->min_tool = fwd_text_of(o->min_tool);
     m->has_timestamp = o->has_timestamp;
     m->timestamp = o->timestamp;
-    m->tool = fwd_text_of(o->tool);
+    m->tool = fwd_text_of(o->tool_xz && uses_xz(w) ? o->tool_xz : o->tool);
     m->component_count = (uint8_t)o->component_count;
-    for (size_t i = 0; i < o->component_count; i++) {
-        describe_component(w, i, offset);
-        offset += m->components[i].section_size;
-    }
+    for (size_t i = 0; i < o->component_count; i++)
+        describe_component(w, i);
     w->manifest_size =
         fwd_manifest_encode(m, w->signed_bytes + FWD_HEADER_SIZE, FWD_SIGNED_MAX - FWD_HEADER_SIZE);
     if (w->manifest_size == 0 || !add_certificates(w))
@@ -188,9 +192,9 @@ static enum fwd_fail assemble(struct work *w, struct fwd_build *build)
     const struct fwd_header header = {.kind = build->kind,
         .major = FWD_FORMAT_MAJOR,
         .minor = FWD_FORMAT_MINOR,
-        .header_size = FWD_HEADER_SIZE,
         .manifest_size = (uint16_t)w->manifest_size,
-        .payload_size = w->payload_size};
+        .payload_size = w->payload_size,
+        .payload_digest = w->payload_digest};
 
     uint8_t *at = malloc((size_t)body_size + block_size);
     build->package = (struct fwd_bytes){at, (size_t)body_size + block_size};
@@ -199,7 +203,7 @@ static enum fwd_fail assemble(struct work *w, struct fwd_build *build)
     fwd_header_encode(&header, w->signed_bytes);
     memcpy(at, w->signed_bytes, signed_size);
     at += signed_size;
-    if (!fwd_sigblock_encode(NULL, 0, body_size, at, block_size))
+    if (!fwd_sigblock_encode(NULL, 0, at, block_size))
         return fwd_error_fail(w->err, FWD_FAIL_REFUSED, "the package would be larger than 4 GiB");
     at += block_size;
     for (size_t i = 0; i < w->options->component_count; i++) {
@@ -269,8 +273,8 @@ void fwd_builder_free(struct fwd_build *build)
     fwd_bytes_free(&build->package);
 }
 
-void fwd_builder_tool_note(char out[FWD_BUILD_NOTE_SIZE])
+void fwd_builder_tool_note(bool xz, char out[FWD_BUILD_NOTE_SIZE])
 {
-    snprintf(
-        out, FWD_BUILD_NOTE_SIZE, "fwdelta %s xz %s", FWD_VERSION_STRING, lzma_version_string());
+    snprintf(out, FWD_BUILD_NOTE_SIZE, "%s%s%s", FWD_VERSION_STRING, xz ? " xz " : "",
+        xz ? lzma_version_string() : "");
 }

@@ -40,6 +40,7 @@ struct fwd_build_options {
     uint32_t hardware_min, hardware_max;
     const char *min_tool; /* NULL: none */
     const char *tool;     /* a note of what built it; NULL: none */
+    const char *tool_xz;  /* the note where a section holds .xz streams; NULL: the same */
     bool has_timestamp;
     uint64_t timestamp;
     bool full;             /* a full package: no component has a source */
@@ -108,7 +109,7 @@ void fwd_builder_certify(
 /* NULL-safe for a zeroed struct. */
 void fwd_builder_free(struct fwd_build *build);
 
-/* "fwdelta X xz Y": the note that this tool writes by default. */
-void fwd_builder_tool_note(char out[FWD_BUILD_NOTE_SIZE]);
+/* The note that this tool writes by default: its version; xz: and that of liblzma. */
+void fwd_builder_tool_note(bool xz, char out[FWD_BUILD_NOTE_SIZE]);
 
 #endif

@@ -90,8 +90,18 @@ static bool read_manifest(struct maker *m)
 
     return fwd_header_decode(package->data, package->size, &header) == FWD_OK &&
            package->size >= (size_t)FWD_HEADER_SIZE + header.manifest_size &&
-           fwd_manifest_decode(
-               package->data + FWD_HEADER_SIZE, header.manifest_size, &m->manifest) == FWD_OK;
+           fwd_manifest_decode(package->data + FWD_HEADER_SIZE, header.manifest_size,
+               header.payload_size, &m->manifest) == FWD_OK;
+}
+
+/* 0 when the trial device cannot decode it: the installation says so. */
+static uint32_t arena_of(const struct maker *m, const struct fwd_component *component)
+{
+    const struct fwd_codec *codec =
+        fwd_codec_find(m->device.codecs, m->device.codec_count, component->codec);
+    uint32_t arena;
+
+    return codec && codec->arena(component, &arena) == FWD_OK ? arena : 0;
 }
 
 /* What the library needs, and the decoder memory of the hungriest component. */
@@ -105,9 +115,11 @@ static void make_memory(struct maker *m)
     m->device.sigblock_max = FWD_SIGBLOCK_MAX;
     m->device.policy.threshold = 1;
     m->device.hardware_revision = m->manifest.hardware_min;
-    for (uint8_t i = 0; i < m->manifest.component_count; i++)
-        if (m->manifest.components[i].arena_size > arena)
-            arena = m->manifest.components[i].arena_size;
+    for (uint8_t i = 0; i < m->manifest.component_count; i++) {
+        uint32_t need = arena_of(m, &m->manifest.components[i]);
+        if (need > arena)
+            arena = need;
+    }
     uint64_t total = (uint64_t)fwd_update_memory(&m->device) + arena;
     m->device.memory_size = total > UINT32_MAX ? UINT32_MAX : (uint32_t)total;
 }

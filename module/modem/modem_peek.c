@@ -27,7 +27,8 @@ bool fwd_modem_peek_manifest(const uint8_t *bytes, size_t size, struct fwd_manif
 
     return size >= FWD_HEADER_SIZE && fwd_header_decode(bytes, size, &header) == FWD_OK &&
            header.manifest_size <= size - FWD_HEADER_SIZE &&
-           fwd_manifest_decode(bytes + FWD_HEADER_SIZE, header.manifest_size, manifest) == FWD_OK;
+           fwd_manifest_decode(bytes + FWD_HEADER_SIZE, header.manifest_size, header.payload_size,
+               manifest) == FWD_OK;
 }
 
 /* *manifest points into bytes. */

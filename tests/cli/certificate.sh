@@ -65,4 +65,4 @@ echo "not wanted"
 quiet gen old.bin new.bin --key $key -o f.upd --from-version 1.0.0 \
     --to-version 1.0.1 --device "$inplace" --no-certificate
 lines '^costs' inspect f.upd
-[ $(($(wc -c <a.upd) - $(wc -c <f.upd))) -eq 128 ] && echo "64 bytes each"
+[ $(($(wc -c <a.upd) - $(wc -c <f.upd))) -eq 108 ] && echo "54 bytes each"

@@ -42,7 +42,7 @@ done
 cp tiny.upd long.upd && printf 'x' >>long.upd
 run inspect long.upd --bytes >.long
 tail -n 4 .long
-for n in 10 16 30 250 290 330; do
+for n in 10 43 60 130 200 230; do
     head -c $n tiny.upd >part.upd
     lines 'fwdelta' inspect part.upd
 done

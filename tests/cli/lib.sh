@@ -4,7 +4,7 @@ set -u
 
 # What differs from run to run, or with the version of a library, is replaced by a word.
 stable() {
-    sed -E -e 's/[0-9a-f]{32,}/HEX/g' -e 's/^(time +)[0-9.]+ s/\1N s/' \
+    sed -E -e 's/[0-9a-f]{32,}/HEX/g' -e 's/\b[0-9a-f]{16}\b/HEX/g' -e 's/^(time +)[0-9.]+ s/\1N s/' \
         -e 's/about [0-9.]+ s/about N s/' -e 's/[0-9]+ (erases|programs)/N \1/g' \
         -e 's/xz [0-9]+\.[0-9]+\.[0-9]+[a-z]*/xz X.Y.Z/' \
         -e 's/(as (fwd|bsdiff-xz|xz)) [0-9]+ bytes \([0-9.]+ %/\1 N bytes (N %/' \

@@ -24,9 +24,8 @@ struct fwd_component sample_delta(void)
         .codec_params_size = sizeof params,
         .section_offset = 0,
         .section_size = 1000,
-        .arena_size = 0x12345678,
-        .source = {.size = 70000, .digest = sample_digest(1), .version = fwd_text_of("1.0.0")},
-        .target = {.size = 71000, .digest = sample_digest(2), .version = fwd_text_of("1.1.0-rc1")},
+        .source = {70000, sample_digest(1), FWD_SOURCE_DIGEST_SIZE, fwd_text_of("1.0.0")},
+        .target = {71000, sample_digest(2), FWD_DIGEST_SIZE, fwd_text_of("1.1.0-rc1")},
         .has_counter = true,
         .counter = 7,
     };
@@ -40,8 +39,7 @@ struct fwd_component sample_full(void)
         .codec = FWD_CODEC_STORED,
         .section_offset = 1000,
         .section_size = 300,
-        .arena_size = 4096,
-        .target = {.size = 300, .digest = sample_digest(3)},
+        .target = {.size = 300, .digest = sample_digest(3), .digest_size = FWD_DIGEST_SIZE},
     };
 }
 
@@ -54,7 +52,6 @@ struct fwd_manifest sample_manifest(void)
         .hardware_min = 2,
         .hardware_max = 5,
         .label = fwd_text_of("release 2026.11"),
-        .payload_digest = sample_digest(4),
         .min_tool = fwd_text_of("fwdelta 1.0.0"),
         .has_timestamp = true,
         .timestamp = 0x0102030405060708,

@@ -7,6 +7,9 @@
 #include "format/manifest.h"
 #include "format/sigblock.h"
 
+/* Bytes of the payload that sample_manifest() describes. */
+#define SAMPLE_PAYLOAD 1300u
+
 /* Every kind of entry once, products twice; two components, one of each shape. */
 struct fwd_manifest sample_manifest(void);
 

@@ -4,11 +4,11 @@
 #include <string.h>
 
 #include "format/certificate.h"
-#include "format/cursor.h"
+#include "format/component.h"
 #include "tests/format/format_samples.h"
 
 static const struct fwd_certificate sample = {
-    .geometry = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16},
+    .geometry = {1, 2, 3, 4, 5, 6, 7, 8},
     .staging_room = 0x00200000,
     .staged_bytes = 0x00010203,
     .staging_least = 0x00010202,
@@ -24,9 +24,9 @@ static const struct fwd_certificate sample = {
 /* [M100] */
 START_TEST(a_certificate_has_the_layout_of_the_specification)
 {
-    static const uint8_t layout[FWD_CERTIFICATE_SIZE] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13,
-        14, 15, 16, 0, 0, 0x20, 0, 3, 2, 1, 0, 2, 2, 1, 0, 98, 0, 0, 0, 5, 0, 0, 0, 4, 3, 2, 1, 7,
-        0, 0, 0, 8, 0, 0, 0, 8, 7, 6, 5, 4, 3, 2, 1, 9, 0, 0, 0};
+    static const uint8_t layout[FWD_CERTIFICATE_SIZE] = {1, 2, 3, 4, 5, 6, 7, 8, 0, 0, 0x20, 0, 3,
+        2, 1, 0, 2, 2, 1, 0, 98, 0, 0, 0, 5, 0, 0, 0, 4, 3, 2, 1, 7, 0, 0, 0, 8, 0, 0, 0, 8, 7, 6,
+        5, 4, 3, 2, 1, 9, 0, 0, 0};
     uint8_t bytes[FWD_CERTIFICATE_SIZE];
     struct fwd_certificate back;
 
@@ -55,16 +55,16 @@ START_TEST(a_certificate_of_another_size_is_none)
 
     for (size_t size = 0; size <= sizeof bytes; size++) {
         uint8_t *copy = exact_copy(bytes, size);
-        ck_assert(fwd_certificate_decode(copy, size, &certificate) == (size == 60));
+        ck_assert(
+            fwd_certificate_decode(copy, size, &certificate) == (size == FWD_CERTIFICATE_SIZE));
         free(copy);
     }
 }
 END_TEST
 
-static void add_entry(struct fwd_writer *w, uint16_t type, const void *value, size_t size)
+static void add_entry(struct fwd_writer *w, uint8_t type, const void *value, size_t size)
 {
-    fwd_write_le16(w, type);
-    fwd_write_le16(w, (uint16_t)size);
+    fwd_entry_begin(w, type, size);
     fwd_write_bytes(w, value, size);
 }
 

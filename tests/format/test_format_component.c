@@ -23,7 +23,7 @@ static void role_unknown(struct fwd_component *c)
 
 static void flag_unknown(struct fwd_component *c)
 {
-    c->flags |= 0x04;
+    c->flags |= 0x40;
 }
 
 static void target_empty(struct fwd_component *c)
@@ -38,7 +38,7 @@ static void source_empty(struct fwd_component *c)
 
 static void sizes_largest(struct fwd_component *c)
 {
-    c->target.size = c->source.size = c->section_size = c->section_offset = UINT32_MAX;
+    c->target.size = c->source.size = c->section_size = UINT32_MAX;
 }
 
 static void name_longest(struct fwd_component *c)
@@ -49,11 +49,6 @@ static void name_longest(struct fwd_component *c)
 static void name_too_long(struct fwd_component *c)
 {
     c->name = fwd_text_of(TEXT31 "2");
-}
-
-static void name_empty(struct fwd_component *c)
-{
-    c->name = fwd_text_of("");
 }
 
 static void name_with_space(struct fwd_component *c)
@@ -105,7 +100,7 @@ static void params_too_long(struct fwd_component *c)
 
 static void codec_unknown(struct fwd_component *c)
 {
-    c->codec = 0xFFFF;
+    c->codec = 0xFF;
 }
 
 static const struct {
@@ -124,7 +119,6 @@ static const struct {
     /* [M6] */
     {"longest name", name_longest, FWD_OK},
     {"name too long", name_too_long, FWD_E_MANIFEST_VALUE},
-    {"empty name", name_empty, FWD_E_MANIFEST_VALUE},
     {"space in the name", name_with_space, FWD_E_MANIFEST_VALUE},
     {"slash in the name", name_with_slash, FWD_E_MANIFEST_VALUE},
     /* [M5] [M31] */
@@ -146,7 +140,7 @@ START_TEST(values_keep_their_limits)
     struct fwd_writer w = fwd_writer_over(bytes, sizeof bytes);
 
     values[_i].change(&component);
-    fwd_component_encode(&w, &component);
+    fwd_component_encode(&w, &component, false);
     ck_assert(!w.failed);
     uint8_t *copy = exact_copy(bytes, w.at);
     ck_assert_msg(
@@ -162,65 +156,48 @@ START_TEST(every_truncation_is_refused)
     uint8_t bytes[600];
     struct fwd_writer w = fwd_writer_over(bytes, sizeof bytes);
 
-    fwd_component_encode(&w, &component);
+    fwd_component_encode(&w, &component, false);
     for (size_t cut = 0; cut < w.at; cut++) {
         uint8_t *copy = exact_copy(bytes, cut);
-        enum fwd_reason expected = cut == w.at - 8 ? FWD_OK : FWD_E_MANIFEST_SYNTAX;
+        enum fwd_reason expected = cut == w.at - 3 ? FWD_OK : FWD_E_MANIFEST_SYNTAX;
         ck_assert_msg(fwd_component_decode(copy, cut, &decoded) == expected, "cut at %zu", cut);
         free(copy);
     }
 }
 END_TEST
 
-#define COUNTER "\x01\x80\x04\x00"
+#define COUNTER "\x81\x02\x85\x06" /* 773 */
+#define UNKNOWN                                                                                    \
+    "\x05\x01"                                                                                     \
+    "x"
 
-/* [M20] [M21] [M36] */
+/* [M3] [M4] [M20] [M21] [M36] */
 static const struct {
     const char *name;
     const char *bytes;
     size_t size;
     enum fwd_reason expected;
+    bool counted;
 } extensions[] = {
-    {"none", "", 0, FWD_OK},
-    {"counter", COUNTER "1234", 8, FWD_OK},
-    {"counter not critical",
-        "\x01\x00\x04\x00"
-        "1234",
-        8, FWD_E_MANIFEST_SYNTAX},
-    {"counter too short",
-        "\x01\x80\x03\x00"
-        "123",
-        7, FWD_E_MANIFEST_SYNTAX},
-    {"counter too long",
-        "\x01\x80\x05\x00"
-        "12345",
-        9, FWD_E_MANIFEST_SYNTAX},
-    {"two counters", COUNTER "1234" COUNTER "1234", 16, FWD_E_MANIFEST_SYNTAX},
-    {"unknown",
-        COUNTER "1234"
-                "\x05\x00\x01\x00"
-                "x",
-        13, FWD_OK},
-    {"unknown twice",
-        "\x05\x00\x00\x00"
-        "\x05\x00\x00\x00",
-        8, FWD_E_MANIFEST_SYNTAX},
-    {"unknown critical",
-        COUNTER "1234"
-                "\x05\x80\x01\x00"
-                "x",
-        13, FWD_E_UNKNOWN_CRITICAL},
-    {"reserved alternative critical", "\x02\x80\x00\x00", 4, FWD_E_UNKNOWN_CRITICAL},
-    {"descending",
-        "\x05\x00\x01\x00"
-        "x" COUNTER "1234",
-        13, FWD_E_MANIFEST_SYNTAX},
-    {"type 0", "\x00\x00\x00\x00", 4, FWD_E_MANIFEST_SYNTAX},
-    {"half a head", "\x05\x00\x01", 3, FWD_E_MANIFEST_SYNTAX},
-    {"beyond the entry",
-        "\x05\x00\x02\x00"
-        "x",
-        5, FWD_E_MANIFEST_SYNTAX},
+    {"none", "", 0, FWD_OK, false},
+    {"counter", COUNTER, 4, FWD_OK, true},
+    {"counter not critical", "\x01\x02\x85\x06", 4, FWD_E_MANIFEST_SYNTAX, false},
+    {"counter too short", "\x81\x01\x85", 3, FWD_E_MANIFEST_SYNTAX, false},
+    {"counter too long", "\x81\x02\x05\x06", 4, FWD_E_MANIFEST_SYNTAX, false},
+    {"counter not minimal", "\x81\x02\x85\x00", 4, FWD_E_MANIFEST_SYNTAX, false},
+    {"largest counter", "\x81\x05\xFF\xFF\xFF\xFF\x0F", 7, FWD_OK, true},
+    {"counter of 33 bits", "\x81\x05\xFF\xFF\xFF\xFF\x1F", 7, FWD_E_MANIFEST_SYNTAX, false},
+    {"two counters", COUNTER COUNTER, 8, FWD_E_MANIFEST_SYNTAX, false},
+    {"unknown", COUNTER UNKNOWN, 7, FWD_OK, true},
+    {"unknown twice", UNKNOWN UNKNOWN, 6, FWD_E_MANIFEST_SYNTAX, false},
+    {"unknown critical", COUNTER "\x85\x00", 6, FWD_E_UNKNOWN_CRITICAL, false},
+    {"reserved alternative critical", "\x82\x00", 2, FWD_E_UNKNOWN_CRITICAL, false},
+    {"reserved release number", "\x03\x01\x07", 3, FWD_OK, false},
+    {"descending", UNKNOWN COUNTER, 7, FWD_E_MANIFEST_SYNTAX, false},
+    {"type 0", "\x00\x00", 2, FWD_E_MANIFEST_SYNTAX, false},
+    {"half a head", "\x05", 1, FWD_E_MANIFEST_SYNTAX, false},
+    {"length not minimal", "\x05\x80\x00", 3, FWD_E_MANIFEST_SYNTAX, false},
+    {"beyond the entry", "\x05\x02x", 3, FWD_E_MANIFEST_SYNTAX, false},
 };
 
 START_TEST(extensions_are_judged_by_the_table)
@@ -229,12 +206,12 @@ START_TEST(extensions_are_judged_by_the_table)
     uint8_t bytes[600];
     struct fwd_writer w = fwd_writer_over(bytes, sizeof bytes);
 
-    fwd_component_encode(&w, &component);
+    fwd_component_encode(&w, &component, false);
     fwd_write_bytes(&w, extensions[_i].bytes, extensions[_i].size);
     uint8_t *copy = exact_copy(bytes, w.at);
     ck_assert_msg(fwd_component_decode(copy, w.at, &decoded) == extensions[_i].expected, "%s",
         extensions[_i].name);
-    ck_assert(extensions[_i].expected != FWD_OK || decoded.has_counter == (_i == 1 || _i == 6));
+    ck_assert(extensions[_i].expected != FWD_OK || decoded.has_counter == extensions[_i].counted);
     free(copy);
 }
 END_TEST
@@ -242,18 +219,54 @@ END_TEST
 /* The layout of section 4.3, byte for byte. */
 START_TEST(a_component_has_the_layout_of_the_specification)
 {
-    static const uint8_t head[] = {1, 0, 0, 0, 0xE8, 3, 0, 0, 0x2C, 1, 0, 0, 0, 0x10, 0, 0};
+    static const uint8_t head[] = {FWD_ROLE_CARRIER_PROFILE, FWD_CODEC_STORED, 0xAC, 2, 0xAC, 2};
     static const char tail[] = "\x0Dprofile_A.1-x\x00\x00";
     struct fwd_component component = sample_full();
     uint8_t bytes[600];
     struct fwd_writer w = fwd_writer_over(bytes, sizeof bytes);
 
-    fwd_component_encode(&w, &component);
-    ck_assert_uint_eq(w.at, 16 + 36 + sizeof tail - 1);
-    ck_assert_mem_eq(bytes, head, 16);
-    ck_assert_mem_eq(bytes + 16, "\x2C\x01\0\0", 4);
-    ck_assert_mem_eq(bytes + 20, sample_digest(3), FWD_DIGEST_SIZE);
-    ck_assert_mem_eq(bytes + 52, tail, sizeof tail - 1);
+    fwd_component_encode(&w, &component, false);
+    ck_assert_uint_eq(w.at, sizeof head + FWD_DIGEST_SIZE + sizeof tail - 1);
+    ck_assert_mem_eq(bytes, head, sizeof head);
+    ck_assert_mem_eq(bytes + sizeof head, sample_digest(3), FWD_DIGEST_SIZE);
+    ck_assert_mem_eq(bytes + sizeof head + FWD_DIGEST_SIZE, tail, sizeof tail - 1);
+}
+END_TEST
+
+/* The last component of a package states no section size, and `firmware` no name. */
+START_TEST(what_follows_from_others_takes_one_byte)
+{
+    static const uint8_t head[] = {FWD_ROLE_FIRMWARE | 0x10 | 0x20, FWD_CODEC_BSDIFF_XZ, 0};
+    static const char tail[] = "\x00\x09"
+                               "1.1.0-rc1\x05"
+                               "1.0.0\x0B";
+    struct fwd_component component = sample_delta();
+    uint8_t bytes[600];
+    struct fwd_writer w = fwd_writer_over(bytes, sizeof bytes);
+
+    fwd_component_encode(&w, &component, true);
+    ck_assert_mem_eq(bytes, head, sizeof head);
+    /* after two sizes of 3 bytes and the digests */
+    ck_assert_mem_eq(
+        bytes + 3 + 6 + FWD_DIGEST_SIZE + FWD_SOURCE_DIGEST_SIZE, tail, sizeof tail - 1);
+    ck_assert_int_eq(fwd_component_decode(bytes, w.at, &decoded), FWD_OK);
+    ck_assert(fwd_text_equal(decoded.name, fwd_text_of("firmware")));
+    ck_assert_uint_eq(decoded.section_size, 0);
+}
+END_TEST
+
+/* [M35] */
+START_TEST(the_usual_name_has_one_encoding)
+{
+    struct fwd_component component = sample_full();
+    uint8_t bytes[600];
+    struct fwd_writer w = fwd_writer_over(bytes, sizeof bytes);
+
+    component.name = fwd_text_of("firmwarf");
+    fwd_component_encode(&w, &component, false);
+    ck_assert_int_eq(fwd_component_decode(bytes, w.at, &decoded), FWD_OK);
+    bytes[w.at - 3]--; /* its last letter: both versions and the parameters are empty */
+    ck_assert_int_eq(fwd_component_decode(bytes, w.at, &decoded), FWD_E_MANIFEST_VALUE);
 }
 END_TEST
 
@@ -267,6 +280,8 @@ int main(void)
     tcase_add_loop_test(
         tc, extensions_are_judged_by_the_table, 0, sizeof extensions / sizeof extensions[0]);
     tcase_add_test(tc, a_component_has_the_layout_of_the_specification);
+    tcase_add_test(tc, what_follows_from_others_takes_one_byte);
+    tcase_add_test(tc, the_usual_name_has_one_encoding);
     suite_add_tcase(suite, tc);
     return run_suite(suite);
 }

@@ -101,23 +101,23 @@ static const struct {
     size_t name_column;
     const char *name;
 } numbers[] = {
-    {"### 4.2", 0, "0x0001", FWD_ENTRY_PRODUCT, 1, "product"},
-    {"### 4.2", 0, "0x0002", FWD_ENTRY_HARDWARE, 1, "hardware"},
-    {"### 4.2", 0, "0x0003", FWD_ENTRY_LABEL, 1, "label"},
-    {"### 4.2", 0, "0x0004", FWD_ENTRY_PAYLOAD_DIGEST, 1, "payload digest"},
-    {"### 4.2", 0, "0x0005", FWD_ENTRY_MIN_TOOL, 1, "minimum tool"},
-    {"### 4.2", 0, "0x0006", FWD_ENTRY_TIMESTAMP, 1, "time stamp"},
-    {"### 4.2", 0, "0x0007", FWD_ENTRY_TOOL, 1, "tool"},
-    {"### 4.2", 0, "0x0010", FWD_ENTRY_COMPONENT, 1, "component"},
-    {"### 4.2", 0, "0x0020", FWD_ENTRY_CERTIFICATE, 1, "certificate"},
-    {"### 4.2", 0, "0x7000..0x7FFF", FWD_ENTRY_VENDOR_FIRST, 1, "vendor"},
+    {"### 4.2", 0, "0x01", FWD_ENTRY_PRODUCT, 1, "product"},
+    {"### 4.2", 0, "0x02", FWD_ENTRY_HARDWARE, 1, "hardware"},
+    {"### 4.2", 0, "0x03", FWD_ENTRY_LABEL, 1, "label"},
+    {"### 4.2", 0, "0x05", FWD_ENTRY_MIN_TOOL, 1, "minimum tool"},
+    {"### 4.2", 0, "0x06", FWD_ENTRY_TIMESTAMP, 1, "time stamp"},
+    {"### 4.2", 0, "0x07", FWD_ENTRY_TOOL, 1, "tool"},
+    {"### 4.2", 0, "0x10", FWD_ENTRY_COMPONENT, 1, "component"},
+    {"### 4.2", 0, "0x20", FWD_ENTRY_CERTIFICATE, 1, "certificate"},
+    {"### 4.2", 0, "0x70..0x7F", FWD_ENTRY_VENDOR_FIRST, 1, "vendor"},
     {"### 4.3", 0, "0", FWD_ROLE_FIRMWARE, 1, "firmware"},
     {"### 4.3", 0, "1", FWD_ROLE_CARRIER_PROFILE, 1, "carrier profile"},
     {"### 4.3", 0, "2", FWD_ROLE_BOOT, 1, "boot code"},
     {"### 4.3", 0, "3", FWD_ROLE_ROT, 1, "root of trust"},
     {"### 4.3", 0, "4", FWD_ROLE_DATA, 1, "data"},
-    {"### 4.4", 0, "0x0001", FWD_EXT_COUNTER, 1, "security counter"},
-    {"### 4.4", 0, "0x0002", FWD_EXT_ALTERNATIVE, 1, "alternative"},
+    {"### 4.4", 0, "0x01", FWD_EXT_COUNTER, 1, "security counter"},
+    {"### 4.4", 0, "0x02", FWD_EXT_ALTERNATIVE, 1, "alternative"},
+    {"### 4.4", 0, "0x03", FWD_EXT_RELEASE, 1, "release number"},
     {"### 5.1", 0, "1", FWD_ALG_ED25519, 1, "Ed25519 (RFC 8032), pure"},
     {"### 5.1", 0, "2", FWD_ALG_ECDSA_P256, 1, "ECDSA, P-256, SHA-256 (FIPS 186-5)"},
     {"### 5.1", 0, "3", FWD_ALG_ECDSA_P384, 1, "ECDSA, P-384, SHA-384"},
@@ -130,11 +130,18 @@ static const struct {
     {"### 7.3", 0, "0", FWD_OP_COPY, 1, "COPY"},
     {"### 7.3", 0, "1", FWD_OP_LITERAL, 1, "LITERAL"},
     {"### 7.3", 0, "2", FWD_OP_SEEK, 1, "SEEK"},
-    {"## 14.", 1, "0x0008", FWD_ENTRY_ENCRYPTION, 0, "manifest"},
-    {"## 14.", 1, "0x0009", FWD_ENTRY_DEPENDENCY, 0, "manifest"},
-    {"## 14.", 1, "0x000A", FWD_ENTRY_EXPIRY, 0, "manifest"},
-    {"## 14.", 1, "0x000B", FWD_ENTRY_SUIT, 0, "manifest"},
-    {"## 14.", 1, "0x000C", FWD_ENTRY_TRIAL_BOOT, 0, "manifest"},
+    {"## 14.", 1, "0x08", FWD_ENTRY_ENCRYPTION, 0, "manifest"},
+    {"## 14.", 1, "0x09", FWD_ENTRY_DEPENDENCY, 0, "manifest"},
+    {"## 14.", 1, "0x0A", FWD_ENTRY_EXPIRY, 0, "manifest"},
+    {"## 14.", 1, "0x0B", FWD_ENTRY_SUIT, 0, "manifest"},
+    {"## 14.", 1, "0x0C", FWD_ENTRY_TRIAL, 0, "manifest"},
+    {"## 14.", 1, "0x0D", FWD_ENTRY_TRUST, 0, "manifest"},
+    {"## 14.", 1, "0x54", FWD_KIND_TRUST, 0, "kind"},
+    {"## 14.", 1, "0x03", FWD_EXT_RELEASE, 0, "component"},
+    {"## 14.", 1, "5", FWD_ALG_LMS, 0, "algorithm"},
+    {"## 14.", 1, "6", FWD_ALG_ML_DSA, 0, "algorithm"},
+    {"## 14.", 1, "7", FWD_ALG_SLH_DSA, 0, "algorithm"},
+    {"## 14.", 1, "8", FWD_ALG_HYBRID, 0, "algorithm"},
 };
 
 START_TEST(the_numbers_are_those_of_limits_h)
@@ -169,9 +176,9 @@ END_TEST
 /* The sizes that the drawings show. */
 START_TEST(the_layouts_have_the_sizes_of_the_headers)
 {
-    ck_assert_uint_eq(FWD_HEADER_SIZE, 4 + 4 * 1 + 2 * 2 + 4);
-    ck_assert_uint_eq(FWD_SIGBLOCK_HEAD, 3 * 4);
-    ck_assert_uint_eq(FWD_SIGNATURE_HEAD, 2 + FWD_KEY_ID_SIZE + 4);
+    ck_assert_uint_eq(FWD_HEADER_SIZE, 3 + 2 * 1 + 2 + 4 + FWD_DIGEST_SIZE);
+    ck_assert_uint_eq(FWD_SIGBLOCK_HEAD, 2 + 4);
+    ck_assert_uint_eq(FWD_SIGNATURE_HEAD, 1 + FWD_KEY_ID_SIZE + 2);
     ck_assert_uint_eq(FWD_STAGING_HEAD_SIZE, 4 + 2 * 2 + 2 * 4 + FWD_SESSION_SIZE + 4);
     ck_assert_uint_eq(FWD_STEP_HEAD_SIZE, 3 * 4 + 1 + 3);
     ck_assert_uint_eq(FWD_STEP_TAIL_SIZE, 4 + 1 + 3 + FWD_DIGEST_SIZE);

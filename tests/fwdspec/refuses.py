@@ -12,8 +12,7 @@ component, section = fwd_decode.read_package(pathlib.Path(sys.argv[1]).read_byte
 source = pathlib.Path(sys.argv[2]).read_bytes()
 good, runs_size = component.params, int.from_bytes(section[:4], 'little')
 empty = bytes(4)
-no_arena = fwd_decode.arena(fwd_decode.read_parameters(component)._replace(intervals=0))
-no_room = component._replace(params=good[:4] + bytes(3) + good[7:], arena=no_arena)
+no_room = component._replace(params=good[:4] + bytes(3) + good[7:])
 CASES = [
     ('F1', component._replace(params=b'\x02' + good[1:]), section),
     ('F1', component._replace(params=good[:1] + b'\x05' + good[2:]), section),
@@ -21,8 +20,8 @@ CASES = [
     ('F2', component._replace(params=good[:2] + b'\x02' + good[3:]), section),
     ('F2', component._replace(params=good[:3] + b'\x00' + good[4:]), section),
     ('F3', component._replace(size=2 ** 30 - 1), section),
-    ('F3', component._replace(section=(0, 4)), section[:4]),
-    ('F4', component._replace(arena=component.arena + 16), section),
+    ('F3', component._replace(section_size=4), section[:4]),
+    ('F4', component._replace(params=good[:2] + b'\x00' + good[3:4] + b'\xff\xff\x00' + good[7:]), section),
     ('F5', component, section + bytes(8)),
     ('F6', component, empty + section[4 + runs_size:]),
     ('F6', component, section[:4 + runs_size]),

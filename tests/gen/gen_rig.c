@@ -98,7 +98,7 @@ struct fwd_bytes rig_case_target(const struct rig_case *c, const struct fwd_byte
 
 struct fwd_component rig_component(const struct fwd_section *section, const struct fwd_pair *pair)
 {
-    return (struct fwd_component){.codec = section->codec,
+    return (struct fwd_component){.codec = (uint8_t)section->codec,
         .flags = section->codec == FWD_CODEC_BSDIFF_XZ || section->codec == FWD_CODEC_FWD
                      ? FWD_COMPONENT_HAS_SOURCE
                      : 0,

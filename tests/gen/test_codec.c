@@ -218,7 +218,7 @@ START_TEST(parameters_give_the_arena_or_are_refused)
     const struct parameters *p = &parameters[_i];
     uint8_t *bytes = malloc(p->size ? p->size : 1);
     memcpy(bytes, p->bytes, p->size);
-    const struct fwd_component component = {.codec = p->codec,
+    const struct fwd_component component = {.codec = (uint8_t)p->codec,
         .flags = p->flags,
         .codec_params = bytes,
         .codec_params_size = p->size,

@@ -60,9 +60,10 @@ static struct fwd_manifest decode(struct fwd_header *header)
     struct fwd_manifest manifest;
 
     ck_assert_int_eq(fwd_header_decode(build.package.data, build.package.size, header), FWD_OK);
-    ck_assert_int_eq(
-        fwd_manifest_decode(build.package.data + FWD_HEADER_SIZE, header->manifest_size, &manifest),
+    ck_assert_int_eq(fwd_manifest_decode(build.package.data + FWD_HEADER_SIZE,
+                         header->manifest_size, header->payload_size, &manifest),
         FWD_OK);
+    ck_assert_int_eq(manifest.sections, FWD_OK);
     return manifest;
 }
 
@@ -80,6 +81,7 @@ START_TEST(a_package_is_header_manifest_empty_signature_block_and_payload)
     const struct fwd_build_options o = options_for(&c, 1);
     struct fwd_header header;
     struct fwd_sigblock block;
+    uint8_t digest[FWD_DIGEST_SIZE];
 
     ck_assert_int_eq(fwd_builder_make(&o, &build, &err), FWD_FAIL_NONE);
     struct fwd_manifest m = decode(&header);
@@ -88,35 +90,64 @@ START_TEST(a_package_is_header_manifest_empty_signature_block_and_payload)
     ck_assert_int_eq(
         fwd_sigblock_decode(build.package.data + block_at, FWD_SIGBLOCK_HEAD, &block), FWD_OK);
     ck_assert_uint_eq(block.count, 0);
-    ck_assert_uint_eq(block.package_size, build.package.size);
     ck_assert_uint_eq(block_at + FWD_SIGBLOCK_HEAD + header.payload_size, build.package.size);
-    assert_digest(
-        m.payload_digest, build.package.data + block_at + FWD_SIGBLOCK_HEAD, header.payload_size);
+    assert_digest(header.payload_digest, build.package.data + block_at + FWD_SIGBLOCK_HEAD,
+        header.payload_size);
     ck_assert_uint_eq(m.component_count, 1);
     ck_assert(m.components[0].flags & FWD_COMPONENT_HAS_SOURCE);
-    assert_digest(m.components[0].source.digest, old.data, old.size);
+    ck_assert(fwd_crypto_port_sha256(old.data, old.size, digest));
+    ck_assert(fwd_image_digest_equal(&m.components[0].source, digest));
     assert_digest(m.components[0].target.digest, new_.data, new_.size);
     ck_assert(fwd_text_equal(m.components[0].source.version, fwd_text_of("1.0")));
     ck_assert(!m.has_timestamp);
 }
 END_TEST
 
-/* The release engineer pays at most 320 bytes for one component and one Ed25519 signature. */
+/* What a package costs besides its stream: header, manifest with both versions, signature block
+ * with one Ed25519 signature. */
 START_TEST(the_overhead_around_the_payload_is_small)
 {
-    const char *const products[] = {"X100"};
-    char note[FWD_BUILD_NOTE_SIZE];
-    const struct fwd_build_component c = firmware();
+    char note[FWD_BUILD_NOTE_SIZE], note_xz[FWD_BUILD_NOTE_SIZE];
+    struct fwd_build_component c = firmware();
     struct fwd_build_options o = options_for(&c, 1);
     struct fwd_header header;
 
-    fwd_builder_tool_note(note);
+    c.source_version = "1.0.0";
+    c.target_version = "1.0.1";
+    c.codec = FWD_CODEC_FWD;
+    fwd_builder_tool_note(false, note);
+    fwd_builder_tool_note(true, note_xz);
     o.tool = note;
-    o.products = products;
-    o.product_count = 1;
+    o.tool_xz = note_xz;
     ck_assert_int_eq(fwd_builder_make(&o, &build, &err), FWD_FAIL_NONE);
-    (void)decode(&header);
-    ck_assert_uint_le(build.package.size - header.payload_size + ED25519_ENTRY, 320);
+    struct fwd_manifest m = decode(&header);
+    ck_assert(fwd_text_equal(m.tool, fwd_text_of(note)));
+    ck_assert_uint_le(build.package.size - header.payload_size + ED25519_ENTRY, 215);
+}
+END_TEST
+
+/* With .xz streams the bytes depend on the version of liblzma: the note says which. */
+START_TEST(the_note_names_liblzma_only_where_it_was_used)
+{
+    static const struct {
+        uint16_t codec;
+        const char *note;
+    } notes[] = {{FWD_CODEC_FWD, "a"}, {FWD_CODEC_STORED, "a"}, {FWD_CODEC_XZ, "b"},
+        {FWD_CODEC_BSDIFF_XZ, "b"}};
+    struct fwd_header header;
+
+    for (size_t i = 0; i < sizeof notes / sizeof notes[0]; i++) {
+        struct fwd_build_component c = firmware();
+        struct fwd_build_options o = options_for(&c, 1);
+        c.codec = notes[i].codec;
+        c.force_delta = true;
+        o.tool = "a";
+        o.tool_xz = "b";
+        ck_assert_int_eq(fwd_builder_make(&o, &build, &err), FWD_FAIL_NONE);
+        struct fwd_manifest m = decode(&header);
+        ck_assert(fwd_text_equal(m.tool, fwd_text_of(notes[i].note)));
+        fwd_builder_free(&build);
+    }
 }
 END_TEST
 
@@ -236,7 +267,7 @@ START_TEST(the_decoder_s_memory_keeps_its_limit)
     ck_assert_int_eq(fwd_builder_make(&o, &build, &err), FWD_FAIL_NONE);
     struct fwd_manifest m = decode(&header);
     ck_assert_uint_eq(m.components[0].codec, codecs[_i]);
-    ck_assert_uint_le(m.components[0].arena_size, limits[_i]);
+    ck_assert_uint_le(build.outcomes[0].arena_size, limits[_i]);
 }
 END_TEST
 
@@ -318,8 +349,7 @@ static void make_mistake(
 {
     static const char *const bad_products[] = {"tab\there"};
     static const char *long_products[FWD_PRODUCTS_MAX];
-    static const char names[16][3] = {"a0", "a1", "a2", "a3", "a4", "a5", "a6", "a7", "a8", "a9",
-        "b0", "b1", "b2", "b3", "b4", "b5"};
+    static char names[16][FWD_NAME_MAX + 1];
     static const char *const version =
         "0123456789012345678901234567890123456789012345678901234567890123";
 
@@ -356,6 +386,7 @@ static void make_mistake(
         o->product_count = FWD_PRODUCTS_MAX;
     }
     for (unsigned i = 0; mistake == LONG_MANIFEST && i < 16; i++) {
+        snprintf(names[i], sizeof names[i], "%s%02u", "a-name-of-thirty-one-charactr", i);
         c[i] = (struct fwd_build_component){.name = names[i],
             .pair = {other.data, other.data, 600, 600},
             .source_version = version + 1,
@@ -388,6 +419,7 @@ int main(void)
     tcase_add_checked_fixture(tcase, setup, teardown);
     tcase_add_test(tcase, a_package_is_header_manifest_empty_signature_block_and_payload);
     tcase_add_test(tcase, the_overhead_around_the_payload_is_small);
+    tcase_add_test(tcase, the_note_names_liblzma_only_where_it_was_used);
     tcase_add_test(tcase, the_same_input_gives_the_same_bytes_for_any_number_of_threads);
     tcase_add_loop_test(tcase, the_smallest_coding_is_chosen, 0, CHOICES);
     tcase_add_loop_test(tcase, no_codec_alone_gives_less, 0, rig_case_count);

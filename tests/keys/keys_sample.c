@@ -30,12 +30,13 @@ struct fwd_keypair sample_key_files(int algorithm, const char *name)
 
 struct fwd_bytes sample_package(void)
 {
+    static const uint8_t digest[FWD_DIGEST_SIZE] = {1, 2, 3};
     const struct fwd_header header = {.kind = FWD_KIND_FULL,
         .major = FWD_FORMAT_MAJOR,
         .minor = FWD_FORMAT_MINOR,
-        .header_size = FWD_HEADER_SIZE,
         .manifest_size = SAMPLE_MANIFEST,
-        .payload_size = SAMPLE_PAYLOAD};
+        .payload_size = SAMPLE_PAYLOAD,
+        .payload_digest = digest};
     size_t head = FWD_HEADER_SIZE + SAMPLE_MANIFEST;
     size_t block = fwd_sigblock_size(NULL, 0);
     struct fwd_bytes package = {NULL, head + block + SAMPLE_PAYLOAD};
@@ -44,8 +45,7 @@ struct fwd_bytes sample_package(void)
     for (size_t i = 0; i < package.size; i++)
         package.data[i] = (uint8_t)(i * 7 + 3);
     fwd_header_encode(&header, package.data);
-    ck_assert(fwd_sigblock_encode(
-        NULL, 0, (uint32_t)(head + SAMPLE_PAYLOAD), package.data + head, block));
+    ck_assert(fwd_sigblock_encode(NULL, 0, package.data + head, block));
     return package;
 }
 

@@ -72,7 +72,7 @@ START_TEST(a_store_loads_from_a_file_several_files_or_a_folder)
     ck_assert_uint_eq(found.roles, FWD_TRUST_ANY_ROLE);
     ck_assert_uint_eq(found.product_count, 0);
     ck_assert(found.may_raise_counter);
-    b.id[15] ^= 1;
+    b.id[FWD_KEY_ID_SIZE - 1] ^= 1;
     ck_assert_int_eq(find(&trust, b.id, &found), FWD_E_UNKNOWN_SIGNER);
     fwd_keypair_free(&a);
     fwd_keypair_free(&b);

@@ -78,8 +78,7 @@ static void assemble(struct codes_rig *rig, const uint8_t *head, size_t head_siz
     out.data = malloc(out.size + 128);
     ck_assert_ptr_nonnull(out.data);
     memcpy(out.data, head, head_size);
-    ck_assert(fwd_sigblock_encode(
-        &signature, 1, (uint32_t)(head_size + payload_size), out.data + head_size, block));
+    ck_assert(fwd_sigblock_encode(&signature, 1, out.data + head_size, block));
     memcpy(out.data + head_size + block, payload, payload_size);
     fwd_keypair_free(&key);
     fwd_keypair_free(&other);
@@ -106,11 +105,12 @@ void codes_rig_edit(struct codes_rig *rig, void (*edit)(struct fwd_manifest *man
     struct fwd_manifest manifest;
     uint8_t digest[FWD_DIGEST_SIZE], head[FWD_SIGNED_MAX];
 
-    ck_assert_int_eq(fwd_manifest_decode(package.signed_bytes + FWD_HEADER_SIZE,
-                         package.signed_size - FWD_HEADER_SIZE, &manifest),
+    ck_assert_int_eq(
+        fwd_manifest_decode(package.signed_bytes + FWD_HEADER_SIZE,
+            package.signed_size - FWD_HEADER_SIZE, package.header.payload_size, &manifest),
         FWD_OK);
     ck_assert(fwd_crypto_port_sha256(package.payload, package.payload_size, digest));
-    manifest.payload_digest = digest;
+    package.header.payload_digest = digest;
     if (edit != NULL)
         edit(&manifest);
     size_t size =

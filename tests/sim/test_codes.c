@@ -79,14 +79,14 @@ static void xmodem(struct codes_rig *rig)
     rig->padding = 127;
 }
 
-static void short_section(struct fwd_manifest *manifest)
+static void short_parameters(struct fwd_manifest *manifest)
 {
-    manifest->components[0].section_size -= 8;
+    manifest->components[0].codec_params_size--;
 }
 
 static void bad_section(struct codes_rig *rig)
 {
-    codes_rig_edit(rig, short_section);
+    codes_rig_edit(rig, short_parameters);
 }
 
 static void bad_stream(struct codes_rig *rig)

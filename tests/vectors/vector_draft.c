@@ -83,7 +83,8 @@ const struct vector_image *vector_image(enum vector_image_id id)
 
 static struct fwd_image described(enum vector_image_id id)
 {
-    return (struct fwd_image){images[id].size, images[id].digest, fwd_text_of(images[id].version)};
+    return (struct fwd_image){
+        images[id].size, images[id].digest, FWD_DIGEST_SIZE, fwd_text_of(images[id].version)};
 }
 
 static struct fwd_writer payload_writer(struct vector_draft *draft)
@@ -100,7 +101,6 @@ static struct fwd_component *add(
         &draft->manifest.components[draft->manifest.component_count++];
 
     *component = (struct fwd_component){.name = fwd_text_of(name),
-        .section_offset = draft->payload_size,
         .section_size = (uint32_t)w->at,
         .target = described(VECTOR_FIRMWARE_2)};
     draft->payload_size += (uint32_t)w->at;
@@ -126,7 +126,6 @@ void vector_add_stored(
     struct fwd_component *component = add(draft, name, &w);
     component->role = role;
     component->codec = FWD_CODEC_STORED;
-    component->arena_size = 4096;
     component->target = described(target);
 }
 
@@ -140,7 +139,6 @@ void vector_add_xz(struct vector_draft *draft)
     component->codec = FWD_CODEC_XZ;
     component->codec_params = draft->params; /* dictionary code 0 */
     component->codec_params_size = 1;
-    component->arena_size = XZ_ARENA;
 }
 
 static void write_difference(struct fwd_writer *w)
@@ -173,7 +171,6 @@ void vector_add_delta(
     vector_xz(&w, images[VECTOR_FIRMWARE_2].bytes + HEAD_SIZE, NEW_SIZE + surplus);
     struct fwd_component *component = add(draft, "firmware", &w);
     add_source(draft, component);
-    component->arena_size = 3 * XZ_ARENA;
 }
 
 void vector_add_compressed(struct vector_draft *draft)
@@ -196,7 +193,6 @@ void vector_add_compressed(struct vector_draft *draft)
     struct fwd_component *component = add(draft, "firmware", &w);
     memcpy(draft->params, section.params, sizeof draft->params);
     add_source(draft, component);
-    component->arena_size = section.arena_size;
 out:
     fwd_section_free(&section);
     fwd_tuples_free(&tuples);
@@ -206,7 +202,6 @@ out:
 
 void vector_encode(struct vector_draft *draft)
 {
-    draft->manifest.payload_digest = draft->payload_digest;
     if (!fwd_crypto_port_sha256(draft->payload, draft->payload_size, draft->payload_digest))
         draft->failed = true;
     draft->manifest_size =
@@ -221,6 +216,7 @@ static size_t write_signed(struct vector_draft *draft)
 
     draft->header.manifest_size = (uint16_t)draft->manifest_size;
     draft->header.payload_size = draft->payload_size;
+    draft->header.payload_digest = draft->payload_digest;
     if (size > sizeof draft->package) {
         draft->failed = true;
         return 0;
@@ -252,41 +248,41 @@ void vector_assemble(struct vector_draft *draft)
 
     draft->package_size = head + block + draft->payload_size;
     if (draft->failed || draft->package_size > sizeof draft->package ||
-        !fwd_sigblock_encode(draft->signatures, draft->signer_count,
-            (uint32_t)(head + draft->payload_size), draft->package + head, block)) {
+        !fwd_sigblock_encode(
+            draft->signatures, draft->signer_count, draft->package + head, block)) {
         draft->failed = true;
         return;
     }
     memcpy(draft->package + head + block, draft->payload, draft->payload_size);
 }
 
-uint8_t *vector_entry(struct vector_draft *draft, uint16_t type)
+uint8_t *vector_entry(struct vector_draft *draft, uint8_t type)
 {
     struct fwd_entry entry;
     size_t at = 0;
 
     while (fwd_manifest_walk(draft->manifest_bytes, draft->manifest_size, &at, &entry)) {
-        if (entry.type == type)
-            return draft->manifest_bytes + entry.offset - 4;
+        if (entry.type == type && entry.offset == entry.head + 2)
+            return draft->manifest_bytes + entry.head;
     }
     draft->failed = true;
     return NULL;
 }
 
 void vector_insert(
-    struct vector_draft *draft, uint16_t before, uint16_t type, const void *value, uint16_t size)
+    struct vector_draft *draft, uint8_t before, uint8_t type, const void *value, uint8_t size)
 {
     uint8_t *end = draft->manifest_bytes + draft->manifest_size;
     uint8_t *at = before == 0 ? end : vector_entry(draft, before);
 
-    if (!at || draft->manifest_size + 4u + size > sizeof draft->manifest_bytes) {
+    if (!at || draft->manifest_size + 2u + size > sizeof draft->manifest_bytes || size > 127) {
         draft->failed = true;
         return;
     }
-    memmove(at + 4 + size, at, (size_t)(end - at));
-    struct fwd_writer w = fwd_writer_over(at, 4u + size);
-    fwd_write_le16(&w, type);
-    fwd_write_le16(&w, size);
+    memmove(at + 2 + size, at, (size_t)(end - at));
+    struct fwd_writer w = fwd_writer_over(at, 2u + size);
+    fwd_write_u8(&w, type);
+    fwd_write_u8(&w, size);
     fwd_write_bytes(&w, value, size);
-    draft->manifest_size += 4u + size;
+    draft->manifest_size += 2u + size;
 }

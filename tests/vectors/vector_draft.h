@@ -80,12 +80,12 @@ void vector_sign(struct vector_draft *draft);
 /* The package. */
 void vector_assemble(struct vector_draft *draft);
 
-/* The entry of this type in manifest_bytes, 4 bytes before its value; NULL and failed when there is
- * none. */
-uint8_t *vector_entry(struct vector_draft *draft, uint16_t type);
-/* Puts an entry before the one of type `before`; 0: behind the last. */
+/* The first entry of this type in manifest_bytes: its critical bit and type, a length of one byte,
+ * its value. NULL and failed when there is none. */
+uint8_t *vector_entry(struct vector_draft *draft, uint8_t type);
+/* Puts an entry before the one of type `before`; 0: after the last. size: below 128. */
 void vector_insert(
-    struct vector_draft *draft, uint16_t before, uint16_t type, const void *value, uint16_t size);
+    struct vector_draft *draft, uint8_t before, uint8_t type, const void *value, uint8_t size);
 
 /* One .xz stream with one block of uncompressed LZMA2 chunks, check None; size is 0..65536. */
 void vector_xz(struct fwd_writer *w, const uint8_t *bytes, uint32_t size);

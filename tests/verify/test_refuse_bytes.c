@@ -108,7 +108,7 @@ END_TEST
 START_TEST(files_that_are_no_packages_are_not_recognised)
 {
     static const char *const files[] = {
-        "FWD", "DELTA-UPDATE-FILE", "FWDP\x45......................."};
+        "FWD", "DELTA-UPDATE-FILE", "FWDE......................................................."};
     struct lab_case c = small_case();
 
     for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {

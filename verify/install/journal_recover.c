@@ -101,7 +101,8 @@ bool fwd_journal_recover_others_whole(const struct fwd_update *update, const str
             continue;
         if (!entry)
             return false;
-        struct fwd_image image = {.size = entry->size, .digest = entry->digest};
+        struct fwd_image image = {
+            .size = entry->size, .digest = entry->digest, .digest_size = FWD_DIGEST_SIZE};
         if (!holds(update, &place->slots[0], &image))
             return false;
     }

@@ -80,7 +80,7 @@ static enum fwd_reason finish(struct fwd_decode *decode)
         return FWD_E_STREAM_INVALID;
     if (!crypto->hash_end(crypto->ctx, FWD_HASH_TARGET, digest))
         return FWD_E_INTERNAL;
-    return fwd_digest_equal(digest, target->digest, sizeof digest) ? FWD_OK : FWD_E_TARGET_DIGEST;
+    return fwd_image_digest_equal(target, digest) ? FWD_OK : FWD_E_TARGET_DIGEST;
 }
 
 /* What a codec gives is not trusted: a chunk beyond the target's end ends the decoding. */
@@ -135,5 +135,5 @@ enum fwd_reason fwd_decode_check_slot(const struct fwd_update *update, const str
         return reason;
     if (!crypto->hash_end(crypto->ctx, FWD_HASH_TARGET, digest))
         return FWD_E_INTERNAL;
-    return fwd_digest_equal(digest, image->digest, sizeof digest) ? FWD_OK : differs;
+    return fwd_image_digest_equal(image, digest) ? FWD_OK : differs;
 }

@@ -79,6 +79,14 @@ static enum fwd_reason session_of(const struct fwd_unverified *package,
     return FWD_OK;
 }
 
+/* Of a staged copy nobody has compared it with what is stored: a sum beyond 32 bits stays huge. */
+static uint32_t package_size(const struct fwd_unverified *package)
+{
+    uint64_t size = (uint64_t)package->payload_offset + package->header.payload_size;
+
+    return size < UINT32_MAX ? (uint32_t)size : UINT32_MAX;
+}
+
 enum fwd_reason fwd_authenticate(const struct fwd_unverified *package,
     const struct fwd_ports *ports, uint8_t threshold, struct fwd_trusted *trusted)
 {
@@ -88,20 +96,19 @@ enum fwd_reason fwd_authenticate(const struct fwd_unverified *package,
     reason = check_signatures(package, ports, threshold > 0 ? threshold : 1, trusted);
     if (reason != FWD_OK)
         return reason;
-    if (package->header.flags != 0)
-        return FWD_E_HEADER_FLAGS;
     trusted->kind = package->header.kind;
     trusted->minor = package->header.minor;
     trusted->signed_size = package->signed_size;
     trusted->sigblock_size = package->sigblock.block_size;
     trusted->payload_offset = package->payload_offset;
     trusted->payload_size = package->header.payload_size;
-    trusted->package_size = package->sigblock.package_size;
+    trusted->payload_digest = package->header.payload_digest;
+    trusted->package_size = package_size(package);
     reason = session_of(package, ports, trusted->session);
     if (reason != FWD_OK)
         return reason;
-    return fwd_manifest_decode(
-        package->signed_bytes + FWD_HEADER_SIZE, package->header.manifest_size, &trusted->manifest);
+    return fwd_manifest_decode(package->signed_bytes + FWD_HEADER_SIZE,
+        package->header.manifest_size, trusted->payload_size, &trusted->manifest);
 }
 
 enum fwd_reason fwd_authenticate_payload(const struct fwd_trusted *trusted,
@@ -126,7 +133,7 @@ enum fwd_reason fwd_authenticate_payload(const struct fwd_trusted *trusted,
     }
     if (!crypto->hash_end(crypto->ctx, FWD_HASH_PAYLOAD, digest))
         return FWD_E_INTERNAL;
-    return fwd_digest_equal(digest, trusted->manifest.payload_digest, FWD_DIGEST_SIZE)
+    return fwd_digest_equal(digest, trusted->payload_digest, FWD_DIGEST_SIZE)
                ? FWD_OK
                : FWD_E_PAYLOAD_DIGEST;
 }

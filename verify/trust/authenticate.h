@@ -4,11 +4,11 @@
 
 #include "verify/trust/parse.h"
 
-/* V4 and V5 without the payload: keys, signatures, threshold; then flags and manifest.
+/* V4 and V5 without the payload: keys, signatures, threshold; then the manifest.
  * Every entry whose key is known must verify, even when the threshold is met.
  * FWD_OK; FWD_E_NO_KEYS, _UNSIGNED, _UNKNOWN_SIGNER, _KEY_INVALID, _BAD_SIGNATURE,
- * _DUPLICATE_SIGNER, _TOO_FEW_SIGNATURES, _HEADER_FLAGS, _MANIFEST_SYNTAX, _MANIFEST_VALUE,
- * _UNKNOWN_CRITICAL, _INTERNAL. *trusted points into the bytes of `package`. */
+ * _DUPLICATE_SIGNER, _TOO_FEW_SIGNATURES, _MANIFEST_SYNTAX, _MANIFEST_VALUE, _UNKNOWN_CRITICAL,
+ * _INTERNAL. *trusted points into the bytes of `package`. */
 FWD_MUST_USE enum fwd_reason fwd_authenticate(const struct fwd_unverified *package,
     const struct fwd_ports *ports, uint8_t threshold, struct fwd_trusted *trusted);
 

@@ -7,7 +7,7 @@ static enum fwd_reason check_kind(uint8_t kind, enum fwd_command command)
 }
 
 /* The stored length may exceed the package by less than a transport block, never fall short. */
-static enum fwd_reason check_length(uint32_t stored, uint32_t package_size, uint32_t padding)
+static enum fwd_reason check_length(uint32_t stored, uint64_t package_size, uint32_t padding)
 {
     return stored >= package_size && stored - package_size <= padding ? FWD_OK
                                                                       : FWD_E_STORED_LENGTH;
@@ -23,8 +23,7 @@ static enum fwd_reason read_header(const struct fwd_input *package, enum fwd_com
         return reason;
     reason = fwd_header_decode(buf, at_hand, header);
     /* V1 with the kind comes before V2 with the version, which decode has looked at already. */
-    if (reason == FWD_OK || reason == FWD_E_FORMAT_VERSION || reason == FWD_E_HEADER_SIZE ||
-        reason == FWD_E_MANIFEST_SIZE) {
+    if (reason == FWD_OK || reason == FWD_E_FORMAT_VERSION || reason == FWD_E_MANIFEST_SIZE) {
         enum fwd_reason kind = check_kind(header->kind, command);
         reason = kind != FWD_OK ? kind : reason;
     }
@@ -34,14 +33,14 @@ static enum fwd_reason read_header(const struct fwd_input *package, enum fwd_com
 static enum fwd_reason read_sigblock(const struct fwd_input *package, uint32_t at, uint8_t *buf,
     uint32_t sigblock_max, struct fwd_sigblock *block)
 {
-    uint32_t block_size, package_size;
+    uint32_t block_size;
     enum fwd_reason reason;
 
     if (package->size - at < FWD_SIGBLOCK_HEAD)
         return FWD_E_SIGBLOCK_SIZE;
     reason = fwd_input_read(package, at, buf, FWD_SIGBLOCK_HEAD);
     if (reason == FWD_OK)
-        reason = fwd_sigblock_head(buf, FWD_SIGBLOCK_HEAD, &block_size, &package_size);
+        reason = fwd_sigblock_head(buf, FWD_SIGBLOCK_HEAD, &block_size);
     if (reason != FWD_OK)
         return reason;
     if (block_size > sigblock_max || block_size > package->size - at)
@@ -69,7 +68,6 @@ enum fwd_reason fwd_parse(const struct fwd_input *package, uint32_t padding,
     if (reason != FWD_OK)
         return reason;
     out->payload_offset = out->signed_size + out->sigblock.block_size;
-    if ((uint64_t)out->payload_offset + out->header.payload_size != out->sigblock.package_size)
-        return FWD_E_PACKAGE_SIZE;
-    return check_length(package->size, out->sigblock.package_size, padding);
+    uint64_t package_size = (uint64_t)out->payload_offset + out->header.payload_size;
+    return check_length(package->size, package_size, padding);
 }

@@ -20,8 +20,7 @@ struct fwd_unverified {
  * package: its size is the stored length; padding: bytes that the transport may have appended;
  * buf: FWD_SIGNED_MAX + sigblock_max bytes, referred to by *out.
  * FWD_OK; FWD_E_TOO_SHORT, _BAD_MAGIC, _UNKNOWN_KIND, _FULL_NOT_DELTA, _FORMAT_VERSION,
- * _HEADER_SIZE, _MANIFEST_SIZE, _SIGBLOCK_SIZE, _PACKAGE_SIZE, _STORED_LENGTH, or what reading
- * gives. */
+ * _MANIFEST_SIZE, _SIGBLOCK_SIZE, _STORED_LENGTH, or what reading gives. */
 FWD_MUST_USE enum fwd_reason fwd_parse(const struct fwd_input *package, uint32_t padding,
     enum fwd_command command, uint8_t *buf, uint32_t sigblock_max, struct fwd_unverified *out);
 

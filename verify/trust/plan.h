@@ -6,10 +6,11 @@
 
 struct fwd_version_table;
 
-/* V6: sections, codec parameters and sizes agree with each other.
- * FWD_OK; FWD_E_KIND_CONTENT, _SECTION_RANGE, _SECTION_CONTENT, _ARENA_SIZE, _SECTION_OVERLAP. */
+/* V6: sections, codec parameters and sizes agree with each other. Fills in the memory that each
+ * component's decoder needs, where the device has its codec.
+ * FWD_OK; FWD_E_KIND_CONTENT, _SECTION_RANGE, _SECTION_CONTENT, _SECTION_OVERLAP. */
 FWD_MUST_USE enum fwd_reason fwd_plan_structure(
-    const struct fwd_trusted *trusted, const struct fwd_codec *const *codecs, uint8_t codec_count);
+    struct fwd_trusted *trusted, const struct fwd_codec *const *codecs, uint8_t codec_count);
 
 /* Finds place, slots and codec for each component and orders them. A component that the device
  * lacks keeps FWD_NO_PLACE, a codec that it lacks stays NULL. */

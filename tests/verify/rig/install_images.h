@@ -50,7 +50,7 @@ uint32_t lab_pattern_section(
     const struct lab_pattern *pattern, const struct lab_image *target, uint8_t *section);
 
 /* The test codec: so that these tests do not depend on the codecs of the product. */
-#define LAB_CODEC       0x7F01u
+#define LAB_CODEC       0xF1u
 #define LAB_CODEC_ARENA 1024u
 extern const struct fwd_codec lab_codec;
 

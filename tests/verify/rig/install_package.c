@@ -37,17 +37,16 @@ static void add_part(struct lab_draft *draft, const struct lab_part *part)
     *component = (struct fwd_component){.name = fwd_text_of(part->name),
         .role = part->role,
         .codec = part->delta ? LAB_CODEC : FWD_CODEC_STORED,
-        .section_offset = draft->payload_size,
-        .arena_size = part->delta ? LAB_CODEC_ARENA : 4096,
-        .target = {part->target->size, part->target->digest, fwd_text_of(part->target_version)},
+        .target = {part->target->size, part->target->digest, FWD_DIGEST_SIZE,
+            fwd_text_of(part->target_version)},
         .has_counter = part->has_counter,
         .counter = part->counter};
     if (part->descending)
         component->flags |= FWD_COMPONENT_DESCENDING;
     if (part->delta) {
         component->flags |= FWD_COMPONENT_HAS_SOURCE;
-        component->source = (struct fwd_image){
-            part->source->size, part->source->digest, fwd_text_of(part->source_version)};
+        component->source = (struct fwd_image){part->source->size, part->source->digest,
+            FWD_SOURCE_DIGEST_SIZE, fwd_text_of(part->source_version)};
         component->section_size = lab_pattern_section(part->pattern, part->target, section);
         draft->header.kind = FWD_KIND_DELTA;
     } else {
@@ -65,12 +64,11 @@ static struct lab_draft *make_draft(const struct lab_recipe *recipe)
     draft->header = (struct fwd_header){.kind = FWD_KIND_FULL,
         .major = FWD_FORMAT_MAJOR,
         .minor = FWD_FORMAT_MINOR,
-        .header_size = FWD_HEADER_SIZE};
+        .payload_digest = draft->payload_digest};
     for (uint8_t i = 0; i < recipe->part_count; i++)
         add_part(draft, &recipe->parts[i]);
     if (recipe->kind != 0)
         draft->header.kind = recipe->kind;
-    draft->manifest.payload_digest = draft->payload_digest;
     if (recipe->edit)
         recipe->edit(draft);
     ck_assert(fwd_crypto_port_sha256(draft->payload, draft->payload_size, draft->payload_digest));
@@ -123,8 +121,7 @@ struct fwd_bytes lab_package(const struct lab_recipe *recipe)
     out.data = malloc(out.size);
     ck_assert_ptr_nonnull(out.data);
     memcpy(out.data, head_bytes, head);
-    ck_assert(fwd_sigblock_encode(
-        by.signatures, by.count, (uint32_t)(head + draft->payload_size), out.data + head, block));
+    ck_assert(fwd_sigblock_encode(by.signatures, by.count, out.data + head, block));
     memcpy(out.data + head + block, draft->payload, draft->payload_size);
     free(head_bytes);
     free(draft);
