@@ -104,7 +104,7 @@ static bool is_der(const uint8_t *data, size_t size)
         return data[1] + 2u == size && (data[2] == 0x02 || data[2] == 0x30);
     if (data[1] == 0x81)
         return data[2] + 3u == size && (data[3] == 0x02 || data[3] == 0x30);
-    return data[1] == 0x82 && (data[2] << 8 | data[3]) + 4u == size &&
+    return data[1] == 0x82 && ((uint32_t)data[2] << 8 | data[3]) + 4u == size &&
            (data[4] == 0x02 || data[4] == 0x30);
 }
 

@@ -5,7 +5,8 @@
 # usage: sh tests/checks/bare_machine.sh [--cache DIR] [--fresh] [--keep] [CASE...]
 #
 #   user      as a user without root and sudo: status 3 and one sentence, nothing is installed
-#   root      samples/walkthrough.sh and tests/run.sh as root: nothing fails, nothing is skipped
+#   root      samples/walkthrough.sh and tests/run.sh as root: nothing fails, nothing is skipped; then the
+#             walkthrough once more as a user, for whom everything is installed
 #   no-pty    the tests in build/release once more without /dev/pts: what needs a pseudo-terminal is
 #             skipped with its reason, and nothing fails (after root, in the same file system)
 #   enter     no test: a shell in such a file system
@@ -195,14 +196,18 @@ case_user() {
     chown -R 0:0 "$root/home/someone/fwdelta"
 }
 
-case_root() {
-    since=$(date +%s)
-    if enter "$root" yes root 'sh samples/walkthrough.sh' >"$work/out" 2>&1; then
-        held 'samples/walkthrough.sh'
+walkthrough_as() {
+    if enter "$root" yes "$1" 'sh samples/walkthrough.sh' >"$work/out" 2>&1; then
+        held "samples/walkthrough.sh as $1"
     else
         tail -n 40 "$work/out"
-        fail 'samples/walkthrough.sh'
+        fail "samples/walkthrough.sh as $1"
     fi
+}
+
+case_root() {
+    since=$(date +%s)
+    walkthrough_as root
     since=$(date +%s)
     status=0
     enter "$root" yes root 'sh tests/run.sh' >"$work/out" 2>&1 || status=$?
@@ -213,6 +218,10 @@ case_root() {
         grep -vE '^  (ok|skip) ' "$work/out" | tail -n 60
         fail "tests/run.sh ended with status $status and the last line above"
     fi
+    since=$(date +%s)
+    chown -R 1000:1000 "$root/home/someone/fwdelta"
+    walkthrough_as someone
+    chown -R 0:0 "$root/home/someone/fwdelta"
 }
 
 case_no_pty() {
