@@ -32,6 +32,13 @@ void fwd_bytes_wipe(struct fwd_bytes *bytes)
     fwd_bytes_free(bytes);
 }
 
+size_t fwd_bytes_mark(const struct fwd_bytes *bytes)
+{
+    static const uint8_t mark[] = {0xEF, 0xBB, 0xBF};
+    return bytes->size >= sizeof mark && memcmp(bytes->data, mark, sizeof mark) == 0 ? sizeof mark
+                                                                                     : 0;
+}
+
 static enum fwd_fail fail_number(const char *path, int number, struct fwd_error *err)
 {
     return fwd_error_fail(err, FWD_FAIL_ENVIRONMENT, "%s: cannot be read: %s%s", path,

@@ -36,9 +36,13 @@ enum fwd_fail fwd_file_read_as(
 enum fwd_fail fwd_file_read_or_empty(
     const char *path, uint64_t max, struct fwd_bytes *out, struct fwd_error *err);
 
+/* Bytes of a UTF-8 byte order mark at the beginning, as some editors write one: 0 or 3. */
+size_t fwd_bytes_mark(const struct fwd_bytes *bytes);
+
 /* Would fwd_file_write_atomic() find a place for this name? For a refusal before long work, not a
- * promise. FWD_FAIL_REFUSED: it exists and force is false; FWD_FAIL_ENVIRONMENT: the folder is
- * missing or not writable, or the name is that of a folder or a device. */
+ * promise. FWD_FAIL_USAGE: "-"; FWD_FAIL_REFUSED: it exists and force is false;
+ * FWD_FAIL_ENVIRONMENT: the folder is missing or not writable, or the name is that of a folder or a
+ * device. */
 enum fwd_fail fwd_file_may_write(const char *path, bool force, struct fwd_error *err);
 
 /* FWD_FAIL_USAGE when path, which is to be written, is the file input, by name or by a link. */

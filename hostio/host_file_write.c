@@ -38,6 +38,11 @@ static enum fwd_fail resolve(const char *path, struct output *o, struct fwd_erro
 {
     struct stat info;
     o->shown = path;
+    /* a pipe was meant; a file named "-" surprises everybody */
+    if (strcmp(path, "-") == 0)
+        return fwd_error_fail(err, FWD_FAIL_USAGE,
+            "-: this is not written to standard output; give the name of a file, or ./- for one of "
+            "that name");
     if (strlen(path) >= sizeof o->path)
         return fail_write(o, ENAMETOOLONG, err);
     memcpy(o->path, path, strlen(path) + 1);

@@ -36,12 +36,13 @@ static enum fwd_fail get_from_file(void *ctx, const char *key_path, bool twice,
         fwd_file_read_as("a passphrase in the first line", path, PASSPHRASE_FILE_MAX, &file, err);
     if (fail != FWD_FAIL_NONE)
         return fail;
-    size_t size = strcspn((const char *)file.data, "\r\n");
+    const char *line = (const char *)file.data + fwd_bytes_mark(&file);
+    size_t size = strcspn(line, "\r\n");
     if (size == 0 || size > FWD_PASSPHRASE_MAX) {
         fail = fwd_error_fail(err, FWD_FAIL_REFUSED,
             "%s: the first line must be a passphrase of 1 to %u bytes", path, FWD_PASSPHRASE_MAX);
     } else {
-        memcpy(passphrase->text, file.data, size);
+        memcpy(passphrase->text, line, size);
         passphrase->text[size] = 0;
         passphrase->size = size;
     }

@@ -104,7 +104,9 @@ static enum fwd_fail take_all(const char *path, const struct fwd_bytes *text,
     struct fwd_trust_limits *limits, struct fwd_error *err)
 {
     json_error_t where;
-    json_t *root = json_loadb((const char *)text->data, text->size, JSON_REJECT_DUPLICATES, &where);
+    size_t mark = fwd_bytes_mark(text);
+    json_t *root = json_loadb(
+        (const char *)text->data + mark, text->size - mark, JSON_REJECT_DUPLICATES, &where);
     enum fwd_fail fail = FWD_FAIL_NONE;
     if (root == NULL)
         fail = fwd_error_fail(

@@ -101,6 +101,9 @@ struct fwd_build_part *fwd_build_part_main(const struct fwd_args *args, struct f
 static enum fwd_fail set_property(
     struct fwd_build_part *part, const char *key, const char *value, struct fwd_error *err)
 {
+    if (value[0] == 0)
+        return fwd_error_fail(err, FWD_FAIL_USAGE,
+            "--component: %.60s= has an empty value; is a variable of the script not set?", key);
     if (strcmp(key, "role") == 0)
         return set_role(part, "--component: role", value, err);
     if (strcmp(key, "codec") == 0)

@@ -5,6 +5,7 @@
 #include "cli/common/delta_option.h"
 #include "cli/common/json_out.h"
 #include "cli/common/print.h"
+#include "keys/crypto_port.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -32,15 +33,25 @@ static uint64_t target_size(const struct fwd_build_report *report)
     return sum;
 }
 
+/* null of nothing. */
+static json_t *sha256_json(const struct fwd_bytes *bytes)
+{
+    uint8_t digest[FWD_DIGEST_SIZE];
+    return bytes->size > 0 && fwd_crypto_port_sha256(bytes->data, bytes->size, digest)
+               ? fwd_json_out_hex(digest, sizeof digest)
+               : json_null();
+}
+
 static json_t *component_json(
     const struct fwd_build_part *part, const struct fwd_build_outcome *outcome)
 {
-    return json_pack("{s:s, s:s, s:o, s:o, s:o, s:I, s:s, s:o, s:I, s:b, s:I, s:s, s:o}", "name",
-        part->name, "role", fwd_description_role_name((uint8_t)part->role), "from_version",
+    return json_pack("{s:s, s:s, s:o, s:o, s:o, s:o, s:I, s:o, s:s, s:o, s:I, s:b, s:I, s:s, s:o}",
+        "name", part->name, "role", fwd_description_role_name((uint8_t)part->role), "from_version",
         part->from[0] != 0 ? json_string(part->from) : json_null(), "to_version",
         part->to[0] != 0 ? json_string(part->to) : json_null(), "source_size",
         part->source.size > 0 ? json_integer((json_int_t)part->source.size) : json_null(),
-        "target_size", (json_int_t)part->target.size, "codec", fwd_print_codec(outcome->codec),
+        "source_sha256", sha256_json(&part->source), "target_size", (json_int_t)part->target.size,
+        "target_sha256", sha256_json(&part->target), "codec", fwd_print_codec(outcome->codec),
         "isa",
         outcome->codec == FWD_CODEC_FWD ? json_string(fwd_delta_isa_name(outcome->isa))
                                         : json_null(),
@@ -93,12 +104,13 @@ static json_t *report_json(const struct fwd_build_report *report)
                          "key_id", report->signers[i].id));
     for (size_t i = 0; i < report->proof_count; i++)
         add_proof_json(report, &report->proofs[i], proofs, unmet);
-    return json_pack("{s:o, s:s, s:I, s:I, s:o, s:o, s:o, s:o, s:o, s:f}", "file",
+    return json_pack("{s:o, s:s, s:I, s:o, s:I, s:o, s:o, s:o, s:o, s:o, s:f}", "file",
         fwd_json_out_string(report->spec->output), "kind", fwd_print_kind(report->build.kind),
-        "size", (json_int_t)report->build.package.size, "target_size",
-        (json_int_t)target_size(report), "components", components, "signers", signers,
-        "installed_on", proofs, "threshold_not_met", unmet, "certificates",
-        certificates_json(report), "seconds", fwd_progress_bar_seconds(&report->bar));
+        "size", (json_int_t)report->build.package.size, "sha256",
+        sha256_json(&report->build.package), "target_size", (json_int_t)target_size(report),
+        "components", components, "signers", signers, "installed_on", proofs, "threshold_not_met",
+        unmet, "certificates", certificates_json(report), "seconds",
+        fwd_progress_bar_seconds(&report->bar));
 }
 
 static void print_component(
@@ -172,6 +184,11 @@ enum fwd_fail fwd_build_report_print(
                 "fwdelta %s: note: %s: the delta was not smaller than the full image, so the full "
                 "image is in the package (--force-delta keeps the delta); compressed or encrypted "
                 "images are never alike: give gen what is inside them\n",
+                args->command->name, report->spec->parts[i].name);
+        if (report->spec->parts[i].to[0] == 0)
+            fprintf(stderr,
+                "fwdelta %s: note: %s: no version of the new image is stated (--to-version), so a "
+                "device that installs this forgets the one that it has\n",
                 args->command->name, report->spec->parts[i].name);
         if (changes_nothing(&report->spec->parts[i]))
             fprintf(stderr, "fwdelta %s: note: %s: the old and the new image are identical\n",

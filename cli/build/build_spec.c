@@ -2,6 +2,7 @@
 
 #include "cli/common/image_file.h"
 #include "cli/common/key_option.h"
+#include "cli/common/option_check.h"
 #include "cli/common/output_check.h"
 #include "cli/build/output_name.h"
 #include "cli/common/delta_option.h"
@@ -120,11 +121,20 @@ static enum fwd_fail read_products(
     return FWD_FAIL_NONE;
 }
 
+static enum fwd_fail check_options(const struct fwd_args *args, struct fwd_error *err)
+{
+    enum fwd_fail fail = fwd_option_check_needs(args, " no-certificate ", " device ", err);
+    return fail == FWD_FAIL_NONE ? fwd_option_check_needs(args, " passphrase-file ", " key ", err)
+                                 : fail;
+}
+
 enum fwd_fail fwd_build_spec_read(
     const struct fwd_args *args, struct fwd_build_spec *spec, struct fwd_error *err)
 {
     *spec = (struct fwd_build_spec){0};
-    enum fwd_fail fail = read_numbers(args, spec, err);
+    enum fwd_fail fail = check_options(args, err);
+    if (fail == FWD_FAIL_NONE)
+        fail = read_numbers(args, spec, err);
     if (fail == FWD_FAIL_NONE)
         fail = read_products(args, spec, err);
     if (fail == FWD_FAIL_NONE)
@@ -175,6 +185,19 @@ static enum fwd_fail check_output(
     return fail;
 }
 
+/* The version record of a device says what the package says: nothing, if that is all. */
+static enum fwd_fail check_version(
+    const struct fwd_args *args, const struct fwd_build_part *part, struct fwd_error *err)
+{
+    if (part->to[0] != 0 || part->from[0] == 0 || fwd_args_has(args, "force"))
+        return FWD_FAIL_NONE;
+    return fwd_error_fail(err, FWD_FAIL_USAGE,
+        "%s: the version of the old image is given, but not that of the new one: a device that "
+        "installs this forgets its version; give --to-version (to= in --component), or insist with "
+        "--force",
+        part->name);
+}
+
 enum fwd_fail fwd_build_spec_images(
     const struct fwd_args *args, struct fwd_build_spec *spec, struct fwd_error *err)
 {
@@ -185,6 +208,8 @@ enum fwd_fail fwd_build_spec_images(
         fail = fwd_file_may_write(spec->output, fwd_args_has(args, "force"), err);
     for (size_t i = 0; i < spec->part_count && fail == FWD_FAIL_NONE; i++)
         fail = read_images(args, spec, &spec->parts[i], err);
+    for (size_t i = 0; i < spec->part_count && fail == FWD_FAIL_NONE; i++)
+        fail = check_version(args, &spec->parts[i], err);
     return fail;
 }
 

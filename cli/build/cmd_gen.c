@@ -2,7 +2,10 @@
 #include "cli/build/build_part.h"
 #include "cli/build/build_run.h"
 #include "cli/build/elf_option.h"
+#include "cli/common/option_check.h"
 #include "cli/common/print.h"
+
+#include <string.h>
 
 static const struct fwd_option options[] = {
     FWD_BUILD_SPEC_OPTIONS,
@@ -25,10 +28,23 @@ static enum fwd_fail check_operands(const struct fwd_args *args, struct fwd_erro
     if (args->operand_count == 1 && !fwd_args_has(args, "full"))
         return fwd_error_fail(err, FWD_FAIL_USAGE,
             "expects OLD NEW, but one image is given; a full package of it is made with --full");
-    if (fwd_args_has(args, "full") && (fwd_args_has(args, "isa") || fwd_args_has(args, "base")))
-        return fwd_error_fail(err, FWD_FAIL_USAGE,
-            "--isa and --base are for a delta; a full package follows no references");
+    if (args->operand_count == 0)
+        return fwd_option_check_without(args, " name role from-version to-version ",
+            "--component alone, which has name, role=, from= and to= of its own", err);
     return FWD_FAIL_NONE;
+}
+
+static enum fwd_fail check_options(const struct fwd_args *args, struct fwd_error *err)
+{
+    const char *codec = fwd_args_text(args, "codec");
+    enum fwd_fail fail = FWD_FAIL_NONE;
+    if (fwd_args_has(args, "full"))
+        fail = fwd_option_check_without(args, " isa base elf effort force-delta ",
+            "--full: a full package needs nothing of what is installed", err);
+    if (fail == FWD_FAIL_NONE && codec != NULL && strcmp(codec, "fwd") != 0)
+        fail =
+            fwd_option_check_without(args, " isa base elf effort ", "another codec than fwd", err);
+    return fail;
 }
 
 static enum fwd_fail add_parts(
@@ -69,6 +85,8 @@ static int run(const struct fwd_args *args, struct fwd_error *err)
 {
     struct fwd_build_spec spec = {0};
     enum fwd_fail fail = check_operands(args, err);
+    if (fail == FWD_FAIL_NONE)
+        fail = check_options(args, err);
     if (fail == FWD_FAIL_NONE)
         fail = fwd_build_spec_read(args, &spec, err);
     if (fail == FWD_FAIL_NONE)

@@ -1,5 +1,7 @@
 #include "cli/build/output_name.h"
 
+#include "cli/common/utf8.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -9,17 +11,26 @@ static const char *base_name(const char *path)
     return slash != NULL ? slash + 1 : path;
 }
 
-/* Letters, digits, '.' and '-' stay; the underscore separates source and destination. */
+static bool is_plain(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.';
+}
+
+/* Letters of any script, digits and '.' stay; each run of others becomes one '-', and none stands
+ * at the beginning: such a name would be hidden, or an option to the next command. The underscore
+ * separates source and destination. */
 static void clean(const char *text, char *out, size_t room)
 {
     size_t at = 0;
-    for (; text[at] != 0 && at + 1 < room; at++) {
-        char c = text[at];
-        bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                     c == '-' || (c == '.' && at > 0);
-        out[at] = c;
-        if (!plain)
-            out[at] = '-';
+    while (*text != 0 && at + 5 < room) {
+        size_t letter = fwd_utf8_size(text);
+        if (letter > 1 || (is_plain(*text) && (at > 0 || *text != '.'))) {
+            memcpy(out + at, text, letter);
+            at += letter;
+        } else if (at > 0 && out[at - 1] != '-' && text[1] != 0) {
+            out[at++] = '-';
+        }
+        text += letter > 0 ? letter : 1;
     }
     out[at] = 0;
 }
@@ -69,10 +80,8 @@ enum fwd_fail fwd_output_name(
         version_or_file(first->from, first->old_path, from, sizeof from);
         version_or_file(first->to, first->new_path, to, sizeof to);
         const char *between = from[0] != 0 ? "_" : ""; /* a full package has no source */
-        /* a name that begins with a dash would be an option to the next command */
-        bool dash = (from[0] != 0 ? from[0] : to[0]) == '-';
-        snprintf(
-            spec->output, sizeof spec->output, "%s%s%s%s.upd", dash ? "./" : "", from, between, to);
+        snprintf(spec->output, sizeof spec->output, "%s%s%s.upd", from, between,
+            to[0] != 0 ? to : "package");
         return FWD_FAIL_NONE;
     }
     if (strlen(output) >= sizeof spec->output)

@@ -93,6 +93,10 @@ static enum fwd_fail take(struct fwd_args *args, const struct fwd_option *option
     if (!option->many && fwd_args_has(args, option->name))
         return fwd_error_fail(
             err, FWD_FAIL_USAGE, "--%s is given twice; it can be given once", option->name);
+    if (value != NULL && value[0] == 0)
+        return fwd_error_fail(err, FWD_FAIL_USAGE,
+            "--%s has an empty value, expected %s; is a variable of the script not set?",
+            option->name, option->value);
     args->given[args->given_count++] = (struct fwd_given){option->name, value};
     return FWD_FAIL_NONE;
 }
@@ -109,6 +113,12 @@ static enum fwd_fail check_operands(const struct fwd_args *args, struct fwd_erro
             "'%s' is one argument too many; see "
             "'fwdelta %s --help'",
             args->operands[command->operands_max], command->name);
+    for (unsigned i = 0; i < args->operand_count; i++) {
+        if (args->operands[i][0] == 0)
+            return fwd_error_fail(err, FWD_FAIL_USAGE,
+                "argument %u is empty, expected %s; is a variable of the script not set?", i + 1,
+                command->operands);
+    }
     return FWD_FAIL_NONE;
 }
 

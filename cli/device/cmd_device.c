@@ -2,6 +2,7 @@
 #include "cli/device/device_fault.h"
 #include "cli/device/device_show.h"
 #include "cli/common/image_file.h"
+#include "cli/common/option_check.h"
 #include "cli/common/recipe_option.h"
 #include "cli/device/session.h"
 #include "hostio/host_file.h"
@@ -51,7 +52,10 @@ static int create(const struct fwd_args *args, const char *folder, struct fwd_er
     if (description == NULL)
         return (int)fwd_error_fail(err, FWD_FAIL_USAGE,
             "--description FILE is missing: what the device is, as samples/devices/*.json");
-    enum fwd_fail fail = fwd_recipe_option_read(args, description, &r, err);
+    enum fwd_fail fail = fwd_option_check_needs(args, FWD_IMAGE_FILE_NAMES, " image ", err);
+    if (fail != FWD_FAIL_NONE)
+        return (int)fail;
+    fail = fwd_recipe_option_read(args, description, &r, err);
     if (fail == FWD_FAIL_NONE)
         fail = check_trust(&r.recipe, &keys, err);
     if (fail == FWD_FAIL_NONE)

@@ -1,5 +1,6 @@
 /* fwdelta module: a simulated device as a module that speaks AT on pseudo-terminals. */
 #include "cli/device/cmd_log_check.h"
+#include "cli/common/option_check.h"
 #include "cli/device/session.h"
 #include "module/process/module_loop.h"
 
@@ -129,8 +130,15 @@ static int run(const struct fwd_args *args, struct fwd_error *err)
 {
     struct fwd_machine *machine = NULL;
 
-    if (action(args) != NULL)
-        return fwd_log_check_run(args, err);
+    if (action(args) != NULL) {
+        enum fwd_fail only = fwd_option_check_without(args,
+            " pty time-scale log cut ca strict-speed spelling umbrella ok-after-error1 "
+            "legacy-boot-window ",
+            "log-check", err);
+        return only == FWD_FAIL_NONE ? fwd_log_check_run(args, err) : (int)only;
+    }
+    if (fwd_option_check_without(args, " json ", "a running module", err) != FWD_FAIL_NONE)
+        return FWD_FAIL_USAGE;
     if (args->operand_count != 1)
         return (int)fwd_error_fail(
             err, FWD_FAIL_USAGE, "expected DIR: a device that 'fwdelta device create' has made");

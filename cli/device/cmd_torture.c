@@ -1,6 +1,7 @@
 /* fwdelta torture: the proof that no power cut loses a device. */
 #include "cli/common/image_file.h"
 #include "cli/common/json_out.h"
+#include "cli/common/option_check.h"
 #include "cli/common/progress_bar.h"
 #include "cli/common/recipe_option.h"
 #include "cli/device/session.h"
@@ -170,6 +171,16 @@ static int torture(
         report.tally.failures[0].id);
 }
 
+static enum fwd_fail check_options(const struct fwd_args *args, struct fwd_error *err)
+{
+    const char *cuts = fwd_args_text(args, "cuts");
+    enum fwd_fail fail = fwd_option_check_needs(args, FWD_IMAGE_FILE_NAMES, " image ", err);
+    if (fail == FWD_FAIL_NONE && (cuts == NULL || strcmp(cuts, "double") != 0))
+        fail =
+            fwd_option_check_without(args, " second-every ", "single cuts; add --cuts double", err);
+    return fail;
+}
+
 static int run(const struct fwd_args *args, struct fwd_error *err)
 {
     struct fwd_recipe_option recipe;
@@ -181,6 +192,8 @@ static int run(const struct fwd_args *args, struct fwd_error *err)
         return (int)fwd_error_fail(err, FWD_FAIL_USAGE,
             "--device FILE is missing: what the device is, as samples/devices/*.json");
     enum fwd_fail fail = fwd_recipe_option_read(args, description, &recipe, err);
+    if (fail == FWD_FAIL_NONE)
+        fail = check_options(args, err);
     o.recipe = &recipe.recipe;
     if (fail == FWD_FAIL_NONE)
         fail = read_cuts(args, &o, err);

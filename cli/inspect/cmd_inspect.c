@@ -5,6 +5,7 @@
 #include "cli/inspect/delta_page.h"
 #include "cli/inspect/inspect_json.h"
 #include "cli/common/json_out.h"
+#include "cli/common/option_check.h"
 #include "cli/common/package_file.h"
 #include "cli/common/print.h"
 #include "keys/algorithm.h"
@@ -165,6 +166,8 @@ static int run(const struct fwd_args *args, struct fwd_error *err)
     const char *path = args->operands[0];
     struct fwd_inspect_costs *costs = calloc(1, sizeof *costs);
     enum fwd_fail fail = check_options(args, err);
+    if (fail == FWD_FAIL_NONE)
+        fail = fwd_option_check_needs(args, FWD_IMAGE_FILE_NAMES, " source ", err);
     if (fail == FWD_FAIL_NONE && costs == NULL)
         fail = fwd_error_memory(err, path);
     if (fail == FWD_FAIL_NONE)

@@ -1,5 +1,6 @@
 /* fwdelta verify: every check that a device makes, in its order, and the code it would report. */
 #include "cli/common/image_file.h"
+#include "cli/common/option_check.h"
 #include "cli/common/package_file.h"
 #include "cli/verify/verify_internal.h"
 
@@ -11,6 +12,8 @@
 static const struct fwd_option options[] = {
     {"trust", 't', "PUB", true, "trusted public key (PEM), or a folder of them"},
     {"source", 's', "OLD", true, "the installed image; NAME=OLD when there are several"},
+    {"source-version", 0, "V", true,
+        "with --device: the version it states for OLD; default: as PKG expects"},
     {"target", 0, "NEW", true, "compare with the new image; NAME=NEW when there are several"},
     {"device", 'd', "FILE", false,
         "ask a simulated device of this description; all of it with --source"},
@@ -57,6 +60,11 @@ static enum fwd_fail read_options(struct fwd_verify_subject *subject, struct fwd
 {
     const struct fwd_args *args = subject->args;
     size_t trusts = fwd_args_count(args, "trust");
+    if (fwd_option_check_needs(args, FWD_IMAGE_FILE_NAMES, " source target ", err) !=
+            FWD_FAIL_NONE ||
+        fwd_option_check_needs(args, " source-version ", " source ", err) != FWD_FAIL_NONE ||
+        fwd_option_check_needs(args, " source-version ", " device ", err) != FWD_FAIL_NONE)
+        return FWD_FAIL_USAGE;
     if (trusts == 0 || trusts > TRUST_MAX)
         return fwd_error_fail(err, FWD_FAIL_USAGE,
             "--trust PUB is needed, 1 to %u times: the public keys to check with", TRUST_MAX);
@@ -75,6 +83,9 @@ static enum fwd_fail load(struct fwd_verify_subject *subject, struct fwd_error *
     enum fwd_fail fail = fwd_crypto_port_init(&subject->crypto, err);
     while (fail == FWD_FAIL_NONE && (path = fwd_args_next(subject->args, "trust", &at)) != NULL)
         fail = fwd_trust_load(&subject->trust, path, FWD_TRUST_STRICT, err);
+    if (fail == FWD_FAIL_NONE && fwd_args_has(subject->args, "device"))
+        fail = fwd_description_load(
+            fwd_args_text(subject->args, "device"), &subject->description, err);
     subject->signed_bytes = malloc(FWD_SIGNED_MAX + FWD_SIGBLOCK_MAX);
     if (fail == FWD_FAIL_NONE && subject->signed_bytes == NULL)
         fail = fwd_error_memory(err, subject->path);
@@ -138,6 +149,7 @@ static int run(const struct fwd_args *args, struct fwd_error *err)
     free(subject.signed_bytes);
     fwd_bytes_free(&subject.package);
     fwd_trust_free(&subject.trust);
+    fwd_description_free(subject.description);
     fwd_crypto_port_free(&subject.crypto);
     return (int)fail;
 }

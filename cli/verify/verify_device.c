@@ -1,6 +1,7 @@
 /* The answer of a device: the package is installed on one in memory, made as its description says
  * and loaded with the images given with --source. Without them only what the description says is
  * asked. */
+#include "cli/common/image_option.h"
 #include "cli/device/session.h"
 #include "cli/verify/verify_internal.h"
 #include "verify/install/load_package.h"
@@ -24,8 +25,29 @@ static void copy_text(struct fwd_text text, char *out)
     out[text.size] = 0;
 }
 
-/* What the device has: the sources, under the versions that the package expects. */
-static void load_images(const struct fwd_verify_subject *subject, struct rehearsal *r)
+/* --source-version of a component: VERSION, or NAME=VERSION when there are several; NULL: not
+ * given. */
+static const char *stated_version(
+    const struct fwd_verify_subject *subject, const char *name, struct fwd_error *err)
+{
+    const char *text;
+    size_t at = 0;
+    while ((text = fwd_args_next(subject->args, "source-version", &at)) != NULL) {
+        const char *version = NULL;
+        uint8_t index = 0;
+        if (fwd_image_option_find(&subject->trusted.manifest, "source-version", text, &index,
+                &version, err) != FWD_FAIL_NONE)
+            return NULL;
+        if (fwd_text_equal(subject->trusted.manifest.components[index].name, fwd_text_of(name)))
+            return version;
+    }
+    return NULL;
+}
+
+/* What the device has: the sources, under the versions that are given, or else those that the
+ * package expects. */
+static void load_images(
+    const struct fwd_verify_subject *subject, struct rehearsal *r, struct fwd_error *err)
 {
     const struct fwd_manifest *m = &subject->trusted.manifest;
     for (uint8_t i = 0; subject->is_trusted && i < m->component_count; i++) {
@@ -35,10 +57,11 @@ static void load_images(const struct fwd_verify_subject *subject, struct rehears
         size_t at = r->image_count++;
         copy_text(m->components[i].name, r->names[at]);
         copy_text(m->components[i].source.version, r->versions[at]);
+        const char *version = stated_version(subject, r->names[at], err);
         r->images[at] = (struct fwd_machine_image){.component = r->names[at],
             .bytes = source->data,
             .size = (uint32_t)source->size,
-            .version = r->versions[at]};
+            .version = version != NULL ? version : r->versions[at]};
     }
 }
 
@@ -58,22 +81,18 @@ static bool has_every_source(const struct fwd_verify_subject *subject)
 static enum fwd_fail make_machine(
     const struct fwd_verify_subject *subject, struct rehearsal *r, struct fwd_error *err)
 {
-    struct fwd_device_description *description = NULL;
+    const struct fwd_device_description *description = subject->description;
     const char *path = fwd_args_text(subject->args, "device");
     const char *trust[16];
     const char *text;
     size_t at = 0;
     struct fwd_machine_recipe recipe = {.description = path, .images = r->images, .trust = trust};
-    enum fwd_fail fail = fwd_description_load(path, &description, err);
-    if (fail != FWD_FAIL_NONE)
-        return fail;
     for (size_t i = 0; i < r->image_count; i++) {
         for (uint8_t j = 0; j < description->place_count; j++) {
             if (strcmp(description->place_names[j], r->images[i].component) == 0)
                 r->images[recipe.image_count++] = r->images[i];
         }
     }
-    fwd_description_free(description);
     while ((text = fwd_args_next(subject->args, "trust", &at)) != NULL && recipe.trust_count < 16)
         trust[recipe.trust_count++] = text;
     return fwd_machine_new(&recipe, fwd_session_codecs, fwd_session_codec_count, &r->machine, err);
@@ -163,10 +182,20 @@ static void note_result(
         note_cost(subject, r);
 }
 
+/* The answer is the device's, in its order; what this computer found does not come into it. With
+ * images left out it is all there is to say about the images that are given. */
+static void forget_own(struct fwd_verify_subject *subject)
+{
+    enum fwd_check_step last = has_every_source(subject) ? FWD_CHECK_TARGET - 1 : FWD_CHECK_POLICY;
+    for (enum fwd_check_step step = 0; step <= last; step++)
+        subject->list.checks[step] = (struct fwd_check){.state = FWD_CHECK_SKIPPED};
+}
+
 enum fwd_fail fwd_verify_on_device(struct fwd_verify_subject *subject, struct fwd_error *err)
 {
     struct rehearsal r = {0};
-    load_images(subject, &r);
+    load_images(subject, &r, err);
+    forget_own(subject);
     enum fwd_fail fail = make_machine(subject, &r, err);
     if (fail == FWD_FAIL_NONE) {
         if (subject->profile == NULL)

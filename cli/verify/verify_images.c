@@ -2,6 +2,23 @@
 #include "cli/common/image_option.h"
 #include "cli/verify/verify_internal.h"
 
+#include <string.h>
+
+/* The gaps of an image are what the flash of the device reads there. */
+static enum fwd_fail read_image(struct fwd_verify_subject *subject, const char *name,
+    const char *path, struct fwd_bytes *bytes, struct fwd_error *err)
+{
+    struct fwd_image_options options;
+    struct fwd_image_load load = {.format = FWD_IMAGE_RAW};
+    enum fwd_fail fail = fwd_image_file_options(subject->args, &options, err);
+    if (fail == FWD_FAIL_NONE && subject->description != NULL)
+        fwd_image_file_erased(subject->args, subject->description, name, true, &options);
+    if (fail == FWD_FAIL_NONE)
+        fail = fwd_image_file_load(subject->args, path, FWD_IMAGE_READ, &options, &load, err);
+    *bytes = load.bytes;
+    return fail;
+}
+
 static enum fwd_fail read_option(
     struct fwd_verify_subject *subject, const char *option, bool target, struct fwd_error *err)
 {
@@ -20,7 +37,10 @@ static enum fwd_fail read_option(
         if (bytes->data != NULL)
             return fwd_error_fail(err, FWD_FAIL_USAGE,
                 "--%s: is given twice for the same component: '%s'", option, text);
-        fail = fwd_image_file_read(subject->args, path, FWD_IMAGE_READ, bytes, err);
+        const struct fwd_text component = subject->trusted.manifest.components[index].name;
+        char name[FWD_NAME_MAX + 1] = {0};
+        memcpy(name, component.bytes, component.size);
+        fail = read_image(subject, name, path, bytes, err);
         if (fail != FWD_FAIL_NONE)
             return fail;
     }

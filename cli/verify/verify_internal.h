@@ -7,6 +7,7 @@
 #include "hostio/host_file.h"
 #include "keys/crypto_port.h"
 #include "keys/trust.h"
+#include "sim/device/description.h"
 #include "sim/family/profiles.h"
 #include "verify/verify.h"
 
@@ -24,9 +25,10 @@ struct fwd_verify_subject {
     struct fwd_trust trust;
     struct fwd_host_crypto crypto;
     enum fwd_command command;
-    uint32_t threshold;                /* 0: not given */
-    const struct fwd_profile *profile; /* NULL: none */
-    uint8_t *signed_bytes;             /* buffer of the verifier */
+    uint32_t threshold;                         /* 0: not given */
+    struct fwd_device_description *description; /* of --device; NULL: none */
+    const struct fwd_profile *profile;          /* NULL: none */
+    uint8_t *signed_bytes;                      /* buffer of the verifier */
     struct fwd_trusted trusted;
     bool is_trusted;
     struct fwd_verify_images images[FWD_COMPONENTS_MAX]; /* by component of the package */

@@ -68,6 +68,15 @@ static void check_authority(struct fwd_verify_subject *subject)
             "the signers may sign for it; the rest needs --device");
 }
 
+/* As devices look at a slot: what is behind the image (padding, a boot loader's trailer) is not
+ * part of it. */
+static bool begins_with(const struct fwd_image *image, const struct fwd_bytes *slot)
+{
+    uint8_t digest[FWD_DIGEST_SIZE];
+    return image->size <= slot->size && fwd_crypto_port_sha256(slot->data, image->size, digest) &&
+           fwd_digest_equal(digest, image->digest, sizeof digest);
+}
+
 static bool is_image(const struct fwd_image *image, const uint8_t *bytes, size_t size)
 {
     uint8_t digest[FWD_DIGEST_SIZE];
@@ -89,7 +98,7 @@ static bool check_source(struct fwd_verify_subject *subject, uint8_t index)
             "it needs the source of component %.*s", (int)c->name.size, c->name.bytes);
         return false;
     }
-    if (is_image(&c->source, images->source.data, images->source.size))
+    if (begins_with(&c->source, &images->source))
         return true;
     fwd_check_list_result(&subject->list, FWD_CHECK_SOURCE, FWD_CHECK_SOURCE, FWD_E_SOURCE_DIGEST);
     return false;
@@ -120,8 +129,9 @@ static enum fwd_reason decode(struct fwd_verify_subject *subject, uint8_t index)
     const struct fwd_decode_image job = {
         .component = c,
         .section = subject->package.data + subject->trusted.payload_offset + c->section_offset,
-        .source = c->flags & FWD_COMPONENT_HAS_SOURCE ? subject->images[index].source
-                                                      : (struct fwd_bytes){NULL, 0},
+        .source = c->flags & FWD_COMPONENT_HAS_SOURCE
+                      ? (struct fwd_bytes){subject->images[index].source.data, c->source.size}
+                      : (struct fwd_bytes){NULL, 0},
     };
     uint8_t *target = malloc(c->target.size);
     if (target == NULL)

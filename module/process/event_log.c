@@ -47,6 +47,11 @@ static uint64_t last_time(FILE *file)
 enum fwd_fail fwd_event_log_open(struct fwd_event_log *log, const char *path, struct fwd_error *err)
 {
     log->offset = 0;
+    log->file = NULL;
+    if (strcmp(path, "-") == 0)
+        return fwd_error_fail(err, FWD_FAIL_USAGE,
+            "-: the log is not written to standard output; give the name of a file, or ./- for one "
+            "of that name");
     log->file = fopen(path, "a+");
     if (log->file == NULL)
         return fwd_error_fail(err, FWD_FAIL_ENVIRONMENT, "%s: the log cannot be written: %s", path,

@@ -15,6 +15,16 @@ void fwd_json_parse(
     json->file = file;
     json->err = err;
     json->fail = FWD_FAIL_NONE;
+    if (size >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0) { /* a byte order mark */
+        text += 3;
+        size -= 3;
+    }
+    if (size >= 2 && (memcmp(text, "\xFF\xFE", 2) == 0 || memcmp(text, "\xFE\xFF", 2) == 0)) {
+        json->root = NULL;
+        json->fail = fwd_error_fail(err, FWD_FAIL_REFUSED,
+            "%s: is UTF-16, as its byte order mark says; save it as UTF-8", file);
+        return;
+    }
     json->root = json_loadb(text, size, JSON_REJECT_DUPLICATES, &where);
     if (json->root == NULL) {
         json->fail = fwd_error_fail(err, FWD_FAIL_REFUSED, "%s: line %d: JSON is expected, but: %s",

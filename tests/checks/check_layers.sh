@@ -52,7 +52,7 @@ cli/sign hostio keys cli/common
 cli/device format hostio keys gen/image gen/package verify verify/flash sim/device sim/family sim/torture module/process module/logcheck cli/common
 cli/build format hostio keys gen gen/image gen/bsdiff gen/refdelta gen/package verify verify/trust sim/device cli/common cli/device
 cli/inspect format hostio keys gen/image gen/refdelta gen/package sim/device cli/common cli/device
-cli/verify format hostio keys gen/image verify verify/trust verify/install sim/family cli/common cli/device
+cli/verify format hostio keys gen/image verify verify/trust verify/install sim/family sim/device cli/common cli/device
 cli format/release.h cli/common
 '
 

@@ -114,3 +114,37 @@ lines 'wrote' gen tiny-old.bin tiny-new.bin --key $key --from-version=-1 --to-ve
 lines 'note' gen tiny-old.bin tiny-old.bin --key $key -o same.upd
 leftovers
 ls
+
+echo "# nothing is lost in silence"
+for option in --to-version --from-version --key --label --product --device --name --codec --ram; do
+    lines '.' gen tiny-old.bin tiny-new.bin $option '' -o no.upd
+done
+run gen tiny-old.bin '' --unsigned -o no.upd
+run gen -c firmware,to==tiny-old.bin:tiny-new.bin --unsigned -o no.upd
+for option in '--name data' '--role boot' '--from-version 1' '--to-version 2'; do
+    run gen -c firmware=tiny-old.bin:tiny-new.bin --unsigned -o no.upd $option
+done
+run gen tiny-old.bin tiny-new.bin --unsigned -o no.upd --no-certificate
+run gen tiny-old.bin tiny-new.bin --unsigned -o no.upd --passphrase-file lib.sh
+run gen tiny-old.bin tiny-new.bin --unsigned -o no.upd --codec xz --effort best
+run gen --full tiny-new.bin --unsigned -o no.upd --force-delta
+run inspect tiny.upd --raw
+run verify tiny.upd --trust INSECURE-release.pub.pem --fill 0
+run verify tiny.upd --trust INSECURE-release.pub.pem --source tiny-old.bin --source-version 1
+run torture tiny.upd --device "$samples/dual-slot.json" --second-every 3
+run device create dev9 --description "$samples/dual-slot.json" --raw
+run module log-check lib.sh --cut 3
+run gen tiny-old.bin tiny-new.bin --unsigned -o - --to-version 2
+run keygen -o -
+run tbs tiny.upd -o no/-
+run gen tiny-old.bin tiny-new.bin --unsigned -o no.upd --from-version 1
+lines wrote gen tiny-old.bin tiny-new.bin --unsigned -o no.upd --from-version 1 --force
+cp tiny-new.bin 'übung 1.bin'
+cp tiny-new.bin '.  -_??.bin'
+lines wrote gen --full 'übung 1.bin' --unsigned
+lines wrote gen --full '.  -_??.bin' --unsigned
+lines wrote gen --full tiny-new.bin --unsigned --to-version '  /  '
+(printf '\357\273\277' && cat "$samples/inplace-4k.json") >bom.json
+iconv -f UTF-8 -t UTF-16 "$samples/inplace-4k.json" >utf16.json
+lines 'installs +inplace' gen tiny-old.bin tiny-new.bin --unsigned -o bom.upd --to-version 1 -d bom.json
+run gen tiny-old.bin tiny-new.bin --unsigned -o no2.upd --to-version 1 -d utf16.json
