@@ -74,7 +74,7 @@ static bool begins_with(const struct fwd_image *image, const struct fwd_bytes *s
 {
     uint8_t digest[FWD_DIGEST_SIZE];
     return image->size <= slot->size && fwd_crypto_port_sha256(slot->data, image->size, digest) &&
-           fwd_digest_equal(digest, image->digest, sizeof digest);
+           fwd_image_digest_equal(image, digest);
 }
 
 static bool is_image(const struct fwd_image *image, const uint8_t *bytes, size_t size)
