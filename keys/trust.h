@@ -3,7 +3,9 @@
  *
  *     {"roles": ["firmware", "boot"], "products": ["X100"], "may_raise_counter": false}
  *
- * Every member may be left out: all roles, all products, true. Unknown members are refused. */
+ * Every member may be left out: all roles, all products, true. Unknown members are refused, and so
+ * is a file of limits that is a link to nothing, or that has no NAME.pem beside it: a key does not
+ * lose its limits because a file was renamed. */
 #ifndef FWD_KEYS_TRUST_H
 #define FWD_KEYS_TRUST_H
 

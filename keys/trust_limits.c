@@ -2,13 +2,17 @@
 
 #include <jansson.h>
 
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
+#include <sys/stat.h>
 
 #include "hostio/host_file.h"
 
-#define LIMITS_FILE_MAX 65536u
+#define LIMITS_FILE_MAX 65536
+#define PATH_SIZE       4096u
 
 static const char *const role_names[FWD_ROLE_COUNT] = {
     [FWD_ROLE_FIRMWARE] = "firmware",
@@ -120,13 +124,34 @@ static enum fwd_fail take_all(const char *path, const struct fwd_bytes *text,
     return fail;
 }
 
-enum fwd_fail fwd_trust_limits_read(
-    const char *pem_path, struct fwd_trust_limits *limits, struct fwd_error *err)
+/* What is there and cannot be read is never taken for "no limits". */
+static enum fwd_fail read_file(
+    const char *path, struct fwd_trust_limits *limits, bool *found, struct fwd_error *err)
 {
     struct fwd_bytes text = {NULL, 0};
-    enum fwd_fail fail = FWD_FAIL_NONE;
-    *limits = (struct fwd_trust_limits){.roles = FWD_TRUST_ANY_ROLE, .may_raise_counter = true};
+    struct stat info;
+    *found = lstat(path, &info) == 0;
+    if (!*found && errno == ENOENT)
+        return FWD_FAIL_NONE;
+    if (*found && S_ISLNK(info.st_mode) && stat(path, &info) != 0)
+        return fwd_error_fail(err, FWD_FAIL_REFUSED,
+            "%s: is a link to nothing: the limits of the key are lost; restore them, or remove the "
+            "link to trust the key without limits",
+            path);
+    enum fwd_fail fail =
+        fwd_file_read_as("a JSON file with the limits of a key", path, LIMITS_FILE_MAX, &text, err);
+    if (fail == FWD_FAIL_NONE)
+        fail = take_all(path, &text, limits, err);
+    fwd_bytes_free(&text);
+    return fail;
+}
+
+/* "a.json" for "a.pem"; a file of another name has no limits. */
+static enum fwd_fail read_beside(
+    const char *pem_path, struct fwd_trust_limits *limits, bool *found, struct fwd_error *err)
+{
     size_t length = strlen(pem_path);
+    *found = false;
     if (length < 4 || strcmp(pem_path + length - 4, ".pem") != 0)
         return FWD_FAIL_NONE;
     char *path = malloc(length + 2);
@@ -134,16 +159,85 @@ enum fwd_fail fwd_trust_limits_read(
         return fwd_error_memory(err, pem_path);
     memcpy(path, pem_path, length - 4);
     memcpy(path + length - 4, ".json", 6);
-    if (access(path, F_OK) == 0) {
-        fail = fwd_file_read_as(
-            "a JSON file with the limits of a key", path, LIMITS_FILE_MAX, &text, err);
-        if (fail == FWD_FAIL_NONE)
-            fail = take_all(path, &text, limits, err);
-    }
-    fwd_bytes_free(&text);
+    enum fwd_fail fail = read_file(path, limits, found, err);
     free(path);
     return fail;
 }
+
+enum fwd_fail fwd_trust_limits_read(
+    const char *pem_path, struct fwd_trust_limits *limits, bool *found, struct fwd_error *err)
+{
+    *limits = (struct fwd_trust_limits){.roles = FWD_TRUST_ANY_ROLE, .may_raise_counter = true};
+    enum fwd_fail fail = read_beside(pem_path, limits, found, err);
+    if (fail != FWD_FAIL_NONE || *found)
+        return fail;
+    /* a link has the limits of the file that it leads to */
+    char *real = realpath(pem_path, NULL);
+    if (real != NULL && strcmp(real, pem_path) != 0)
+        fail = read_beside(real, limits, found, err);
+    free(real);
+    return fail;
+}
+
+/* ---- limits that have lost their key --------------------------------------------------------- */
+
+static bool is_limits(const char *path)
+{
+    struct fwd_bytes text = {NULL, 0};
+    struct stat info;
+    bool some = false;
+    if (stat(path, &info) != 0 || !S_ISREG(info.st_mode) || info.st_size > LIMITS_FILE_MAX ||
+        fwd_file_read(path, LIMITS_FILE_MAX, &text, NULL) != FWD_FAIL_NONE)
+        return false;
+    json_t *root = json_loadb((const char *)text.data, text.size, 0, NULL);
+    for (void *at = json_object_iter(root); at != NULL; at = json_object_iter_next(root, at)) {
+        const char *name = json_object_iter_key(at);
+        some = strcmp(name, "roles") == 0 || strcmp(name, "products") == 0 ||
+               strcmp(name, "may_raise_counter") == 0;
+        if (!some)
+            break;
+    }
+    json_decref(root);
+    fwd_bytes_free(&text);
+    return some;
+}
+
+/* name: of a file of limits, whose key would be beside it. */
+static bool has_key(const char *folder, const char *name)
+{
+    char path[PATH_SIZE];
+    struct stat info;
+    size_t stem = strlen(name) - 5;
+    int length = snprintf(path, sizeof path, "%s/%.*s.pem", folder, (int)stem, name);
+    return length > 0 && (size_t)length < sizeof path && lstat(path, &info) == 0;
+}
+
+enum fwd_fail fwd_trust_limits_check_keys(const char *folder, struct fwd_error *err)
+{
+    enum fwd_fail fail = FWD_FAIL_NONE;
+    DIR *directory = opendir(folder);
+    if (directory == NULL)
+        return FWD_FAIL_NONE; /* the keys in it cannot be read either */
+    for (struct dirent *entry; fail == FWD_FAIL_NONE && (entry = readdir(directory)) != NULL;) {
+        const char *name = entry->d_name;
+        char path[PATH_SIZE];
+        size_t length = strlen(name);
+        if (name[0] == '.' || length <= 5 || strcmp(name + length - 5, ".json") != 0 ||
+            has_key(folder, name))
+            continue;
+        int size = snprintf(path, sizeof path, "%s/%s", folder, name);
+        if (size > 0 && (size_t)size < sizeof path && is_limits(path))
+            fail = fwd_error_fail(err, FWD_FAIL_REFUSED,
+                "%s: limits a key whose file %.*s.pem is not there: was it renamed? Give both "
+                "files "
+                "one name, or remove the limits",
+                path, (int)length - 5, name);
+    }
+    closedir(directory);
+    return fail;
+}
+
+/* ---- writing --------------------------------------------------------------------------------- */
 
 static json_t *encode(const struct fwd_trust_limits *limits)
 {

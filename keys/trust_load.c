@@ -4,6 +4,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <libgen.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,16 +38,21 @@ static enum fwd_fail move_all(
     return fail;
 }
 
-/* The keys of one file into an empty store. */
-static enum fwd_fail read_keys(struct fwd_trust *keys, const char *path, struct fwd_error *err)
+/* The keys of one file into an empty store. lost: limits of some key of the folder have lost it. */
+static enum fwd_fail read_keys(
+    struct fwd_trust *keys, const char *path, bool lost, struct fwd_error *err)
 {
     struct fwd_bytes file;
     struct fwd_trust_limits limits;
+    bool limited = false;
     enum fwd_fail fail = fwd_file_read_as("a public key (PEM)", path, FWD_KEYFILE_MAX, &file, err);
     if (fail == FWD_FAIL_NONE)
         fail = fwd_keyfile_check_public(path, &file, err);
     if (fail == FWD_FAIL_NONE)
-        fail = fwd_trust_limits_read(path, &limits, err);
+        fail = fwd_trust_limits_read(path, &limits, &limited, err);
+    if (fail == FWD_FAIL_NONE && lost && !limited)
+        fail = fwd_error_fail(
+            err, FWD_FAIL_REFUSED, "%s: may be the key whose limits are left in its folder", path);
     if (fail == FWD_FAIL_NONE) {
         BIO *text = BIO_new_mem_buf(file.data, (int)file.size);
         fail = text != NULL ? add_all(keys, path, text, &limits, err) : fwd_error_memory(err, path);
@@ -57,11 +63,11 @@ static enum fwd_fail read_keys(struct fwd_trust *keys, const char *path, struct 
 }
 
 /* Through a store of its own, so that a file with one bad key adds none. */
-static enum fwd_fail load_file(
-    struct fwd_trust *trust, const char *path, enum fwd_trust_mode mode, struct fwd_error *err)
+static enum fwd_fail load_file(struct fwd_trust *trust, const char *path, enum fwd_trust_mode mode,
+    bool lost, struct fwd_error *err)
 {
     struct fwd_trust keys = {0};
-    enum fwd_fail fail = read_keys(&keys, path, err);
+    enum fwd_fail fail = read_keys(&keys, path, lost, err);
     if (fail == FWD_FAIL_NONE)
         fail = move_all(trust, &keys, err);
     else if (fail == FWD_FAIL_REFUSED && mode == FWD_TRUST_KEEP_INVALID)
@@ -81,8 +87,8 @@ static int by_name(const struct dirent **a, const struct dirent **b)
     return strcmp((*a)->d_name, (*b)->d_name); /* not by the locale */
 }
 
-static enum fwd_fail load_folder(
-    struct fwd_trust *trust, const char *folder, enum fwd_trust_mode mode, struct fwd_error *err)
+static enum fwd_fail load_folder(struct fwd_trust *trust, const char *folder,
+    enum fwd_trust_mode mode, bool lost, struct fwd_error *err)
 {
     struct dirent **names = NULL;
     enum fwd_fail fail = FWD_FAIL_NONE;
@@ -97,10 +103,19 @@ static enum fwd_fail load_folder(
             fail = fwd_error_fail(
                 err, FWD_FAIL_ENVIRONMENT, "%s: cannot be read: the name is too long", folder);
         if (fail == FWD_FAIL_NONE)
-            fail = load_file(trust, path, mode, err);
+            fail = load_file(trust, path, mode, lost, err);
         free(names[i]);
     }
     free(names);
+    return fail;
+}
+
+static enum fwd_fail check_folder_of(const char *path, struct fwd_error *err)
+{
+    char *copy = strdup(path);
+    enum fwd_fail fail = copy != NULL ? fwd_trust_limits_check_keys(dirname(copy), err)
+                                      : fwd_error_memory(err, path);
+    free(copy);
     return fail;
 }
 
@@ -108,9 +123,14 @@ enum fwd_fail fwd_trust_load(
     struct fwd_trust *trust, const char *path, enum fwd_trust_mode mode, struct fwd_error *err)
 {
     struct stat info;
-    if (stat(path, &info) == 0 && S_ISDIR(info.st_mode))
-        return load_folder(trust, path, mode, err);
-    return load_file(trust, path, mode, err);
+    bool folder = stat(path, &info) == 0 && S_ISDIR(info.st_mode);
+    enum fwd_fail fail =
+        folder ? fwd_trust_limits_check_keys(path, err) : check_folder_of(path, err);
+    if (fail != FWD_FAIL_NONE && (fail != FWD_FAIL_REFUSED || mode != FWD_TRUST_KEEP_INVALID))
+        return fail;
+    bool lost = fail != FWD_FAIL_NONE;
+    return folder ? load_folder(trust, path, mode, lost, err)
+                  : load_file(trust, path, mode, lost, err);
 }
 
 static enum fwd_fail save_key(const char *path, EVP_PKEY *pkey, struct fwd_error *err)

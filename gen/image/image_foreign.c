@@ -157,7 +157,8 @@ static const struct {
     bool (*is)(const uint8_t *data, size_t size);
     const char *what, *advice;
 } foreigners[] = {
-    {0, 0, NULL, is_package, "a package that 'fwdelta gen' has made", "give the image, not a package"},
+    {0, 0, NULL, is_package, "a package that 'fwdelta gen' has made",
+        "give the image, not a package"},
     {0, 3, "\x1F\x8B\x08", NULL, "compressed with gzip", "unpack it first, with gzip -d"},
     {0, 6, "\xFD\x37zXZ\0", NULL, "compressed with xz", "unpack it first, with xz -d"},
     {0, 4, "\x28\xB5\x2F\xFD", NULL, "compressed with zstd", "unpack it first, with zstd -d"},

@@ -154,6 +154,66 @@ START_TEST(limits_that_are_not_understood_are_refused)
 }
 END_TEST
 
+/* What happens to limits in everyday life; a.pub.pem is limited to boot code. */
+static const struct {
+    const char *command;
+    const char *load;
+    const char *sentence; /* NULL: it is loaded, with its limits */
+} lost_limits[] = {
+    {"ln -s gone.json a.pub.json.new && mv a.pub.json.new a.pub.json", "a.pub.pem",
+        "a.pub.json: is a link to nothing"},
+    {"mkdir d && mv a.pub.json d/x.json && ln -s d/x.json a.pub.json", "a.pub.pem", NULL},
+    {"mv a.pub.pem b.pub.pem", "b.pub.pem", "a.pub.json: limits a key whose file a.pub.pem is not"},
+    {"mkdir keys && mv a.pub.pem keys/b.pem && mv a.pub.json keys/a.json", "keys",
+        "a.json: limits a key whose file a.pem is not there"},
+    {"mkdir keys && mv a.pub.pem keys/a.pem && mv a.pub.json keys/a.json", "keys", NULL},
+    {"mkdir keys && mv a.pub.* keys && ln -s keys/a.pub.pem link.pem", "link.pem", NULL},
+    {"rm a.pub.json && mkdir a.pub.json", "a.pub.pem", "a.pub.json: "},
+};
+
+START_TEST(limits_are_not_lost_in_silence)
+{
+    struct fwd_trust trust = {0};
+    struct fwd_error err = {""};
+    struct fwd_key found;
+    struct fwd_keypair a = sample_key_files(0, "a");
+    scratch_write_text("a.pub.json", "{\"roles\": [\"boot\"]}");
+    ck_assert(scratch_run("rm a.pem && %s", lost_limits[_i].command));
+    enum fwd_fail fail = load(&trust, lost_limits[_i].load, &err);
+    if (lost_limits[_i].sentence != NULL) {
+        ck_assert_int_ne(fail, FWD_FAIL_NONE);
+        ck_assert_msg(strstr(err.text, lost_limits[_i].sentence) != NULL, "%s", err.text);
+        ck_assert_uint_eq(count(&trust), 0);
+        /* a device starts, and does not trust the key */
+        fail = fwd_trust_load(
+            &trust, scratch_path(lost_limits[_i].load), FWD_TRUST_KEEP_INVALID, &err);
+        ck_assert(fail != FWD_FAIL_NONE || find(&trust, a.id, &found) == FWD_E_KEY_INVALID);
+    } else {
+        ck_assert_msg(fail == FWD_FAIL_NONE, "%s", err.text);
+        ck_assert_int_eq(find(&trust, a.id, &found), FWD_OK);
+        ck_assert_uint_eq(found.roles, 1u << FWD_ROLE_BOOT);
+    }
+    fwd_keypair_free(&a);
+    fwd_trust_free(&trust);
+}
+END_TEST
+
+/* What else is JSON beside a key is not mistaken for limits. */
+START_TEST(other_files_beside_a_key_do_not_matter)
+{
+    struct fwd_trust trust = {0};
+    struct fwd_error err = {""};
+    make_keys("a", 0);
+    ck_assert(
+        scratch_run("echo '{}' > empty.json && echo '[1]' > list.json && echo '{' > bad.json &&"
+                    " echo '{\"roles\": [\"boot\"], \"places\": []}' > device.json &&"
+                    " mkdir folder.json && ln -s nothing link.json && : > .json"));
+    ck_assert_msg(load(&trust, "a.pub.pem", &err) == FWD_FAIL_NONE, "%s", err.text);
+    ck_assert_uint_eq(count(&trust), 1);
+    fwd_trust_free(&trust);
+}
+END_TEST
+
 static const struct {
     const char *command; /* makes bad.pem; a.pem and a.pub.pem are there */
     const char *sentence;
@@ -312,6 +372,9 @@ static Suite *trust_suite(void)
         (int)(sizeof bad_limits / sizeof bad_limits[0]));
     tcase_add_loop_test(stores, a_bad_key_file_is_refused_by_tools_and_invalid_on_devices, 0,
         (int)(sizeof bad_stores / sizeof bad_stores[0]));
+    tcase_add_loop_test(stores, limits_are_not_lost_in_silence, 0,
+        (int)(sizeof lost_limits / sizeof lost_limits[0]));
+    tcase_add_test(stores, other_files_beside_a_key_do_not_matter);
     tcase_add_test(stores, the_same_key_twice_is_refused);
     tcase_add_test(stores, two_keys_with_one_key_id_are_refused);
     tcase_add_test(stores, a_missing_trust_file_is_named);
