@@ -2,6 +2,7 @@
 #include "cli/device/cmd_log_check.h"
 #include "cli/common/option_check.h"
 #include "cli/device/session.h"
+#include "hostio/host_file.h"
 #include "module/process/module_loop.h"
 
 #include <stdio.h>
@@ -14,9 +15,16 @@ static const struct fwd_option options[] = {
     {"log", 'l', "FILE", false, "write events as JSON lines; an existing file is continued"},
     {"cut", 0, "N", false, "cut power at flash operation N, or at a replay id"},
     {"ca", 0, "FILE", false, "certificates (PEM) to trust for HTTPS, in place of the system's"},
+    {"lwm2m", 0, "URI", false, "LwM2M server: coap://HOST[:PORT] or coaps://HOST[:PORT]"},
+    {"bootstrap", 0, "URI", false, "LwM2M bootstrap server, which says where the server is"},
+    {"endpoint", 0, "NAME", false, "what the server knows it as (urn:imei:<IMEI>)"},
+    {"psk", 0, "FILE", false, "pre-shared key for coaps://, hexadecimal digits or bytes"},
+    {"psk-identity", 0, "ID", false, "what the server knows the key as (the endpoint)"},
+    {"lwm2m-version", 0, "V", false, "1.0 (default) or 1.1"},
     {"json", 'j', NULL, false, "log-check: report as JSON"},
     {"strict-speed", 0, NULL, false, "at different speeds both sides see noise"},
     {"spelling", 0, "KIND", false, "of installation lines: canonical (default), one-u, two-u"},
+    {"cancel-as-printed", 0, NULL, false, "SARA-R5: a cancelled download is +UFOTASTAT: 3,3,100"},
     {"umbrella", 0, NULL, false, "every failed validation is 247"},
     {"ok-after-error1", 0, NULL, false, "an Xmodem time-out ends with OK, too"},
     {"legacy-boot-window", 0, NULL, false, "a cut while boot code is written kills the module"},
@@ -73,6 +81,7 @@ static enum fwd_fail read_options(const struct fwd_args *args, const struct fwd_
     o->log = fwd_args_text(args, "log");
     o->ca_file = fwd_args_text(args, "ca");
     o->strict_speed = fwd_args_has(args, "strict-speed");
+    o->config.cancel_as_printed = fwd_args_has(args, "cancel-as-printed");
     o->config.umbrella = fwd_args_has(args, "umbrella");
     o->config.ok_after_error1 = fwd_args_has(args, "ok-after-error1");
     o->config.legacy_boot_window = fwd_args_has(args, "legacy-boot-window");
@@ -81,6 +90,63 @@ static enum fwd_fail read_options(const struct fwd_args *args, const struct fwd_
         fail = read_spelling(args, &o->config.spelling, err);
     return fail == FWD_FAIL_NONE ? fwd_args_u32(args, "time-scale", 1, 1000000, &o->scale, err)
                                  : fail;
+}
+
+static int digit(uint8_t c)
+{
+    static const char digits[] = "0123456789abcdefABCDEF";
+    const char *found = c != 0 ? strchr(digits, c) : NULL;
+    int value = found != NULL ? (int)(found - digits) : -1;
+
+    return value >= 16 ? value - 6 : value;
+}
+
+/* In place. False: other than pairs of hexadecimal digits, and a line end. */
+static bool from_hex(struct fwd_bytes *key)
+{
+    size_t size = key->size;
+
+    while (size > 0 && (key->data[size - 1] == '\n' || key->data[size - 1] == '\r'))
+        size--;
+    if (size == 0 || size % 2 != 0)
+        return false;
+    for (size_t i = 0; i < size; i++) {
+        if (digit(key->data[i]) < 0)
+            return false;
+    }
+    for (size_t i = 0; i < size / 2; i++)
+        key->data[i] = (uint8_t)(digit(key->data[2 * i]) << 4 | digit(key->data[2 * i + 1]));
+    key->size = size / 2;
+    return true;
+}
+
+static enum fwd_fail read_key(const char *path, struct fwd_bytes *key, struct fwd_error *err)
+{
+    enum fwd_fail fail = fwd_file_read(path, 1024, key, err);
+
+    if (fail == FWD_FAIL_NONE && !from_hex(key) && key->size == 0)
+        fail = fwd_error_fail(err, FWD_FAIL_USAGE, "--psk: %s is empty", path);
+    return fail;
+}
+
+static enum fwd_fail read_lwm2m(const struct fwd_args *args, struct fwd_module_lwm2m_options *o,
+    struct fwd_bytes *key, struct fwd_error *err)
+{
+    const char *version = fwd_args_text(args, "lwm2m-version");
+    const char *psk = fwd_args_text(args, "psk");
+
+    o->server = fwd_args_text(args, "lwm2m");
+    o->bootstrap = fwd_args_text(args, "bootstrap");
+    o->endpoint = fwd_args_text(args, "endpoint");
+    o->identity = fwd_args_text(args, "psk-identity");
+    o->version_11 = version != NULL && strcmp(version, "1.1") == 0;
+    if (version != NULL && !o->version_11 && strcmp(version, "1.0") != 0)
+        return fwd_error_fail(
+            err, FWD_FAIL_USAGE, "--lwm2m-version: expected 1.0 or 1.1, found '%s'", version);
+    enum fwd_fail fail = psk != NULL ? read_key(psk, key, err) : FWD_FAIL_NONE;
+    o->key = psk != NULL ? key->data : NULL;
+    o->key_size = key->size;
+    return fail;
 }
 
 static int tell_end(enum fwd_modem_power end, const struct fwd_nor_cut *cut, const char *folder,
@@ -100,6 +166,7 @@ static int run_module(
 {
     struct fwd_module_loop_options o = {0};
     enum fwd_modem_power end = FWD_MODEM_OFF;
+    struct fwd_bytes key = {NULL, 0};
     struct fwd_nor_cut cut;
     bool given = false;
     char link[4096];
@@ -108,8 +175,12 @@ static int run_module(
     enum fwd_fail fail = read_options(args, machine, &o, err);
     if (fail == FWD_FAIL_NONE)
         fail = fwd_session_cut(args, &given, &cut, err);
-    if (fail != FWD_FAIL_NONE)
+    if (fail == FWD_FAIL_NONE)
+        fail = read_lwm2m(args, &o.lwm2m, &key, err);
+    if (fail != FWD_FAIL_NONE) {
+        fwd_bytes_free(&key);
         return (int)fail;
+    }
     o.cut = given ? &cut : NULL;
     o.link = fwd_args_text(args, "pty");
     if (o.link == NULL) {
@@ -117,6 +188,7 @@ static int run_module(
         o.link = link;
     }
     fail = fwd_module_loop(machine, &o, ready, &end, err);
+    fwd_bytes_free(&key);
     return fail == FWD_FAIL_NONE ? tell_end(end, o.cut, folder, err) : (int)fail;
 }
 
@@ -158,8 +230,9 @@ const struct fwd_subcommand fwd_command_module = {
     .about =
         "Switches a simulated device on as a u-blox module: its AT interface is at\n"
         "pseudo-terminals, which are printed. It takes packages by Xmodem, +UDWNFILE, FTP and\n"
-        "HTTP, and updates itself with the library that devices use. It runs until SIGINT or\n"
-        "SIGTERM, which switch it off. SIGKILL is a power cut; starting it again is power on.\n"
+        "HTTP, or from a LwM2M server, and updates itself with the library that devices use.\n"
+        "It runs until SIGINT or SIGTERM, which switch it off. SIGKILL is a power cut; starting\n"
+        "it again is power on.\n"
         "\n"
         "log-check applies to a log (of --log, or a plain AT log) the rules that the modules'\n"
         "documents have for host applications, and says which the host application broke.",

@@ -26,6 +26,9 @@ struct fwd_at_spec {
     uint32_t size;    /* most characters of a text or word; 0: FWD_MODEM_VALUE_MAX */
 };
 
+/* Besides enum fwd_at_form: what follows "=" need not be parameters, run() looks at call->raw. */
+#define FWD_AT_WHOLE 16
+
 struct fwd_at_command {
     const char *name;
     uint8_t families; /* enum fwd_family */
@@ -43,7 +46,7 @@ struct fwd_at_table {
 
 extern const struct fwd_at_table fwd_at_info, fwd_at_serial, fwd_at_settings, fwd_at_files,
     fwd_at_download, fwd_at_update, fwd_at_ftp, fwd_at_http, fwd_at_network, fwd_at_radio,
-    fwd_at_call;
+    fwd_at_call, fwd_at_ufota, fwd_at_lwm2m;
 
 /* Carries out a command line and answers it. */
 void fwd_at_line(struct fwd_modem *m, enum fwd_port port, const char *line, size_t size);

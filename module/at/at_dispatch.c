@@ -1,11 +1,12 @@
 #include "module/at/at_command.h"
+#include "module/ufota/ufota.h"
 
 #include <stdio.h>
 #include <string.h>
 
 static const struct fwd_at_table *const tables[] = {&fwd_at_info, &fwd_at_serial, &fwd_at_settings,
     &fwd_at_files, &fwd_at_download, &fwd_at_update, &fwd_at_ftp, &fwd_at_http, &fwd_at_network,
-    &fwd_at_radio, &fwd_at_call};
+    &fwd_at_radio, &fwd_at_call, &fwd_at_ufota, &fwd_at_lwm2m};
 
 /* ---- answers --------------------------------------------------------------------------------- */
 
@@ -46,7 +47,9 @@ void fwd_at_finish(struct fwd_modem *m, enum fwd_port port, enum fwd_at_answer a
 
 bool fwd_at_refused(const struct fwd_modem *m, enum fwd_use use)
 {
-    return fwd_exclusion_refuses(m->profile, m->running, use);
+    bool server = m->running == FWD_METHOD_NONE && fwd_ufota_busy(m);
+
+    return fwd_exclusion_refuses(m->profile, server ? FWD_METHOD_SERVER : m->running, use);
 }
 
 /* ---- is it a command, and are its parameters as they should be? ------------------------------ */
@@ -109,11 +112,14 @@ static enum fwd_at_answer carry_out(
 {
     const struct fwd_at_command *command = find(m, call->name);
 
+    if (call->malformed && (command == NULL || (command->forms & FWD_AT_WHOLE) == 0))
+        return FWD_AT_PARAMETERS;
     if (command == NULL || (command->forms & call->form) == 0)
         return FWD_AT_NOT_SUPPORTED;
     if (call->form == FWD_AT_TEST)
         return answer_test(m, port, command, call);
-    if (call->form == FWD_AT_SET && !params_fit(command, call))
+    if (call->form == FWD_AT_SET && (command->forms & FWD_AT_WHOLE) == 0 &&
+        !params_fit(command, call))
         return FWD_AT_PARAMETERS;
     return command->run(m, port, call);
 }

@@ -126,6 +126,7 @@ static enum fwd_at_answer delete_file(
     if (!fwd_modem_has_package(m) || strcmp(name, PACKAGE_NAME) != 0)
         return FWD_AT_NOT_ALLOWED;
     m->store.package = FWD_METHOD_NONE;
+    m->hooks->stored(m, FWD_METHOD_NONE);
     fwd_modem_save(m);
     return FWD_AT_OK;
 }

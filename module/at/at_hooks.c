@@ -1,6 +1,7 @@
 #include "module/at/at_hooks.h"
 
 #include "module/at/at_command.h"
+#include "module/ufota/ufota.h"
 
 static void too_long(struct fwd_modem *m, enum fwd_port port)
 {
@@ -11,6 +12,8 @@ static void fetching(struct fwd_modem *m)
 {
     if (m->running == FWD_METHOD_FTP)
         fwd_at_ftp_status(m);
+    else if (m->running == FWD_METHOD_SERVER)
+        fwd_ufota_fetching(m);
 }
 
 static void fetched(struct fwd_modem *m, const struct fwd_transfer_report *report)
@@ -19,6 +22,8 @@ static void fetched(struct fwd_modem *m, const struct fwd_transfer_report *repor
         fwd_at_ftp_done(m, report);
     else if (m->running == FWD_METHOD_HTTP)
         fwd_at_http_done(m, report);
+    else if (m->running == FWD_METHOD_SERVER)
+        fwd_ufota_fetched(m, report);
 }
 
 static void fail_transfers(struct fwd_modem *m)
@@ -35,10 +40,19 @@ static void fail_transfers(struct fwd_modem *m)
 
 static void network(struct fwd_modem *m, bool online)
 {
-    if (online)
+    if (online) {
+        fwd_ufota_online(m);
         return;
+    }
     fwd_at_call_drop(m);
     fail_transfers(m);
+    fwd_ufota_offline(m);
+}
+
+static void resetting(struct fwd_modem *m)
+{
+    fwd_at_call_drop(m);
+    fwd_ufota_resetting(m);
 }
 
 const struct fwd_modem_hooks fwd_at_hooks = {
@@ -55,7 +69,12 @@ const struct fwd_modem_hooks fwd_at_hooks = {
     .ftp_ready = fwd_at_ftp_ready,
     .ftp_cancelled = fwd_at_ftp_cancelled,
     .network = network,
-    .resetting = fwd_at_call_drop,
+    .stored = fwd_ufota_stored,
+    .installed = fwd_ufota_installed,
+    .ufota_due = fwd_ufota_due,
+    .execute_due = fwd_ufota_execute_due,
+    .made = fwd_ufota_init,
+    .resetting = resetting,
     .fetching = fetching,
     .fetched = fetched,
 };

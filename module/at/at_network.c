@@ -1,5 +1,5 @@
 /* What belongs to the network operator, and what is left: +UMNOPROF, +UBKUPDATA, +UFACTORY, +CPIN,
- * +USODL, the switches of the server's download. */
+ * +USODL. */
 #include "module/at/at_command.h"
 #include "module/modem/operator_profile.h"
 
@@ -112,39 +112,6 @@ static enum fwd_at_answer direct_link(
     return fwd_at_refused(m, FWD_USE_LINK) ? FWD_AT_IN_USE : FWD_AT_NOT_ALLOWED; /* no socket */
 }
 
-/* ---- what the host wants to know of the server's download ------------------------------------ */
-
-static enum fwd_at_answer switch_urc(
-    struct fwd_modem *m, enum fwd_port port, const struct fwd_at_call *call)
-{
-    char *value =
-        strcmp(call->name, "+UFOTASTAT") == 0 ? m->store.urc_ufotastat : m->store.urc_ulwm2mstat;
-
-    if (call->form == FWD_AT_READ) {
-        bool on = m->traits->lwm2m_lines_on && value == m->store.urc_ulwm2mstat;
-        fwd_modem_linef(m, port, "%s: %s", call->name, value[0] != '\0' ? value : on ? "1" : "0");
-        return FWD_AT_OK;
-    }
-    if (call->raw_size >= sizeof m->store.urc_ufotastat)
-        return FWD_AT_PARAMETERS;
-    memcpy(value, call->raw, call->raw_size);
-    value[call->raw_size] = '\0';
-    fwd_modem_save(m);
-    return FWD_AT_OK;
-}
-
-/* R120: mode 1 is "download only"; the host installs. 721 is the update server. */
-static enum fwd_at_answer server_mode(
-    struct fwd_modem *m, enum fwd_port port, const struct fwd_at_call *call)
-{
-    (void)port;
-    if (!m->traits->download_only)
-        return FWD_AT_NOT_SUPPORTED;
-    m->store.download_only = fwd_at_param(call, 1)->value == 1;
-    fwd_modem_save(m);
-    return FWD_AT_OK;
-}
-
 /* ---- the commands ---------------------------------------------------------------------------- */
 
 #define SET_READ_TEST (FWD_AT_SET | FWD_AT_READ | FWD_AT_TEST)
@@ -159,13 +126,6 @@ static const struct fwd_at_command commands[] = {
     {"+CPIN", FWD_FAMILY_ALL, SET_READ_TEST, {{FWD_AT_TEXT | FWD_AT_NUMBER, 0, 0, 8}}, NULL, pin},
     {"+USODL", FWD_FAMILY_ALL, FWD_AT_SET | FWD_AT_TEST, {{FWD_AT_NUMBER, 0, 6, 0}}, NULL,
         direct_link},
-    {"+UFOTASTAT", FWD_FAMILY_LARA | FWD_FAMILY_R5, SET_READ_TEST, {{FWD_AT_NUMBER, 0, 1, 0}},
-        "(0,1)", switch_urc},
-    {"+ULWM2MSTAT", FWD_FAMILY_ALL, SET_READ_TEST, {{FWD_AT_NUMBER, 0, 1, 0}, {OPTION, 0, 7, 0}},
-        NULL, switch_urc},
-    {"+UFOTACONFIG", FWD_FAMILY_R6, FWD_AT_SET | FWD_AT_TEST,
-        {{FWD_AT_NUMBER, 721, 721, 0}, {FWD_AT_NUMBER, 0, 3, 0}, {FWD_AT_NUMBER, 0, 255, 0}}, NULL,
-        server_mode},
 };
 
 const struct fwd_at_table fwd_at_network = {commands, sizeof commands / sizeof *commands};

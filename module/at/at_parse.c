@@ -144,7 +144,13 @@ static bool take_form(struct fwd_at_cursor *c, struct fwd_at_call *call)
         return ends(c);
     }
     call->form = FWD_AT_SET;
-    return take_params(c, call);
+    call->malformed = !take_params(c, call);
+    if (call->malformed) {
+        call->count = 0;
+        call->raw_size = (size_t)(c->end - call->raw);
+        c->at = c->end;
+    }
+    return true;
 }
 
 /* "I", "E0", "&W": a letter and at most one number; after "D" the rest of the line is to be

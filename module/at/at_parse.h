@@ -33,6 +33,7 @@ struct fwd_at_call {
     enum fwd_at_form form;
     struct fwd_at_param params[FWD_AT_PARAMS_MAX];
     size_t count;
+    bool malformed;  /* what follows "=" is no list of parameters; raw is all of the line */
     const char *raw; /* all that follows "=" */
     size_t raw_size;
 };

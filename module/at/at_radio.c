@@ -1,6 +1,7 @@
 /* Radio and network: +CFUN, +COPS, +CREG, +CGREG, +CEREG, +CGATT, +CGDCONT, +CGPADDR, +CGACT, +CSQ.
  */
 #include "module/at/at_command.h"
+#include "module/ufota/ufota.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -18,8 +19,10 @@ static enum fwd_at_answer functionality(
         fwd_modem_linef(m, port, "+CFUN: %u", (unsigned)m->cfun);
         return FWD_AT_OK;
     }
-    if (level == 15 || level == 16 || (level == 1 && fwd_at_param(call, 1)->value == 1))
+    if (level == 15 || level == 16 || (level == 1 && fwd_at_param(call, 1)->value == 1)) {
+        fwd_ufota_host_resets(m);
         return FWD_AT_RESET;
+    }
     if (level != 0 && level != 1 && level != 4)
         return FWD_AT_PARAMETERS;
     m->cfun = (uint32_t)level;
@@ -122,7 +125,11 @@ static const char *operators_context(const struct fwd_modem *m, int cid)
  * while that client is. */
 static bool has_address(const struct fwd_modem *m, int cid)
 {
-    return fwd_modem_online(m) && (cid == 1 || (cid == 2 && operators_context(m, cid)[0] != '\0'));
+    const struct fwd_modem_lwm2m *lwm2m = m->config.lwm2m;
+
+    if (cid == 2 && operators_context(m, cid)[0] != '\0')
+        return lwm2m != NULL && lwm2m->registered(lwm2m->ctx, fwd_ufota_server_id(m));
+    return fwd_modem_online(m) && cid == 1;
 }
 
 static void show_context(struct fwd_modem *m, enum fwd_port port, int cid)

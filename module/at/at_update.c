@@ -1,5 +1,6 @@
 /* +UFWUPD and +UFWINSTALL (R91..R110, R115..R122). */
 #include "module/at/at_command.h"
+#include "module/ufota/ufota.h"
 
 #include <string.h>
 
@@ -149,7 +150,7 @@ static enum fwd_at_answer install(
     if (fwd_at_param(call, 2)->kind != FWD_AT_EMPTY || !read_channel(call, &channel))
         return FWD_AT_PARAMETERS;
     bool only_lines = fwd_at_param(call, 3)->kind == FWD_AT_NUMBER;
-    if (!only_lines && m->running != FWD_METHOD_NONE)
+    if (!only_lines && (m->running != FWD_METHOD_NONE || fwd_ufota_busy(m)))
         return FWD_AT_IN_USE;
     if (!only_lines && (!fwd_modem_has_package(m) || !m->store.installable))
         return FWD_AT_NOT_ALLOWED; /* R118, R119 */

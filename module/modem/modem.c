@@ -37,6 +37,7 @@ enum fwd_fail fwd_modem_new(struct fwd_machine *machine, const struct fwd_profil
         fwd_modem_free(m);
         return fail;
     }
+    hooks->made(m);
     *out = m;
     return fail;
 }

@@ -10,6 +10,7 @@
 #include "sim/family/line_sink.h"
 #include "sim/device/machine.h"
 #include "sim/family/traits.h"
+#include "manage/lwm2m/format/lwm2m_path.h"
 #include "module/transport/transfer.h"
 
 #include <jansson.h>
@@ -25,6 +26,17 @@ struct fwd_modem_fetcher {
     void (*hang_up)(void *ctx); /* connections that were kept are closed */
 };
 
+/* The LwM2M client, or what stands for it in a test. */
+struct fwd_modem_lwm2m {
+    void *ctx;
+    void (*start)(void *ctx); /* the network is there */
+    void (*stop)(void *ctx);
+    void (*changed)(void *ctx, const struct fwd_lwm2m_path *path); /* a value of an object */
+    bool (*update)(void *ctx, uint16_t short_id);
+    void (*deregister)(void *ctx);
+    bool (*registered)(void *ctx, uint16_t short_id);
+};
+
 struct fwd_modem_config {
     void *ctx;
     uint64_t (*now)(void *ctx); /* virtual milliseconds; never goes back */
@@ -38,6 +50,7 @@ struct fwd_modem_config {
      * stop here, by fwd_modem_switch_off(). */
     void (*busy)(void *ctx, uint64_t ms);
     const struct fwd_modem_fetcher *fetcher;
+    const struct fwd_modem_lwm2m *lwm2m; /* NULL: no server was named */
 
     /* Timers that face another program never fall under this many virtual milliseconds. */
     uint32_t peer_floor_ms;
@@ -47,6 +60,8 @@ struct fwd_modem_config {
     enum fwd_line_spelling spelling;
     bool umbrella;           /* see fwd_profile_code() */
     bool ok_after_error1;    /* a time-out ends with OK, as one transcript shows */
+    bool cancel_as_printed;  /* SARA-R5: a cancel is +UFOTASTAT: 3,3,100 (R156) */
+    bool lwm2m_11;           /* object 5 is that of 1.1 */
     bool legacy_boot_window; /* a cut while boot code is written is the end (R64) */
 };
 
@@ -85,14 +100,6 @@ uint64_t fwd_modem_due(const struct fwd_modem *modem);
 void fwd_modem_fetching(struct fwd_modem *modem, uint64_t total);
 /* The download that was started ended, otherwise than by cancel. */
 void fwd_modem_fetched(struct fwd_modem *modem, const struct fwd_transfer_report *report);
-
-/* The server's LwM2M client download of a package begins, stores bytes, ends. False: refused
- * because another download runs, or there is no room. */
-bool fwd_modem_server_begin(struct fwd_modem *modem, uint32_t total);
-bool fwd_modem_server_write(struct fwd_modem *modem, const uint8_t *bytes, size_t size);
-bool fwd_modem_server_end(struct fwd_modem *modem);
-/* The server executes the update. */
-bool fwd_modem_server_execute(struct fwd_modem *modem);
 
 /* What the module is, for whoever prints it. */
 const struct fwd_traits *fwd_modem_traits(const struct fwd_modem *modem);

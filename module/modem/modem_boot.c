@@ -34,7 +34,7 @@ static void forget(struct fwd_modem *m)
 
 static void drop_downloads(struct fwd_modem *m)
 {
-    bool keep = m->running == FWD_METHOD_FTP && m->store.resume_name[0] != '\0';
+    bool keep = m->store.resume_name[0] != '\0' || m->store.ufota.state == FWD_UFOTA_DOWNLOADING;
 
     if (m->config.fetcher != NULL) {
         m->config.fetcher->cancel(m->config.fetcher->ctx);
@@ -42,7 +42,7 @@ static void drop_downloads(struct fwd_modem *m)
     }
     if (m->running != FWD_METHOD_NONE)
         fwd_modem_end(m, "failed");
-    fwd_modem_inbox_close(m, keep || m->store.resume_name[0] != '\0');
+    fwd_modem_inbox_close(m, keep);
     for (int i = 0; i < FWD_PORTS; i++)
         m->hooks->raw_drop(m, (enum fwd_port)i);
     m->xmodem_on = false;

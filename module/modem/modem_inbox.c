@@ -143,7 +143,9 @@ enum fwd_reason fwd_modem_inbox_commit(
     if (!whole || c.reason != FWD_OK)
         return c.reason;
     m->store.package = method;
-    m->store.installable = method != FWD_METHOD_SERVER || m->store.download_only;
+    m->store.installable =
+        method != FWD_METHOD_SERVER || m->store.ufota.mode == FWD_UFOTA_DOWNLOAD_ONLY;
+    m->hooks->stored(m, method);
     m->store.resume_name[0] = '\0';
     fwd_modem_save(m);
     return FWD_OK;

@@ -90,6 +90,7 @@ static void conclude(struct fwd_modem *m, bool told_again)
     if (changed(m) && !told_again)
         fwd_retention_apply(m);
     m->store.pending = FWD_PENDING_NOTHING;
+    m->hooks->installed(m);
     m->store.package = FWD_METHOD_NONE;
     fwd_modem_save(m);
     choose_channel(m, code);

@@ -40,8 +40,10 @@ enum fwd_timer {
     FWD_TIMER_PROMPT,                              /* +UDWNFILE: >; one for each port */
     FWD_TIMER_IDLE = FWD_TIMER_PROMPT + FWD_PORTS, /* +UDWNFILE: no byte came; for each port */
     FWD_TIMER_FETCH = FWD_TIMER_IDLE + FWD_PORTS,  /* +UFTPC=100: OK, and the transfer begins */
-    FWD_TIMER_ATTACH,                              /* the network has taken the module */
-    FWD_TIMER_CANCEL, /* +UFTPC=100,...,0: the cancel has been carried out */
+    FWD_TIMER_UFOTA,                               /* the server's download: its next step */
+    FWD_TIMER_EXECUTE, /* the server's package: the start that installs it */
+    FWD_TIMER_ATTACH,  /* the network has taken the module */
+    FWD_TIMER_CANCEL,  /* +UFTPC=100,...,0: the cancel has been carried out */
     FWD_TIMERS
 };
 
@@ -62,6 +64,27 @@ struct fwd_modem_raw {
     uint8_t *bytes; /* of a file; owned */
     size_t size;
     char tag[32], name[FWD_STORE_NAME_MAX];
+};
+
+/* What a download by the server's client is waiting for. */
+enum fwd_ufota_step {
+    FWD_UFOTA_STEP_NONE,
+    FWD_UFOTA_STEP_ANSWER,    /* the host's; at the time it is taken for yes */
+    FWD_UFOTA_STEP_BEGIN,     /* the time to begin */
+    FWD_UFOTA_STEP_RUNNING,   /* bytes */
+    FWD_UFOTA_STEP_AGAIN,     /* the time of the next attempt */
+    FWD_UFOTA_STEP_SUSPENDED, /* the next start of the module (R72) */
+    FWD_UFOTA_STEP_PAUSED     /* the host */
+};
+
+struct fwd_modem_ufota {
+    enum fwd_ufota_step step;
+    unsigned attempts; /* since bytes came last */
+    bool resume;       /* begin with the bytes that are there */
+    int told;          /* percent of the last line; -1: none */
+    struct fwd_lwm2m_accounts accounts;
+    struct fwd_lwm2m_object device, firmware;                /* objects 3 and 5 */
+    char host[FWD_STORE_NAME_MAX], path[FWD_STORE_NAME_MAX]; /* of the transfer */
 };
 
 struct fwd_modem {
@@ -111,6 +134,8 @@ struct fwd_modem {
     bool login;          /* the transfer that runs only logs in */
     char path[FWD_STORE_NAME_MAX];
     uint32_t http_profile;
+
+    struct fwd_modem_ufota ufota;
 
     /* the installation that runs */
     struct fwd_channel channel;
@@ -179,6 +204,9 @@ void fwd_modem_run_installation(struct fwd_modem *m, bool resume);
 bool fwd_modem_peek_installed(const struct fwd_modem *m);
 /* The manifest of a package, at its word; it points into bytes. */
 bool fwd_modem_peek_manifest(const uint8_t *bytes, size_t size, struct fwd_manifest *manifest);
+/* That of the package that is stored; bytes: FWD_SIGNED_MAX. */
+bool fwd_modem_peek_package(
+    const struct fwd_modem *m, uint8_t bytes[FWD_SIGNED_MAX], struct fwd_manifest *manifest);
 /* Is boot code being written over itself? */
 bool fwd_modem_peek_boot_code(const struct fwd_modem *m);
 /* Carries fn out on the device; true when power was not cut. */
@@ -215,6 +243,8 @@ void fwd_modem_end(struct fwd_modem *m, const char *state);
 /* The commands, which stand above the module's state: it hands them lines, and what comes after
  * their line. None is NULL. Those that return a size tell how many bytes they took. */
 struct fwd_modem_hooks {
+    /* The module was made, and its store read. */
+    void (*made)(struct fwd_modem *m);
     void (*line)(struct fwd_modem *m, enum fwd_port port, const char *line, size_t size);
     void (*line_too_long)(struct fwd_modem *m, enum fwd_port port);
 
@@ -235,6 +265,13 @@ struct fwd_modem_hooks {
     void (*ftp_ready)(struct fwd_modem *m);
     void (*ftp_cancelled)(struct fwd_modem *m);
 
+    /* A package is complete. An installation has ended; m->reason says how. Both before the store
+     * is saved. */
+    void (*stored)(struct fwd_modem *m, enum fwd_method method);
+    void (*installed)(struct fwd_modem *m);
+    /* Timers of downloads by the server's client: the next step, the execution. */
+    void (*ufota_due)(struct fwd_modem *m);
+    void (*execute_due)(struct fwd_modem *m);
     /* The network has taken the module, or lost it. */
     void (*network)(struct fwd_modem *m, bool online);
     /* The module is about to start anew: what is going on ends. */

@@ -31,8 +31,7 @@ bool fwd_modem_peek_manifest(const uint8_t *bytes, size_t size, struct fwd_manif
                manifest) == FWD_OK;
 }
 
-/* *manifest points into bytes. */
-static bool peek(
+bool fwd_modem_peek_package(
     const struct fwd_modem *m, uint8_t bytes[FWD_SIGNED_MAX], struct fwd_manifest *manifest)
 {
     uint32_t stored = m->update.journal.record.stored;
@@ -48,7 +47,7 @@ bool fwd_modem_peek_installed(const struct fwd_modem *m)
     struct fwd_manifest manifest;
     struct fwd_version_table versions;
 
-    if (!peek(m, bytes, &manifest))
+    if (!fwd_modem_peek_package(m, bytes, &manifest))
         return false;
     fwd_version_load(&m->update, &versions);
     for (uint8_t i = 0; i < manifest.component_count; i++) {
@@ -65,6 +64,7 @@ bool fwd_modem_peek_boot_code(const struct fwd_modem *m)
     struct fwd_manifest manifest;
 
     return record->state == FWD_STATE_ACTING && (record->flags & FWD_RECORD_DESTRUCTIVE) != 0 &&
-           peek(m, bytes, &manifest) && record->component < manifest.component_count &&
+           fwd_modem_peek_package(m, bytes, &manifest) &&
+           record->component < manifest.component_count &&
            manifest.components[record->component].role == FWD_ROLE_BOOT;
 }

@@ -38,6 +38,7 @@ enum fwd_fail fwd_modem_store_init(
     make_imei(seed, store->imei);
     store->mno = FWD_STORE_MNO_GLOBAL;
     store->update = (struct fwd_channel){1, 115200};
+    store->ufota.severity = 1;
     store->settings = json_object();
     return store->settings != NULL ? FWD_FAIL_NONE : fwd_error_memory(err, "module.json");
 }
@@ -45,7 +46,8 @@ enum fwd_fail fwd_modem_store_init(
 void fwd_modem_store_free(struct fwd_modem_store *store)
 {
     json_decref(store->settings);
-    store->settings = NULL;
+    json_decref(store->accounts);
+    store->settings = store->accounts = NULL;
 }
 
 static bool path_of(const char *folder, char path[PATH_MAX_SIZE])
@@ -111,6 +113,41 @@ static void read_package(
     store->resume_total = fwd_json_u32_or(json, &node, "total", 0, UINT32_MAX, 0);
 }
 
+static void read_ufota(
+    struct fwd_json *json, const struct fwd_json_node *root, struct fwd_store_ufota *u)
+{
+    static const char *const names[] = {"state", "result", "uri", "mode", "paused", "waiting",
+        "pushed", "dropped", "total", "severity", "defer", "changed_at", NULL};
+    struct fwd_json_node node = fwd_json_object(json, root, "ufota", false);
+
+    fwd_json_only(json, &node, names);
+    u->state = (enum fwd_ufota_state)fwd_json_u32_or(json, &node, "state", 0, 3, 0);
+    u->result = (enum fwd_ufota_result)fwd_json_u32_or(json, &node, "result", 0, 10, 0);
+    fwd_json_text(json, &node, "uri", u->uri, sizeof u->uri, false);
+    u->mode = (enum fwd_ufota_mode)fwd_json_u32_or(json, &node, "mode", 0, FWD_UFOTA_MODES - 1, 0);
+    u->paused = fwd_json_bool_or(json, &node, "paused", false);
+    u->waiting = fwd_json_bool_or(json, &node, "waiting", false);
+    u->pushed = fwd_json_bool_or(json, &node, "pushed", false);
+    u->dropped = fwd_json_bool_or(json, &node, "dropped", false);
+    u->total = fwd_json_u32_or(json, &node, "total", 0, UINT32_MAX, 0);
+    u->severity = fwd_json_u32_or(json, &node, "severity", 0, 2, 1);
+    u->defer = fwd_json_u32_or(json, &node, "defer", 0, UINT32_MAX, 0);
+    u->changed_at = fwd_json_u32_or(json, &node, "changed_at", 0, UINT32_MAX, 0);
+}
+
+/* Its content is read by who uses it. */
+static void read_accounts(
+    struct fwd_json *json, const struct fwd_json_node *root, struct fwd_modem_store *store)
+{
+    struct fwd_json_node node = fwd_json_object(json, root, "accounts", false);
+
+    if (node.value != NULL)
+        store->accounts = json_deep_copy(node.value);
+    store->lifetime = (int64_t)fwd_json_u32_or(json, root, "lifetime", 0, INT32_MAX, 0);
+    if (fwd_json_bool_or(json, root, "lifetime_off", false))
+        store->lifetime = -1;
+}
+
 static void read_scalars(
     struct fwd_json *json, const struct fwd_json_node *root, struct fwd_modem_store *store)
 {
@@ -122,7 +159,6 @@ static void read_scalars(
     fwd_json_text(json, root, "pin", store->pin, sizeof store->pin, false);
     store->backups = fwd_json_u32_or(json, root, "backups", 0, UINT32_MAX, 0);
     store->mno = fwd_json_u32_or(json, root, "mno_profile", 0, 999, FWD_STORE_MNO_GLOBAL);
-    store->download_only = fwd_json_bool_or(json, root, "download_only", false);
     store->pending = (enum fwd_store_pending)fwd_json_choice(
         json, root, "pending", pending_words, FWD_PENDING_STATES, FWD_PENDING_NOTHING);
     store->update.port = (uint8_t)fwd_json_u32_or(json, root, "update_port", 1, 9, 1);
@@ -133,7 +169,8 @@ enum fwd_fail fwd_modem_store_load(
     struct fwd_modem_store *store, const char *folder, struct fwd_error *err)
 {
     static const char *const names[] = {"imei", "backups", "mno_profile", "pin", "settings", "urcs",
-        "package", "pending", "resume", "download_only", "update_port", "update_baud", NULL};
+        "package", "pending", "resume", "update_port", "update_baud", "ufota", "lifetime",
+        "lifetime_off", "accounts", NULL};
     char path[PATH_MAX_SIZE];
     struct fwd_json json;
 
@@ -148,18 +185,33 @@ enum fwd_fail fwd_modem_store_load(
     read_settings(&json, &root, store);
     read_urcs(&json, &root, store);
     read_package(&json, &root, store);
+    read_ufota(&json, &root, &store->ufota);
+    read_accounts(&json, &root, store);
     fwd_json_close(&json);
     return json.fail;
 }
 
 /* ---- writing --------------------------------------------------------------------------------- */
 
+static json_t *dump_ufota(const struct fwd_store_ufota *u)
+{
+    json_t *json = json_pack("{s:i, s:i, s:i, s:b, s:b, s:b, s:b, s:I, s:I, s:I, s:I}", "state",
+        (int)u->state, "result", (int)u->result, "mode", (int)u->mode, "paused", u->paused ? 1 : 0,
+        "waiting", u->waiting ? 1 : 0, "pushed", u->pushed ? 1 : 0, "dropped", u->dropped ? 1 : 0,
+        "total", (json_int_t)u->total, "severity", (json_int_t)u->severity, "defer",
+        (json_int_t)u->defer, "changed_at", (json_int_t)u->changed_at);
+
+    if (u->uri[0] != '\0')
+        json_object_set_new(json, "uri", json_string(u->uri));
+    return json;
+}
+
 static json_t *dump(const struct fwd_modem_store *s)
 {
-    json_t *root = json_pack("{s:s, s:I, s:I, s:O, s:s, s:b, s:i, s:I}", "imei", s->imei, "backups",
+    json_t *root = json_pack("{s:s, s:I, s:I, s:O, s:s, s:i, s:I}", "imei", s->imei, "backups",
         (json_int_t)s->backups, "mno_profile", (json_int_t)s->mno, "settings", s->settings,
-        "pending", pending_words[s->pending], "download_only", s->download_only ? 1 : 0,
-        "update_port", (int)s->update.port, "update_baud", (json_int_t)s->update.baud);
+        "pending", pending_words[s->pending], "update_port", (int)s->update.port, "update_baud",
+        (json_int_t)s->update.baud);
     json_t *urcs = json_pack("{s:b}", "install", s->urc_install ? 1 : 0);
 
     /* an empty text is left out: the reader wants at least one character */
@@ -173,6 +225,12 @@ static json_t *dump(const struct fwd_modem_store *s)
     json_object_set_new(root, "package",
         json_pack("{s:s, s:b}", "source", fwd_method_name(s->package), "installable",
             s->installable ? 1 : 0));
+    json_object_set_new(root, "ufota", dump_ufota(&s->ufota));
+    if (s->lifetime != 0)
+        json_object_set_new(root, s->lifetime > 0 ? "lifetime" : "lifetime_off",
+            s->lifetime > 0 ? json_integer(s->lifetime) : json_true());
+    if (s->accounts != NULL)
+        json_object_set(root, "accounts", s->accounts);
     if (s->resume_name[0] != '\0')
         json_object_set_new(root, "resume",
             json_pack("{s:s, s:I, s:I}", "name", s->resume_name, "stored",

@@ -6,13 +6,18 @@
  *      "urcs": {"install": false, "ufotastat": "", "ulwm2mstat": ""},
  *      "package": {"source": "ftp", "installable": true}, "pending": "install",
  *      "resume": {"name": "/fw/delta", "stored": 2048, "total": 100000}, "download_only": false,
- *      "update_port": 1, "update_baud": 115200}
+ *      "update_port": 1, "update_baud": 115200,
+ *      "ufota": {"state": 1, "result": 0, "uri": "http://...", "mode": 2, "paused": false,
+ *          "waiting": true, "pushed": false, "dropped": false, "total": 0, "severity": 1,
+ *          "defer": 0, "changed_at": 1700000000},
+ *      "lifetime": 86400, "accounts": {"security": [...], "servers": [...]}}
  *
  * Every member may be left out. */
 #ifndef FWD_MODULE_MODEM_MODEM_STORE_H
 #define FWD_MODULE_MODEM_MODEM_STORE_H
 
 #include "hostio/host_error.h"
+#include "manage/lwm2m/lwm2m_accounts.h"
 #include "sim/family/exclusion.h"
 #include "sim/family/profiles.h"
 
@@ -31,6 +36,50 @@ enum fwd_store_pending {
     FWD_PENDING_STATES
 };
 
+/* How a server's package is dealt with: +UFOTACONFIG (R159). */
+enum fwd_ufota_mode {
+    FWD_UFOTA_AUTOMATIC,
+    FWD_UFOTA_DOWNLOAD_ONLY, /* the host installs */
+    FWD_UFOTA_ASK,           /* the host says when */
+    FWD_UFOTA_DISABLED,
+    FWD_UFOTA_MODES
+};
+
+/* Resources 3 and 5 of object 5. */
+enum fwd_ufota_state {
+    FWD_UFOTA_IDLE,
+    FWD_UFOTA_DOWNLOADING,
+    FWD_UFOTA_DOWNLOADED,
+    FWD_UFOTA_UPDATING
+};
+enum fwd_ufota_result {
+    FWD_UFOTA_INITIAL,
+    FWD_UFOTA_SUCCESS,
+    FWD_UFOTA_NO_ROOM,
+    FWD_UFOTA_NO_MEMORY,
+    FWD_UFOTA_LOST,
+    FWD_UFOTA_DAMAGED,
+    FWD_UFOTA_UNSUPPORTED,
+    FWD_UFOTA_BAD_URI,
+    FWD_UFOTA_FAILED,
+    FWD_UFOTA_PROTOCOL,
+    FWD_UFOTA_CANCELLED /* 1.1; 1.0 has FAILED */
+};
+
+struct fwd_store_ufota {
+    enum fwd_ufota_state state;
+    enum fwd_ufota_result result;
+    char uri[FWD_STORE_NAME_MAX];
+    enum fwd_ufota_mode mode;
+    bool paused;
+    bool waiting;   /* for the host's word */
+    bool pushed;    /* the package comes in the server's own messages */
+    bool dropped;   /* will not go on at the next start (R71) */
+    uint64_t total; /* of what is paused */
+    uint32_t severity, defer;
+    uint32_t changed_at; /* seconds of real time: of the state */
+};
+
 struct fwd_modem_store {
     char imei[16];
     uint32_t backups;
@@ -39,7 +88,9 @@ struct fwd_modem_store {
     json_t *settings; /* owned; command name: its parameters as given */
     bool urc_install; /* fourth parameter of +UFWINSTALL */
     char urc_ufotastat[16], urc_ulwm2mstat[16];
-    bool download_only;
+    struct fwd_store_ufota ufota;
+    int64_t lifetime;        /* that the server or the host has set; 0: none did */
+    json_t *accounts;        /* owned; what a bootstrap server has written; NULL: none did */
     enum fwd_method package; /* how the package in the package area came */
     bool installable;        /* by +UFWINSTALL */
     enum fwd_store_pending pending;

@@ -32,6 +32,10 @@ static void fire(struct fwd_modem *m, int timer)
         m->hooks->raw_timeout(m, (enum fwd_port)(timer - FWD_TIMER_IDLE));
     else if (timer == FWD_TIMER_FETCH)
         m->hooks->ftp_ready(m);
+    else if (timer == FWD_TIMER_UFOTA)
+        m->hooks->ufota_due(m);
+    else if (timer == FWD_TIMER_EXECUTE)
+        m->hooks->execute_due(m);
     else if (timer == FWD_TIMER_ATTACH)
         fwd_modem_attached(m);
     else

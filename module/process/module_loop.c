@@ -23,6 +23,7 @@ struct loop {
     struct fwd_pty_port ptys[FWD_PORTS];
     struct fwd_line_pace in[FWD_PORTS], out[FWD_PORTS];
     struct fwd_module_fetch fetch;
+    struct fwd_module_lwm2m lwm2m;
     struct fwd_modem_config config;
     struct fwd_module_terminal terminals[FWD_PORTS];
     size_t terminal_count;
@@ -168,13 +169,22 @@ static enum fwd_fail open_loop(struct loop *l, struct fwd_machine *machine,
     if (fail == FWD_FAIL_NONE)
         fail = fwd_module_fetch_open(&l->fetch, o->ca_file, err);
     if (fail == FWD_FAIL_NONE)
+        fail = fwd_module_lwm2m_prepare(&l->lwm2m, &o->lwm2m, err);
+    l->config.lwm2m = fwd_module_lwm2m_used(&l->lwm2m) ? &l->lwm2m.port : NULL;
+    l->config.lwm2m_11 = o->lwm2m.version_11;
+    l->lwm2m.ctx = l;
+    l->lwm2m.log = o->log != NULL ? event : NULL;
+    if (fail == FWD_FAIL_NONE)
         fail = fwd_modem_new(machine, o->profile, &fwd_at_hooks, &l->config, &l->modem, err);
     l->fetch.modem = l->modem;
+    if (fail == FWD_FAIL_NONE)
+        fail = fwd_module_lwm2m_open(&l->lwm2m, l->modem, &o->lwm2m, err);
     return fail;
 }
 
 static void close_loop(struct loop *l)
 {
+    fwd_module_lwm2m_close(&l->lwm2m);
     fwd_modem_free(l->modem);
     for (int i = 0; i < FWD_PORTS; i++)
         fwd_pty_close(&l->ptys[i]);
@@ -199,7 +209,11 @@ static size_t watch(struct loop *l, struct pollfd *fds, size_t room, int *wait)
         due = in > 0 && in < due ? in : due;
         due = out > 0 && out < due ? out : due;
     }
+    int lwm2m_wait = -1;
+    count += fwd_module_lwm2m_watch(&l->lwm2m, fds + count, room - count, &lwm2m_wait, &due);
     *wait = fwd_vclock_wait(&l->clock, due);
+    if (lwm2m_wait >= 0 && (*wait < 0 || lwm2m_wait < *wait))
+        *wait = lwm2m_wait;
     return count + fwd_module_fetch_watch(&l->fetch, fds + count, room - count, wait);
 }
 
@@ -219,7 +233,7 @@ static void serve(struct loop *l, enum fwd_port port)
 
 static void run(struct loop *l)
 {
-    struct pollfd fds[FWD_PORTS + FWD_TRANSFER_FDS];
+    struct pollfd fds[FWD_PORTS + FWD_TRANSFER_FDS + 1];
     int wait;
 
     fwd_modem_switch_on(l->modem);
@@ -236,6 +250,7 @@ static void run(struct loop *l)
             flush(l, (enum fwd_port)i, false);
         }
         fwd_module_fetch_perform(&l->fetch);
+        fwd_module_lwm2m_perform(&l->lwm2m);
         fwd_modem_tick(l->modem);
     }
     flush_all(l);

@@ -3,13 +3,14 @@
 #define FWD_MODULE_PROCESS_MODULE_LOOP_H
 
 #include "module/modem/modem.h"
-#include "module/modem/modem_internal.h"
+#include "module/process/module_lwm2m.h"
 
 struct fwd_module_loop_options {
     const struct fwd_profile *profile;
-    const char *link;               /* of the primary UART; the others are LINK.aux and LINK.usb */
-    const char *log;                /* NULL: none */
-    const char *ca_file;            /* NULL: the certificates of the system */
+    const char *link;    /* of the primary UART; the others are LINK.aux and LINK.usb */
+    const char *log;     /* NULL: none */
+    const char *ca_file; /* NULL: the certificates of the system */
+    struct fwd_module_lwm2m_options lwm2m;
     bool strict_speed;              /* host and module see nothing but noise at different speeds */
     uint32_t scale;                 /* of time */
     struct fwd_modem_config config; /* only what changes the behaviour of the module */

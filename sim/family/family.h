@@ -9,6 +9,7 @@
 /* In the order in which they are listed. */
 #define FWD_FAMILIES(X)                                                                            \
     X(sara_r4)                                                                                     \
+    X(sara_r410m_02b_00)                                                                           \
     X(lara_r6_00b)                                                                                 \
     X(lara_r6_01b)                                                                                 \
     X(lara_r6001d_00b)                                                                             \

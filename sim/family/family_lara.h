@@ -16,6 +16,11 @@
     .says_error1 = true, .update_ready_ms = 5000, .prompt_ms = 5000, .ftp_cancel_ms = 20000,       \
     .ftp_resumes = true, .md5 = true, .http_status = true
 
+/* R166: as its document prints it. */
+#define FWD_LARA_UFOTA                                                                             \
+    .https = true, .state = "/5/0/3", .server_instance = 10, .binding = "UQS",                     \
+    .json_spaces = true, .more = fwd_family_lara_more, .objects = fwd_family_lara_objects
+
 /* R145: symmetric; files and Direct Link stay. */
 #define FWD_LARA_EXCLUSION                                                                         \
     .exclusion = {                                                                                 \
@@ -28,5 +33,6 @@
 
 extern const struct fwd_retention_rules fwd_family_lara_retention;
 extern const struct fwd_operator fwd_family_lara_operators[];
+extern const char fwd_family_lara_more[], fwd_family_lara_objects[];
 
 #endif

@@ -12,6 +12,7 @@ const struct fwd_profile fwd_family_lara_r6_00b = {
         .ftp = true,
         .http = true,
         FWD_LARA_TRAITS},
+    .ufota = {FWD_LARA_UFOTA},
     R6,
 };
 
@@ -24,8 +25,8 @@ const struct fwd_profile fwd_family_lara_r6_01b = {
         .uart_3m_xmodem = true,
         .ftp = true,
         .http = true,
-        .download_only = true,
         FWD_LARA_TRAITS},
+    .ufota = {.controls = true, FWD_LARA_UFOTA},
     R6,
 };
 
@@ -41,6 +42,7 @@ const struct fwd_profile fwd_family_lara_r6001d_00b = {
         .ftp = true,
         .http = true,
         FWD_LARA_TRAITS},
+    .ufota = {FWD_LARA_UFOTA},
     R6,
 };
 
@@ -53,5 +55,6 @@ const struct fwd_profile fwd_family_lara_r6004d_00b = {
         .ftp = true,
         .http = true,
         FWD_LARA_TRAITS},
+    .ufota = {FWD_LARA_UFOTA},
     R6,
 };

@@ -7,6 +7,7 @@
 #include "sim/family/exclusion.h"
 #include "sim/family/retention_rules.h"
 #include "sim/family/traits.h"
+#include "sim/family/ufota_traits.h"
 
 #include <stddef.h>
 
@@ -52,6 +53,7 @@ struct fwd_profile {
 
     /* For modules that speak AT here (traits.model is not NULL): */
     struct fwd_traits traits;
+    struct fwd_ufota_traits ufota;
     unsigned exclusion[FWD_METHODS]; /* enum fwd_use: refused while that method runs; 0: it has no
                                         such method */
     const struct fwd_retention_rules *retention;
@@ -63,6 +65,7 @@ struct fwd_operator {
     uint16_t number;
     const char *text;
     const char *version; /* from the factory; NULL: it shows none */
+    bool no_client;      /* the LwM2M client does not start (R170, R171) */
 };
 
 /* NULL when there is none of that name, or beyond the last. */

@@ -54,7 +54,6 @@ struct fwd_traits {
     bool ftp_account;               /* +UFTP=4 */
     bool md5;                       /* in result lines (R133) */
     bool http_status;               /* failure is <p>,100,0,0, else <p>,100,0 */
-    bool download_only;             /* +UFOTACONFIG exists (R120) */
 };
 
 /* "uart", "aux", "usb". */

@@ -42,10 +42,14 @@ sim/flash hostio verify
 sim/family format verify
 sim/device format format/record hostio keys verify verify/flash verify/trust verify/rehearse verify/install sim/flash sim/family
 sim/torture format hostio verify verify/flash sim/flash sim/device
+manage/coap hostio
+manage/lwm2m/format hostio
+manage/lwm2m hostio manage/coap manage/lwm2m/format
 module/transport hostio keys
-module/modem format hostio keys verify verify/flash verify/trust sim/family sim/device module/transport module/at/at_command.h module/at/at_parse.h
-module/at sim/family sim/device module/modem module/transport
-module/process hostio module/modem module/at module/transport
+module/modem format hostio keys verify verify/flash verify/trust sim/family sim/device manage/lwm2m manage/lwm2m/format module/transport
+module/ufota format hostio sim/family sim/device manage/coap manage/lwm2m manage/lwm2m/format module/modem module/transport
+module/at sim/family sim/device manage/lwm2m manage/lwm2m/format module/modem module/ufota module/transport
+module/process hostio manage/coap manage/lwm2m manage/lwm2m/format module/modem module/ufota module/at module/transport
 module/logcheck hostio sim/family
 cli/common format hostio keys gen gen/image gen/refdelta sim/device
 cli/sign hostio keys cli/common
@@ -92,7 +96,7 @@ check_order() {
 
 # Every folder with sources of the product is a room.
 check_rooms_known() {
-    find format verify hostio keys gen sim module cli -name '*.[ch]' 2>/dev/null | sed 's|/[^/]*$||' | sort -u |
+    find format verify hostio keys gen sim manage module cli -name '*.[ch]' 2>/dev/null | sed 's|/[^/]*$||' | sort -u |
         while read -r folder; do
             echo "$rooms" | grep -qE "^$folder( |\$)" || echo "$folder"
         done
@@ -119,7 +123,7 @@ check_files_named() {
 
 # A room is taken in at a glance.
 check_room_size() {
-    find format verify hostio keys gen sim module cli tests bench -name '*.[ch]' 2>/dev/null |
+    find format verify hostio keys gen sim manage module cli tests bench -name '*.[ch]' 2>/dev/null |
         sed 's|/[^/]*$||' | sort | uniq -c | awk '$1 > 30 { print $2, $1 }'
 }
 
@@ -153,7 +157,7 @@ report 'rooms without a row in CONTRIBUTING.md' "$(check_rooms_described)"
 report 'files that are not there:' "$(check_files_named)"
 report 'more than 30 sources are in' "$(check_room_size)"
 report 'OpenSSL belongs into keys/ only' \
-    "$(grep -rn '#include <openssl' format verify hostio gen sim module cli || true)"
+    "$(grep -rn '#include <openssl' format verify hostio gen sim manage module cli || true)"
 
 sources() {
     find . -path ./build -prune -o -path ./.git -prune -o -type f \

@@ -136,7 +136,7 @@ static void converse(const uint8_t *data, size_t size)
     struct fwd_modem *m = NULL;
     enum fwd_port port = FWD_PORT_UART;
 
-    require(fwd_modem_new(machine, fwd_profile_at(data[0] % 7), &fwd_at_hooks, &config, &m, NULL) ==
+    require(fwd_modem_new(machine, fwd_profile_at(data[0] % 8), &fwd_at_hooks, &config, &m, NULL) ==
             FWD_FAIL_NONE);
     fwd_modem_switch_on(m);
     pass(m);

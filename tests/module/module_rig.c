@@ -1,9 +1,9 @@
+#include "manage/coap/coap.h"
 #include "module/at/at_hooks.h"
+#include "module/ufota/ufota.h"
 #include "tests/module/module_rig.h"
 
-#include "gen/package/builder.h"
 #include "sim/device/machine_internal.h"
-#include "tests/keys/keys_sample.h"
 #include "tests/hostio/scratch_folder.h"
 #include "verify/codec.h"
 
@@ -16,114 +16,6 @@
 
 static const struct fwd_codec *const codecs[] = {
     &fwd_codec_stored, &fwd_codec_xz, &fwd_codec_bsdiff_xz, &fwd_codec_fwd};
-
-/* ---- packages -------------------------------------------------------------------------------- */
-
-static struct fwd_bytes packages[MODULE_PACKAGES];
-
-static struct fwd_bytes image(const char *version)
-{
-    struct fwd_bytes bytes = {NULL, 0};
-    char path[512];
-
-    snprintf(path, sizeof path, IMAGES "%s.bin", version);
-    ck_assert_int_eq(fwd_file_read(path, 1u << 22, &bytes, NULL), FWD_FAIL_NONE);
-    return bytes;
-}
-
-static struct fwd_bytes build(
-    const struct fwd_build_component *component, bool full, const struct fwd_keypair *key)
-{
-    struct fwd_bytes out;
-    struct fwd_host_crypto crypto;
-    struct fwd_build built;
-    struct fwd_error err = {""};
-    struct fwd_signed_package opened;
-
-    ck_assert_int_eq(fwd_crypto_port_init(&crypto, &err), FWD_FAIL_NONE);
-    struct fwd_build_options options = {
-        .components = component, .component_count = 1, .full = full, .crypto = &crypto.port};
-    ck_assert_msg(fwd_builder_make(&options, &built, &err) == FWD_FAIL_NONE, "%s", err.text);
-    ck_assert_int_eq(fwd_signed_package_open(
-                         "update.upd", built.package.data, built.package.size, &opened, NULL),
-        FWD_FAIL_NONE);
-    ck_assert_int_eq(fwd_signed_package_sign(&opened, key, &out, NULL), FWD_FAIL_NONE);
-    fwd_builder_free(&built);
-    fwd_crypto_port_free(&crypto);
-    return out;
-}
-
-/* from NULL: a full package. One key signs all: it is made with the first. */
-static struct fwd_bytes make(const char *from, const char *to, const struct fwd_keypair *key)
-{
-    struct fwd_bytes source = from != NULL ? image(from) : (struct fwd_bytes){NULL, 0};
-    struct fwd_bytes target = image(to);
-    struct fwd_build_component component = {.name = "firmware",
-        .role = FWD_ROLE_FIRMWARE,
-        .pair = {.source = source.data,
-            .source_size = (uint32_t)source.size,
-            .target = target.data,
-            .target_size = (uint32_t)target.size},
-        .source_version = from,
-        .target_version = to,
-        .codec = FWD_BUILD_AUTO,
-        .force_delta = from != NULL};
-    struct fwd_bytes out = build(&component, from == NULL, key);
-
-    fwd_bytes_free(&source);
-    fwd_bytes_free(&target);
-    return out;
-}
-
-/* An operator profile is a package like any other. */
-static struct fwd_bytes make_profile(const struct fwd_keypair *key)
-{
-    static const uint8_t content[] = "what an operator wants to be different";
-    struct fwd_build_component component = {.name = "mno-2",
-        .role = FWD_ROLE_CARRIER_PROFILE,
-        .pair = {.target = content, .target_size = sizeof content},
-        .target_version = "7.2",
-        .codec = FWD_BUILD_AUTO};
-
-    return build(&component, true, key);
-}
-
-/* Says 9.1.0 where it said 1.1.0: well-formed, but not what was signed. */
-static void forge(struct fwd_bytes *package)
-{
-    size_t at = 0;
-
-    while (memcmp(package->data + at, "1.1.0", 5) != 0)
-        ck_assert_uint_lt(++at + 5, package->size);
-    package->data[at] = '9';
-}
-
-void module_rig_packages(void)
-{
-    struct fwd_keypair key = sample_key_files(0, "key");
-
-    packages[MODULE_DELTA] = make("1.0.0", "1.1.0", &key);
-    packages[MODULE_FULL] = make(NULL, "1.1.0", &key);
-    packages[MODULE_OTHER] = make("1.0.1", "1.1.0", &key);
-    packages[MODULE_INSTALLED] = make("1.0.1", "1.0.0", &key);
-    packages[MODULE_FLIPPED] = make(NULL, "1.1.0", &key);
-    packages[MODULE_FLIPPED].data[packages[MODULE_FLIPPED].size / 2] ^= 1;
-    packages[MODULE_FORGED] = make("1.0.0", "1.1.0", &key);
-    forge(&packages[MODULE_FORGED]);
-    packages[MODULE_PROFILE] = make_profile(&key);
-    fwd_keypair_free(&key);
-}
-
-void module_rig_packages_free(void)
-{
-    for (int i = 0; i < MODULE_PACKAGES; i++)
-        fwd_bytes_free(&packages[i]);
-}
-
-const struct fwd_bytes *module_rig_package(enum module_package which)
-{
-    return &packages[which];
-}
 
 /* ---- what the module asks for ---------------------------------------------------------------- */
 
@@ -213,7 +105,7 @@ static void serve(struct module_rig *rig)
 {
     static uint8_t zeroes[2048];
     struct module_server *s = &rig->server;
-    const struct fwd_bytes *package = &packages[s->package];
+    const struct fwd_bytes *package = module_rig_package(s->package);
     uint64_t total = s->package != MODULE_NOTHING ? package->size : s->size;
 
     rig->now += 100;
@@ -239,6 +131,71 @@ static void serve(struct module_rig *rig)
     s->at += piece;
     ck_assert(s->request.sink(s->request.ctx, from, piece));
     fwd_modem_fetching(rig->modem, total);
+}
+
+/* ---- a LwM2M server that is made up ---------------------------------------------------------- */
+
+static void client_start(void *ctx)
+{
+    ((struct module_rig *)ctx)->lwm2m_on = true;
+}
+
+static void client_stop(void *ctx)
+{
+    ((struct module_rig *)ctx)->lwm2m_on = false;
+}
+
+static void client_changed(void *ctx, const struct fwd_lwm2m_path *path)
+{
+    struct module_rig *rig = ctx;
+
+    rig->lwm2m_states += path->ids[0] == 5 && path->ids[2] == 3 ? 1 : 0;
+}
+
+static bool client_update(void *ctx, uint16_t short_id)
+{
+    struct module_rig *rig = ctx;
+    bool known = short_id == fwd_ufota_server_id(rig->modem);
+
+    rig->lwm2m_updates += known ? 1 : 0;
+    return known;
+}
+
+static void client_deregister(void *ctx)
+{
+    ((struct module_rig *)ctx)->lwm2m_on = false;
+}
+
+static bool client_registered(void *ctx, uint16_t short_id)
+{
+    const struct module_rig *rig = ctx;
+
+    return rig->lwm2m_on && short_id == fwd_ufota_server_id(rig->modem);
+}
+
+void module_rig_uri(struct module_rig *rig, enum module_package which)
+{
+    rig->server.package = which;
+    ck_assert_uint_eq(
+        fwd_ufota_write_uri(rig->modem, "http://server.com/fw/delta"), FWD_COAP_CHANGED);
+}
+
+void module_rig_arrives(struct module_rig *rig)
+{
+    while (rig->modem->store.ufota.state != FWD_UFOTA_DOWNLOADED)
+        ck_assert_msg(module_rig_step(rig), "the server's package does not come");
+}
+
+void module_rig_from_server(struct module_rig *rig, enum module_package which)
+{
+    module_rig_uri(rig, which);
+    module_rig_arrives(rig);
+    rig->taken = rig->count;
+}
+
+void module_rig_execute(struct module_rig *rig)
+{
+    ck_assert_uint_eq(fwd_ufota_execute(rig->modem), FWD_COAP_CHANGED);
 }
 
 /* ---- life ------------------------------------------------------------------------------------ */
@@ -286,7 +243,10 @@ void module_rig_open(struct module_rig *rig, const char *folder, const char *pro
         .event = event,
         .busy = busy,
         .present = present,
-        .fetcher = &rig->fetcher};
+        .fetcher = &rig->fetcher,
+        .lwm2m = &rig->lwm2m};
+    rig->lwm2m = (struct fwd_modem_lwm2m){rig, client_start, client_stop, client_changed,
+        client_update, client_deregister, client_registered};
     switch_on(rig);
 }
 
@@ -332,7 +292,7 @@ bool module_rig_step(struct module_rig *rig)
 {
     uint64_t due = fwd_modem_due(rig->modem);
 
-    if (rig->server.running) {
+    if (rig->server.running && due > rig->now) {
         serve(rig);
         return true;
     }
@@ -459,7 +419,7 @@ static void acknowledged(struct module_rig *rig, enum fwd_port port)
 void module_rig_xmodem(
     struct module_rig *rig, enum fwd_port port, enum module_package which, size_t block)
 {
-    const struct fwd_bytes *file = &packages[which];
+    const struct fwd_bytes *file = module_rig_package(which);
     bool crc = handshake(rig, port) == FWD_XMODEM_CRC;
     uint8_t frame[3 + 1024 + 2], number = 1;
 
@@ -488,7 +448,7 @@ void module_rig_xmodem(
 
 void module_rig_download(struct module_rig *rig, enum module_package which)
 {
-    const struct fwd_bytes *file = &packages[which];
+    const struct fwd_bytes *file = module_rig_package(which);
     char command[80];
 
     snprintf(command, sizeof command, "AT+UDWNFILE=\"x\",%zu,\"FOAT\"", file->size);

@@ -55,9 +55,13 @@ struct module_rig {
     json_t *events;
     struct module_server server;
     struct fwd_modem_fetcher fetcher;
-    const char *cut_on; /* power is cut when a line begins so; NULL: never */
-    int cut_skip;       /* so many of them pass first */
-    bool usb;           /* is the USB port there? */
+    struct fwd_modem_lwm2m lwm2m; /* in place of a client: a server that is always there */
+    bool lwm2m_on;                /* started */
+    unsigned lwm2m_updates;       /* that were asked for */
+    unsigned lwm2m_states;        /* news of resource 5/0/3 */
+    const char *cut_on;           /* power is cut when a line begins so; NULL: never */
+    int cut_skip;                 /* so many of them pass first */
+    bool usb;                     /* is the USB port there? */
     char folder[300];
 };
 
@@ -112,6 +116,14 @@ void module_rig_xmodem(
     struct module_rig *rig, enum fwd_port port, enum module_package which, size_t block);
 /* By +UDWNFILE; OK comes. */
 void module_rig_download(struct module_rig *rig, enum module_package which);
+
+/* The server writes the URI of a package that module_rig's server has, and its answer is 2.04. */
+void module_rig_uri(struct module_rig *rig, enum module_package which);
+/* It comes, until it is complete. */
+void module_rig_arrives(struct module_rig *rig);
+/* Both, and no line is left. */
+void module_rig_from_server(struct module_rig *rig, enum module_package which);
+void module_rig_execute(struct module_rig *rig);
 
 /* The version that ATI tells. */
 const char *module_rig_version(struct module_rig *rig);

@@ -1,5 +1,6 @@
 /* Plays the conversations of tests/at/; its README explains the notation. */
 #include "keys/md5.h"
+#include "module/ufota/ufota.h"
 #include "tests/module/module_rig.h"
 
 #include <check.h>
@@ -10,7 +11,7 @@
 #define LINE 700
 
 static const char *const files[] = {
-    "ufwupd", "udwnfile", "ufwinstall", "ftp", "http", "exclusion", "server"};
+    "ufwupd", "udwnfile", "ufwinstall", "ftp", "http", "exclusion", "ufota", "lwm2m"};
 #define FILES ((int)(sizeof files / sizeof *files))
 
 /* A vector that is being played. */
@@ -230,6 +231,9 @@ static long progress_of(const char *line, char name[64])
 
     if (colon == NULL || colon - line > 40)
         return -1;
+    /* the percent of a download comes after what kind of line it is */
+    if (strncmp(line, "+ULWM2MSTAT: 1,", 15) == 0 || strncmp(line, "+UFOTASTAT: 0,1,", 16) == 0)
+        colon = strrchr(line, ',') - 1;
     snprintf(name, 64, "%.*s", (int)(colon - line), line);
     const char *from = strncmp(line, "+UUFTPCR: 100, ", 15) == 0 ? line + 15 : colon + 2;
     long value = strtol(from, &end, 10);
@@ -265,11 +269,12 @@ static void expect_progress(struct play *p, const char *pattern, const char *nam
 {
     char found[64];
     bool first = strcmp(p->run, name) != 0;
+    bool example = strstr(name, "STAT") != NULL; /* a small package has few percents */
     const char *line = next_line(p, pattern);
     long got = progress_of(line, found);
 
     if (got < 0 || strcmp(found, name) != 0) {
-        if (first || (value < 100 && !p->open_run && value - p->run_value <= 0))
+        if (first || (!example && value < 100 && !p->open_run && value - p->run_value <= 0))
             FAIL(p, "'%s' is expected, but '%s' comes", pattern, line);
         put_back(p); /* the run has ended: numbers within it are examples */
         return;
@@ -310,8 +315,9 @@ static void module_says(struct play *p, char pattern[LINE])
     long value = progress_of(pattern, name);
 
     with_digest(p, pattern);
-    if (value >= 0 && (strncmp(name, "+UFW", 4) == 0 || strncmp(name, "+UUFW", 5) == 0 ||
-                          strstr(pattern, " / ") != NULL)) {
+    if (value >= 0 && (strncmp(name, "+ULWM2MSTAT", 11) == 0 ||
+                          strncmp(name, "+UFOTASTAT", 10) == 0 || strncmp(name, "+UFW", 4) == 0 ||
+                          strncmp(name, "+UUFW", 5) == 0 || strstr(pattern, " / ") != NULL)) {
         if (p->run[0] != '\0' && strcmp(name, p->run) != 0)
             finish_run(p, pattern);
         expect_progress(p, pattern, name, value);
@@ -375,38 +381,74 @@ static void cut(struct play *p, const char *text)
 
 static void run_server(struct play *p)
 {
-    static const uint8_t some[2048];
-
-    ck_assert(fwd_modem_server_begin(touch(p)->modem, 100000));
-    ck_assert(fwd_modem_server_write(p->rig.modem, some, sizeof some));
+    touch(p)->server.size = 600000;
+    module_rig_uri(&p->rig, MODULE_NOTHING);
+    module_rig_pass(&p->rig, 3000);
     p->rig.taken = p->rig.count;
 }
 
-/* The whole package, told at these percentages: "5 35 78 98". */
-static void server_sends(struct play *p, const char *percents)
+/* Until so many bytes of the server's package are there. */
+static void await_bytes(struct play *p, uint64_t bytes)
 {
-    const struct fwd_bytes *package = module_rig_package(p->package);
-    size_t at = 0, to = 0;
-    unsigned percent;
+    while (rig(p)->modem->running != FWD_METHOD_SERVER || p->rig.modem->stored < bytes) {
+        if (!module_rig_step(&p->rig))
+            FAIL(p, "%u bytes do not come", (unsigned)bytes);
+    }
+}
+
+/* "attempts at 60, 180 s": when the server is asked again, after its connection broke. */
+static void check_attempts(struct play *p, const char *text)
+{
+    struct module_rig *r = rig(p);
+    uint64_t lost_at;
+    unsigned seconds, starts;
     int used;
 
-    ck_assert(fwd_modem_server_begin(touch(p)->modem, (uint32_t)package->size));
-    for (; sscanf(percents, "%u%n", &percent, &used) == 1; percents += used, at = to) {
-        to = (package->size * percent + 99) / 100;
-        ck_assert(fwd_modem_server_write(p->rig.modem, package->data + at, to - at));
+    await_bytes(p, 100000);
+    r->server.fail = FWD_TRANSFER_LOST;
+    while (r->server.running)
+        module_rig_step(r);
+    lost_at = r->now;
+    for (; sscanf(text, " %u%n", &seconds, &used) == 1; text += used + (text[used] == ',')) {
+        for (starts = r->server.starts; r->server.starts == starts;) {
+            if (!module_rig_step(r))
+                FAIL(p, "there is no attempt at %u s", seconds);
+        }
+        if (r->now < lost_at + seconds * 1000u || r->now > lost_at + seconds * 1000u + 1000u)
+            FAIL(p, "an attempt comes after %u ms, not at %u s", (unsigned)(r->now - lost_at),
+                seconds);
     }
-    ck_assert(fwd_modem_server_write(p->rig.modem, package->data + at, package->size - at));
-    ck_assert(fwd_modem_server_end(p->rig.modem));
+    r->taken = r->count;
+}
+
+/* "registered", "notified": as the client tells the module. */
+static void client_says(struct play *p, const char *what)
+{
+    struct fwd_lwm2m_path state = fwd_lwm2m_path_of(5, 0, 3);
+    struct fwd_modem *m = rig(p)->modem;
+
+    if (strcmp(what, "registered") == 0)
+        fwd_ufota_registered(m, fwd_ufota_server_id(m));
+    else
+        fwd_ufota_notified(m, fwd_ufota_server_id(m), &state);
+}
+
+static void check_update(struct play *p)
+{
+    if (rig(p)->lwm2m_updates != 1)
+        FAIL(p, "%u registration updates are asked for, not 1", p->rig.lwm2m_updates);
+    p->rig.lwm2m_updates = 0;
 }
 
 static void happens(struct play *p, const char *text)
 {
     unsigned from, to;
+    int used = 0;
 
     if (sscanf(text, "%u..%u s", &from, &to) == 2) {
         p->least = from * 1000u;
         p->most = to * 1000u;
-    } else if (sscanf(text, "%u s", &from) == 1) {
+    } else if (sscanf(text, "%u s%n", &from, &used) == 1 && used > 0) {
         p->least = from * 1000u;
         p->most = from * 1000u + 500u;
     }
@@ -416,10 +458,23 @@ static void happens(struct play *p, const char *text)
         cut(p, text);
     if (strstr(text, "LwM2M download running") != NULL)
         run_server(p);
-    if (strncmp(text, "server sends ", 13) == 0)
-        server_sends(p, text + 13);
+    if (strncmp(text, "server writes", 13) == 0) {
+        p->sent_at = touch(p)->now;
+        module_rig_uri(rig(p), p->package);
+    }
+    used = 0;
+    if (sscanf(text, "%u bytes%n", &from, &used) == 1 && used > 0)
+        await_bytes(p, from);
+    if (strstr(text, "attempts at") != NULL)
+        check_attempts(p, strstr(text, "attempts at") + 11);
     if (strncmp(text, "execute", 7) == 0)
-        ck_assert(fwd_modem_server_execute(rig(p)->modem));
+        module_rig_execute(rig(p));
+    if (strncmp(text, "power loss", 10) == 0)
+        module_rig_power_cycle(rig(p));
+    if (strncmp(text, "client: ", 8) == 0)
+        client_says(p, text + 8);
+    if (strncmp(text, "immediate registration update", 29) == 0)
+        check_update(p);
     if (strstr(text, "no flash write") != NULL)
         ck_assert_uint_eq(module_rig_slot_writes(rig(p)), p->writes);
     if (strstr(text, "version unchanged") != NULL || strstr(text, "old firmware keeps") != NULL ||

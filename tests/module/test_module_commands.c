@@ -338,6 +338,7 @@ START_TEST(a_reset_forgets_what_is_volatile)
     module_rig_expect(rig, "AT+UFOTASTAT=1", "OK");
     module_rig_expect(rig, resets[_i], "OK");
     module_rig_command(rig, FWD_PORT_UART, "AT"); /* nobody listens */
+    module_rig_line(rig, FWD_PORT_UART, "+UFOTASTAT: 3,1,0");
     module_rig_silent(rig, FWD_PORT_UART);
     module_rig_expect(rig, "AT+UHTTP=0,1", "+UHTTP: 0,1,\"\"");
     module_rig_expect(rig, "AT+UMNOPROF?", "+UMNOPROF: 2");

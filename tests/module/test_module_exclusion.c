@@ -1,4 +1,6 @@
 /* One download at a time: every method against every command, in every family (R141..R147). */
+#include "manage/coap/coap.h"
+#include "module/ufota/ufota.h"
 #include "tests/module/module_rig.h"
 #include "tests/hostio/scratch_folder.h"
 
@@ -59,7 +61,8 @@ static void begin(struct module_rig *rig, enum fwd_method method)
     rig->server.size = 100000;
     switch (method) {
     case FWD_METHOD_SERVER:
-        ck_assert(fwd_modem_server_begin(rig->modem, 1000));
+        module_rig_uri(rig, MODULE_NOTHING);
+        module_rig_pass(rig, 1200);
         break;
     case FWD_METHOD_FTP:
         module_rig_expect(rig, "AT+UFTP=1,\"host\"", "OK");
@@ -106,7 +109,9 @@ START_TEST(a_running_download_refuses_what_its_table_says)
         if (!fresh) {
             module_rig_new(rig, "dual-slot", cases[_i].profile);
             begin(rig, cases[_i].running);
-            ck_assert(!fwd_modem_server_begin(rig->modem, 1000)); /* R142..R144 */
+            if (cases[_i].running != FWD_METHOD_SERVER) /* R142..R144 */
+                ck_assert_uint_eq(
+                    fwd_ufota_write_uri(rig->modem, "http://h/x"), FWD_COAP_UNAVAILABLE);
         }
         fresh = refused(rig, command);
         ck_assert_msg(fresh == expected, "%s, %s runs: %s is %s", cases[_i].profile,
@@ -160,18 +165,16 @@ END_TEST
 START_TEST(an_ordinary_file_disturbs_nothing)
 {
     struct module_rig *rig = module_rig_alloc();
-    static const uint8_t bytes[1000];
 
     module_rig_new(rig, "dual-slot", "sara-r4");
-    ck_assert(fwd_modem_server_begin(rig->modem, 1000));
-    module_rig_command(rig, FWD_PORT_UART, "AT+UDWNFILE=\"a\",10");
+    rig->server.size = 600000;
+    module_rig_uri(rig, MODULE_NOTHING);
     module_rig_line(rig, FWD_PORT_UART, "+ULWM2MSTAT: 0,0");
-    module_rig_line(rig, FWD_PORT_UART, ">");
-    ck_assert(fwd_modem_server_write(rig->modem, bytes, 1000));
+    module_rig_command(rig, FWD_PORT_UART, "AT+UDWNFILE=\"a\",10");
+    (void)module_rig_until(rig, FWD_PORT_UART, ">");
     module_rig_send(rig, FWD_PORT_UART, "0123456789", 10);
-    module_rig_line(rig, FWD_PORT_UART, "OK");
-    ck_assert(fwd_modem_server_end(rig->modem));
-    module_rig_line(rig, FWD_PORT_UART, "+ULWM2MSTAT: 2,100");
+    (void)module_rig_until(rig, FWD_PORT_UART, "OK");
+    (void)module_rig_until(rig, FWD_PORT_UART, "+ULWM2MSTAT: 2,100");
     module_rig_expect(rig, "AT+URDFILE=\"a\"", "+URDFILE: \"a\",10,\"0123456789\"");
     module_rig_free(rig);
     module_rig_release(rig);

@@ -363,16 +363,6 @@ END_TEST
 
 /* ---- packages of the server ------------------------------------------------------------------ */
 
-static void server_sends(struct module_rig *rig)
-{
-    const struct fwd_bytes *package = module_rig_package(MODULE_DELTA);
-
-    ck_assert(fwd_modem_server_begin(rig->modem, (uint32_t)package->size));
-    ck_assert(fwd_modem_server_write(rig->modem, package->data, package->size));
-    ck_assert(fwd_modem_server_end(rig->modem));
-    rig->taken = rig->count;
-}
-
 /* R119: not by +UFWINSTALL; R120: but in download-only mode. */
 START_TEST(the_servers_package_is_the_servers)
 {
@@ -381,11 +371,11 @@ START_TEST(the_servers_package_is_the_servers)
     struct module_rig *rig = module_rig_alloc();
 
     module_rig_new(rig, "dual-slot", profiles[_i]);
-    server_sends(rig);
+    module_rig_from_server(rig, MODULE_DELTA);
     module_rig_expect(rig, start, "+CME ERROR: operation not allowed");
     if (_i == 3) {
         module_rig_expect(rig, "AT+UFOTACONFIG=721,1,255", "OK");
-        server_sends(rig);
+        module_rig_from_server(rig, MODULE_DELTA);
         module_rig_expect(rig, "AT+UFWINSTALL=1,115200,,1", "OK");
         module_rig_expect(rig, start, "OK");
         (void)module_rig_until(rig, FWD_PORT_UART, "+UUFWINSTALL: 128");
@@ -401,7 +391,7 @@ START_TEST(a_reset_installs_the_servers_package_on_sara_r4)
     struct module_rig *rig = module_rig_alloc();
 
     module_rig_new(rig, "dual-slot", "sara-r4");
-    server_sends(rig);
+    module_rig_from_server(rig, MODULE_DELTA);
     if (_i == 0)
         module_rig_expect(rig, "AT+CFUN=15", "OK");
     else
@@ -422,8 +412,8 @@ START_TEST(an_update_by_the_server_speaks_when_asked_to)
     module_rig_new(rig, "dual-slot", "lara-r6-01b");
     if (_i == 1)
         module_rig_expect(rig, "AT+UFWINSTALL=1,115200,, 1", "OK");
-    server_sends(rig);
-    ck_assert(fwd_modem_server_execute(rig->modem));
+    module_rig_from_server(rig, MODULE_DELTA);
+    module_rig_execute(rig);
     if (_i == 1)
         (void)module_rig_until(rig, FWD_PORT_UART, "+UUFWINSTALL: 128");
     module_rig_silent(rig, FWD_PORT_UART);

@@ -49,12 +49,8 @@ static void furnish(struct module_rig *rig)
 
 static void by_server(struct module_rig *rig)
 {
-    const struct fwd_bytes *package = module_rig_package(MODULE_DELTA);
-
-    ck_assert(fwd_modem_server_begin(rig->modem, (uint32_t)package->size));
-    ck_assert(fwd_modem_server_write(rig->modem, package->data, package->size));
-    ck_assert(fwd_modem_server_end(rig->modem));
-    ck_assert(fwd_modem_server_execute(rig->modem));
+    module_rig_from_server(rig, MODULE_DELTA);
+    module_rig_execute(rig);
 }
 
 static void update(struct module_rig *rig, enum way way)

@@ -13,8 +13,8 @@ static const struct fwd_profile *profile(const char *name)
     return found;
 }
 
-static const char *const names[] = {"sara-r4", "lara-r6-00b", "lara-r6-01b", "lara-r6001d-00b",
-    "lara-r6004d-00b", "lara-l6", "sara-r5", "telit-pfm", "ryz014"};
+static const char *const names[] = {"sara-r4", "sara-r410m-02b-00", "lara-r6-00b", "lara-r6-01b",
+    "lara-r6001d-00b", "lara-r6004d-00b", "lara-l6", "sara-r5", "telit-pfm", "ryz014"};
 #define NAMES (int)(sizeof names / sizeof *names)
 
 START_TEST(every_documented_module_has_a_profile)
