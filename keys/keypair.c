@@ -79,6 +79,25 @@ enum fwd_fail fwd_keypair_generate(
     return fwd_keypair_adopt("the new key", pkey, out, err);
 }
 
+enum fwd_fail fwd_keypair_simulated(unsigned number, struct fwd_keypair *out, struct fwd_error *err)
+{
+    static const char phrase[] = "INSECURE fwdelta simulated device key ";
+    uint8_t text[sizeof phrase], seed[32];
+
+    *out = (struct fwd_keypair){0};
+    memcpy(text, phrase, sizeof phrase);
+    text[sizeof phrase - 1] = (uint8_t)number;
+    if (EVP_Digest(text, sizeof text, seed, NULL, EVP_sha256(), NULL) != 1)
+        return fwd_error_fail(err, FWD_FAIL_ENVIRONMENT, "SHA-256 cannot be computed");
+    EVP_PKEY *pkey = EVP_PKEY_new_raw_private_key_ex(NULL, "ED25519", NULL, seed, sizeof seed);
+    if (pkey == NULL) {
+        ERR_clear_error();
+        return fwd_error_fail(err, FWD_FAIL_ENVIRONMENT,
+            "cannot make a key for a simulated device: OpenSSL reported an error");
+    }
+    return fwd_keypair_adopt("the key of the simulation", pkey, out, err);
+}
+
 void fwd_keypair_free(struct fwd_keypair *key)
 {
     if (key == NULL)

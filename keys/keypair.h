@@ -16,6 +16,11 @@ struct fwd_keypair {
 enum fwd_fail fwd_keypair_generate(
     const struct fwd_algorithm *algorithm, struct fwd_keypair *out, struct fwd_error *err);
 
+/* The private Ed25519 key of that number that simulated devices may trust, so that a proof can sign
+ * packages of its own. Everybody can make it: never for a device. *out: freed by the caller. */
+enum fwd_fail fwd_keypair_simulated(
+    unsigned number, struct fwd_keypair *out, struct fwd_error *err);
+
 /* Takes over a key that was read: finds its algorithm, brings it into the one form that key ids are
  * computed from, checks it. name: of the file, for sentences. Frees pkey on failure.
  * FWD_FAIL_REFUSED: a type, size or curve that packages are not signed with. */

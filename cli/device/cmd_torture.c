@@ -7,9 +7,11 @@
 #include "cli/device/session.h"
 #include "gen/package/decode_cache.h"
 #include "hostio/host_file.h"
+#include "sim/history/history.h"
 #include "sim/torture/torture.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -22,6 +24,9 @@ static const struct fwd_option options[] = {
     {"tears", 0, "LIST", false, "classes (default), all, or names: before,half,unstable,..."},
     {"second-every", 0, "N", false, "with double: try one second cut in N"},
     {"faults", 0, "N", false, "and in N recoveries one flash operation fails, too"},
+    {"start-faults", 0, NULL, false, "and each area is unreadable or blank for one start"},
+    {"worn", 0, NULL, false, "and each block that the update writes wears out"},
+    {"generations", 0, "N", false, "and on a device with N updates in its past"},
     {"jobs", 'J', "N", false, "processes (default: processors)"},
     {"every-state", 0, NULL, false, "run equal states again instead of once"},
     {"replay", 0, "ID", false, "only the case of this id"},
@@ -103,6 +108,10 @@ static enum fwd_fail read_numbers(
         fail = fwd_args_u32(args, "second-every", 1, 1000000, &o->second_every, err);
     if (fail == FWD_FAIL_NONE)
         fail = fwd_args_u32(args, "faults", 1, 1000000, &o->faults, err);
+    if (fail == FWD_FAIL_NONE)
+        fail = fwd_args_u32(args, "generations", 1, FWD_HISTORY_PAST_MAX, &o->past_count, err);
+    o->start_faults = fwd_args_has(args, "start-faults");
+    o->worn = fwd_args_has(args, "worn");
     o->every_state = fwd_args_has(args, "every-state");
     o->replay = fwd_args_text(args, "replay");
     return fail;
@@ -181,6 +190,30 @@ static enum fwd_fail check_options(const struct fwd_args *args, struct fwd_error
     return fail;
 }
 
+/* With a past, and a full package where a device may ask for one. */
+static int torture_with_history(
+    const struct fwd_args *args, const struct fwd_torture_options *wanted, struct fwd_error *err)
+{
+    struct fwd_torture_options o = *wanted;
+    struct fwd_history *history = calloc(1, sizeof *history);
+    const struct fwd_history_options asked = {.recipe = o.recipe,
+        .codecs = o.codecs,
+        .codec_count = o.codec_count,
+        .package = {(uint8_t *)(uintptr_t)o.package, o.package_size},
+        .past = o.past_count};
+    if (history == NULL)
+        return (int)fwd_error_memory(err, args->operands[0]);
+    int status = (int)fwd_history_make(&asked, history, err);
+    o.recipe = &history->recipe;
+    o.past = history->past;
+    o.full = history->full.data != NULL ? &history->full : NULL;
+    if (status == FWD_EXIT_DONE)
+        status = torture(args, &o, err);
+    fwd_history_free(history);
+    free(history);
+    return status;
+}
+
 static int run(const struct fwd_args *args, struct fwd_error *err)
 {
     struct fwd_recipe_option recipe;
@@ -208,7 +241,10 @@ static int run(const struct fwd_args *args, struct fwd_error *err)
             fwd_file_read_as("a package", args->operands[0], FWD_DEVICE_FLASH_MAX, &package, err);
     o.package = package.data;
     o.package_size = (uint32_t)package.size;
-    int status = fail == FWD_FAIL_NONE ? torture(args, &o, err) : (int)fail;
+    bool more = o.start_faults || o.worn || o.past_count > 0;
+    int status = (int)fail;
+    if (fail == FWD_FAIL_NONE)
+        status = more ? torture_with_history(args, &o, err) : torture(args, &o, err);
     fwd_bytes_free(&package);
     fwd_recipe_option_free(&recipe);
     return status;
@@ -224,6 +260,8 @@ const struct fwd_subcommand fwd_command_torture = {
         "Proves what a power failure does to this update: installs PKG on a simulated device and\n"
         "cuts power at every flash operation, in every way that a flash can be left behind. After\n"
         "each cut the device starts and resumes; it must end with exactly the new firmware.\n"
+        "--start-faults, --worn and --generations let more be wrong with the device: it must then\n"
+        "end with a firmware that was signed.\n"
         "Exit status 1: at least one device was lost; the report names the cut.",
     .options = options,
     .run = run,

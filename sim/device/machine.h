@@ -29,6 +29,7 @@ struct fwd_machine_recipe {
     const char *const *trust;
     size_t trust_count; /* PEM files or folders; none: every package is refused */
     const struct fwd_device_description *described; /* NULL: read description; else instead of it */
+    uint8_t simulated_keys; /* so many of fwd_keypair_simulated() are trusted, too; from 0 on */
 };
 
 struct fwd_machine {

@@ -20,6 +20,12 @@ static enum fwd_fail load_trust(
 
     for (size_t i = 0; i < recipe->trust_count && fail == FWD_FAIL_NONE; i++)
         fail = fwd_trust_load(&machine->trust, recipe->trust[i], FWD_TRUST_STRICT, err);
+    for (unsigned i = 0; i < recipe->simulated_keys && fail == FWD_FAIL_NONE; i++) {
+        struct fwd_keypair key;
+        fail = fwd_keypair_simulated(i, &key, err);
+        if (fail == FWD_FAIL_NONE)
+            fail = fwd_trust_add(&machine->trust, &key, "the key of the simulation", NULL, err);
+    }
     return fail;
 }
 

@@ -215,6 +215,9 @@ struct fwd_nor_counts fwd_nor_counts_since(
 uint64_t fwd_nor_operations(const struct fwd_nor *nor);
 
 uint32_t fwd_nor_block_count(const struct fwd_nor *nor, uint16_t area);
+/* Where a block of an area begins; returns its size, 0 when there is none. */
+uint32_t fwd_nor_block_range(
+    const struct fwd_nor *nor, uint16_t area, uint32_t block, uint32_t *offset);
 /* Erases of one block of an area since the device was made. */
 uint32_t fwd_nor_block_erases(const struct fwd_nor *nor, uint16_t area, uint32_t block);
 

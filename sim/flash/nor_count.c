@@ -72,6 +72,18 @@ uint32_t fwd_nor_block_count(const struct fwd_nor *nor, uint16_t area)
     return area < nor->region_count ? nor->regions[area].block_count : 0;
 }
 
+uint32_t fwd_nor_block_range(
+    const struct fwd_nor *nor, uint16_t area, uint32_t block, uint32_t *offset)
+{
+    if (block >= fwd_nor_block_count(nor, area))
+        return 0;
+    const struct fwd_nor_region *region = &nor->regions[area];
+    const struct fwd_nor_block *found = &nor->blocks[region->first_block + block];
+    *offset =
+        (uint32_t)(found->cell - nor->chips[region->area.chip].first_cell - region->area.address);
+    return found->size;
+}
+
 uint32_t fwd_nor_block_erases(const struct fwd_nor *nor, uint16_t area, uint32_t block)
 {
     if (block >= fwd_nor_block_count(nor, area))

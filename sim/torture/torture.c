@@ -19,6 +19,7 @@
 struct worker_page {
     struct fwd_torture_tally tally;
     volatile uint64_t at; /* operation of life 0 */
+    volatile unsigned variants;
     volatile bool done;
 };
 
@@ -30,85 +31,76 @@ const char *fwd_torture_phase_name(enum fwd_torture_phase phase)
     return phase_names[phase];
 }
 
-static void to_factory(struct fwd_torture *torture)
-{
-    fwd_nor_restore(torture->machine->nor, torture->fresh);
-    memcpy(torture->machine->nvm.counters, torture->fresh_counters, sizeof torture->fresh_counters);
-}
-
-/* ---- the undisturbed update ------------------------------------------------------------------ */
-
-static enum fwd_fail look_at_old(struct fwd_torture *torture, struct fwd_error *err)
-{
-    struct fwd_torture_power_cycle *cycle = torture->cycles[0];
-    struct fwd_boot_choice choice;
-
-    fwd_machine_power_cycle(torture->machine);
-    enum fwd_reason reason = fwd_update_init(&cycle->update, &cycle->device);
-    if (reason == FWD_OK)
-        reason = fwd_boot_decide(&cycle->update, &choice);
-    if (reason != FWD_OK) {
-        return fwd_error_fail(err, FWD_FAIL_REFUSED, "the device of %s does not start: %s",
-            torture->options->recipe->description, fwd_reason_info(reason)->meaning);
-    }
-    if (!fwd_torture_image_take(torture, cycle, choice.slot, torture->old))
-        return fwd_error_memory(err, "the old images");
-    return FWD_FAIL_NONE;
-}
-
-static enum fwd_fail run_undisturbed(
-    struct fwd_torture *torture, struct fwd_torture_report *report, struct fwd_error *err)
-{
-    struct fwd_torture_power_cycle *cycle = torture->cycles[0];
-    enum fwd_fail fail = look_at_old(torture, err);
-
-    if (fail != FWD_FAIL_NONE)
-        return fail;
-    fwd_torture_power_cycle_run(cycle);
-    if (cycle->end != FWD_END_WELL || !torture->new_known) {
-        return fwd_error_fail(err, FWD_FAIL_REFUSED,
-            "the package does not install on this device even without a power cut: %s",
-            cycle->what[0] != '\0' ? cycle->what : "not enough memory");
-    }
-    torture->update = report->update = cycle->cost;
-    memcpy(report->operations, torture->operations, sizeof report->operations);
-    report->steps = cycle->update.cost.steps;
-    report->scratch_uses = cycle->update.cost.scratch_uses;
-    report->staged_bytes = cycle->update.cost.staged_bytes;
-    report->decode_again_ms =
-        fwd_certify_decode_again(torture->machine->description, &cycle->update.plan);
-    return FWD_FAIL_NONE;
-}
-
 /* ---- workers --------------------------------------------------------------------------------- */
+
+/* Life 0 with all its cuts. */
+static void explore(struct fwd_torture *torture, const struct fwd_torture_variant *variant)
+{
+    struct fwd_torture_power_cycle *cycle = torture->cycles[0];
+
+    torture->variant = *variant;
+    fwd_torture_variant_begin(torture);
+    cycle->cuts_left = variant->cuts;
+    cycle->point = (struct fwd_torture_point){.counter = 0};
+    fwd_torture_variant_afflict(cycle);
+    cycle->limit = (20 * torture->update.operations + 1000) * fwd_torture_generation_max(torture);
+    fwd_torture_power_cycle_run(cycle);
+    if (cycle->end == FWD_END_BADLY)
+        fwd_torture_tally_failure(cycle, FWD_NOR_BEFORE, NULL);
+}
+
+static void explore_all(struct fwd_torture *torture, struct worker_page *page)
+{
+    for (unsigned i = 0; i < torture->variant_count; i++) {
+        struct fwd_torture_variant variant = fwd_torture_variant_at(torture, i);
+        torture->variant_number = i;
+        if (variant.kind == FWD_TORTURE_PLAIN && torture->options->cuts == FWD_TORTURE_DOUBLE)
+            variant.cuts = 2;
+        if (i > 0 && i % torture->workers != torture->worker)
+            continue;
+        explore(torture, &variant);
+        page->variants++;
+    }
+}
 
 static _Noreturn void work(struct fwd_torture *torture, unsigned worker, struct worker_page *page)
 {
-    struct fwd_torture_power_cycle *cycle = torture->cycles[0];
-
     torture->worker = worker;
     torture->tally = &page->tally;
     torture->exploring = true;
-    cycle->cuts_left = torture->options->cuts == FWD_TORTURE_DOUBLE ? 2 : 1;
-    if (torture->options->replay != NULL)
-        cycle->cuts_left = torture->replay.cut_count;
     torture->at = &page->at;
-    fwd_torture_power_cycle_run(cycle);
-    page->done = cycle->end == FWD_END_WELL;
+    if (torture->options->replay == NULL) {
+        explore_all(torture, page);
+    } else {
+        torture->replay.variant.cuts = torture->replay.point_count;
+        explore(torture, &torture->replay.variant);
+    }
+    page->done = true;
     _exit(0);
+}
+
+/* In thousandths. Each process has life 0 of the plain variant and its share of the others. */
+static uint64_t progress_of(const struct fwd_torture *torture, const struct worker_page *page)
+{
+    uint64_t share = 1 + (torture->variant_count - 1) / torture->workers;
+    uint64_t part = 1000 * page->at / torture->update.operations;
+    uint64_t done = 1000 * page->variants + (part < 1000 ? part : 1000);
+
+    return done / share < 1000 ? done / share : 1000;
 }
 
 static void show(const struct fwd_torture *torture, const struct worker_page *pages)
 {
     const struct fwd_torture_options *options = torture->options;
-    uint64_t slowest = torture->update.operations;
+    uint64_t slowest = 1000;
 
-    if (options->progress == NULL || slowest == 0)
+    if (options->progress == NULL || torture->update.operations == 0)
         return;
-    for (unsigned i = 0; i < torture->workers; i++)
-        slowest = pages[i].at < slowest ? pages[i].at : slowest;
-    options->progress(
-        options->progress_ctx, (unsigned)(100 * slowest / torture->update.operations));
+    for (unsigned i = 0; i < torture->workers; i++) {
+        uint64_t one = progress_of(torture, &pages[i]);
+        slowest = one < slowest ? one : slowest;
+    }
+    options->progress(options->progress_ctx, (unsigned)(slowest / 10));
 }
 
 /* Ends when all processes have. */
@@ -147,9 +139,10 @@ static void collect(
     for (unsigned i = 0; i < torture->workers; i++) {
         struct fwd_torture_tally *tally = &pages[i].tally;
         if (!pages[i].done) {
-            uint64_t at = tally->failure_count++;
-            struct fwd_torture_failure *failure =
-                &tally->failures[at < FWD_TORTURE_FAILURES ? at : FWD_TORTURE_FAILURES - 1];
+            uint32_t at = tally->described < FWD_TORTURE_FAILURES ? tally->described++
+                                                                  : FWD_TORTURE_FAILURES - 1;
+            struct fwd_torture_failure *failure = &tally->failures[at];
+            tally->failure_count++;
             *failure = (struct fwd_torture_failure){.operation = pages[i].at};
             snprintf(failure->id, sizeof failure->id, "op=%llu", (unsigned long long)pages[i].at);
             snprintf(failure->what, sizeof failure->what,
@@ -170,7 +163,6 @@ static enum fwd_fail run_cuts(
 
     if (pages == MAP_FAILED)
         return fwd_error_memory(err, "the results");
-    to_factory(torture);
     enum fwd_fail fail = start(torture, pages, pids, err);
     wait_for(torture, pages, pids);
     if (fail == FWD_FAIL_NONE)
@@ -191,9 +183,21 @@ static enum fwd_fail make_lives(struct fwd_torture *torture, struct fwd_error *e
         fail = fwd_torture_power_cycle_new(torture, i, &torture->cycles[i], err);
     if (fail != FWD_FAIL_NONE)
         return fail;
-    torture->fresh = fwd_nor_snapshot_new(torture->machine->nor);
-    memcpy(torture->fresh_counters, torture->machine->nvm.counters, sizeof torture->fresh_counters);
-    return torture->fresh != NULL ? FWD_FAIL_NONE : fwd_error_memory(err, "the device");
+    torture->variant.from = options->past_count;
+    return fwd_torture_generation_make_all(torture, err);
+}
+
+static void note_update(const struct fwd_torture *torture, struct fwd_torture_report *report)
+{
+    const struct fwd_update *update = &torture->cycles[0]->update;
+
+    report->update = torture->update;
+    memcpy(report->operations, torture->operations, sizeof report->operations);
+    report->steps = update->cost.steps;
+    report->scratch_uses = update->cost.scratch_uses;
+    report->staged_bytes = update->cost.staged_bytes;
+    report->decode_again_ms =
+        fwd_certify_decode_again(torture->machine->description, &update->plan);
 }
 
 static uint32_t at_least_one(uint64_t value)
@@ -211,6 +215,7 @@ static enum fwd_fail choose_samples(struct fwd_torture *torture, struct fwd_erro
     uint64_t recovery = 2 * operations / (steps + 1) > 50 ? 2 * operations / (steps + 1) : 50;
     uint64_t pairs = operations * 12 * recovery * 12;
 
+    torture->variant_count = fwd_torture_variant_count(torture);
     torture->workers = options->jobs < 1 ? 1 : options->jobs;
     if (torture->workers > FWD_TORTURE_JOBS_MAX)
         torture->workers = FWD_TORTURE_JOBS_MAX;
@@ -221,7 +226,7 @@ static enum fwd_fail choose_samples(struct fwd_torture *torture, struct fwd_erro
         options->second_every > 0 ? options->second_every : at_least_one(pairs / SECONDS_WANTED);
     if (options->replay != NULL)
         torture->second_every = 1;
-    if (options->cuts == FWD_TORTURE_RANDOM && !fwd_torture_case_draw(torture, operations))
+    if (options->cuts == FWD_TORTURE_RANDOM && !fwd_torture_sample_draw(torture, operations))
         return fwd_error_memory(err, "the cuts");
     return FWD_FAIL_NONE;
 }
@@ -233,11 +238,10 @@ static void free_all(struct fwd_torture *torture)
         fwd_torture_memo_free(&torture->memo[i]);
     }
     fwd_torture_memo_free(&torture->signatures);
-    fwd_torture_image_free(torture->old);
-    fwd_torture_image_free(torture->new);
-    fwd_nor_snapshot_free(torture->fresh);
+    fwd_torture_generation_free_all(torture);
     fwd_machine_close(torture->machine);
     free(torture->random);
+    free(torture->writes);
     free(torture);
 }
 
@@ -260,25 +264,25 @@ enum fwd_fail fwd_torture_run(const struct fwd_torture_options *options,
     if (torture == NULL)
         return fwd_error_memory(err, "the proof");
     torture->options = options;
-    if (options->replay != NULL && !fwd_torture_case_parse(options->replay, &torture->replay)) {
+    fail = make_lives(torture, err);
+    if (fail == FWD_FAIL_NONE)
+        note_update(torture, report);
+    if (fail == FWD_FAIL_NONE && options->replay != NULL &&
+        !fwd_torture_case_parse(torture, options->replay, &torture->replay))
         fail = fwd_error_fail(err, FWD_FAIL_REFUSED,
             "'%s' is not the id of a cut; expected one of a report, such as "
             "op=12,tear=half,seed=0",
             options->replay);
-        goto out;
-    }
-    fail = make_lives(torture, err);
-    if (fail == FWD_FAIL_NONE)
-        fail = run_undisturbed(torture, report, err);
     if (fail == FWD_FAIL_NONE)
         fail = choose_samples(torture, err);
     if (fail == FWD_FAIL_NONE)
         fail = run_cuts(torture, report, err);
     report->second_every = torture->second_every;
-    if (fail == FWD_FAIL_NONE && options->replay != NULL && report->tally.due == 0)
+    report->past_count = options->past_count;
+    if (fail == FWD_FAIL_NONE && options->replay != NULL &&
+        report->tally.due < torture->replay.point_count)
         fail = fwd_error_fail(err, FWD_FAIL_REFUSED,
             "'%s' names an operation or a tear that this update does not have", options->replay);
-out:
     free_all(torture);
     report->seconds = now() - begin;
     return fail;

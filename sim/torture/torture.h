@@ -2,13 +2,25 @@
  * operation of it, in every way a flash can be left behind. After each cut the device boots and
  * resumes; it must end with the new firmware, or begin again with the old one whole.
  *
- * A cut is named by where it is and what it leaves, and a second one by a plus sign:
- * "op=120,tear=half,seed=0+op=7,tear=before,seed=0". "+every=3,times=7" instead says that power
- * failed at the third operation of seven starts in a row, "+fault=erase-error,at=4" that the fourth
- * erase after the cut reports an error. Such an id replays exactly this case. */
+ * More can be wrong with the device (torture_variant.c): an area that cannot be read for one start,
+ * a block that is worn, several updates in its past. Then it must end with a signed firmware, too:
+ * at each start that runs something the slots are compared with all images that were ever signed.
+ *
+ * A case is named by what happens, in order, each part after a plus sign:
+ *
+ *     from=0                         update 0 of its past is the first that this power cycle
+ * installs worn=1,area=journal,at=17      block 1 of the journal takes no write from its 17th one
+ * on start=blank,area=staging       the next start reads staging as erased op=120,tear=half,seed=0
+ * power fails at the 120th flash operation since the last start counter=1,when=after power fails
+ * after a security counter was raised for the first time every=3,times=7,tear=bits,seed=1  power
+ * fails at the third operation of seven starts in a row fault=erase-error,at=4         the fourth
+ * erase from here on reports an error
+ *
+ * Such an id replays exactly this case. */
 #ifndef FWD_SIM_TORTURE_TORTURE_H
 #define FWD_SIM_TORTURE_TORTURE_H
 
+#include "hostio/host_file.h"
 #include "sim/device/machine.h"
 
 #include <stdio.h>
@@ -42,9 +54,19 @@ struct fwd_torture_options {
     uint32_t second_every; /* FWD_TORTURE_DOUBLE: one second cut in so many; 0: as many as a few
                               minutes allow, all of them on small images */
     uint32_t faults;       /* so many recoveries in which one operation of the flash fails, too */
-    bool every_state;      /* run equal states again instead of once */
-    unsigned jobs;         /* processes, 1..FWD_TORTURE_JOBS_MAX */
-    const char *replay;    /* an id: only this case; NULL: all */
+    bool start_faults;     /* and each area gives nothing for one start */
+    bool worn;             /* and each block that is written wears out */
+    /* Updates before this one, in order; the recipe's images are those before the first. Then cuts
+     * are tried on the device with this past, too. */
+    const struct fwd_bytes *past;
+    uint32_t past_count;
+    const struct fwd_bytes *full; /* the new firmware as a full package, which is sent where a delta
+                                     is refused or the device waits for one; NULL: none */
+    uint32_t lives;     /* about so many recoveries for each of start_faults, worn and past; 0: as
+                           many as a minute each allows on the sample */
+    bool every_state;   /* run equal states again instead of once */
+    unsigned jobs;      /* processes, 1..FWD_TORTURE_JOBS_MAX */
+    const char *replay; /* an id: only this case; NULL: all */
     void (*progress)(void *ctx, unsigned percent); /* NULL: nobody watches */
     void *progress_ctx;
 };
@@ -75,6 +97,7 @@ struct fwd_torture_failure {
     uint64_t operation;
     enum fwd_torture_phase phase;
     enum fwd_nor_tear tear;
+    unsigned variant; /* what else is wrong: 0: nothing */
 };
 
 /* A cost, and the cut that caused it. */
@@ -87,18 +110,27 @@ struct fwd_torture_worst {
 struct fwd_torture_tally {
     uint64_t cuts[FWD_TORTURE_PHASES][FWD_NOR_TEARS]; /* tried at operations of the update */
     uint64_t lost[FWD_TORTURE_PHASES][FWD_NOR_TEARS]; /* of them failed */
-    uint64_t fired;    /* cuts that really happened, second ones and repeated ones included */
-    uint64_t due;      /* cuts that should have happened */
-    uint64_t seconds;  /* second cuts in a recovery */
-    uint64_t storms;   /* power failed at FWD_TORTURE_STORM starts in a row */
-    uint64_t faults;   /* recoveries in which an operation failed, too */
-    uint64_t run;      /* recoveries that ran to their end */
-    uint64_t merged;   /* recoveries that reached a state from which one had run to its end */
-    uint64_t known;    /* cuts that left a state from which one had run to its end */
-    uint64_t old_kept; /* recoveries that found the old firmware whole and began again */
+    uint64_t fired;        /* cuts that really happened, second ones and repeated ones included */
+    uint64_t due;          /* cuts that should have happened */
+    uint64_t seconds;      /* second cuts in a recovery */
+    uint64_t storms;       /* power failed at FWD_TORTURE_STORM starts in a row */
+    uint64_t faults;       /* recoveries in which an operation failed, too */
+    uint64_t counter_cuts; /* before and after a security counter was raised */
+    uint64_t start_faults; /* starts at which an area gave nothing */
+    uint64_t worn_blocks;  /* moments at which a block wore out */
+    uint64_t generations;  /* cuts on a device with a past */
+    uint64_t resets;       /* by the watchdog */
+    uint64_t refused;      /* with a worn block: the update is refused, a signed firmware runs */
+    uint64_t waiting;      /* with a worn block of its firmware: RECOVERY */
+    uint64_t rescued;      /* a full package was taken instead */
+    uint64_t run;          /* recoveries that ran to their end */
+    uint64_t merged;       /* recoveries that reached a state from which one had run to its end */
+    uint64_t known;        /* cuts that left a state from which one had run to its end */
+    uint64_t old_kept;     /* recoveries that found the old firmware whole and began again */
     struct fwd_torture_worst recovery; /* most operations after a cut */
     struct fwd_torture_worst repeated; /* most bytes programmed twice, cuts after `staged` */
     uint64_t failure_count;
+    uint32_t described; /* of them, in failures */
     struct fwd_torture_failure failures[FWD_TORTURE_FAILURES];
 };
 
@@ -108,6 +140,7 @@ struct fwd_torture_report {
     uint32_t steps, scratch_uses, staged_bytes;
     uint32_t decode_again_ms; /* what a start after a cut decodes once more, at most */
     uint32_t second_every;
+    uint32_t past_count;
     struct fwd_torture_tally tally;
     double seconds;
 };

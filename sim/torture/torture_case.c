@@ -1,11 +1,8 @@
-/* Cases: their ids, and which of them are tried. */
+/* Cases: their ids. */
 #include "sim/torture/torture_internal.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-/* Operations that one process takes in a row: neighbours share states. */
-#define RUN_OF_OPERATIONS 16u
 
 unsigned fwd_torture_seeds(enum fwd_nor_tear tear)
 {
@@ -22,27 +19,81 @@ unsigned fwd_torture_seeds(enum fwd_nor_tear tear)
     }
 }
 
-/* ---- ids ------------------------------------------------------------------------------------- */
+struct fwd_nor_cut fwd_torture_tear_number(uint32_t tears, uint64_t number)
+{
+    struct fwd_nor_cut cut = {.operation = 1};
+    unsigned count = 0;
+
+    tears &= ~(1u << FWD_NOR_PREFIX);
+    for (int i = 0; i < FWD_NOR_TEARS; i++)
+        count += (tears >> i & 1) != 0 ? fwd_torture_seeds((enum fwd_nor_tear)i) : 0;
+    unsigned left = count > 0 ? (unsigned)(number % count) : 0;
+    for (int i = 0; i < FWD_NOR_TEARS && count > 0; i++) {
+        unsigned seeds = (tears >> i & 1) != 0 ? fwd_torture_seeds((enum fwd_nor_tear)i) : 0;
+        cut.tear = (enum fwd_nor_tear)i;
+        cut.seed = left;
+        if (left < seeds)
+            break;
+        left -= seeds;
+    }
+    return cut;
+}
+
+/* ---- writing --------------------------------------------------------------------------------- */
+
+static void print_point(const struct fwd_torture_point *point, char text[FWD_NOR_CUT_TEXT])
+{
+    if (point->counter == 0)
+        fwd_nor_cut_print(&point->cut, text);
+    else
+        snprintf(text, FWD_NOR_CUT_TEXT, "counter=%u,when=%s", (unsigned)point->counter,
+            point->after ? "after" : "before");
+}
+
+static void add(char text[FWD_TORTURE_ID], const char *part)
+{
+    size_t at = strlen(text);
+
+    if (*part != '\0')
+        snprintf(text + at, FWD_TORTURE_ID - at, "%s%s", at > 0 ? "+" : "", part);
+}
+
+static void print_more(const struct fwd_torture_case *more, char text[FWD_TORTURE_ID])
+{
+    char part[FWD_TORTURE_ID];
+
+    if (more->times > 0) {
+        snprintf(part, sizeof part, "every=%u,times=%u,tear=%s,seed=%u", (unsigned)more->every,
+            (unsigned)more->times, fwd_nor_tear_name(more->storm.tear), (unsigned)more->storm.seed);
+        add(text, part);
+    }
+    if (more->fault_at > 0) {
+        snprintf(part, sizeof part, "fault=%s,at=%u", fwd_torture_fault_name(more->fault),
+            (unsigned)more->fault_at);
+        add(text, part);
+    }
+}
 
 void fwd_torture_case_print(const struct fwd_torture_power_cycle *cycle,
     const struct fwd_torture_case *more, char text[FWD_TORTURE_ID])
 {
-    size_t at = 0;
+    const struct fwd_torture *torture = cycle->torture;
+    char part[FWD_TORTURE_ID];
 
     text[0] = '\0';
-    for (unsigned depth = 1; depth <= cycle->depth; depth++) {
-        char cut[FWD_NOR_CUT_TEXT];
-        fwd_nor_cut_print(&cycle->torture->cycles[depth]->cut, cut);
-        int size = snprintf(text + at, FWD_TORTURE_ID - at, "%s%s", depth > 1 ? "+" : "", cut);
-        at += size > 0 ? (size_t)size : 0;
+    for (unsigned depth = 0; depth <= cycle->depth; depth++) {
+        if (depth > 0) {
+            print_point(&torture->cycles[depth]->point, part);
+            add(text, part);
+        }
+        (void)fwd_torture_variant_print(torture, depth, part, sizeof part);
+        add(text, part);
     }
-    if (more != NULL && more->times > 0)
-        snprintf(text + at, FWD_TORTURE_ID - at, "+every=%u,times=%u", (unsigned)more->every,
-            (unsigned)more->times);
-    if (more != NULL && more->fault_at > 0)
-        snprintf(text + at, FWD_TORTURE_ID - at, "+fault=%s,at=%u",
-            fwd_torture_fault_name(more->fault), (unsigned)more->fault_at);
+    if (more != NULL)
+        print_more(more, text);
 }
+
+/* ---- reading --------------------------------------------------------------------------------- */
 
 static bool take_number(const char **text, const char *word, uint32_t *value)
 {
@@ -57,10 +108,18 @@ static bool take_number(const char **text, const char *word, uint32_t *value)
     return number > 0 && number <= 1000000;
 }
 
+/* The tear of a storm: half of an operation when nothing is said. */
 static bool parse_storm(const char *text, struct fwd_torture_case *out)
 {
-    return take_number(&text, "every=", &out->every) &&
-           take_number(&text, ",times=", &out->times) && *text == '\0';
+    char cut[FWD_NOR_CUT_TEXT];
+
+    out->storm = (struct fwd_nor_cut){1, FWD_NOR_HALF, 0, 0};
+    if (!take_number(&text, "every=", &out->every) || !take_number(&text, ",times=", &out->times))
+        return false;
+    if (*text == '\0')
+        return true;
+    int size = snprintf(cut, sizeof cut, "op=1%s", text);
+    return size > 0 && (size_t)size < sizeof cut && fwd_nor_cut_parse(cut, &out->storm);
 }
 
 static bool parse_fault(const char *text, struct fwd_torture_case *out)
@@ -80,139 +139,53 @@ static bool parse_fault(const char *text, struct fwd_torture_case *out)
     return false;
 }
 
-bool fwd_torture_case_parse(const char *text, struct fwd_torture_case *out)
+static bool parse_point(const char *text, struct fwd_torture_point *point)
 {
-    char first[FWD_NOR_CUT_TEXT];
-    const char *plus = strchr(text, '+');
-    size_t size = plus != NULL ? (size_t)(plus - text) : strlen(text);
-
-    *out = (struct fwd_torture_case){.cut_count = 1};
-    if (size >= sizeof first)
-        return false;
-    memcpy(first, text, size);
-    first[size] = '\0';
-    if (!fwd_nor_cut_parse(first, &out->cuts[0]))
-        return false;
-    if (plus == NULL)
+    if (fwd_nor_cut_parse(text, &point->cut))
         return true;
-    if (parse_storm(plus + 1, out))
+    if (!take_number(&text, "counter=", &point->counter))
+        return false;
+    point->after = strcmp(text, ",when=after") == 0;
+    return point->after || strcmp(text, ",when=before") == 0;
+}
+
+static bool parse_part(
+    const struct fwd_torture *torture, const char *part, struct fwd_torture_case *out)
+{
+    struct fwd_torture_point point = {.counter = 0};
+
+    if (out->times > 0 || out->fault_at > 0)
+        return false; /* the last part */
+    if (out->point_count < 2 && parse_point(part, &point)) {
+        out->points[out->point_count++] = point;
+        return true;
+    }
+    if (fwd_torture_variant_parse(torture, part, out->point_count, &out->variant))
+        return true;
+    if (out->point_count != 1)
+        return false;
+    if (parse_storm(part, out))
         return true;
     out->every = out->times = 0;
-    if (parse_fault(plus + 1, out))
-        return true;
-    out->fault_at = 0;
-    out->cut_count = 2;
-    return fwd_nor_cut_parse(plus + 1, &out->cuts[1]);
+    return parse_fault(part, out);
 }
 
-/* ---- selection ------------------------------------------------------------------------------- */
-
-static int compare(const void *a, const void *b)
+bool fwd_torture_case_parse(
+    const struct fwd_torture *torture, const char *text, struct fwd_torture_case *out)
 {
-    const struct fwd_nor_cut *x = a, *y = b;
+    char part[FWD_TORTURE_ID];
 
-    if (x->operation != y->operation)
-        return x->operation < y->operation ? -1 : 1;
-    if (x->tear != y->tear)
-        return x->tear < y->tear ? -1 : 1;
-    return x->seed < y->seed ? -1 : x->seed > y->seed;
-}
-
-static bool same(const struct fwd_nor_cut *a, const struct fwd_nor_cut *b)
-{
-    return compare(a, b) == 0 && (a->tear != FWD_NOR_PREFIX || a->bytes == b->bytes);
-}
-
-static bool in_replay(const struct fwd_torture *torture, unsigned depth)
-{
-    const struct fwd_torture_case *replay = &torture->replay;
-
-    return depth < replay->cut_count;
-}
-
-bool fwd_torture_case_mine(const struct fwd_torture_power_cycle *cycle, uint64_t operation)
-{
-    const struct fwd_torture *torture = cycle->torture;
-
-    if (torture->options->replay != NULL)
-        return in_replay(torture, cycle->depth) &&
-               operation == torture->replay.cuts[cycle->depth].operation;
-    if (cycle->depth > 0)
-        return true;
-    return (operation - 1) / RUN_OF_OPERATIONS % torture->workers == torture->worker;
-}
-
-/* One second cut in so many, spread evenly and always the same ones. */
-static bool sampled(const struct fwd_torture_power_cycle *cycle, const struct fwd_nor_cut *cut)
-{
-    const struct fwd_nor_cut *first = &cycle->cut;
-    uint64_t parts[7] = {first->operation, (uint64_t)first->tear, first->seed, first->bytes,
-        cut->operation, (uint64_t)cut->tear * 16 + cut->seed, cut->bytes};
-    struct fwd_nor_hash mixed = {5, 6};
-
-    if (cycle->torture->second_every <= 1)
-        return true;
-    mixed = fwd_torture_memo_stir(mixed, parts, sizeof parts);
-    return (mixed.a >> 20) % cycle->torture->second_every == 0;
-}
-
-bool fwd_torture_case_wanted(
-    const struct fwd_torture_power_cycle *cycle, const struct fwd_nor_cut *cut)
-{
-    const struct fwd_torture *torture = cycle->torture;
-
-    if (torture->options->replay != NULL)
-        return torture->replay.times == 0 && torture->replay.fault_at == 0 &&
-               same(cut, &torture->replay.cuts[cycle->depth]);
-    if (cycle->depth > 0)
-        return sampled(cycle, cut);
-    if (torture->options->cuts == FWD_TORTURE_RANDOM)
-        return bsearch(cut, torture->random, torture->random_count, sizeof *cut, compare) != NULL;
-    return true;
-}
-
-static uint64_t draw_number(struct fwd_nor_hash *state, uint64_t below)
-{
-    *state = fwd_torture_memo_stir(*state, &below, sizeof below);
-    return (state->a >> 16) % below;
-}
-
-static struct fwd_nor_cut draw(struct fwd_nor_hash *state, uint32_t tears, uint64_t operations)
-{
-    struct fwd_nor_cut cut = {.operation = draw_number(state, operations) + 1};
-
-    do
-        cut.tear = (enum fwd_nor_tear)draw_number(state, FWD_NOR_TEARS);
-    while ((tears >> cut.tear & 1) == 0);
-    cut.seed = (uint32_t)draw_number(state, fwd_torture_seeds(cut.tear));
-    return cut;
-}
-
-static size_t sort_out(struct fwd_nor_cut *cuts, size_t count)
-{
-    size_t kept = 0;
-
-    qsort(cuts, count, sizeof *cuts, compare);
-    for (size_t i = 0; i < count; i++) {
-        if (kept == 0 || compare(&cuts[i], &cuts[kept - 1]) != 0)
-            cuts[kept++] = cuts[i];
+    *out = (struct fwd_torture_case){.variant = fwd_torture_variant_at(torture, 0)};
+    for (const char *at = text;; at++) {
+        size_t size = strcspn(at, "+");
+        if (size >= sizeof part)
+            return false;
+        memcpy(part, at, size);
+        part[size] = '\0';
+        if (!parse_part(torture, part, out))
+            return false;
+        at += size;
+        if (*at == '\0')
+            return true;
     }
-    return kept;
-}
-
-bool fwd_torture_case_draw(struct fwd_torture *torture, uint64_t operations)
-{
-    uint32_t tears = torture->options->tears & ~(1u << FWD_NOR_PREFIX);
-    size_t wanted = torture->options->random;
-    struct fwd_nor_hash state = {7, 8};
-
-    torture->random = calloc(wanted + 1, sizeof *torture->random);
-    if (torture->random == NULL)
-        return false;
-    for (int round = 0; round < 40 && torture->random_count < wanted; round++) {
-        while (tears != 0 && torture->random_count < wanted)
-            torture->random[torture->random_count++] = draw(&state, tears, operations);
-        torture->random_count = sort_out(torture->random, torture->random_count);
-    }
-    return true;
 }

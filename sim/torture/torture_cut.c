@@ -53,13 +53,15 @@ bool fwd_torture_cut_tear(struct fwd_torture_power_cycle *cycle,
     return true;
 }
 
-/* What the next start finds: flash and counters. */
-static struct fwd_nor_hash state_of(const struct fwd_torture *torture)
+/* What the next start finds: flash, counters, and what is wrong. */
+static struct fwd_nor_hash state_of(const struct fwd_torture_power_cycle *next)
 {
-    const struct fwd_machine *machine = torture->machine;
+    const struct fwd_machine *machine = next->torture->machine;
+    struct fwd_nor_hash state = fwd_nor_hash(machine->nor);
+    uint64_t wrong[2] = {fwd_torture_variant_key(next), next->tolerant};
 
-    return fwd_torture_memo_stir(
-        fwd_nor_hash(machine->nor), machine->nvm.counters, sizeof machine->nvm.counters);
+    state = fwd_torture_memo_stir(state, machine->nvm.counters, sizeof machine->nvm.counters);
+    return fwd_torture_memo_stir(state, wrong, sizeof wrong);
 }
 
 /* The life ended well after life->cost: so does every state that it went through. */
@@ -82,7 +84,7 @@ static void recover(struct fwd_torture_power_cycle *cycle)
 {
     struct fwd_torture *torture = cycle->torture;
     struct fwd_torture_memo *memo = &torture->memo[cycle->cuts_left];
-    struct fwd_nor_hash state = state_of(torture);
+    struct fwd_nor_hash state = state_of(cycle);
     const struct fwd_torture_known *known =
         cycle->alone ? NULL : fwd_torture_memo_find(memo, state);
 
@@ -104,52 +106,80 @@ static void recover(struct fwd_torture_power_cycle *cycle)
         remember(cycle, memo, state);
 }
 
-struct fwd_torture_power_cycle *fwd_torture_cut_prepare(
-    const struct fwd_torture_power_cycle *cycle, const struct fwd_nor_cut *cut, unsigned cuts_left)
+struct fwd_torture_power_cycle *fwd_torture_cut_prepare(const struct fwd_torture_power_cycle *cycle,
+    const struct fwd_torture_point *point, unsigned cuts_left)
 {
     struct fwd_torture *torture = cycle->torture;
     struct fwd_torture_power_cycle *next = torture->cycles[cycle->depth + 1];
 
-    next->cut = *cut;
+    next->point = *point;
     next->cuts_left = cuts_left;
     next->alone = torture->options->every_state || torture->options->replay != NULL;
-    next->faulty = false;
-    next->limit = 20 * torture->update.operations + 1000;
+    next->limit = (20 * torture->update.operations + 1000) * fwd_torture_generation_max(torture);
+    next->start = 0;
     return next;
 }
 
 static void count(
-    const struct fwd_torture_power_cycle *cycle, const struct fwd_nor_cut *cut, bool lost)
+    const struct fwd_torture_power_cycle *cycle, const struct fwd_torture_point *point, bool lost)
 {
     struct fwd_torture *torture = cycle->torture;
 
-    if (cycle->depth > 0)
+    if (point->counter > 0)
+        torture->tally->counter_cuts++;
+    else if (torture->variant.kind != FWD_TORTURE_PLAIN)
+        return;
+    else if (cycle->depth > 0)
         torture->tally->seconds++;
     else
-        torture->tally->cuts[torture->phase][cut->tear]++;
-    if (lost)
-        torture->tally->lost[torture->phase][cut->tear]++;
+        torture->tally->cuts[torture->phase][point->cut.tear]++;
+    if (lost && point->counter == 0)
+        torture->tally->lost[torture->phase][point->cut.tear]++;
 }
 
-static void try_cut(struct fwd_torture_power_cycle *cycle, const struct fwd_torture_call *call,
-    uint32_t unit, const struct fwd_nor_cut *cut)
+/* What becomes of the device after a cut that has happened, or has not. */
+static void judge(
+    struct fwd_torture_power_cycle *cycle, struct fwd_torture_power_cycle *next, bool happened)
 {
-    struct fwd_torture_power_cycle *next =
-        fwd_torture_cut_prepare(cycle, cut, cycle->cuts_left - 1);
-
-    if (fwd_torture_cut_tear(cycle, call, unit, *cut)) {
+    if (happened) {
+        fwd_torture_variant_afflict(next);
         recover(next);
     } else {
         next->end = FWD_END_BADLY;
         snprintf(next->what, sizeof next->what, "power did not fail where it should have");
     }
     bool lost = next->end == FWD_END_BADLY;
-    count(cycle, cut, lost);
+    count(cycle, &next->point, lost);
     if (lost)
-        fwd_torture_tally_failure(next, cut->tear, NULL);
+        fwd_torture_tally_failure(next, next->point.cut.tear, NULL);
     else
         fwd_torture_tally_cost(next, cycle->cost);
     fwd_torture_cut_restore(cycle);
+}
+
+static void try_cut(struct fwd_torture_power_cycle *cycle, const struct fwd_torture_call *call,
+    uint32_t unit, const struct fwd_torture_point *point)
+{
+    struct fwd_torture_power_cycle *next =
+        fwd_torture_cut_prepare(cycle, point, cycle->cuts_left - 1);
+
+    judge(cycle, next, fwd_torture_cut_tear(cycle, call, unit, point->cut));
+}
+
+void fwd_torture_cut_counter(struct fwd_torture_power_cycle *cycle, bool after)
+{
+    struct fwd_torture *torture = cycle->torture;
+    struct fwd_torture_point point = {.counter = cycle->rises, .after = after};
+
+    point.cut.operation = cycle->cost.operations + 1;
+    if (cycle->cuts_left == 0 || !fwd_torture_sample_wanted(cycle, &point))
+        return;
+    fwd_torture_power_cycle_clock(cycle);
+    save(cycle);
+    torture->tally->due++;
+    torture->tally->fired++;
+    fwd_nor_power_off(torture->machine->nor);
+    judge(cycle, fwd_torture_cut_prepare(cycle, &point, cycle->cuts_left - 1), true);
 }
 
 /* ---- all of them ----------------------------------------------------------------------------- */
@@ -161,41 +191,55 @@ static bool own_class(uint32_t bytes, uint32_t unit)
 }
 
 static void try_prefixes(struct fwd_torture_power_cycle *cycle, const struct fwd_torture_call *call,
-    uint32_t unit, struct fwd_nor_cut cut)
+    uint32_t unit, struct fwd_torture_point point)
 {
     uint32_t size = call->area->program_unit;
+    struct fwd_nor_cut *cut = &point.cut;
 
-    for (cut.bytes = 2; call->bytes != NULL && cut.bytes < size; cut.bytes++) {
+    for (cut->bytes = 2; call->bytes != NULL && cut->bytes < size; cut->bytes++) {
         bool replayed = cycle->torture->options->replay != NULL;
-        if ((replayed || !own_class(cut.bytes, size)) && fwd_torture_case_wanted(cycle, &cut))
-            try_cut(cycle, call, unit, &cut);
+        if ((replayed || !own_class(cut->bytes, size)) && fwd_torture_sample_wanted(cycle, &point))
+            try_cut(cycle, call, unit, &point);
+    }
+}
+
+static void try_tears(struct fwd_torture_power_cycle *cycle, const struct fwd_torture_call *call,
+    uint32_t unit, struct fwd_torture_point point)
+{
+    const struct fwd_torture_options *options = cycle->torture->options;
+    struct fwd_nor_cut *cut = &point.cut;
+
+    for (int kind = 0; kind < FWD_NOR_TEARS; kind++) {
+        cut->tear = (enum fwd_nor_tear)kind;
+        if ((options->tears >> kind & 1) == 0 && options->replay == NULL)
+            continue;
+        if (cut->tear == FWD_NOR_PREFIX) {
+            try_prefixes(cycle, call, unit, point);
+            continue;
+        }
+        for (cut->seed = 0; cut->seed < fwd_torture_seeds(cut->tear); cut->seed++) {
+            if (fwd_torture_sample_wanted(cycle, &point))
+                try_cut(cycle, call, unit, &point);
+        }
+        cut->seed = 0;
     }
 }
 
 void fwd_torture_cut_all(
     struct fwd_torture_power_cycle *cycle, const struct fwd_torture_call *call, uint32_t unit)
 {
-    struct fwd_torture *torture = cycle->torture;
-    struct fwd_nor_cut cut = {.operation = cycle->cost.operations + 1};
-    const uint32_t tears = torture->options->tears;
+    const struct fwd_torture *torture = cycle->torture;
+    struct fwd_torture_point point = {.cut = {.operation = cycle->cost.operations + 1}};
 
-    if (!fwd_torture_case_mine(cycle, cut.operation))
+    if (!fwd_torture_sample_mine(cycle, point.cut.operation))
         return;
     fwd_torture_power_cycle_clock(cycle);
     save(cycle);
-    for (int kind = 0; kind < FWD_NOR_TEARS; kind++) {
-        cut.tear = (enum fwd_nor_tear)kind;
-        if ((tears >> kind & 1) == 0 && torture->options->replay == NULL)
-            continue;
-        if (cut.tear == FWD_NOR_PREFIX) {
-            try_prefixes(cycle, call, unit, cut);
-            continue;
-        }
-        for (cut.seed = 0; cut.seed < fwd_torture_seeds(cut.tear); cut.seed++) {
-            if (fwd_torture_case_wanted(cycle, &cut))
-                try_cut(cycle, call, unit, &cut);
-        }
-        cut.seed = 0;
+    if (torture->variant.kind == FWD_TORTURE_PLAIN || torture->options->replay != NULL) {
+        try_tears(cycle, call, unit, point);
+        fwd_torture_repeated_cuts(cycle, call, unit);
+        return;
     }
-    fwd_torture_repeated_cuts(cycle, call, unit);
+    point.cut = fwd_torture_variant_cut(cycle, point.cut.operation);
+    try_cut(cycle, call, unit, &point);
 }

@@ -2,6 +2,8 @@
  * journal record the question whether the rest is known. */
 #include "sim/torture/torture_internal.h"
 
+#include "verify/flash/area.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -30,6 +32,30 @@ static enum fwd_torture_phase phase_of(const struct fwd_torture_power_cycle *cyc
     return state >= FWD_STATE_VERIFIED ? FWD_TORTURE_FINISH : FWD_TORTURE_DOWNLOAD;
 }
 
+/* The undisturbed update: which block is written, for the how-manieth time. */
+static void record(struct fwd_torture *torture, const struct fwd_torture_call *call)
+{
+    struct fwd_torture_write write = {
+        call->area->id, fwd_area_block_at(call->area, call->offset).index, 1};
+
+    for (size_t i = torture->write_count; i-- > 0;) {
+        const struct fwd_torture_write *other = &torture->writes[i];
+        if (other->area != write.area || other->block != write.block)
+            continue;
+        write.number = other->number + 1;
+        break;
+    }
+    if (torture->write_count == torture->write_room) {
+        size_t room = torture->write_room > 0 ? 2 * torture->write_room : 1024;
+        struct fwd_torture_write *writes = realloc(torture->writes, room * sizeof *writes);
+        if (writes == NULL)
+            return;
+        torture->writes = writes;
+        torture->write_room = room;
+    }
+    torture->writes[torture->write_count++] = write;
+}
+
 static void before(struct fwd_torture_power_cycle *cycle, const struct fwd_torture_call *call)
 {
     struct fwd_torture *torture = cycle->torture;
@@ -45,8 +71,10 @@ static void before(struct fwd_torture_power_cycle *cycle, const struct fwd_tortu
         if (cycle->cuts_left > 0)
             fwd_torture_cut_all(cycle, call, unit);
         cycle->cost.operations++;
-        if (cycle->depth == 0 && !torture->exploring)
-            torture->operations[torture->phase]++;
+        if (torture->exploring)
+            continue;
+        torture->operations[torture->phase]++;
+        record(torture, call);
     }
     if (call->area->id == FWD_AREA_JOURNAL)
         cycle->journal_written = true;
@@ -93,9 +121,11 @@ static struct fwd_nor_hash state_of(const struct fwd_torture_power_cycle *cycle)
     const struct fwd_machine *machine = cycle->torture->machine;
     const struct fwd_journal *journal = &cycle->update.journal;
     struct fwd_nor_hash state = fwd_nor_hash(machine->nor);
+    uint64_t wrong[2] = {fwd_torture_variant_key(cycle), cycle->tolerant};
 
     state = fwd_torture_memo_stir(state, machine->nvm.counters, sizeof machine->nvm.counters);
     state = fwd_torture_memo_stir(state, &cycle->old_kept, sizeof cycle->old_kept);
+    state = fwd_torture_memo_stir(state, wrong, sizeof wrong);
     return fwd_torture_memo_stir(state, journal, sizeof *journal);
 }
 

@@ -4,16 +4,18 @@
  * update. Before each of its operations the flash is saved, the operation is torn, life 1 boots
  * from what is left, and the flash is restored; life 1 may be cut by life 2 in the same way. Lives
  * share the flash and nothing else: memory, hashes and update state are their own, so that life 0
- * goes on as if nothing had happened. */
+ * goes on as if nothing had happened.
+ *
+ * A life has one start; several when something else is wrong with the device (tolerant), or when
+ * the watchdog resets it. */
 #ifndef FWD_SIM_TORTURE_TORTURE_INTERNAL_H
 #define FWD_SIM_TORTURE_TORTURE_INTERNAL_H
 
 #include "sim/torture/torture.h"
 #include "sim/torture/torture_memo.h"
+#include "sim/torture/torture_variant.h"
 
 #include <setjmp.h>
-
-#define FWD_TORTURE_POWER_CYCLES 3u
 
 /* How a life ended. */
 enum fwd_torture_end {
@@ -29,6 +31,14 @@ struct fwd_torture_mark {
     struct fwd_torture_cost cost;
 };
 
+/* Where power fails. */
+struct fwd_torture_point {
+    struct fwd_nor_cut cut;
+    uint32_t
+        counter; /* 0: in the flash; else when a security counter rises, the Nth time in a life */
+    bool after;  /* it has risen */
+};
+
 struct fwd_torture_power_cycle {
     struct fwd_torture *torture;
     unsigned depth;
@@ -40,19 +50,31 @@ struct fwd_torture_power_cycle {
     struct fwd_flash_port flash;
     struct fwd_host_crypto crypto;
     struct fwd_crypto_port memo_crypto;
+    struct fwd_keys_port keys;
+    struct fwd_counter_port counter;
+    struct fwd_watchdog watchdog;
 
     /* Of the device before the operation that is torn. */
     struct fwd_nor_snapshot *snapshot;
     uint32_t counters[FWD_COMPONENTS_MAX];
 
-    struct fwd_nor_cut cut; /* that began this life */
+    struct fwd_torture_point point; /* that began this life */
     struct fwd_torture_cost cost;
     uint64_t began_ns;    /* by the device's clock */
     uint64_t limit;       /* operations after which it is endless; 0: none */
     bool alone;           /* no look at states that are known */
-    bool faulty;          /* an operation fails once: what it spoils is tried again */
+    bool tolerant;        /* something is wrong besides the cuts */
     bool journal_written; /* since the last sync */
     bool old_kept;
+
+    struct fwd_torture_blind blind;    /* at its first start */
+    unsigned start;                    /* the first is 1 */
+    unsigned resets;                   /* by the watchdog */
+    unsigned waits, refusals, resumes; /* starts in a row that ended so */
+    uint32_t rises;                    /* of security counters */
+    bool told_worn;                    /* one of the results was that flash cannot be programmed */
+    jmp_buf restart;                   /* where a reset leads */
+
     enum fwd_torture_end end;
     enum fwd_reason reason;
     char what[160]; /* FWD_END_BADLY */
@@ -65,29 +87,47 @@ struct fwd_torture_power_cycle {
 struct fwd_torture_image {
     uint8_t *bytes; /* to the end of the image's last erase block */
     uint32_t size;
-    uint8_t slot;
+    uint8_t slot; /* where it was installed */
     uint8_t digest[FWD_DIGEST_SIZE];
+};
+
+/* A firmware that was signed, and the device with it. */
+struct fwd_torture_generation {
+    struct fwd_torture_image images[FWD_COMPONENTS_MAX];
+    struct fwd_nor_snapshot *device; /* NULL: of the last one */
+    uint32_t counters[FWD_COMPONENTS_MAX];
 };
 
 /* One case, taken apart. */
 struct fwd_torture_case {
-    struct fwd_nor_cut cuts[2];
-    unsigned cut_count;
-    uint32_t every, times; /* times 0: no storm */
+    struct fwd_torture_variant variant;
+    struct fwd_torture_point points[2];
+    unsigned point_count;
+    uint32_t every, times;    /* times 0: no storm */
+    struct fwd_nor_cut storm; /* tear and seed of its cuts */
     enum fwd_torture_fault fault;
     uint32_t fault_at; /* 0: none */
+};
+
+/* A write of the undisturbed update: the block, and which of its writes. */
+struct fwd_torture_write {
+    uint16_t area;
+    uint32_t block, number;
 };
 
 struct fwd_torture {
     const struct fwd_torture_options *options;
     struct fwd_machine *machine;
-    struct fwd_nor_snapshot *fresh;
-    uint32_t fresh_counters[FWD_COMPONENTS_MAX];
-    struct fwd_torture_image old[FWD_COMPONENTS_MAX], new[FWD_COMPONENTS_MAX];
-    bool new_known;
+    /* The firmware before each update of the past, then the old and the new one. */
+    struct fwd_torture_generation *generations;
+    uint32_t generation_count;      /* known so far: the new one is not before the first update */
     struct fwd_torture_cost update; /* the undisturbed one */
     uint64_t operations[FWD_TORTURE_PHASES];
+    struct fwd_torture_write *writes; /* one for each operation of the undisturbed update */
+    size_t write_count, write_room;
     uint32_t second_every, storm_every;
+    struct fwd_torture_variant variant; /* in force */
+    unsigned variant_number, variant_count;
     struct fwd_torture_case replay;
     struct fwd_nor_cut *random; /* sorted */
     size_t random_count;
@@ -101,7 +141,17 @@ struct fwd_torture {
     volatile uint64_t *at; /* operation of life 0, for who watches; NULL: nobody */
 };
 
-/* ---- torture_life.c -------------------------------------------------------------------------- */
+/* The generations of the options: past_count + 2. */
+uint32_t fwd_torture_generation_max(const struct fwd_torture *torture);
+
+/* ---- torture_generation.c -------------------------------------------------------------------- */
+/* Installs the updates of the past, one after the other, and remembers each device. */
+enum fwd_fail fwd_torture_generation_make_all(struct fwd_torture *torture, struct fwd_error *err);
+void fwd_torture_generation_free_all(struct fwd_torture *torture);
+/* The device with that generation, whatever it was before. */
+void fwd_torture_generation_restore(struct fwd_torture *torture, uint32_t generation);
+
+/* ---- torture_power_cycle.c ------------------------------------------------------------------- */
 enum fwd_fail fwd_torture_power_cycle_new(struct fwd_torture *torture, unsigned depth,
     struct fwd_torture_power_cycle **out, struct fwd_error *err);
 void fwd_torture_power_cycle_free(struct fwd_torture_power_cycle *cycle);
@@ -113,19 +163,34 @@ void fwd_torture_power_cycle_clock(struct fwd_torture_power_cycle *cycle);
 _Noreturn void fwd_torture_power_cycle_leave(
     struct fwd_torture_power_cycle *cycle, enum fwd_torture_end end, const char *what);
 
+/* ---- torture_start.c ------------------------------------------------------------------------- */
+/* One start of the life. True: the life has ended. */
+bool fwd_torture_start(struct fwd_torture_power_cycle *cycle);
+/* Ends the life badly. */
+void fwd_torture_start_fail(struct fwd_torture_power_cycle *cycle, const char *what);
+/* Sends a package to the device that runs. */
+enum fwd_reason fwd_torture_start_install(
+    struct fwd_torture_power_cycle *cycle, const uint8_t *package, uint32_t size);
+
+/* ---- torture_ports.c ------------------------------------------------------------------------- */
+/* The ports of a life: signatures that are checked once, keys and counters that may be blind,
+ * counters whose rise power may interrupt, the watchdog. */
+enum fwd_fail fwd_torture_ports_fill(struct fwd_torture_power_cycle *cycle, struct fwd_error *err);
+
 /* ---- torture_judge.c ------------------------------------------------------------------------- */
 /* Copies what the components hold now; slots: which slot of each. False: no memory. */
 bool fwd_torture_image_take(struct fwd_torture *torture,
     const struct fwd_torture_power_cycle *cycle, const uint8_t *slots,
     struct fwd_torture_image *images);
 void fwd_torture_image_free(struct fwd_torture_image *images);
-/* Do the slots hold these images, and does the version record say so? NULL, or what is not. */
+/* The newest generation that these slots hold, to the last byte of its blocks; -1: none. */
+int fwd_torture_image_generation(const struct fwd_torture *torture, const uint8_t *slots);
+/* NULL, or what is wrong with a start of that generation: not in its slots, not in the record. */
 const char *fwd_torture_image_differ(const struct fwd_torture *torture,
-    const struct fwd_torture_power_cycle *cycle, const uint8_t *slots,
-    const struct fwd_torture_image *images);
-/* Is the new firmware what the version record names? */
-bool fwd_torture_image_installed(
-    const struct fwd_torture *torture, const struct fwd_torture_power_cycle *cycle);
+    const struct fwd_torture_power_cycle *cycle, const uint8_t *slots, uint32_t generation);
+/* Does the version record name this generation? */
+bool fwd_torture_image_named(const struct fwd_torture *torture,
+    const struct fwd_torture_power_cycle *cycle, uint32_t generation);
 
 /* ---- torture_flash.c ------------------------------------------------------------------------- */
 /* The flash of a life: counts, tears, recognizes states. */
@@ -141,17 +206,19 @@ struct fwd_torture_call {
 /* Tries all cuts at one operation of the call (unit: 1 is its first). */
 void fwd_torture_cut_all(
     struct fwd_torture_power_cycle *cycle, const struct fwd_torture_call *call, uint32_t unit);
+/* A security counter is about to rise, or has: power may fail here. */
+void fwd_torture_cut_counter(struct fwd_torture_power_cycle *cycle, bool after);
 
-/* Gets the device ready for one cut at an operation of `life`: the life after it. */
-struct fwd_torture_power_cycle *fwd_torture_cut_prepare(
-    const struct fwd_torture_power_cycle *cycle, const struct fwd_nor_cut *cut, unsigned cuts_left);
+/* Gets the device ready for a cut of `cycle`: the life after it. */
+struct fwd_torture_power_cycle *fwd_torture_cut_prepare(const struct fwd_torture_power_cycle *cycle,
+    const struct fwd_torture_point *point, unsigned cuts_left);
 /* Tears the operation. False: the cut did not happen, which is a failure of the proof itself. */
 bool fwd_torture_cut_tear(struct fwd_torture_power_cycle *cycle,
     const struct fwd_torture_call *call, uint32_t unit, struct fwd_nor_cut cut);
 /* The device as it was before the operation. */
 void fwd_torture_cut_restore(struct fwd_torture_power_cycle *cycle);
 
-/* ---- torture_storm.c ------------------------------------------------------------------------- */
+/* ---- torture_repeated_cuts.c ----------------------------------------------------------------- */
 /* More than cuts at this operation of life 0: power that fails at every start, a flash that fails.
  */
 void fwd_torture_repeated_cuts(
@@ -160,19 +227,24 @@ void fwd_torture_repeated_cuts(
 /* ---- torture_case.c -------------------------------------------------------------------------- */
 /* Seeds with which a tear is tried. */
 unsigned fwd_torture_seeds(enum fwd_nor_tear tear);
-bool fwd_torture_case_parse(const char *text, struct fwd_torture_case *out);
+/* The tears of a set, with all their seeds, in turn. Without prefixes, which have too many. */
+struct fwd_nor_cut fwd_torture_tear_number(uint32_t tears, uint64_t number);
+/* Needs the device, for the names of its areas. */
+bool fwd_torture_case_parse(
+    const struct fwd_torture *torture, const char *text, struct fwd_torture_case *out);
 /* The id of the life's cuts; more: its storm or fault; NULL: none. */
 void fwd_torture_case_print(const struct fwd_torture_power_cycle *cycle,
     const struct fwd_torture_case *more, char text[FWD_TORTURE_ID]);
-/* Is this operation of the life for this process to try cuts at? */
-bool fwd_torture_case_mine(const struct fwd_torture_power_cycle *cycle, uint64_t operation);
-/* Is this cut of the sample, of the case that is replayed? */
-bool fwd_torture_case_wanted(
-    const struct fwd_torture_power_cycle *cycle, const struct fwd_nor_cut *cut);
 
+/* ---- torture_sample.c ------------------------------------------------------------------------ */
+/* Is this operation of the life for this process to try cuts at? */
+bool fwd_torture_sample_mine(const struct fwd_torture_power_cycle *cycle, uint64_t operation);
+/* Is this cut of the sample, or of the case that is replayed? */
+bool fwd_torture_sample_wanted(
+    const struct fwd_torture_power_cycle *cycle, const struct fwd_torture_point *point);
 /* Draws the distinct cuts of FWD_TORTURE_RANDOM; fewer when there are not as many. False: no
  * memory. */
-bool fwd_torture_case_draw(struct fwd_torture *torture, uint64_t operations);
+bool fwd_torture_sample_draw(struct fwd_torture *torture, uint64_t operations);
 
 /* ---- torture_tally.c ------------------------------------------------------------------------- */
 void fwd_torture_tally_failure(const struct fwd_torture_power_cycle *cycle, enum fwd_nor_tear tear,

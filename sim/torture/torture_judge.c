@@ -1,4 +1,4 @@
-/* What is in the slots, compared with what should be there. */
+/* What is in the slots, compared with all that was ever signed. */
 #include "sim/torture/torture_internal.h"
 
 #include "verify/flash/area.h"
@@ -54,46 +54,60 @@ void fwd_torture_image_free(struct fwd_torture_image *images)
     }
 }
 
-static bool named(const struct fwd_torture *torture, const struct fwd_version_table *table,
-    const struct fwd_torture_image *images)
+static bool hold(
+    const struct fwd_torture *torture, const uint8_t *slots, const struct fwd_torture_image *images)
 {
     for (uint8_t i = 0; i < torture->machine->device.place_count; i++) {
-        const struct fwd_version_entry *entry = entry_of(table, torture, i);
-        if (images[i].size == 0)
-            continue;
-        if (entry == NULL || entry->slot != images[i].slot ||
-            memcmp(entry->digest, images[i].digest, sizeof images[i].digest) != 0)
+        if (images[i].size > 0 && !fwd_nor_holds(torture->machine->nor, FWD_AREA_SLOT(i, slots[i]),
+                                      0, images[i].bytes, images[i].size))
             return false;
     }
     return true;
 }
 
-const char *fwd_torture_image_differ(const struct fwd_torture *torture,
-    const struct fwd_torture_power_cycle *cycle, const uint8_t *slots,
-    const struct fwd_torture_image *images)
+int fwd_torture_image_generation(const struct fwd_torture *torture, const uint8_t *slots)
 {
-    struct fwd_version_table table;
+    int generation = (int)torture->generation_count;
 
-    for (uint8_t i = 0; i < torture->machine->device.place_count; i++) {
-        if (slots[i] != images[i].slot)
-            return "the device is lost: it starts a wrong slot";
-        if (images[i].size > 0 && !fwd_nor_holds(torture->machine->nor, FWD_AREA_SLOT(i, slots[i]),
-                                      0, images[i].bytes, images[i].size))
-            return "the device is lost: its firmware is neither the old nor the new one";
-    }
-    fwd_version_load(&cycle->update, &table);
-    return named(torture, &table, images) ? NULL
-                                          : "the version record does not name what is installed";
+    while (--generation >= 0 && !hold(torture, slots, torture->generations[generation].images))
+        continue;
+    return generation;
 }
 
-bool fwd_torture_image_installed(
-    const struct fwd_torture *torture, const struct fwd_torture_power_cycle *cycle)
+static bool named(const struct fwd_torture *torture, const struct fwd_version_table *table,
+    const struct fwd_torture_image *images)
 {
-    const struct fwd_record *record = &cycle->update.journal.record;
+    for (uint8_t i = 0; i < torture->machine->device.place_count; i++) {
+        const struct fwd_version_entry *entry = entry_of(table, torture, i);
+        if (images[i].size > 0 && (entry == NULL || memcmp(entry->digest, images[i].digest,
+                                                        sizeof images[i].digest) != 0))
+            return false;
+    }
+    return true;
+}
+
+bool fwd_torture_image_named(const struct fwd_torture *torture,
+    const struct fwd_torture_power_cycle *cycle, uint32_t generation)
+{
     struct fwd_version_table table;
 
-    if (!torture->new_known)
-        return record->state == FWD_STATE_DONE;
     fwd_version_load(&cycle->update, &table);
-    return named(torture, &table, torture->new);
+    return named(torture, &table, torture->generations[generation].images);
+}
+
+const char *fwd_torture_image_differ(const struct fwd_torture *torture,
+    const struct fwd_torture_power_cycle *cycle, const uint8_t *slots, uint32_t generation)
+{
+    const struct fwd_torture_image *images = torture->generations[generation].images;
+
+    /* with something wrong an update may come twice, and so end in the other slot */
+    for (uint8_t i = 0; i < torture->machine->device.place_count && !cycle->tolerant; i++) {
+        if (slots[i] != images[i].slot)
+            return "the device is lost: it starts a wrong slot";
+    }
+    if (!hold(torture, slots, images))
+        return "the device is lost: its firmware is neither the old nor the new one";
+    return fwd_torture_image_named(torture, cycle, generation)
+               ? NULL
+               : "the version record does not name what is installed";
 }

@@ -6,12 +6,6 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-static uint64_t described(const struct fwd_torture_tally *tally)
-{
-    return tally->failure_count < FWD_TORTURE_FAILURES ? tally->failure_count
-                                                       : FWD_TORTURE_FAILURES;
-}
-
 /* Attribute and text characters that XML gives a meaning; what XML cannot hold becomes '?'. */
 static void put_xml(FILE *out, const char *text)
 {
@@ -39,7 +33,7 @@ static void put_case(FILE *out, const struct fwd_torture_tally *tally, int phase
     if (tally->lost[phase][tear] > 0) {
         fprintf(out, "    <failure message=\"%" PRIu64 " of %" PRIu64 " cuts failed\">\n",
             tally->lost[phase][tear], tally->cuts[phase][tear]);
-        for (uint64_t i = 0; i < described(tally); i++) {
+        for (uint64_t i = 0; i < tally->described; i++) {
             const struct fwd_torture_failure *failure = &tally->failures[i];
             if ((int)failure->phase != phase || (int)failure->tear != tear)
                 continue;
@@ -59,7 +53,7 @@ static void put_whole(FILE *out, const struct fwd_torture_tally *tally)
     fputs("  <testcase classname=\"all\" name=\"no device is lost\">\n", out);
     if (tally->failure_count > 0) {
         fprintf(out, "    <failure message=\"%" PRIu64 " failures\">", tally->failure_count);
-        for (uint64_t i = 0; i < described(tally); i++) {
+        for (uint64_t i = 0; i < tally->described; i++) {
             put_xml(out, tally->failures[i].id);
             fputc('\n', out);
         }

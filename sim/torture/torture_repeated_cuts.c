@@ -16,7 +16,8 @@ static bool storm_cuts(struct fwd_torture_power_cycle *next, const struct fwd_to
     struct fwd_nor *nor = torture->machine->nor;
 
     for (uint32_t i = 0; i < storm->times; i++) {
-        struct fwd_nor_cut cut = {storm->every, FWD_NOR_HALF, 0, 0};
+        struct fwd_nor_cut cut = storm->storm;
+        cut.operation = storm->every;
         fwd_nor_arm(nor, &cut);
         if (fwd_nor_run(nor, run_life, next)) {
             fwd_nor_arm(nor, NULL);
@@ -62,7 +63,7 @@ static bool fault_recovery(
         .skip = wanted->fault_at - 1,
         .times = 1};
 
-    next->faulty = true;
+    next->tolerant = true;
     if (!fwd_nor_fault_add(nor, &fault))
         return false;
     fwd_torture_power_cycle_run(next);
@@ -75,16 +76,17 @@ static bool fault_recovery(
 static void worsen(struct fwd_torture_power_cycle *cycle, const struct fwd_torture_call *call,
     uint32_t unit, const struct fwd_torture_case *wanted)
 {
-    const struct fwd_nor_cut *cut = &wanted->cuts[0];
-    struct fwd_torture_power_cycle *next = fwd_torture_cut_prepare(cycle, cut, 0);
+    const struct fwd_torture_point *point = &wanted->points[0];
+    struct fwd_torture_power_cycle *next = fwd_torture_cut_prepare(cycle, point, 0);
     struct fwd_torture_tally *tally = cycle->torture->tally;
     bool storm = wanted->times > 0;
 
     next->alone = true;
-    bool well = fwd_torture_cut_tear(cycle, call, unit, *cut) &&
+    fwd_torture_variant_afflict(next);
+    bool well = fwd_torture_cut_tear(cycle, call, unit, point->cut) &&
                 (storm ? storm_cuts(next, wanted) : fault_recovery(next, wanted));
     if (!well)
-        fwd_torture_tally_failure(next, cut->tear, wanted);
+        fwd_torture_tally_failure(next, point->cut.tear, wanted);
     tally->storms += storm ? 1 : 0;
     tally->faults += storm ? 0 : 1;
     fwd_torture_cut_restore(cycle);
@@ -102,8 +104,8 @@ static struct fwd_torture_case draw_fault(
         fwd_torture_memo_stir((struct fwd_nor_hash){9, 10}, parts, sizeof parts);
     enum fwd_nor_tear tear = tears[(mixed.a >> 8) % (sizeof tears / sizeof tears[0])];
 
-    return (struct fwd_torture_case){.cuts = {{operation, tear, 0, 0}},
-        .cut_count = 1,
+    return (struct fwd_torture_case){.points = {{.cut = {operation, tear, 0, 0}}},
+        .point_count = 1,
         .fault = (enum fwd_torture_fault)((mixed.a >> 24) % FWD_TORTURE_FAULTS),
         .fault_at = (uint32_t)((mixed.a >> 40) % ((mixed.b >> 8) % 3 == 0 ? 200 : 12)) + 1};
 }
@@ -122,28 +124,41 @@ static void try_faults(
     }
 }
 
+/* All tears, with all their seeds, take turns; power fails at the first, second or fifth operation.
+ */
+static struct fwd_torture_case draw_storm(const struct fwd_torture_power_cycle *cycle)
+{
+    static const uint32_t every[] = {1, 2, 5};
+    uint64_t operation = cycle->cost.operations + 1;
+    uint64_t number = operation / cycle->torture->storm_every;
+    struct fwd_torture_case storm = {.points = {{.cut = {operation, FWD_NOR_BEFORE, 0, 0}}},
+        .point_count = 1,
+        .every = every[number % 3],
+        .times = FWD_TORTURE_STORM};
+
+    storm.storm = fwd_torture_tear_number(FWD_TORTURE_CLASSES, number / 3);
+    return storm;
+}
+
 void fwd_torture_repeated_cuts(
     struct fwd_torture_power_cycle *cycle, const struct fwd_torture_call *call, uint32_t unit)
 {
-    static const uint32_t every[] = {1, 2, 5};
     struct fwd_torture *torture = cycle->torture;
     const struct fwd_torture_case *replay = &torture->replay;
     uint64_t operation = cycle->cost.operations + 1;
-    struct fwd_torture_case storm = {.cuts = {{operation, FWD_NOR_BEFORE, 0, 0}},
-        .cut_count = 1,
-        .every = every[operation / torture->storm_every % 3],
-        .times = FWD_TORTURE_STORM};
 
     if (cycle->depth > 0)
         return;
     if (replay->times > 0 || replay->fault_at > 0) {
-        if (replay->cuts[0].operation == operation)
+        if (replay->points[0].cut.operation == operation)
             worsen(cycle, call, unit, replay);
         return;
     }
     if (torture->options->replay != NULL)
         return;
-    if (torture->options->cuts != FWD_TORTURE_RANDOM && operation % torture->storm_every == 0)
+    if (torture->options->cuts != FWD_TORTURE_RANDOM && operation % torture->storm_every == 0) {
+        struct fwd_torture_case storm = draw_storm(cycle);
         worsen(cycle, call, unit, &storm);
+    }
     try_faults(cycle, call, unit);
 }

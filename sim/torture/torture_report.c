@@ -36,22 +36,45 @@ static uint64_t sum_tear(const struct fwd_torture_tally *tally, int tear)
     return sum;
 }
 
-static uint64_t described(const struct fwd_torture_tally *tally)
-{
-    return tally->failure_count < FWD_TORTURE_FAILURES ? tally->failure_count
-                                                       : FWD_TORTURE_FAILURES;
-}
-
 /* ---- for a person ---------------------------------------------------------------------------- */
 
 static void print_failures(FILE *out, const struct fwd_torture_tally *tally)
 {
-    for (uint64_t i = 0; i < described(tally); i++) {
+    for (uint64_t i = 0; i < tally->described; i++) {
         const struct fwd_torture_failure *failure = &tally->failures[i];
         fprintf(out, "  FAILED  %s\n          %s\n", failure->id, failure->what);
     }
-    if (tally->failure_count > described(tally))
-        fprintf(out, "  and %" PRIu64 " more\n", tally->failure_count - described(tally));
+    if (tally->failure_count > tally->described)
+        fprintf(out, "  and %" PRIu64 " more\n", tally->failure_count - tally->described);
+}
+
+/* What else was wrong with the device. */
+static void print_variants(FILE *out, const struct fwd_torture_report *report)
+{
+    const struct fwd_torture_tally *tally = &report->tally;
+
+    if (tally->counter_cuts > 0)
+        fprintf(out,
+            "counters    %" PRIu64 " cuts before and after a security counter was raised\n",
+            tally->counter_cuts);
+    if (tally->generations > 0)
+        fprintf(out,
+            "past        %" PRIu64 " cuts on a device with %" PRIu32 " updates in its past\n",
+            tally->generations, report->past_count);
+    if (tally->start_faults > 0)
+        fprintf(out,
+            "starts      %" PRIu64
+            " at which one area was unreadable or blank, cut and left alone\n",
+            tally->start_faults);
+    if (tally->worn_blocks > 0)
+        fprintf(out,
+            "worn        %" PRIu64 " moments at which a block wore out: %" PRIu64
+            " ends refuse the update, %" PRIu64 " wait for a full package\n",
+            tally->worn_blocks, tally->refused, tally->waiting);
+    if (tally->rescued > 0)
+        fprintf(out, "rescued     %" PRIu64 " full packages were taken\n", tally->rescued);
+    if (tally->resets > 0)
+        fprintf(out, "watchdog    %" PRIu64 " resets\n", tally->resets);
 }
 
 static void print_counts(FILE *out, const struct fwd_torture_report *report)
@@ -82,6 +105,7 @@ static void print_counts(FILE *out, const struct fwd_torture_report *report)
     if (tally->faults > 0)
         fprintf(out, "faults      %" PRIu64 ": one flash operation failed after the cut\n",
             tally->faults);
+    print_variants(out, report);
     fprintf(out, "fired       %" PRIu64 " of %" PRIu64 " power cuts really happened\n",
         tally->fired, tally->due);
     fprintf(out,
@@ -158,7 +182,7 @@ static json_t *failures_json(const struct fwd_torture_tally *tally)
 {
     json_t *failures = json_array();
 
-    for (uint64_t i = 0; i < described(tally); i++) {
+    for (uint64_t i = 0; i < tally->described; i++) {
         const struct fwd_torture_failure *failure = &tally->failures[i];
         json_array_append_new(
             failures, json_pack("{s:s, s:s, s:s}", "id", failure->id, "what", failure->what,
@@ -171,14 +195,20 @@ static json_t *tally_json(const struct fwd_torture_report *report)
 {
     const struct fwd_torture_tally *tally = &report->tally;
 
-    return json_pack("{s:I, s:I, s:o, s:I, s:i, s:I, s:I, s:I, s:I, s:I, s:I}", "cuts",
-        (json_int_t)sum_all(tally), "second_cuts", (json_int_t)tally->seconds, "second_cut_in",
+    return json_pack("{s:I, s:I, s:o, s:I, s:i, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, "
+                     "s:I, s:I, s:I}",
+        "cuts", (json_int_t)sum_all(tally), "second_cuts", (json_int_t)tally->seconds,
+        "second_cut_in",
         tally->seconds > 0 ? json_integer((json_int_t)report->second_every) : json_null(), "storms",
         (json_int_t)tally->storms, "starts_of_a_storm", (int)FWD_TORTURE_STORM, "faults",
         (json_int_t)tally->faults, "power_cuts_due", (json_int_t)tally->due, "power_cuts_fired",
         (json_int_t)tally->fired, "recoveries_run_to_the_end", (json_int_t)tally->run,
         "recoveries_joined", (json_int_t)(tally->merged + tally->known), "old_firmware_kept",
-        (json_int_t)tally->old_kept);
+        (json_int_t)tally->old_kept, "counter_cuts", (json_int_t)tally->counter_cuts,
+        "start_faults", (json_int_t)tally->start_faults, "worn_blocks",
+        (json_int_t)tally->worn_blocks, "generations", (json_int_t)tally->generations,
+        "updates_refused", (json_int_t)tally->refused, "waiting_for_a_full_package",
+        (json_int_t)tally->waiting, "full_packages_taken", (json_int_t)tally->rescued);
 }
 
 enum fwd_fail fwd_torture_write_json(const char *path, const char *name,

@@ -4,18 +4,37 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define FAILURES_OF_A_VARIANT 2u
+
+/* Where much is lost to one cause, only some of it is described, so that other causes are seen. */
+static bool described_enough(const struct fwd_torture *torture)
+{
+    const struct fwd_torture_tally *tally = torture->tally;
+    unsigned count = 0;
+
+    for (uint64_t i = 0; i < tally->described; i++)
+        count += tally->failures[i].variant == torture->variant_number ? 1 : 0;
+    return tally->described == FWD_TORTURE_FAILURES ||
+           (torture->variant.kind != FWD_TORTURE_PLAIN && count >= FAILURES_OF_A_VARIANT);
+}
+
 void fwd_torture_tally_failure(const struct fwd_torture_power_cycle *cycle, enum fwd_nor_tear tear,
     const struct fwd_torture_case *more)
 {
     struct fwd_torture *torture = cycle->torture;
     struct fwd_torture_tally *tally = torture->tally;
 
-    if (tally->failure_count++ >= FWD_TORTURE_FAILURES)
+    /* of a case that is replayed only its own end counts */
+    if (torture->options->replay != NULL && cycle->depth != torture->replay.point_count)
         return;
-    struct fwd_torture_failure *failure = &tally->failures[tally->failure_count - 1];
+    tally->failure_count++;
+    if (described_enough(torture))
+        return;
+    struct fwd_torture_failure *failure = &tally->failures[tally->described++];
+    failure->variant = torture->variant_number;
     fwd_torture_case_print(cycle, more, failure->id);
     snprintf(failure->what, sizeof failure->what, "%s", cycle->what);
-    failure->operation = torture->cycles[1]->cut.operation;
+    failure->operation = cycle->depth > 0 ? torture->cycles[1]->point.cut.operation : 0;
     failure->phase = torture->phase;
     failure->tear = tear;
 }
@@ -30,7 +49,7 @@ static void take(struct fwd_torture_worst *worst, const struct fwd_torture_power
     struct fwd_torture_cost cost)
 {
     worst->cost = cost;
-    worst->operation = cycle->torture->cycles[1]->cut.operation;
+    worst->operation = cycle->torture->cycles[1]->point.cut.operation;
     fwd_torture_case_print(cycle, NULL, worst->id);
 }
 
@@ -45,9 +64,9 @@ void fwd_torture_tally_cost(
     struct fwd_torture *torture = cycle->torture;
     struct fwd_torture_tally *tally = torture->tally;
     const struct fwd_torture_cost *plain = &torture->update, *after = &cycle->cost;
-    uint64_t operation = torture->cycles[1]->cut.operation;
+    uint64_t operation = torture->cycles[1]->point.cut.operation;
 
-    if (cycle->depth != 1)
+    if (cycle->depth != 1 || torture->variant.kind != FWD_TORTURE_PLAIN)
         return;
     if (worse(after->operations, operation, tally->recovery.cost.operations,
             tally->recovery.operation))
@@ -75,11 +94,8 @@ static void add_worst(
 
 static void add_failures(struct fwd_torture_tally *sum, const struct fwd_torture_tally *one)
 {
-    for (uint64_t i = 0; i < one->failure_count && i < FWD_TORTURE_FAILURES; i++) {
-        if (sum->failure_count + i >= FWD_TORTURE_FAILURES)
-            break;
-        sum->failures[sum->failure_count + i] = one->failures[i];
-    }
+    for (uint32_t i = 0; i < one->described && sum->described < FWD_TORTURE_FAILURES; i++)
+        sum->failures[sum->described++] = one->failures[i];
     sum->failure_count += one->failure_count;
 }
 
@@ -96,6 +112,14 @@ void fwd_torture_tally_add(struct fwd_torture_tally *sum, const struct fwd_tortu
     sum->seconds += one->seconds;
     sum->storms += one->storms;
     sum->faults += one->faults;
+    sum->counter_cuts += one->counter_cuts;
+    sum->start_faults += one->start_faults;
+    sum->worn_blocks += one->worn_blocks;
+    sum->generations += one->generations;
+    sum->resets += one->resets;
+    sum->refused += one->refused;
+    sum->waiting += one->waiting;
+    sum->rescued += one->rescued;
     sum->run += one->run;
     sum->merged += one->merged;
     sum->known += one->known;
@@ -117,8 +141,5 @@ static int compare(const void *a, const void *b)
 
 void fwd_torture_tally_sort(struct fwd_torture_tally *tally)
 {
-    size_t count = tally->failure_count < FWD_TORTURE_FAILURES ? (size_t)tally->failure_count
-                                                               : FWD_TORTURE_FAILURES;
-
-    qsort(tally->failures, count, sizeof tally->failures[0], compare);
+    qsort(tally->failures, tally->described, sizeof tally->failures[0], compare);
 }

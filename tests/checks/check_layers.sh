@@ -42,6 +42,7 @@ sim/flash hostio verify
 sim/family format verify
 sim/device format format/record hostio keys verify verify/flash verify/trust verify/rehearse verify/install sim/flash sim/family
 sim/torture format hostio verify verify/flash sim/flash sim/device
+sim/history format hostio keys gen gen/package verify verify/flash sim/device
 manage/coap hostio
 manage/lwm2m/format hostio
 manage/lwm2m hostio manage/coap manage/lwm2m/format
@@ -53,7 +54,7 @@ module/process hostio manage/coap manage/lwm2m manage/lwm2m/format module/modem 
 module/logcheck hostio sim/family
 cli/common format hostio keys gen gen/image gen/refdelta sim/device
 cli/sign hostio keys cli/common
-cli/device format hostio keys gen/image gen/package verify verify/flash sim/device sim/family sim/torture module/process module/logcheck cli/common
+cli/device format hostio keys gen/image gen/package verify verify/flash sim/device sim/family sim/torture sim/history module/process module/logcheck cli/common
 cli/build format hostio keys gen gen/image gen/bsdiff gen/refdelta gen/package verify verify/trust sim/device cli/common cli/device
 cli/inspect format hostio keys gen/image gen/refdelta gen/package sim/device cli/common cli/device
 cli/verify format hostio keys gen/image verify verify/trust verify/install sim/family sim/device cli/common cli/device

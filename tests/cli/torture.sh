@@ -26,6 +26,19 @@ echo "every operation, every class"
     run torture a.upd $trust
     run torture absent.upd $on $trust
 
+    echo "a past"
+    lines '^(result|past)' torture a.upd $on $trust --generations 2 --cuts random:5 --report past.json |
+        sed 's/past        [0-9]*/past        N/'
+    grep -E '"(start_faults|worn_blocks)"' past.json
+    grep -qE '"generations": [1-9][0-9]*,' past.json && echo "cuts on a device with a past"
+    lines '^(result|fired)' torture a.upd $on $trust --generations 2 --replay from=0+op=9,tear=half,seed=0
+    lines '^(result|fired|counters)' torture a.upd $on $trust --worn \
+        --replay worn=1,area=package,at=3+op=30,tear=half,seed=0
+    lines '^(result|fired|starts)' torture a.upd $on $trust --start-faults \
+        --replay op=9,tear=half,seed=0+start=blank,area=staging
+    run torture a.upd $on $trust --generations 0
+    run torture a.upd $on $trust --replay start=blank,area=nowhere
+
     echo "a name that is not UTF-8, and how many starts and second cuts"
     bad=$(printf 'b\303\251b\351.upd')
     cp a.upd "$bad"

@@ -2,7 +2,8 @@
 # is mended its test fails here, and its name is to be taken out of the list.
 set(FWD_KNOWN_FAULTS
     lost_journal forged_steps forged_verified forged_counter forged_role lost_counter file_store
-    power_never_lasts watchdog worn_journal worn_version stale_slot last_sequence forged_records)
+    power_never_lasts watchdog worn_journal worn_version stale_slot last_sequence forged_records torture_starts
+    torture_worn)
 
 fwd_parts(sources sim/test_known_faults.c sim/trust_rig.c sim/trust_forge.c)
 add_executable(test_known_faults ${sources})
@@ -27,3 +28,19 @@ set_tests_properties(known_fault_forged_records PROPERTIES TIMEOUT 900)
 if("forged_records" IN_LIST FWD_KNOWN_FAULTS)
     set_tests_properties(known_fault_forged_records PROPERTIES WILL_FAIL ON)
 endif()
+
+# The proof on devices with more wrong than a power cut.
+fwd_parts(sources sim/test_torture_variants.c)
+add_executable(test_torture_variants ${sources})
+target_link_libraries(test_torture_variants PRIVATE torture-rig fwdelta-flags)
+target_compile_definitions(test_torture_variants PRIVATE _XOPEN_SOURCE=700 _DEFAULT_SOURCE)
+foreach(name past starts worn processes ids history watchdog)
+    add_test(NAME torture_variants_${name} COMMAND test_torture_variants ${name})
+    set_tests_properties(torture_variants_${name} PROPERTIES TIMEOUT 900)
+    if(torture_${name} IN_LIST FWD_KNOWN_FAULTS)
+        set_tests_properties(torture_variants_${name} PROPERTIES WILL_FAIL ON)
+    endif()
+    if(FWD_SANITIZE) # the same code as in the tests of verify/, many times over
+        set_tests_properties(torture_variants_${name} PROPERTIES LABELS long)
+    endif()
+endforeach()

@@ -141,7 +141,8 @@ START_TEST(equal_states_may_be_run_once)
     struct fwd_torture_report each = torture_rig_run(&rig);
     torture_rig_all_well(&each, "each state");
     ck_assert_uint_eq(each.tally.merged + each.tally.known, 0);
-    ck_assert_uint_eq(each.tally.run, torture_rig_cuts(&each));
+    ck_assert_uint_eq(each.tally.run, torture_rig_cuts(&each) + each.tally.counter_cuts);
+    ck_assert_uint_eq(each.tally.counter_cuts, 2);
     ck_assert_uint_lt(once.tally.run, each.tally.run / 10);
     ck_assert_mem_eq(once.tally.cuts, each.tally.cuts, sizeof once.tally.cuts);
     ck_assert_mem_eq(
@@ -289,10 +290,10 @@ START_TEST(reports_are_well_formed_and_say_what_was_tried)
 
     torture_rig_small(&rig, torture_shape("4 KiB, unit 256"), SMALL);
     struct fwd_torture_report report = torture_rig_run(&rig);
-    report.tally.failure_count = 1;
+    report.tally.failure_count = report.tally.described = 1;
     report.tally.lost[FWD_TORTURE_ACTION][FWD_NOR_HALF] = 1;
     report.tally.failures[0] = (struct fwd_torture_failure){
-        "op=5,tear=half,seed=0", "\"<a & b>\"", 5, FWD_TORTURE_ACTION, FWD_NOR_HALF};
+        "op=5,tear=half,seed=0", "\"<a & b>\"", 5, FWD_TORTURE_ACTION, FWD_NOR_HALF, 0};
     ck_assert_int_eq(
         fwd_torture_write_json(scratch_path("r.json"), "a<b>.upd", &report, false, &err),
         FWD_FAIL_NONE);

@@ -3,7 +3,7 @@ fwd_parts(sources sim/torture_rig.c gen/gen_rig.c keys/keys_sample.c hostio/scra
 add_library(torture-rig STATIC ${sources})
 target_compile_definitions(torture-rig PRIVATE
     FWD_SOURCE_DIR="${PROJECT_SOURCE_DIR}" _XOPEN_SOURCE=700 _DEFAULT_SOURCE)
-target_link_libraries(torture-rig PUBLIC fwdelta-module fwdelta-gen fwdelta-verify-xz
+target_link_libraries(torture-rig PUBLIC fwdelta-module fwdelta-history fwdelta-gen fwdelta-verify-xz
     PkgConfig::CHECK Threads::Threads PRIVATE fwdelta-flags)
 
 fwd_test(test_torture sim/test_torture.c LIBS torture-rig)

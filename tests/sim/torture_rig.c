@@ -270,8 +270,26 @@ void torture_rig_sample(struct torture_rig *rig, const char *device)
         FWD_SOURCE_DIR "/samples/images/demo-1.0.1.bin");
 }
 
+void torture_rig_history(struct torture_rig *rig, uint32_t past)
+{
+    const struct fwd_history_options options = {.recipe = &rig->recipe,
+        .codecs = torture_codecs,
+        .codec_count = 4,
+        .package = rig->package,
+        .past = past};
+    struct fwd_error err = {""};
+
+    ck_assert_msg(fwd_history_make(&options, &rig->history, &err) == FWD_FAIL_NONE, "%s", err.text);
+    ck_assert_ptr_nonnull(rig->history.full.data);
+    rig->options.recipe = &rig->history.recipe;
+    rig->options.past = rig->history.past;
+    rig->options.past_count = past;
+    rig->options.full = &rig->history.full;
+}
+
 void torture_rig_free(struct torture_rig *rig)
 {
+    fwd_history_free(&rig->history);
     for (int i = 0; i < 2; i++) {
         fwd_bytes_free(&rig->old[i]);
         fwd_bytes_free(&rig->new[i]);

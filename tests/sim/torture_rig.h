@@ -5,6 +5,7 @@
 #include "format/certificate.h"
 #include "hostio/host_file.h"
 #include "keys/keypair.h"
+#include "sim/history/history.h"
 #include "sim/torture/torture.h"
 
 /* Geometry of a device with the one component `firmware`, and of `boot` when it has that, too. */
@@ -36,6 +37,7 @@ struct torture_rig {
     struct fwd_machine_image images[2];
     struct fwd_machine_recipe recipe;
     struct fwd_torture_options options; /* single cuts, all classes, two processes */
+    struct fwd_history history;         /* of torture_rig_history() */
 };
 
 /* Writes the description of a device of that geometry into the scratch folder. staging: bytes. */
@@ -52,6 +54,8 @@ void torture_rig_files(
 void torture_rig_certify(struct torture_rig *rig, struct fwd_certificate *certificate);
 /* The same with this certificate, right or wrong. */
 void torture_rig_recertify(struct torture_rig *rig, const struct fwd_certificate *certificate);
+/* Gives the device so many updates in its past, and the proof a full package. */
+void torture_rig_history(struct torture_rig *rig, uint32_t past);
 void torture_rig_free(struct torture_rig *rig);
 
 /* Carries out the proof; fails the test when it cannot be carried out. */

@@ -1,0 +1,158 @@
+/* The undisturbed device: from the factory through its past to the update that is proven. Each
+ * firmware on the way is one that it may run later. */
+#include "sim/device/certify.h"
+#include "sim/torture/torture_internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+uint32_t fwd_torture_generation_max(const struct fwd_torture *torture)
+{
+    return torture->options->past_count + 2;
+}
+
+void fwd_torture_generation_free_all(struct fwd_torture *torture)
+{
+    uint32_t count = torture->generations != NULL ? fwd_torture_generation_max(torture) : 0;
+
+    for (uint32_t i = 0; i < count; i++) {
+        fwd_torture_image_free(torture->generations[i].images);
+        fwd_nor_snapshot_free(torture->generations[i].device);
+    }
+    free(torture->generations);
+    torture->generations = NULL;
+}
+
+void fwd_torture_generation_restore(struct fwd_torture *torture, uint32_t generation)
+{
+    const struct fwd_torture_generation *from = &torture->generations[generation];
+
+    fwd_nor_restore(torture->machine->nor, from->device);
+    memcpy(torture->machine->nvm.counters, from->counters, sizeof from->counters);
+}
+
+/* Remembers what runs now, and the device unless it is the end. */
+static enum fwd_fail remember(
+    struct fwd_torture *torture, const uint8_t *slots, struct fwd_error *err)
+{
+    struct fwd_torture_generation *next = &torture->generations[torture->generation_count];
+    bool last = torture->generation_count + 1 == fwd_torture_generation_max(torture);
+
+    if (!fwd_torture_image_take(torture, torture->cycles[0], slots, next->images))
+        return fwd_error_memory(err, "the images");
+    memcpy(next->counters, torture->machine->nvm.counters, sizeof next->counters);
+    if (!last)
+        next->device = fwd_nor_snapshot_new(torture->machine->nor);
+    if (!last && next->device == NULL)
+        return fwd_error_memory(err, "the device");
+    torture->generation_count++;
+    return FWD_FAIL_NONE;
+}
+
+/* Power on: what runs? */
+static enum fwd_reason start(struct fwd_torture *torture, struct fwd_boot_choice *choice)
+{
+    struct fwd_torture_power_cycle *cycle = torture->cycles[0];
+
+    fwd_machine_power_cycle(torture->machine);
+    fwd_watchdog_start(&cycle->watchdog);
+    cycle->reason = fwd_update_init(&cycle->update, &cycle->device);
+    if (cycle->reason == FWD_OK)
+        cycle->reason = fwd_boot_decide(&cycle->update, choice);
+    if (cycle->reason == FWD_OK && choice->action != FWD_BOOT_RUN)
+        cycle->reason = choice->outcome != FWD_OK ? choice->outcome : FWD_E_INTERNAL;
+    return cycle->reason;
+}
+
+static enum fwd_fail begin(struct fwd_torture *torture, struct fwd_error *err)
+{
+    struct fwd_boot_choice choice;
+    enum fwd_reason reason = start(torture, &choice);
+
+    if (reason != FWD_OK) {
+        return fwd_error_fail(err, FWD_FAIL_REFUSED, "the device of %s does not start: %s",
+            torture->options->recipe->description, fwd_reason_info(reason)->meaning);
+    }
+    return remember(torture, choice.slot, err);
+}
+
+/* The next update, in one power cycle. */
+static enum fwd_reason install(struct fwd_torture *torture, struct fwd_boot_choice *choice)
+{
+    struct fwd_torture_power_cycle *cycle = torture->cycles[0];
+    const struct fwd_torture_options *options = torture->options;
+    uint32_t number = torture->generation_count - 1;
+    bool past = number < options->past_count;
+
+    if (start(torture, choice) != FWD_OK)
+        return cycle->reason;
+    enum fwd_reason reason =
+        past ? fwd_torture_start_install(
+                   cycle, options->past[number].data, (uint32_t)options->past[number].size)
+             : fwd_torture_start_install(cycle, options->package, options->package_size);
+    if (reason == FWD_OK)
+        reason = fwd_boot_decide(&cycle->update, choice);
+    if (reason == FWD_OK && choice->action != FWD_BOOT_RUN)
+        reason = FWD_E_INTERNAL;
+    return reason == FWD_OK ? fwd_update_reported(&cycle->update) : reason;
+}
+
+static void install_next(struct fwd_torture *torture, struct fwd_boot_choice *choice)
+{
+    struct fwd_torture_power_cycle *cycle = torture->cycles[0];
+
+    cycle->cost = (struct fwd_torture_cost){0};
+    cycle->end = FWD_END_NONE;
+    cycle->what[0] = '\0';
+    torture->write_count = 0;
+    memset(torture->operations, 0, sizeof torture->operations);
+    if (setjmp(cycle->restart) != 0) {
+        fwd_torture_start_fail(cycle, "the watchdog resets the device");
+        return;
+    }
+    cycle->reason = install(torture, choice);
+    if (cycle->reason != FWD_OK)
+        fwd_torture_start_fail(cycle, "it is refused");
+    else if (fwd_nor_violations(torture->machine->nor) > 0)
+        fwd_torture_start_fail(cycle, fwd_nor_violation_text(torture->machine->nor));
+}
+
+static uint64_t clock_of(const struct fwd_torture *torture)
+{
+    struct fwd_torture_power_cycle *cycle = torture->cycles[0];
+
+    cycle->began_ns = 0;
+    fwd_torture_power_cycle_clock(cycle);
+    return cycle->cost.nanoseconds;
+}
+
+static enum fwd_fail next(struct fwd_torture *torture, struct fwd_error *err)
+{
+    struct fwd_torture_power_cycle *cycle = torture->cycles[0];
+    struct fwd_boot_choice choice;
+
+    cycle->update.decoded = 0;
+    uint64_t began = clock_of(torture);
+    install_next(torture, &choice);
+    torture->update = cycle->cost;
+    torture->update.nanoseconds = clock_of(torture) - began;
+    if (cycle->end == FWD_END_BADLY) {
+        return fwd_error_fail(err, FWD_FAIL_REFUSED,
+            "the package does not install on this device even without a power cut: %s",
+            cycle->what);
+    }
+    return remember(torture, choice.slot, err);
+}
+
+enum fwd_fail fwd_torture_generation_make_all(struct fwd_torture *torture, struct fwd_error *err)
+{
+    uint32_t count = fwd_torture_generation_max(torture);
+
+    torture->generations = calloc(count, sizeof *torture->generations);
+    if (torture->generations == NULL)
+        return fwd_error_memory(err, "the images");
+    enum fwd_fail fail = begin(torture, err);
+    while (fail == FWD_FAIL_NONE && torture->generation_count < count)
+        fail = next(torture, err);
+    return fail;
+}

@@ -1,0 +1,138 @@
+/* The ports of a life, besides its flash. */
+#include "sim/torture/torture_internal.h"
+
+#include <stdlib.h>
+
+static const struct fwd_ports *under(const struct fwd_torture_power_cycle *cycle)
+{
+    return &cycle->torture->machine->ports;
+}
+
+/* ---- crypto of its own ----------------------------------------------------------------------- */
+
+static bool hash_begin(void *ctx, enum fwd_hash_slot slot)
+{
+    struct fwd_torture_power_cycle *cycle = ctx;
+
+    return cycle->crypto.port.hash_begin(cycle->crypto.port.ctx, slot);
+}
+
+static bool hash_update(void *ctx, enum fwd_hash_slot slot, const void *bytes, size_t size)
+{
+    struct fwd_torture_power_cycle *cycle = ctx;
+
+    return cycle->crypto.port.hash_update(cycle->crypto.port.ctx, slot, bytes, size);
+}
+
+static bool hash_end(void *ctx, enum fwd_hash_slot slot, uint8_t digest[FWD_DIGEST_SIZE])
+{
+    struct fwd_torture_power_cycle *cycle = ctx;
+
+    return cycle->crypto.port.hash_end(cycle->crypto.port.ctx, slot, digest);
+}
+
+/* A signature that was right is right again: what takes longest in most recoveries. */
+static enum fwd_verdict verify(void *ctx, const struct fwd_key *key, const uint8_t *message,
+    size_t message_size, const uint8_t *signature, size_t signature_size)
+{
+    struct fwd_torture_power_cycle *cycle = ctx;
+    struct fwd_torture_memo *right = &cycle->torture->signatures;
+    struct fwd_nor_hash what = {1, 2};
+
+    what = fwd_torture_memo_stir(what, &key->handle, sizeof key->handle);
+    what = fwd_torture_memo_stir(what, message, message_size);
+    what = fwd_torture_memo_stir(what, signature, signature_size);
+    if (fwd_torture_memo_find(right, what) != NULL)
+        return FWD_SIGNATURE_VALID;
+    enum fwd_verdict verdict = cycle->crypto.port.verify(
+        cycle->crypto.port.ctx, key, message, message_size, signature, signature_size);
+    if (verdict == FWD_SIGNATURE_VALID)
+        fwd_torture_memo_add(right, what, (struct fwd_torture_cost){0});
+    return verdict;
+}
+
+/* ---- a key store that may be blind ----------------------------------------------------------- */
+
+static uint32_t count_keys(void *ctx)
+{
+    const struct fwd_torture_power_cycle *cycle = ctx;
+    const struct fwd_keys_port *keys = under(cycle)->keys;
+
+    if (fwd_torture_variant_blinds(cycle, FWD_TORTURE_KEYS) && cycle->blind.how == FWD_BLIND_BLANK)
+        return 0;
+    return keys->count(keys->ctx);
+}
+
+static enum fwd_reason find_key(
+    void *ctx, const uint8_t key_id[FWD_KEY_ID_SIZE], struct fwd_key *key)
+{
+    const struct fwd_torture_power_cycle *cycle = ctx;
+    const struct fwd_keys_port *keys = under(cycle)->keys;
+
+    if (fwd_torture_variant_blinds(cycle, FWD_TORTURE_KEYS))
+        return cycle->blind.how == FWD_BLIND_BLANK ? FWD_E_UNKNOWN_SIGNER : FWD_E_KEY_INVALID;
+    return keys->find(keys->ctx, key_id, key);
+}
+
+/* ---- counters that may be blind, and whose rise power may interrupt -------------------------- */
+
+static bool read_counter(void *ctx, uint8_t component, uint32_t *value)
+{
+    const struct fwd_torture_power_cycle *cycle = ctx;
+    const struct fwd_counter_port *counter = under(cycle)->counter;
+
+    if (!fwd_torture_variant_blinds(cycle, FWD_TORTURE_COUNTER))
+        return counter->read(counter->ctx, component, value);
+    *value = 0;
+    return cycle->blind.how == FWD_BLIND_BLANK;
+}
+
+static bool advance_counter(void *ctx, uint8_t component, uint32_t at_least)
+{
+    struct fwd_torture_power_cycle *cycle = ctx;
+    const struct fwd_counter_port *counter = under(cycle)->counter;
+    uint32_t value = 0;
+
+    if (fwd_torture_variant_blinds(cycle, FWD_TORTURE_COUNTER))
+        return false;
+    if (counter->read(counter->ctx, component, &value) && value >= at_least)
+        return counter->advance(counter->ctx, component, at_least);
+    cycle->rises++;
+    fwd_torture_cut_counter(cycle, false);
+    bool done = counter->advance(counter->ctx, component, at_least);
+    if (done)
+        fwd_torture_cut_counter(cycle, true);
+    return done;
+}
+
+/* ---- all of them ----------------------------------------------------------------------------- */
+
+/* The next start of the life begins. */
+static void reset(void *ctx)
+{
+    struct fwd_torture_power_cycle *cycle = ctx;
+
+    longjmp(cycle->restart, 1);
+}
+
+enum fwd_fail fwd_torture_ports_fill(struct fwd_torture_power_cycle *cycle, struct fwd_error *err)
+{
+    struct fwd_machine *machine = cycle->torture->machine;
+    enum fwd_fail fail = fwd_crypto_port_init(&cycle->crypto, err);
+
+    if (fail != FWD_FAIL_NONE)
+        return fail;
+    cycle->memo_crypto = (struct fwd_crypto_port){cycle, hash_begin, hash_update, hash_end, verify};
+    cycle->keys = (struct fwd_keys_port){cycle, count_keys, find_key};
+    cycle->counter = (struct fwd_counter_port){cycle, read_counter, advance_counter};
+    cycle->flash = fwd_torture_flash(cycle);
+    cycle->ports = machine->ports;
+    cycle->ports.flash = &cycle->flash;
+    cycle->ports.crypto = &cycle->memo_crypto;
+    cycle->ports.keys = &cycle->keys;
+    cycle->ports.counter = &cycle->counter;
+    cycle->watchdog = (struct fwd_watchdog){
+        .limit = machine->description->watchdog_bytes, .expired = reset, .ctx = cycle};
+    fwd_watchdog_wrap(&cycle->watchdog, &cycle->ports);
+    return FWD_FAIL_NONE;
+}

@@ -1,0 +1,230 @@
+/* One start of the device: what boot loader and application do from power-on on, and whether what
+ * runs then is a firmware that somebody signed. */
+#include "sim/torture/torture_internal.h"
+
+/* More rounds of one start without an end are a loop; a generation more takes some of its own. */
+#define ROUNDS                6u
+#define ROUNDS_PER_GENERATION 4u
+
+/* As many starts in a row end in RECOVERY, or refuse the update, before that counts as the end. */
+#define WAITS 4u
+
+#define CODE_WORN 160u
+
+enum next { AGAIN, NEXT_START, ENDED };
+
+static uint16_t code_of(const struct fwd_torture_power_cycle *cycle)
+{
+    return fwd_profile_code(cycle->torture->machine->profile, cycle->reason, false);
+}
+
+void fwd_torture_start_fail(struct fwd_torture_power_cycle *cycle, const char *what)
+{
+    const struct fwd_reason_info *info = fwd_reason_info(cycle->reason);
+
+    cycle->end = FWD_END_BADLY;
+    snprintf(cycle->what, sizeof cycle->what, "%s (code %u, %s)", what, (unsigned)code_of(cycle),
+        info != NULL ? info->name : "?");
+}
+
+static enum next lost(struct fwd_torture_power_cycle *cycle, const char *what)
+{
+    fwd_torture_start_fail(cycle, what);
+    return ENDED;
+}
+
+static void note(struct fwd_torture_power_cycle *cycle, enum fwd_reason reason)
+{
+    cycle->reason = reason;
+    cycle->told_worn = cycle->told_worn || code_of(cycle) == CODE_WORN;
+}
+
+static const struct fwd_torture_variant *variant_of(const struct fwd_torture_power_cycle *cycle)
+{
+    return &cycle->torture->variant;
+}
+
+/* ---- packages -------------------------------------------------------------------------------- */
+
+enum fwd_reason fwd_torture_start_install(
+    struct fwd_torture_power_cycle *cycle, const uint8_t *package, uint32_t size)
+{
+    enum fwd_reason reason = fwd_download_begin(&cycle->update, 0);
+
+    if (reason == FWD_OK)
+        reason = fwd_download_write(&cycle->update, package, size);
+    if (reason == FWD_OK)
+        reason = fwd_download_end(&cycle->update);
+    if (reason == FWD_OK)
+        reason = fwd_update_install(&cycle->update, FWD_COMMAND_ANY);
+    note(cycle, reason);
+    return reason;
+}
+
+/* The update that leads on from a generation. */
+static enum fwd_reason install_after(struct fwd_torture_power_cycle *cycle, uint32_t generation)
+{
+    const struct fwd_torture_options *options = cycle->torture->options;
+
+    if (generation >= options->past_count)
+        return fwd_torture_start_install(cycle, options->package, options->package_size);
+    const struct fwd_bytes *package = &options->past[generation];
+    return fwd_torture_start_install(cycle, package->data, (uint32_t)package->size);
+}
+
+/* The way out: the new firmware as a full package. */
+static bool install_full(struct fwd_torture_power_cycle *cycle)
+{
+    const struct fwd_bytes *full = cycle->torture->options->full;
+
+    if (full == NULL ||
+        fwd_torture_start_install(cycle, full->data, (uint32_t)full->size) != FWD_OK)
+        return false;
+    cycle->torture->tally->rescued++;
+    return true;
+}
+
+/* ---- it runs something ----------------------------------------------------------------------- */
+
+static enum next end_well(struct fwd_torture_power_cycle *cycle, const uint8_t *slots)
+{
+    struct fwd_torture *torture = cycle->torture;
+    uint32_t last = fwd_torture_generation_max(torture) - 1;
+    const char *differs = fwd_torture_image_differ(torture, cycle, slots, last);
+
+    cycle->reason = fwd_update_reported(&cycle->update);
+    if (cycle->reason != FWD_OK && !cycle->tolerant)
+        differs = "the result could not be recorded as reported";
+    /* flash that lies about an erase is programmed as if it were erased */
+    if (fwd_nor_violations(torture->machine->nor) > 0 && !cycle->tolerant)
+        differs = fwd_nor_violation_text(torture->machine->nor);
+    if (differs != NULL)
+        return lost(cycle, differs);
+    cycle->end = FWD_END_WELL;
+    return ENDED;
+}
+
+/* What a worn block may cost at most: with others to go to, updates go on. A journal needs two. */
+static bool may_refuse(const struct fwd_torture_power_cycle *cycle)
+{
+    const struct fwd_torture_variant *variant = variant_of(cycle);
+    uint32_t blocks = fwd_nor_block_count(cycle->torture->machine->nor, variant->worn.area);
+
+    if (variant->kind != FWD_TORTURE_WORN)
+        return false;
+    if (variant->worn.area == FWD_AREA_VERSION || variant->worn.area == FWD_AREA_SCRATCH)
+        return blocks < 2;
+    return variant->worn.area != FWD_AREA_JOURNAL || blocks < 3;
+}
+
+/* The old firmware runs and the update was refused. */
+static enum next refused(struct fwd_torture_power_cycle *cycle)
+{
+    if (!cycle->tolerant)
+        return cycle->depth == 0 ? lost(cycle, "it is refused") : AGAIN;
+    if (install_full(cycle))
+        return AGAIN;
+    if (++cycle->refusals < WAITS)
+        return NEXT_START;
+    if (!may_refuse(cycle))
+        return lost(cycle, variant_of(cycle)->kind == FWD_TORTURE_WORN
+                               ? "no update succeeds although another block is good"
+                               : "the update is refused although nothing is wrong any more");
+    cycle->torture->tally->refused++;
+    cycle->end = FWD_END_WELL;
+    return ENDED;
+}
+
+static enum next run(struct fwd_torture_power_cycle *cycle, const struct fwd_boot_choice *choice)
+{
+    struct fwd_torture *torture = cycle->torture;
+    int last = (int)fwd_torture_generation_max(torture) - 1;
+    int generation = fwd_torture_image_generation(torture, choice->slot);
+
+    if (generation < 0)
+        return lost(cycle, "the device is lost: it runs what nobody signed");
+    cycle->waits = 0;
+    if (generation == last && fwd_torture_image_named(torture, cycle, (uint32_t)last))
+        return end_well(cycle, choice->slot);
+    if (generation == last && !cycle->tolerant)
+        return lost(cycle, "the version record does not name what is installed");
+    if (!cycle->tolerant && (uint32_t)generation < variant_of(cycle)->from)
+        return lost(cycle, "it went back to an older firmware");
+    if (!cycle->tolerant) {
+        const char *differs =
+            fwd_torture_image_differ(torture, cycle, choice->slot, (uint32_t)generation);
+        if (differs != NULL)
+            return lost(cycle, differs);
+    }
+    if (variant_of(cycle)->kind != FWD_TORTURE_PLAIN && choice->outcome_pending)
+        note(cycle, fwd_update_reported(&cycle->update));
+    cycle->old_kept = cycle->depth > 0;
+    return install_after(cycle, (uint32_t)generation) == FWD_OK ? AGAIN : refused(cycle);
+}
+
+/* ---- it runs nothing ------------------------------------------------------------------------- */
+
+/* RECOVERY is the end that a worn block of firmware may have. */
+static bool may_wait(const struct fwd_torture_power_cycle *cycle)
+{
+    return variant_of(cycle)->kind == FWD_TORTURE_WORN &&
+           variant_of(cycle)->worn.area >= FWD_AREA_SLOTS && cycle->told_worn;
+}
+
+static enum next wait(struct fwd_torture_power_cycle *cycle, const struct fwd_boot_choice *choice)
+{
+    bool wrong = fwd_torture_variant_key(cycle) != 0;
+    bool sent = (cycle->point.cut.operation + cycle->start) % 2 == 0; /* by somebody who hurries */
+
+    note(cycle, choice->outcome);
+    if (!cycle->tolerant)
+        return lost(cycle, "the device is lost: it runs nothing and waits for a full package");
+    if (wrong && sent && install_full(cycle))
+        return AGAIN;
+    if (++cycle->waits < WAITS)
+        return NEXT_START;
+    if (!may_wait(cycle))
+        return lost(cycle, wrong
+                               ? "the device is lost: it takes no full package"
+                               : "it waits for a full package although nothing is wrong any more");
+    cycle->torture->tally->waiting++;
+    cycle->end = FWD_END_WELL;
+    return ENDED;
+}
+
+static enum next resume(struct fwd_torture_power_cycle *cycle)
+{
+    note(cycle, fwd_update_resume(&cycle->update));
+    if (cycle->reason == FWD_OK || !cycle->tolerant)
+        return AGAIN;
+    /* what stays in its installer is started again */
+    return ++cycle->resumes < 2 ? AGAIN : NEXT_START;
+}
+
+/* ---- one start ------------------------------------------------------------------------------- */
+
+static enum next one_round(struct fwd_torture_power_cycle *cycle)
+{
+    struct fwd_boot_choice choice;
+
+    if (fwd_boot_decide(&cycle->update, &choice) != FWD_OK || choice.action == FWD_BOOT_RECOVERY)
+        return wait(cycle, &choice);
+    return choice.action == FWD_BOOT_RESUME ? resume(cycle) : run(cycle, &choice);
+}
+
+bool fwd_torture_start(struct fwd_torture_power_cycle *cycle)
+{
+    unsigned rounds = ROUNDS + ROUNDS_PER_GENERATION * cycle->torture->options->past_count;
+    enum next next = AGAIN;
+
+    cycle->reason = fwd_update_init(&cycle->update, &cycle->device);
+    if (cycle->reason != FWD_OK && !cycle->tolerant)
+        next = lost(cycle, "the device does not start");
+    if (cycle->reason != FWD_OK)
+        return next == ENDED;
+    for (unsigned round = 0; round < rounds && next == AGAIN; round++)
+        next = one_round(cycle);
+    if (next == AGAIN && !cycle->tolerant)
+        next = lost(cycle, "the update never ends");
+    return next == ENDED;
+}
