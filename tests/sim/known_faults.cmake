@@ -9,7 +9,7 @@ fwd_parts(sources sim/test_known_faults.c sim/trust_rig.c sim/trust_forge.c)
 add_executable(test_known_faults ${sources})
 target_link_libraries(test_known_faults PRIVATE torture-rig fwdelta-flags)
 target_compile_definitions(test_known_faults PRIVATE _XOPEN_SOURCE=700 _DEFAULT_SOURCE)
-foreach(name lost_journal forged_steps forged_verified forged_counter forged_role lost_counter file_store
+foreach(name rig lost_journal forged_steps forged_verified forged_counter forged_role lost_counter file_store
         power_never_lasts watchdog worn_journal worn_version stale_slot last_sequence)
     add_test(NAME known_fault_${name} COMMAND test_known_faults ${name})
     set_tests_properties(known_fault_${name} PROPERTIES TIMEOUT 600)

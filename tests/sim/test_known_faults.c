@@ -54,6 +54,34 @@ static uint64_t operation_of(struct trust_rig *rig, enum fwd_state state)
     }
 }
 
+/* ---- the rig itself -------------------------------------------------------------------------- */
+
+/* What makes the faults works: a fault that is known must not hide that it does not. */
+START_TEST(packages_and_forged_records_are_sound)
+{
+    struct trust_rig rig;
+
+    new_rig(&rig, _i == 0 ? in_place : two_slots);
+    struct fwd_bytes first = delta(&rig, 0, 1, 1), second = full(&rig, 2, 1);
+    struct fwd_bytes other =
+        trust_rig_package(&rig, &(struct trust_package){.from = -1, .to = 2, .key = &rig.limited});
+    ck_assert_int_eq(trust_rig_install(&rig, &first), FWD_OK);
+    ck_assert_int_eq(trust_rig_settle(&rig, STARTS), 1);
+    ck_assert_int_eq(trust_rig_install(&rig, &other), FWD_E_NOT_AUTHORISED);
+    ck_assert_int_eq(trust_rig_install(&rig, &second), FWD_OK);
+    ck_assert_int_eq(trust_rig_settle(&rig, STARTS), 2);
+    /* a record that says what is true changes nothing */
+    struct fwd_record record = rig.update.journal.record;
+    trust_rig_put_journal(&rig, &record);
+    ck_assert_int_eq(trust_rig_settle(&rig, STARTS), 2);
+    ck_assert_int_eq(rig.update.journal.record.state, record.state);
+    fwd_bytes_free(&first);
+    fwd_bytes_free(&second);
+    fwd_bytes_free(&other);
+    trust_rig_free(&rig);
+}
+END_TEST
+
 /* ---- T1 -------------------------------------------------------------------------------------- */
 
 /* Sizes: where the records of the first update end in the journal differs. */
@@ -463,6 +491,7 @@ int main(int argc, char **argv)
     Suite *suite = suite_create("known faults");
     SRunner *runner = srunner_create(suite);
 
+    add(suite, "rig", packages_and_forged_records_are_sound, 2);
     add(suite, "lost_journal", an_older_record_does_not_count_again,
         (int)(sizeof losses / sizeof losses[0]));
     add(suite, "forged_steps", forged_steps_and_a_forged_version_record_run_nothing, 1);

@@ -85,7 +85,7 @@ struct fwd_bytes trust_rig_package(struct trust_rig *rig, const struct trust_pac
         .codec = wanted->from < 0    ? FWD_CODEC_STORED
                  : wanted->codec > 0 ? wanted->codec
                                      : FWD_BUILD_AUTO,
-        .force_delta = true,
+        .force_delta = wanted->from >= 0,
         .has_counter = true,
         .counter = wanted->counter};
     struct fwd_host_crypto crypto;
@@ -135,12 +135,6 @@ static enum fwd_reason download_and_install(struct trust_rig *rig, const struct 
     return rig->reason;
 }
 
-enum fwd_reason trust_rig_install(struct trust_rig *rig, const struct fwd_bytes *package)
-{
-    rig->reason = start(rig);
-    return rig->reason == FWD_OK ? download_and_install(rig, package) : rig->reason;
-}
-
 /* One start up to what it decides in the end. False: it refuses to. */
 static bool boot(struct trust_rig *rig)
 {
@@ -150,6 +144,13 @@ static bool boot(struct trust_rig *rig)
         return true;
     rig->reason = fwd_update_resume(&rig->update);
     return fwd_boot_decide(&rig->update, &rig->choice) == FWD_OK;
+}
+
+enum fwd_reason trust_rig_install(struct trust_rig *rig, const struct fwd_bytes *package)
+{
+    if (!boot(rig))
+        return FWD_E_INTERNAL;
+    return download_and_install(rig, package);
 }
 
 void trust_rig_cycle(void *arg)

@@ -52,7 +52,7 @@ struct fwd_bytes trust_rig_package(struct trust_rig *rig, const struct trust_pac
 
 /* ---- power cycles ---------------------------------------------------------------------------- */
 
-/* Power on, download and install, in one power cycle; nothing else. */
+/* Power on; what a boot loader does, whatever comes out of it, then download and installation. */
 enum fwd_reason trust_rig_install(struct trust_rig *rig, const struct fwd_bytes *package);
 /* Power on; what boot loader and application do, and rig->next is installed as soon as something
  * runs. For fwd_nor_run(): power may fail in it. */
