@@ -42,6 +42,7 @@ static void explore(struct fwd_torture *torture, const struct fwd_torture_varian
     fwd_torture_variant_begin(torture);
     cycle->cuts_left = variant->cuts;
     cycle->point = (struct fwd_torture_point){.counter = 0};
+    cycle->full_sent = false;
     fwd_torture_variant_afflict(cycle);
     cycle->limit = (20 * torture->update.operations + 1000) * fwd_torture_generation_max(torture);
     fwd_torture_power_cycle_run(cycle);

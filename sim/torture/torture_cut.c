@@ -58,7 +58,7 @@ static struct fwd_nor_hash state_of(const struct fwd_torture_power_cycle *next)
 {
     const struct fwd_machine *machine = next->torture->machine;
     struct fwd_nor_hash state = fwd_nor_hash(machine->nor);
-    uint64_t wrong[2] = {fwd_torture_variant_key(next), next->tolerant};
+    uint64_t wrong[3] = {fwd_torture_variant_key(next), next->tolerant, next->full_sent};
 
     state = fwd_torture_memo_stir(state, machine->nvm.counters, sizeof machine->nvm.counters);
     return fwd_torture_memo_stir(state, wrong, sizeof wrong);
@@ -117,6 +117,7 @@ struct fwd_torture_power_cycle *fwd_torture_cut_prepare(const struct fwd_torture
     next->alone = torture->options->every_state || torture->options->replay != NULL;
     next->limit = (20 * torture->update.operations + 1000) * fwd_torture_generation_max(torture);
     next->start = 0;
+    next->full_sent = cycle->full_sent;
     return next;
 }
 

@@ -121,7 +121,7 @@ static struct fwd_nor_hash state_of(const struct fwd_torture_power_cycle *cycle)
     const struct fwd_machine *machine = cycle->torture->machine;
     const struct fwd_journal *journal = &cycle->update.journal;
     struct fwd_nor_hash state = fwd_nor_hash(machine->nor);
-    uint64_t wrong[2] = {fwd_torture_variant_key(cycle), cycle->tolerant};
+    uint64_t wrong[3] = {fwd_torture_variant_key(cycle), cycle->tolerant, cycle->full_sent};
 
     state = fwd_torture_memo_stir(state, machine->nvm.counters, sizeof machine->nvm.counters);
     state = fwd_torture_memo_stir(state, &cycle->old_kept, sizeof cycle->old_kept);

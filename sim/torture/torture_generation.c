@@ -67,8 +67,12 @@ static enum fwd_reason start(struct fwd_torture *torture, struct fwd_boot_choice
 static enum fwd_fail begin(struct fwd_torture *torture, struct fwd_error *err)
 {
     struct fwd_boot_choice choice;
-    enum fwd_reason reason = start(torture, &choice);
 
+    if (setjmp(torture->cycles[0]->restart) != 0)
+        return fwd_error_fail(err, FWD_FAIL_REFUSED,
+            "the device of %s does not start: the watchdog resets the device",
+            torture->options->recipe->description);
+    enum fwd_reason reason = start(torture, &choice);
     if (reason != FWD_OK) {
         return fwd_error_fail(err, FWD_FAIL_REFUSED, "the device of %s does not start: %s",
             torture->options->recipe->description, fwd_reason_info(reason)->meaning);

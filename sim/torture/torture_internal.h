@@ -67,13 +67,14 @@ struct fwd_torture_power_cycle {
     bool journal_written; /* since the last sync */
     bool old_kept;
 
-    struct fwd_torture_blind blind;    /* at its first start */
-    unsigned start;                    /* the first is 1 */
-    unsigned resets;                   /* by the watchdog */
-    unsigned waits, refusals, resumes; /* starts in a row that ended so */
-    uint32_t rises;                    /* of security counters */
-    bool told_worn;                    /* one of the results was that flash cannot be programmed */
-    jmp_buf restart;                   /* where a reset leads */
+    struct fwd_torture_blind blind; /* at its first start */
+    unsigned start;                 /* the first is 1 */
+    unsigned resets;                /* by the watchdog */
+    bool full_sent;                 /* a full package has begun to replace what was pending */
+    unsigned waits, refusals;       /* starts in a row that ended so */
+    uint32_t rises;                 /* of security counters */
+    bool told_worn;                 /* one of the results was that flash cannot be programmed */
+    jmp_buf restart;                /* where a reset leads */
 
     enum fwd_torture_end end;
     enum fwd_reason reason;

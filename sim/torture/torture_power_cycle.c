@@ -68,7 +68,6 @@ static void power_on(struct fwd_torture_power_cycle *cycle)
     memset(cycle->device.memory, 0xA5, fwd_update_memory(&cycle->device));
     fwd_machine_power_cycle(cycle->torture->machine);
     fwd_watchdog_start(&cycle->watchdog);
-    cycle->resumes = 0;
     cycle->start++;
 }
 

@@ -6,8 +6,10 @@
 #define ROUNDS                6u
 #define ROUNDS_PER_GENERATION 4u
 
-/* As many starts in a row end in RECOVERY, or refuse the update, before that counts as the end. */
-#define WAITS 4u
+/* As many starts in a row end in RECOVERY, or refuse the update, before that counts as the end: a
+ * device may need its policy.max_starts to give up what was pending. */
+#define WAITS    4u
+#define REFUSALS 12u
 
 #define CODE_WORN 160u
 
@@ -77,8 +79,10 @@ static bool install_full(struct fwd_torture_power_cycle *cycle)
 {
     const struct fwd_bytes *full = cycle->torture->options->full;
 
-    if (full == NULL ||
-        fwd_torture_start_install(cycle, full->data, (uint32_t)full->size) != FWD_OK)
+    if (full == NULL)
+        return false;
+    cycle->full_sent = true;
+    if (fwd_torture_start_install(cycle, full->data, (uint32_t)full->size) != FWD_OK)
         return false;
     cycle->torture->tally->rescued++;
     return true;
@@ -124,7 +128,7 @@ static enum next refused(struct fwd_torture_power_cycle *cycle)
         return cycle->depth == 0 ? lost(cycle, "it is refused") : AGAIN;
     if (install_full(cycle))
         return AGAIN;
-    if (++cycle->refusals < WAITS)
+    if (++cycle->refusals < REFUSALS)
         return NEXT_START;
     if (!may_refuse(cycle))
         return lost(cycle, variant_of(cycle)->kind == FWD_TORTURE_WORN
@@ -174,12 +178,13 @@ static bool may_wait(const struct fwd_torture_power_cycle *cycle)
 static enum next wait(struct fwd_torture_power_cycle *cycle, const struct fwd_boot_choice *choice)
 {
     bool wrong = fwd_torture_variant_key(cycle) != 0;
-    bool sent = (cycle->point.cut.operation + cycle->start) % 2 == 0; /* by somebody who hurries */
+    /* somebody who hurries sends one; once it was admitted it is the only way on */
+    bool send = cycle->full_sent || (wrong && (cycle->point.cut.operation + cycle->start) % 2 == 0);
 
     note(cycle, choice->outcome);
     if (!cycle->tolerant)
         return lost(cycle, "the device is lost: it runs nothing and waits for a full package");
-    if (wrong && sent && install_full(cycle))
+    if (send && install_full(cycle))
         return AGAIN;
     if (++cycle->waits < WAITS)
         return NEXT_START;
@@ -195,10 +200,7 @@ static enum next wait(struct fwd_torture_power_cycle *cycle, const struct fwd_bo
 static enum next resume(struct fwd_torture_power_cycle *cycle)
 {
     note(cycle, fwd_update_resume(&cycle->update));
-    if (cycle->reason == FWD_OK || !cycle->tolerant)
-        return AGAIN;
-    /* what stays in its installer is started again */
-    return ++cycle->resumes < 2 ? AGAIN : NEXT_START;
+    return AGAIN;
 }
 
 /* ---- one start ------------------------------------------------------------------------------- */

@@ -21,6 +21,7 @@ struct torture_shape {
     uint32_t scratch;   /* erase block of scratch */
     const char *boot;   /* layout of a second component; NULL: none */
     uint32_t spare;     /* blocks of staging behind the staged bytes, plus 1; 0: many */
+    uint32_t journal;   /* its blocks */
 };
 
 /* At least six geometries: 4 KiB, 64 KiB, mixed; units 1..256; both erased values; boot code. */

@@ -54,6 +54,8 @@ struct fwd_bytes trust_rig_package(struct trust_rig *rig, const struct trust_pac
 
 /* Power on; what a boot loader does, whatever comes out of it, then download and installation. */
 enum fwd_reason trust_rig_install(struct trust_rig *rig, const struct fwd_bytes *package);
+/* The same at so many starts, until it is accepted; then those of trust_rig_settle(). */
+int trust_rig_insist(struct trust_rig *rig, const struct fwd_bytes *package, int starts);
 /* Power on; what boot loader and application do, and rig->next is installed as soon as something
  * runs. For fwd_nor_run(): power may fail in it. */
 void trust_rig_cycle(void *rig);
