@@ -1,7 +1,5 @@
 #include "cli/common/utf8.h"
 
-#include <stdbool.h>
-
 /* Forms of more than one byte: neither overlong, nor surrogate, nor too high. */
 static const struct {
     unsigned char first, last; /* of the first byte */
@@ -28,22 +26,4 @@ size_t fwd_utf8_size(const char *text)
         return forms[i].size;
     }
     return 0;
-}
-
-/* U+0300 to U+036F, the accents that follow their letter. */
-static bool combines(const unsigned char *bytes)
-{
-    return (bytes[0] == 0xCC && bytes[1] >= 0x80) || (bytes[0] == 0xCD && bytes[1] <= 0xAF);
-}
-
-size_t fwd_utf8_columns(const char *text)
-{
-    size_t columns = 0;
-    while (*text != 0) {
-        size_t size = fwd_utf8_size(text);
-        if (size < 2 || !combines((const unsigned char *)text))
-            columns++;
-        text += size > 0 ? size : 1;
-    }
-    return columns;
 }

@@ -8,7 +8,4 @@
  * begins there (the end of the text, or what is not UTF-8). */
 size_t fwd_utf8_size(const char *text);
 
-/* Columns that a text takes on a terminal: characters, without those that combine. */
-size_t fwd_utf8_columns(const char *text);
-
 #endif

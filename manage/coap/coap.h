@@ -123,9 +123,6 @@ bool fwd_coap_open(struct fwd_coap *coap, unsigned peer, const char *uri,
     const struct fwd_coap_key *psk, struct fwd_error *err);
 /* Forgets the peer, its links, and what is under way. */
 void fwd_coap_close(struct fwd_coap *coap, unsigned peer);
-/* The UDP port of this side; 0: not open. */
-uint16_t fwd_coap_port(const struct fwd_coap *coap, unsigned peer);
-
 /* Sends a request (confirmable) and gives its number, 0 when it could not be sent. path: "/rd" or
  * "/rd/5a3f"; queries: NULL-ended; format -1: no payload. */
 uint32_t fwd_coap_request(struct fwd_coap *coap, unsigned peer, uint8_t code, const char *path,
@@ -144,8 +141,5 @@ void fwd_coap_release(struct fwd_coap *coap, struct fwd_coap_link *link);
 size_t fwd_coap_watch(struct fwd_coap *coap, struct pollfd *fds, size_t room, int *wait_ms);
 /* Does what can be done without waiting. Handlers are called from here only. */
 void fwd_coap_perform(struct fwd_coap *coap);
-
-/* "2.05": for logs. */
-void fwd_coap_code_print(uint8_t code, char text[8]);
 
 #endif

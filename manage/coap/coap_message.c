@@ -154,14 +154,3 @@ void fwd_coap_message_write(
     if (size > 0)
         (void)coap_add_data(pdu, size, reply->payload + from);
 }
-
-void fwd_coap_code_print(uint8_t code, char text[8])
-{
-    unsigned class = code >> 5, detail = code & 31;
-
-    text[0] = (char)('0' + class);
-    text[1] = '.';
-    text[2] = (char)('0' + detail / 10);
-    text[3] = (char)('0' + detail % 10);
-    text[4] = '\0';
-}

@@ -190,12 +190,5 @@ void fwd_coap_close(struct fwd_coap *coap, unsigned peer)
         coap_session_disconnected(session, COAP_NACK_NOT_DELIVERABLE);
         coap_session_release(session);
     }
-    *p = (struct fwd_coap_peer){NULL};
-}
-
-uint16_t fwd_coap_port(const struct fwd_coap *coap, unsigned peer)
-{
-    const coap_session_t *session = coap->peers[peer].session;
-
-    return session != NULL ? coap_address_get_port(coap_session_get_addr_local(session)) : 0;
+    *p = (struct fwd_coap_peer){0};
 }

@@ -15,17 +15,6 @@ struct fwd_lwm2m_server *fwd_lwm2m_accounts_server(
     return NULL;
 }
 
-struct fwd_lwm2m_security *fwd_lwm2m_accounts_security(
-    struct fwd_lwm2m_accounts *accounts, uint16_t short_id)
-{
-    for (size_t i = 0; i < FWD_LWM2M_ACCOUNTS; i++) {
-        struct fwd_lwm2m_security *s = &accounts->security[i];
-        if (s->used && !s->bootstrap && s->short_id == short_id)
-            return s;
-    }
-    return NULL;
-}
-
 static struct fwd_lwm2m_security *security_at(struct fwd_lwm2m_accounts *a, uint16_t instance)
 {
     for (size_t i = 0; i < FWD_LWM2M_ACCOUNTS; i++) {

@@ -57,9 +57,6 @@ void fwd_lwm2m_accounts_init(struct fwd_lwm2m_accounts *accounts);
 /* NULL: none. */
 struct fwd_lwm2m_server *fwd_lwm2m_accounts_server(
     struct fwd_lwm2m_accounts *accounts, uint16_t short_id);
-struct fwd_lwm2m_security *fwd_lwm2m_accounts_security(
-    struct fwd_lwm2m_accounts *accounts, uint16_t short_id);
-
 /* A server as its device knows it from the factory: one instance of each object. False: no room. */
 bool fwd_lwm2m_accounts_add(struct fwd_lwm2m_accounts *accounts,
     const struct fwd_lwm2m_security *security, const struct fwd_lwm2m_server *server);

@@ -129,11 +129,6 @@ void fwd_lwm2m_client_stop(struct fwd_lwm2m_client *c)
     }
 }
 
-bool fwd_lwm2m_client_running(const struct fwd_lwm2m_client *c)
-{
-    return c->running;
-}
-
 static bool find_peer(const struct fwd_lwm2m_client *c, uint16_t short_id, unsigned *peer)
 {
     for (unsigned i = 0; i < FWD_LWM2M_ACCOUNTS; i++) {
@@ -183,15 +178,6 @@ bool fwd_lwm2m_client_registered(const struct fwd_lwm2m_client *c, uint16_t shor
     return find_peer(c, short_id, &peer) &&
            (c->sessions[peer].stage == FWD_LWM2M_STAGE_REGISTERED ||
                c->sessions[peer].stage == FWD_LWM2M_STAGE_UPDATING);
-}
-
-uint16_t fwd_lwm2m_client_port(const struct fwd_lwm2m_client *c)
-{
-    for (unsigned i = 0; i < FWD_LWM2M_ACCOUNTS; i++) {
-        if (fwd_coap_port(c->coap, i) != 0)
-            return fwd_coap_port(c->coap, i);
-    }
-    return 0;
 }
 
 const struct fwd_lwm2m_object *fwd_lwm2m_client_object(

@@ -48,8 +48,6 @@ void fwd_lwm2m_client_free(
 void fwd_lwm2m_client_start(struct fwd_lwm2m_client *client);
 /* It is gone: sessions, registrations and observations are forgotten. */
 void fwd_lwm2m_client_stop(struct fwd_lwm2m_client *client);
-bool fwd_lwm2m_client_running(const struct fwd_lwm2m_client *client);
-
 /* A registration update, or a registration, at once. False: there is no such server, or no network.
  */
 bool fwd_lwm2m_client_update(struct fwd_lwm2m_client *client, uint16_t short_id);
@@ -63,9 +61,6 @@ void fwd_lwm2m_client_changed(struct fwd_lwm2m_client *client, const struct fwd_
 /* Objects by id; NULL: none. */
 const struct fwd_lwm2m_object *fwd_lwm2m_client_object(
     const struct fwd_lwm2m_client *client, uint16_t id);
-
-/* The UDP port of this side with the first server; 0: none. */
-uint16_t fwd_lwm2m_client_port(const struct fwd_lwm2m_client *client);
 
 /* Adds what is to be polled; lowers *wait_ms. */
 size_t fwd_lwm2m_client_watch(

@@ -120,15 +120,18 @@ const struct fwd_lwm2m_attribute *fwd_lwm2m_client_attribute(
 static struct fwd_lwm2m_attribute *make(
     struct fwd_lwm2m_client *c, unsigned peer, const struct fwd_lwm2m_path *path)
 {
-    struct fwd_lwm2m_attribute *a = find(c, peer, path);
+    struct fwd_lwm2m_attribute *known = find(c, peer, path);
 
-    for (size_t i = 0; i < FWD_LWM2M_ATTRIBUTES && a == NULL; i++) {
-        if (c->attributes[i].used)
+    if (known != NULL)
+        return known;
+    for (size_t i = 0; i < FWD_LWM2M_ATTRIBUTES; i++) {
+        struct fwd_lwm2m_attribute *a = &c->attributes[i];
+        if (a->used)
             continue;
-        a = &c->attributes[i];
         *a = (struct fwd_lwm2m_attribute){true, peer, *path, -1, -1};
+        return a;
     }
-    return a;
+    return NULL;
 }
 
 /* "pmin=10"; "pmin" alone takes it away. False: not one of the two, or not a number. */

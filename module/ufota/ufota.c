@@ -8,7 +8,7 @@
 
 /* ---- state and result ------------------------------------------------------------------------ */
 
-void fwd_ufota_changed(struct fwd_modem *m, uint16_t resource)
+static void notify_changed(struct fwd_modem *m, uint16_t resource)
 {
     struct fwd_lwm2m_path path = fwd_lwm2m_path_of(FWD_UFOTA_OBJECT, 0, resource);
 
@@ -29,12 +29,13 @@ void fwd_ufota_set(struct fwd_modem *m, enum fwd_ufota_state state, enum fwd_ufo
         u->paused = u->waiting = u->pushed = u->dropped = false;
     fwd_modem_save(m);
     if (result_changed)
-        fwd_ufota_changed(m, FWD_UFOTA_RESULT);
+        notify_changed(m, FWD_UFOTA_RESULT);
     if (state_changed)
-        fwd_ufota_changed(m, FWD_UFOTA_STATE);
+        notify_changed(m, FWD_UFOTA_STATE);
 }
 
-enum fwd_ufota_result fwd_ufota_cancelled(const struct fwd_modem *m)
+/* 10, or what 1.0 has for it. */
+static enum fwd_ufota_result result_of_cancel(const struct fwd_modem *m)
 {
     return m->config.lwm2m_11 ? FWD_UFOTA_CANCELLED : FWD_UFOTA_FAILED;
 }
@@ -85,7 +86,7 @@ static void wanted(struct fwd_modem *m)
     fwd_ufota_set(m, FWD_UFOTA_DOWNLOADING, FWD_UFOTA_INITIAL);
     if (m->store.ufota.mode == FWD_UFOTA_DISABLED) { /* R162 */
         fwd_ufota_say_begin(m);
-        fwd_ufota_fail(m, fwd_ufota_cancelled(m), FWD_UFOTA_CAUSE_USER);
+        fwd_ufota_fail(m, result_of_cancel(m), FWD_UFOTA_CAUSE_USER);
     } else if (m->store.ufota.mode == FWD_UFOTA_ASK) {
         ask(m);
     } else {
@@ -140,7 +141,7 @@ bool fwd_ufota_cancel(struct fwd_modem *m)
 {
     if (!fwd_ufota_busy(m)) /* R153, R154: only while it comes */
         return false;
-    fwd_ufota_fail(m, fwd_ufota_cancelled(m), FWD_UFOTA_CAUSE_USER);
+    fwd_ufota_fail(m, result_of_cancel(m), FWD_UFOTA_CAUSE_USER);
     return true;
 }
 
@@ -187,7 +188,7 @@ bool fwd_ufota_answer(struct fwd_modem *m, uint32_t seconds)
     m->store.ufota.waiting = false;
     fwd_modem_save(m);
     if (seconds == 0)
-        fwd_ufota_fail(m, fwd_ufota_cancelled(m), FWD_UFOTA_CAUSE_USER);
+        fwd_ufota_fail(m, result_of_cancel(m), FWD_UFOTA_CAUSE_USER);
     else
         fwd_ufota_begin_in(m, (uint64_t)seconds * 1000u, false);
     return true;

@@ -39,11 +39,8 @@ enum fwd_ufota_cause {
 
 /* Sets and saves the two resources, and tells the server what has changed. */
 void fwd_ufota_set(struct fwd_modem *m, enum fwd_ufota_state state, enum fwd_ufota_result result);
-void fwd_ufota_changed(struct fwd_modem *m, uint16_t resource);
 /* The download has ended without a package. */
 void fwd_ufota_fail(struct fwd_modem *m, enum fwd_ufota_result result, enum fwd_ufota_cause cause);
-/* 10, or what 1.0 has for it. */
-enum fwd_ufota_result fwd_ufota_cancelled(const struct fwd_modem *m);
 /* All bytes are in the inbox: they become the package. */
 void fwd_ufota_complete(struct fwd_modem *m);
 

@@ -11,6 +11,12 @@ set -eu
 
 build=$(cd "$1" && pwd)
 cd "${2:-$(dirname "$0")/../..}"
+product=$(for folder in */; do
+    case $folder in
+    build*/ | tests/ | bench/ | samples/ | cmake/) ;;
+    *) echo "${folder%/}" ;;
+    esac
+done)
 temp=$(mktemp -d)
 trap 'rm -rf "$temp"' EXIT
 
@@ -42,7 +48,7 @@ symbols() {
 # NAME HEADER of each name that may be a declaration there: a word before ( [ ; , after preprocessing.
 # What the header includes is other headers' and left out.
 declarations() {
-    find format verify hostio keys gen sim module cli -name '*.h' | while read -r header; do
+    find $product -name '*.h' | while read -r header; do
         ${CC:-cc} -std=c11 -E -I. -D_XOPEN_SOURCE=700 "$header" | awk -v header="$header" '
             /^# [0-9]+ "/ { own = $3 == "\"" header "\""; next }
             own {

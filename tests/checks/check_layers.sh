@@ -8,6 +8,13 @@ set -eu
 
 cd "${1:-$(dirname "$0")/../..}"
 offences=0
+# Every folder but those of tests and examples.
+product=$(for folder in */; do
+    case $folder in
+    build*/ | tests/ | bench/ | samples/ | cmake/) ;;
+    *) echo "${folder%/}" ;;
+    esac
+done)
 
 offend() {
     echo "$1"
@@ -97,7 +104,7 @@ check_order() {
 
 # Every folder with sources of the product is a room.
 check_rooms_known() {
-    find format verify hostio keys gen sim manage module cli -name '*.[ch]' 2>/dev/null | sed 's|/[^/]*$||' | sort -u |
+    find $product -name '*.[ch]' | sed 's|/[^/]*$||' | sort -u |
         while read -r folder; do
             echo "$rooms" | grep -qE "^$folder( |\$)" || echo "$folder"
         done
@@ -113,8 +120,8 @@ check_rooms_described() {
 
 # A README.md of a room names files that are there.
 check_files_named() {
-    there=$(find format verify hostio keys gen sim module cli tests samples bench -type f 2>/dev/null || true)
-    find format verify hostio keys gen sim module cli -name README.md 2>/dev/null | sort | while read -r page; do
+    there=$(find . -path ./build -prune -o -path ./.git -prune -o -type f -print)
+    find $product -name README.md | sort | while read -r page; do
         grep -oE '`[A-Za-z0-9_./*<>-]+\.(c|h|def|md|sh)`' "$page" | tr -d '\`' | sort -u | while read -r name; do
             case $name in *'<'* | *'*'*) continue ;; esac
             echo "$there" | grep -qE "(^|/)${name##*../}\$" || echo "$page names $name"
@@ -124,7 +131,7 @@ check_files_named() {
 
 # A room is taken in at a glance.
 check_room_size() {
-    find format verify hostio keys gen sim manage module cli tests bench -name '*.[ch]' 2>/dev/null |
+    find $product tests bench -name '*.[ch]' 2>/dev/null |
         sed 's|/[^/]*$||' | sort | uniq -c | awk '$1 > 30 { print $2, $1 }'
 }
 
@@ -158,7 +165,7 @@ report 'rooms without a row in CONTRIBUTING.md' "$(check_rooms_described)"
 report 'files that are not there:' "$(check_files_named)"
 report 'more than 30 sources are in' "$(check_room_size)"
 report 'OpenSSL belongs into keys/ only' \
-    "$(grep -rn '#include <openssl' format verify hostio gen sim manage module cli || true)"
+    "$(grep -rn '#include <openssl' $product | grep -v '^keys/' || true)"
 
 sources() {
     find . -path ./build -prune -o -path ./.git -prune -o -type f \

@@ -16,13 +16,21 @@ out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT
 failures=0
 
+# Every folder but those of tests and examples.
+product=$(for folder in */; do
+    case $folder in
+    build*/ | tests/ | bench/ | samples/ | cmake/) ;;
+    *) echo "${folder%/}" ;;
+    esac
+done)
+
 product_sources() {
-    find format verify hostio keys gen sim module cli -name "*.c"
+    find $product -name "*.c"
 }
 
 all_sources() {
     product_sources
-    find format verify hostio keys gen sim module cli -name "*.h"
+    find $product -name "*.h"
     find tests bench samples/porting -name '*.[ch]'
 }
 
