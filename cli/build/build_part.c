@@ -26,7 +26,7 @@ static enum fwd_fail set_role(
 
 static enum fwd_fail set_codec(struct fwd_build_part *part, const char *name, struct fwd_error *err)
 {
-    if (fwd_print_codec_parse(name, &part->codec))
+    if (fwd_decoder_codec_parse(name, &part->codec))
         return FWD_FAIL_NONE;
     return fwd_error_fail(err, FWD_FAIL_USAGE,
         "--component: codec: expected fwd, bsdiff-xz, xz or stored, found '%s'", name);

@@ -1,6 +1,7 @@
 #include "cli/build/build_run.h"
 
 #include "cli/build/build_certify.h"
+#include "cli/build/build_limits.h"
 #include "cli/build/build_report.h"
 #include "cli/build/build_sign.h"
 #include "cli/device/session.h"
@@ -8,27 +9,6 @@
 #include "keys/crypto_port.h"
 
 #define DELTA_MEMORY 262144u /* the larger RAM class of codec fwd */
-
-/* Decoder memory that every device given has, once the installer took its own. */
-static enum fwd_fail find_arena(
-    const struct fwd_build_spec *spec, uint32_t *arena, struct fwd_error *err)
-{
-    *arena = spec->ram;
-    for (size_t i = 0; i < spec->device_count && spec->ram == 0; i++) {
-        const struct fwd_device_description *description = spec->devices[i];
-        struct fwd_device device = {0};
-        fwd_description_device(description, &device);
-        uint32_t need = fwd_update_memory(&device);
-        if (need == 0 || description->ram_budget <= need)
-            return fwd_error_fail(err, FWD_FAIL_REFUSED,
-                "device %s: its ram_budget of %u bytes leaves nothing for a decoder (the installer "
-                "itself needs %u)",
-                description->name, (unsigned)description->ram_budget, (unsigned)need);
-        if (*arena == 0 || description->ram_budget - need < *arena)
-            *arena = description->ram_budget - need;
-    }
-    return FWD_FAIL_NONE;
-}
 
 /* Of codec fwd: as much as was asked for; else what the devices have, but not more than helps. */
 static uint32_t delta_memory(const struct fwd_build_spec *spec, uint32_t arena)
@@ -74,8 +54,8 @@ static enum fwd_fail build(const struct fwd_args *args, const struct fwd_build_c
 {
     const struct fwd_build_spec *spec = certify->spec;
     char note[FWD_BUILD_NOTE_SIZE], note_xz[FWD_BUILD_NOTE_SIZE];
-    uint32_t arena = 0;
-    enum fwd_fail fail = find_arena(spec, &arena, err);
+    struct fwd_build_limits limits;
+    enum fwd_fail fail = fwd_build_limits_find(spec, fwd_args_has(args, "full"), &limits, err);
     if (fail != FWD_FAIL_NONE)
         return fail;
     fwd_builder_tool_note(false, note);
@@ -95,8 +75,12 @@ static enum fwd_fail build(const struct fwd_args *args, const struct fwd_build_c
         .timestamp = spec->has_timestamp ? spec->timestamp : 0,
         .certificates = certify->count,
         .full = fwd_args_has(args, "full"),
-        .arena_max = arena,
-        .delta_memory = delta_memory(spec, arena),
+        .codecs_known = true,
+        .delta_codecs = limits.delta_codecs,
+        .full_codecs = limits.full_codecs,
+        .arena_max = limits.delta_arena,
+        .full_arena_max = limits.full_arena,
+        .delta_memory = delta_memory(spec, limits.delta_arena),
         .effort = spec->effort,
         .hints = &spec->hints,
         .jobs = spec->jobs,
@@ -124,13 +108,19 @@ static enum fwd_fail prove(const struct fwd_build_spec *spec, const struct fwd_s
         fwd_build_report_proof(report, layouts[i].name, 1);
     }
     for (size_t i = 0; i < spec->device_count && fail == FWD_FAIL_NONE; i++) {
+        const struct fwd_device_description *d = spec->devices[i];
+        /* a full package is what a boot loader takes when no firmware can run */
+        const struct fwd_decoder *decoder =
+            report->build.kind == FWD_KIND_FULL ? &d->boot : &d->application;
+        const struct fwd_codec *codecs[FWD_DECODER_CODECS_MAX];
         struct fwd_device device = {0};
-        fwd_description_device(spec->devices[i], &device);
-        device.memory_size = spec->devices[i]->ram_budget;
-        device.codecs = fwd_session_codecs;
-        device.codec_count = fwd_session_codec_count;
-        fail = fwd_selfcheck_device(check, &device, spec->devices[i]->name, err);
-        fwd_build_report_proof(report, spec->devices[i]->name, spec->devices[i]->policy.threshold);
+        fwd_description_device(d, &device);
+        device.memory_size = fwd_description_memory(d, decoder);
+        device.codecs = codecs;
+        device.codec_count =
+            fwd_decoder_list(decoder, fwd_session_codecs, fwd_session_codec_count, codecs);
+        fail = fwd_selfcheck_device(check, &device, d->name, err);
+        fwd_build_report_proof(report, d->name, d->policy.threshold);
     }
     return fail;
 }

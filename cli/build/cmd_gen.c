@@ -71,7 +71,7 @@ static enum fwd_fail set_codecs(
 {
     uint16_t codec = FWD_BUILD_AUTO;
     const char *name = fwd_args_text(args, "codec");
-    if (name != NULL && !fwd_print_codec_parse(name, &codec))
+    if (name != NULL && !fwd_decoder_codec_parse(name, &codec))
         return fwd_error_fail(err, FWD_FAIL_USAGE,
             "--codec: expected fwd, bsdiff-xz, xz or stored, found '%s'", name);
     for (size_t i = 0; i < spec->part_count; i++) {

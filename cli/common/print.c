@@ -1,17 +1,12 @@
 #include "cli/common/print.h"
 
+#include "sim/device/decoder.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 #define PERCENT_SIZE 24u
-
-static const char *const codec_names[] = {
-    [FWD_CODEC_STORED] = "stored",
-    [FWD_CODEC_XZ] = "xz",
-    [FWD_CODEC_BSDIFF_XZ] = "bsdiff-xz",
-    [FWD_CODEC_FWD] = "fwd",
-};
 
 void fwd_print_hex(const uint8_t *bytes, size_t size, char *text)
 {
@@ -25,18 +20,8 @@ void fwd_print_hex(const uint8_t *bytes, size_t size, char *text)
 
 const char *fwd_print_codec(uint16_t codec)
 {
-    return codec < sizeof codec_names / sizeof codec_names[0] ? codec_names[codec] : "unknown";
-}
-
-bool fwd_print_codec_parse(const char *name, uint16_t *codec)
-{
-    for (uint16_t i = 0; i <= FWD_CODEC_FWD; i++) {
-        if (strcmp(codec_names[i], name) == 0) {
-            *codec = i;
-            return true;
-        }
-    }
-    return false;
+    const char *name = fwd_decoder_codec_name(codec);
+    return name != NULL ? name : "unknown";
 }
 
 const char *fwd_print_kind(uint8_t kind)

@@ -15,9 +15,6 @@ const char *fwd_print_codec(uint16_t codec);
 const char *fwd_print_kind(uint8_t kind);
 const char *fwd_print_phase(enum fwd_phase phase);
 
-/* FWD_CODEC_* of a name; false when there is none. */
-bool fwd_print_codec_parse(const char *name, uint16_t *codec);
-
 /* part as percent of whole with one decimal: "12.3 %". text: 24 characters. */
 void fwd_print_percent(uint64_t part, uint64_t whole, char *text);
 

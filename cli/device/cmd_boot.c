@@ -35,8 +35,10 @@ static int run(const struct fwd_args *args, struct fwd_error *err)
     struct fwd_session session;
     const char *folder = args->operands[0];
     int status = (int)fwd_session_open(&session, args, folder, err);
-    if (status == FWD_EXIT_DONE)
+    if (status == FWD_EXIT_DONE) {
+        fwd_machine_run_boot_loader(session.machine);
         status = fwd_session_run(&session, work, folder, err);
+    }
     bool recovery = session.has_choice && session.choice.action == FWD_BOOT_RECOVERY;
     if (status == FWD_EXIT_DONE && recovery)
         status = (int)fwd_error_fail(err, FWD_FAIL_REFUSED,

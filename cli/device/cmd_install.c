@@ -66,11 +66,24 @@ static enum fwd_fail pad(struct installation *in, const char *name, struct fwd_e
     return FWD_FAIL_NONE;
 }
 
+/* Where no firmware can run it is the boot loader that takes packages, with what it decodes. */
+static enum fwd_reason enter_boot_loader(struct installation *in)
+{
+    struct fwd_boot_choice choice;
+    if (fwd_boot_decide(&in->session.update, &choice) != FWD_OK ||
+        choice.action != FWD_BOOT_RECOVERY)
+        return FWD_OK;
+    fwd_machine_run_boot_loader(in->session.machine);
+    return fwd_session_start(&in->session);
+}
+
 /* Runs on the device. */
 static enum fwd_reason download_and_install(struct installation *in)
 {
     struct fwd_update *update = &in->session.update;
-    enum fwd_reason reason = fwd_download_begin(update, in->padding);
+    enum fwd_reason reason = enter_boot_loader(in);
+    if (reason == FWD_OK)
+        reason = fwd_download_begin(update, in->padding);
     if (reason == FWD_OK)
         reason = fwd_download_write(update, in->package.data, (uint32_t)in->package.size);
     if (reason == FWD_OK)

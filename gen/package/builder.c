@@ -56,13 +56,20 @@ static enum fwd_fail encode_sections(struct work *w)
         .hints = o->hints,
         .jobs = o->jobs,
         .progress = o->progress};
+    const uint32_t usual = 1u << FWD_CODEC_FWD | 1u << FWD_CODEC_BSDIFF_XZ | 1u << FWD_CODEC_XZ |
+                           1u << FWD_CODEC_STORED;
+    const struct fwd_candidate_limits limits = {
+        .delta_codecs = o->codecs_known ? o->delta_codecs : usual,
+        .full_codecs = o->codecs_known ? o->full_codecs : usual,
+        .delta_arena = section.arena_max,
+        .full_arena = o->full_arena_max ? o->full_arena_max : section.arena_max};
     uint64_t total = 0;
 
     for (size_t i = 0; i < o->component_count; i++) {
         const struct fwd_build_component *c = &o->components[i];
         struct fwd_error cause = {{0}};
-        enum fwd_fail fail =
-            fwd_candidate_choose(c, c->full || o->full, &section, &w->candidates[i], &cause);
+        enum fwd_fail fail = fwd_candidate_choose(
+            c, c->full || o->full, &limits, &section, &w->candidates[i], &cause);
         if (fail != FWD_FAIL_NONE)
             return fwd_error_fail(w->err, fail, "component %s: %.400s", c->name, cause.text);
         total += w->candidates[i].section.bytes.size;

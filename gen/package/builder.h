@@ -43,9 +43,14 @@ struct fwd_build_options {
     const char *tool_xz;  /* the note where a section holds .xz streams; NULL: the same */
     bool has_timestamp;
     uint64_t timestamp;
-    bool full;             /* a full package: no component has a source */
-    uint32_t arena_max;    /* 0: FWD_BUILD_ARENA */
-    uint32_t delta_memory; /* of codec fwd's decoder; 0: fwd_refdelta_fit_usual() */
+    bool full; /* a full package: no component has a source */
+    /* What the devices decode, of deltas and of full images: bit n is codec n. Without codecs_known
+     * each of the default class: fwd, bsdiff-xz, xz, stored. */
+    bool codecs_known;
+    uint32_t delta_codecs, full_codecs;
+    uint32_t arena_max;      /* 0: FWD_BUILD_ARENA */
+    uint32_t full_arena_max; /* for full images; 0: the same */
+    uint32_t delta_memory;   /* of codec fwd's decoder; 0: fwd_refdelta_fit_usual() */
     enum fwd_effort effort;
     const struct fwd_hints *hints;            /* of all components; NULL: none */
     uint8_t certificates;                     /* entries to be filled by fwd_builder_certify() */

@@ -1,5 +1,6 @@
 #include "gen/package/candidate.h"
 
+#include "format/cursor.h"
 #include "gen/bsdiff/bsdiff.h"
 #include "gen/jobs.h"
 #include "gen/package/step_order.h"
@@ -24,18 +25,21 @@ struct attempt {
 
 struct contest {
     const struct fwd_build_component *component;
+    const struct fwd_candidate_limits *limits;
     const struct fwd_section_options *options;
     struct attempt list[FWD_BUILD_ATTEMPTS_MAX];
     _Atomic uint32_t sizes[FWD_BUILD_ATTEMPTS_MAX]; /* with extra; FWD_SIZE_UNKNOWN: not complete */
     size_t count, first;
 };
 
-/* A delta costs the manifest a source: size, digest, version. */
+/* A delta costs the manifest a source: size, half a digest, version. */
 static size_t source_size(const struct fwd_build_component *component)
 {
     const char *version = component->source_version;
+    struct fwd_writer size = fwd_writer_over(NULL, 5);
 
-    return 4 + FWD_DIGEST_SIZE + 1 + (version ? strlen(version) : 0);
+    fwd_write_varint(&size, component->pair.source_size);
+    return size.at + FWD_SOURCE_DIGEST_SIZE + 1 + (version ? strlen(version) : 0);
 }
 
 static size_t params_size(uint16_t codec)
@@ -50,9 +54,14 @@ static size_t params_size(uint16_t codec)
     }
 }
 
+static bool takes_source(uint16_t codec)
+{
+    return codec == FWD_CODEC_FWD || codec == FWD_CODEC_BSDIFF_XZ;
+}
+
 static void add(struct contest *c, uint16_t codec, uint8_t isa)
 {
-    bool delta = codec == FWD_CODEC_FWD || codec == FWD_CODEC_BSDIFF_XZ;
+    bool delta = takes_source(codec);
 
     atomic_init(&c->sizes[c->count], FWD_SIZE_UNKNOWN);
     c->list[c->count++] = (struct attempt){.codec = codec,
@@ -108,6 +117,7 @@ static void run_attempt(void *ctx, size_t index)
     struct fwd_section_options options = *c->options;
 
     options.limit = &limit;
+    options.arena_max = a->has_source ? c->limits->delta_arena : c->limits->full_arena;
     options.progress = NULL;
     if (a->codec == FWD_CODEC_FWD)
         try_fwd(c, &options, a);
@@ -123,11 +133,18 @@ static void run_attempt(void *ctx, size_t index)
 
 /* ---- what is tried --------------------------------------------------------------------------- */
 
+static bool decoded(const struct contest *c, uint16_t codec)
+{
+    uint32_t codecs = takes_source(codec) ? c->limits->delta_codecs : c->limits->full_codecs;
+
+    return (codecs >> codec & 1) != 0;
+}
+
 static bool allows(const struct contest *c, uint16_t codec)
 {
     uint16_t wanted = c->component->codec;
 
-    return wanted == FWD_BUILD_AUTO || wanted == codec;
+    return (wanted == FWD_BUILD_AUTO || wanted == codec) && decoded(c, codec);
 }
 
 static bool list_deltas(struct contest *c)
@@ -141,7 +158,7 @@ static bool list_deltas(struct contest *c)
         return false;
     for (size_t i = 0; i < count; i++)
         add(c, FWD_CODEC_FWD, ids[i]);
-    if (made || allows(c, FWD_CODEC_BSDIFF_XZ))
+    if (made ? decoded(c, FWD_CODEC_BSDIFF_XZ) : allows(c, FWD_CODEC_BSDIFF_XZ))
         add(c, FWD_CODEC_BSDIFF_XZ, FWD_ISA_NONE);
     return true;
 }
@@ -167,8 +184,10 @@ static bool list_attempts(struct contest *c, bool full)
         list_full(c);
     /* a codec that was asked for by name and takes a source, in a full package */
     if (c->count == 0) {
-        add(c, FWD_CODEC_XZ, FWD_ISA_NONE);
-        add(c, FWD_CODEC_STORED, FWD_ISA_NONE);
+        if (decoded(c, FWD_CODEC_XZ))
+            add(c, FWD_CODEC_XZ, FWD_ISA_NONE);
+        if (decoded(c, FWD_CODEC_STORED))
+            add(c, FWD_CODEC_STORED, FWD_ISA_NONE);
     }
     return true;
 }
@@ -254,8 +273,8 @@ static void run_large(struct contest *c)
 }
 
 enum fwd_fail fwd_candidate_choose(const struct fwd_build_component *component, bool full,
-    const struct fwd_section_options *options, struct fwd_candidate *candidate,
-    struct fwd_error *err)
+    const struct fwd_candidate_limits *limits, const struct fwd_section_options *options,
+    struct fwd_candidate *candidate, struct fwd_error *err)
 {
     struct contest *c = calloc(1, sizeof(*c));
     const struct fwd_pair *pair = &component->pair;
@@ -265,9 +284,14 @@ enum fwd_fail fwd_candidate_choose(const struct fwd_build_component *component, 
     if (!c)
         return fwd_error_memory(err, "the package");
     c->component = component;
+    c->limits = limits;
     c->options = options;
     enum fwd_fail fail =
         list_attempts(c, full) ? FWD_FAIL_NONE : fwd_error_memory(err, "the package");
+    if (fail == FWD_FAIL_NONE && c->count == 0)
+        fail = fwd_error_fail(err, FWD_FAIL_REFUSED,
+            "none of the codecs that the devices decode can code it%s",
+            full || pair->source_size == 0 ? ": it is a full image, which takes xz or stored" : "");
     if (fail == FWD_FAIL_NONE) {
         if (large && options->effort != FWD_EFFORT_BEST)
             run_large(c);

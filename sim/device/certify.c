@@ -21,6 +21,7 @@ struct trial {
 static enum fwd_fail make_machine(struct trial *trial, struct fwd_error *err)
 {
     const struct fwd_certify *certify = trial->certify;
+    struct fwd_header header;
     const struct fwd_machine_recipe recipe = {.description = certify->device->name,
         .described = certify->device,
         .images = certify->images,
@@ -31,6 +32,10 @@ static enum fwd_fail make_machine(struct trial *trial, struct fwd_error *err)
     if (fail != FWD_FAIL_NONE)
         return fail;
     trial->machine->keys_port = *certify->keys; /* where all its ports look */
+    /* a full package is what a boot loader takes when no firmware can run */
+    if (fwd_header_decode(certify->package->data, certify->package->size, &header) == FWD_OK &&
+        header.kind == FWD_KIND_FULL)
+        fwd_machine_run_boot_loader(trial->machine);
     trial->machine->device.policy.threshold = 1;
     return FWD_FAIL_NONE;
 }

@@ -31,12 +31,15 @@ static void read_policy(
 static void read_timing(
     struct fwd_json *json, const struct fwd_json_node *root, struct fwd_device_description *d)
 {
-    static const char *const names[] = {"hash_us_per_kib", "decode_us_per_kib", NULL};
+    static const char *const names[] = {
+        "hash_us_per_kib", "decode_us_per_kib", "signature_us", NULL};
     struct fwd_json_node node = fwd_json_object(json, root, "timing", false);
 
     fwd_json_only(json, &node, names);
     d->hash_us_per_kib = fwd_json_u32_or(json, &node, "hash_us_per_kib", 0, 1000000, 0);
     d->decode_us_per_kib = fwd_json_u32_or(json, &node, "decode_us_per_kib", 0, 1000000, 0);
+    d->signature_us = fwd_json_u32_or(json, &node, "signature_us", 0, 100000000, 0);
+    d->clock_hz = fwd_json_u32_or(json, root, "clock_hz", 0, 4000000000u, 0);
 }
 
 static void read_watchdog(
@@ -71,8 +74,8 @@ static void read_profile(
 static void read_all(struct fwd_json *json, struct fwd_device_description *d)
 {
     static const char *const names[] = {"name", "product", "hardware_revision", "profile",
-        "ram_budget", "file_store_size", "resumer", "policy", "timing", "watchdog", "chips",
-        "areas", "components", NULL};
+        "ram_budget", "file_store_size", "resumer", "policy", "codecs", "arena", "boot", "clock_hz",
+        "timing", "watchdog", "chips", "areas", "components", NULL};
     struct fwd_json_node root = fwd_json_root(json);
 
     fwd_json_only(json, &root, names);
@@ -84,6 +87,7 @@ static void read_all(struct fwd_json *json, struct fwd_device_description *d)
     d->file_store_size = fwd_json_u32_or(json, &root, "file_store_size", 0, UINT32_MAX, 0);
     fwd_json_text(json, &root, "resumer", d->resumer, sizeof d->resumer, true);
     read_policy(json, &root, d);
+    fwd_description_read_decoders(json, &root, d);
     read_timing(json, &root, d);
     read_watchdog(json, &root, d);
     fwd_description_read_chips(json, &root, d);
@@ -91,6 +95,7 @@ static void read_all(struct fwd_json *json, struct fwd_device_description *d)
     fwd_description_read_components(json, &root, d);
     if (json->fail == FWD_FAIL_NONE)
         fwd_description_lay_out(json, d);
+    fwd_description_check_arenas(json, &root, d);
 }
 
 /* Closes json. */

@@ -6,7 +6,12 @@
  *         "immutable" when it is never updated
  *     *policy: *threshold 1, *max_attempts 3, *refuse_downgrade false, *package_max 0 (the area),
  *         *sigblock_max 4096
- *     *timing: *hash_us_per_kib, *decode_us_per_kib
+ *     *codecs: list of fwd, bsdiff-xz, xz, stored: what the application decodes; these four
+ *     *arena: bytes that its decoders have; what the ram_budget leaves
+ *     *boot: {*codecs, *arena}: the same of the boot loader, stored is one of its codecs; as the
+ *         application
+ *     *clock_hz: of the processor
+ *     *timing: *hash_us_per_kib, *decode_us_per_kib, *signature_us
  *     *watchdog: {bytes: of work between two calls of `alive`, more resets the device (watchdog.h)}
  *     chips: list of {name, program_unit, *program_page, *erased_value 255, *single_program false,
  *         *size, *timing: {*program_us_per_unit, *read_us_per_kib, *erase_us_per_block: [{size,
@@ -19,6 +24,7 @@
 #ifndef FWD_SIM_DEVICE_DESCRIPTION_H
 #define FWD_SIM_DEVICE_DESCRIPTION_H
 
+#include "sim/device/decoder.h"
 #include "sim/flash/nor.h"
 #include "verify/verify.h"
 
@@ -46,10 +52,12 @@ struct fwd_device_description {
     char profile[FWD_NAME_MAX + 1];
     char resumer[FWD_NAME_MAX + 1]; /* component name or "immutable" */
     uint32_t ram_budget;
+    struct fwd_decoder application, boot;
     uint32_t file_store_size;
     struct fwd_policy policy;
     uint32_t sigblock_max;
-    uint32_t hash_us_per_kib, decode_us_per_kib;
+    uint32_t hash_us_per_kib, decode_us_per_kib, signature_us;
+    uint32_t clock_hz;       /* 0: not stated */
     uint32_t watchdog_bytes; /* 0: no watchdog */
 
     struct fwd_nor_chip chips[FWD_NOR_CHIPS_MAX];
@@ -82,6 +90,14 @@ struct fwd_nor_setup fwd_description_setup(const struct fwd_device_description *
  * memory stay as they are. Points into the description. */
 void fwd_description_device(
     const struct fwd_device_description *description, struct fwd_device *device);
+
+/* Memory of the device's installer when this program runs: what the library needs and its decoder's
+ * arena; never more than the ram_budget. */
+uint32_t fwd_description_memory(
+    const struct fwd_device_description *description, const struct fwd_decoder *decoder);
+/* The arena alone; 0: the ram_budget leaves nothing. */
+uint32_t fwd_description_arena(
+    const struct fwd_device_description *description, const struct fwd_decoder *decoder);
 
 /* The description as JSON with every optional member and address written out; reading it yields the
  * same description. Freed by free(); NULL: no memory. */

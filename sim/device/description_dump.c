@@ -89,6 +89,7 @@ static json_t *dump_timing(const struct fwd_device_description *d)
 
     set_number(out, "hash_us_per_kib", d->hash_us_per_kib);
     set_number(out, "decode_us_per_kib", d->decode_us_per_kib);
+    set_number(out, "signature_us", d->signature_us);
     return out;
 }
 
@@ -116,8 +117,10 @@ char *fwd_description_dump(const struct fwd_device_description *description)
 {
     const struct fwd_device_description *d = description;
     json_t *out = json_object();
+    json_t *boot = json_object();
     char *text;
 
+    fwd_description_dump_decoder(boot, &d->boot);
     set(out, "name", json_string(d->name));
     set(out, "product", json_string(d->product));
     set_number(out, "hardware_revision", d->hardware_revision);
@@ -126,6 +129,9 @@ char *fwd_description_dump(const struct fwd_device_description *description)
     set_number(out, "file_store_size", d->file_store_size);
     set(out, "resumer", json_string(d->resumer));
     set(out, "policy", dump_policy(d));
+    fwd_description_dump_decoder(out, &d->application);
+    set(out, "boot", boot);
+    set_number(out, "clock_hz", d->clock_hz);
     set(out, "timing", dump_timing(d));
     set(out, "watchdog", json_pack("{s:I}", "bytes", (json_int_t)d->watchdog_bytes));
     text = json_dumps(dump_lists(d, out), JSON_INDENT(2));

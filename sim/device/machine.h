@@ -40,6 +40,10 @@ struct fwd_machine {
     struct fwd_trust trust;
     struct fwd_host_crypto crypto;
     struct fwd_device device; /* for the library */
+    /* What the application and the boot loader decode, of the codecs that the machine was given. */
+    const struct fwd_codec *application_codecs[FWD_DECODER_CODECS_MAX];
+    const struct fwd_codec *boot_codecs[FWD_DECODER_CODECS_MAX];
+    uint8_t application_codec_count, boot_codec_count;
 
     /* Called with the progress of an update; NULL: not wanted. */
     void (*progress)(void *ctx, enum fwd_progress phase, uint32_t percent);
@@ -71,10 +75,11 @@ struct fwd_machine {
 enum fwd_fail fwd_machine_create(
     const char *folder, const struct fwd_machine_recipe *recipe, struct fwd_error *err);
 
-/* Opens a device folder; no other process can open it until it is closed. codecs: what the device
- * can decode; must outlive the machine. Opening is not switching on: a command that starts the
- * device calls fwd_machine_power_cycle() first, one that only looks does not.
- * FWD_FAIL_ENVIRONMENT: not there, or in use; FWD_FAIL_REFUSED: a file in it is not valid. */
+/* Opens a device folder; no other process can open it until it is closed. codecs: those that
+ * there are; of them the device has what its description says. They must outlive the machine.
+ * Opening is not switching on: a command that starts the device calls fwd_machine_power_cycle()
+ * first, one that only looks does not. FWD_FAIL_ENVIRONMENT: not there, or in use;
+ * FWD_FAIL_REFUSED: a file in it is not valid. */
 enum fwd_fail fwd_machine_open(const char *folder, const struct fwd_codec *const *codecs,
     uint8_t codec_count, struct fwd_machine **out, struct fwd_error *err);
 
@@ -89,6 +94,11 @@ void fwd_machine_close(struct fwd_machine *machine);
 /* Puts what nvm says into effect (after it was changed): the faults on the flash; and into the
  * file, if there is one. */
 enum fwd_fail fwd_machine_save(struct fwd_machine *machine, struct fwd_error *err);
+
+/* Which program of the device runs now: its codecs and memory are the device's until the next call.
+ * The application does when the machine is opened. The caller calls fwd_update_init() again. */
+void fwd_machine_run_application(struct fwd_machine *machine);
+void fwd_machine_run_boot_loader(struct fwd_machine *machine);
 
 /* Power off and on: what a device has in RAM is gone (the caller calls fwd_update_init() again). */
 void fwd_machine_power_cycle(struct fwd_machine *machine);

@@ -93,6 +93,24 @@ static void reset(void *ctx)
 
 /* ---- all of them ----------------------------------------------------------------------------- */
 
+void fwd_machine_run_application(struct fwd_machine *machine)
+{
+    const struct fwd_device_description *d = machine->description;
+
+    machine->device.codecs = machine->application_codecs;
+    machine->device.codec_count = machine->application_codec_count;
+    machine->device.memory_size = fwd_description_memory(d, &d->application);
+}
+
+void fwd_machine_run_boot_loader(struct fwd_machine *machine)
+{
+    const struct fwd_device_description *d = machine->description;
+
+    machine->device.codecs = machine->boot_codecs;
+    machine->device.codec_count = machine->boot_codec_count;
+    machine->device.memory_size = fwd_description_memory(d, &d->boot);
+}
+
 enum fwd_fail fwd_machine_connect(struct fwd_machine *machine,
     const struct fwd_codec *const *codecs, uint8_t codec_count, struct fwd_error *err)
 {
@@ -113,10 +131,12 @@ enum fwd_fail fwd_machine_connect(struct fwd_machine *machine,
     fwd_watchdog_wrap(&machine->watchdog, &machine->ports);
     fwd_description_device(d, &machine->device);
     machine->device.ports = &machine->watchdog.ports;
-    machine->device.codecs = codecs;
-    machine->device.codec_count = codec_count;
+    machine->application_codec_count =
+        fwd_decoder_list(&d->application, codecs, codec_count, machine->application_codecs);
+    machine->boot_codec_count =
+        fwd_decoder_list(&d->boot, codecs, codec_count, machine->boot_codecs);
     machine->device.memory = malloc(d->ram_budget);
-    machine->device.memory_size = d->ram_budget;
+    fwd_machine_run_application(machine);
     if (machine->device.memory == NULL)
         return fwd_error_memory(err, "the device's RAM");
     fwd_machine_apply_faults(machine);

@@ -160,6 +160,51 @@ START_TEST(areas_have_names_for_people)
 }
 END_TEST
 
+/* Which codecs and how much memory each of a device's programs has. */
+static const struct {
+    const char *members;
+    const char *application, *boot; /* ids in their order */
+    uint32_t application_arena, boot_arena;
+} decoders[] = {
+    {"", "3210", "3210", 0, 0},
+    {"\"codecs\": [\"stored\", \"fwd\"], ", "03", "03", 0, 0},
+    {"\"codecs\": [\"fwd\"], \"arena\": 30000, ", "3", "30", 30000, 30000},
+    {"\"boot\": {\"codecs\": [\"stored\"], \"arena\": 4096}, ", "3210", "0", 0, 4096},
+    {"\"boot\": {\"codecs\": [\"xz\", \"stored\"]}, \"arena\": 9, ", "3210", "10", 9, 9},
+    {"\"boot\": {\"arena\": 7}, \"codecs\": [\"xz\"], ", "1", "10", 0, 7},
+};
+
+static void assert_decoder(const struct fwd_device_description *d,
+    const struct fwd_decoder *decoder, const char *ids, uint32_t arena)
+{
+    struct fwd_device device = {0};
+
+    ck_assert_uint_eq(decoder->count, strlen(ids));
+    for (uint8_t i = 0; i < decoder->count; i++)
+        ck_assert_int_eq(decoder->codecs[i], ids[i] - '0');
+    ck_assert_uint_eq(decoder->arena, arena);
+    fwd_description_device(d, &device);
+    uint32_t need = fwd_update_memory(&device);
+    ck_assert_uint_eq(fwd_description_memory(d, decoder), arena > 0 ? need + arena : d->ram_budget);
+    ck_assert_uint_eq(fwd_description_arena(d, decoder), arena > 0 ? arena : d->ram_budget - need);
+}
+
+START_TEST(the_programs_of_a_device_have_their_own_decoders)
+{
+    char members[200];
+    struct fwd_device_description *d;
+    struct fwd_error err = {""};
+
+    snprintf(members, sizeof members, "%s\"resumer\"", decoders[_i].members);
+    char *text = changed("\"resumer\"", members);
+    ck_assert_msg(parse(text, &d, &err) == FWD_FAIL_NONE, "%s", err.text);
+    assert_decoder(d, &d->application, decoders[_i].application, decoders[_i].application_arena);
+    assert_decoder(d, &d->boot, decoders[_i].boot, decoders[_i].boot_arena);
+    fwd_description_free(d);
+    free(text);
+}
+END_TEST
+
 #define JOURNAL "\"journal\": {\"blocks\": [{\"size\": 4096, \"count\": 2}]}"
 #define CHIP    "{\"name\": \"nor\", \"program_unit\": 8}"
 
@@ -200,6 +245,18 @@ static const struct {
     {"\"program_unit\": 8", "\"program_unit\": 8, \"size\": 4096", "it ends behind the chip"},
     {"\"program_unit\": 8", "\"program_unit\": 8, \"size\": 1000001",
         "multiple of the program unit"},
+    {"\"resumer\"", "\"codecs\": [], \"resumer\"", "codecs\": a list of 1 to 8"},
+    {"\"resumer\"", "\"codecs\": [\"fwd\", \"fwd\"], \"resumer\"",
+        "a list of codecs, each once, of \"stored\", \"xz\", \"bsdiff-xz\", \"fwd\" is expected"},
+    {"\"resumer\"", "\"codecs\": [\"lzma\"], \"resumer\"", "a list of codecs"},
+    {"\"resumer\"", "\"codecs\": [3], \"resumer\"", "a list of codecs"},
+    {"\"resumer\"", "\"boot\": {\"codecs\": [\"xz\"]}, \"resumer\"",
+        "member \"boot.codecs\": a list with \"stored\""},
+    {"\"resumer\"", "\"boot\": {\"ram\": 1}, \"resumer\"", "boot.ram"},
+    {"\"resumer\"", "\"arena\": 65000, \"resumer\"", "member \"arena\": at most "},
+    {"\"resumer\"", "\"boot\": {\"arena\": 65000}, \"resumer\"", "member \"boot.arena\": at most "},
+    {"\"resumer\"", "\"clock_hz\": -1, \"resumer\"", "clock_hz"},
+    {"\"resumer\"", "\"timing\": {\"signature_us\": \"1\"}, \"resumer\"", "timing.signature_us"},
     {"\"resumer\"", "\"watchdog\": {\"seconds\": 1}, \"resumer\"", "watchdog.seconds"},
     {"\"resumer\"", "\"watchdog\": {\"bytes\": -1}, \"resumer\"", "watchdog.bytes"},
     {"\"program_unit\": 8", "\"program_unit\": 8, \"timing\": {\"fast\": true}",
@@ -319,6 +376,8 @@ static Suite *suite(void)
     tcase_add_loop_test(t, the_samples_load_and_build_a_flash, 0, SAMPLES);
     tcase_add_loop_test(t, a_dump_reads_back_to_the_same_dump, 0, SAMPLES);
     tcase_add_test(t, areas_have_names_for_people);
+    tcase_add_loop_test(t, the_programs_of_a_device_have_their_own_decoders, 0,
+        (int)(sizeof decoders / sizeof *decoders));
     tcase_add_loop_test(t, a_wrong_description_is_refused_with_a_clear_sentence, 0,
         (int)(sizeof refused / sizeof *refused));
     tcase_add_loop_test(
