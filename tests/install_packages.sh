@@ -50,12 +50,26 @@ install() {
     as_root apt-get install -y -q --no-install-recommends "$@" >"$log" 2>&1 </dev/null
 }
 
+# What this release of Debian or Ubuntu has under that name. The others are named: what is really missing
+# then, the build says.
+known() {
+    for package; do
+        if apt-cache show "$package" >/dev/null 2>&1; then
+            echo "$package"
+        else
+            echo "install_packages: there is no package $package here; going on without it" >&2
+        fi
+    done
+}
+
 # Lists that are older than the mirror name files that are gone: only then are they fetched.
 install_with_update() {
     if install "$@"; then
         return 0
     fi
-    as_root apt-get update -q >"$log" 2>&1 </dev/null && install "$@"
+    as_root apt-get update -q >"$log" 2>&1 </dev/null || return 1
+    there=$(known "$@")
+    [ -z "$there" ] || install $there
 }
 
 packages=$(wanted "$@")
