@@ -10,13 +10,9 @@
 set -eu
 
 build=$(cd "$1" && pwd)
-cd "${2:-$(dirname "$0")/../..}"
-product=$(for folder in */; do
-    case $folder in
-    build*/ | tests/ | bench/ | samples/ | cmake/) ;;
-    *) echo "${folder%/}" ;;
-    esac
-done)
+checks=$(cd "$(dirname "$0")" && pwd)
+cd "${2:-$checks/../..}"
+product=$(sh "$checks/product_folders.sh")
 temp=$(mktemp -d)
 trap 'rm -rf "$temp"' EXIT
 

@@ -6,15 +6,10 @@
 # usage: sh tests/checks/check_layers.sh [SOURCE-FOLDER]; prints what offends, fails if anything does.
 set -eu
 
-cd "${1:-$(dirname "$0")/../..}"
+checks=$(cd "$(dirname "$0")" && pwd)
+cd "${1:-$checks/../..}"
 offences=0
-# Every folder but those of tests and examples.
-product=$(for folder in */; do
-    case $folder in
-    build*/ | tests/ | bench/ | samples/ | cmake/) ;;
-    *) echo "${folder%/}" ;;
-    esac
-done)
+product=$(sh "$checks/product_folders.sh")
 
 offend() {
     echo "$1"

@@ -10,19 +10,14 @@
 #   normalCheckLevelMaxBranches, checkersReport   notes of newer versions about themselves
 set -eu
 
-cd "${1:-$(dirname "$0")/../..}"
+checks=$(cd "$(dirname "$0")" && pwd)
+cd "${1:-$checks/../..}"
 jobs=${2:-$(nproc 2>/dev/null || echo 2)}
 out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT
 failures=0
 
-# Every folder but those of tests and examples.
-product=$(for folder in */; do
-    case $folder in
-    build*/ | tests/ | bench/ | samples/ | cmake/) ;;
-    *) echo "${folder%/}" ;;
-    esac
-done)
+product=$(sh "$checks/product_folders.sh")
 
 product_sources() {
     find $product -name "*.c"
