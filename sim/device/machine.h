@@ -95,9 +95,6 @@ void fwd_machine_close(struct fwd_machine *machine);
  * file, if there is one. */
 enum fwd_fail fwd_machine_save(struct fwd_machine *machine, struct fwd_error *err);
 
-/* Which program of the device runs now: its codecs and memory are the device's until the next call.
- * The application does when the machine is opened. The caller calls fwd_update_init() again. */
-void fwd_machine_run_application(struct fwd_machine *machine);
 void fwd_machine_run_boot_loader(struct fwd_machine *machine);
 
 /* Power off and on: what a device has in RAM is gone (the caller calls fwd_update_init() again). */
