@@ -128,8 +128,21 @@ static enum fwd_reason port_find(
     return FWD_OK;
 }
 
+static bool port_pinned(void *ctx, uint8_t place, struct fwd_image *image, uint32_t *counter)
+{
+    const struct fwd_trust *trust = ctx;
+
+    if (place >= FWD_COMPONENTS_MAX || !trust->pins[place].set)
+        return false;
+    *counter = trust->pins[place].counter;
+    *image = (struct fwd_image){.size = trust->pins[place].size,
+        .digest = trust->pins[place].digest,
+        .digest_size = FWD_DIGEST_SIZE};
+    return true;
+}
+
 struct fwd_keys_port fwd_trust_port(const struct fwd_trust *trust)
 {
     /* ctx is only ever read */
-    return (struct fwd_keys_port){(void *)(uintptr_t)trust, port_count, port_find};
+    return (struct fwd_keys_port){(void *)(uintptr_t)trust, port_count, port_find, port_pinned};
 }

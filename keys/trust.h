@@ -32,11 +32,20 @@ struct fwd_trust_entry {
     char *file;                                 /* where it came from */
 };
 
+/* An image that may start although no package says so: what the factory put there. */
+struct fwd_trust_pin {
+    bool set;
+    uint32_t size; /* 0: the place was left empty */
+    uint32_t counter;
+    uint8_t digest[FWD_DIGEST_SIZE];
+};
+
 /* Start with {0}: an empty store, with which nothing verifies. */
 struct fwd_trust {
     struct fwd_trust_entry **entries;
     size_t count; /* with the invalid ones */
     size_t invalid_count;
+    struct fwd_trust_pin pins[FWD_COMPONENTS_MAX]; /* by place of a device */
 };
 
 /* What to do with a file that holds no usable key, or has unusable limits. */

@@ -200,7 +200,7 @@ with 4000
 row F15 'less memory than the installer needs' 131 null a.upd
 device
 fault --destroy partition-table
-row F16 'no partition table' 132 null a.upd
+row F16 'no partition table' 132 1.0.0 a.upd
 device
 fault --remove flash
 row F17 'no flash' 130 null a.upd

@@ -29,6 +29,8 @@ struct fwd_area {
     uint32_t address;      /* in the chip; aligned to an erase block */
     uint32_t size;         /* the sum of its blocks; 0: the device has no such area */
     uint32_t program_unit; /* bytes programmed at once: a power of two, 1..4096 */
+    uint32_t program_page; /* bytes that one call may program: a power of two that divides every
+                              block, at least a unit; no call crosses a multiple of it. 0: a unit */
     uint8_t erased;        /* what an erased byte reads: 0xFF or 0x00 */
     const struct fwd_blocks *blocks;
     uint8_t blocks_count;
@@ -45,8 +47,9 @@ struct fwd_flash_port {
     /* Reads size bytes. FWD_IO_UNCORRECTABLE leaves buf undefined. */
     enum fwd_io (*read)(
         void *ctx, const struct fwd_area *area, uint32_t offset, void *buf, uint32_t size);
-    /* Programs whole program units that have been erased before. After a power cut the units of an
-     * unfinished call may hold anything, and may read differently each time until erased. */
+    /* Programs whole program units that have been erased before, at most area->program_page bytes
+     * and within one such page. After a power cut any of the units of an unfinished call may hold
+     * anything, and may read differently each time until erased. */
     enum fwd_io (*program)(
         void *ctx, const struct fwd_area *area, uint32_t offset, const void *buf, uint32_t size);
     /* Erases the block that starts at offset and has size bytes. */
@@ -94,6 +97,25 @@ struct fwd_keys_port {
     /* FWD_OK and *key; FWD_E_UNKNOWN_SIGNER; FWD_E_KEY_INVALID. *key and what it points to stay
      * valid until the next call of the library from outside. */
     enum fwd_reason (*find)(void *ctx, const uint8_t key_id[FWD_KEY_ID_SIZE], struct fwd_key *key);
+    /* Optional: the image that the factory put into a place (index in the device), for devices
+     * whose factory image has no package: it may start without a signature, with the security
+     * counter that is pinned with it. Kept where the keys are: whoever can write it can sign.
+     * False: none is pinned. size 0: the place left the factory empty. */
+    bool (*pinned)(void *ctx, uint8_t place, struct fwd_image *image, uint32_t *counter);
+};
+
+/* ---- a key of the device's own --------------------------------------------------------------- */
+
+#define FWD_MAC_SIZE 8u
+
+/* Optional: authenticates what the library writes for itself (journal, version records), so that a
+ * start at which nothing was touched is told from one in doubt. A wrong MAC never means loss: the
+ * key may have changed. Without this port nothing that matters rests on what it would authenticate.
+ */
+struct fwd_mac_port {
+    void *ctx;
+    /* A MAC over the bytes, by a key that only this device has. False: the hardware failed. */
+    bool (*compute)(void *ctx, const void *bytes, size_t size, uint8_t mac[FWD_MAC_SIZE]);
 };
 
 /* ---- monotonic counter ----------------------------------------------------------------------- */
@@ -123,6 +145,13 @@ enum fwd_point {
     FWD_POINT_FINALIZATION  /* F1: the last check before leaving */
 };
 
+/* Why the processor started. */
+enum fwd_reset {
+    FWD_RESET_UNKNOWN,
+    FWD_RESET_POWER, /* power was lost, or switched off */
+    FWD_RESET_OTHER  /* a watchdog, a fault, software */
+};
+
 enum fwd_progress { FWD_PROGRESS_VALIDATION, FWD_PROGRESS_INSTALLATION };
 
 struct fwd_host_port {
@@ -134,6 +163,11 @@ struct fwd_host_port {
     void (*progress)(void *ctx, enum fwd_progress phase, uint32_t percent);
     /* Called at least once in every 4 KiB of work: feed the watchdog. NULL: not wanted. */
     void (*alive)(void *ctx);
+    /* Did the start before this one end otherwise than by a clean end? Asked only with policy
+     * FWD_VERIFY_START_IN_DOUBT. NULL: no. */
+    bool (*unclean)(void *ctx);
+    /* Why this start happened. NULL: FWD_RESET_UNKNOWN. */
+    enum fwd_reset (*reset_cause)(void *ctx);
 };
 
 struct fwd_ports {
@@ -142,6 +176,7 @@ struct fwd_ports {
     const struct fwd_keys_port *keys;
     const struct fwd_counter_port *counter; /* NULL: none */
     const struct fwd_host_port *host;
+    const struct fwd_mac_port *mac; /* NULL: none */
 };
 
 #ifdef __cplusplus

@@ -19,20 +19,40 @@ struct fwd_flash_access {
 };
 
 /* The journal, as it was found and as it goes on (flash/journal.h). */
+#define FWD_JOURNAL_BANKS_MAX 8u /* of a larger area only so many are used */
+
+/* A bank of the journal, as the last scan found it and as it was written since. */
+struct fwd_journal_bank {
+    uint32_t newest; /* sequence number of its newest record; 0: it gives none */
+    uint32_t next;   /* slot after the last one that is not blank */
+    uint8_t valid;   /* records, at most 255 */
+    uint8_t row;     /* the longest row of records, at most 255 */
+    bool written;    /* it is not blank */
+    bool bad;        /* an operation on it failed since power came */
+};
+
 struct fwd_journal {
     const struct fwd_ports *ports;
     const struct fwd_area *area;
-    uint8_t *page;            /* of the caller: at least a program unit and FWD_RECORD_SIZE */
+    uint8_t *page; /* of the caller: at least a program unit */
+    uint32_t page_size;
+    struct fwd_journal_bank banks[FWD_JOURNAL_BANKS_MAX];
+    uint8_t bank_count;       /* 2 or more */
     struct fwd_record record; /* the state: last valid or last appended */
-    uint32_t block;           /* in use */
-    uint32_t next;            /* slot of the next record in it */
-    uint32_t home;            /* block that must not be erased: it holds the newest record */
-    uint32_t home_next;       /* slot there that was never in flight, if the next block fails */
-    uint32_t other;           /* a second one that must not be erased now */
     uint32_t sequence;        /* of the next record */
-    bool blank;               /* no byte was ever written: the state is idle */
-    bool lost;                /* bytes, but no valid record */
+    bool lost;                /* no record can be read: the state is idle, and nobody knows it */
     bool settled;             /* a record was appended and read back since power came */
+    bool authentic;           /* the record that was found has the device's MAC */
+    bool volatile_ok;         /* in recovery: goes on in RAM when no bank takes a record */
+
+    /* Two banks (journal_pair.c). */
+    uint8_t bank;       /* in use */
+    uint8_t home;       /* must not be erased: it holds the newest record */
+    uint32_t next;      /* slot of the next record in `bank` */
+    uint32_t home_next; /* slot in `home` that was never in flight, if the next bank fails */
+
+    /* Three or more (journal_mirror.c). */
+    uint8_t members[2]; /* each record goes to both */
 };
 
 #define FWD_IO_SIZE 512u /* the smallest buffer for reading flash */
@@ -65,6 +85,7 @@ struct fwd_trusted {
     uint32_t package_size;
     struct fwd_key signers[FWD_SIGNATURES_MAX]; /* distinct keys with a valid signature */
     uint8_t signer_count;
+    uint8_t counted[FWD_SIGNATURES_MAX]; /* of signers: index of the entry in the signature block */
 };
 
 /* ---- what a package means on this device (trust/plan.h) -------------------------------------- */
@@ -105,11 +126,12 @@ struct fwd_cost {
 /* Writing an area from its start (flash/stream.h). */
 struct fwd_flash_writer {
     struct fwd_flash_access flash;
-    uint8_t *page;  /* a program unit */
-    uint32_t at;    /* bytes taken */
-    uint32_t limit; /* bytes that may be taken */
-    bool dry;       /* only count: the flash is not touched */
-    bool hashed;    /* add what is taken to FWD_HASH_PAYLOAD, which the caller began */
+    uint8_t *page;   /* buffer */
+    uint32_t most;   /* bytes of it that are programmed at once */
+    uint32_t filled; /* bytes in it, which end at `at` */
+    uint32_t at;     /* offset of the next byte */
+    uint32_t limit;
+    bool erases, dry, hashed;
 };
 
 #ifdef __cplusplus

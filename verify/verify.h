@@ -38,13 +38,34 @@ struct fwd_place {
     uint8_t role;     /* FWD_ROLE_* */
     enum fwd_layout layout;
     bool resumer_inside;      /* the code that resumes an update runs from this slot */
+    bool not_needed;          /* the device may start although this place does not hold what it
+                                 should: data, a profile */
     struct fwd_area slots[2]; /* in place: only the first */
 };
 
+/* When the firmware is verified before it starts. */
+enum fwd_verify_start {
+    FWD_VERIFY_START_ALWAYS,
+    /* Only at a start after an update, after a start that ended otherwise than by a clean end
+     * (fwd_host_port.unclean), with a lost journal, an unreadable copy of the version record, a
+     * record that is not the journal's, or a missing or wrong MAC. For slots that nobody else can
+     * write; needs the MAC port, otherwise as ALWAYS. */
+    FWD_VERIFY_START_IN_DOUBT
+};
+
+#define FWD_VERSION_ROOM_USUAL 512u
+#define FWD_VERSION_ROOM_PLACE 512u
+
 struct fwd_policy {
-    uint8_t threshold;     /* distinct valid signatures needed, 1..FWD_SIGNATURES_MAX */
-    uint8_t max_attempts;  /* attempts that ended in an error before it stays failed; 0: 3 */
-    uint32_t package_max;  /* bytes; 0: the package area's size */
+    uint8_t threshold;        /* distinct valid signatures needed, 1..FWD_SIGNATURES_MAX */
+    uint8_t max_attempts;     /* attempts that ended in an error before it stays failed; 0: 3 */
+    uint32_t package_max;     /* bytes; 0: the package area's size */
+    uint8_t max_starts;       /* starts in a row without progress before an update that has not
+                                 written into firmware in place is given up; 0: 8 */
+    uint8_t max_power_starts; /* the same for starts after a loss of power; 0: 64 */
+    uint32_t record_max;      /* bytes of the largest version record; RAM twice; 0:
+                                 FWD_VERSION_ROOM_USUAL + FWD_VERSION_ROOM_PLACE for each place */
+    enum fwd_verify_start verify_start;
     bool refuse_downgrade; /* true: a component's security counter must be above the device's,
                               unless that is 0; false: it may also be equal */
 };
@@ -77,6 +98,14 @@ struct fwd_update {
     struct fwd_cost cost;
     uint64_t decoded; /* bytes of targets, since fwd_update_init() */
     struct fwd_flash_writer download;
+    uint32_t counters[FWD_COMPONENTS_MAX]; /* signed ones of what runs now, by place */
+    uint16_t retained; /* bit n: place n passes the start test as it is recorded now */
+    uint32_t held;     /* bytes of a download that is admitted late, in work.signed_bytes */
+    uint32_t held_padding;
+    bool holding;         /* such a download has begun */
+    uint8_t tries;        /* of this start to go on, that ended in an error */
+    bool resume_ended;    /* and no more help, at this start */
+    enum fwd_reason last; /* of them */
 };
 
 /* Bytes of device->memory that are needed apart from the decoder's arena: what is beyond serves
@@ -92,7 +121,13 @@ FWD_MUST_USE enum fwd_reason fwd_update_init(
 
 /* padding: 0, or the largest number of bytes that the transport may append (Xmodem: 127 or 1023).
  * Refused with FWD_E_UPDATE_PENDING while an interrupted update needs the package area.
- * Results of the three: FWD_OK, FWD_E_PACKAGE_IO, FWD_E_PACKAGE_LIMIT, FWD_E_JOURNAL_IO. */
+ *
+ * When firmware in place may be incomplete, or the journal could not be read at this start, the
+ * package area is not touched before the signed bytes of the package have passed: a full image for
+ * every place in place, or images for inactive slots only. fwd_download_write() then returns the
+ * reason of a refusal, and what was interrupted stays as it was.
+ * Results of the three: FWD_OK, FWD_E_PACKAGE_IO, FWD_E_PACKAGE_LIMIT, FWD_E_JOURNAL_IO; late also
+ * those of fwd_update_install() up to policy and counters, and FWD_E_RECOVERY_NEEDS_FULL. */
 FWD_MUST_USE enum fwd_reason fwd_download_begin(struct fwd_update *update, uint32_t padding);
 FWD_MUST_USE enum fwd_reason fwd_download_write(
     struct fwd_update *update, const void *bytes, uint32_t size);
@@ -112,9 +147,10 @@ FWD_MUST_USE enum fwd_reason fwd_update_install(
 /* ---- boot ------------------------------------------------------------------------------------ */
 
 enum fwd_boot_action {
-    FWD_BOOT_RUN,     /* start the firmware in `slot` */
+    FWD_BOOT_RUN,     /* start the firmware in `slot`: it was verified */
     FWD_BOOT_RESUME,  /* call fwd_update_resume(), then decide again */
-    FWD_BOOT_RECOVERY /* the firmware is incomplete: accept a full package, run nothing */
+    FWD_BOOT_RECOVERY /* nothing that is signed is complete: accept a full package, run nothing.
+                         Every start tries to resume first. */
 };
 
 struct fwd_boot_choice {
@@ -122,17 +158,93 @@ struct fwd_boot_choice {
     uint8_t slot[FWD_COMPONENTS_MAX]; /* per place of the device: 0 or 1 */
     bool outcome_pending;             /* an update ended and fwd_update_reported() was not called */
     enum fwd_reason outcome;
+    enum fwd_reason start; /* why the current version record does not start; FWD_OK: it does */
 };
 
-/* Reads journal and version record; writes nothing. FWD_OK, or a reason with action RECOVERY. */
+/* Decides what starts, by one test: signatures, product, hardware, counters, and the hash of each
+ * slot that is needed. First the current version record, then what was before it, then proofs
+ * elsewhere. Needs the flash, crypto, keys and the counter; not the environment of an update.
+ * Raises the counters to those of what starts; with FWD_VERIFY_START_IN_DOUBT the first start after
+ * an update appends one record; otherwise writes nothing. Uses the work memory. FWD_OK, or a reason
+ * with action RECOVERY. */
 FWD_MUST_USE enum fwd_reason fwd_boot_decide(
     struct fwd_update *update, struct fwd_boot_choice *choice);
 
-/* Goes on with what a power cut interrupted, until it has ended. Result as fwd_update_install(). */
+/* Goes on with what a power cut interrupted, until it has ended. Result as fwd_update_install();
+ * FWD_E_NO_PROGRESS: given up, the old firmware runs. */
 FWD_MUST_USE enum fwd_reason fwd_update_resume(struct fwd_update *update);
 
 /* The outcome has been told to whoever waits for it: nothing is pending any more. */
 FWD_MUST_USE enum fwd_reason fwd_update_reported(struct fwd_update *update);
+
+/* For a device that has firmware but no version record and no journal, as a fleet has whose earlier
+ * boot loader did not write them: header, manifest and signature block of the full package that the
+ * slots hold, `size` bytes. Signatures and slots are checked as at a start. FWD_OK;
+ * FWD_E_UPDATE_PENDING: the device has a record already; or the first reason of the checks. */
+FWD_MUST_USE enum fwd_reason fwd_update_provision(
+    struct fwd_update *update, const void *signed_bytes, uint32_t size);
+
+/* ---- the factory ----------------------------------------------------------------------------- */
+
+struct fwd_version_record; /* format/record/version_record.h */
+
+/* Takes bytes that belong to an area whose blocks are erased. False: it cannot. */
+typedef bool fwd_provision_put(
+    void *ctx, const struct fwd_area *area, uint32_t offset, const void *bytes, uint32_t size);
+
+/* Hands out what the factory programs for `record`: two copies into the version area, and the head
+ * of an idle journal that names it. Needs device->ports->crypto and no other port. buf: room bytes,
+ * at least those of the record. FWD_OK; FWD_E_VERSION_ROOM: the record is larger than the device
+ * takes (fwd_version_room()), or than buf; FWD_E_AREA_LAYOUT: journal or version area is too small;
+ * FWD_E_VERSION_RECORD: put failed. */
+FWD_MUST_USE enum fwd_reason fwd_provision_factory(const struct fwd_device *device,
+    const struct fwd_version_record *record, uint8_t *buf, uint32_t room, fwd_provision_put *put,
+    void *ctx);
+
+/* ---- looking, and giving up ------------------------------------------------------------------ */
+
+enum fwd_status_state {
+    FWD_STATUS_IDLE,        /* nothing, or an update that ended and was reported */
+    FWD_STATUS_DOWNLOADING, /* a download has begun */
+    FWD_STATUS_READY,       /* a complete package waits */
+    FWD_STATUS_REHEARSING,  /* interrupted before its outcome was proven */
+    FWD_STATUS_STAGED,      /* interrupted before its first write into firmware */
+    FWD_STATUS_ACTING,      /* interrupted while firmware is written */
+    FWD_STATUS_COMMITTING,  /* the new firmware is complete, its record is not */
+    FWD_STATUS_DONE,        /* installed, not reported */
+    FWD_STATUS_FAILED,      /* failed, not reported */
+    FWD_STATUS_LOST         /* the journal cannot be read at this start */
+};
+
+struct fwd_status {
+    enum fwd_status_state state;
+    uint32_t percent;       /* of the phase, as it would be printed if it went on now */
+    uint8_t attempts;       /* of this update that ended in an error */
+    uint8_t starts;         /* without progress, of all causes */
+    enum fwd_reason reason; /* of the last end, refusal or failed attempt; FWD_OK: none */
+    bool session_known;     /* there was an update, and this is it: */
+    uint8_t session[FWD_SESSION_SIZE]; /* first bytes of SHA-256 over header and manifest */
+    enum fwd_command command;          /* that it was asked with */
+    uint8_t component;                 /* being written: index in the manifest */
+    uint32_t stored, padding;          /* bytes in the package area, and how many may be padding */
+    bool complete;                     /* the package in the package area is complete */
+    bool pending;                      /* fwd_update_resume() would go on with something */
+    bool exhausted;   /* and has failed as often as policy.max_attempts says: each start still
+                         tries, but nobody needs to be told again */
+    bool destructive; /* firmware in place may be incomplete: only a full package ends it */
+};
+
+/* What the library knows; reads nothing but RAM, writes nothing. */
+void fwd_update_status(const struct fwd_update *update, struct fwd_status *status);
+
+/* "idle", "downloading", ... as above, in lower case. */
+const char *fwd_status_name(enum fwd_status_state state);
+
+/* Ends an update that has not written into firmware in place: recorded as failed for `reason`
+ * (usually FWD_E_ABANDONED); the package stays, and may be asked for again. FWD_OK, also when there
+ * is none; FWD_E_UPDATE_PENDING: it is past that point, and is only ended by a full package; it is
+ * then not resumed at this start any more. */
+FWD_MUST_USE enum fwd_reason fwd_update_abandon(struct fwd_update *update, enum fwd_reason reason);
 
 #ifdef __cplusplus
 }

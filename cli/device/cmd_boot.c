@@ -13,6 +13,7 @@ static void work(void *arg)
 {
     struct fwd_session *session = arg;
     struct fwd_update *update = &session->update;
+    struct fwd_status status;
     enum fwd_reason reason = fwd_session_start(session);
     if (reason == FWD_OK)
         reason = fwd_boot_decide(update, &session->choice);
@@ -20,9 +21,16 @@ static void work(void *arg)
         fwd_session_tell(session, reason);
         return;
     }
-    fwd_session_command(session, (enum fwd_command)update->journal.record.command);
+    fwd_update_status(update, &status);
+    fwd_session_command(session, status.command);
     session->sink.resumed = session->choice.action == FWD_BOOT_RESUME;
-    if (session->choice.action == FWD_BOOT_RESUME)
+    if (session->choice.action == FWD_BOOT_RESUME && status.exhausted) {
+        reason = fwd_session_resume_quietly(session);
+        if (reason == FWD_OK)
+            fwd_session_tell(session, reason);
+        else
+            session->has_choice = fwd_boot_decide(update, &session->choice) == FWD_OK;
+    } else if (session->choice.action == FWD_BOOT_RESUME)
         fwd_session_tell(session, fwd_update_resume(update));
     else if (session->choice.outcome_pending)
         fwd_session_tell(session, session->choice.outcome);

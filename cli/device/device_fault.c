@@ -222,6 +222,8 @@ static enum fwd_fail set_counter(struct breaking *b, const char *text)
     if (index == FWD_COMPONENTS_MAX || !fwd_args_number(value, 0, UINT32_MAX, &number))
         return wrong(b, "counter", "NAME=N with a component of the device", text);
     b->machine->nvm.counters[index] = (uint32_t)number;
+    /* as if the image that the device was made with had it */
+    b->machine->trust.pins[index].counter = (uint32_t)number;
     return FWD_FAIL_NONE;
 }
 

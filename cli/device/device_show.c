@@ -7,30 +7,25 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-static const char *const state_names[] = {
-    [FWD_STATE_IDLE] = "idle",
-    [FWD_STATE_DOWNLOADING] = "a download has begun and not ended",
-    [FWD_STATE_REHEARSING] = "rehearsing an update",
-    [FWD_STATE_STAGED] = "an update is staged",
-    [FWD_STATE_ACTING] = "firmware is being written",
-    [FWD_STATE_VERIFIED] = "the new firmware is written and verified",
-    [FWD_STATE_SWITCHED] = "the new firmware is switched to",
-    [FWD_STATE_COUNTED] = "the security counters are advanced",
-    [FWD_STATE_DONE] = "an update is done, its result not yet told",
-    [FWD_STATE_FAILED] = "an update failed, its result not yet told",
-    [FWD_STATE_REPORTED] = "the last update's result was told",
-};
-
 static const char *state_name(const struct fwd_update *update)
 {
-    uint8_t state = update->journal.record.state;
-    if (update->journal.lost)
-        return "the journal is lost";
-    if (state == FWD_STATE_DOWNLOADING && (update->journal.record.flags & FWD_RECORD_COMPLETE) != 0)
-        return "a package is stored; no update is pending";
-    if (state < sizeof state_names / sizeof state_names[0] && state_names[state] != NULL)
-        return state_names[state];
-    return "unknown";
+    static const char *const names[] = {
+        [FWD_STATUS_IDLE] = "idle",
+        [FWD_STATUS_DOWNLOADING] = "a download has begun and not ended",
+        [FWD_STATUS_READY] = "a package is stored; no update is pending",
+        [FWD_STATUS_REHEARSING] = "rehearsing an update",
+        [FWD_STATUS_STAGED] = "an update is staged",
+        [FWD_STATUS_ACTING] = "firmware is being written",
+        [FWD_STATUS_COMMITTING] = "the new firmware is written and verified",
+        [FWD_STATUS_DONE] = "an update is done, its result not yet told",
+        [FWD_STATUS_FAILED] = "an update failed, its result not yet told",
+        [FWD_STATUS_LOST] = "the journal is lost",
+    };
+    struct fwd_status status;
+    fwd_update_status(update, &status);
+    if (status.state == FWD_STATUS_IDLE && status.session_known)
+        return "the last update's result was told";
+    return names[status.state];
 }
 
 static const char *layout_name(const struct fwd_place *place)

@@ -97,6 +97,20 @@ enum fwd_reason fwd_session_start(struct fwd_session *session)
     return reason;
 }
 
+void fwd_session_booted(struct fwd_session *session)
+{
+    fwd_flash_cost_free(session->progress);
+    session->progress = fwd_flash_cost_begin(session->machine);
+}
+
+enum fwd_reason fwd_session_resume_quietly(struct fwd_session *session)
+{
+    session->machine->progress = NULL;
+    enum fwd_reason reason = fwd_update_resume(&session->update);
+    session->machine->progress = progress;
+    return reason;
+}
+
 /* Some modules tell the version of what runs now. */
 static void note_version(struct fwd_session *session)
 {

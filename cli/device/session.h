@@ -54,6 +54,12 @@ void fwd_session_command(struct fwd_session *session, enum fwd_command command);
 /* To be called by what runs on the device: starts the library. */
 FWD_MUST_USE enum fwd_reason fwd_session_start(struct fwd_session *session);
 
+/* The device has started its firmware: what that took is no part of what an update costs. */
+void fwd_session_booted(struct fwd_session *session);
+
+/* What was tried before, and told: resumes without a word. */
+FWD_MUST_USE enum fwd_reason fwd_session_resume_quietly(struct fwd_session *session);
+
 /* To be called by what runs on the device: decides what runs now, tells the result when it is
  * final (once: it is then recorded as reported). */
 void fwd_session_tell(struct fwd_session *session, enum fwd_reason reason);

@@ -123,7 +123,8 @@ static enum fwd_reason install(const struct fwd_verify_subject *subject, struct 
 static void check_resources(struct fwd_verify_subject *subject, const struct fwd_update *update)
 {
     struct fwd_check_list *list = &subject->list;
-    enum fwd_reason reason = fwd_plan_counters(update->device, &update->trusted, &update->plan);
+    enum fwd_reason reason =
+        fwd_plan_counters(update->device, &update->trusted, &update->plan, update->counters);
     fwd_check_list_result(list, FWD_CHECK_COUNTERS, FWD_CHECK_COUNTERS, reason);
     if (reason == FWD_OK)
         fwd_check_list_result(list, FWD_CHECK_MEMORY, FWD_CHECK_PLACES,
@@ -172,7 +173,9 @@ static void note_result(
     struct fwd_verify_subject *subject, struct rehearsal *r, enum fwd_reason reason)
 {
     struct fwd_check_list *list = &subject->list;
-    bool installed = reason == FWD_OK && r->update.journal.record.state != FWD_STATE_DONE;
+    struct fwd_status status;
+    fwd_update_status(&r->update, &status);
+    bool installed = reason == FWD_OK && status.state != FWD_STATUS_DONE;
     enum fwd_check_step last = installed ? FWD_CHECK_INSTALLED - 1 : FWD_CHECK_FINISH;
     fwd_check_list_result(list, FWD_CHECK_ENVIRONMENT, last, reason);
     if (installed)

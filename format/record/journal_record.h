@@ -10,18 +10,21 @@
 extern "C" {
 #endif
 
-#define FWD_RECORD_SIZE 128u
+#define FWD_RECORD_SIZE           128u
+#define FWD_RECORD_VERSION_DIGEST 8u /* first bytes of SHA-256 */
 
-/* Numbers are on flash: never change them. 12..14 are reserved for trial boots. */
+/* Numbers are on flash: never change them. 8 was never used by a release; 12..14 are reserved for
+ * trial boots. */
 enum fwd_state {
     FWD_STATE_IDLE = 1,
-    FWD_STATE_DOWNLOADING = 2, /* `complete` set: the package is whole and waits */
+    FWD_STATE_DOWNLOADING = 2, /* `complete` set: the package is complete and waits */
     FWD_STATE_REHEARSING = 3,
-    FWD_STATE_STAGED = 4, /* outcome proven, nothing written in place yet */
-    FWD_STATE_ACTING = 5, /* past the point of no return */
-    FWD_STATE_VERIFIED = 6,
-    FWD_STATE_SWITCHED = 7,
-    FWD_STATE_COUNTED = 8,
+    FWD_STATE_STAGED = 4,   /* outcome proven, nothing written in place yet */
+    FWD_STATE_ACTING = 5,   /* past the point of no return */
+    FWD_STATE_VERIFIED = 6, /* new slots are hashed; version record `version_next` is being written
+                               into bank `version_bank` */
+    FWD_STATE_SWITCHED = 7, /* that copy is complete and current; the second is being written into
+                               `version_bank` */
     FWD_STATE_DONE = 9,
     FWD_STATE_FAILED = 10,
     FWD_STATE_REPORTED = 11,
@@ -31,11 +34,17 @@ enum fwd_state {
 };
 #define FWD_STATE_LAST 11u
 
-#define FWD_RECORD_COMPLETE    0x01u /* download: all bytes are stored */
-#define FWD_RECORD_DESTRUCTIVE 0x02u /* firmware in place was written in this session */
-#define FWD_RECORD_SAVED       0x04u /* the old block of `step` is in scratch block `scratch` */
-#define FWD_RECORD_FULL        0x08u /* the session's command took a full package */
-#define FWD_RECORD_FLAGS       0x0Fu
+#define FWD_RECORD_COMPLETE 0x01u /* download: all bytes are stored */
+#define FWD_RECORD_DESTRUCTIVE                                                                     \
+    0x02u                        /* firmware in place was written in this session, or may have     \
+                                    been: no delta in place until full images are installed */
+#define FWD_RECORD_SAVED   0x04u /* the old block of `step` is in scratch block `scratch` */
+#define FWD_RECORD_FULL    0x08u /* the session's command took a full package */
+#define FWD_RECORD_STARTED 0x10u /* the firmware of the version record has started once */
+#define FWD_RECORD_FLAGS   0x1Fu
+
+#define FWD_RECORD_MAC_SIZE 8u
+#define FWD_RECORD_MAC_AT   108u /* a MAC, if the device makes one, is over the bytes before it */
 
 struct fwd_record {
     uint32_t sequence;
@@ -45,7 +54,7 @@ struct fwd_record {
     uint8_t command;                   /* enum fwd_command of the session */
     uint8_t attempts;                  /* that ended in an error */
     uint8_t component;                 /* in the manifest: being written */
-    uint8_t version_block;             /* of the version area: holds the record in force */
+    uint8_t version_bank;              /* of the version area: see the states */
     uint16_t reason;                   /* done / failed: enum fwd_reason */
     uint32_t step;                     /* blocks (or staged steps) of `component` that are done */
     uint32_t staging_at;               /* offset in staging of the next step */
@@ -54,6 +63,14 @@ struct fwd_record {
     uint32_t stored;                   /* bytes of the package area in use */
     uint32_t padding; /* transport padding: stored may exceed the package by less */
     uint8_t staging_digest[FWD_DIGEST_SIZE];
+    uint8_t starts;         /* since progress, for another cause than loss of power */
+    uint8_t power_starts;   /* since progress, after a loss of power */
+    uint8_t best_component; /* how far the session has been: progress goes beyond */
+    uint8_t best_state;     /* enum fwd_state */
+    uint32_t best_step;
+    uint32_t version_number; /* of the current version record; 0: none is named */
+    uint8_t version_digest[FWD_RECORD_VERSION_DIGEST]; /* of its bytes */
+    uint8_t mac[FWD_RECORD_MAC_SIZE];                  /* zero: none */
 };
 
 /* Writes FWD_RECORD_SIZE bytes, CRC included. */

@@ -1,5 +1,6 @@
 #include "gen/package/selfcheck.h"
 
+#include "format/record/version_record.h"
 #include "gen/package/ram_flash.h"
 
 #include <stdlib.h>
@@ -13,8 +14,10 @@ struct run {
     struct fwd_ports ports;
     struct fwd_host_port host;
     struct fwd_ram_flash flash;
+    struct fwd_keys_port keys; /* those of the check, and what the trial device was made with */
     struct fwd_update update;
-    const char *name; /* of the device */
+    uint8_t digest[FWD_COMPONENTS_MAX][FWD_DIGEST_SIZE]; /* of the old images */
+    const char *name;                                    /* of the device */
     struct fwd_error *err;
 };
 
@@ -72,6 +75,83 @@ static enum fwd_fail load_image(struct run *run, const struct fwd_selfcheck_imag
     return FWD_FAIL_NONE;
 }
 
+/* ---- made as a factory makes it -------------------------------------------------------------- */
+
+#define RECORD_MAX 8192u
+
+static uint32_t key_count(void *ctx)
+{
+    const struct run *run = ctx;
+
+    return run->check->keys->count(run->check->keys->ctx);
+}
+
+static enum fwd_reason find_key(
+    void *ctx, const uint8_t key_id[FWD_KEY_ID_SIZE], struct fwd_key *key)
+{
+    const struct run *run = ctx;
+
+    return run->check->keys->find(run->check->keys->ctx, key_id, key);
+}
+
+static const struct fwd_selfcheck_image *image_of(const struct run *run, uint8_t place)
+{
+    for (size_t i = 0; i < run->check->image_count; i++) {
+        if (place_of(run, &run->check->images[i]) == place)
+            return &run->check->images[i];
+    }
+    return NULL;
+}
+
+static bool pinned(void *ctx, uint8_t place, struct fwd_image *image, uint32_t *counter)
+{
+    struct run *run = ctx;
+    const struct fwd_selfcheck_image *old = image_of(run, place);
+
+    *counter = 0;
+    *image = (struct fwd_image){.size = old ? old->pair.source_size : 0,
+        .digest = run->digest[place],
+        .digest_size = FWD_DIGEST_SIZE};
+    return true;
+}
+
+static bool put(
+    void *ctx, const struct fwd_area *area, uint32_t offset, const void *bytes, uint32_t size)
+{
+    struct run *run = ctx;
+
+    memcpy(fwd_ram_flash_bytes(&run->flash, area->id) + offset, bytes, size);
+    return true;
+}
+
+static bool sha256(
+    const struct fwd_crypto_port *crypto, const void *bytes, size_t size, uint8_t *digest)
+{
+    return crypto->hash_begin(crypto->ctx, FWD_HASH_TARGET) &&
+           crypto->hash_update(crypto->ctx, FWD_HASH_TARGET, bytes, size) &&
+           crypto->hash_end(crypto->ctx, FWD_HASH_TARGET, digest);
+}
+
+/* A device that knows nothing yet: its images are pinned, its records those of a factory. */
+static enum fwd_reason provision(struct run *run)
+{
+    struct fwd_version_record record = {.sequence = 1, .count = run->device.place_count};
+    uint8_t bytes[RECORD_MAX];
+
+    for (uint8_t i = 0; i < record.count; i++) {
+        const struct fwd_selfcheck_image *old = image_of(run, i);
+        uint32_t size = old ? old->pair.source_size : 0;
+        if (size > 0 && !sha256(run->check->crypto, old->pair.source, size, run->digest[i]))
+            return FWD_E_INTERNAL;
+        record.entries[i] =
+            (struct fwd_version_entry){.name = fwd_text_of(run->device.places[i].name),
+                .size = size,
+                .digest = run->digest[i],
+                .set = FWD_VERSION_NO_SET};
+    }
+    return fwd_provision_factory(&run->device, &record, bytes, sizeof bytes, put, run);
+}
+
 static enum fwd_reason download(struct run *run)
 {
     enum fwd_reason reason = fwd_download_begin(&run->update, 0);
@@ -86,8 +166,10 @@ static enum fwd_reason download(struct run *run)
 
 static enum fwd_reason install(struct run *run, struct fwd_boot_choice *choice)
 {
-    enum fwd_reason reason = fwd_update_init(&run->update, &run->device);
+    enum fwd_reason reason = provision(run);
 
+    if (reason == FWD_OK)
+        reason = fwd_update_init(&run->update, &run->device);
     if (reason == FWD_OK)
         reason = download(run);
     if (reason == FWD_OK)
@@ -118,9 +200,10 @@ static enum fwd_fail compare(struct run *run, const struct fwd_boot_choice *choi
 static enum fwd_fail prepare(struct run *run)
 {
     run->host = (struct fwd_host_port){.ctx = run, .progress = report};
+    run->keys = (struct fwd_keys_port){run, key_count, find_key, pinned};
     run->ports = (struct fwd_ports){.flash = &run->flash.port,
         .crypto = run->check->crypto,
-        .keys = run->check->keys,
+        .keys = &run->keys,
         .host = &run->host};
     run->device.ports = &run->ports;
     run->device.policy.threshold = 1;

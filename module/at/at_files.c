@@ -43,10 +43,13 @@ static void list_one(void *ctx, const char *name, uint64_t size)
 
 static void list(struct fwd_modem *m, const char *tag, struct listing *l)
 {
+    struct fwd_status status;
+
+    fwd_update_status(&m->update, &status);
     if (strcmp(tag, PACKAGE_TAG) != 0)
         fwd_user_files_list(m->machine->folder, tag, list_one, l);
     else if (fwd_modem_has_package(m))
-        list_one(l, PACKAGE_NAME, m->update.journal.record.stored);
+        list_one(l, PACKAGE_NAME, status.stored);
 }
 
 static enum fwd_at_answer list_files(

@@ -1,6 +1,5 @@
 /* A module starts: what was pending goes on, else it takes command lines. */
 #include "module/modem/modem_internal.h"
-#include "verify/flash/journal.h"
 
 #include <string.h>
 #include <stdlib.h>
@@ -149,58 +148,95 @@ static void go_update_mode(struct fwd_modem *m, const char *by)
     m->hooks->xmodem_begin(m, port);
 }
 
-struct abandoning {
-    struct fwd_update *update;
-    enum fwd_reason reason;
-};
-
-/* Runs on the device: the update that was interrupted is given up. */
+/* Runs on the device: the update that was interrupted is given up, or left alone at this start. */
 static void abandon(void *arg)
 {
-    struct abandoning *a = arg;
-    struct fwd_record record = a->update->journal.record;
+    struct fwd_modem *m = arg;
+    enum fwd_reason reason = fwd_update_abandon(&m->update, FWD_E_PACKAGE_LOST);
 
-    a->reason = fwd_journal_settle(&a->update->journal);
-    record.state = FWD_STATE_FAILED;
-    record.reason = FWD_E_PACKAGE_LOST;
-    if (a->reason == FWD_OK)
-        a->reason = fwd_journal_append(&a->update->journal, &record);
-    if (a->reason == FWD_OK)
-        a->reason = fwd_update_reported(a->update);
+    if (reason == FWD_OK)
+        reason = fwd_update_reported(&m->update);
+    (void)reason; /* the next start does it again */
+}
+
+/* Runs on the device: what has failed before is tried again, without a word. */
+static void resume(void *arg)
+{
+    struct fwd_modem *m = arg;
+
+    m->reason = fwd_update_resume(&m->update);
 }
 
 /* R62: the image of an interrupted +UFWUPD is not kept. What was written stays incomplete. */
-static bool must_resend(const struct fwd_modem *m)
+static bool must_resend(const struct fwd_modem *m, const struct fwd_status *status)
 {
-    const struct fwd_record *record = &m->update.journal.record;
+    return m->profile->power[FWD_PROFILE_UPDATE] == FWD_POWER_RESENDS &&
+           status->command == FWD_COMMAND_FULL && status->state != FWD_STATUS_COMMITTING;
+}
 
-    return m->profile->power[FWD_PROFILE_UPDATE] == FWD_POWER_RESENDS && !m->update.journal.lost &&
-           record->command == FWD_COMMAND_FULL && record->state <= FWD_STATE_ACTING;
+static bool decide(struct fwd_modem *m, struct fwd_boot_choice *choice);
+
+/* Nothing is resumed at this start: what can start does, else the module waits for an image. */
+static void start_without(struct fwd_modem *m)
+{
+    struct fwd_boot_choice choice;
+
+    m->store.pending = FWD_PENDING_NOTHING;
+    m->store.package = FWD_METHOD_NONE;
+    fwd_modem_save(m);
+    if (!decide(m, &choice))
+        return;
+    if (choice.action == FWD_BOOT_RUN)
+        go_normal(m);
+    else
+        go_update_mode(m, "interrupted +UFWUPD");
 }
 
 static void start_interrupted(struct fwd_modem *m)
 {
-    struct abandoning a = {&m->update, FWD_OK};
+    struct fwd_status status;
 
-    m->command = m->update.journal.record.command == FWD_COMMAND_FULL ? FWD_PROFILE_UPDATE
-                                                                      : FWD_PROFILE_INSTALL;
+    fwd_update_status(&m->update, &status);
+    m->command = status.command == FWD_COMMAND_FULL ? FWD_PROFILE_UPDATE : FWD_PROFILE_INSTALL;
     if (m->config.legacy_boot_window && fwd_modem_peek_boot_code(m)) {
         fwd_modem_phase(m, FWD_MODEM_PHASE_DEAD, "boot code is incomplete"); /* R64 */
         return;
     }
-    if (!must_resend(m)) {
+    if (must_resend(m, &status)) {
+        if (fwd_modem_on_device(m, abandon, m))
+            start_without(m);
+    } else if (status.exhausted) {
+        if (!fwd_modem_on_device(m, resume, m))
+            return;
+        if (m->reason == FWD_OK)
+            fwd_modem_run_installation(m, false); /* tells it */
+        else
+            start_without(m);
+    } else {
         fwd_modem_run_installation(m, true);
-        return;
     }
-    if (!fwd_modem_on_device(m, abandon, &a))
-        return;
-    m->store.pending = FWD_PENDING_NOTHING;
-    m->store.package = FWD_METHOD_NONE;
-    fwd_modem_save(m);
-    if (m->update.journal.record.flags & FWD_RECORD_DESTRUCTIVE)
-        go_update_mode(m, "interrupted +UFWUPD");
-    else
-        go_normal(m);
+}
+
+/* Runs on the device. */
+struct decision {
+    struct fwd_update *update;
+    struct fwd_boot_choice *choice;
+};
+
+static void run_decide(void *arg)
+{
+    struct decision *d = arg;
+
+    if (fwd_boot_decide(d->update, d->choice) != FWD_OK)
+        d->choice->action = FWD_BOOT_RUN;
+}
+
+/* False: power failed meanwhile. */
+static bool decide(struct fwd_modem *m, struct fwd_boot_choice *choice)
+{
+    struct decision d = {&m->update, choice};
+
+    return fwd_modem_on_device(m, run_decide, &d);
 }
 
 /* The operator profile is in force again only after one more start (R85). */
@@ -221,8 +257,8 @@ void fwd_modem_started(struct fwd_modem *m)
     begun = begun || (m->traits->reset_installs && m->store.package == FWD_METHOD_SERVER &&
                          fwd_modem_has_package(m));
     m->command = pending == FWD_PENDING_UPDATE ? FWD_PROFILE_UPDATE : FWD_PROFILE_INSTALL;
-    if (m->update_ready && fwd_boot_decide(&m->update, &choice) != FWD_OK)
-        choice.action = FWD_BOOT_RUN;
+    if (m->update_ready && !decide(m, &choice))
+        return;
     if (choice.action == FWD_BOOT_RESUME)
         start_interrupted(m);
     else if (begun || choice.outcome_pending)

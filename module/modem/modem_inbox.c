@@ -161,9 +161,11 @@ uint64_t fwd_modem_package_room(const struct fwd_modem *m)
 
 bool fwd_modem_has_package(const struct fwd_modem *m)
 {
+    struct fwd_status status;
+
+    fwd_update_status(&m->update, &status);
     return m->store.package != FWD_METHOD_NONE && m->update_ready &&
-           m->update.journal.record.state == FWD_STATE_DOWNLOADING &&
-           (m->update.journal.record.flags & FWD_RECORD_COMPLETE) != 0;
+           status.state == FWD_STATUS_READY;
 }
 
 /* ---- one at a time --------------------------------------------------------------------------- */

@@ -9,7 +9,16 @@ struct installation {
     struct fwd_modem *m;
     bool resume;
     bool ended; /* it had ended before; only its result was not told */
+    bool again; /* the device tries again at its next start: there is no result yet */
 };
+
+static bool tries_again(struct fwd_modem *m)
+{
+    struct fwd_boot_choice choice;
+
+    return m->reason != FWD_OK && fwd_boot_decide(&m->update, &choice) == FWD_OK &&
+           choice.action == FWD_BOOT_RESUME;
+}
 
 /* Runs on the device. */
 static void install(void *arg)
@@ -20,6 +29,7 @@ static void install(void *arg)
 
     if (in->resume) {
         m->reason = fwd_update_resume(&m->update);
+        in->again = tries_again(m);
         return;
     }
     if (fwd_boot_decide(&m->update, &choice) == FWD_OK && choice.outcome_pending &&
@@ -31,6 +41,7 @@ static void install(void *arg)
     m->reason = fwd_update_install(&m->update,
         m->command == FWD_PROFILE_UPDATE && m->profile->update_takes_full ? FWD_COMMAND_FULL
                                                                           : FWD_COMMAND_DELTA);
+    in->again = tries_again(m);
 }
 
 /* Runs on the device. */
@@ -65,20 +76,13 @@ static bool speaks(const struct fwd_modem *m)
 
 /* ---- its end --------------------------------------------------------------------------------- */
 
-/* A device that tries again at its next start has no result yet. */
-static bool final(struct fwd_modem *m)
-{
-    struct fwd_boot_choice choice;
-
-    return m->reason == FWD_OK || !m->update_ready ||
-           fwd_boot_decide(&m->update, &choice) != FWD_OK || choice.action != FWD_BOOT_RESUME;
-}
-
 /* Did it change anything, or was the version there already? */
 static bool changed(const struct fwd_modem *m)
 {
-    return m->reason == FWD_OK && m->update_ready &&
-           m->update.journal.record.state == FWD_STATE_DONE;
+    struct fwd_status status;
+
+    fwd_update_status(&m->update, &status);
+    return m->reason == FWD_OK && m->update_ready && status.state == FWD_STATUS_DONE;
 }
 
 static void conclude(struct fwd_modem *m, bool told_again)
@@ -105,7 +109,7 @@ static void conclude(struct fwd_modem *m, bool told_again)
 
 void fwd_modem_run_installation(struct fwd_modem *m, bool resume)
 {
-    struct installation in = {m, resume, false};
+    struct installation in = {.m = m, .resume = resume};
     enum fwd_store_pending pending = m->store.pending;
 
     fwd_modem_phase(m, FWD_MODEM_PHASE_INSTALLING,
@@ -116,7 +120,7 @@ void fwd_modem_run_installation(struct fwd_modem *m, bool resume)
     m->validating = false;
     if (m->update_ready && !fwd_modem_on_device(m, install, &in))
         return;
-    if (final(m)) {
+    if (!in.again) {
         conclude(m, in.ended && pending == FWD_PENDING_NOTHING);
         return;
     }

@@ -34,8 +34,10 @@ bool fwd_modem_peek_manifest(const uint8_t *bytes, size_t size, struct fwd_manif
 bool fwd_modem_peek_package(
     const struct fwd_modem *m, uint8_t bytes[FWD_SIGNED_MAX], struct fwd_manifest *manifest)
 {
-    uint32_t stored = m->update.journal.record.stored;
-    uint32_t size = stored < FWD_SIGNED_MAX ? stored : FWD_SIGNED_MAX;
+    struct fwd_status status;
+
+    fwd_update_status(&m->update, &status);
+    uint32_t size = status.stored < FWD_SIGNED_MAX ? status.stored : FWD_SIGNED_MAX;
 
     return m->update_ready && fwd_nor_peek(m->machine->nor, FWD_AREA_PACKAGE, 0, bytes, size) &&
            fwd_modem_peek_manifest(bytes, size, manifest);
@@ -59,12 +61,12 @@ bool fwd_modem_peek_installed(const struct fwd_modem *m)
 
 bool fwd_modem_peek_boot_code(const struct fwd_modem *m)
 {
-    const struct fwd_record *record = &m->update.journal.record;
     uint8_t bytes[FWD_SIGNED_MAX];
     struct fwd_manifest manifest;
+    struct fwd_status status;
 
-    return record->state == FWD_STATE_ACTING && (record->flags & FWD_RECORD_DESTRUCTIVE) != 0 &&
-           fwd_modem_peek_package(m, bytes, &manifest) &&
-           record->component < manifest.component_count &&
-           manifest.components[record->component].role == FWD_ROLE_BOOT;
+    fwd_update_status(&m->update, &status);
+    return status.state == FWD_STATUS_ACTING && fwd_modem_peek_package(m, bytes, &manifest) &&
+           status.component < manifest.component_count &&
+           manifest.components[status.component].role == FWD_ROLE_BOOT;
 }

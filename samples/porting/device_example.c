@@ -76,7 +76,7 @@ static const struct fwd_place places[] = {{.name = "firmware",
 static const struct fwd_codec *const codecs[] = {&fwd_codec_stored, &fwd_codec_fwd_thumb};
 
 #define ARENA (64u * 1024u)                /* gen uses no more unless --ram allows it */
-static uint8_t memory[7u * 1024u + ARENA]; /* without the arena fwd_update_memory() says 6528 */
+static uint8_t memory[9u * 1024u + ARENA]; /* without the arena fwd_update_memory() says 8256 */
 
 const struct fwd_device example_device = {.ports = &ports,
     .package = AREA(AREA_PACKAGE, 128, 64),

@@ -8,15 +8,39 @@
 #include "verify/rehearse/dry_run.h"
 #include "verify/rehearse/stage.h"
 #include "format/header.h"
+#include "format/sigblock.h"
 #include "verify/trust/plan.h"
 
 struct trial {
     const struct fwd_certify *certify;
     struct fwd_machine *machine;
+    struct fwd_keys_port pins; /* of the machine: what it was made with */
     struct fwd_update update;
 };
 
 /* ---- the device ------------------------------------------------------------------------------ */
+
+static uint32_t key_count(void *ctx)
+{
+    const struct trial *trial = ctx;
+
+    return trial->certify->keys->count(trial->certify->keys->ctx);
+}
+
+static enum fwd_reason find_key(
+    void *ctx, const uint8_t key_id[FWD_KEY_ID_SIZE], struct fwd_key *key)
+{
+    const struct trial *trial = ctx;
+
+    return trial->certify->keys->find(trial->certify->keys->ctx, key_id, key);
+}
+
+static bool pinned(void *ctx, uint8_t place, struct fwd_image *image, uint32_t *counter)
+{
+    const struct trial *trial = ctx;
+
+    return trial->pins.pinned(trial->pins.ctx, place, image, counter);
+}
 
 static enum fwd_fail make_machine(struct trial *trial, struct fwd_error *err)
 {
@@ -31,7 +55,9 @@ static enum fwd_fail make_machine(struct trial *trial, struct fwd_error *err)
 
     if (fail != FWD_FAIL_NONE)
         return fail;
-    trial->machine->keys_port = *certify->keys; /* where all its ports look */
+    /* where all its ports look: the caller's keys, and the images that it was made with */
+    trial->pins = trial->machine->keys_port;
+    trial->machine->keys_port = (struct fwd_keys_port){trial, key_count, find_key, pinned};
     /* a full package is what a boot loader takes when no firmware can run */
     if (fwd_header_decode(certify->package->data, certify->package->size, &header) == FWD_OK &&
         header.kind == FWD_KIND_FULL)
@@ -83,10 +109,11 @@ static enum fwd_reason measure_least(struct trial *trial, uint32_t *least)
     struct fwd_version_table versions;
     uint64_t sum = 0;
     enum fwd_reason reason = download(trial);
+    struct fwd_status status;
 
+    fwd_update_status(update, &status);
     if (reason == FWD_OK)
-        reason = fwd_load_package(update, FWD_COMMAND_ANY, update->journal.record.stored,
-            update->journal.record.padding, &versions);
+        reason = fwd_load_package(update, FWD_COMMAND_ANY, status.stored, 0, &versions);
     if (reason == FWD_OK)
         reason = fwd_plan_policy(update->device, &update->trusted, &update->plan, FWD_COMMAND_ANY);
     if (reason == FWD_OK)
@@ -123,6 +150,27 @@ uint32_t fwd_certify_decode_again(
         fwd_flash_cost_hash_ns(device, bytes) + fwd_flash_cost_decode_ns(device, bytes));
 }
 
+/* Header, manifest and signature block of the package, as they were read last; what is trusted
+ * since may be what starts. */
+static uint32_t signed_size_of(const struct fwd_update *update)
+{
+    struct fwd_header header;
+
+    return fwd_header_decode(update->work.signed_bytes, FWD_SIGNED_MAX, &header) == FWD_OK
+               ? FWD_HEADER_SIZE + (uint32_t)header.manifest_size
+               : 0;
+}
+
+static uint32_t sigblock_size_of(const struct fwd_update *update)
+{
+    uint32_t size = 0;
+
+    return fwd_sigblock_head(update->work.signed_bytes + signed_size_of(update), FWD_SIGBLOCK_HEAD,
+               &size) == FWD_OK
+               ? size
+               : 0;
+}
+
 /* The part of a certificate that follows from what an update cost: all but geometry, least staging
  * and decode again. */
 static void state_cost(const struct fwd_update *update, const struct fwd_flash_cost *cost,
@@ -130,7 +178,7 @@ static void state_cost(const struct fwd_update *update, const struct fwd_flash_c
 {
     certificate->staging_room = update->device->staging.size;
     certificate->staged_bytes = cost->staged_bytes;
-    certificate->sigblock_size = update->trusted.sigblock_size;
+    certificate->sigblock_size = sigblock_size_of(update);
     certificate->scratch_copies = cost->scratch_uses;
     certificate->erases = (uint32_t)cost->erases;
     certificate->erases_max = cost->erases_max;
@@ -148,6 +196,8 @@ static enum fwd_reason install(struct trial *trial)
         reason = fwd_update_install(&trial->update, FWD_COMMAND_ANY);
     if (reason == FWD_OK)
         reason = fwd_boot_decide(&trial->update, &choice);
+    if (reason == FWD_OK && choice.action != FWD_BOOT_RUN)
+        reason = choice.start;
     return reason == FWD_OK ? fwd_update_reported(&trial->update) : reason;
 }
 
@@ -203,6 +253,15 @@ enum fwd_fail fwd_certify_measure(
 
 /* ---- comparing ------------------------------------------------------------------------------- */
 
+/* The records that are read at a start are longer by the versions that the device knows. */
+static bool differ_in_time(const struct fwd_certificate *a, const struct fwd_certificate *b)
+{
+    uint32_t more = a->milliseconds > b->milliseconds ? a->milliseconds : b->milliseconds;
+    uint32_t less = a->milliseconds > b->milliseconds ? b->milliseconds : a->milliseconds;
+
+    return more - less > 5;
+}
+
 static const char *difference(const struct fwd_certificate *a, const struct fwd_certificate *b)
 {
     if (a->sigblock_size != b->sigblock_size)
@@ -217,22 +276,22 @@ static const char *difference(const struct fwd_certificate *a, const struct fwd_
         return "erases of one block";
     if (a->programmed != b->programmed)
         return "bytes programmed";
-    return a->milliseconds != b->milliseconds ? "time" : "";
+    return differ_in_time(a, b) ? "time" : "";
 }
 
 const char *fwd_certify_compare(
     const struct fwd_update *update, const struct fwd_flash_cost *cost, struct fwd_certificate *out)
 {
-    const struct fwd_trusted *trusted = &update->trusted;
+    uint32_t signed_size = signed_size_of(update);
     uint8_t geometry[FWD_GEOMETRY_SIZE];
     struct fwd_certificate counted;
 
-    if (trusted->signed_size <= FWD_HEADER_SIZE ||
+    if (signed_size <= FWD_HEADER_SIZE ||
         !fwd_geometry_id(update->device, update->device->ports->crypto, geometry))
         return NULL;
     state_cost(update, cost, &counted);
     for (size_t at = 0; fwd_certificate_next(update->work.signed_bytes + FWD_HEADER_SIZE,
-             trusted->signed_size - FWD_HEADER_SIZE, &at, out);) {
+             signed_size - FWD_HEADER_SIZE, &at, out);) {
         if (memcmp(out->geometry, geometry, sizeof geometry) == 0 &&
             out->staging_room == counted.staging_room)
             return difference(out, &counted);

@@ -103,6 +103,8 @@ static enum fwd_fail open_parts(
         return fail;
     (void)fwd_machine_path(folder, "trust", path);
     fail = fwd_trust_load(&machine->trust, path, FWD_TRUST_KEEP_INVALID, err);
+    if (fail == FWD_FAIL_NONE)
+        fail = fwd_machine_load_pins(machine, folder, err);
     if (fail != FWD_FAIL_NONE)
         return fail;
     return open_flash(machine, image, state, err);
@@ -149,7 +151,8 @@ enum fwd_fail fwd_machine_save(struct fwd_machine *machine, struct fwd_error *er
     if (!fwd_machine_path(machine->folder, "nvm.json", path))
         return fwd_error_fail(
             err, FWD_FAIL_ENVIRONMENT, "%s: the name is too long", machine->folder);
-    return fwd_nvm_save(path, machine->description, &machine->nvm, err);
+    enum fwd_fail fail = fwd_nvm_save(path, machine->description, &machine->nvm, err);
+    return fail == FWD_FAIL_NONE ? fwd_machine_save_pins(machine, machine->folder, err) : fail;
 }
 
 void fwd_machine_power_cycle(struct fwd_machine *machine)

@@ -2,7 +2,10 @@
  * its own, made into a struct fwd_device for the library. It lives in memory, or in a folder that
  * survives a killed process:
  *
- *     description.json  flash.img  flash.state  trust/ *.pem  nvm.json
+ *     description.json  flash.img  flash.state  trust/ *.pem  factory.json  nvm.json
+ *
+ * factory.json belongs to the key store: digests of the images that were there when the device was
+ * made, which may start without a package.
  */
 #ifndef FWD_SIM_DEVICE_MACHINE_H
 #define FWD_SIM_DEVICE_MACHINE_H
@@ -53,6 +56,8 @@ struct fwd_machine {
 
     /* Resets by the watchdog of the description: power is off then, as after fwd_nor_reset(). */
     unsigned resets;
+    /* What the device is told of its last reset; FWD_RESET_UNKNOWN: a loss of power. */
+    enum fwd_reset reset_cause;
 
     /* The flash files are missing or do not fit: the device answers FWD_E_FLASH_OPEN, and the
      * sentence says why. */

@@ -141,6 +141,8 @@ static enum fwd_fail fill_folder(struct fwd_machine *machine,
         fail = make_flash(machine, folder, err);
     if (fail == FWD_FAIL_NONE)
         fail = fwd_machine_factory(machine, recipe, err);
+    if (fail == FWD_FAIL_NONE)
+        fail = fwd_machine_save_pins(machine, folder, err);
     if (fail == FWD_FAIL_NONE && fwd_machine_path(folder, "nvm.json", path))
         fail = fwd_nvm_save(path, machine->description, &machine->nvm, err);
     return fail;

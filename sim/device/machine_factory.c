@@ -1,10 +1,9 @@
 /* A device as it leaves the factory: images, version record, system tables. */
 #include "sim/device/machine_internal.h"
 
-#include "format/record/version_record.h"
 #include "hostio/host_file.h"
 #include "sim/device/system.h"
-#include "verify/flash/area.h"
+#include "verify/flash/version.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -74,28 +73,55 @@ static enum fwd_fail take_image(struct factory *f, const struct fwd_machine_imag
     return fail;
 }
 
-/* ---- version record -------------------------------------------------------------------------- */
+/* ---- version record, journal ----------------------------------------------------------------- */
 
-/* The first record, at the start of block 0; the rest of its last program unit stays erased. */
-static enum fwd_fail put_record(struct factory *f)
+static bool put(
+    void *ctx, const struct fwd_area *area, uint32_t offset, const void *bytes, uint32_t size)
 {
-    const struct fwd_area *area = &f->machine->description->areas[FWD_AREA_VERSION];
-    uint8_t bytes[FWD_VERSION_RECORD_MAX];
-    size_t size = fwd_version_record_encode(&f->record, bytes, sizeof bytes);
+    const struct factory *f = ctx;
 
-    if (size == 0) {
-        return fwd_error_fail(
-            f->err, FWD_FAIL_REFUSED, "a version must consist of printable ASCII characters");
-    }
-    if (size > fwd_area_block(area, 0).size) {
+    return fwd_nor_poke(f->machine->nor, area->id, offset, bytes, size);
+}
+
+static enum fwd_fail put_records(struct factory *f)
+{
+    struct fwd_host_crypto crypto;
+    struct fwd_device device;
+    uint8_t bytes[FWD_MACHINE_RECORD_MAX];
+    enum fwd_fail fail = fwd_crypto_port_init(&crypto, f->err);
+
+    if (fail != FWD_FAIL_NONE)
+        return fail;
+    const struct fwd_ports ports = {.crypto = &crypto.port};
+    fwd_description_device(f->machine->description, &device);
+    device.ports = &ports;
+    enum fwd_reason reason =
+        fwd_provision_factory(&device, &f->record, bytes, sizeof bytes, put, f);
+    fwd_crypto_port_free(&crypto);
+    if (reason == FWD_E_AREA_LAYOUT)
         return fwd_error_fail(f->err, FWD_FAIL_REFUSED,
-            "area \"version\": erase blocks of %zu bytes are expected for its record, but they "
-            "have %" PRIu32,
-            size, fwd_area_block(area, 0).size);
-    }
-    if (!fwd_nor_poke(f->machine->nor, FWD_AREA_VERSION, 0, bytes, (uint32_t)size))
+            "areas \"journal\" and \"version\": two banks each are expected, of 4 records and of "
+            "the "
+            "version record; enlarge them, or take smaller erase blocks");
+    if (reason == FWD_E_VERSION_ROOM)
+        return fwd_error_fail(f->err, FWD_FAIL_REFUSED,
+            "area \"version\": its banks take records of %" PRIu32
+            " bytes at most, but the device's own is larger, or a version has characters that are "
+            "not printable ASCII",
+            fwd_version_room(&device));
+    if (reason != FWD_OK)
         return fwd_error_fail(f->err, FWD_FAIL_ENVIRONMENT, "the version record cannot be written");
     return FWD_FAIL_NONE;
+}
+
+static void pin(struct factory *f)
+{
+    for (uint8_t i = 0; i < f->record.count; i++) {
+        struct fwd_trust_pin *pinned = &f->machine->trust.pins[i];
+        pinned->set = true;
+        pinned->size = f->record.entries[i].size;
+        memcpy(pinned->digest, f->digests[i], FWD_DIGEST_SIZE);
+    }
 }
 
 static void begin(struct factory *f, struct fwd_machine *machine, struct fwd_error *err)
@@ -110,6 +136,7 @@ static void begin(struct factory *f, struct fwd_machine *machine, struct fwd_err
     for (uint8_t i = 0; i < d->place_count; i++) {
         f->record.entries[i].name = fwd_text_of(d->place_names[i]);
         f->record.entries[i].digest = f->digests[i];
+        f->record.entries[i].set = FWD_VERSION_NO_SET;
     }
 }
 
@@ -123,7 +150,9 @@ enum fwd_fail fwd_machine_factory(
     for (size_t i = 0; i < recipe->image_count && fail == FWD_FAIL_NONE; i++)
         fail = take_image(&factory, &recipe->images[i]);
     if (fail == FWD_FAIL_NONE)
-        fail = put_record(&factory);
+        fail = put_records(&factory);
+    if (fail == FWD_FAIL_NONE)
+        pin(&factory);
     if (fail == FWD_FAIL_NONE && !fwd_system_write(machine->description, machine->nor, 0))
         fail = fwd_error_fail(err, FWD_FAIL_ENVIRONMENT, "the system tables cannot be written");
     return fail;

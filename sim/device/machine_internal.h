@@ -4,7 +4,8 @@
 
 #include "sim/device/machine.h"
 
-#define FWD_MACHINE_PATH 4096u
+#define FWD_MACHINE_PATH       4096u
+#define FWD_MACHINE_RECORD_MAX 8192u /* bytes of a factory's version record */
 
 /* folder/name; false when it is too long. */
 bool fwd_machine_path(const char *folder, const char *name, char path[FWD_MACHINE_PATH]);
@@ -12,6 +13,13 @@ bool fwd_machine_path(const char *folder, const char *name, char path[FWD_MACHIN
 /* Images, version record and system tables of a new device (machine_factory.c). */
 enum fwd_fail fwd_machine_factory(
     struct fwd_machine *machine, const struct fwd_machine_recipe *recipe, struct fwd_error *err);
+
+/* The pinned images of machine->trust, from and into factory.json (machine_pins.c). A folder
+ * without one has none. */
+enum fwd_fail fwd_machine_load_pins(
+    struct fwd_machine *machine, const char *folder, struct fwd_error *err);
+enum fwd_fail fwd_machine_save_pins(
+    const struct fwd_machine *machine, const char *folder, struct fwd_error *err);
 
 /* Connects the ports; needs description, nor, trust and nvm (machine_ports.c). */
 enum fwd_fail fwd_machine_connect(struct fwd_machine *machine,

@@ -49,6 +49,14 @@ static void progress(void *ctx, enum fwd_progress phase, uint32_t percent)
         machine->progress(machine->progress_ctx, phase, percent);
 }
 
+/* A simulated device only ever loses its power; a harness that has a watchdog says otherwise. */
+static enum fwd_reset reset_cause(void *ctx)
+{
+    const struct fwd_machine *machine = ctx;
+
+    return machine->reset_cause == FWD_RESET_UNKNOWN ? FWD_RESET_POWER : machine->reset_cause;
+}
+
 /* ---- monotonic counter ----------------------------------------------------------------------- */
 
 static bool read_counter(void *ctx, uint8_t component, uint32_t *value)
@@ -88,6 +96,7 @@ static void reset(void *ctx)
     struct fwd_machine *machine = ctx;
 
     machine->resets++;
+    machine->reset_cause = FWD_RESET_OTHER;
     fwd_nor_reset(machine->nor);
 }
 
@@ -123,9 +132,13 @@ enum fwd_fail fwd_machine_connect(struct fwd_machine *machine,
     machine->flash_port = fwd_nor_port(machine->nor);
     machine->keys_port = fwd_trust_port(&machine->trust);
     machine->counter_port = (struct fwd_counter_port){machine, read_counter, advance_counter};
-    machine->host_port = (struct fwd_host_port){machine, ready, progress, NULL};
-    machine->ports = (struct fwd_ports){&machine->flash_port, &machine->crypto.port,
-        &machine->keys_port, &machine->counter_port, &machine->host_port};
+    machine->host_port = (struct fwd_host_port){
+        .ctx = machine, .ready = ready, .progress = progress, .reset_cause = reset_cause};
+    machine->ports = (struct fwd_ports){.flash = &machine->flash_port,
+        .crypto = &machine->crypto.port,
+        .keys = &machine->keys_port,
+        .counter = &machine->counter_port,
+        .host = &machine->host_port};
     machine->watchdog =
         (struct fwd_watchdog){.limit = d->watchdog_bytes, .expired = reset, .ctx = machine};
     fwd_watchdog_wrap(&machine->watchdog, &machine->ports);

@@ -122,6 +122,23 @@ static void alive(void *ctx)
         under->alive(under->ctx);
 }
 
+static bool unclean(void *ctx)
+{
+    const struct fwd_watchdog *watchdog = ctx;
+    const struct fwd_host_port *under = watchdog->under->host;
+
+    return under != NULL && under->unclean != NULL && under->unclean(under->ctx);
+}
+
+static enum fwd_reset reset_cause(void *ctx)
+{
+    const struct fwd_watchdog *watchdog = ctx;
+    const struct fwd_host_port *under = watchdog->under->host;
+
+    return under != NULL && under->reset_cause != NULL ? under->reset_cause(under->ctx)
+                                                       : FWD_RESET_UNKNOWN;
+}
+
 void fwd_watchdog_wrap(struct fwd_watchdog *watchdog, const struct fwd_ports *under)
 {
     watchdog->work = watchdog->most = 0;
@@ -133,7 +150,12 @@ void fwd_watchdog_wrap(struct fwd_watchdog *watchdog, const struct fwd_ports *un
         (struct fwd_flash_port){watchdog, flash_read, flash_program, flash_erase, flash_sync};
     watchdog->crypto =
         (struct fwd_crypto_port){watchdog, hash_begin, hash_update, hash_end, verify};
-    watchdog->host = (struct fwd_host_port){watchdog, ready, progress, alive};
+    watchdog->host = (struct fwd_host_port){.ctx = watchdog,
+        .ready = ready,
+        .progress = progress,
+        .alive = alive,
+        .unclean = unclean,
+        .reset_cause = reset_cause};
     watchdog->ports.flash = &watchdog->flash;
     watchdog->ports.crypto = &watchdog->crypto;
     watchdog->ports.host = &watchdog->host;

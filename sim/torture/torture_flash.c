@@ -23,13 +23,22 @@ static enum fwd_io flash_read(
 /* Life 0 only: which part of the update this operation belongs to. */
 static enum fwd_torture_phase phase_of(const struct fwd_torture_power_cycle *cycle)
 {
-    uint8_t state = cycle->update.journal.record.state;
+    struct fwd_status status;
 
-    if (state == FWD_STATE_REHEARSING)
+    fwd_update_status(&cycle->update, &status);
+    switch (status.state) {
+    case FWD_STATUS_REHEARSING:
         return FWD_TORTURE_REHEARSAL;
-    if (state == FWD_STATE_STAGED || state == FWD_STATE_ACTING)
+    case FWD_STATUS_STAGED:
+    case FWD_STATUS_ACTING:
         return FWD_TORTURE_ACTION;
-    return state >= FWD_STATE_VERIFIED ? FWD_TORTURE_FINISH : FWD_TORTURE_DOWNLOAD;
+    case FWD_STATUS_COMMITTING:
+    case FWD_STATUS_DONE:
+    case FWD_STATUS_FAILED:
+        return FWD_TORTURE_FINISH;
+    default:
+        return status.session_known ? FWD_TORTURE_FINISH : FWD_TORTURE_DOWNLOAD;
+    }
 }
 
 /* The undisturbed update: which block is written, for the how-manieth time. */

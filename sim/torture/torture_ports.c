@@ -74,6 +74,15 @@ static enum fwd_reason find_key(
     return keys->find(keys->ctx, key_id, key);
 }
 
+static bool pinned(void *ctx, uint8_t place, struct fwd_image *image, uint32_t *counter)
+{
+    const struct fwd_torture_power_cycle *cycle = ctx;
+    const struct fwd_keys_port *keys = under(cycle)->keys;
+
+    return !fwd_torture_variant_blinds(cycle, FWD_TORTURE_KEYS) && keys->pinned != NULL &&
+           keys->pinned(keys->ctx, place, image, counter);
+}
+
 /* ---- counters that may be blind, and whose rise power may interrupt -------------------------- */
 
 static bool read_counter(void *ctx, uint8_t component, uint32_t *value)
@@ -123,7 +132,7 @@ enum fwd_fail fwd_torture_ports_fill(struct fwd_torture_power_cycle *cycle, stru
     if (fail != FWD_FAIL_NONE)
         return fail;
     cycle->memo_crypto = (struct fwd_crypto_port){cycle, hash_begin, hash_update, hash_end, verify};
-    cycle->keys = (struct fwd_keys_port){cycle, count_keys, find_key};
+    cycle->keys = (struct fwd_keys_port){cycle, count_keys, find_key, pinned};
     cycle->counter = (struct fwd_counter_port){cycle, read_counter, advance_counter};
     cycle->flash = fwd_torture_flash(cycle);
     cycle->ports = machine->ports;

@@ -1,2 +1,2 @@
 # Decisions rest on the record that was last when power came.
-s/fwd_journal_settle\(&update->journal\)/FWD_OK/
+s/fwd_session_count_start\(update\)/FWD_OK/

@@ -39,7 +39,7 @@ gen/bsdiff hostio gen
 gen/image format hostio verify/refdelta verify/refdelta/reference
 gen/locate format hostio gen gen/bsdiff gen/image verify verify/refdelta verify/refdelta/reference
 gen/refdelta format hostio gen gen/bsdiff gen/image gen/locate verify verify/refdelta verify/refdelta/entropy verify/refdelta/reference verify/refdelta/isa
-gen/package format hostio gen gen/bsdiff gen/image gen/refdelta verify verify/codec
+gen/package format format/record hostio gen gen/bsdiff gen/image gen/refdelta verify verify/codec
 sim/flash hostio verify
 sim/family format verify
 sim/device format format/record hostio keys verify verify/flash verify/trust verify/rehearse verify/install sim/flash sim/family

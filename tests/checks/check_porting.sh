@@ -66,15 +66,18 @@ gen --full "$new" -o compressed.upd --codec xz
 "$porting" factory new "$old" 1.0.1
 for package in delta for-device full; do
     cp new device
+    cp new.otp device.otp
     run 0 'code 128' $package.upd
     holds "$new"
     echo "$package.upd: $(wc -c <$package.upd) bytes, installed"
 done
 "$porting" factory other "$images/demo-1.0.0.bin" 1.0.0
 mv other device
+mv other.otp device.otp
 run 0 'code 168' delta.upd # a delta of another image
 holds "$images/demo-1.0.0.bin"
 cp new device
+cp new.otp device.otp
 run 0 'code 247' compressed.upd # the device has no such codec
 holds "$old"
 
@@ -82,6 +85,7 @@ holds "$old"
 
 for cut in 1500 3000 5000 8000 11000 13000 16000 18000; do
     cp new device
+    cp new.otp device.otp
     run 4 'starts 0x08010000' --cut $cut delta.upd
     run 0 'code 128'
     holds "$new"
@@ -89,6 +93,7 @@ done
 echo "8 power cuts: installed at the next start"
 
 cp new device
+cp new.otp device.otp
 run 4 'starts 0x08010000' --cut 13000 delta.upd
 wipe
 run 1 'waits for a package'

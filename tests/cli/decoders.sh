@@ -55,6 +55,7 @@ quiet device fault dev --fault program,fail,area=firmware,skip=40
 fwdelta install delta.upd --device dev >/dev/null 2>&1
 for i in 1 2 3; do fwdelta boot dev >/dev/null 2>&1; done
 quiet device fault dev --clear
+quiet device fault dev --flip staging:100
 lines 'fwdelta' boot dev
 lines 'UPD: 1..|fwdelta' install xz.upd --device dev --command full
 lines 'UPD: 1..|firmware' install stored.upd --device dev --command full

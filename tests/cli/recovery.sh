@@ -21,11 +21,14 @@ lines 'INSTALL: (1[0-9][0-9]|2)|firmware|update|fwdelta' install a.upd --device 
 lines 'INSTALL: 1[0-9][0-9]|firmware|update|fwdelta' boot dev
 lines 'INSTALL: 1[0-9][0-9]|firmware|update|fwdelta' boot dev
 run boot dev
-echo '{}' >dev/nvm.json
-run boot dev
-run device dump dev firmware -o out.bin
 quiet device dump dev firmware -o part.bin --force
+cp -r dev dev2
+echo '{}' >dev2/nvm.json
+echo "once the flash works again, the next start finishes the update"
+lines 'INSTALL: 1[0-9][0-9]|firmware' boot dev2
+echo "or a full package takes its place"
 lines 'INSTALL|fwdelta' install a.upd --device dev
+echo '{}' >dev/nvm.json
 lines 'UPD: 1..|firmware' install full.upd --device dev --command full
 run boot dev
 quiet device dump dev firmware -o out.bin

@@ -89,7 +89,9 @@ START_TEST(every_pair_installs_on_every_trial_device)
         ck_assert_msg(fwd_selfcheck_layout(&check, g->layout, g->block_size, &err) == FWD_FAIL_NONE,
             "%s, geometry %u: %s", c->name, i, err.text);
     }
-    ck_assert_msg(replay.decodings == 1, "%s: decoded %u times", c->name, replay.decodings);
+    /* what is there already, under the same version, is not decoded */
+    bool same = source.size == target.size && memcmp(source.data, target.data, target.size) == 0;
+    ck_assert_msg(replay.decodings == !same, "%s: decoded %u times", c->name, replay.decodings);
     fwd_decode_cache_free(&replay);
     fwd_bytes_free(&package);
     fwd_bytes_free(&source);

@@ -128,19 +128,23 @@ static enum faults_end end_of(struct faults_rig *rig, enum fwd_reason reason)
     struct fwd_boot_choice choice = {.action = FWD_BOOT_RESUME};
     int idle = 0;
 
-    rig->resumed = 0;
+    struct fwd_status status;
+
     for (int starts = 0; starts < STARTS && idle < 2; starts++) {
         enum fwd_reason started = start(rig);
         if (started != FWD_OK || fwd_boot_decide(&rig->update, &choice) != FWD_OK) {
             reason = started;
             continue;
         }
-        idle = choice.action == FWD_BOOT_RESUME ? 0 : idle + 1;
-        if (choice.action != FWD_BOOT_RESUME)
-            continue;
-        rig->resumed++;
-        reason = fwd_update_resume(&rig->update);
+        while (choice.action == FWD_BOOT_RESUME) {
+            reason = fwd_update_resume(&rig->update);
+            if (fwd_boot_decide(&rig->update, &choice) != FWD_OK)
+                return FAULTS_WRONG;
+        }
+        idle++;
     }
+    fwd_update_status(&rig->update, &status);
+    rig->resumed = status.attempts;
     if (choice.outcome_pending)
         reason = choice.outcome;
     rig->code = fwd_profile_code(rig->machine->profile, reason, false);

@@ -42,7 +42,9 @@ static struct fwd_flash_cost count(const struct torture_rig *rig)
     struct fwd_flash_meter *progress = fwd_flash_cost_begin(machine);
     ck_assert_ptr_nonnull(progress);
     download(rig);
+    struct fwd_boot_choice choice;
     ck_assert_int_eq(fwd_update_install(&update, FWD_COMMAND_ANY), FWD_OK);
+    ck_assert_int_eq(fwd_boot_decide(&update, &choice), FWD_OK); /* its first start */
     ck_assert_int_eq(fwd_update_reported(&update), FWD_OK);
     fwd_flash_cost_end(progress, machine, &update, &cost);
     fwd_flash_cost_free(progress);

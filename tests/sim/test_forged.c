@@ -141,8 +141,8 @@ static void look(struct attack *attack, const struct forgery *f, enum fwd_state 
  * claim that it is verified. */
 static void try(struct attack *attack, const struct forgery *forgery, enum fwd_state state)
 {
-    static const enum fwd_state then[] = {FWD_STATE_VERIFIED, FWD_STATE_SWITCHED, FWD_STATE_COUNTED,
-        FWD_STATE_DONE, FWD_STATE_ACTING};
+    static const enum fwd_state then[] = {
+        FWD_STATE_VERIFIED, FWD_STATE_SWITCHED, FWD_STATE_DONE, FWD_STATE_ACTING};
 
     trust_rig_reset(&attack->rig);
     write_all(attack, forgery, state);

@@ -275,7 +275,7 @@ START_TEST(a_killed_process_loses_nothing_and_frees_the_device)
         machine = open_again();
         counter = machine->device.ports->counter;
         flash = machine->device.ports->flash;
-        (void)flash->program(flash->ctx, &machine->device.journal, 8, bytes, 8);
+        (void)flash->program(flash->ctx, &machine->device.staging, 8, bytes, 8);
         (void)counter->advance(counter->ctx, 1, 77);
         raise(SIGKILL);
     }
@@ -283,7 +283,7 @@ START_TEST(a_killed_process_loses_nothing_and_frees_the_device)
     ck_assert(WIFSIGNALED(status));
     machine = open_again();
     flash = machine->device.ports->flash;
-    ck_assert_int_eq(flash->read(flash->ctx, &machine->device.journal, 8, seen, 8), FWD_IO_OK);
+    ck_assert_int_eq(flash->read(flash->ctx, &machine->device.staging, 8, seen, 8), FWD_IO_OK);
     ck_assert_mem_eq(seen, bytes, 8);
     ck_assert_uint_eq(machine->nvm.counters[1], 77);
     fwd_machine_close(machine);
@@ -301,13 +301,13 @@ START_TEST(unstable_units_survive_and_count_power_cycles)
     memset(blank, 0xFF, sizeof blank);
     fwd_nor_arm(machine->nor, &cut);
     ck_assert_int_eq(
-        flash->program(flash->ctx, &machine->device.journal, 0, bytes, 8), FWD_IO_ERROR);
+        flash->program(flash->ctx, &machine->device.staging, 0, bytes, 8), FWD_IO_ERROR);
     for (int boot = 1; boot <= 2; boot++) {
         fwd_machine_close(machine);
         machine = open_again();
         fwd_machine_power_cycle(machine);
         flash = machine->device.ports->flash;
-        ck_assert_int_eq(flash->read(flash->ctx, &machine->device.journal, 0, seen, 8), FWD_IO_OK);
+        ck_assert_int_eq(flash->read(flash->ctx, &machine->device.staging, 0, seen, 8), FWD_IO_OK);
         ck_assert_mem_eq(seen, boot == 1 ? bytes : blank, 8);
     }
     fwd_machine_close(machine);
@@ -461,7 +461,7 @@ START_TEST(lost_flash_files_are_a_flash_that_does_not_open)
     ck_assert(machine->flash_lost);
     ck_assert_str_ne(machine->flash_error.text, "");
     ck_assert_int_eq(ready(machine, FWD_POINT_FLASH), FWD_E_FLASH_OPEN);
-    ck_assert_int_eq(flash->read(flash->ctx, &machine->device.journal, 0, &byte, 1), FWD_IO_ERROR);
+    ck_assert_int_eq(flash->read(flash->ctx, &machine->device.staging, 0, &byte, 1), FWD_IO_ERROR);
     fwd_machine_power_cycle(machine);
     ck_assert_int_eq(ready(machine, FWD_POINT_FLASH), FWD_E_FLASH_OPEN);
     fwd_machine_close(machine);

@@ -78,10 +78,10 @@ static void alive(void *ctx)
 
 static const struct fwd_flash_port flash = {NULL, io_read, io_program, io_erase, io_sync};
 static const struct fwd_crypto_port crypto = {NULL, hash_begin, hash_update, hash_end, verify};
-static const struct fwd_host_port host = {NULL, ready, NULL, alive};
-static const struct fwd_host_port quiet = {NULL, NULL, NULL, NULL};
-static const struct fwd_ports full = {&flash, &crypto, NULL, NULL, &host};
-static const struct fwd_ports small = {&flash, &crypto, NULL, NULL, &quiet};
+static const struct fwd_host_port host = {.ready = ready, .alive = alive};
+static const struct fwd_host_port quiet = {.ctx = NULL};
+static const struct fwd_ports full = {.flash = &flash, .crypto = &crypto, .host = &host};
+static const struct fwd_ports small = {.flash = &flash, .crypto = &crypto, .host = &quiet};
 
 /* ---- tests ----------------------------------------------------------------------------------- */
 

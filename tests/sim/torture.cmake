@@ -52,8 +52,6 @@ if(NOT FWD_SANITIZE)
     fwd_broken(slot_before_data rehearse/slot.c 1 0)
     fwd_broken(blank_is_erased rehearse/step_run.c 0 0)
     fwd_broken(no_settle install/install.c 0 1)
-    fwd_broken(version_in_place install/commit.c 1 0)
-    fwd_broken(cuts_are_attempts install/install.c 0 0)
 
     fwd_broken_source(no_read_back rehearse/step_run.c)
     fwd_test(test_broken_no_read_back sim/test_faults_broken.c sim/faults_rig.c sim/codes_rig.c

@@ -169,7 +169,7 @@ static struct fwd_build build(struct torture_rig *rig, size_t count, uint8_t cer
 static void measure(struct torture_rig *rig, struct fwd_certificate *certificate)
 {
     struct fwd_device_description *description;
-    struct fwd_trust trust = {NULL, 0, 0};
+    struct fwd_trust trust = {0};
     struct fwd_error err = {""};
 
     ck_assert_int_eq(fwd_description_load(rig->description, &description, &err), FWD_FAIL_NONE);

@@ -72,6 +72,7 @@ void trust_rig_put_version(struct trust_rig *rig, int image, uint8_t slot, uint3
     record.entries[0] = (struct fwd_version_entry){.name = fwd_text_of("firmware"),
         .version = fwd_text_of("6.6.6"),
         .slot = slot,
+        .set = FWD_VERSION_NO_SET,
         .size = (uint32_t)rig->images[image].size,
         .digest = digest};
     size_t size = fwd_version_record_encode(&record, bytes, sizeof bytes);

@@ -100,7 +100,7 @@ START_TEST(a_resumed_installation_tells_its_progress)
     for (uint64_t n = 1; n <= cuts.operations; n++) {
         lab_cuts_restart(&cuts);
         enum fwd_state state = cut_at(c.lab, n);
-        if (state < FWD_STATE_STAGED || state > FWD_STATE_COUNTED)
+        if (state < FWD_STATE_STAGED || state > FWD_STATE_SWITCHED)
             continue;
         ck_assert(lab_cycle(c.lab));
         ck_assert(c.lab->resumed);
@@ -248,9 +248,13 @@ static void spend_attempts(struct lab_case *c, int spent, uint16_t code)
 static void expect_recovery(struct lab_case *c)
 {
     fwd_nor_power_off(c->lab->nor);
-    ck_assert_int_eq(lab_start(c->lab), FWD_OK);
-    ck_assert_int_eq(fwd_boot_decide(&c->lab->update, &c->lab->choice), FWD_OK);
-    ck_assert_int_eq(c->lab->choice.action, FWD_BOOT_RECOVERY);
+    ck_assert_int_ne(lab_boot(c->lab), FWD_OK); /* each start tries again first */
+    /* Firmware that is intact is never withheld, but no delta is taken over it. */
+    ck_assert_int_eq(
+        c->lab->choice.action, lab_slot_holds(c->lab, 0, 0, c->lab->old[0], false) ||
+                                       lab_slot_holds(c->lab, 0, 0, c->lab->new[0], false)
+                                   ? FWD_BOOT_RUN
+                                   : FWD_BOOT_RECOVERY);
     ck_assert_int_eq(
         lab_install(c->lab, &c->package, FWD_COMMAND_DELTA), FWD_E_RECOVERY_NEEDS_FULL);
     install_full(c);
@@ -338,14 +342,14 @@ START_TEST(as_many_attempts_as_the_policy_says)
     c.lab->device.policy.max_attempts = (uint8_t)_i;
     ck_assert(fwd_nor_fault_add(c.lab->nor, &fault));
     ck_assert_int_eq(lab_install(c.lab, &c.package, FWD_COMMAND_DELTA), FWD_E_PROGRAM_FAILED);
-    for (;; attempts++) {
-        ck_assert_int_eq(lab_start(c.lab), FWD_OK);
+    ck_assert_int_eq(lab_start(c.lab), FWD_OK);
+    for (attempts = 1;; attempts++) {
         ck_assert_int_eq(fwd_boot_decide(&c.lab->update, &c.lab->choice), FWD_OK);
         if (c.lab->choice.action != FWD_BOOT_RESUME)
             break;
         ck_assert_int_eq(fwd_update_resume(&c.lab->update), FWD_E_PROGRAM_FAILED);
     }
-    ck_assert_int_eq(attempts, _i == 0 ? 3 : _i);
+    ck_assert_int_eq(attempts, _i == 0 ? 3 : _i == 1 ? 2 : _i); /* each start tries */
     ck_assert_int_eq(c.lab->choice.action, FWD_BOOT_RECOVERY);
     ck_assert(c.lab->choice.outcome_pending);
     ck_assert_int_eq(c.lab->choice.outcome, FWD_E_PROGRAM_FAILED);
@@ -363,10 +367,15 @@ START_TEST(a_pending_update_keeps_its_package)
     for (uint64_t n = 1; n <= cuts.operations; n++) {
         lab_cuts_restart(&cuts);
         enum fwd_state state = cut_at(c.lab, n);
-        if (state < FWD_STATE_REHEARSING || state > FWD_STATE_COUNTED)
+        if (state < FWD_STATE_REHEARSING || state > FWD_STATE_SWITCHED)
             continue;
         ck_assert_int_eq(lab_start(c.lab), FWD_OK);
-        ck_assert_int_ne(fwd_download_begin(&c.lab->update, 0), FWD_OK);
+        uint64_t before = fwd_nor_operations(c.lab->nor);
+        /* Past the first write only an admitted full package takes its place. */
+        ck_assert_int_eq(lab_download(c.lab, &c.package, 0),
+            state < FWD_STATE_ACTING ? FWD_E_UPDATE_PENDING : FWD_E_RECOVERY_NEEDS_FULL);
+        ck_assert_uint_eq(fwd_nor_operations(c.lab->nor), before);
+        ck_assert_uint_eq(c.lab->update.journal.record.state, state);
     }
     lab_cuts_end(&cuts);
     lab_case_free(&c);
@@ -423,8 +432,8 @@ END_TEST
 
 /* ---- the version record ---------------------------------------------------------------------- */
 
-/* [M89] [M90]: three updates take turns; without the record in force the other one counts. */
-START_TEST(version_records_take_turns)
+/* [M89] [M90]: after an update the record is there twice; either copy is enough. */
+START_TEST(either_copy_of_the_version_record_is_enough)
 {
     struct lab_case c = delta("in place, unit 64", "three steps");
     struct lab_recipe recipe = c.recipe;
@@ -435,15 +444,13 @@ START_TEST(version_records_take_turns)
         recipe.parts[0].target_version = i % 2 == 0 ? "2.0" : "1.0";
         struct fwd_bytes package = lab_package(&recipe);
         ck_assert_int_eq(lab_install(c.lab, &package, FWD_COMMAND_FULL), FWD_OK);
-        ck_assert_uint_eq(c.lab->update.journal.record.version_block, i % 2 == 0 ? 1 : 0);
         fwd_bytes_free(&package);
     }
-    ck_assert(!lab_unfinished(c.lab));
-    lab_flip(c.lab, LAB_AREA_VERSION, 1024 + 20, 0xFF);
-    ck_assert_int_eq(lab_start(c.lab), FWD_OK);
-    ck_assert(!lab_version_new(c.lab));
-    ck_assert_int_eq(fwd_boot_decide(&c.lab->update, &c.lab->choice), FWD_OK);
-    ck_assert_int_eq(c.lab->choice.action, FWD_BOOT_RUN);
+    for (uint32_t bank = 0; bank < 2; bank++) {
+        lab_flip(c.lab, LAB_AREA_VERSION, bank * 1024 + 20, 0xFF);
+        ck_assert(!lab_unfinished(c.lab));
+        lab_flip(c.lab, LAB_AREA_VERSION, bank * 1024 + 20, 0xFF);
+    }
     lab_case_free(&c);
 }
 END_TEST
@@ -473,7 +480,7 @@ int main(void)
     tcase_add_test(tests, bytes_without_a_download_are_refused);
     tcase_add_test(tests, a_package_larger_than_its_area_is_refused_while_it_comes);
     tcase_add_loop_test(tests, overwritten_guard_words_are_memory_corruption, 0, 2);
-    tcase_add_test(tests, version_records_take_turns);
+    tcase_add_test(tests, either_copy_of_the_version_record_is_enough);
     suite_add_tcase(suite, tests);
     srunner_run_all(runner, CK_ENV);
     int failed = srunner_ntests_failed(runner);

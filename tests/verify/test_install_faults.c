@@ -138,6 +138,7 @@ static void recover_with_full_package(struct lab_case *c, const char *what, uint
     for (uint8_t i = 0; i < c->recipe.part_count; i++)
         c->recipe.parts[i].delta = false;
     lab_case_rebuild(c);
+    (void)lab_boot(c->lab); /* an update that can go on does */
     enum fwd_reason reason = lab_install(c->lab, &c->package, FWD_COMMAND_FULL);
     ck_assert_msg(
         reason == FWD_OK, "%s %u: %s", what, (unsigned)skip, fwd_reason_info(reason)->name);
@@ -159,9 +160,8 @@ START_TEST(an_error_that_stays_ends_with_firmware_or_in_recovery)
             ck_assert(lab_cycle(c.lab));
             expect_result(row, c.lab, skip);
             fwd_nor_power_off(c.lab->nor);
-            ck_assert_int_eq(lab_start(c.lab), FWD_OK);
-            ck_assert_int_eq(fwd_boot_decide(&c.lab->update, &c.lab->choice), FWD_OK);
-            if (c.lab->choice.action != FWD_BOOT_RESUME)
+            (void)lab_boot(c.lab);
+            if (c.lab->choice.action == FWD_BOOT_RUN)
                 break; /* given up, or done */
         }
         const char *insane = lab_insane(c.lab);

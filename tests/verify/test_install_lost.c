@@ -11,6 +11,7 @@ enum at_hand { SAME, OTHER, ABSENT, HANDS };
 
 static const char *const shapes[] = {
     "in place, unit 64", "A/B, unit 64", "in place and A/B", "in place, unit 256"};
+static bool journal_blank; /* the journal reads erased, not garbage */
 enum { SHAPES = sizeof shapes / sizeof shapes[0] };
 
 static void overwrite(struct lab *lab, uint16_t area, uint8_t value)
@@ -28,18 +29,6 @@ static void put_package(struct lab *lab, const struct fwd_bytes *other, enum at_
         overwrite(lab, LAB_AREA_PACKAGE, 0xFF);
     if (hand == OTHER)
         ck_assert(fwd_nor_poke(lab->nor, LAB_AREA_PACKAGE, 0, other->data, (uint32_t)other->size));
-}
-
-static bool all_hold(const struct lab *lab, const struct lab_image *const *images)
-{
-    for (uint8_t i = 0; i < lab->shape->place_count; i++) {
-        bool found = lab_slot_holds(lab, i, 0, images[i], false);
-        if (lab->shape->places[i].layout == FWD_LAYOUT_AB)
-            found = found || lab_slot_holds(lab, i, 1, images[i], false);
-        if (!found)
-            return false;
-    }
-    return true;
 }
 
 static bool in_place_hold(const struct lab *lab, const struct lab_image *const *images)
@@ -80,9 +69,9 @@ static void full_package_helps(struct lab_case *c)
     fwd_bytes_free(&package);
 }
 
-/* One moment: cut before operation n, lose the journal, boot. */
-static void lose(struct lab_case *c, uint64_t n, enum at_hand hand, const struct fwd_bytes *other,
-    const struct lab_image *other_target)
+/* One moment: cut before operation n, lose the journal, boot. Nothing is written for a lost
+ * journal: what is intact and has its proof runs, else the device waits for a full package. */
+static void lose(struct lab_case *c, uint64_t n, enum at_hand hand, const struct fwd_bytes *other)
 {
     struct lab *lab = c->lab;
     struct fwd_nor_cut cut = {n, FWD_NOR_BEFORE, 0, 0};
@@ -92,40 +81,27 @@ static void lose(struct lab_case *c, uint64_t n, enum at_hand hand, const struct
     ck_assert(!lab_cycle(lab));
     (void)snprintf(where, sizeof where, "%s, operation %u, package %d, state %s", lab->shape->name,
         (unsigned)n, (int)hand, fwd_state_name(lab->update.journal.record.state));
-    bool complete = lab->update.journal.record.state >= FWD_STATE_REHEARSING;
-    bool old = in_place_hold(lab, lab->old), new = all_hold(lab, lab->new);
+    bool old = in_place_hold(lab, lab->old);
     put_package(lab, other, hand);
-    overwrite(lab, LAB_AREA_JOURNAL, 0x5A);
+    overwrite(lab, LAB_AREA_JOURNAL, journal_blank ? 0xFF : 0x5A);
+    uint64_t before = fwd_nor_operations(lab->nor);
     ck_assert_int_eq(lab_start(lab), FWD_OK);
     ck_assert(lab->update.journal.lost);
+    ck_assert_int_eq(fwd_update_resume(&lab->update), FWD_OK);
     ck_assert_int_eq(fwd_boot_decide(&lab->update, &lab->choice), FWD_OK);
-    ck_assert_int_eq(lab->choice.action, FWD_BOOT_RESUME);
-    enum fwd_reason reason = fwd_update_resume(&lab->update);
-    ck_assert_int_eq(fwd_boot_decide(&lab->update, &lab->choice), FWD_OK);
-    const char *name = fwd_reason_info(reason)->name;
-    if (old && hand == OTHER && reason == FWD_OK) {
-        /* What is stored is installed: the old firmware was whole. */
-        ck_assert_msg(lab_runs(lab, 0, other_target) || new, "%s: %s", where, name);
-        return;
-    }
-    ck_assert_msg(!lab_insane(lab), "%s: %s, and %s", where, name, lab_insane(lab));
-    if (old || new)
-        ck_assert_msg(lab->choice.action == FWD_BOOT_RUN, "%s: whole firmware, and %s, action %d",
-            where, name, (int)lab->choice.action);
-    else
-        ck_assert_msg(lab->choice.action == FWD_BOOT_RECOVERY, "%s: %s", where, name);
-    if ((old || new) && hand == SAME && complete)
-        ck_assert_msg(reason == FWD_OK, "%s: %s", where, name);
-    if (reason == FWD_OK)
-        ck_assert_msg(!lab_unfinished(lab), "%s: %s", where, lab_unfinished(lab));
-    else
-        full_package_helps(c);
+    ck_assert_msg(fwd_nor_operations(lab->nor) == before, "%s: something was written", where);
+    ck_assert_msg(!lab_insane(lab), "%s: %s", where, lab_insane(lab));
+    if (old)
+        ck_assert_msg(lab->choice.action == FWD_BOOT_RUN, "%s: the old firmware is intact", where);
+    full_package_helps(c);
 }
 
 START_TEST(a_lost_journal_loses_no_firmware)
 {
     const char *shape = shapes[_i / HANDS];
     enum at_hand hand = (enum at_hand)(_i % HANDS);
+
+    journal_blank = _i % 2 == 1;
     struct lab_case c = lab_case_delta(lab_shape(shape), lab_pattern("three steps"), false);
     struct lab_image target;
     struct fwd_bytes other = other_package(&c, &target);
@@ -134,7 +110,7 @@ START_TEST(a_lost_journal_loses_no_firmware)
     lab_cuts_begin(&cuts, c.lab);
     for (uint64_t n = 1; n <= cuts.operations; n++) {
         lab_cuts_restart(&cuts);
-        lose(&c, n, hand, &other, &target);
+        lose(&c, n, hand, &other);
     }
     lab_cuts_end(&cuts);
     fwd_bytes_free(&other);
@@ -151,10 +127,9 @@ START_TEST(an_unreadable_journal_is_lost_and_used_again)
     ck_assert(fwd_nor_spoil(c.lab->nor, LAB_AREA_JOURNAL, 0, c.lab->areas[LAB_AREA_JOURNAL].size));
     ck_assert_int_eq(lab_start(c.lab), FWD_OK);
     ck_assert(c.lab->update.journal.lost);
-    ck_assert_int_eq(fwd_update_resume(&c.lab->update), FWD_E_JOURNAL_LOST);
-    ck_assert_int_eq(lab_install(c.lab, &c.package, FWD_COMMAND_ANY), FWD_OK);
-    const char *unfinished = lab_unfinished(c.lab);
-    ck_assert_msg(!unfinished, "%s", unfinished);
+    ck_assert_int_eq(lab_install(c.lab, &c.package, FWD_COMMAND_ANY), FWD_E_JOURNAL_LOST);
+    ck_assert(!lab_disturbed(c.lab));
+    full_package_helps(&c);
     lab_case_free(&c);
 }
 END_TEST
@@ -171,6 +146,7 @@ START_TEST(a_lost_journal_is_no_way_back_to_an_older_release)
     c.recipe.parts[0].counter = 2;
     lab_case_rebuild(&c);
     ck_assert_int_eq(lab_install(c.lab, &c.package, FWD_COMMAND_ANY), FWD_OK);
+    ck_assert_int_eq(lab_boot(c.lab), FWD_OK);
     ck_assert_uint_eq(c.lab->counters[0], 2);
     back.parts[0].delta = false;
     back.parts[0].target = c.lab->old[0];
@@ -179,36 +155,10 @@ START_TEST(a_lost_journal_is_no_way_back_to_an_older_release)
     ck_assert_int_eq(lab_install(c.lab, &package, FWD_COMMAND_ANY), FWD_E_ROLLBACK);
     overwrite(c.lab, LAB_AREA_JOURNAL, 0x5A);
     ck_assert_int_eq(lab_start(c.lab), FWD_OK);
-    ck_assert_int_ne(fwd_update_resume(&c.lab->update), FWD_OK);
+    ck_assert_int_eq(lab_install(c.lab, &package, FWD_COMMAND_ANY), FWD_E_ROLLBACK);
     const char *unfinished = lab_unfinished(c.lab);
     ck_assert_msg(!unfinished, "%s", unfinished);
     fwd_bytes_free(&package);
-    lab_case_free(&c);
-}
-END_TEST
-
-/* A device fresh from the factory has a blank journal; losing its very first record harms nothing.
- */
-START_TEST(a_blank_journal_is_no_lost_one)
-{
-    struct lab_case c =
-        lab_case_delta(lab_shape("in place, unit 64"), lab_pattern("three steps"), false);
-
-    overwrite(c.lab, LAB_AREA_JOURNAL, 0xFF);
-    ck_assert_int_eq(lab_start(c.lab), FWD_OK);
-    ck_assert(c.lab->update.journal.blank && !c.lab->update.journal.lost);
-    for (uint64_t n = 1; n < 12; n++) {
-        struct fwd_nor_cut cut = {n, FWD_NOR_GARBAGE, 1, 0};
-        overwrite(c.lab, LAB_AREA_JOURNAL, 0xFF);
-        fwd_nor_arm(c.lab->nor, &cut);
-        ck_assert(!lab_cycle(c.lab));
-        ck_assert_int_eq(lab_start(c.lab), FWD_OK);
-        enum fwd_reason reason = fwd_update_resume(&c.lab->update);
-        ck_assert(reason == FWD_OK || reason == FWD_E_JOURNAL_LOST);
-        const char *disturbed = lab_disturbed(c.lab);
-        ck_assert_msg(!disturbed, "operation %u: %s", (unsigned)n, disturbed);
-    }
-    ck_assert_int_eq(lab_install(c.lab, &c.package, FWD_COMMAND_ANY), FWD_OK);
     lab_case_free(&c);
 }
 END_TEST
@@ -223,7 +173,6 @@ int main(void)
     tcase_add_loop_test(tests, a_lost_journal_loses_no_firmware, 0, SHAPES * HANDS);
     tcase_add_test(tests, an_unreadable_journal_is_lost_and_used_again);
     tcase_add_test(tests, a_lost_journal_is_no_way_back_to_an_older_release);
-    tcase_add_test(tests, a_blank_journal_is_no_lost_one);
     suite_add_tcase(suite, tests);
     srunner_run_all(runner, CK_ENV);
     int failed = srunner_ntests_failed(runner);

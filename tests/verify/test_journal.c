@@ -37,7 +37,7 @@ static void power(struct rig *rig)
     fwd_nor_power_off(rig->lab->nor);
     fwd_nor_power_on(rig->lab->nor);
     ck_assert_int_eq(fwd_journal_scan(&rig->journal, &rig->lab->ports,
-                         &rig->lab->areas[LAB_AREA_JOURNAL], rig->page),
+                         &rig->lab->areas[LAB_AREA_JOURNAL], rig->page, sizeof rig->page),
         FWD_OK);
 }
 
@@ -92,14 +92,16 @@ START_TEST(unreadable_and_invalid_slots_do_not_end_the_scan)
     struct rig *rig = rig_with(2, "in place, unit 64");
 
     power(rig);
-    ck_assert_int_eq(append(rig, 1), FWD_OK); /* three copies in slots 0..2 of block 1 */
+    ck_assert_int_eq(append(rig, 1), FWD_OK); /* three copies in slots 0..2 of a bank */
+    uint32_t bank = rig->journal.bank * 1024u;
     ck_assert_int_eq(append(rig, 2), FWD_OK);
     ck_assert_int_eq(append(rig, 3), FWD_OK);
-    lab_flip(rig->lab, LAB_AREA_JOURNAL, 1024 + 20, 0x40);
-    ck_assert(fwd_nor_spoil(rig->lab->nor, LAB_AREA_JOURNAL, 1024 + 128, 256));
-    ck_assert(fwd_nor_spoil(rig->lab->nor, LAB_AREA_JOURNAL, 0, 1024));
+    ck_assert_int_eq(append(rig, 4), FWD_OK);
+    lab_flip(rig->lab, LAB_AREA_JOURNAL, bank + 20, 0x40);
+    ck_assert(fwd_nor_spoil(rig->lab->nor, LAB_AREA_JOURNAL, bank + 128, 256));
+    ck_assert(fwd_nor_spoil(rig->lab->nor, LAB_AREA_JOURNAL, 1024 - bank, 1024));
     power(rig);
-    ck_assert_uint_eq(rig->journal.record.step, 3);
+    ck_assert_uint_eq(rig->journal.record.step, 4);
     rig_drop(rig);
 }
 END_TEST
@@ -113,7 +115,7 @@ START_TEST(the_block_with_the_newest_record_is_never_erased)
 
     power(rig);
     ck_assert_int_eq(append(rig, ++step), FWD_OK);
-    uint32_t home = rig->journal.block;
+    uint32_t home = rig->journal.bank;
     for (uint32_t i = 0; i < blocks; i++) {
         if (i != home)
             break_blocks(rig, operation, i, 1);
@@ -137,7 +139,7 @@ START_TEST(a_failing_block_is_left_for_the_good_one)
 
     power(rig);
     ck_assert_int_eq(append(rig, 1), FWD_OK);
-    break_blocks(rig, _i == 0 ? FWD_NOR_ERASE : FWD_NOR_PROGRAM, 1 - rig->journal.block, 1);
+    break_blocks(rig, _i == 0 ? FWD_NOR_ERASE : FWD_NOR_PROGRAM, 1 - rig->journal.bank, 1);
     power(rig);
     ck_assert_int_eq(append(rig, 2), FWD_OK);
     power(rig);
@@ -239,17 +241,21 @@ START_TEST(areas_that_cannot_be_a_journal_are_refused)
 {
     struct rig *rig = rig_with(2, "in place, unit 64");
     struct fwd_area area = rig->lab->areas[LAB_AREA_JOURNAL];
-    struct fwd_blocks one = {2048, 1}, small[] = {{256, 8}};
+    struct fwd_blocks one = {2048, 1}, small[] = {{64, 15}};
     struct fwd_area none = {.id = LAB_AREA_JOURNAL};
 
     area.blocks = &one;
     ck_assert_int_eq(
-        fwd_journal_scan(&rig->journal, &rig->lab->ports, &area, rig->page), FWD_E_AREA_LAYOUT);
+        fwd_journal_scan(&rig->journal, &rig->lab->ports, &area, rig->page, sizeof rig->page),
+        FWD_E_AREA_LAYOUT);
+    area.size = 15 * 64;
     area.blocks = small;
     ck_assert_int_eq(
-        fwd_journal_scan(&rig->journal, &rig->lab->ports, &area, rig->page), FWD_E_AREA_LAYOUT);
+        fwd_journal_scan(&rig->journal, &rig->lab->ports, &area, rig->page, sizeof rig->page),
+        FWD_E_AREA_LAYOUT);
     ck_assert_int_eq(
-        fwd_journal_scan(&rig->journal, &rig->lab->ports, &none, rig->page), FWD_E_AREA_LAYOUT);
+        fwd_journal_scan(&rig->journal, &rig->lab->ports, &none, rig->page, sizeof rig->page),
+        FWD_E_AREA_LAYOUT);
     rig_drop(rig);
 }
 END_TEST

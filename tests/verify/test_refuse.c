@@ -440,7 +440,7 @@ START_TEST(a_key_signs_within_its_limits)
 
     lab_trust(c.lab, key, 1, &authorities[_i].limits);
     if (authorities[_i].counter > 0)
-        c.lab->counters[0] = 7;
+        lab_count(c.lab, 0, 7);
     c.recipe.parts[0].has_counter = authorities[_i].counter > 0;
     c.recipe.parts[0].counter = authorities[_i].counter;
     c.recipe.edit = authorities[_i].product ? name_product : NULL;
@@ -481,10 +481,12 @@ START_TEST(the_security_counter_never_goes_back)
 
     c.recipe.parts[0].has_counter = counters[_i].has;
     c.recipe.parts[0].counter = counters[_i].counter;
-    c.lab->counters[0] = counters[_i].held;
+    lab_count(c.lab, 0, counters[_i].held);
     c.lab->device.policy.refuse_downgrade = counters[_i].refuse_equal;
     lab_case_rebuild(&c);
     ck_assert_int_eq(lab_install(c.lab, &c.package, FWD_COMMAND_ANY), counters[_i].reason);
+    ck_assert_uint_eq(c.lab->counters[0], counters[_i].held); /* it follows what starts */
+    ck_assert_int_eq(lab_boot(c.lab), FWD_OK);
     ck_assert_uint_eq(c.lab->counters[0], counters[_i].after);
     lab_case_free(&c);
 }

@@ -1,5 +1,7 @@
 #include "verify/flash/area.h"
 
+#include "format/cursor.h"
+
 uint32_t fwd_area_blocks(const struct fwd_area *area)
 {
     uint32_t count = 0;
@@ -62,17 +64,21 @@ uint32_t fwd_area_largest_block(const struct fwd_area *area)
 
 bool fwd_area_sound(const struct fwd_area *area)
 {
-    uint32_t unit = area->program_unit;
+    uint32_t unit = area->program_unit, page = area->program_page;
     uint64_t sum = 0;
 
     if (area->size == 0)
         return true;
     if (unit == 0 || unit > 4096 || (unit & (unit - 1)) != 0)
         return false;
+    if (page != 0 && (page < unit || (page & (page - 1)) != 0))
+        return false;
     if (area->erased != 0xFF && area->erased != 0x00)
         return false;
     for (uint8_t i = 0; i < area->blocks_count; i++) {
         if (area->blocks[i].size == 0 || area->blocks[i].size % unit != 0)
+            return false;
+        if (page != 0 && area->blocks[i].size % page != 0)
             return false;
         sum += (uint64_t)area->blocks[i].size * area->blocks[i].count;
     }
@@ -103,6 +109,7 @@ enum fwd_reason fwd_flash_read(
 
     if (!inside(flash->area, offset, size))
         return flash->failed;
+    fwd_alive(flash->ports);
     return port->read(port->ctx, flash->area, offset, buf, size) == FWD_IO_OK ? FWD_OK
                                                                               : flash->failed;
 }
@@ -148,6 +155,26 @@ enum fwd_reason fwd_flash_hash(const struct fwd_flash_access *flash, uint32_t of
         size -= piece;
     }
     return FWD_OK;
+}
+
+enum fwd_reason fwd_flash_holds(const struct fwd_ports *ports, const struct fwd_area *area,
+    const struct fwd_image *image, enum fwd_reason differs, enum fwd_reason unreadable,
+    uint8_t *buf, uint32_t room)
+{
+    const struct fwd_crypto_port *crypto = ports->crypto;
+    const struct fwd_flash_access flash = {ports, area, unreadable};
+    uint8_t digest[FWD_DIGEST_SIZE];
+
+    if (image->size > area->size)
+        return differs;
+    if (!crypto->hash_begin(crypto->ctx, FWD_HASH_TARGET))
+        return FWD_E_INTERNAL;
+    enum fwd_reason reason = fwd_flash_hash(&flash, 0, image->size, FWD_HASH_TARGET, buf, room);
+    if (reason != FWD_OK)
+        return reason;
+    if (!crypto->hash_end(crypto->ctx, FWD_HASH_TARGET, digest))
+        return FWD_E_INTERNAL;
+    return fwd_image_digest_equal(image, digest) ? FWD_OK : differs;
 }
 
 void fwd_alive(const struct fwd_ports *ports)

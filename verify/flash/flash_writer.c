@@ -2,64 +2,91 @@
 
 #include <string.h>
 
-struct fwd_flash_writer fwd_flash_writer_over(
-    const struct fwd_flash_access *flash, uint8_t *page, uint32_t limit, bool dry)
+/* The most that one call may program: a power of two, from a unit to the page. */
+static uint32_t most_at_once(const struct fwd_area *area, uint32_t room)
 {
-    return (struct fwd_flash_writer){
-        .flash = *flash, .page = page, .at = 0, .limit = limit, .dry = dry};
+    uint32_t most =
+        area->program_page > area->program_unit ? area->program_page : area->program_unit;
+
+    while (most > room && most > area->program_unit)
+        most /= 2;
+    return most;
 }
 
-/* Programs the unit that ends at stream->at, which is in the page. */
-static enum fwd_reason program_unit(struct fwd_flash_writer *stream)
+struct fwd_flash_writer fwd_flash_writer_over(const struct fwd_flash_access *flash, uint8_t *page,
+    uint32_t room, uint32_t begin, uint32_t limit)
 {
-    uint32_t unit = stream->flash.area->program_unit;
-    uint32_t offset = (stream->at - 1) & ~(unit - 1);
-    struct fwd_block block = fwd_area_block_at(stream->flash.area, offset);
+    return (struct fwd_flash_writer){.flash = *flash,
+        .page = page,
+        .most = most_at_once(flash->area, room),
+        .at = begin,
+        .limit = limit};
+}
 
-    if (block.offset == offset) {
-        enum fwd_reason reason = fwd_flash_erase(&stream->flash, &block);
-        if (reason != FWD_OK)
-            return reason;
+/* Programs what is in the buffer; it ends at writer->at, at a multiple of the unit. */
+static enum fwd_reason program(struct fwd_flash_writer *writer, uint32_t size)
+{
+    uint32_t begin = writer->at - writer->filled;
+    enum fwd_reason reason = FWD_OK;
+
+    if (writer->erases) {
+        struct fwd_block block = fwd_area_block_at(writer->flash.area, begin);
+        if (block.offset == begin)
+            reason = fwd_flash_erase(&writer->flash, &block);
     }
-    return fwd_flash_program(&stream->flash, offset, stream->page, unit);
+    writer->filled = 0;
+    return reason == FWD_OK ? fwd_flash_program(&writer->flash, begin, writer->page, size) : reason;
+}
+
+static enum fwd_reason take(struct fwd_flash_writer *writer, const uint8_t *bytes, uint32_t size)
+{
+    enum fwd_reason reason = FWD_OK;
+
+    while (size > 0 && reason == FWD_OK) {
+        uint32_t left = writer->most - (writer->at & (writer->most - 1));
+        uint32_t piece = left < size ? left : size;
+        memcpy(writer->page + writer->filled, bytes, piece);
+        writer->filled += piece;
+        writer->at += piece;
+        bytes += piece;
+        size -= piece;
+        if (piece == left)
+            reason = program(writer, writer->filled);
+    }
+    return reason;
 }
 
 enum fwd_reason fwd_flash_writer_write(
-    struct fwd_flash_writer *stream, const void *bytes, uint32_t size, enum fwd_reason full)
+    struct fwd_flash_writer *writer, const void *bytes, uint32_t size, enum fwd_reason full)
 {
-    uint32_t unit = stream->flash.area->program_unit;
-    const struct fwd_crypto_port *crypto = stream->flash.ports->crypto;
-    const uint8_t *from = bytes;
+    const struct fwd_crypto_port *crypto = writer->flash.ports->crypto;
 
-    if (size > stream->limit - stream->at)
+    if (size > writer->limit - writer->at)
         return full;
-    if (stream->hashed && !crypto->hash_update(crypto->ctx, FWD_HASH_PAYLOAD, bytes, size))
+    if (writer->hashed && !crypto->hash_update(crypto->ctx, FWD_HASH_PAYLOAD, bytes, size))
         return FWD_E_INTERNAL;
-    if (stream->dry) {
-        stream->at += size;
-        return FWD_OK;
-    }
-    while (size > 0) {
-        uint32_t fill = stream->at & (unit - 1);
-        uint32_t piece = unit - fill < size ? unit - fill : size;
-        memcpy(stream->page + fill, from, piece);
-        stream->at += piece;
-        from += piece;
-        size -= piece;
-        enum fwd_reason reason = fill + piece == unit ? program_unit(stream) : FWD_OK;
-        if (reason != FWD_OK)
-            return reason;
-    }
+    if (!writer->dry)
+        return take(writer, bytes, size);
+    writer->at += size;
     return FWD_OK;
 }
 
-enum fwd_reason fwd_flash_writer_end(struct fwd_flash_writer *stream)
+enum fwd_reason fwd_flash_writer_end(struct fwd_flash_writer *writer)
 {
-    uint32_t unit = stream->flash.area->program_unit;
-    uint32_t fill = stream->at & (unit - 1);
+    uint32_t whole = fwd_area_round_up(writer->flash.area, writer->filled);
 
-    if (stream->dry || fill == 0)
+    if (writer->dry || writer->filled == 0)
         return FWD_OK;
-    memset(stream->page + fill, stream->flash.area->erased, unit - fill);
-    return program_unit(stream);
+    memset(writer->page + writer->filled, writer->flash.area->erased, whole - writer->filled);
+    return program(writer, whole);
+}
+
+enum fwd_reason fwd_flash_writer_put(const struct fwd_flash_access *flash, uint8_t *page,
+    uint32_t room, uint32_t begin, const void *bytes, uint32_t size)
+{
+    struct fwd_flash_writer writer =
+        fwd_flash_writer_over(flash, page, room, begin, flash->area->size);
+    enum fwd_reason reason = fwd_flash_writer_write(&writer, bytes, size, flash->failed);
+
+    return reason == FWD_OK ? fwd_flash_writer_end(&writer) : reason;
 }

@@ -2,28 +2,47 @@
 
 #include <string.h>
 
+#include "verify/flash/flash_writer.h"
+#include "verify/flash/journal_internal.h"
 #include "verify/flash/states.h"
-
-static uint32_t slot_size(const struct fwd_journal *journal)
-{
-    return fwd_area_round_up(journal->area, FWD_RECORD_SIZE);
-}
-
-static uint32_t slots_of(const struct fwd_journal *journal, uint32_t block)
-{
-    return fwd_area_block(journal->area, block).size / slot_size(journal);
-}
-
-#define NO_BLOCK UINT32_MAX
-#define NO_SLOT  UINT32_MAX
 
 /* A slot that gives no record is read this often. */
 #define READ_TRIES 3
+
+/* Further than a device ever counts: what is beyond somebody else wrote. Sequences never wrap. */
+#define SEQUENCE_MAX 0x7FFFFFFFu
+
+uint32_t fwd_journal_slot_size(const struct fwd_area *area)
+{
+    return fwd_area_round_up(area, FWD_RECORD_SIZE);
+}
+
+static uint32_t least(const struct fwd_area *area)
+{
+    return FWD_JOURNAL_SLOTS_MIN * fwd_journal_slot_size(area);
+}
+
+uint32_t fwd_journal_banks(const struct fwd_area *area)
+{
+    return area->size > 0 && fwd_area_sound(area) ? fwd_bank_count(area, least(area)) : 0;
+}
+
+static struct fwd_bank bank_at(const struct fwd_journal *journal, uint8_t bank)
+{
+    return fwd_bank_at(journal->area, least(journal->area), bank);
+}
+
+uint32_t fwd_journal_slots(const struct fwd_journal *journal, uint8_t bank)
+{
+    return bank_at(journal, bank).size / fwd_journal_slot_size(journal->area);
+}
 
 static struct fwd_flash_access access_to(const struct fwd_journal *journal)
 {
     return (struct fwd_flash_access){journal->ports, journal->area, FWD_E_JOURNAL_IO};
 }
+
+/* ---- reading --------------------------------------------------------------------------------- */
 
 static bool blank_bytes(const uint8_t *bytes, uint32_t size, uint8_t erased)
 {
@@ -40,7 +59,7 @@ static bool padding_blank(const struct fwd_journal *journal, uint32_t offset)
 {
     const struct fwd_flash_access flash = access_to(journal);
     uint8_t buf[FWD_RECORD_SIZE];
-    uint32_t left = slot_size(journal) - FWD_RECORD_SIZE;
+    uint32_t left = fwd_journal_slot_size(journal->area) - FWD_RECORD_SIZE;
 
     offset += FWD_RECORD_SIZE;
     while (left > 0) {
@@ -54,23 +73,6 @@ static bool padding_blank(const struct fwd_journal *journal, uint32_t offset)
     return true;
 }
 
-struct scan {
-    bool any_valid, any_written;
-    uint32_t written; /* a block that is not blank */
-    /* Of the block with the newest valid record, and of the newest other one. */
-    uint32_t last_written; /* slot */
-    uint32_t longest;      /* run of valid records */
-    bool other_valid;
-    uint32_t other, other_sequence;
-};
-
-/* What one block holds. */
-struct found {
-    bool valid;
-    struct fwd_record record; /* the newest valid one */
-    uint32_t last_written, longest;
-};
-
 enum slot { SLOT_BLANK, SLOT_WRITTEN, SLOT_VALID };
 
 static enum slot read_slot(
@@ -82,15 +84,15 @@ static enum slot read_slot(
     fwd_alive(journal->ports);
     if (fwd_flash_read(&flash, offset, bytes, sizeof bytes) != FWD_OK)
         return SLOT_WRITTEN;
-    if (fwd_record_decode(bytes, record))
+    if (fwd_record_decode(bytes, record) && record->sequence > 0)
         return SLOT_VALID;
     return blank_bytes(bytes, sizeof bytes, journal->area->erased) && padding_blank(journal, offset)
                ? SLOT_BLANK
                : SLOT_WRITTEN;
 }
 
-/* One misread bit in the newest record would put an older state in force, whose step may have lost
- * its source: what is written and gives no record is read again. */
+/* One misread bit in the newest record would make an older state the current one, whose step may
+ * have lost its source: what is written and gives no record is read again. */
 static enum slot read_slot_again(
     const struct fwd_journal *journal, uint32_t offset, struct fwd_record *record)
 {
@@ -101,191 +103,99 @@ static enum slot read_slot_again(
     return slot;
 }
 
-static void scan_slots(
-    const struct fwd_journal *journal, uint32_t index, struct found *found, bool *written)
+static bool right_mac(const struct fwd_journal *journal, const struct fwd_record *record)
 {
-    struct fwd_block block = fwd_area_block(journal->area, index);
-    uint32_t run = 0;
+    const struct fwd_mac_port *mac = journal->ports->mac;
+    uint8_t bytes[FWD_RECORD_SIZE], sum[FWD_MAC_SIZE];
 
-    for (uint32_t slot = 0; slot < block.size / slot_size(journal); slot++) {
+    if (!mac)
+        return false;
+    fwd_record_encode(record, bytes);
+    return mac->compute(mac->ctx, bytes, FWD_RECORD_MAC_AT, sum) &&
+           memcmp(sum, record->mac, sizeof sum) == 0;
+}
+
+static void note_record(
+    struct fwd_journal *journal, struct fwd_journal_bank *bank, const struct fwd_record *record)
+{
+    if (bank->valid < UINT8_MAX)
+        bank->valid++;
+    if (record->sequence > bank->newest)
+        bank->newest = record->sequence;
+    if (record->sequence > journal->record.sequence)
+        journal->record = *record;
+}
+
+static void scan_bank(struct fwd_journal *journal, uint8_t index)
+{
+    struct fwd_journal_bank *bank = &journal->banks[index];
+    struct fwd_bank place = bank_at(journal, index);
+    uint32_t size = fwd_journal_slot_size(journal->area);
+    uint8_t row = 0;
+
+    for (uint32_t slot = 0; slot < place.size / size; slot++) {
         struct fwd_record record;
-        enum slot kind =
-            read_slot_again(journal, block.offset + slot * slot_size(journal), &record);
+        enum slot kind = read_slot_again(journal, place.offset + slot * size, &record);
 
         if (kind != SLOT_BLANK) {
-            *written = true;
-            found->last_written = slot;
+            bank->written = true;
+            bank->next = slot + 1;
         }
-        run = kind == SLOT_VALID ? run + 1 : 0;
-        if (run > found->longest)
-            found->longest = run;
-        if (run == 0 || (found->valid && record.sequence <= found->record.sequence))
-            continue;
-        found->valid = true;
-        found->record = record;
+        row = kind != SLOT_VALID ? 0 : row < UINT8_MAX ? (uint8_t)(row + 1) : row;
+        if (row > bank->row)
+            bank->row = row;
+        if (kind == SLOT_VALID)
+            note_record(journal, bank, &record);
     }
 }
 
-static void note_other(struct scan *scan, uint32_t index, uint32_t sequence)
+/* Several records, or another bank with one: a single record may be one that was in flight when the
+ * others were erased, and nothing rests on it. */
+static bool found_any(const struct fwd_journal *journal)
 {
-    if (scan->other_valid && sequence <= scan->other_sequence)
-        return;
-    scan->other_valid = true;
-    scan->other = index;
-    scan->other_sequence = sequence;
-}
+    uint32_t records = 0;
 
-static void scan_block(struct fwd_journal *journal, uint32_t index, struct scan *scan)
-{
-    struct found found = {.valid = false};
-    bool written = false;
-
-    scan_slots(journal, index, &found, &written);
-    if (written) {
-        scan->any_written = true;
-        scan->written = index;
-    }
-    if (!found.valid)
-        return;
-    if (scan->any_valid && found.record.sequence <= journal->record.sequence) {
-        note_other(scan, index, found.record.sequence);
-        return;
-    }
-    if (scan->any_valid)
-        note_other(scan, journal->block, journal->record.sequence);
-    scan->any_valid = true;
-    scan->last_written = found.last_written;
-    scan->longest = found.longest;
-    journal->record = found.record;
-    journal->block = index;
-}
-
-static bool usable(const struct fwd_area *area)
-{
-    return area->size > 0 && fwd_area_sound(area) && fwd_area_blocks(area) >= 2 &&
-           fwd_area_smallest_block(area) / fwd_area_round_up(area, FWD_RECORD_SIZE) >=
-               FWD_JOURNAL_SLOTS_MIN;
-}
-
-/* The first record after power-on, and the first of a block, is written so often, in a row. */
-#define START_COPIES 3u
-
-/* Where the first record after power-on may go. A slot that was in flight may read blank, now or in
- * a later power cycle, and must not be programmed again before it is erased; which slots were tried
- * in earlier power cycles cannot be seen. So the record goes to a block that is erased first, and
- * the question is which:
- * - A run of START_COPIES valid records: all of them but the last are stable. The other blocks are
- *   older for ever, and the next one is taken.
- * - A run of one: the block was begun and the copies are not complete, so nothing rests on it. The
- *   other block holds the state, and this one is erased again.
- * - In between the last copy was in flight and may have been seen by an earlier power cycle, which
- *   then began to erase the other block: both must stay. With a third block that one is taken; with
- *   two, a slot behind the last one, which only the same bad luck twice would find in flight. */
-static void choose_start(struct fwd_journal *journal, const struct scan *scan)
-{
-    uint32_t blocks = fwd_area_blocks(journal->area);
-
-    journal->home = journal->block;
-    journal->home_next = scan->last_written + 2;
-    journal->next = NO_SLOT;
-    if (scan->longest >= START_COPIES || !scan->other_valid)
-        return;
-    if (scan->longest == 1) {
-        journal->home = scan->other;
-        journal->home_next = NO_SLOT;
-        journal->block = (journal->block + blocks - 1) % blocks; /* so that this one is next */
-        return;
-    }
-    if (blocks > 2) {
-        journal->other = scan->other;
-        return;
-    }
-    journal->next = journal->home_next;
-    journal->home_next = NO_SLOT;
+    for (uint8_t i = 0; i < journal->bank_count; i++)
+        records += journal->banks[i].valid;
+    return records > 1;
 }
 
 enum fwd_reason fwd_journal_scan(struct fwd_journal *journal, const struct fwd_ports *ports,
-    const struct fwd_area *area, uint8_t *page)
+    const struct fwd_area *area, uint8_t *page, uint32_t page_size)
 {
-    struct scan scan = {0};
+    uint32_t banks = fwd_journal_banks(area), slots = 0;
 
     memset(journal, 0, sizeof *journal);
     journal->ports = ports;
     journal->area = area;
     journal->page = page;
-    journal->other = NO_BLOCK;
-    if (!usable(area))
+    journal->page_size = page_size;
+    if (banks < 2)
         return FWD_E_AREA_LAYOUT;
-    for (uint32_t i = 0; i < fwd_area_blocks(area); i++)
-        scan_block(journal, i, &scan);
-    journal->blank = !scan.any_written;
-    journal->lost = scan.any_written && !scan.any_valid;
-    if (scan.any_valid) {
-        /* Above every record that may be there and cannot be seen now. */
-        journal->sequence = journal->record.sequence + slots_of(journal, journal->block) + 1;
-        choose_start(journal, &scan);
-    } else {
-        journal->record.state = FWD_STATE_IDLE;
-        journal->sequence = 1;
-        /* No block is known to be erased: begin as if this one were full. What is left of a lost
-         * journal stays until the first record stands: an erased journal would read as idle. */
-        journal->block = journal->lost ? scan.written : fwd_area_blocks(area) - 1;
-        journal->home = journal->lost ? scan.written : NO_BLOCK;
-        journal->next = journal->home_next = NO_SLOT;
+    journal->bank_count =
+        banks < FWD_JOURNAL_BANKS_MAX ? (uint8_t)banks : (uint8_t)FWD_JOURNAL_BANKS_MAX;
+    for (uint8_t i = 0; i < journal->bank_count; i++) {
+        scan_bank(journal, i);
+        if (fwd_journal_slots(journal, i) > slots)
+            slots = fwd_journal_slots(journal, i);
     }
+    journal->lost = !found_any(journal);
+    if (journal->lost) {
+        memset(&journal->record, 0, sizeof journal->record);
+        journal->record.state = FWD_STATE_IDLE;
+    }
+    journal->authentic = !journal->lost && right_mac(journal, &journal->record);
+    /* Above every record that may be there and cannot be seen now. */
+    journal->sequence = journal->record.sequence > UINT32_MAX - (2 * slots + 1)
+                            ? UINT32_MAX
+                            : journal->record.sequence + 2 * slots + 1;
+    journal->members[0] = journal->members[1] = FWD_JOURNAL_NO_BANK;
+    if (journal->bank_count == 2 && !journal->lost)
+        fwd_journal_pair_begin(journal, false);
     return FWD_OK;
 }
 
-/* Goes to another block when this one is full or fails; never erases the one that holds the newest
- * record. */
-static enum fwd_reason make_room(struct fwd_journal *journal)
-{
-    const struct fwd_flash_access flash = access_to(journal);
-    uint32_t blocks = fwd_area_blocks(journal->area);
-
-    if (journal->next < slots_of(journal, journal->block))
-        return FWD_OK;
-    if (journal->block != journal->home && journal->home_next != NO_SLOT &&
-        journal->home_next < slots_of(journal, journal->home)) {
-        journal->block = journal->home;
-        journal->next = journal->home_next;
-        journal->home_next = NO_SLOT;
-        return FWD_OK;
-    }
-    do
-        journal->block = (journal->block + 1) % blocks;
-    while (journal->block == journal->home || journal->block == journal->other);
-    journal->next = 0;
-    struct fwd_block block = fwd_area_block(journal->area, journal->block);
-    enum fwd_reason reason = fwd_flash_erase(&flash, &block);
-    if (reason != FWD_OK)
-        journal->next = NO_SLOT; /* not this block */
-    return reason;
-}
-
-static enum fwd_reason program_slot(struct fwd_journal *journal, const uint8_t *record)
-{
-    const struct fwd_flash_access flash = access_to(journal);
-    uint32_t unit = journal->area->program_unit;
-    struct fwd_block block = fwd_area_block(journal->area, journal->block);
-    uint32_t offset = block.offset + journal->next * slot_size(journal);
-    uint8_t *page = journal->page;
-    uint32_t done = 0;
-    enum fwd_reason reason = FWD_OK;
-
-    while (done < FWD_RECORD_SIZE && reason == FWD_OK) {
-        uint32_t piece = FWD_RECORD_SIZE - done < unit ? FWD_RECORD_SIZE - done : unit;
-        memset(page, journal->area->erased, unit);
-        memcpy(page, record + done, piece);
-        reason = fwd_flash_program(&flash, offset + done, page, unit);
-        done += piece;
-    }
-    if (reason == FWD_OK)
-        reason = fwd_flash_read(&flash, offset, page, FWD_RECORD_SIZE);
-    if (reason == FWD_OK && memcmp(page, record, FWD_RECORD_SIZE) != 0)
-        reason = FWD_E_JOURNAL_IO;
-    return reason;
-}
+/* ---- writing --------------------------------------------------------------------------------- */
 
 static enum fwd_reason sync_flash(const struct fwd_journal *journal)
 {
@@ -294,41 +204,101 @@ static enum fwd_reason sync_flash(const struct fwd_journal *journal)
     return port->sync(port->ctx) == FWD_IO_OK ? FWD_OK : FWD_E_JOURNAL_IO;
 }
 
-/* One record, in the first slot that takes it. */
-static enum fwd_reason append_one(struct fwd_journal *journal, struct fwd_record *next)
+enum fwd_reason fwd_journal_erase(struct fwd_journal *journal, uint8_t bank)
 {
-    uint8_t bytes[FWD_RECORD_SIZE];
-    /* Each failing slot is left behind; two rounds of failing blocks are enough to give up. */
-    uint32_t tries = 2 * fwd_area_blocks(journal->area) + 2 * FWD_JOURNAL_SLOTS_MIN;
+    const struct fwd_flash_access flash = access_to(journal);
+    struct fwd_bank place = bank_at(journal, bank);
+    enum fwd_reason reason = fwd_bank_erase(&flash, &place);
 
-    for (; tries > 0; tries--) {
-        if (make_room(journal) != FWD_OK)
-            continue;
-        next->sequence = journal->sequence++;
-        fwd_record_encode(next, bytes);
-        enum fwd_reason reason = program_slot(journal, bytes);
-        journal->next++;
-        if (reason == FWD_OK)
-            return sync_flash(journal);
-    }
-    return FWD_E_JOURNAL_IO;
+    journal->banks[bank] = (struct fwd_journal_bank){.bad = reason != FWD_OK};
+    return reason;
 }
 
-/* The record, as often in a row as its place asks for. */
-static enum fwd_reason append_copies(struct fwd_journal *journal, struct fwd_record *next)
+static void encode(const struct fwd_journal *journal, struct fwd_record *next, uint8_t *bytes)
 {
-    uint32_t in_a_row = 0, wanted = journal->settled ? 1 : START_COPIES;
+    const struct fwd_mac_port *mac = journal->ports->mac;
 
-    for (uint32_t tries = 4 * START_COPIES; in_a_row < wanted; tries--) {
-        uint32_t block = journal->block, slot = journal->next;
-        if (tries == 0 || append_one(journal, next) != FWD_OK)
-            return FWD_E_JOURNAL_IO;
-        bool follows = journal->block == block && journal->next == slot + 1;
-        in_a_row = follows ? in_a_row + 1 : 1;
-        if (journal->block != journal->home)
-            wanted = START_COPIES;
-    }
+    memset(next->mac, 0, sizeof next->mac);
+    fwd_record_encode(next, bytes);
+    if (mac && mac->compute(mac->ctx, bytes, FWD_RECORD_MAC_AT, next->mac))
+        fwd_record_encode(next, bytes);
+}
+
+enum fwd_reason fwd_journal_program(
+    struct fwd_journal *journal, uint8_t bank, uint32_t slot, struct fwd_record *next)
+{
+    const struct fwd_flash_access flash = access_to(journal);
+    uint32_t offset = bank_at(journal, bank).offset + slot * fwd_journal_slot_size(journal->area);
+    uint8_t bytes[FWD_RECORD_SIZE], found[FWD_RECORD_SIZE];
+
+    if (journal->sequence == UINT32_MAX)
+        return FWD_E_JOURNAL_IO;
+    next->sequence = journal->sequence++;
+    encode(journal, next, bytes);
+    enum fwd_reason reason = fwd_flash_writer_put(
+        &flash, journal->page, journal->page_size, offset, bytes, sizeof bytes);
+    if (reason == FWD_OK)
+        reason = sync_flash(journal);
+    if (reason == FWD_OK)
+        reason = fwd_flash_read(&flash, offset, found, sizeof found);
+    if (reason == FWD_OK && memcmp(found, bytes, sizeof found) != 0)
+        reason = FWD_E_JOURNAL_IO;
+    journal->banks[bank].next = slot + 1;
+    if (reason == FWD_OK)
+        journal->banks[bank].newest = next->sequence;
+    else
+        journal->banks[bank].bad = true;
+    return reason;
+}
+
+enum fwd_reason fwd_journal_head(struct fwd_journal *journal, uint8_t bank, struct fwd_record *next)
+{
+    enum fwd_reason reason = fwd_journal_erase(journal, bank);
+
+    for (uint32_t i = 0; i < FWD_JOURNAL_COPIES && reason == FWD_OK; i++)
+        reason = fwd_journal_program(journal, bank, i, next);
+    if (reason == FWD_OK)
+        journal->banks[bank].row = FWD_JOURNAL_COPIES;
+    return reason;
+}
+
+/* No record of a lost journal may count again: it may be readable at the next start. One bank that
+ * cannot be erased is enough to refuse, unless nothing but a full image can help the device, whose
+ * writing needs no records. */
+static enum fwd_reason begin_anew(struct fwd_journal *journal)
+{
+    enum fwd_reason reason = FWD_OK;
+
+    for (uint8_t i = 0; i < journal->bank_count && reason == FWD_OK; i++)
+        reason = fwd_journal_erase(journal, i);
+    if (reason != FWD_OK)
+        return reason;
+    journal->sequence = 1;
+    journal->members[0] = journal->members[1] = FWD_JOURNAL_NO_BANK;
+    if (journal->bank_count == 2)
+        fwd_journal_pair_begin(journal, true);
     return FWD_OK;
+}
+
+/* Sequence numbers near the end are not ours: somebody wrote them. They start anew as long as
+ * nothing destructive rests on a record. */
+static bool exhausted(const struct fwd_journal *journal, uint8_t state)
+{
+    return journal->sequence > SEQUENCE_MAX && fwd_states_resume(state) != FWD_RESUME_ACTION &&
+           fwd_states_resume(state) != FWD_RESUME_COMMIT;
+}
+
+static enum fwd_reason append(struct fwd_journal *journal, struct fwd_record *next)
+{
+    /* What the record claims must be in the flash before the record is. */
+    enum fwd_reason reason = sync_flash(journal);
+
+    if (reason == FWD_OK && (journal->lost || exhausted(journal, next->state)))
+        reason = begin_anew(journal);
+    if (reason != FWD_OK)
+        return reason;
+    return journal->bank_count == 2 ? fwd_journal_pair_append(journal, next)
+                                    : fwd_journal_mirror_append(journal, next);
 }
 
 enum fwd_reason fwd_journal_append(struct fwd_journal *journal, const struct fwd_record *record)
@@ -338,29 +308,37 @@ enum fwd_reason fwd_journal_append(struct fwd_journal *journal, const struct fwd
 
     if (!fwd_states_allowed(from, record->state))
         return FWD_E_INTERNAL;
-    /* What the record claims must be in the flash before the record is. */
-    if (sync_flash(journal) != FWD_OK)
-        return FWD_E_JOURNAL_IO;
-    enum fwd_reason reason = append_copies(journal, &next);
-    if (reason != FWD_OK && journal->lost && journal->home != NO_BLOCK) {
-        journal->home = NO_BLOCK; /* no other block works */
-        reason = append_copies(journal, &next);
-    }
-    if (reason != FWD_OK)
+    enum fwd_reason reason = append(journal, &next);
+    if (reason == FWD_OK)
+        journal->settled = true;
+    else if (!journal->volatile_ok)
         return reason;
     journal->record = next;
-    journal->blank = journal->lost = false;
-    journal->settled = true;
-    journal->home = journal->block;
-    journal->home_next = NO_SLOT;
-    journal->other = NO_BLOCK;
+    journal->lost = false;
     return FWD_OK;
 }
 
 enum fwd_reason fwd_journal_settle(struct fwd_journal *journal)
 {
-    if (journal->settled || journal->blank || journal->lost)
+    if (journal->settled || journal->lost)
         return FWD_OK;
     struct fwd_record same = journal->record;
     return fwd_journal_append(journal, &same);
+}
+
+enum fwd_reason fwd_journal_prove(struct fwd_journal *journal)
+{
+    struct fwd_record same = journal->record;
+    uint8_t good = 0;
+
+    if (journal->volatile_ok)
+        return FWD_OK;
+    if (journal->bank_count == 2)
+        return fwd_journal_pair_prove(journal, &same);
+    for (uint8_t i = 0; i < 2; i++) {
+        uint8_t bank = journal->members[i];
+        if (bank != FWD_JOURNAL_NO_BANK && !journal->banks[bank].bad)
+            good++;
+    }
+    return good == 2 ? FWD_OK : FWD_E_JOURNAL_IO;
 }

@@ -1,7 +1,13 @@
 #include "verify/flash/version.h"
-#include "verify/flash/area.h"
 
 #include <string.h>
+
+#include "verify/flash/bank.h"
+#include "verify/flash/flash_writer.h"
+
+/* Erase blocks are put together up to this size, if the area has room for two such banks. */
+#define BANK_LEAST 1024u
+#define BANKS_MAX  16u
 
 static struct fwd_flash_access access_to(const struct fwd_update *update)
 {
@@ -9,64 +15,181 @@ static struct fwd_flash_access access_to(const struct fwd_update *update)
         update->device->ports, &update->device->version, FWD_E_VERSION_RECORD};
 }
 
+static uint32_t bank_least(const struct fwd_area *area)
+{
+    return area->size / 2 < BANK_LEAST ? area->size / 2 : BANK_LEAST;
+}
+
+uint8_t fwd_version_banks(const struct fwd_device *device)
+{
+    const struct fwd_area *area = &device->version;
+    uint32_t count = area->size > 0 ? fwd_bank_count(area, bank_least(area)) : 0;
+
+    return count < BANKS_MAX ? (uint8_t)count : (uint8_t)BANKS_MAX;
+}
+
+struct fwd_bank fwd_version_bank_at(const struct fwd_device *device, uint8_t index)
+{
+    return fwd_bank_at(&device->version, bank_least(&device->version), index);
+}
+
+static struct fwd_bank bank_at(const struct fwd_update *update, uint8_t index)
+{
+    return fwd_version_bank_at(update->device, index);
+}
+
+uint32_t fwd_version_room(const struct fwd_device *device)
+{
+    const struct fwd_area *area = &device->version;
+    uint32_t room = device->policy.record_max;
+
+    if (room == 0)
+        room = FWD_VERSION_ROOM_USUAL + device->place_count * FWD_VERSION_ROOM_PLACE;
+    for (uint8_t i = 0; i < fwd_version_banks(device); i++) {
+        uint32_t half = fwd_version_bank_at(device, i).size / 2;
+        half &= ~(area->program_unit - 1);
+        if (half < room)
+            room = half;
+    }
+    return room;
+}
+
+/* ---- reading --------------------------------------------------------------------------------- */
+
 /* A record that cannot be read is asked for again this often: for want of it an older one, with
  * another active slot, would be taken. */
 #define READ_TRIES 3
 
-/* Reads a block's record into work->version. */
-static bool read_block(
-    const struct fwd_update *update, uint8_t index, struct fwd_version_record *record)
+/* Reads the record at `offset` into work->version. *total: its size, also when it is not valid. */
+static bool read_record(const struct fwd_update *update, uint32_t offset, uint32_t end,
+    struct fwd_version_record *record, uint32_t *total)
 {
     const struct fwd_flash_access flash = access_to(update);
-    struct fwd_block block = fwd_area_block(flash.area, index);
     uint8_t *bytes = update->work.version;
-    uint32_t sequence, total;
-
-    return fwd_flash_read(&flash, block.offset, bytes, FWD_VERSION_HEAD_SIZE) == FWD_OK &&
-           fwd_version_record_head(bytes, &sequence, &total) && total <= block.size &&
-           total <= update->work.version_size &&
-           fwd_flash_read(&flash, block.offset, bytes, total) == FWD_OK &&
-           fwd_version_record_decode(bytes, total, record);
-}
-
-static bool load_block(
-    const struct fwd_update *update, uint8_t index, struct fwd_version_record *record)
-{
+    uint32_t sequence;
     bool valid = false;
 
-    for (int tries = 0; tries < READ_TRIES && !valid; tries++)
-        valid = read_block(update, index, record);
+    *total = 0;
+    fwd_alive(update->device->ports);
+    for (int tries = 0; tries < READ_TRIES && !valid; tries++) {
+        uint32_t size;
+        if (end - offset < FWD_VERSION_HEAD_SIZE ||
+            fwd_flash_read(&flash, offset, bytes, FWD_VERSION_HEAD_SIZE) != FWD_OK ||
+            !fwd_version_record_head(bytes, &sequence, &size) || size > end - offset ||
+            size > update->work.version_size)
+            continue;
+        *total = size;
+        valid = fwd_flash_read(&flash, offset, bytes, size) == FWD_OK &&
+                fwd_version_record_decode(bytes, size, record);
+    }
     return valid;
 }
 
-static bool newest_block(const struct fwd_update *update, uint32_t blocks, uint8_t *newest)
-{
-    struct fwd_version_record record;
-    uint32_t sequence = 0;
-    bool found = false;
+/* Calls `found` for each valid record of the area, bank by bank; ends when it returns false. The
+ * record is in work->version until the next one is read. */
+struct walk {
+    const struct fwd_update *update;
+    uint32_t sequence; /* wanted; 0: see best */
+    uint32_t below;    /* the newest below this number */
+    uint32_t not_this; /* and not this one */
+    uint32_t best;
+    uint16_t banks;
+};
 
-    for (uint32_t i = 0; i < blocks && i <= UINT8_MAX; i++) {
-        if (!load_block(update, (uint8_t)i, &record) || (found && record.sequence <= sequence))
-            continue;
-        found = true;
-        sequence = record.sequence;
-        *newest = (uint8_t)i;
+static void note(struct walk *walk, const struct fwd_version_record *record, uint8_t bank)
+{
+    if (record->sequence >= walk->below || record->sequence == walk->not_this ||
+        record->sequence < walk->best)
+        return;
+    if (record->sequence > walk->best)
+        walk->banks = 0;
+    walk->best = record->sequence;
+    walk->banks |= (uint16_t)(1u << bank);
+}
+
+static void walk_area(struct walk *walk)
+{
+    const struct fwd_area *area = &walk->update->device->version;
+    struct fwd_version_record record;
+
+    walk->best = 0;
+    walk->banks = 0;
+    for (uint8_t b = 0; b < fwd_version_banks(walk->update->device); b++) {
+        struct fwd_bank bank = bank_at(walk->update, b);
+        uint32_t at = bank.offset, total;
+        do {
+            if (read_record(walk->update, at, bank.offset + bank.size, &record, &total))
+                note(walk, &record, b);
+            at += fwd_area_round_up(area, total);
+        } while (total > 0 && at < bank.offset + bank.size);
     }
-    return found;
+}
+
+/* Reads a copy of that number into work->version. */
+static bool load_number(const struct fwd_update *update, uint32_t sequence, uint16_t banks,
+    struct fwd_version_table *table)
+{
+    const struct fwd_area *area = &update->device->version;
+
+    for (uint8_t b = 0; b < fwd_version_banks(update->device); b++) {
+        struct fwd_bank bank = bank_at(update, b);
+        uint32_t at = bank.offset, total;
+        do {
+            bool valid = read_record(update, at, bank.offset + bank.size, &table->record, &total);
+            if (valid && table->record.sequence == sequence) {
+                table->banks = banks;
+                table->found =
+                    fwd_version_digest(update, update->work.version, total, table->digest);
+                return table->found;
+            }
+            at += fwd_area_round_up(area, total);
+        } while (total > 0 && at < bank.offset + bank.size);
+    }
+    return false;
+}
+
+static uint32_t named_number(const struct fwd_update *update)
+{
+    return update->journal.lost ? 0 : update->journal.record.version_number;
+}
+
+/* The copies of the named record, if any can be read. */
+static bool load_named(const struct fwd_update *update, struct fwd_version_table *table)
+{
+    const struct fwd_record *record = &update->journal.record;
+    struct walk walk = {.update = update, .below = named_number(update) + 1};
+
+    if (named_number(update) == 0)
+        return false;
+    walk_area(&walk);
+    if (walk.best != named_number(update) || !load_number(update, walk.best, walk.banks, table))
+        return false;
+    table->named = memcmp(table->digest, record->version_digest, sizeof table->digest) == 0;
+    return true;
+}
+
+bool fwd_version_candidate(
+    const struct fwd_update *update, uint8_t index, struct fwd_version_table *table)
+{
+    struct walk walk = {.update = update, .below = UINT32_MAX, .not_this = named_number(update)};
+
+    memset(table, 0, sizeof *table);
+    bool named = load_named(update, table);
+    if (named && index == 0)
+        return true;
+    for (uint8_t i = named ? 1 : 0; i <= index; i++) {
+        walk_area(&walk);
+        if (walk.best == 0)
+            break;
+        walk.below = walk.best;
+    }
+    memset(table, 0, sizeof *table);
+    return walk.best > 0 && load_number(update, walk.best, walk.banks, table);
 }
 
 void fwd_version_load(const struct fwd_update *update, struct fwd_version_table *table)
 {
-    const struct fwd_journal *journal = &update->journal;
-    uint32_t blocks = fwd_area_blocks(&update->device->version);
-
-    memset(table, 0, sizeof *table);
-    table->block = journal->record.version_block;
-    table->found = !journal->blank && !journal->lost && table->block < blocks &&
-                   load_block(update, table->block, &table->record);
-    if (!table->found && newest_block(update, blocks, &table->block))
-        table->found = load_block(update, table->block, &table->record);
-    if (!table->found)
+    if (!fwd_version_candidate(update, 0, table))
         memset(table, 0, sizeof *table);
 }
 
@@ -80,32 +203,101 @@ const struct fwd_version_entry *fwd_version_find(
     return NULL;
 }
 
-/* Programs size bytes that stand in chunks of at most a page; the last unit is filled up erased. */
-static enum fwd_reason program_bytes(const struct fwd_update *update,
-    const struct fwd_flash_access *flash, uint32_t offset, const uint8_t *bytes, uint32_t size)
+bool fwd_version_digest(const struct fwd_update *update, const uint8_t *bytes, uint32_t size,
+    uint8_t digest[FWD_RECORD_VERSION_DIGEST])
 {
-    uint32_t unit = flash->area->program_unit;
-    uint8_t *page = update->work.page;
+    const struct fwd_crypto_port *crypto = update->device->ports->crypto;
+    uint8_t all[FWD_DIGEST_SIZE];
 
-    for (uint32_t done = 0; done < size; done += unit) {
-        uint32_t piece = size - done < unit ? size - done : unit;
-        memset(page, flash->area->erased, unit);
-        memcpy(page, bytes + done, piece);
-        enum fwd_reason reason = fwd_flash_program(flash, offset + done, page, unit);
-        if (reason != FWD_OK)
-            return reason;
-    }
-    return FWD_OK;
+    if (!crypto->hash_begin(crypto->ctx, FWD_HASH_PAYLOAD) ||
+        !crypto->hash_update(crypto->ctx, FWD_HASH_PAYLOAD, bytes, size) ||
+        !crypto->hash_end(crypto->ctx, FWD_HASH_PAYLOAD, all))
+        return false;
+    memcpy(digest, all, FWD_RECORD_VERSION_DIGEST);
+    return true;
 }
 
-static enum fwd_reason read_back(const struct fwd_update *update,
-    const struct fwd_flash_access *flash, uint32_t offset, const uint8_t *bytes, uint32_t size)
+/* ---- writing --------------------------------------------------------------------------------- */
+
+uint8_t fwd_version_next_bank(
+    const struct fwd_update *update, const struct fwd_version_table *table, uint8_t last)
 {
+    uint8_t count = fwd_version_banks(update->device);
+    uint8_t from = last == FWD_VERSION_NO_BANK ? (uint8_t)(count - 1) : last;
+
+    for (uint8_t i = 1; i < count; i++) {
+        uint8_t bank = (uint8_t)((from + i) % count);
+        if ((table->banks >> bank & 1) == 0)
+            return bank;
+    }
+    return (uint8_t)((from + 1) % count);
+}
+
+/* Where the next record of the bank goes: after those that are there. */
+static uint32_t bank_end(const struct fwd_update *update, const struct fwd_bank *bank)
+{
+    struct fwd_version_record record;
+    uint32_t at = bank->offset, total;
+
+    do {
+        (void)read_record(update, at, bank->offset + bank->size, &record, &total);
+        at += fwd_area_round_up(&update->device->version, total);
+    } while (total > 0 && at < bank->offset + bank->size);
+    return at;
+}
+
+/* Is all of it erased, from there on? A torn record that still reads blank is behind a good one
+ * only if power failed while it was written; then it is read back wrong, and refused. */
+static bool blank_from(const struct fwd_update *update, uint32_t offset, uint32_t size)
+{
+    const struct fwd_flash_access flash = access_to(update);
     uint8_t *io = update->work.io;
 
     for (uint32_t done = 0; done < size;) {
         uint32_t piece = size - done < FWD_IO_SIZE ? size - done : FWD_IO_SIZE;
-        enum fwd_reason reason = fwd_flash_read(flash, offset + done, io, piece);
+        if (fwd_flash_read(&flash, offset + done, io, piece) != FWD_OK)
+            return false;
+        for (uint32_t i = 0; i < piece; i++) {
+            if (io[i] != flash.area->erased)
+                return false;
+        }
+        done += piece;
+    }
+    return true;
+}
+
+static bool has_room(const struct fwd_update *update, uint8_t index, uint32_t size)
+{
+    struct fwd_bank bank = bank_at(update, index);
+    uint32_t at = bank_end(update, &bank);
+    uint32_t whole = fwd_area_round_up(&update->device->version, size);
+
+    return whole <= bank.offset + bank.size - at && blank_from(update, at, whole);
+}
+
+enum fwd_reason fwd_version_fits(
+    const struct fwd_update *update, const struct fwd_version_table *current, uint32_t size)
+{
+    uint8_t count = fwd_version_banks(update->device);
+
+    if (count < 2 || size > update->work.version_size || size > fwd_version_room(update->device))
+        return FWD_E_VERSION_ROOM;
+    /* With three banks, or with both copies there, the banks were written at the last commit. With
+     * one copy in two banks the other one may be worn: then the new record goes behind the old. */
+    if (count > 2 || current->banks == 3 || !current->found)
+        return FWD_OK;
+    return has_room(update, current->banks == 1 ? 0 : 1, size) ? FWD_OK : FWD_E_VERSION_ROOM;
+}
+
+static enum fwd_reason read_back(
+    const struct fwd_update *update, uint32_t offset, const uint8_t *bytes, uint32_t size)
+{
+    const struct fwd_flash_access flash = access_to(update);
+    uint8_t *io = update->work.io;
+
+    for (uint32_t done = 0; done < size;) {
+        uint32_t piece = size - done < FWD_IO_SIZE ? size - done : FWD_IO_SIZE;
+        enum fwd_reason reason = fwd_flash_read(&flash, offset + done, io, piece);
         if (reason != FWD_OK)
             return reason;
         if (memcmp(io, bytes + done, piece) != 0)
@@ -115,20 +307,34 @@ static enum fwd_reason read_back(const struct fwd_update *update,
     return FWD_OK;
 }
 
-enum fwd_reason fwd_version_store(
-    const struct fwd_update *update, const struct fwd_version_record *record, uint8_t block_index)
+static enum fwd_reason put(
+    const struct fwd_update *update, uint32_t offset, const uint8_t *bytes, uint32_t size)
 {
     const struct fwd_flash_access flash = access_to(update);
-    struct fwd_block block = fwd_area_block(flash.area, block_index);
-    uint8_t *bytes = update->work.version_new; /* the record may point into work->version */
-    size_t size = fwd_version_record_encode(record, bytes, update->work.version_size);
+    enum fwd_reason reason =
+        fwd_flash_writer_put(&flash, update->work.page, update->work.io_size, offset, bytes, size);
 
-    if (size == 0 || size > block.size)
+    return reason == FWD_OK ? read_back(update, offset, bytes, size) : reason;
+}
+
+enum fwd_reason fwd_version_store(
+    const struct fwd_update *update, const uint8_t *bytes, uint32_t size, uint8_t index)
+{
+    const struct fwd_flash_access flash = access_to(update);
+    struct fwd_bank bank = bank_at(update, index);
+
+    if (size > bank.size)
         return FWD_E_VERSION_RECORD;
-    enum fwd_reason reason = fwd_flash_erase(&flash, &block);
-    if (reason == FWD_OK)
-        reason = program_bytes(update, &flash, block.offset, bytes, (uint32_t)size);
-    if (reason == FWD_OK)
-        reason = read_back(update, &flash, block.offset, bytes, (uint32_t)size);
-    return reason;
+    enum fwd_reason reason = fwd_bank_erase(&flash, &bank);
+    return reason == FWD_OK ? put(update, bank.offset, bytes, size) : reason;
+}
+
+enum fwd_reason fwd_version_append(
+    const struct fwd_update *update, const uint8_t *bytes, uint32_t size, uint8_t index)
+{
+    struct fwd_bank bank = bank_at(update, index);
+
+    if (!has_room(update, index, size))
+        return FWD_E_VERSION_RECORD;
+    return put(update, bank_end(update, &bank), bytes, size);
 }

@@ -1,29 +1,68 @@
-/* The version record: which image each place of the device holds, and which slot is active. Two or
- * more erase blocks take turns; the journal's `version_block` names the one in force, so the other
- * may be half written at any time (SPEC.md section 9). */
+/* The version area: two or more banks that hold the version record (SPEC.md section 9), each copy
+ * in a bank of its own. Banks are written only as a record of the journal says: `verified` names
+ * number and first bank, `switched` the second; a start touches only the one that is called begun,
+ * so that the others stay as they were read. A bank may hold several records, one after the other:
+ * a new one goes behind the old one when no other bank takes it. */
 #ifndef FWD_VERIFY_FLASH_VERSION_H
 #define FWD_VERIFY_FLASH_VERSION_H
 
 #include "format/record/version_record.h"
+#include "verify/flash/bank.h"
 #include "verify/verify.h"
+
+#define FWD_VERSION_NO_BANK 0xFFu
 
 struct fwd_version_table {
     struct fwd_version_record record; /* points into work->version; count 0 when not found */
-    uint8_t block;                    /* where it was read */
+    uint8_t digest[FWD_RECORD_VERSION_DIGEST]; /* of its bytes */
+    uint16_t banks;                            /* bit n: bank n holds a valid copy */
     bool found;
+    bool named; /* it is the one that the journal names */
 };
 
-/* Reads the record in force; when that is unreadable, or the journal names none, the valid one with
- * the highest sequence number. Writes nothing. */
+/* Banks of the area, at most 16; 0: the area cannot hold any. */
+uint8_t fwd_version_banks(const struct fwd_device *device);
+
+/* index < fwd_version_banks(device). */
+struct fwd_bank fwd_version_bank_at(const struct fwd_device *device, uint8_t index);
+
+/* Bytes of the largest record that this device takes: fits twice into each bank, and the buffers.
+ */
+uint32_t fwd_version_room(const struct fwd_device *device);
+
+/* Reads the record of one of the numbers that the area holds: first the one that the journal names,
+ * then the others from the newest on. False: there are not as many. Writes nothing. */
+bool fwd_version_candidate(
+    const struct fwd_update *update, uint8_t index, struct fwd_version_table *table);
+
+/* The current record: the first candidate. table->found false: none can be read. */
 void fwd_version_load(const struct fwd_update *update, struct fwd_version_table *table);
 
 /* NULL when the table has no entry of that name. */
 const struct fwd_version_entry *fwd_version_find(
     const struct fwd_version_table *table, const char *name);
 
-/* Erases the block, writes the record and reads it back. The record may point into work->version;
- * work->page and work->io are overwritten. FWD_OK or FWD_E_VERSION_RECORD. */
+/* The bank to be written next: one without the record, else the one after `last`; never `last`
+ * itself while there is another. */
+uint8_t fwd_version_next_bank(
+    const struct fwd_update *update, const struct fwd_version_table *table, uint8_t last);
+
+/* Does a record of `size` bytes fit, even if a bank that is erased for it turns out to be worn?
+ * FWD_OK or FWD_E_VERSION_ROOM. */
+FWD_MUST_USE enum fwd_reason fwd_version_fits(
+    const struct fwd_update *update, const struct fwd_version_table *current, uint32_t size);
+
+/* Writes encoded bytes: erases the bank, programs and reads back; the bytes may not be in
+ * work->page or work->io. FWD_OK or FWD_E_VERSION_RECORD. */
 FWD_MUST_USE enum fwd_reason fwd_version_store(
-    const struct fwd_update *update, const struct fwd_version_record *record, uint8_t block);
+    const struct fwd_update *update, const uint8_t *bytes, uint32_t size, uint8_t bank);
+
+/* The same without an erase, behind the last record of a bank. */
+FWD_MUST_USE enum fwd_reason fwd_version_append(
+    const struct fwd_update *update, const uint8_t *bytes, uint32_t size, uint8_t bank);
+
+/* First bytes of SHA-256 over an encoded record. False: the hardware failed. */
+bool fwd_version_digest(const struct fwd_update *update, const uint8_t *bytes, uint32_t size,
+    uint8_t digest[FWD_RECORD_VERSION_DIGEST]);
 
 #endif

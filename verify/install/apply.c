@@ -5,12 +5,15 @@
 #include "format/cursor.h"
 #include "verify/rehearse/backup.h"
 #include "verify/rehearse/decode.h"
+#include "verify/install/commit.h"
 #include "verify/install/environment.h"
+#include "verify/trust/start_test.h"
 #include "verify/rehearse/progress.h"
 #include "verify/rehearse/slot.h"
 #include "verify/rehearse/stage.h"
 #include "verify/rehearse/step_run.h"
 #include "verify/flash/journal.h"
+#include "verify/rehearse/session_record.h"
 
 /* A block that reads back wrong is erased and programmed again this often. */
 #define WRITE_TRIES 3
@@ -55,7 +58,7 @@ static enum fwd_reason save(struct fwd_step_run *run)
     record.flags |= FWD_RECORD_SAVED;
     record.scratch = run->scratch;
     update->cost.scratch_uses++;
-    return fwd_journal_append(&update->journal, &record);
+    return fwd_session_record(update, &record);
 }
 
 static enum fwd_reason record_step(const struct fwd_step_run *run, uint32_t next)
@@ -69,7 +72,7 @@ static enum fwd_reason record_step(const struct fwd_step_run *run, uint32_t next
         record.scratch = (run->scratch + 1) % backups(update);
     record.flags &= (uint8_t)~FWD_RECORD_SAVED;
     update->cost.steps++;
-    return fwd_journal_append(&update->journal, &record);
+    return fwd_session_record(update, &record);
 }
 
 static enum fwd_reason run_step(struct fwd_step_run *run, uint32_t next)
@@ -157,17 +160,7 @@ static enum fwd_reason begin_component(struct fwd_update *update, const struct f
     record.flags &= (uint8_t)~FWD_RECORD_SAVED;
     record.component = component_index(update, task);
     record.step = record.staging_at = 0;
-    return fwd_journal_append(&update->journal, &record);
-}
-
-static enum fwd_reason record_verified(struct fwd_update *update)
-{
-    struct fwd_record record = update->journal.record;
-
-    record.state = FWD_STATE_VERIFIED;
-    record.attempts = 0;
-    record.flags &= (uint8_t)~FWD_RECORD_SAVED;
-    return fwd_journal_append(&update->journal, &record);
+    return fwd_session_record(update, &record);
 }
 
 static uint64_t work_ahead(const struct fwd_update *update)
@@ -177,6 +170,16 @@ static uint64_t work_ahead(const struct fwd_update *update)
     for (uint8_t i = update->plan.in_place_first; i < update->plan.count; i++)
         sum += update->plan.tasks[i].component->target.size;
     return sum;
+}
+
+/* The last things before the first write: what will be installed could start, and two places take
+ * records. */
+static enum fwd_reason point_of_no_return(struct fwd_update *update)
+{
+    if (update->plan.in_place_first == update->plan.count)
+        return FWD_OK;
+    enum fwd_reason reason = fwd_start_test_future(update, update->retained, FWD_START_SIGNED);
+    return reason == FWD_OK ? fwd_journal_prove(&update->journal) : reason;
 }
 
 /* The steps are those that were recorded: nothing is written on the word of a changed staging. */
@@ -205,6 +208,8 @@ enum fwd_reason fwd_apply(struct fwd_update *update)
 
     if (reason == FWD_OK)
         reason = fwd_environment_ready(update, FWD_POINT_INSTALLATION);
+    if (reason == FWD_OK && !resumed)
+        reason = point_of_no_return(update);
     if (reason != FWD_OK)
         return reason;
     fwd_progress_begin(update, FWD_PROGRESS_INSTALLATION, work_ahead(update));
@@ -224,5 +229,5 @@ enum fwd_reason fwd_apply(struct fwd_update *update)
             reason =
                 staged_delta(task) ? run_steps(update, task) : fwd_slot_write(update, task, true);
     }
-    return reason == FWD_OK ? record_verified(update) : reason;
+    return reason == FWD_OK ? fwd_commit_begin(update) : reason;
 }

@@ -2,36 +2,107 @@
  * full package. */
 #include <string.h>
 
-#include "verify/flash/version.h"
 #include "verify/flash/journal.h"
+#include "verify/flash/states.h"
+#include "verify/flash/version.h"
+#include "verify/install/load_package.h"
+#include "verify/rehearse/session_record.h"
+#include "verify/trust/doubt.h"
+#include "verify/trust/start_test.h"
 
-static bool in_progress(uint8_t state)
+/* The version records of the area, the current one first; each as a whole, then what was before. */
+static enum fwd_reason start_by_record(struct fwd_update *update, struct fwd_start *start)
 {
-    return state >= FWD_STATE_REHEARSING && state <= FWD_STATE_COUNTED;
+    struct fwd_version_table table;
+    enum fwd_reason first = FWD_E_VERSION_RECORD;
+
+    for (uint8_t i = 0; fwd_version_candidate(update, i, &table); i++) {
+        for (int before = 0; before < 2; before++) {
+            enum fwd_reason reason =
+                fwd_start_test_record(update, &table, before == 1, FWD_START_HASHED, start);
+            if (reason == FWD_OK)
+                return FWD_OK;
+            if (i == 0 && before == 0)
+                first = reason;
+        }
+    }
+    return first;
+}
+
+/* Proof counts wherever it is found: the head of staging, the package area. */
+static bool start_by_package(struct fwd_update *update, struct fwd_start *start)
+{
+    struct fwd_version_table versions;
+
+    if (fwd_load_package_staged(update, NULL, &versions) == FWD_OK &&
+        fwd_start_test_package(update, start) == FWD_OK)
+        return true;
+    return fwd_load_package_head(update, &versions) == FWD_OK &&
+           fwd_start_test_package(update, start) == FWD_OK;
+}
+
+static enum fwd_reason choose(
+    struct fwd_update *update, struct fwd_boot_choice *choice, struct fwd_start *start)
+{
+    if (fwd_doubt_none(update, start)) {
+        choice->start = FWD_OK;
+        return FWD_OK;
+    }
+    choice->start = start_by_record(update, start);
+    if (choice->start == FWD_OK || start_by_package(update, start))
+        return FWD_OK;
+    return choice->start;
+}
+
+/* Where later starts are not verified, the first one after an update leaves a record that it was.
+ */
+static void note_started(struct fwd_update *update)
+{
+    struct fwd_record record = update->journal.record;
+
+    if (update->device->policy.verify_start != FWD_VERIFY_START_IN_DOUBT)
+        return;
+    if (update->journal.lost || (record.flags & FWD_RECORD_STARTED) != 0 ||
+        (record.state != FWD_STATE_DONE && record.state != FWD_STATE_REPORTED))
+        return;
+    record.flags |= FWD_RECORD_STARTED;
+    enum fwd_reason noted = fwd_journal_append(&update->journal, &record);
+    (void)noted; /* never a reason not to start */
+}
+
+static void look_for_outcome(const struct fwd_update *update, struct fwd_boot_choice *choice)
+{
+    const struct fwd_record *record = &update->journal.record;
+
+    if (update->journal.lost)
+        return;
+    choice->outcome_pending = record->state == FWD_STATE_DONE ||
+                              record->state == FWD_STATE_FAILED ||
+                              (update->resume_ended && fwd_states_in_progress(record->state));
+    choice->outcome = (enum fwd_reason)record->reason;
+    if (update->resume_ended && fwd_states_in_progress(record->state))
+        choice->outcome = update->last;
 }
 
 enum fwd_reason fwd_boot_decide(struct fwd_update *update, struct fwd_boot_choice *choice)
 {
-    const struct fwd_journal *journal = &update->journal;
-    const struct fwd_record *record = &journal->record;
-    struct fwd_version_table versions;
+    struct fwd_start start;
 
     memset(choice, 0, sizeof *choice);
-    fwd_version_load(update, &versions);
-    for (uint8_t i = 0; i < update->device->place_count; i++) {
-        const struct fwd_version_entry *entry =
-            fwd_version_find(&versions, update->device->places[i].name);
-        choice->slot[i] = entry ? entry->slot : 0;
-    }
-    if (journal->lost || in_progress(record->state))
+    memset(&start, 0, sizeof start);
+    look_for_outcome(update, choice);
+    if (!update->journal.lost && fwd_states_in_progress(update->journal.record.state) &&
+        !update->resume_ended) {
         choice->action = FWD_BOOT_RESUME;
-    else if (record->flags & FWD_RECORD_DESTRUCTIVE)
-        choice->action = FWD_BOOT_RECOVERY;
-    else
-        choice->action = FWD_BOOT_RUN;
-    choice->outcome_pending =
-        !journal->lost && (record->state == FWD_STATE_DONE || record->state == FWD_STATE_FAILED);
-    choice->outcome = (enum fwd_reason)record->reason;
+        return FWD_OK;
+    }
+    enum fwd_reason reason = choose(update, choice, &start);
+    memcpy(choice->slot, start.slot, sizeof choice->slot);
+    choice->action = reason == FWD_OK ? FWD_BOOT_RUN : FWD_BOOT_RECOVERY;
+    if (reason == FWD_OK) {
+        fwd_start_count(update, &start);
+        note_started(update);
+    }
     return FWD_OK;
 }
 

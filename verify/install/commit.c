@@ -2,77 +2,112 @@
 
 #include <string.h>
 
+#include "verify/flash/journal.h"
+#include "verify/flash/version.h"
 #include "verify/install/environment.h"
 #include "verify/rehearse/progress.h"
-#include "verify/flash/version.h"
-#include "verify/flash/area.h"
-#include "verify/flash/journal.h"
+#include "verify/rehearse/session_record.h"
+#include "verify/trust/next_record.h"
+#include "verify/trust/start_test.h"
 
-static const struct fwd_task *task_of(const struct fwd_update *update, uint8_t place)
+enum fwd_reason fwd_commit_begin(struct fwd_update *update)
 {
-    for (uint8_t i = 0; i < update->plan.count; i++) {
-        if (update->plan.tasks[i].place == place)
-            return &update->plan.tasks[i];
+    struct fwd_record record = update->journal.record;
+    struct fwd_version_table current;
+
+    fwd_version_load(update, &current);
+    record.state = FWD_STATE_VERIFIED;
+    record.attempts = 0;
+    record.flags &= (uint8_t)~FWD_RECORD_SAVED;
+    record.version_number = current.record.sequence;
+    memcpy(record.version_digest, current.digest, sizeof record.version_digest);
+    record.version_bank = fwd_version_next_bank(update, &current, record.version_bank);
+    return fwd_session_record(update, &record);
+}
+
+/* A bank that is erased for the record may turn out to be worn: then another one, and as a last
+ * resort the room behind the old record, which is never erased here. */
+static enum fwd_reason store(struct fwd_update *update, const struct fwd_version_table *current,
+    uint32_t size, uint8_t *bank)
+{
+    uint8_t banks = fwd_version_banks(update->device), first = *bank;
+    const uint8_t *bytes = update->work.version_new;
+
+    if (fwd_version_store(update, bytes, size, first) == FWD_OK)
+        return FWD_OK;
+    uint16_t copies = current->banks & (uint16_t) ~(1u << first);
+    for (uint8_t i = 0; i < banks; i++) {
+        if (i == first || copies == (uint16_t)(1u << i))
+            continue; /* the only copy stays */
+        copies &= (uint16_t) ~(1u << i);
+        if (fwd_version_store(update, bytes, size, i) == FWD_OK) {
+            *bank = i;
+            return FWD_OK;
+        }
     }
-    return NULL;
+    for (uint8_t i = 0; i < banks; i++) {
+        if ((current->banks >> i & 1) != 0 &&
+            fwd_version_append(update, bytes, size, i) == FWD_OK) {
+            *bank = i;
+            return FWD_OK;
+        }
+    }
+    return FWD_E_VERSION_RECORD;
 }
 
-static const uint8_t no_digest[FWD_DIGEST_SIZE];
-
-/* What the place holds from now on: the target, or what it held before. */
-static struct fwd_version_entry entry_of(
-    const struct fwd_update *update, const struct fwd_version_table *old, uint8_t place)
-{
-    const struct fwd_task *task = task_of(update, place);
-    const char *name = update->device->places[place].name;
-    const struct fwd_version_entry *before = fwd_version_find(old, name);
-    struct fwd_version_entry entry = {.name = fwd_text_of(name), .digest = no_digest};
-
-    if (!task)
-        return before ? *before : entry;
-    entry.version = task->component->target.version;
-    entry.size = task->component->target.size;
-    entry.digest = task->component->target.digest;
-    entry.slot = task->target;
-    return entry;
-}
-
-/* The record in force is not touched: until `switched` is in the journal the old one counts. */
+/* What the journal named when the session reached `verified`: neither the first copy of the new
+ * record, if it is there already, nor what is newer. */
 static enum fwd_reason switch_versions(struct fwd_update *update)
 {
-    struct fwd_version_table old;
-    struct fwd_version_record record = {0};
-    uint32_t blocks = fwd_area_blocks(&update->device->version);
+    struct fwd_record next = update->journal.record;
+    struct fwd_version_table current;
+    uint32_t size;
+    uint16_t retained = update->retained;
+    enum fwd_reason reason = fwd_start_test_future(update, retained, FWD_START_HASHED);
 
-    if (blocks < 2)
-        return FWD_E_VERSION_RECORD;
-    fwd_version_load(update, &old);
-    for (uint8_t i = 0; i < update->device->place_count; i++)
-        record.entries[record.count++] = entry_of(update, &old, i);
-    record.sequence = old.record.sequence + 1;
-    uint8_t block = (uint8_t)((old.block + 1u) % blocks);
-    enum fwd_reason reason = fwd_version_store(update, &record, block);
     if (reason != FWD_OK)
         return reason;
-    struct fwd_record next = update->journal.record;
+    fwd_version_load(update, &current);
+    reason = fwd_next_record_make(update, &current, &size);
+    if (reason != FWD_OK)
+        return reason;
+    fwd_session_seal_version(update, update->work.version_new, size);
+    uint8_t bank = next.version_bank;
+    reason = store(update, &current, size, &bank);
+    if (reason != FWD_OK)
+        return reason;
     next.state = FWD_STATE_SWITCHED;
-    next.version_block = block;
-    return fwd_journal_append(&update->journal, &next);
+    next.version_number = current.record.sequence + 1;
+    if (!fwd_version_digest(update, update->work.version_new, size, next.version_digest))
+        return FWD_E_INTERNAL;
+    struct fwd_version_table now = {.banks = (uint16_t)(1u << bank)};
+    next.version_bank = fwd_version_next_bank(update, &now, bank);
+    return fwd_session_record(update, &next);
 }
 
-static enum fwd_reason advance_counters(struct fwd_update *update)
+/* The second copy. One that no bank takes is a risk, not a failure: the first one is complete. */
+static enum fwd_reason copy_version(struct fwd_update *update)
 {
-    const struct fwd_counter_port *counter = update->device->ports->counter;
+    struct fwd_version_table current;
 
-    for (uint8_t i = 0; counter && i < update->plan.count; i++) {
-        const struct fwd_task *task = &update->plan.tasks[i];
-        if (task->component->has_counter &&
-            !counter->advance(counter->ctx, task->place, task->component->counter))
-            return FWD_E_COUNTER;
+    fwd_version_load(update, &current);
+    if (!current.named)
+        return FWD_E_VERSION_RECORD;
+    if ((current.banks >> update->journal.record.version_bank & 1) != 0 ||
+        (current.banks & (current.banks - 1)) != 0)
+        return FWD_OK; /* it went behind the old record, or both are there */
+    uint32_t sequence, size;
+    if (!fwd_version_record_head(update->work.version, &sequence, &size))
+        return FWD_E_VERSION_RECORD;
+    memcpy(update->work.version_new, update->work.version, size);
+    for (uint8_t i = 0, bank = update->journal.record.version_bank;
+         i < fwd_version_banks(update->device); i++) {
+        if ((current.banks >> bank & 1) == 0 &&
+            fwd_version_store(update, update->work.version_new, size, bank) == FWD_OK)
+            break;
+        bank = (uint8_t)((bank + 1) % fwd_version_banks(update->device));
     }
-    struct fwd_record next = update->journal.record;
-    next.state = FWD_STATE_COUNTED;
-    return fwd_journal_append(&update->journal, &next);
+    return FWD_OK;
 }
 
 static enum fwd_reason record_done(struct fwd_update *update)
@@ -83,7 +118,7 @@ static enum fwd_reason record_done(struct fwd_update *update)
     next.reason = FWD_OK;
     next.flags &= FWD_RECORD_COMPLETE | FWD_RECORD_FULL;
     next.staging_end = 0;
-    return fwd_journal_append(&update->journal, &next);
+    return fwd_session_record(update, &next);
 }
 
 enum fwd_reason fwd_commit(struct fwd_update *update)
@@ -94,8 +129,8 @@ enum fwd_reason fwd_commit(struct fwd_update *update)
     if (reason == FWD_OK && record->state == FWD_STATE_VERIFIED)
         reason = switch_versions(update);
     if (reason == FWD_OK && record->state == FWD_STATE_SWITCHED)
-        reason = advance_counters(update);
-    if (reason == FWD_OK && record->state == FWD_STATE_COUNTED)
+        reason = copy_version(update);
+    if (reason == FWD_OK)
         reason = record_done(update);
     if (reason == FWD_OK)
         fwd_progress_end(update);

@@ -1,12 +1,17 @@
-/* Finalization: version record and switch, security counters, done. Each part may be repeated after
- * a power cut with the same result. */
+/* After the last slot was written and hashed: the version record, twice, and the end. */
 #ifndef FWD_VERIFY_INSTALL_COMMIT_H
 #define FWD_VERIFY_INSTALL_COMMIT_H
 
 #include "verify/verify.h"
 
-/* From state VERIFIED, SWITCHED or COUNTED to DONE. update->trusted and ->plan are those of the
- * session. FWD_OK, FWD_E_FINALIZE, FWD_E_VERSION_RECORD, FWD_E_COUNTER, FWD_E_JOURNAL_IO. */
+/* Records `verified` with the number and the first bank of the version record that will be written;
+ * update->trusted and update->plan are those of the package. FWD_OK, FWD_E_JOURNAL_IO,
+ * FWD_E_VERSION_ROOM. */
+FWD_MUST_USE enum fwd_reason fwd_commit_begin(struct fwd_update *update);
+
+/* From `verified` (update->trusted and update->plan are those of the package) or `switched` (they
+ * are not looked at) to `done`. Slots are hashed before the switch. FWD_OK, FWD_E_FINALIZE,
+ * FWD_E_VERSION_RECORD, FWD_E_JOURNAL_IO, or a reason of the start test. */
 FWD_MUST_USE enum fwd_reason fwd_commit(struct fwd_update *update);
 
 #endif

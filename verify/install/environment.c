@@ -1,5 +1,6 @@
 #include "verify/install/environment.h"
 #include "verify/flash/area.h"
+#include "verify/flash/version.h"
 #include "verify/rehearse/workspace.h"
 
 static bool same_chip_areas_clear(const struct fwd_area *const *areas, unsigned count)
@@ -33,7 +34,7 @@ bool fwd_environment_sound(const struct fwd_device *device)
         if (device->places[i].layout == FWD_LAYOUT_AB && device->places[i].slots[1].size == 0)
             return false;
     }
-    return same_chip_areas_clear(areas, count) && fwd_area_blocks(&device->version) >= 2;
+    return same_chip_areas_clear(areas, count) && fwd_version_banks(device) >= 2;
 }
 
 enum fwd_reason fwd_environment_ready(const struct fwd_update *update, enum fwd_point point)

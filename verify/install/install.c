@@ -2,18 +2,19 @@
  * section 10), for a new installation and for one that a power cut interrupted. */
 #include <string.h>
 
+#include "verify/flash/journal.h"
+#include "verify/flash/states.h"
+#include "verify/install/admit.h"
 #include "verify/install/apply.h"
-#include "verify/install/environment.h"
 #include "verify/install/commit.h"
-#include "verify/install/journal_recover.h"
+#include "verify/install/environment.h"
+#include "verify/install/load_package.h"
 #include "verify/rehearse/progress.h"
 #include "verify/rehearse/rehearse.h"
-#include "verify/install/load_package.h"
+#include "verify/rehearse/session_record.h"
 #include "verify/rehearse/workspace.h"
-#include "verify/flash/journal.h"
 #include "verify/trust/plan.h"
-
-#define MAX_ATTEMPTS 3u
+#include "verify/trust/start_test.h"
 
 uint32_t fwd_update_memory(const struct fwd_device *device)
 {
@@ -24,23 +25,20 @@ enum fwd_reason fwd_update_init(struct fwd_update *update, const struct fwd_devi
 {
     memset(update, 0, sizeof *update);
     update->device = device;
+    update->progress.told = UINT32_MAX;
     enum fwd_reason reason = fwd_environment_ready(update, FWD_POINT_FLASH);
-    if (reason == FWD_OK)
-        reason = fwd_environment_ready(update, FWD_POINT_PARTITIONS);
     if (reason == FWD_OK && !fwd_environment_sound(device))
         reason = FWD_E_AREA_LAYOUT;
-    if (reason == FWD_OK && !fwd_workspace_divide(&update->work, device))
-        reason = FWD_E_WORKSPACE;
+    /* What an update needs of its environment is not asked for before one begins: intact firmware
+     * starts without it. But of two reasons the documented first one is given. */
+    if (reason == FWD_OK && !fwd_workspace_divide(&update->work, device)) {
+        reason = fwd_environment_ready(update, FWD_POINT_PARTITIONS);
+        return reason != FWD_OK ? reason : FWD_E_WORKSPACE;
+    }
     if (reason != FWD_OK)
         return reason;
-    reason = fwd_journal_scan(&update->journal, device->ports, &device->journal, update->work.page);
-    /* A journal that says nothing names no version record: the newest is in force. */
-    if (reason == FWD_OK && (update->journal.blank || update->journal.lost)) {
-        struct fwd_version_table versions;
-        fwd_version_load(update, &versions);
-        update->journal.record.version_block = versions.block;
-    }
-    return reason;
+    return fwd_journal_scan(
+        &update->journal, device->ports, &device->journal, update->work.page, update->work.io_size);
 }
 
 static bool full_image(const struct fwd_update *update, uint8_t component)
@@ -51,38 +49,39 @@ static bool full_image(const struct fwd_update *update, uint8_t component)
            !(manifest->components[component].flags & FWD_COMPONENT_HAS_SOURCE);
 }
 
-/* An error ends an attempt. Before the first write the old firmware simply stays; in the action the
- * device stays in install mode as long as trying again may help. */
+/* An error ends an attempt. What has not destroyed anything fails, and the old firmware runs. Past
+ * that nothing is ever given up: the attempt is noted, up to the limit, and every start tries
+ * again. */
 static void record_failure(struct fwd_update *update, enum fwd_reason reason)
 {
     struct fwd_record record = update->journal.record;
-    const struct fwd_policy *policy = &update->device->policy;
-    unsigned limit = policy->max_attempts > 0 ? policy->max_attempts : MAX_ATTEMPTS;
-    bool finishing = record.state == FWD_STATE_VERIFIED || record.state == FWD_STATE_SWITCHED ||
-                     record.state == FWD_STATE_COUNTED;
-    bool again = finishing ||
-                 (record.state == FWD_STATE_ACTING && fwd_reason_retry(reason) == FWD_RETRY_YES);
+    bool retry = fwd_reason_retry(reason) == FWD_RETRY_YES;
 
-    if (record.state < FWD_STATE_REHEARSING || record.state > FWD_STATE_COUNTED)
+    update->last = reason;
+    if (!fwd_states_in_progress(record.state))
         return; /* nothing had begun */
+    if (update->tries < UINT8_MAX)
+        update->tries++;
+    bool finishing = fwd_states_resume(record.state) == FWD_RESUME_COMMIT;
+    update->resume_ended = update->tries >= fwd_session_max_attempts(update) ||
+                           record.attempts + 1 >= fwd_session_max_attempts(update) ||
+                           (!retry && !finishing);
+    bool fails = fwd_states_allowed(record.state, FWD_STATE_FAILED) &&
+                 !fwd_states_destructive(record.state, record.flags) &&
+                 (!finishing || record.attempts + 1 >= fwd_session_max_attempts(update));
+    if (!fails && record.attempts >= fwd_session_max_attempts(update))
+        return; /* noted often enough */
     record.reason = (uint16_t)reason;
+    record.attempts++;
     /* A full image is written again from its first block; steps cannot be run twice. */
     if (reason == FWD_E_TARGET_CORRUPT && full_image(update, record.component))
         record.step = 0;
-    if (record.attempts < UINT8_MAX)
-        record.attempts++;
-    if (!again || record.attempts >= limit) {
-        /* What is verified is whole and runs, even if it could not be recorded as new; and so does
-         * the old firmware when nothing was written after all. */
-        const struct fwd_plan none = {.count = 0};
-        if (finishing || fwd_journal_recover_others_whole(update, &none))
-            record.flags &= (uint8_t)~FWD_RECORD_DESTRUCTIVE;
+    if (fails)
         record.state = FWD_STATE_FAILED;
-    }
     /* If not even this can be recorded, the state before it stays and is resumed at the next start.
      */
-    enum fwd_reason recorded = fwd_journal_append(&update->journal, &record);
-    (void)recorded;
+    if (fwd_session_record(update, &record) != FWD_OK)
+        update->resume_ended = true;
 }
 
 static enum fwd_reason act_and_finish(struct fwd_update *update)
@@ -111,17 +110,6 @@ static bool needs_package(const struct fwd_update *update)
     return false;
 }
 
-/* Incomplete firmware is made whole by full images only: a block that was being erased may still
- * read as the source of a delta, once. What the package leaves alone must be whole. */
-static bool recovers(const struct fwd_update *update)
-{
-    for (uint8_t i = update->plan.in_place_first; i < update->plan.count; i++) {
-        if (update->plan.tasks[i].component->flags & FWD_COMPONENT_HAS_SOURCE)
-            return false;
-    }
-    return fwd_journal_recover_others_whole(update, &update->plan);
-}
-
 /* V7 to the end for a package that has been trusted. */
 static enum fwd_reason install_trusted(
     struct fwd_update *update, enum fwd_command command, const struct fwd_version_table *versions)
@@ -130,17 +118,31 @@ static enum fwd_reason install_trusted(
     enum fwd_reason reason =
         fwd_plan_policy(update->device, &update->trusted, &update->plan, command);
 
-    if (reason == FWD_OK && recovering(update) && !recovers(update))
-        reason = FWD_E_RECOVERY_NEEDS_FULL;
+    if (reason == FWD_OK && recovering(update))
+        reason = fwd_admit_full(update);
     if (reason != FWD_OK)
         return reason;
     if (!begun && !recovering(update) &&
         fwd_plan_installed(update->device, &update->plan, versions))
         return FWD_OK;
-    reason = fwd_plan_counters(update->device, &update->trusted, &update->plan);
+    reason = fwd_plan_counters(update->device, &update->trusted, &update->plan, update->counters);
     if (reason == FWD_OK)
         reason = fwd_rehearse(update, command, versions);
     return reason == FWD_OK ? act_and_finish(update) : reason;
+}
+
+/* What stays as it is must have its proof; then the package. */
+static enum fwd_reason load(struct fwd_update *update, enum fwd_command command,
+    const struct fwd_record *record, struct fwd_version_table *versions)
+{
+    update->retained =
+        fwd_start_test_retained(update, recovering(update) ? FWD_START_HASHED : FWD_START_SIGNED);
+    return fwd_load_package(update, command, record->stored, record->padding, versions);
+}
+
+static bool pending(const struct fwd_update *update)
+{
+    return !update->journal.lost && fwd_states_in_progress(update->journal.record.state);
 }
 
 static enum fwd_reason install_package(struct fwd_update *update, enum fwd_command command)
@@ -154,15 +156,8 @@ static enum fwd_reason install_package(struct fwd_update *update, enum fwd_comma
     if (reason == FWD_OK)
         reason = fwd_environment_ready(update, FWD_POINT_VALIDATION);
     if (reason == FWD_OK)
-        reason = fwd_load_package(update, command, record->stored, record->padding, &versions);
+        reason = load(update, command, record, &versions);
     return reason == FWD_OK ? install_trusted(update, command, &versions) : reason;
-}
-
-static bool pending(const struct fwd_update *update)
-{
-    uint8_t state = update->journal.record.state;
-
-    return update->journal.lost || (state >= FWD_STATE_REHEARSING && state <= FWD_STATE_COUNTED);
 }
 
 enum fwd_reason fwd_update_install(struct fwd_update *update, enum fwd_command command)
@@ -171,6 +166,7 @@ enum fwd_reason fwd_update_install(struct fwd_update *update, enum fwd_command c
 
     if (pending(update))
         return fwd_update_resume(update);
+    update->last = FWD_OK;
     memset(&update->cost, 0, sizeof update->cost);
     reason = fwd_environment_check(update);
     if (reason != FWD_OK)
@@ -191,17 +187,17 @@ static enum fwd_reason resume_rehearsal(struct fwd_update *update)
     uint8_t session[FWD_SESSION_SIZE];
 
     memcpy(session, record->session, sizeof session);
-    if (fwd_load_package(update, FWD_COMMAND_ANY, record->stored, record->padding, &versions) !=
-            FWD_OK ||
+    if (load(update, FWD_COMMAND_ANY, record, &versions) != FWD_OK ||
         memcmp(update->trusted.session, session, sizeof session) != 0)
         return FWD_E_PACKAGE_LOST;
     return install_trusted(update, (enum fwd_command)record->command, &versions);
 }
 
-/* The journal is not trusted to say that the device's own checks were made. Past the first write
- * only what is still to be decoded needs its decoder: a boot loader may have fewer than the
- * application that rehearsed. */
-static enum fwd_reason check_again(const struct fwd_update *update)
+/* The journal is not trusted to say that the device's own checks were made. Up to `staged` all of
+ * them are made again; from `acting` on only what a start checks: a rule that can newly fail must
+ * not turn a power cut into recovery. What is still to be decoded needs its decoder: a boot loader
+ * may have fewer than the application that rehearsed. */
+static enum fwd_reason check_again(struct fwd_update *update)
 {
     const struct fwd_plan *plan = &update->plan;
     const struct fwd_record *record = &update->journal.record;
@@ -211,7 +207,7 @@ static enum fwd_reason check_again(const struct fwd_update *update)
         reason = fwd_plan_policy(
             update->device, &update->trusted, plan, (enum fwd_command)record->command);
         if (reason == FWD_OK)
-            reason = fwd_plan_counters(update->device, &update->trusted, plan);
+            reason = fwd_plan_counters(update->device, &update->trusted, plan, update->counters);
         return reason == FWD_OK ? fwd_plan_resources(plan, update->work.arena_size) : reason;
     }
     for (uint8_t i = 0; i < plan->count; i++) {
@@ -225,7 +221,7 @@ static enum fwd_reason check_again(const struct fwd_update *update)
         if (decodes && task->component->arena_size > update->work.arena_size)
             return FWD_E_DECODER_MEMORY;
     }
-    return FWD_OK;
+    return fwd_start_test_future(update, update->retained, FWD_START_SIGNED);
 }
 
 /* Trust is renewed from the staged copy; the payload only where a full image is still to be
@@ -238,6 +234,7 @@ static enum fwd_reason resume_action(struct fwd_update *update)
     bool acting = record.state == FWD_STATE_STAGED || record.state == FWD_STATE_ACTING;
     bool package = record.staging_end == 0;
 
+    update->retained = fwd_start_test_retained(update, FWD_START_SIGNED);
     if (!package) {
         reason = fwd_load_package_staged(update, record.session, &versions);
         package = reason == FWD_OK && acting && needs_package(update);
@@ -253,6 +250,15 @@ static enum fwd_reason resume_action(struct fwd_update *update)
     return reason == FWD_OK ? act_and_finish(update) : reason;
 }
 
+/* From the switch on everything comes from the version record. */
+static enum fwd_reason resume_commit(struct fwd_update *update)
+{
+    if (update->journal.record.state == FWD_STATE_VERIFIED)
+        return resume_action(update);
+    fwd_progress_begin(update, FWD_PROGRESS_INSTALLATION, 1);
+    return fwd_commit(update);
+}
+
 /* Staged steps that cannot be used do no harm as long as nothing was written on their word. */
 static bool staging_unusable(const struct fwd_update *update, enum fwd_reason reason)
 {
@@ -266,27 +272,43 @@ static enum fwd_reason rehearse_again(struct fwd_update *update)
 
     record.state = FWD_STATE_REHEARSING;
     record.step = 0;
-    return fwd_journal_append(&update->journal, &record);
+    return fwd_session_record(update, &record);
+}
+
+static enum fwd_reason go_on(struct fwd_update *update)
+{
+    enum fwd_reason reason = FWD_OK;
+
+    switch (fwd_states_resume(update->journal.record.state)) {
+    case FWD_RESUME_STAGED:
+    case FWD_RESUME_ACTION:
+        reason = resume_action(update);
+        if (!staging_unusable(update, reason))
+            return reason;
+        reason = rehearse_again(update);
+        return reason == FWD_OK ? resume_rehearsal(update) : reason;
+    case FWD_RESUME_COMMIT:
+        return resume_commit(update);
+    case FWD_RESUME_REHEARSAL:
+        return resume_rehearsal(update);
+    default:
+        return FWD_OK;
+    }
 }
 
 enum fwd_reason fwd_update_resume(struct fwd_update *update)
 {
-    enum fwd_reason reason = fwd_environment_check(update);
-
     memset(&update->cost, 0, sizeof update->cost);
-    if (reason != FWD_OK || !pending(update))
-        return reason;
-    reason = update->journal.lost ? fwd_journal_recover_decide(update)
-                                  : fwd_journal_settle(&update->journal);
-    if (reason != FWD_OK)
-        return reason;
-    if (update->journal.record.state != FWD_STATE_REHEARSING)
-        reason = resume_action(update);
-    if (staging_unusable(update, reason))
-        reason = rehearse_again(update);
-    if (reason == FWD_OK && update->journal.record.state == FWD_STATE_REHEARSING)
-        reason = resume_rehearsal(update);
-    if (reason != FWD_OK)
+    if (!pending(update))
+        return FWD_OK;
+    enum fwd_reason reason = fwd_session_count_start(update);
+    if (reason == FWD_OK)
+        reason = fwd_environment_check(update);
+    if (reason == FWD_OK)
+        reason = go_on(update);
+    if (reason == FWD_E_NO_PROGRESS)
+        update->last = reason;
+    else if (reason != FWD_OK)
         record_failure(update, reason);
     return reason;
 }

@@ -67,15 +67,9 @@ static enum fwd_reason read_copy(
         fwd_flash_read(&flash, FWD_STAGING_HEAD_SIZE, buf, head.signed_size + head.sigblock_size);
     if (reason != FWD_OK)
         return reason;
-    package->signed_bytes = buf;
-    package->signed_size = head.signed_size;
-    package->payload_offset = head.signed_size + head.sigblock_size;
-    if (fwd_header_decode(buf, head.signed_size, &package->header) != FWD_OK ||
-        head.signed_size != FWD_HEADER_SIZE + (uint32_t)package->header.manifest_size ||
-        fwd_sigblock_decode(buf + head.signed_size, head.sigblock_size, &package->sigblock) !=
-            FWD_OK)
-        return FWD_E_STAGING_CORRUPT;
-    return FWD_OK;
+    return fwd_parse_stored(buf, head.signed_size, head.sigblock_size, package) == FWD_OK
+               ? FWD_OK
+               : FWD_E_STAGING_CORRUPT;
 }
 
 enum fwd_reason fwd_load_package_staged(
@@ -95,4 +89,64 @@ enum fwd_reason fwd_load_package_staged(
         memcmp(update->trusted.session, session, FWD_SESSION_SIZE) != 0)
         reason = FWD_E_STAGING_CORRUPT;
     return reason == FWD_OK ? make_plan(update, versions) : reason;
+}
+
+static enum fwd_reason authenticate_stored(struct fwd_update *update, uint32_t signed_size,
+    uint32_t sigblock_size, struct fwd_version_table *versions)
+{
+    const struct fwd_device *device = update->device;
+    struct fwd_unverified package;
+    enum fwd_reason reason =
+        fwd_parse_stored(update->work.signed_bytes, signed_size, sigblock_size, &package);
+
+    if (reason == FWD_OK)
+        reason =
+            fwd_authenticate(&package, device->ports, device->policy.threshold, &update->trusted);
+    return reason == FWD_OK ? make_plan(update, versions) : reason;
+}
+
+enum fwd_reason fwd_load_package_head(struct fwd_update *update, struct fwd_version_table *versions)
+{
+    const struct fwd_device *device = update->device;
+    const struct fwd_flash_access flash = {
+        device->ports, &device->package, FWD_E_PACKAGE_UNREADABLE};
+    uint8_t *buf = update->work.signed_bytes;
+    struct fwd_header header;
+    uint32_t signed_size, block_size;
+    enum fwd_reason reason = fwd_flash_read(&flash, 0, buf, FWD_HEADER_SIZE);
+
+    if (reason == FWD_OK)
+        reason = fwd_header_decode(buf, FWD_HEADER_SIZE, &header);
+    if (reason != FWD_OK)
+        return reason;
+    signed_size = FWD_HEADER_SIZE + (uint32_t)header.manifest_size;
+    reason = fwd_flash_read(&flash, 0, buf, signed_size + FWD_SIGBLOCK_HEAD);
+    if (reason == FWD_OK)
+        reason = fwd_sigblock_head(buf + signed_size, FWD_SIGBLOCK_HEAD, &block_size);
+    if (reason == FWD_OK && block_size > device->sigblock_max)
+        reason = FWD_E_SIGBLOCK_SIZE;
+    if (reason == FWD_OK)
+        reason = fwd_flash_read(&flash, signed_size, buf + signed_size, block_size);
+    return reason == FWD_OK ? authenticate_stored(update, signed_size, block_size, versions)
+                            : reason;
+}
+
+enum fwd_reason fwd_load_package_held(
+    struct fwd_update *update, uint32_t size, struct fwd_version_table *versions)
+{
+    const uint8_t *buf = update->work.signed_bytes;
+    struct fwd_header header;
+    uint32_t block_size;
+    enum fwd_reason reason = fwd_header_decode(buf, size, &header);
+
+    if (reason != FWD_OK)
+        return reason;
+    uint32_t signed_size = FWD_HEADER_SIZE + (uint32_t)header.manifest_size;
+    if (size < signed_size + FWD_SIGBLOCK_HEAD)
+        return FWD_E_TOO_SHORT;
+    reason = fwd_sigblock_head(buf + signed_size, size - signed_size, &block_size);
+    if (reason == FWD_OK && block_size > size - signed_size)
+        reason = FWD_E_SIGBLOCK_SIZE;
+    return reason == FWD_OK ? authenticate_stored(update, signed_size, block_size, versions)
+                            : reason;
 }

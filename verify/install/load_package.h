@@ -16,4 +16,14 @@ FWD_MUST_USE enum fwd_reason fwd_load_package(struct fwd_update *update, enum fw
 FWD_MUST_USE enum fwd_reason fwd_load_package_staged(
     struct fwd_update *update, const uint8_t *session, struct fwd_version_table *versions);
 
+/* Header, manifest and signatures of whatever begins the package area, without its payload: as
+ * proof of what is in the slots. FWD_OK or the first reason. */
+FWD_MUST_USE enum fwd_reason fwd_load_package_head(
+    struct fwd_update *update, struct fwd_version_table *versions);
+
+/* A package of which `size` bytes are in work->signed_bytes: header, manifest and signature block
+ * at least. FWD_OK, or the first reason up to the signatures, then the plan. */
+FWD_MUST_USE enum fwd_reason fwd_load_package_held(
+    struct fwd_update *update, uint32_t size, struct fwd_version_table *versions);
+
 #endif

@@ -121,19 +121,6 @@ void fwd_decode_end(struct fwd_decode *decode)
 enum fwd_reason fwd_decode_check_slot(const struct fwd_update *update, const struct fwd_area *slot,
     const struct fwd_image *image, enum fwd_reason differs, enum fwd_reason unreadable)
 {
-    const struct fwd_crypto_port *crypto = update->device->ports->crypto;
-    const struct fwd_flash_access flash = {update->device->ports, slot, unreadable};
-    uint8_t digest[FWD_DIGEST_SIZE];
-
-    if (image->size > slot->size)
-        return differs;
-    if (!crypto->hash_begin(crypto->ctx, FWD_HASH_TARGET))
-        return FWD_E_INTERNAL;
-    enum fwd_reason reason = fwd_flash_hash(
-        &flash, 0, image->size, FWD_HASH_TARGET, update->work.io, update->work.io_size);
-    if (reason != FWD_OK)
-        return reason;
-    if (!crypto->hash_end(crypto->ctx, FWD_HASH_TARGET, digest))
-        return FWD_E_INTERNAL;
-    return fwd_image_digest_equal(image, digest) ? FWD_OK : differs;
+    return fwd_flash_holds(update->device->ports, slot, image, differs, unreadable, update->work.io,
+        update->work.io_size);
 }

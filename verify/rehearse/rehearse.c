@@ -10,6 +10,8 @@
 #include "verify/rehearse/slot.h"
 #include "verify/rehearse/stage.h"
 #include "verify/flash/journal.h"
+#include "verify/rehearse/session_record.h"
+#include "verify/trust/next_record.h"
 #include "verify/trust/plan.h"
 
 static bool has_source(const struct fwd_task *task)
@@ -77,7 +79,7 @@ static enum fwd_reason record_begin(struct fwd_update *update, enum fwd_command 
     record.reason = FWD_OK;
     record.step = record.staging_at = record.staging_end = 0;
     memset(record.staging_digest, 0, sizeof record.staging_digest);
-    return fwd_journal_append(&update->journal, &record);
+    return fwd_session_record(update, &record);
 }
 
 static enum fwd_reason begin_slot(struct fwd_update *update, const struct fwd_task *task)
@@ -86,7 +88,7 @@ static enum fwd_reason begin_slot(struct fwd_update *update, const struct fwd_ta
 
     record.component = component_index(update, task);
     record.step = 0;
-    return fwd_journal_append(&update->journal, &record);
+    return fwd_session_record(update, &record);
 }
 
 /* The inactive slots. Those that the record has passed need no decoding again, only a look. */
@@ -130,7 +132,7 @@ static enum fwd_reason record_staged(
     if (update->plan.in_place_first < update->plan.count)
         record.component =
             component_index(update, &update->plan.tasks[update->plan.in_place_first]);
-    return fwd_journal_append(&update->journal, &record);
+    return fwd_session_record(update, &record);
 }
 
 static enum fwd_reason stage_in_place(struct fwd_update *update)
@@ -154,6 +156,20 @@ static enum fwd_reason stage_in_place(struct fwd_update *update)
     return reason == FWD_OK ? record_staged(update, end, digest) : reason;
 }
 
+/* What the update will be recorded with has room. */
+static enum fwd_reason check_record(struct fwd_update *update)
+{
+    struct fwd_version_table current;
+    uint32_t size;
+
+    fwd_version_load(update, &current);
+    enum fwd_reason reason = fwd_next_record_make(update, &current, &size);
+    /* A device that cannot start as it is has nothing to lose by trying. */
+    if (reason != FWD_OK || update->journal.volatile_ok)
+        return reason;
+    return fwd_version_fits(update, &current, size);
+}
+
 enum fwd_reason fwd_rehearse(
     struct fwd_update *update, enum fwd_command command, const struct fwd_version_table *versions)
 {
@@ -167,6 +183,8 @@ enum fwd_reason fwd_rehearse(
         reason = fwd_plan_resources(&update->plan, update->work.arena_size);
     if (reason == FWD_OK)
         reason = fwd_certified_fits(update);
+    if (reason == FWD_OK)
+        reason = check_record(update);
     if (reason == FWD_OK)
         reason = record_begin(update, command);
     if (reason == FWD_OK)

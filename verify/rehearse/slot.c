@@ -6,14 +6,17 @@
 #include "verify/rehearse/decode.h"
 #include "verify/rehearse/progress.h"
 #include "verify/flash/area.h"
+#include "verify/flash/flash_writer.h"
 #include "verify/flash/journal.h"
+#include "verify/rehearse/session_record.h"
 
 struct slot_writer {
     struct fwd_update *update;
     const struct fwd_area *slot;
-    struct fwd_block block; /* being written */
-    uint32_t at;            /* bytes of the target taken */
-    uint32_t size;          /* of the target */
+    struct fwd_block block;      /* being written */
+    struct fwd_flash_writer out; /* of that block */
+    uint32_t at;                 /* bytes of the target taken */
+    uint32_t size;               /* of the target */
 };
 
 static bool block_done(const struct slot_writer *writer)
@@ -25,40 +28,26 @@ static enum fwd_reason enter_block(struct slot_writer *writer)
 {
     const struct fwd_ports *ports = writer->update->device->ports;
     const struct fwd_flash_access erase = {ports, writer->slot, FWD_E_ERASE_FAILED};
+    const struct fwd_flash_access program = {ports, writer->slot, FWD_E_PROGRAM_FAILED};
+    const struct fwd_workspace *work = &writer->update->work;
 
     writer->block = fwd_area_block_at(writer->slot, writer->at);
     if (block_done(writer))
         return FWD_OK;
+    writer->out = fwd_flash_writer_over(&program, work->page, work->io_size, writer->block.offset,
+        writer->block.offset + writer->block.size);
     if (!ports->crypto->hash_begin(ports->crypto->ctx, FWD_HASH_STEP))
         return FWD_E_INTERNAL;
     return fwd_flash_erase(&erase, &writer->block);
 }
 
-/* Fills the page and programs it at the end of a unit or of the target. */
 static enum fwd_reason take_bytes(struct slot_writer *writer, const uint8_t *bytes, uint32_t size)
 {
     const struct fwd_ports *ports = writer->update->device->ports;
-    const struct fwd_flash_access flash = {ports, writer->slot, FWD_E_PROGRAM_FAILED};
-    uint32_t unit = writer->slot->program_unit;
-    uint8_t *page = writer->update->work.page;
 
     if (!ports->crypto->hash_update(ports->crypto->ctx, FWD_HASH_STEP, bytes, size))
         return FWD_E_INTERNAL;
-    for (uint32_t done = 0; done < size;) {
-        uint32_t at = writer->at + done;
-        uint32_t fill = at & (unit - 1);
-        uint32_t piece = unit - fill < size - done ? unit - fill : size - done;
-        memcpy(page + fill, bytes + done, piece);
-        done += piece;
-        at += piece;
-        if ((at & (unit - 1)) != 0 && at != writer->size)
-            continue;
-        memset(page + fill + piece, writer->slot->erased, unit - fill - piece);
-        enum fwd_reason reason = fwd_flash_program(&flash, (at - 1) & ~(unit - 1), page, unit);
-        if (reason != FWD_OK)
-            return reason;
-    }
-    return FWD_OK;
+    return fwd_flash_writer_write(&writer->out, bytes, size, FWD_E_PROGRAM_FAILED);
 }
 
 /* A block counts as done only when it reads back as it was programmed, and that is recorded. */
@@ -68,12 +57,15 @@ static enum fwd_reason leave_block(struct slot_writer *writer)
     const struct fwd_crypto_port *crypto = update->device->ports->crypto;
     const struct fwd_flash_access flash = {update->device->ports, writer->slot, FWD_E_READ_BACK};
     uint8_t written[FWD_DIGEST_SIZE], found[FWD_DIGEST_SIZE];
+    enum fwd_reason reason = fwd_flash_writer_end(&writer->out);
 
+    if (reason != FWD_OK)
+        return reason;
     if (!crypto->hash_end(crypto->ctx, FWD_HASH_STEP, written) ||
         !crypto->hash_begin(crypto->ctx, FWD_HASH_STEP))
         return FWD_E_INTERNAL;
-    enum fwd_reason reason = fwd_flash_hash(&flash, writer->block.offset,
-        writer->at - writer->block.offset, FWD_HASH_STEP, update->work.io, update->work.io_size);
+    reason = fwd_flash_hash(&flash, writer->block.offset, writer->at - writer->block.offset,
+        FWD_HASH_STEP, update->work.io, update->work.io_size);
     if (reason != FWD_OK)
         return reason;
     if (!crypto->hash_end(crypto->ctx, FWD_HASH_STEP, found))
@@ -83,7 +75,7 @@ static enum fwd_reason leave_block(struct slot_writer *writer)
     struct fwd_record record = update->journal.record;
     record.step = writer->block.index + 1;
     update->cost.steps++;
-    return fwd_journal_append(&update->journal, &record);
+    return fwd_session_record(update, &record);
 }
 
 static enum fwd_reason take_chunk(struct slot_writer *writer, const struct fwd_chunk *chunk)

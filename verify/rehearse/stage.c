@@ -221,7 +221,9 @@ enum fwd_reason fwd_stage_measure(
     const struct fwd_flash_access flash = {
         update->device->ports, &update->device->staging, FWD_E_STAGING_IO};
     struct fwd_flash_writer dry =
-        fwd_flash_writer_over(&flash, update->work.page, UINT32_MAX, true);
+        fwd_flash_writer_over(&flash, update->work.page, update->work.io_size, 0, UINT32_MAX);
+
+    dry.dry = true;
     struct stager stager = make_stager(update, task, &dry, descending);
     enum fwd_reason reason = stage_steps(&stager, task);
 

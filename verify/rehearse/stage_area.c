@@ -24,8 +24,9 @@ enum fwd_reason fwd_stage_begin(struct fwd_stage *stage, struct fwd_update *upda
     if (!crypto->hash_begin(crypto->ctx, FWD_HASH_PAYLOAD))
         return FWD_E_INTERNAL;
     stage->update = update;
-    stage->stream =
-        fwd_flash_writer_over(&flash, update->work.page, update->device->staging.size, false);
+    stage->stream = fwd_flash_writer_over(
+        &flash, update->work.page, update->work.io_size, 0, update->device->staging.size);
+    stage->stream.erases = true;
     stage->stream.hashed = true;
     memcpy(head.session, trusted->session, FWD_SESSION_SIZE);
     fwd_staging_head_encode(&head, bytes);

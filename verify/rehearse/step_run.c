@@ -4,6 +4,7 @@
 
 #include "format/cursor.h"
 #include "verify/flash/area.h"
+#include "verify/flash/flash_writer.h"
 #include "verify/rehearse/backup.h"
 #include "verify/rehearse/workspace.h"
 
@@ -67,30 +68,14 @@ static enum fwd_reason hash(const struct fwd_step_run *run, const void *bytes, u
 
 /* ---- the bytes of the block, in sequence ----------------------------------------------------- */
 
-/* Resolved bytes go through the page, a program unit at a time. */
 static enum fwd_reason emit(struct fwd_step_run *run, const uint8_t *bytes, uint32_t size)
 {
-    const struct fwd_flash_access flash = slot_of(run, FWD_E_PROGRAM_FAILED);
-    uint32_t unit = run->slot->program_unit;
-    uint8_t *page = run->update->work.page;
-
     if (size > run->head.data_size - run->done)
         return FWD_E_STAGING_CORRUPT;
+    run->done += size;
     enum fwd_reason reason = hash(run, bytes, size);
-    while (size > 0 && reason == FWD_OK) {
-        uint32_t fill = run->done & (unit - 1);
-        uint32_t piece = unit - fill < size ? unit - fill : size;
-        memcpy(page + fill, bytes, piece);
-        run->done += piece;
-        bytes += piece;
-        size -= piece;
-        bool complete = fill + piece == unit || run->done == run->head.data_size;
-        memset(page + fill + piece, run->slot->erased, unit - fill - piece);
-        if (run->program && complete)
-            reason = fwd_flash_program(
-                &flash, run->head.block_offset + ((run->done - 1) & ~(unit - 1)), page, unit);
-    }
-    return reason;
+    return reason == FWD_OK ? fwd_flash_writer_write(&run->out, bytes, size, FWD_E_STAGING_CORRUPT)
+                            : reason;
 }
 
 /* Source bytes that lie in one erase block: the step's own block is read from its backup. */
@@ -196,20 +181,25 @@ static enum fwd_reason hash_fill(const struct fwd_step_run *run)
 /* Goes through all operations; the digest of the resulting block must be the staged one. */
 static enum fwd_reason walk(struct fwd_step_run *run, bool program)
 {
+    const struct fwd_flash_access slot = slot_of(run, FWD_E_PROGRAM_FAILED);
     const struct fwd_crypto_port *crypto = run->update->device->ports->crypto;
     uint32_t at = run->ops_at, ops_end = run->ops_at + run->tail.ops_size;
     uint32_t source = run->head.block_offset;
     uint8_t digest[FWD_DIGEST_SIZE];
     enum fwd_reason reason = FWD_OK;
 
-    run->program = program;
     run->done = 0;
+    run->out = fwd_flash_writer_over(&slot, run->update->work.page, run->update->work.io_size,
+        run->head.block_offset, run->head.block_offset + run->head.block_size);
+    run->out.dry = !program;
     if (!crypto->hash_begin(crypto->ctx, FWD_HASH_STEP))
         return FWD_E_INTERNAL;
     while (reason == FWD_OK && at < ops_end)
         reason = run_op(run, &at, ops_end, &source);
     if (reason == FWD_OK && run->done != run->head.data_size)
         reason = FWD_E_STAGING_CORRUPT;
+    if (reason == FWD_OK)
+        reason = fwd_flash_writer_end(&run->out);
     if (reason == FWD_OK)
         reason = hash_fill(run);
     if (reason == FWD_OK && !crypto->hash_end(crypto->ctx, FWD_HASH_STEP, digest))
@@ -255,12 +245,14 @@ static enum fwd_reason save_bytes(const struct fwd_step_run *run,
 {
     const struct fwd_flash_access slot = slot_of(run, FWD_E_SLOT_READ);
     struct fwd_workspace *work = &run->update->work;
-    uint32_t unit = backup->area->program_unit, whole = fwd_area_round_up(backup->area, size);
+    uint32_t begin = run->head.block_offset + at, whole = fwd_area_round_up(backup->area, size);
+    enum fwd_reason reason = fwd_flash_read(&slot, begin, work->io, size);
 
-    memset(work->page, backup->area->erased, work->io_size);
-    enum fwd_reason reason = fwd_flash_read(&slot, run->head.block_offset + at, work->page, size);
-    for (uint32_t i = 0; i < whole && reason == FWD_OK; i += unit)
-        reason = fwd_flash_program(backup, offset + at + i, work->page + i, unit);
+    if (reason == FWD_OK)
+        reason =
+            fwd_flash_writer_put(backup, work->page, work->io_size, offset + at, work->io, size);
+    if (reason == FWD_OK)
+        reason = fwd_flash_read(&slot, begin, work->page, size);
     if (reason == FWD_OK)
         reason = fwd_flash_read(backup, offset + at, work->io, size);
     if (reason == FWD_OK && memcmp(work->io, work->page, size) != 0)

@@ -15,13 +15,13 @@ struct fwd_step_run {
     const struct fwd_area *slot;
     struct fwd_step_head head;
     struct fwd_step_tail tail;
-    uint32_t ops_at;  /* of the operations, in the staging area */
-    uint32_t end;     /* after the tail */
-    bool saved;       /* what it reads of the old block is in the backup place `scratch` */
-    bool own;         /* found while resolving: the step reads its own block */
-    bool program;     /* this walk programs; otherwise it only hashes */
-    uint32_t scratch; /* number of a backup place (verify/rehearse/backup.h) */
-    uint32_t done;    /* bytes of the block resolved in this walk */
+    uint32_t ops_at; /* of the operations, in the staging area */
+    uint32_t end;    /* after the tail */
+    bool saved;      /* what it reads of the old block is in the backup place `scratch` */
+    bool own;        /* found while resolving: the step reads its own block */
+    struct fwd_flash_writer out;        /* dry: this walk only hashes */
+    uint32_t scratch;                   /* number of a backup place (verify/rehearse/backup.h) */
+    uint32_t done;                      /* bytes of the block resolved in this walk */
     uint8_t needed[FWD_STEP_PARTS / 8]; /* parts of its own block that the step reads */
 };
 

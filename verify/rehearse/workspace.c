@@ -2,9 +2,9 @@
 
 #include <string.h>
 
-#include "format/record/version_record.h"
 #include "verify/verify.h"
 #include "verify/flash/area.h"
+#include "verify/flash/version.h"
 
 #define ALIGNMENT 16u
 
@@ -48,9 +48,7 @@ static uint32_t changed_size(const struct fwd_device *d)
 
 static uint32_t version_size(const struct fwd_device *d)
 {
-    uint32_t spare = (uint32_t)(FWD_COMPONENTS_MAX - d->place_count);
-
-    return aligned(FWD_VERSION_RECORD_MAX - spare * FWD_VERSION_ENTRY_MAX);
+    return aligned(fwd_version_room(d));
 }
 
 uint32_t fwd_workspace_need(const struct fwd_device *d)

@@ -33,6 +33,7 @@ static enum fwd_reason check_entry(const struct fwd_unverified *package,
     switch (ports->crypto->verify(ports->crypto->ctx, key, package->signed_bytes,
         package->signed_size, signature->bytes, signature->size)) {
     case FWD_SIGNATURE_VALID:
+        trusted->counted[trusted->signer_count] = index;
         trusted->signer_count++;
         return FWD_OK;
     case FWD_SIGNATURE_KEY_UNUSABLE:

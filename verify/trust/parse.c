@@ -71,3 +71,18 @@ enum fwd_reason fwd_parse(const struct fwd_input *package, uint32_t padding,
     uint64_t package_size = (uint64_t)out->payload_offset + out->header.payload_size;
     return check_length(package->size, package_size, padding);
 }
+
+enum fwd_reason fwd_parse_stored(
+    const uint8_t *bytes, uint32_t signed_size, uint32_t sigblock_size, struct fwd_unverified *out)
+{
+    enum fwd_reason reason = fwd_header_decode(bytes, signed_size, &out->header);
+
+    if (reason == FWD_OK && signed_size != FWD_HEADER_SIZE + (uint32_t)out->header.manifest_size)
+        reason = FWD_E_MANIFEST_SIZE;
+    if (reason == FWD_OK)
+        reason = fwd_sigblock_decode(bytes + signed_size, sigblock_size, &out->sigblock);
+    out->signed_bytes = bytes;
+    out->signed_size = signed_size;
+    out->payload_offset = signed_size + sigblock_size;
+    return reason;
+}

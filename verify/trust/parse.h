@@ -24,4 +24,9 @@ struct fwd_unverified {
 FWD_MUST_USE enum fwd_reason fwd_parse(const struct fwd_input *package, uint32_t padding,
     enum fwd_command command, uint8_t *buf, uint32_t sigblock_max, struct fwd_unverified *out);
 
+/* The same for header, manifest and signature block that the device has stored for itself, one
+ * after the other in memory, without their payload. FWD_OK or what decoding them gives. */
+FWD_MUST_USE enum fwd_reason fwd_parse_stored(
+    const uint8_t *bytes, uint32_t signed_size, uint32_t sigblock_size, struct fwd_unverified *out);
+
 #endif

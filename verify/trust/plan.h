@@ -17,6 +17,10 @@ FWD_MUST_USE enum fwd_reason fwd_plan_structure(
 void fwd_plan_make(const struct fwd_device *device, const struct fwd_trusted *trusted,
     const struct fwd_version_table *versions, struct fwd_plan *plan);
 
+/* The package is for this product and this hardware. FWD_OK, FWD_E_PRODUCT, FWD_E_HARDWARE. */
+FWD_MUST_USE enum fwd_reason fwd_plan_product(
+    const struct fwd_device *device, const struct fwd_manifest *manifest);
+
 /* V7: the package is allowed for this command, product, hardware, roles, sizes, signers.
  * Absent components are not looked at. FWD_OK; FWD_E_DELTA_NOT_FULL, _PACKAGE_LIMIT, _PRODUCT,
  * _HARDWARE, _DUPLICATE_COMPONENT, _UNKNOWN_CODEC, _ROLE, _TARGET_TOO_LARGE, _RESUMER_IN_PLACE,
@@ -28,9 +32,11 @@ FWD_MUST_USE enum fwd_reason fwd_plan_policy(const struct fwd_device *device,
 bool fwd_plan_installed(const struct fwd_device *device, const struct fwd_plan *plan,
     const struct fwd_version_table *versions);
 
-/* After V8: security counters. FWD_OK; FWD_E_ROLLBACK, _DOWNGRADE, _NOT_AUTHORISED, _COUNTER. */
+/* After V8: security counters, against the higher of the device's and what runs now: current[n], by
+ * place; the device's own rises only when that starts. FWD_OK; FWD_E_ROLLBACK, _DOWNGRADE,
+ * _NOT_AUTHORISED, _COUNTER. */
 FWD_MUST_USE enum fwd_reason fwd_plan_counters(const struct fwd_device *device,
-    const struct fwd_trusted *trusted, const struct fwd_plan *plan);
+    const struct fwd_trusted *trusted, const struct fwd_plan *plan, const uint32_t *current);
 
 /* V9, first half: source versions against the version record. FWD_OK or FWD_E_SOURCE_VERSION. */
 FWD_MUST_USE enum fwd_reason fwd_plan_source_versions(const struct fwd_device *device,

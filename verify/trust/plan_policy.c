@@ -4,18 +4,12 @@
 #include "verify/flash/area.h"
 #include "verify/verify.h"
 
-static enum fwd_reason check_package(
-    const struct fwd_device *device, const struct fwd_trusted *trusted, enum fwd_command command)
+enum fwd_reason fwd_plan_product(
+    const struct fwd_device *device, const struct fwd_manifest *manifest)
 {
-    const struct fwd_manifest *manifest = &trusted->manifest;
-    uint32_t limit = device->policy.package_max ? device->policy.package_max : device->package.size;
     struct fwd_text product = fwd_text_of(device->product);
     bool fits = manifest->product_count == 0 || product.size == 0;
 
-    if (command == FWD_COMMAND_FULL && trusted->kind == FWD_KIND_DELTA)
-        return FWD_E_DELTA_NOT_FULL;
-    if (trusted->package_size > limit)
-        return FWD_E_PACKAGE_LIMIT;
     for (uint8_t i = 0; i < manifest->product_count; i++)
         fits = fits || fwd_text_equal(manifest->products[i], product);
     if (!fits)
@@ -24,6 +18,18 @@ static enum fwd_reason check_package(
                                       device->hardware_revision > manifest->hardware_max))
         return FWD_E_HARDWARE;
     return FWD_OK;
+}
+
+static enum fwd_reason check_package(
+    const struct fwd_device *device, const struct fwd_trusted *trusted, enum fwd_command command)
+{
+    uint32_t limit = device->policy.package_max ? device->policy.package_max : device->package.size;
+
+    if (command == FWD_COMMAND_FULL && trusted->kind == FWD_KIND_DELTA)
+        return FWD_E_DELTA_NOT_FULL;
+    if (trusted->package_size > limit)
+        return FWD_E_PACKAGE_LIMIT;
+    return fwd_plan_product(device, &trusted->manifest);
 }
 
 /* Two entries of one name: reserved for alternatives, which this format version does not have. */
@@ -57,8 +63,8 @@ static enum fwd_reason check_place(const struct fwd_device *device, const struct
     return FWD_OK;
 }
 
-static enum fwd_reason check_counter(
-    const struct fwd_device *device, const struct fwd_trusted *trusted, const struct fwd_task *task)
+static enum fwd_reason check_counter(const struct fwd_device *device,
+    const struct fwd_trusted *trusted, const struct fwd_task *task, uint32_t current)
 {
     const struct fwd_counter_port *counter = device->ports->counter;
     const struct fwd_component *component = task->component;
@@ -67,6 +73,8 @@ static enum fwd_reason check_counter(
 
     if (counter && !counter->read(counter->ctx, task->place, &held))
         return FWD_E_COUNTER;
+    if (counter && held < current)
+        held = current;
     if (counter && offered < held)
         return FWD_E_ROLLBACK;
     if (counter && device->policy.refuse_downgrade && offered == held && held > 0)
@@ -76,14 +84,14 @@ static enum fwd_reason check_counter(
                : FWD_OK;
 }
 
-enum fwd_reason fwd_plan_counters(
-    const struct fwd_device *device, const struct fwd_trusted *trusted, const struct fwd_plan *plan)
+enum fwd_reason fwd_plan_counters(const struct fwd_device *device,
+    const struct fwd_trusted *trusted, const struct fwd_plan *plan, const uint32_t *current)
 {
     enum fwd_reason reason = FWD_OK;
 
     for (uint8_t i = 0; i < plan->count && reason == FWD_OK; i++) {
         if (plan->tasks[i].place != FWD_NO_PLACE)
-            reason = check_counter(device, trusted, &plan->tasks[i]);
+            reason = check_counter(device, trusted, &plan->tasks[i], current[plan->tasks[i].place]);
     }
     return reason;
 }

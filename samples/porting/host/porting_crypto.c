@@ -94,4 +94,32 @@ static enum fwd_verdict verify(void *ctx, const struct fwd_key *key, const uint8
 
 const struct fwd_crypto_port product_crypto = {
     .hash_begin = hash_begin, .hash_update = hash_update, .hash_end = hash_end, .verify = verify};
-const struct fwd_keys_port product_keys = {.count = key_count, .find = key_find};
+/* ---- the factory image ----------------------------------------------------------------------- */
+
+/* One-time programmable memory of the product: size and SHA-256 of the image that left the factory,
+ * which has no package of its own. */
+static struct {
+    bool written;
+    uint32_t size;
+    uint8_t digest[FWD_DIGEST_SIZE];
+} otp;
+
+void product_pin(uint32_t size, const uint8_t digest[FWD_DIGEST_SIZE])
+{
+    otp.written = true;
+    otp.size = size;
+    memcpy(otp.digest, digest, sizeof otp.digest);
+}
+
+static bool pinned(void *ctx, uint8_t place, struct fwd_image *image, uint32_t *counter)
+{
+    (void)ctx;
+    if (place != 0 || !otp.written)
+        return false;
+    *image =
+        (struct fwd_image){.size = otp.size, .digest = otp.digest, .digest_size = FWD_DIGEST_SIZE};
+    *counter = 0;
+    return true;
+}
+
+const struct fwd_keys_port product_keys = {.count = key_count, .find = key_find, .pinned = pinned};

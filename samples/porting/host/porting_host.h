@@ -15,6 +15,8 @@ bool chip_open(const char *path, bool create);
 
 /* Reads the public key (PEM) that product_keys has. */
 bool product_load_key(const char *path);
+/* The image that the factory put into the slot: it may start without a package. */
+void product_pin(uint32_t size, const uint8_t digest[FWD_DIGEST_SIZE]);
 bool product_hash(const void *bytes, size_t size, uint8_t digest[FWD_DIGEST_SIZE]);
 
 #endif

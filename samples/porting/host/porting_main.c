@@ -94,37 +94,78 @@ _Noreturn void product_work(void)
 
 /* ---- the factory ----------------------------------------------------------------------------- */
 
-static void program_area(const struct fwd_area *area, const uint8_t *bytes, uint32_t size)
+static bool put(
+    void *ctx, const struct fwd_area *area, uint32_t offset, const void *bytes, uint32_t size)
 {
-    if (size % area->program_unit != 0 || !chip_program(area->address, bytes, size))
-        give_up("cannot be programmed", "flash");
+    static uint8_t units[8192];
+    uint32_t unit = area->program_unit, whole = (size + unit - 1) / unit * unit;
+
+    (void)ctx;
+    if (whole > sizeof units)
+        return false;
+    memset(units, area->erased, whole);
+    memcpy(units, bytes, size);
+    return chip_program(area->address + offset, units, whole);
 }
 
-/* The image in its slot, and a version record in block 0 of the version area (PORTING section 11).
- */
-static void make_device(const char *image_path, const char *version)
+static uint8_t image[448 * 1024];
+
+static uint32_t load_image(const char *path)
 {
-    static uint8_t image[448 * 1024], bytes[4096];
-    uint8_t digest[FWD_DIGEST_SIZE];
-    FILE *file = fopen(image_path, "rb");
+    FILE *file = fopen(path, "rb");
     size_t size = file == NULL ? 0 : fread(image, 1, sizeof image, file);
-    const struct fwd_place *place = &example_device.places[0];
+
+    if (size == 0)
+        give_up("cannot be read", path);
+    fclose(file);
+    return (uint32_t)size;
+}
+
+static void write_image(uint32_t size)
+{
+    const struct fwd_area *slot = &example_device.places[0].slots[0];
+
+    for (uint32_t at = 0; at < size; at += 4096) {
+        if (!put(NULL, slot, at, image + at, size - at < 4096 ? size - at : 4096))
+            give_up("cannot be programmed", "flash");
+    }
+}
+
+/* What is pinned lies beside the flash: FLASH.otp. */
+static void otp_file(const char *flash, bool write, uint32_t *size, uint8_t *digest)
+{
+    char path[4096];
+    (void)snprintf(path, sizeof path, "%s.otp", flash);
+    FILE *file = fopen(path, write ? "wb" : "rb");
+    bool done =
+        file != NULL &&
+        (write ? fwrite(size, sizeof *size, 1, file) : fread(size, sizeof *size, 1, file)) == 1 &&
+        (write ? fwrite(digest, FWD_DIGEST_SIZE, 1, file)
+               : fread(digest, FWD_DIGEST_SIZE, 1, file)) == 1;
+    if (file == NULL || fclose(file) != 0 || !done)
+        give_up("cannot be used", path);
+}
+
+/* The image in its slot, its digest pinned, the first records (PORTING section 11). */
+static void make_device(const char *flash, const char *image_path, const char *version)
+{
+    static uint8_t buf[4096];
+    uint8_t digest[FWD_DIGEST_SIZE];
+    uint32_t size = load_image(image_path);
     struct fwd_version_record record = {.sequence = 1, .count = 1};
 
-    if (size == 0 || !product_hash(image, size, digest))
-        give_up("cannot be read", image_path);
-    fclose(file);
-    memset(image + size, 0xFF, sizeof image - size);
-    program_area(&place->slots[0], image, (uint32_t)(size + 7) / 8 * 8);
-    record.entries[0] = (struct fwd_version_entry){.name = fwd_text_of(place->name),
-        .version = fwd_text_of(version),
-        .size = (uint32_t)size,
-        .digest = digest};
-    memset(bytes, 0xFF, sizeof bytes);
-    size = fwd_version_record_encode(&record, bytes, sizeof bytes);
-    if (size == 0)
-        give_up("not a version", version);
-    program_area(&example_device.version, bytes, (uint32_t)(size + 7) / 8 * 8);
+    if (!product_hash(image, size, digest))
+        give_up("cannot be hashed", image_path);
+    write_image(size);
+    otp_file(flash, true, &size, digest);
+    record.entries[0] =
+        (struct fwd_version_entry){.name = fwd_text_of(example_device.places[0].name),
+            .version = fwd_text_of(version),
+            .set = FWD_VERSION_NO_SET,
+            .size = size,
+            .digest = digest};
+    if (fwd_provision_factory(&example_device, &record, buf, sizeof buf, put, NULL) != FWD_OK)
+        give_up("not a version, or its record cannot be programmed", version);
 }
 
 /* ---- commands -------------------------------------------------------------------------------- */
@@ -133,7 +174,7 @@ static int factory(char **args)
 {
     if (!chip_open(args[0], true))
         give_up("cannot be made", args[0]);
-    make_device(args[1], args[2]);
+    make_device(args[0], args[1], args[2]);
     return 0;
 }
 
@@ -143,6 +184,10 @@ static int run(char **args)
         give_up("not a public Ed25519 key", args[1]);
     if (!chip_open(args[0], false))
         give_up("cannot be opened", args[0]);
+    uint32_t size = 0;
+    uint8_t digest[FWD_DIGEST_SIZE];
+    otp_file(args[0], false, &size, digest);
+    product_pin(size, digest);
     packages = args + 2;
     if (packages[0] != NULL && packages[1] != NULL && strcmp(packages[0], "--cut") == 0) {
         chip_cut_power_at((unsigned)strtoul(packages[1], NULL, 10));

@@ -170,8 +170,9 @@ static bool counter_advance(void *ctx, uint8_t component, uint32_t at_least)
 {
     struct lab *lab = ctx;
 
-    if (lab->update.journal.record.state != FWD_STATE_SWITCHED)
-        complain(lab, "a counter is advanced before the switch", 0, 0);
+    if (!lab->update.journal.lost && lab->update.journal.record.state != FWD_STATE_DONE &&
+        lab->update.journal.record.state != FWD_STATE_REPORTED)
+        complain(lab, "a counter is advanced before the firmware of the update starts", 0, 0);
     if (lab->counters[component] < at_least)
         lab->counters[component] = at_least;
     return true;
@@ -204,6 +205,12 @@ static void host_progress(void *ctx, enum fwd_progress phase, uint32_t percent)
         complain(lab, "validation is told after installation", 0, percent);
     if (lab->line_count < LAB_LINES_MAX)
         lab->lines[lab->line_count++] = (struct lab_line){phase, percent};
+}
+
+static enum fwd_reset host_reset_cause(void *ctx)
+{
+    (void)ctx;
+    return FWD_RESET_POWER;
 }
 
 static void host_alive(void *ctx)
@@ -252,7 +259,7 @@ static void lay_out(struct lab *lab, uint32_t *end)
         [LAB_AREA_STAGING] = {{block, staging}},
         [LAB_AREA_SCRATCH] = {{largest_slot_block(shape), shape->scratch_blocks}},
         [LAB_AREA_JOURNAL] = {{block, shape->journal_blocks ? shape->journal_blocks : 3}},
-        [LAB_AREA_VERSION] = {{block, 2}},
+        [LAB_AREA_VERSION] = {{block, block < 1024 ? 2048 / block : 2}},
     };
 
     *end = 0;
@@ -297,8 +304,16 @@ static void make_ports(struct lab *lab)
     lab->flash = (struct fwd_flash_port){lab, flash_read, flash_program, flash_erase, flash_sync};
     lab->memo = (struct fwd_crypto_port){lab, memo_begin, memo_update, memo_end, memo_verify};
     lab->counter = (struct fwd_counter_port){lab, counter_read, counter_advance};
-    lab->host = (struct fwd_host_port){lab, host_ready, host_progress, host_alive};
-    lab->ports = (struct fwd_ports){&lab->flash, &lab->memo, &lab->keys, &lab->counter, &lab->host};
+    lab->host = (struct fwd_host_port){.ctx = lab,
+        .ready = host_ready,
+        .progress = host_progress,
+        .alive = host_alive,
+        .reset_cause = host_reset_cause};
+    lab->ports = (struct fwd_ports){.flash = &lab->flash,
+        .crypto = &lab->memo,
+        .keys = &lab->keys,
+        .counter = &lab->counter,
+        .host = &lab->host};
 }
 
 static void make_device(struct lab *lab)
@@ -330,37 +345,48 @@ static void make_device(struct lab *lab)
     lab->device.memory = lab->memory;
 }
 
-/* An idle journal, as after some earlier update. */
-static void provision_journal(struct lab *lab)
+/* The old images are pinned, as by a factory that has no package of them. */
+static void pin(struct lab *lab)
 {
-    const struct fwd_record record = {.sequence = 1, .state = FWD_STATE_IDLE};
-    uint8_t bytes[FWD_RECORD_SIZE];
-
-    fwd_record_encode(&record, bytes);
-    ck_assert(fwd_nor_poke(lab->nor, LAB_AREA_JOURNAL, 0, bytes, sizeof bytes));
+    for (uint8_t i = 0; i < lab->shape->place_count; i++) {
+        const struct lab_image *image = lab->old[i];
+        struct fwd_trust_pin *pinned = &lab->trust.pins[i];
+        pinned->set = true;
+        pinned->size = image ? image->size : 0;
+        if (image)
+            memcpy(pinned->digest, image->digest, FWD_DIGEST_SIZE);
+    }
 }
 
-/* As a factory does it: images in slot 0 and a version record in block 0. */
+static bool put(
+    void *ctx, const struct fwd_area *area, uint32_t offset, const void *bytes, uint32_t size)
+{
+    const struct lab *lab = ctx;
+
+    return fwd_nor_poke(lab->nor, area->id, offset, bytes, size);
+}
+
+/* As a factory does it: images in slot 0, the version record twice, an idle journal. */
 static void provision(struct lab *lab)
 {
     struct fwd_version_record record = {.sequence = 1};
     static const uint8_t none[FWD_DIGEST_SIZE];
-    uint8_t bytes[FWD_VERSION_RECORD_MAX];
+    uint8_t bytes[4096];
 
     for (uint8_t i = 0; i < lab->shape->place_count; i++) {
         const struct lab_image *image = lab->old[i];
         record.entries[record.count++] =
             (struct fwd_version_entry){.name = fwd_text_of(lab->places[i].name),
                 .version = fwd_text_of(image ? "1.0" : NULL),
+                .set = FWD_VERSION_NO_SET,
                 .size = image ? image->size : 0,
                 .digest = image ? image->digest : none};
         if (image)
             ck_assert(fwd_nor_poke(
                 lab->nor, (uint16_t)(LAB_AREA_SLOTS + 2 * i), 0, image->bytes, image->size));
     }
-    size_t size = fwd_version_record_encode(&record, bytes, sizeof bytes);
-    ck_assert_uint_gt(size, 0);
-    ck_assert(fwd_nor_poke(lab->nor, LAB_AREA_VERSION, 0, bytes, (uint32_t)size));
+    ck_assert_int_eq(
+        fwd_provision_factory(&lab->device, &record, bytes, sizeof bytes, put, lab), FWD_OK);
 }
 
 void lab_trust(struct lab *lab, const int *keys, int count, const struct fwd_trust_limits *limits)
@@ -378,6 +404,7 @@ void lab_trust(struct lab *lab, const int *keys, int count, const struct fwd_tru
         ck_assert_msg(fail == FWD_FAIL_NONE, "%s", err.text);
     }
     lab->keys = fwd_trust_port(&lab->trust);
+    pin(lab);
     known.key = NULL;
 }
 
@@ -393,11 +420,10 @@ struct lab *lab_new(const struct lab_shape *shape, const struct lab_image *const
     make_flash(lab);
     make_ports(lab);
     make_device(lab);
-    lab_trust(lab, all_known, LAB_KNOWN, NULL);
     for (uint8_t i = 0; i < shape->place_count; i++)
         lab->old[i] = old[i];
+    lab_trust(lab, all_known, LAB_KNOWN, NULL);
     provision(lab);
-    provision_journal(lab);
     fwd_nor_power_on(lab->nor);
     return lab;
 }
@@ -443,6 +469,25 @@ enum fwd_reason lab_start(struct lab *lab)
     lab->line_count = 0;
     lab->quiet_bytes = 0;
     return fwd_update_init(&lab->update, &lab->device);
+}
+
+enum fwd_reason lab_boot(struct lab *lab)
+{
+    enum fwd_reason reason = lab_start(lab), resumed = FWD_OK;
+
+    if (reason == FWD_OK)
+        reason = fwd_boot_decide(&lab->update, &lab->choice);
+    while (reason == FWD_OK && lab->choice.action == FWD_BOOT_RESUME) {
+        lab->line_count = 0;
+        resumed = fwd_update_resume(&lab->update);
+        reason = fwd_boot_decide(&lab->update, &lab->choice);
+    }
+    return reason == FWD_OK ? resumed : reason;
+}
+
+void lab_count(struct lab *lab, uint8_t place, uint32_t counter)
+{
+    lab->counters[place] = lab->trust.pins[place].counter = counter;
 }
 
 enum fwd_reason lab_download(struct lab *lab, const struct fwd_bytes *package, uint32_t padding)

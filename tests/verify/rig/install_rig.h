@@ -117,6 +117,11 @@ const struct fwd_area *lab_slot(const struct lab *lab, uint8_t place, uint8_t sl
 
 /* Power on and init. */
 enum fwd_reason lab_start(struct lab *lab);
+/* Power on, init, and what a boot loader does: decide, resume, decide again, until it may run
+ * something or waits for a full package (lab->choice). The result of the last resume. */
+enum fwd_reason lab_boot(struct lab *lab);
+/* Sets the device's counter; what the factory pinned there has it, too. */
+void lab_count(struct lab *lab, uint8_t place, uint32_t counter);
 /* Download of the package in uneven pieces. */
 enum fwd_reason lab_download(struct lab *lab, const struct fwd_bytes *package, uint32_t padding);
 /* start, download, install. */

@@ -1,0 +1,103 @@
+/* factory.json: what was in each component when the device was made.
+ *
+ *     {"firmware": {"size": 21408, "sha256": "5f0c..."}, "data": {"size": 0}} */
+#include "sim/device/machine_internal.h"
+
+#include "hostio/host_file.h"
+#include "sim/device/json.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define HEX_SIZE (2 * FWD_DIGEST_SIZE + 1)
+
+static bool digest_of(const char *hex, uint8_t digest[FWD_DIGEST_SIZE])
+{
+    if (strlen(hex) != HEX_SIZE - 1 || strspn(hex, "0123456789abcdef") != HEX_SIZE - 1)
+        return false;
+    for (size_t i = 0; i < FWD_DIGEST_SIZE; i++) {
+        char pair[3] = {hex[2 * i], hex[2 * i + 1], '\0'};
+        digest[i] = (uint8_t)strtoul(pair, NULL, 16);
+    }
+    return true;
+}
+
+static void load_pin(
+    struct fwd_json *json, const struct fwd_json_node *object, struct fwd_trust_pin *pin)
+{
+    static const char *const members[] = {"size", "sha256", "counter", NULL};
+    char hex[HEX_SIZE] = "";
+
+    fwd_json_only(json, object, members);
+    pin->size = fwd_json_u32(json, object, "size", 0, UINT32_MAX);
+    pin->counter = fwd_json_u32_or(json, object, "counter", 0, UINT32_MAX, 0);
+    fwd_json_text(json, object, "sha256", hex, sizeof hex, pin->size > 0);
+    if (json->fail == FWD_FAIL_NONE && pin->size > 0 && !digest_of(hex, pin->digest))
+        fwd_json_refuse(json, object, "sha256", "64 lower case hexadecimal digits");
+    pin->set = true;
+}
+
+enum fwd_fail fwd_machine_load_pins(
+    struct fwd_machine *machine, const char *folder, struct fwd_error *err)
+{
+    const struct fwd_device_description *d = machine->description;
+    const char *names[FWD_COMPONENTS_MAX + 1] = {NULL};
+    char path[FWD_MACHINE_PATH];
+    struct fwd_json json;
+
+    if (!fwd_machine_path(folder, "factory.json", path))
+        return fwd_error_fail(err, FWD_FAIL_ENVIRONMENT, "%s: the name is too long", folder);
+    if (access(path, F_OK) != 0)
+        return FWD_FAIL_NONE;
+    for (uint8_t i = 0; i < d->place_count; i++)
+        names[i] = d->place_names[i];
+    fwd_json_open(&json, path, err);
+    struct fwd_json_node root = fwd_json_root(&json);
+    fwd_json_only(&json, &root, names);
+    for (uint8_t i = 0; i < d->place_count; i++) {
+        struct fwd_json_node object = fwd_json_object(&json, &root, names[i], false);
+        if (object.value != NULL)
+            load_pin(&json, &object, &machine->trust.pins[i]);
+    }
+    fwd_json_close(&json);
+    return json.fail;
+}
+
+static json_t *pin_of(const struct fwd_trust_pin *pin)
+{
+    char hex[HEX_SIZE];
+
+    for (size_t i = 0; i < FWD_DIGEST_SIZE; i++)
+        (void)snprintf(hex + 2 * i, 3, "%02x", pin->digest[i]);
+    json_t *out = pin->size > 0
+                      ? json_pack("{s:I, s:s}", "size", (json_int_t)pin->size, "sha256", hex)
+                      : json_pack("{s:i}", "size", 0);
+    if (pin->counter > 0)
+        (void)json_object_set_new(out, "counter", json_integer((json_int_t)pin->counter));
+    return out;
+}
+
+enum fwd_fail fwd_machine_save_pins(
+    const struct fwd_machine *machine, const char *folder, struct fwd_error *err)
+{
+    const struct fwd_device_description *d = machine->description;
+    char path[FWD_MACHINE_PATH];
+
+    if (!fwd_machine_path(folder, "factory.json", path))
+        return fwd_error_fail(err, FWD_FAIL_ENVIRONMENT, "%s: the name is too long", folder);
+    json_t *root = json_object();
+    for (uint8_t i = 0; i < d->place_count; i++) {
+        if (machine->trust.pins[i].set)
+            (void)json_object_set_new(root, d->place_names[i], pin_of(&machine->trust.pins[i]));
+    }
+    char *text = json_dumps(root, JSON_INDENT(2));
+    enum fwd_fail fail = text == NULL
+                             ? fwd_error_memory(err, path)
+                             : fwd_file_write_atomic(path, text, strlen(text), 0644, true, err);
+    free(text);
+    json_decref(root);
+    return fail;
+}

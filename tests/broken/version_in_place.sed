@@ -1,2 +1,0 @@
-# The version record in force is overwritten.
-s/\(old\.block \+ 1u\) % blocks/old.block % blocks/

@@ -1,0 +1,86 @@
+#include "verify/rehearse/session_record.h"
+
+#include <string.h>
+
+#include "format/record/version_record.h"
+#include "verify/flash/journal.h"
+#include "verify/flash/states.h"
+
+#define MAX_ATTEMPTS     3u
+#define MAX_STARTS       8u
+#define MAX_POWER_STARTS 64u
+
+static bool is_progress(const struct fwd_record *record)
+{
+    if (record->state != record->best_state)
+        return record->state > record->best_state;
+    if (record->component != record->best_component)
+        return record->component > record->best_component;
+    return record->step > record->best_step;
+}
+
+enum fwd_reason fwd_session_record(struct fwd_update *update, const struct fwd_record *record)
+{
+    struct fwd_record next = *record;
+
+    if (!fwd_states_in_progress(next.state)) {
+        next.starts = next.power_starts = 0;
+        next.best_state = next.best_component = 0;
+        next.best_step = 0;
+    } else if (is_progress(&next)) {
+        next.starts = next.power_starts = 0;
+        next.best_state = next.state;
+        next.best_component = next.component;
+        next.best_step = next.step;
+    }
+    return fwd_journal_append(&update->journal, &next);
+}
+
+static enum fwd_reset cause_of(const struct fwd_update *update)
+{
+    const struct fwd_host_port *host = update->device->ports->host;
+
+    return host && host->reset_cause ? host->reset_cause(host->ctx) : FWD_RESET_UNKNOWN;
+}
+
+static bool too_many(const struct fwd_update *update, const struct fwd_record *record)
+{
+    const struct fwd_policy *policy = &update->device->policy;
+
+    return record->starts > (policy->max_starts ? policy->max_starts : MAX_STARTS) ||
+           record->power_starts >
+               (policy->max_power_starts ? policy->max_power_starts : MAX_POWER_STARTS);
+}
+
+enum fwd_reason fwd_session_count_start(struct fwd_update *update)
+{
+    struct fwd_record record = update->journal.record;
+    uint8_t *count = cause_of(update) == FWD_RESET_POWER ? &record.power_starts : &record.starts;
+
+    if (update->journal.settled)
+        return FWD_OK;
+    if (*count < UINT8_MAX)
+        ++*count;
+    if (!too_many(update, &record) || fwd_states_destructive(record.state, record.flags))
+        return fwd_journal_append(&update->journal, &record);
+    record.state = FWD_STATE_FAILED;
+    record.reason = FWD_E_NO_PROGRESS;
+    enum fwd_reason reason = fwd_session_record(update, &record);
+    return reason == FWD_OK ? FWD_E_NO_PROGRESS : reason;
+}
+
+uint8_t fwd_session_max_attempts(const struct fwd_update *update)
+{
+    uint8_t limit = update->device->policy.max_attempts;
+
+    return limit > 0 ? limit : MAX_ATTEMPTS;
+}
+
+void fwd_session_seal_version(struct fwd_update *update, uint8_t *bytes, uint32_t size)
+{
+    const struct fwd_mac_port *mac = update->device->ports->mac;
+    uint8_t sum[FWD_MAC_SIZE];
+
+    if (mac && mac->compute(mac->ctx, bytes, size - FWD_VERSION_TAIL_SIZE, sum))
+        fwd_version_record_seal(bytes, size, sum);
+}

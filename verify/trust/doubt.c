@@ -1,0 +1,49 @@
+#include "verify/trust/doubt.h"
+
+#include <string.h>
+
+#include "format/cursor.h"
+
+static bool quiet(const struct fwd_update *update)
+{
+    const struct fwd_record *record = &update->journal.record;
+    const struct fwd_host_port *host = update->device->ports->host;
+
+    if (update->device->policy.verify_start != FWD_VERIFY_START_IN_DOUBT ||
+        !update->device->ports->mac || update->journal.lost || !update->journal.authentic)
+        return false;
+    if (host && host->unclean && host->unclean(host->ctx))
+        return false;
+    return (record->state == FWD_STATE_DONE || record->state == FWD_STATE_REPORTED) &&
+           (record->flags & (FWD_RECORD_STARTED | FWD_RECORD_DESTRUCTIVE)) == FWD_RECORD_STARTED;
+}
+
+static bool right_mac(const struct fwd_update *update, const struct fwd_version_table *table)
+{
+    const struct fwd_mac_port *mac = update->device->ports->mac;
+    const uint8_t *bytes = update->work.version;
+    uint8_t sum[FWD_MAC_SIZE];
+
+    return mac->compute(mac->ctx, bytes, (size_t)(table->record.mac - bytes), sum) &&
+           fwd_digest_equal(sum, table->record.mac, sizeof sum);
+}
+
+bool fwd_doubt_none(struct fwd_update *update, struct fwd_start *start)
+{
+    struct fwd_version_table table;
+
+    if (!quiet(update))
+        return false;
+    fwd_version_load(update, &table);
+    if (!table.found || !table.named || (table.banks & (table.banks - 1)) == 0 ||
+        !right_mac(update, &table))
+        return false;
+    for (uint8_t i = 0; i < update->device->place_count; i++) {
+        const struct fwd_version_entry *entry =
+            fwd_version_find(&table, update->device->places[i].name);
+        if (!entry)
+            return false;
+        start->slot[i] = entry->slot;
+    }
+    return true;
+}

@@ -1,0 +1,162 @@
+#include "verify/trust/next_record.h"
+
+#include <string.h>
+
+#include "format/sigblock.h"
+#include "verify/trust/authenticate.h"
+#include "verify/trust/plan.h"
+
+static const uint8_t no_digest[FWD_DIGEST_SIZE];
+
+static const struct fwd_task *task_of(const struct fwd_update *update, uint8_t place)
+{
+    for (uint8_t i = 0; i < update->plan.count; i++) {
+        if (update->plan.tasks[i].place == place)
+            return &update->plan.tasks[i];
+    }
+    return NULL;
+}
+
+/* ---- the set of the package ------------------------------------------------------------------ */
+
+/* May the signer at `index` vouch for every component, alone? */
+static bool vouches(const struct fwd_trusted *trusted, uint8_t index)
+{
+    struct fwd_trusted one = {.manifest = trusted->manifest, .signer_count = 1};
+
+    one.signers[0] = trusted->signers[index];
+    for (uint8_t i = 0; i < trusted->manifest.component_count; i++) {
+        const struct fwd_component *component = &trusted->manifest.components[i];
+        if (fwd_authenticate_authority(&one, 1, component, component->has_counter) != FWD_OK)
+            return false;
+    }
+    return true;
+}
+
+/* Picks the signatures that are kept: the first `threshold` that vouch for everything, or else all
+ * that counted. */
+static uint8_t pick(const struct fwd_update *update, uint8_t picked[FWD_SIGNATURES_MAX])
+{
+    const struct fwd_trusted *trusted = &update->trusted;
+    uint8_t wanted = update->device->policy.threshold > 0 ? update->device->policy.threshold : 1;
+    uint8_t count = 0;
+
+    for (uint8_t i = 0; i < trusted->signer_count && count < wanted; i++) {
+        if (vouches(trusted, i))
+            picked[count++] = trusted->counted[i];
+    }
+    if (count == wanted)
+        return count;
+    memcpy(picked, trusted->counted, trusted->signer_count);
+    return trusted->signer_count;
+}
+
+/* An entry that did not count is left out: a key that is added later cannot make it a wrong one. */
+static struct fwd_version_set set_of_package(const struct fwd_update *update)
+{
+    const struct fwd_trusted *trusted = &update->trusted;
+    const uint8_t *bytes = update->work.signed_bytes;
+    struct fwd_version_set set = {.bytes = bytes,
+        .sigblock = bytes + trusted->signed_size,
+        .signed_size = (uint16_t)trusted->signed_size,
+        .sigblock_size = (uint16_t)trusted->sigblock_size};
+    uint8_t picked[FWD_SIGNATURES_MAX], count = pick(update, picked);
+    struct fwd_signature signatures[FWD_SIGNATURES_MAX];
+    struct fwd_sigblock block;
+
+    if (fwd_sigblock_decode(set.sigblock, set.sigblock_size, &block) != FWD_OK ||
+        count == block.count)
+        return set;
+    for (uint8_t i = 0; i < count; i++)
+        signatures[i] = block.signatures[picked[i]];
+    uint32_t size = fwd_sigblock_size(signatures, count);
+    if (!fwd_sigblock_encode(signatures, count, update->work.arena, update->work.arena_size))
+        return set;
+    set.sigblock = update->work.arena;
+    set.sigblock_size = (uint16_t)size;
+    return set;
+}
+
+/* ---- what stays ------------------------------------------------------------------------------ */
+
+/* The set of the current record in the new one; FWD_VERSION_NO_SET stays. */
+static uint8_t keep_set(
+    struct fwd_version_record *record, const struct fwd_version_record *current, uint8_t set)
+{
+    if (set == FWD_VERSION_NO_SET)
+        return set;
+    for (uint8_t i = 0; i < record->set_count; i++) {
+        if (record->sets[i].bytes == current->sets[set].bytes)
+            return i;
+    }
+    if (record->set_count < FWD_VERSION_SETS_MAX)
+        record->sets[record->set_count++] = current->sets[set];
+    return (uint8_t)(record->set_count - 1);
+}
+
+static struct fwd_version_entry entry_of(const struct fwd_update *update,
+    const struct fwd_version_table *current, struct fwd_version_record *record, uint8_t place)
+{
+    const struct fwd_task *task = task_of(update, place);
+    const char *name = update->device->places[place].name;
+    const struct fwd_version_entry *before = fwd_version_find(current, name);
+    struct fwd_version_entry entry = {
+        .name = fwd_text_of(name), .digest = no_digest, .set = FWD_VERSION_NO_SET};
+
+    if (!task && before) {
+        entry = *before;
+        entry.set = keep_set(record, &current->record, before->set);
+    } else if (task) {
+        entry.version = task->component->target.version;
+        entry.size = task->component->target.size;
+        entry.digest = task->component->target.digest;
+        entry.slot = task->target;
+        entry.set = 0;
+        entry.component = (uint8_t)(task->component - update->trusted.manifest.components);
+    }
+    return entry;
+}
+
+static void note_before(const struct fwd_update *update, const struct fwd_version_table *current,
+    struct fwd_version_record *record)
+{
+    if (!current->found || update->plan.in_place_first < update->plan.count)
+        return;
+    for (uint8_t i = 0; i < record->count; i++) {
+        const char *name = update->device->places[i].name;
+        const struct fwd_version_entry *was = fwd_version_find(current, name);
+        if (!was)
+            return;
+        record->before[i] = (struct fwd_version_before){
+            was->slot, keep_set(record, &current->record, was->set), was->component};
+    }
+    record->has_before = true;
+}
+
+static uint32_t encode(struct fwd_update *update, const struct fwd_version_record *record)
+{
+    uint32_t room = fwd_version_room(update->device);
+
+    if (room > update->work.version_size)
+        room = update->work.version_size;
+    return (uint32_t)fwd_version_record_encode(record, update->work.version_new, room);
+}
+
+enum fwd_reason fwd_next_record_make(
+    struct fwd_update *update, const struct fwd_version_table *current, uint32_t *size)
+{
+    struct fwd_version_record record = {.sequence = current->record.sequence + 1, .set_count = 1};
+
+    record.sets[0] = set_of_package(update);
+    for (uint8_t i = 0; i < update->device->place_count; i++)
+        record.entries[record.count++] = entry_of(update, current, &record, i);
+    uint8_t sets = record.set_count;
+    note_before(update, current, &record);
+    *size = encode(update, &record);
+    if (*size == 0 && record.has_before) {
+        record.has_before = false;
+        record.set_count = sets;
+        *size = encode(update, &record);
+    }
+    return *size > 0 ? FWD_OK : FWD_E_VERSION_ROOM;
+}
