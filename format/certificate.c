@@ -7,21 +7,26 @@
 bool fwd_certificate_decode(const uint8_t *bytes, size_t size, struct fwd_certificate *certificate)
 {
     struct fwd_reader r = fwd_reader_over(bytes, size);
+    const uint8_t *geometry = fwd_read_bytes(&r, FWD_GEOMETRY_SIZE);
 
-    if (size != FWD_CERTIFICATE_SIZE)
+    if (!geometry)
         return false;
-    memcpy(certificate->geometry, fwd_read_bytes(&r, FWD_GEOMETRY_SIZE), FWD_GEOMETRY_SIZE);
-    certificate->staging_room = fwd_read_le32(&r);
-    certificate->staged_bytes = fwd_read_le32(&r);
-    certificate->staging_least = fwd_read_le32(&r);
-    certificate->sigblock_size = fwd_read_le32(&r);
-    certificate->scratch_copies = fwd_read_le32(&r);
-    certificate->erases = fwd_read_le32(&r);
-    certificate->erases_max = fwd_read_le32(&r);
-    certificate->milliseconds = fwd_read_le32(&r);
-    certificate->programmed = fwd_read_le64(&r);
-    certificate->decode_again_ms = fwd_read_le32(&r);
-    return true;
+    memcpy(certificate->geometry, geometry, FWD_GEOMETRY_SIZE);
+    certificate->staging_room = fwd_read_varint(&r);
+    certificate->staged_bytes = fwd_read_varint(&r);
+    certificate->staging_least = fwd_read_varint(&r);
+    certificate->sigblock_size = fwd_read_varint(&r);
+    certificate->scratch_copies = fwd_read_varint(&r);
+    certificate->erases = fwd_read_varint(&r);
+    certificate->erases_max = fwd_read_varint(&r);
+    certificate->milliseconds = fwd_read_varint(&r);
+    certificate->programmed = fwd_read_varint(&r);
+    certificate->decode_again_ms = fwd_read_varint(&r);
+    certificate->start_signatures = fwd_read_varint(&r);
+    certificate->start_hashed = fwd_read_varint(&r);
+    certificate->start_ms = fwd_read_varint(&r);
+    certificate->start_kilo_cycles = fwd_read_varint(&r);
+    return !r.failed && fwd_reader_left(&r) == 0;
 }
 
 bool fwd_certificate_next(

@@ -15,15 +15,21 @@ struct fwd_certificate {
     uint32_t erases;                     /* of all areas */
     uint32_t erases_max;                 /* of one block */
     uint32_t milliseconds;               /* on the device, without the version area */
-    uint64_t programmed;                 /* bytes, without the version area */
+    uint32_t programmed;                 /* bytes, without the version area */
     uint32_t decode_again_ms;            /* what a start after a power cut decodes again, at most */
+    /* Of a start that verifies what it starts, once the package is installed: */
+    uint32_t start_signatures;  /* checks of a signature */
+    uint32_t start_hashed;      /* bytes, of the images that have to be right */
+    uint32_t start_ms;          /* 0: the description does not say */
+    uint32_t start_kilo_cycles; /* thousands of cycles, about instructions; 0: it does not say */
 };
 
-/* The value of the entry. */
-void fwd_certificate_encode(
-    const struct fwd_certificate *certificate, uint8_t out[FWD_CERTIFICATE_SIZE]);
+/* The value of the entry. Returns its size. */
+size_t fwd_certificate_encode(
+    const struct fwd_certificate *certificate, uint8_t out[FWD_CERTIFICATE_MAX]);
 
-/* False when the size is not FWD_CERTIFICATE_SIZE: of another version, to be ignored. */
+/* False when the bytes are not exactly those of a certificate: of another version, to be ignored.
+ */
 bool fwd_certificate_decode(const uint8_t *bytes, size_t size, struct fwd_certificate *certificate);
 
 /* The next certificate of a manifest that can be read; start with *at = 0. False: no more. */

@@ -18,13 +18,9 @@ struct fwd_build_certify {
 enum fwd_fail fwd_build_certify_choose(struct fwd_build_certify *certify,
     struct fwd_build_spec *spec, const struct fwd_crypto_port *crypto, struct fwd_error *err);
 
-/* Measures the package on the devices and fills the certificates, also those of *build. trial: the
- * package of *build, signed. */
-enum fwd_fail fwd_build_certify_fill(struct fwd_build_certify *certify,
-    const struct fwd_bytes *trial, struct fwd_build *build, struct fwd_error *err);
-
-/* Measures the package as it will be written, and compares. */
-enum fwd_fail fwd_build_certify_prove(const struct fwd_build_certify *certify,
-    const struct fwd_bytes *package, struct fwd_error *err);
+/* Measures the package on the devices until its certificates, which are part of what is measured,
+ * state what was found. *size: of the package once it is signed; 0: nothing was certified. */
+enum fwd_fail fwd_build_certify_fill(struct fwd_build_certify *certify, struct fwd_build *build,
+    size_t *size, struct fwd_error *err);
 
 #endif

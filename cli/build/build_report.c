@@ -152,6 +152,8 @@ static void print_certificates(const struct fwd_build_report *report)
     for (uint8_t i = 0; i < report->certify->count; i++) {
         fwd_certificate_out_text(&report->certify->certificates[i], text);
         printf("certified    %s: %s\n", certified_name(report, i), text);
+        fwd_certificate_out_start(&report->certify->certificates[i], text);
+        printf("starts       %s: %s\n", certified_name(report, i), text);
     }
 }
 

@@ -73,7 +73,6 @@ static enum fwd_fail build(const struct fwd_args *args, const struct fwd_build_c
         .tool_xz = note_xz,
         .has_timestamp = spec->has_timestamp,
         .timestamp = spec->has_timestamp ? spec->timestamp : 0,
-        .certificates = certify->count,
         .full = fwd_args_has(args, "full"),
         .codecs_known = true,
         .delta_codecs = limits.delta_codecs,
@@ -125,25 +124,6 @@ static enum fwd_fail prove(const struct fwd_build_spec *spec, const struct fwd_s
     return fail;
 }
 
-/* The certificates are part of the signed bytes, so the cost is measured on a package that is
- * signed for that alone, with entries of the same size. *size: of the signed package. */
-static enum fwd_fail certify_build(
-    struct fwd_build_certify *certify, struct fwd_build *build, size_t *size, struct fwd_error *err)
-{
-    struct fwd_bytes trial = {NULL, 0};
-    enum fwd_fail fail = FWD_FAIL_NONE;
-    *size = 0;
-    if (certify->count == 0)
-        return fail;
-    fail =
-        fwd_build_sign_copy(certify->trust, certify->spec->output, &build->package, 0, &trial, err);
-    if (fail == FWD_FAIL_NONE)
-        fail = fwd_build_certify_fill(certify, &trial, build, err);
-    *size = trial.size;
-    fwd_bytes_free(&trial);
-    return fail;
-}
-
 static enum fwd_fail prove_all(const struct fwd_build_certify *certify,
     const struct fwd_build_component *components, const struct fwd_crypto_port *crypto,
     const struct fwd_bytes *proof, struct fwd_build_report *report, struct fwd_error *err)
@@ -183,12 +163,10 @@ static enum fwd_fail sign_and_prove(struct fwd_build_certify *certify,
     if (fail == FWD_FAIL_NONE)
         fail = prove_all(certify, components, crypto, &proof, report, err);
     if (fail == FWD_FAIL_NONE)
-        fail = certify_build(certify, &report->build, &size, err);
+        fail = fwd_build_certify_fill(certify, &report->build, &size, err);
     fwd_bytes_free(&proof);
     if (fail == FWD_FAIL_NONE)
         fail = fwd_build_sign_copy(&trust, spec->output, package, size, &proof, err);
-    if (fail == FWD_FAIL_NONE)
-        fail = fwd_build_certify_prove(certify, &proof, err);
     if (fail == FWD_FAIL_NONE && spec->key_count > 0) {
         fwd_bytes_free(package);
         *package = proof;

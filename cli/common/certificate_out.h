@@ -12,6 +12,10 @@
 void fwd_certificate_out_text(
     const struct fwd_certificate *certificate, char text[FWD_CERTIFICATE_TEXT]);
 
+/* "1 signature, 105104 bytes hashed, 0.123 s, 7.9 million instructions" */
+void fwd_certificate_out_start(
+    const struct fwd_certificate *certificate, char text[FWD_CERTIFICATE_TEXT]);
+
 json_t *fwd_certificate_out_json(const struct fwd_certificate *certificate);
 
 #endif

@@ -90,6 +90,8 @@ static void print_certificates(const struct fwd_package_map *map)
         fwd_certificate_out_text(&certificate, text);
         fwd_print_hex(certificate.geometry, FWD_GEOMETRY_SIZE, id);
         printf("costs geometry %.16s: %s\n", id, text);
+        fwd_certificate_out_start(&certificate, text);
+        printf("starts geometry %.16s: %s\n", id, text);
     }
 }
 

@@ -1,5 +1,6 @@
 /* The entries of a manifest (SPEC.md section 4), byte by byte. */
 #include "cli/inspect/package_map.h"
+#include "format/certificate.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -53,36 +54,34 @@ static void add_timestamp(struct fwd_byte_map *map, const struct fwd_entry *entr
         map, entry->size, "time stamp", entry_meaning(entry->type), "%" PRIu64 "%s", seconds, text);
 }
 
-/* Behind the geometry id, in the order of SPEC.md section 4.5. */
+/* After the geometry id, in the order of SPEC.md section 4.5. */
 static const struct {
-    size_t size;
     const char *name;
     const char *meaning;
 } certificate_fields[] = {
-    {4, "staging room", "of the device that it was measured on"},
-    {4, "staged bytes", "of the staging area that the update fills"},
-    {4, "least staging", "with less no order of steps fits"},
-    {4, "signature block size", "of the package that was measured"},
-    {4, "scratch copies", "blocks saved before they are overwritten"},
-    {4, "erases", "of erase blocks, all areas"},
-    {4, "most erases", "of one block"},
-    {4, "milliseconds", "estimated time on the device"},
-    {8, "programmed", "bytes, without the version area"},
-    {4, "decode again", "milliseconds after a power cut, at most"},
+    {"staging room", "of the device that it was measured on"},
+    {"staged bytes", "of the staging area that the update fills"},
+    {"least staging", "with less no order of steps fits"},
+    {"signature block size", "of the package that was measured"},
+    {"scratch copies", "blocks saved before they are overwritten"},
+    {"erases", "of erase blocks, all areas"},
+    {"most erases", "of one block"},
+    {"milliseconds", "estimated time on the device"},
+    {"programmed", "bytes, without the version area"},
+    {"decode again", "milliseconds after a power cut, at most"},
+    {"start signatures", "checks that a verifying start makes afterwards"},
+    {"start hashed", "bytes that such a start hashes"},
+    {"start milliseconds", "time of such a start; 0: the description does not say"},
+    {"start kilo cycles", "thousands of cycles of it; 0: the description has no clock"},
 };
 
-static void add_certificate(struct fwd_byte_map *map)
+/* The entry is one that can be read. */
+static void add_certificate(struct fwd_byte_map *map, size_t end)
 {
     map->prefix = "certificate ";
     fwd_byte_map_hex(map, FWD_GEOMETRY_SIZE, "geometry", "id of erase blocks, units and areas");
-    for (size_t i = 0; i < sizeof certificate_fields / sizeof certificate_fields[0]; i++) {
-        const uint8_t *bytes = map->bytes + map->at; /* the entry has all of them */
-        uint64_t value = 0;
-        for (size_t j = certificate_fields[i].size; j > 0; j--)
-            value = value << 8 | bytes[j - 1];
-        fwd_byte_map_add(map, certificate_fields[i].size, certificate_fields[i].name,
-            certificate_fields[i].meaning, "%" PRIu64, value);
-    }
+    for (size_t i = 0; i < sizeof certificate_fields / sizeof certificate_fields[0]; i++)
+        fwd_byte_map_varint(map, end, certificate_fields[i].name, certificate_fields[i].meaning);
     map->prefix = NULL;
 }
 
@@ -91,6 +90,7 @@ static void add_value(struct fwd_byte_map *map, const struct fwd_entry *entry)
     const char *name = entry_name(entry->type);
     const char *meaning = entry_meaning(entry->type);
     size_t end = map->at + entry->size;
+    struct fwd_certificate certificate;
     switch (entry->type) {
     case FWD_ENTRY_PRODUCT:
     case FWD_ENTRY_LABEL:
@@ -106,10 +106,9 @@ static void add_value(struct fwd_byte_map *map, const struct fwd_entry *entry)
         fwd_byte_map_varint(map, end, "hardware highest", meaning);
         break;
     case FWD_ENTRY_CERTIFICATE:
-        if (entry->size != FWD_CERTIFICATE_SIZE)
-            break;
-        add_certificate(map);
-        return;
+        if (fwd_certificate_decode(entry->value, entry->size, &certificate))
+            add_certificate(map, end);
+        break;
     case FWD_ENTRY_TIMESTAMP:
         if (entry->size != 8)
             break;

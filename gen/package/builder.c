@@ -12,8 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ENTRY_HEAD 2u /* a certificate is shorter than 128 bytes */
-
 /* Of one component's images; the source only where there is one. */
 struct digests {
     uint8_t source[FWD_DIGEST_SIZE];
@@ -29,7 +27,6 @@ struct work {
     struct fwd_manifest manifest;
     uint8_t signed_bytes[FWD_SIGNED_MAX];
     size_t manifest_size;
-    size_t certificates_at;
     struct fwd_error *err;
 };
 
@@ -125,22 +122,6 @@ static void describe_component(struct work *w, size_t index)
     }
 }
 
-/* Certificates are the last entries that a builder writes. */
-static bool add_certificates(struct work *w)
-{
-    size_t at = FWD_HEADER_SIZE + w->manifest_size;
-    struct fwd_writer out = fwd_writer_over(w->signed_bytes + at, FWD_SIGNED_MAX - at);
-    const uint8_t empty[FWD_CERTIFICATE_SIZE] = {0};
-
-    for (uint8_t i = 0; i < w->options->certificates; i++) {
-        fwd_entry_begin(&out, FWD_ENTRY_CERTIFICATE, FWD_CERTIFICATE_SIZE);
-        fwd_write_bytes(&out, empty, sizeof empty);
-    }
-    w->certificates_at = at + ENTRY_HEAD;
-    w->manifest_size += out.at;
-    return !out.failed;
-}
-
 static bool uses_xz(const struct work *w)
 {
     for (size_t i = 0; i < w->options->component_count; i++) {
@@ -149,6 +130,14 @@ static bool uses_xz(const struct work *w)
             return true;
     }
     return false;
+}
+
+static enum fwd_fail too_large(struct fwd_error *err)
+{
+    return fwd_error_fail(err, FWD_FAIL_REFUSED,
+        "the manifest would be larger than %u bytes: use fewer components, shorter texts or fewer "
+        "certificates",
+        FWD_SIGNED_MAX - FWD_HEADER_SIZE);
 }
 
 static enum fwd_fail encode_manifest(struct work *w)
@@ -172,12 +161,7 @@ static enum fwd_fail encode_manifest(struct work *w)
         describe_component(w, i);
     w->manifest_size =
         fwd_manifest_encode(m, w->signed_bytes + FWD_HEADER_SIZE, FWD_SIGNED_MAX - FWD_HEADER_SIZE);
-    if (w->manifest_size == 0 || !add_certificates(w))
-        return fwd_error_fail(w->err, FWD_FAIL_REFUSED,
-            "the manifest would be larger than %u bytes: use fewer components, shorter texts or "
-            "fewer certificates",
-            FWD_SIGNED_MAX - FWD_HEADER_SIZE);
-    return FWD_FAIL_NONE;
+    return w->manifest_size > 0 ? FWD_FAIL_NONE : too_large(w->err);
 }
 
 static uint8_t kind_of(const struct work *w)
@@ -234,8 +218,7 @@ static void report(const struct work *w, struct fwd_build *build)
             .attempt_count = c->attempt_count};
         memcpy(build->outcomes[i].attempts, c->attempts, sizeof(c->attempts));
     }
-    build->certificates_at = w->certificates_at;
-    build->certificates = w->options->certificates;
+    build->certificates_at = FWD_HEADER_SIZE + w->manifest_size;
 }
 
 enum fwd_fail fwd_builder_make(
@@ -267,12 +250,44 @@ enum fwd_fail fwd_builder_make(
     return fail;
 }
 
-void fwd_builder_certify(
-    struct fwd_build *build, uint8_t index, const struct fwd_certificate *certificate)
+/* The package with other bytes where its certificates were. */
+static enum fwd_fail replace_certificates(
+    struct fwd_build *build, const uint8_t *entries, size_t size, struct fwd_error *err)
 {
-    if (index < build->certificates)
-        fwd_certificate_encode(certificate, build->package.data + build->certificates_at +
-                                                index * (ENTRY_HEAD + FWD_CERTIFICATE_SIZE));
+    size_t begin = build->certificates_at, end = begin + build->certificates_size;
+    struct fwd_bytes old = build->package;
+    struct fwd_header header;
+    struct fwd_bytes out = {malloc(old.size - build->certificates_size + size),
+        old.size - build->certificates_size + size};
+
+    if (!out.data)
+        return fwd_error_memory(err, "the package");
+    memcpy(out.data, old.data, begin);
+    memcpy(out.data + begin, entries, size);
+    memcpy(out.data + begin + size, old.data + end, old.size - end);
+    if (fwd_header_decode(old.data, old.size, &header) == FWD_OK) {
+        header.manifest_size = (uint16_t)(begin + size - FWD_HEADER_SIZE);
+        fwd_header_encode(&header, out.data);
+    }
+    fwd_bytes_free(&build->package);
+    build->package = out;
+    build->certificates_size = size;
+    return FWD_FAIL_NONE;
+}
+
+enum fwd_fail fwd_builder_certify(struct fwd_build *build,
+    const struct fwd_certificate *certificates, uint8_t count, struct fwd_error *err)
+{
+    uint8_t entries[FWD_SIGNED_MAX];
+    struct fwd_writer w = fwd_writer_over(entries, FWD_SIGNED_MAX - build->certificates_at);
+
+    for (uint8_t i = 0; i < count; i++) {
+        uint8_t value[FWD_CERTIFICATE_MAX];
+        size_t size = fwd_certificate_encode(&certificates[i], value);
+        fwd_entry_begin(&w, FWD_ENTRY_CERTIFICATE, size);
+        fwd_write_bytes(&w, value, size);
+    }
+    return w.failed ? too_large(err) : replace_certificates(build, entries, w.at, err);
 }
 
 void fwd_builder_free(struct fwd_build *build)

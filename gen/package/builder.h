@@ -53,7 +53,6 @@ struct fwd_build_options {
     uint32_t delta_memory;   /* of codec fwd's decoder; 0: fwd_refdelta_fit_usual() */
     enum fwd_effort effort;
     const struct fwd_hints *hints;            /* of all components; NULL: none */
-    uint8_t certificates;                     /* entries to be filled by fwd_builder_certify() */
     unsigned jobs;                            /* 0: 1 */
     const struct fwd_progress_sink *progress; /* NULL: none */
     const struct fwd_crypto_port *crypto;     /* for SHA-256 */
@@ -93,8 +92,8 @@ struct fwd_build {
     struct fwd_bytes package; /* header, manifest, signature block without entries, payload */
     uint8_t kind;             /* FWD_KIND_* */
     struct fwd_build_outcome outcomes[FWD_COMPONENTS_MAX];
-    size_t certificates_at; /* of the first one's value, in the package */
-    uint8_t certificates;
+    size_t certificates_at; /* where they are in the package: the end of the manifest */
+    size_t certificates_size;
 };
 
 /* A delta package is one whose installation may depend on what is installed: unless options->full
@@ -106,10 +105,10 @@ struct fwd_build {
 enum fwd_fail fwd_builder_make(
     const struct fwd_build_options *options, struct fwd_build *build, struct fwd_error *err);
 
-/* Fills a certificate of a package that is not signed yet. index: below options->certificates. The
- * entries are of fixed size: what a package costs does not depend on what stands in them. */
-void fwd_builder_certify(
-    struct fwd_build *build, uint8_t index, const struct fwd_certificate *certificate);
+/* Gives a package that is not signed yet these certificates, in place of those that it has. Their
+ * size depends on what is in them. FWD_FAIL_REFUSED: the manifest would be too large. */
+enum fwd_fail fwd_builder_certify(struct fwd_build *build,
+    const struct fwd_certificate *certificates, uint8_t count, struct fwd_error *err);
 
 /* NULL-safe for a zeroed struct. */
 void fwd_builder_free(struct fwd_build *build);

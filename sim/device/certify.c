@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/device/start_cost.h"
+#include "verify/flash/version.h"
 #include "verify/install/load_package.h"
 #include "verify/trust/geometry.h"
 #include "verify/rehearse/dry_run.h"
@@ -137,6 +139,11 @@ static uint32_t milliseconds(uint64_t nanoseconds)
     return ms < UINT32_MAX ? (uint32_t)ms : UINT32_MAX;
 }
 
+static uint32_t bounded(uint64_t value)
+{
+    return value < UINT32_MAX ? (uint32_t)value : UINT32_MAX;
+}
+
 uint32_t fwd_certify_decode_again(
     const struct fwd_device_description *device, const struct fwd_plan *plan)
 {
@@ -183,7 +190,40 @@ static void state_cost(const struct fwd_update *update, const struct fwd_flash_c
     certificate->erases = (uint32_t)cost->erases;
     certificate->erases_max = cost->erases_max;
     certificate->milliseconds = milliseconds(cost->nanoseconds - cost->version_ns);
-    certificate->programmed = cost->programmed - cost->version;
+    certificate->programmed = bounded(cost->programmed - cost->version);
+}
+
+static bool in_package(const struct fwd_plan *plan, uint8_t place)
+{
+    for (uint8_t i = 0; i < plan->count; i++) {
+        if (plan->tasks[i].place == place)
+            return true;
+    }
+    return false;
+}
+
+/* What the next start verifies: the package, and the images of the places. What the package does
+ * not name came with packages of their own. */
+static void state_start(const struct trial *trial, struct fwd_certificate *certificate)
+{
+    const struct fwd_device_description *d = trial->certify->device;
+    struct fwd_version_table versions;
+    uint64_t hashed = 0;
+    uint32_t sets = 1;
+
+    fwd_version_load(&trial->update, &versions);
+    for (uint8_t i = 0; i < d->place_count; i++) {
+        const struct fwd_version_entry *entry = fwd_version_find(&versions, d->place_names[i]);
+        if (!entry || entry->size == 0 || !fwd_start_cost_counts(&d->places[i]))
+            continue;
+        hashed += entry->size;
+        sets += in_package(&trial->update.plan, i) ? 0 : 1;
+    }
+    const struct fwd_start_cost cost = fwd_start_cost_of(d, sets, 0, hashed);
+    certificate->start_signatures = cost.signatures;
+    certificate->start_hashed = bounded(cost.hashed);
+    certificate->start_ms = bounded(cost.milliseconds);
+    certificate->start_kilo_cycles = bounded(cost.kilo_cycles);
 }
 
 /* What 'fwdelta install' does on a device that was just switched on. */
@@ -214,6 +254,7 @@ static enum fwd_reason measure_update(struct trial *trial, struct fwd_certificat
     if (reason != FWD_OK)
         return reason;
     state_cost(&trial->update, &cost, certificate);
+    state_start(trial, certificate);
     certificate->decode_again_ms =
         fwd_certify_decode_again(trial->certify->device, &trial->update.plan);
     return fwd_geometry_id(

@@ -12,7 +12,7 @@ stable() {
         -e 's/^(to be signed .*)\([0-9]+ bytes/\1(N bytes/' \
         -e '/^tried /s/[0-9]+ bytes/N bytes/g' \
         -e 's/(dev[0-9]*)\.[A-Za-z0-9]{6}/\1.RANDOM/' \
-        -e '/^(certified|certificate|costs) /s/[0-9.]+ (bytes|of a|s$)/N \1/g' \
+        -e '/^(certified|certificate|costs|starts) /s/[0-9.]+ (bytes|of a|million|s$|s,)/N \1/g' \
         -e "s|$samples|SAMPLES|g"
 }
 

@@ -1,6 +1,7 @@
 /* Certificates: what they state is what the simulator counts, on every geometry; a device of that
  * geometry with less refuses at once. */
 #include "format/cursor.h"
+#include "sim/device/start_cost.h"
 #include "sim/device/certify.h"
 #include "tests/hostio/scratch_folder.h"
 #include "tests/sim/torture_rig.h"
@@ -123,6 +124,76 @@ START_TEST(the_time_of_hashing_and_decoding_is_in_it)
         certificate.decode_again_ms, (uint64_t)rig.new[0].size *(600 + 60) / 1024 / 1000);
     fwd_machine_close(machine);
     torture_rig_free(&rig);
+}
+END_TEST
+
+/* ---- what a start costs ---------------------------------------------------------------------- */
+
+START_TEST(a_verifying_start_is_stated_by_the_description)
+{
+    struct torture_rig rig;
+    struct fwd_certificate certificate;
+
+    torture_rig_sample(&rig, "dual-slot");
+    torture_rig_certify(&rig, &certificate);
+    uint64_t size = rig.new[0].size;
+    uint64_t us = 94000 + size * (60 + 80) / 1024;
+    ck_assert_uint_eq(certificate.start_signatures, 1);
+    ck_assert_uint_eq(certificate.start_hashed, size);
+    ck_assert_uint_eq(certificate.start_ms, us / 1000);
+    ck_assert_uint_eq(certificate.start_kilo_cycles, us * 64 / 1000);
+    torture_rig_free(&rig);
+}
+END_TEST
+
+static const struct {
+    const char *name;
+    uint32_t clock_hz, signature_us, hash_us, read_us;
+    uint8_t threshold;
+    uint32_t sets, chain;
+    uint64_t hashed;
+    struct fwd_start_cost expected; /* signatures, hashed, milliseconds, kilo cycles */
+} starts[] = {
+    {"nothing is known", 0, 0, 0, 0, 1, 1, 0, 1024, {1, 1024, 0, 0}},
+    {"times without a clock", 0, 5000, 1000, 500, 1, 1, 0, 2048, {1, 2048, 8, 0}},
+    {"times and a clock", 100000000, 5000, 1000, 500, 1, 1, 0, 2048, {1, 2048, 8, 800}},
+    {"a clock alone", 64000000, 0, 0, 0, 1, 1, 0, 1048576, {1, 1048576, 749, 47943}},
+    {"sets, signers and chain", 1000000, 1000, 1, 0, 2, 3, 1, 0, {7, 0, 7, 7}},
+    {"the largest", 4000000000u, 100000000, 1000000, 10000000, 4, 16, 8, 1u << 30,
+        {72, 1u << 30, 11534336000u + 7200000u, 46166144000000u}},
+};
+
+START_TEST(a_start_costs_what_the_formula_says)
+{
+    struct fwd_device_description *d = calloc(1, sizeof *d);
+
+    ck_assert_ptr_nonnull(d);
+    d->place_count = 1;
+    d->clock_hz = starts[_i].clock_hz;
+    d->signature_us = starts[_i].signature_us;
+    d->hash_us_per_kib = starts[_i].hash_us;
+    d->chips[0].read_us_per_kib = starts[_i].read_us;
+    d->policy.threshold = starts[_i].threshold;
+    const struct fwd_start_cost *expected = &starts[_i].expected;
+    const struct fwd_start_cost cost =
+        fwd_start_cost_of(d, starts[_i].sets, starts[_i].chain, starts[_i].hashed);
+    ck_assert_uint_eq(cost.signatures, expected->signatures);
+    ck_assert_uint_eq(cost.hashed, expected->hashed);
+    ck_assert_msg(cost.milliseconds == expected->milliseconds, "%s: %llu ms", starts[_i].name,
+        (unsigned long long)cost.milliseconds);
+    ck_assert_msg(cost.kilo_cycles == expected->kilo_cycles, "%s: %llu kilo cycles",
+        starts[_i].name, (unsigned long long)cost.kilo_cycles);
+    free(d);
+}
+END_TEST
+
+/* Data never keeps firmware from starting. */
+START_TEST(data_is_not_hashed_at_a_start)
+{
+    for (uint8_t role = 0; role < FWD_ROLE_COUNT; role++) {
+        const struct fwd_place place = {.role = role};
+        ck_assert(fwd_start_cost_counts(&place) == (role != FWD_ROLE_DATA));
+    }
 }
 END_TEST
 
@@ -274,6 +345,10 @@ int main(void)
     tcase_add_loop_test(tests, a_certificate_is_exact_on_the_sample_firmware, 0,
         (int)(sizeof pairs / sizeof pairs[0]));
     tcase_add_test(tests, the_time_of_hashing_and_decoding_is_in_it);
+    tcase_add_test(tests, a_verifying_start_is_stated_by_the_description);
+    tcase_add_loop_test(
+        tests, a_start_costs_what_the_formula_says, 0, (int)(sizeof starts / sizeof starts[0]));
+    tcase_add_test(tests, data_is_not_hashed_at_a_start);
     tcase_add_test(tests, a_device_with_less_staging_room_refuses_before_it_writes);
     tcase_add_test(tests, without_a_certificate_it_is_found_out_by_decoding);
     tcase_add_test(tests, the_geometry_is_the_digest_of_the_specified_bytes);
