@@ -7,7 +7,7 @@
  * fastest one, which is least disturbed by what else the machine does. Exit status: 0; 1 when the
  * result is not TARGET; 2 misuse; 3 a file or memory is not as needed. */
 #include "format/manifest.h"
-#include "gen/refdelta/memory_input.h"
+#include "gen/memory_input.h"
 #include "keys/signed_package.h"
 
 #include <stdio.h>

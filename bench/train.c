@@ -27,7 +27,7 @@ static bool code_pair(const char *const paths[2], struct fwd_refdelta_encode_car
         fail = fwd_refdelta_search_make(&pair, &options, &found, &err);
     const struct fwd_refdelta_encode_job job = {.pair = pair,
         .isa = fwd_refdelta_search_isa(found.params.isa),
-        .frames = found.frames,
+        .frames = found.located.frames,
         .runs = {found.runs.list, found.runs.count},
         .carry = carry};
     if (fail == FWD_FAIL_NONE)

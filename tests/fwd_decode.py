@@ -17,7 +17,7 @@ SPEC = pathlib.Path(__file__).resolve().parent.parent / 'format' / 'FWD.md'
 ARENA_OF_CLASS = {0: 65536, 1: 262144, 255: 2 ** 32 - 1}
 
 Component = namedtuple('Component', 'codec section_size size digest source_size source_digest params')
-Parameters = namedtuple('Parameters', 'isa ram_class pages intervals entries')
+Parameters = namedtuple('Parameters', 'isa ram_class pages intervals entries segments')
 
 
 def number(data):
@@ -96,18 +96,18 @@ def arena(p):
     def r(n):
         return (n + 15) // 16 * 16
     b = r(2 * body.END) + r(12 * body.WEIGHT_ROWS) + r(12 * body.SECOND_ROWS) + r(18 * body.REFINE_ROWS)
-    b += 2 * r(8 * p.entries) + r(2048 * p.pages) + r(1024 * p.pages)
+    b += 16 * p.segments + 2 * r(8 * p.entries) + r(2048 * p.pages) + r(1024 * p.pages)
     return 10240 + r(10 * p.intervals) + max(16 * p.intervals, b)
 
 
 def read_parameters(component):
     """Chapter 1."""
     raw = component.params
-    if len(raw) != 9 or raw[2] not in ARENA_OF_CLASS or raw[3] == 0:
+    if len(raw) != 9 or raw[2] not in ARENA_OF_CLASS or raw[3] == 0 or not 2 <= raw[8] <= 128:
         raise Invalid('F2: parameters')
-    if raw[0] != 1 or raw[1] > 4:
+    if raw[0] != 1 or raw[1] > 7:
         raise Invalid('F1: version or instruction set')
-    p = Parameters(raw[1], raw[2], raw[3], number(raw[4:7]), number(raw[7:9]))
+    p = Parameters(raw[1], raw[2], raw[3], number(raw[4:7]), 16 * raw[7], raw[8])
     if not (0 < component.size < 2 ** 30 - 1 and 0 < component.source_size < 2 ** 30 - 1
             and component.section_size > 4):
         raise Invalid('F3: sizes')

@@ -12,7 +12,7 @@ static const struct fwd_option options[] = {
     {"component", 'c', "SPEC", true, "one more: NAME[,role=R][,from=V][,to=V][,codec=C]=OLD:NEW"},
     {"codec", 0, "NAME", false, "fwd, bsdiff-xz, xz or stored; default: the smallest"},
     {"effort", 0, "LEVEL", false, "fast, default or best: time for a smaller delta"},
-    {"isa", 0, "NAME", false, "thumb, a32, arm, a64 or none; default: found in the images"},
+    {"isa", 0, "NAME", false, "thumb, rv32, xtensa, ... or none (see the manual); default: found"},
     {"base", 0, "ADDR[,ADDR]", false, "addresses of OLD and NEW; default: found in the images"},
     {"elf", 0, "OLD[,NEW]", false,
         "ELF files of OLD and NEW: isa and addresses, instead of --base"},

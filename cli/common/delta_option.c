@@ -1,19 +1,16 @@
 #include "cli/common/delta_option.h"
 
+#include <stdio.h>
 #include <string.h>
 
-static const char *const isa_names[] = {[FWD_ISA_NONE] = "none",
-    [FWD_ISA_THUMB] = "thumb",
-    [FWD_ISA_A32] = "a32",
-    [FWD_ISA_A64] = "a64",
-    [FWD_ISA_ARM] = "arm"};
-
-#define ISA_COUNT    (sizeof isa_names / sizeof isa_names[0])
 #define ADDRESS_ROOM 32u
+#define NAMES_ROOM   160u
 
 const char *fwd_delta_isa_name(uint8_t isa)
 {
-    return isa < ISA_COUNT ? isa_names[isa] : "unknown";
+    const struct fwd_isa_host *host = fwd_isa_host_find(isa);
+
+    return host ? host->name : "unknown";
 }
 
 static enum fwd_fail read_effort(
@@ -34,21 +31,37 @@ static enum fwd_fail read_effort(
     return FWD_FAIL_NONE;
 }
 
+/* "none, thumb, ... or last". */
+static void list_names(char names[NAMES_ROOM])
+{
+    const struct fwd_isa_host *host;
+    size_t size = 0;
+
+    for (unsigned i = 0; (host = fwd_isa_host_at(i)) != NULL; i++) {
+        const char *between = i == 0 ? "" : fwd_isa_host_at(i + 1) ? ", " : " or ";
+        int more = snprintf(names + size, NAMES_ROOM - size, "%s%s", between, host->name);
+        if (more < 0 || (size_t)more >= NAMES_ROOM - size)
+            return;
+        size += (size_t)more;
+    }
+}
+
 static enum fwd_fail read_isa(
     const struct fwd_args *args, struct fwd_hints *hints, struct fwd_error *err)
 {
     const char *text = fwd_args_text(args, "isa");
+    char names[NAMES_ROOM] = "";
 
     if (text == NULL)
         return FWD_FAIL_NONE;
-    for (uint8_t i = 0; i < ISA_COUNT; i++)
-        if (strcmp(text, isa_names[i]) == 0) {
-            hints->has_isa = true;
-            hints->isa = i;
-            return FWD_FAIL_NONE;
-        }
-    return fwd_error_fail(
-        err, FWD_FAIL_USAGE, "--isa: expected thumb, a32, arm, a64 or none, found '%s'", text);
+    const struct fwd_isa_host *host = fwd_isa_host_by_name(text);
+    if (!host) {
+        list_names(names);
+        return fwd_error_fail(err, FWD_FAIL_USAGE, "--isa: expected %s, found '%s'", names, text);
+    }
+    hints->has_isa = true;
+    hints->isa = host->isa->id;
+    return FWD_FAIL_NONE;
 }
 
 /* ADDR or ADDR,ADDR; addresses are even. */

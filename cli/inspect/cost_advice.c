@@ -25,15 +25,32 @@ struct advisor {
 
 #define BIT(type) (1u << (FWD_COST_REF + (type)))
 
-#define CALLS                                                                                      \
-    (BIT(FWD_REF_BL) | BIT(FWD_REF_BW) | BIT(FWD_REF_BCW) | BIT(FWD_REF_A32_B) | BIT(FWD_REF_A64_B))
-#define ADDRESSES                                                                                  \
-    (BIT(FWD_REF_POINTER) | BIT(FWD_REF_POINTER64) | BIT(FWD_REF_ADRP) | BIT(FWD_REF_LO12) |       \
-        BIT(FWD_REF_RELATIVE) | BIT(FWD_REF_OFFSET))
-#define POOLS (BIT(FWD_REF_LDR) | BIT(FWD_REF_LDRW) | BIT(FWD_REF_ADR) | BIT(FWD_REF_A32_LDR))
-#define INSIDE                                                                                     \
-    (BIT(FWD_REF_B11) | BIT(FWD_REF_B8) | BIT(FWD_REF_CBZ) | BIT(FWD_REF_A64_B19) |                \
-        BIT(FWD_REF_A64_B14))
+#define POINTERS (BIT(FWD_REF_POINTER) | BIT(FWD_REF_RELATIVE) | BIT(FWD_REF_OFFSET))
+#define INSIDE   (BIT(FWD_REF_NEAR) | BIT(FWD_REF_COND) | BIT(FWD_REF_TEST))
+
+/* A32 has no addresses in two parts: what stands for them are its branches and loads. */
+static bool has_a32(const struct advisor *a)
+{
+    uint8_t isa = a->report->dissection.params.isa;
+    return isa == FWD_ISA_A32 || isa == FWD_ISA_ARM;
+}
+
+static uint32_t calls_of(const struct advisor *a)
+{
+    uint32_t kinds = BIT(FWD_REF_CALL) | BIT(FWD_REF_JUMP) | BIT(FWD_REF_FAR);
+    return kinds | (has_a32(a) ? BIT(FWD_REF_A32_B) : 0);
+}
+
+static uint32_t addresses_of(const struct advisor *a)
+{
+    return POINTERS | (has_a32(a) ? 0 : BIT(FWD_REF_HIGH) | BIT(FWD_REF_LOW));
+}
+
+static uint32_t pools_of(const struct advisor *a)
+{
+    uint32_t kinds = BIT(FWD_REF_LOAD) | BIT(FWD_REF_LOAD_FAR) | BIT(FWD_REF_ADR);
+    return kinds | (has_a32(a) ? BIT(FWD_REF_A32_LDR) : 0);
+}
 
 _Static_assert(FWD_COST_KINDS <= 32, "kinds are bits of a word");
 
@@ -88,9 +105,9 @@ static void advise_on_location(struct advisor *a)
     if (d->params.isa == FWD_ISA_NONE)
         say(a, a->total,
             "No instruction set is followed, so everything that moved code changed is paid for: if "
-            "the images are Arm code, name it with gen --isa or --elf; if they are compressed or "
+            "the images are code, name its set with gen --isa or --elf; if they are compressed or "
             "encrypted, make the delta from the plain images.");
-    else if (d->frames.from.base & 1u || d->frames.to.base & 1u)
+    else if (!d->frames.from.known || !d->frames.to.known)
         say(a, a->total,
             "The address of the images is not known, so pointers are not followed: give it with "
             "gen --base or --elf.");
@@ -99,7 +116,7 @@ static void advise_on_location(struct advisor *a)
 static void advise_on_map(struct advisor *a)
 {
     const struct fwd_refdelta_dissection *d = &a->report->dissection;
-    struct share refs = share_of(a, CALLS | ADDRESSES);
+    struct share refs = share_of(a, calls_of(a) | addresses_of(a));
     uint32_t missing = d->copies - d->mapped;
     if ((uint64_t)missing * 20 > d->copies && at_least(a, refs.cost, 10))
         say(a, refs.cost,
@@ -112,7 +129,7 @@ static void advise_on_map(struct advisor *a)
 static void advise_on_layout(struct advisor *a)
 {
     struct share data = share_of(a, BIT(FWD_REF_DATA));
-    struct share calls = share_of(a, CALLS), addresses = share_of(a, ADDRESSES);
+    struct share calls = share_of(a, calls_of(a)), addresses = share_of(a, addresses_of(a));
     struct share runs = share_of(a, 1u << FWD_COST_RUNS);
     if (at_least(a, data.cost, 8) && data.mispredicts * 20 >= data.hits)
         say(a, data.cost,
@@ -142,7 +159,7 @@ static void advise_on_layout(struct advisor *a)
 static void advise_on_code(struct advisor *a)
 {
     struct share literals = share_of(a, 1u << FWD_COST_LITERAL);
-    struct share pools = share_of(a, POOLS);
+    struct share pools = share_of(a, pools_of(a));
     struct share units =
         share_of(a, 1u << FWD_COST_UNIT_FLAG | 1u << FWD_COST_UNIT_MISPREDICT | INSIDE);
     if (at_least(a, literals.cost, 25))

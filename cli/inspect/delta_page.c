@@ -9,15 +9,24 @@
 
 #define BAR_MAX 40u
 
-static void print_base(const char *image, uint64_t base, uint64_t second)
+static void print_segments(const struct fwd_frame *frame)
+{
+    for (uint32_t i = 0; i < frame->count; i++)
+        printf("\n    0x%08" PRIX64 " at offset 0x%06" PRIX32 ", %" PRIu32 " bytes",
+            frame->segments[i].address, frame->segments[i].offset, frame->segments[i].size);
+}
+
+static void print_base(const char *image, const struct fwd_frame *frame)
 {
     printf("  address of %s  ", image);
-    if (base & 1u)
+    if (!frame->known)
         printf("not known: pointers are not followed");
+    else if (frame->count == 1)
+        printf("0x%08" PRIX64, frame->segments[0].address - frame->segments[0].offset);
     else
-        printf("0x%08" PRIX64, base);
-    if (second != 0)
-        printf(", and 0x%08" PRIX64, second);
+        print_segments(frame);
+    if (frame->alias != 0)
+        printf(", and 0x%08" PRIX32, frame->alias);
     putchar('\n');
 }
 
@@ -57,8 +66,8 @@ static void print_dissection(const struct fwd_component *c, const struct fwd_ref
            " map intervals, 2 x %u corrections\n",
         d->arena, d->params.pages, d->params.intervals, d->params.caches);
     if (d->params.isa != FWD_ISA_NONE) {
-        print_base("OLD", d->frames.from.base, d->frames.from.base2);
-        print_base("NEW", d->frames.to.base, d->frames.to.base2);
+        print_base("OLD", &d->frames.from);
+        print_base("NEW", &d->frames.to);
         if (d->params.isa != FWD_ISA_A64)
             print_windows(&d->frames);
     }
@@ -87,6 +96,7 @@ static void print_share(const struct fwd_delta_report *r, uint64_t cost)
 
 static void print_rows(const struct fwd_delta_report *r)
 {
+    uint8_t isa = r->dissection.params.isa;
     printf(
         "  %10s %8s %10s %9s %9s  %s\n", "bytes", "share", "decisions", "hits", "misses", "what");
     for (size_t i = 0; i < r->row_count; i++) {
@@ -97,7 +107,7 @@ static void print_rows(const struct fwd_delta_report *r)
             printf(" %9" PRIu32 " %9" PRIu32, row->hits, row->mispredicts);
         else
             printf(" %9s %9s", "-", "-");
-        printf("  %-14s (%s)\n", fwd_cost_name(row->kind), fwd_cost_meaning(row->kind));
+        printf("  %-14s (%s)\n", fwd_cost_name(isa, row->kind), fwd_cost_meaning(isa, row->kind));
     }
     if (r->framing == 0) /* lost in what the rows are rounded by */
         return;

@@ -4,14 +4,29 @@
 #include "cli/inspect/delta_page.h"
 #include "cli/common/json_out.h"
 
-static json_t *base(uint64_t address)
+/* The address of byte 0, where the image has one. */
+static json_t *base(const struct fwd_frame *frame)
 {
-    return address & 1u ? json_null() : json_integer((json_int_t)address);
+    const struct fwd_segment *s = &frame->segments[0];
+    return frame->known && frame->count == 1 ? json_integer((json_int_t)(s->address - s->offset))
+                                             : json_null();
 }
 
-static json_t *second_base(uint64_t address)
+static json_t *second_base(const struct fwd_frame *frame)
 {
-    return address == 0 ? json_null() : json_integer((json_int_t)address);
+    return frame->alias == 0 ? json_null() : json_integer((json_int_t)frame->alias);
+}
+
+static json_t *segments(const struct fwd_frame *frame)
+{
+    json_t *list = json_array();
+    for (uint32_t i = 0; frame->known && i < frame->count; i++) {
+        const struct fwd_segment *s = &frame->segments[i];
+        json_array_append_new(
+            list, json_pack("{s:I, s:I, s:I}", "offset", (json_int_t)s->offset, "size",
+                      (json_int_t)s->size, "address", (json_int_t)s->address));
+    }
+    return list;
 }
 
 static json_t *windows(const struct fwd_frames *f)
@@ -45,8 +60,9 @@ static json_t *rows(const struct fwd_delta_report *r)
     for (size_t i = 0; i < r->row_count; i++) {
         const struct fwd_cost_row *row = &r->rows[i];
         json_array_append_new(
-            list, json_pack("{s:s, s:o, s:I, s:o, s:o}", "what", fwd_cost_name(row->kind), "bytes",
-                      bytes(row->cost), "decisions", (json_int_t)row->decisions, "hits",
+            list, json_pack("{s:s, s:o, s:I, s:o, s:o}", "what",
+                      fwd_cost_name(r->dissection.params.isa, row->kind), "bytes", bytes(row->cost),
+                      "decisions", (json_int_t)row->decisions, "hits",
                       row->has_outcomes ? json_integer(row->hits) : json_null(), "misses",
                       row->has_outcomes ? json_integer(row->mispredicts) : json_null()));
     }
@@ -91,11 +107,12 @@ json_t *fwd_delta_page_json(const struct fwd_package_map *package, const struct 
     if (c->codec != FWD_CODEC_FWD || section == NULL ||
         fwd_refdelta_dissect(c, section, &d, NULL) != FWD_OK)
         return json_null();
-    return json_pack("{s:s, s:i, s:i, s:I, s:i, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
+    return json_pack("{s:s, s:i, s:i, s:I, s:i, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
         "instruction_set", fwd_delta_isa_name(d.params.isa), "ram_class", (int)d.params.ram_class,
         "context_pages", (int)d.params.pages, "map_intervals", (json_int_t)d.params.intervals,
-        "corrections", (int)d.params.caches, "source_base", base(d.frames.from.base), "target_base",
-        base(d.frames.to.base), "source_base2", second_base(d.frames.from.base2), "target_base2",
-        second_base(d.frames.to.base2), "data_windows", windows(&d.frames), "streams", streams(&d),
-        "costs", report != NULL && report->measured ? costs(report) : json_null());
+        "corrections", (int)d.params.caches, "source_base", base(&d.frames.from), "target_base",
+        base(&d.frames.to), "source_base2", second_base(&d.frames.from), "target_base2",
+        second_base(&d.frames.to), "source_segments", segments(&d.frames.from), "target_segments",
+        segments(&d.frames.to), "data_windows", windows(&d.frames), "streams", streams(&d), "costs",
+        report != NULL && report->measured ? costs(report) : json_null());
 }

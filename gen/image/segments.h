@@ -4,17 +4,9 @@
 #ifndef FWD_GEN_IMAGE_SEGMENTS_H
 #define FWD_GEN_IMAGE_SEGMENTS_H
 
-#include <stdbool.h>
+#include "verify/refdelta/reference/frame.h"
+
 #include <stddef.h>
-#include <stdint.h>
-
-#define FWD_SEGMENTS_MAX 64u
-
-struct fwd_segment {
-    uint32_t offset;  /* of its first byte in the image */
-    uint32_t size;    /* bytes, at least 1 */
-    uint64_t address; /* of its first byte when the code runs */
-};
 
 /* Ascending by offset; none overlaps another. What lies between two belongs to none. */
 struct fwd_segments {

@@ -1,6 +1,9 @@
 #include "gen/locate/locate.h"
 
+#include "gen/image/esp_header.h"
+#include "gen/isa/isa_host.h"
 #include "gen/locate/pool_words.h"
+#include "gen/memory_input.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -23,13 +26,43 @@ static bool may_move(uint32_t word)
 
 static bool inside(const struct fwd_frame *frame, uint32_t word)
 {
-    return !(frame->base & 1) && word - frame->base < frame->size;
+    uint32_t offset;
+
+    return frame->known && fwd_frame_offset(frame, word, 0, &offset);
+}
+
+/* Addresses that instructions are made of. */
+static void count_made(const struct fwd_isa_host *host, const uint8_t *bytes,
+    const struct fwd_frame *frame, uint32_t *pages)
+{
+    const struct fwd_frames everywhere = {
+        .from = *frame, .to = *frame, .data = {{0, 0xFFFF}}, .data_count = 1};
+    struct fwd_input input = fwd_memory_input(bytes, frame->size);
+    struct fwd_ref_view *view = calloc(1, sizeof(*view));
+    struct fwd_ref ref;
+
+    if (!view)
+        return;
+    view->frames = &everywhere;
+    fwd_window_open(&view->source, &input);
+    for (uint32_t at = 0; frame->size - at >= 4;) {
+        /* a word at a place that is no multiple of 4 is none */
+        bool found = host->isa->find(view, at, at % 4 == 0 ? at + 2 : at, &ref);
+        if (found && ref.data && may_move(ref.target))
+            pages[ref.target >> 16]++;
+        at += found ? ref.size : host->length(bytes + at, frame->size - at);
+    }
+    free(view);
 }
 
 static bool count_pages(
     const struct fwd_isa *isa, const uint8_t *bytes, const struct fwd_frame *frame, uint32_t *pages)
 {
     uint8_t *pool = fwd_pool_words(isa, bytes, frame->size);
+    const struct fwd_isa_host *host = fwd_isa_host_find(isa->id);
+
+    if (host->makes_addresses)
+        count_made(host, bytes, frame, pages);
 
     if (!pool)
         return false;
@@ -105,20 +138,70 @@ static bool locate_data(
     return ok;
 }
 
-bool fwd_locate_frames(
-    const struct fwd_isa *isa, const struct fwd_pair *pair, struct fwd_frames *frames)
+/* ---- segments -------------------------------------------------------------------------------- */
+
+void fwd_located_attach(struct fwd_located *l)
 {
-    memset(frames, 0, sizeof(*frames));
+    l->frames.from.segments = l->segments[0].list;
+    l->frames.from.count = (uint8_t)l->segments[0].count;
+    l->frames.to.segments = l->segments[1].list;
+    l->frames.to.count = (uint8_t)l->segments[1].count;
+}
+
+void fwd_located_whole(struct fwd_located *l, unsigned image, uint64_t base)
+{
+    struct fwd_frame *frame = image == 0 ? &l->frames.from : &l->frames.to;
+
+    frame->known = !(base & 1);
+    l->segments[image].list[0] = (struct fwd_segment){0, frame->size, frame->known ? base : 0};
+    l->segments[image].count = 1;
+    fwd_located_attach(l);
+}
+
+static bool named(const struct fwd_segments *given, const uint8_t *bytes, uint32_t size,
+    struct fwd_segments *segments)
+{
+    if (given && given->count > 0)
+        *segments = *given;
+    else
+        (void)fwd_esp_segments(bytes, size, segments);
+    return segments->count > 0;
+}
+
+static bool locate_segments(const struct fwd_isa *isa, const struct fwd_pair *pair,
+    const struct fwd_segments *const given[2], struct fwd_located *l)
+{
+    uint64_t bases[2];
+
+    if (isa->find && named(given[0], pair->source, pair->source_size, &l->segments[0]) &&
+        named(given[1], pair->target, pair->target_size, &l->segments[1])) {
+        l->frames.from.known = l->frames.to.known = true;
+        fwd_located_attach(l);
+        return true;
+    }
+    if (!fwd_locate_bases(isa, pair, bases))
+        return false;
+    fwd_located_whole(l, 0, bases[0]);
+    fwd_located_whole(l, 1, bases[1]);
+    return true;
+}
+
+bool fwd_locate_frames(const struct fwd_isa *isa, const struct fwd_pair *pair,
+    const struct fwd_segments *const given[2], struct fwd_located *l)
+{
+    struct fwd_frames *frames = &l->frames;
+
+    memset(l, 0, sizeof(*l));
     frames->from.size = pair->source_size;
     frames->to.size = pair->target_size;
     frames->data_count = 1;
     frames->data[0] = (struct fwd_data_window){0x2000, 0x200F};
-    if (!fwd_locate_bases(isa, pair, &frames->from, &frames->to))
+    if (!locate_segments(isa, pair, given, l))
         return false;
     if (!isa->find)
         return true;
     frames->tables = pair->source_size > 2000000 && isa->unit == 4;
-    return isa->id == FWD_ISA_A64 || locate_data(isa, pair, frames);
+    return isa->wide || locate_data(isa, pair, frames);
 }
 
 /* ---- a second base --------------------------------------------------------------------------- */
@@ -189,5 +272,5 @@ uint32_t fwd_locate_second(const struct fwd_pair *pair, const struct fwd_frames 
         }
     }
     free(list);
-    return best == frames->from.base || (best & 1) ? 0 : best;
+    return (best & 1) || inside(&frames->from, best) ? 0 : best;
 }

@@ -2,6 +2,7 @@
  * that most pairs have is the base. */
 #include "gen/locate/locate.h"
 
+#include "gen/isa/isa_host.h"
 #include "gen/locate/pool_words.h"
 
 #include <stdlib.h>
@@ -61,68 +62,32 @@ static void tidy(struct values *v, size_t most)
     v->count = most;
 }
 
-/* The target of a call at `at`, or false. */
-static bool call_target(
-    const struct fwd_isa *isa, const uint8_t *bytes, uint32_t at, uint32_t size, uint32_t *target)
+static bool is_address(const struct fwd_isa_host *host, uint32_t word)
 {
-    struct fwd_ref predicted = {.type = FWD_REF_BL, .size = 4};
-    const struct fwd_frame frame = {.size = size};
-    const struct fwd_frames frames = {.from = frame, .to = frame};
-    uint32_t word = fwd_word_at(bytes + at);
-
-    if (isa->id == FWD_ISA_A64)
-        return at % 4 == 0 && word >> 26 == 0x25 &&
-               isa->read(&frame, &frames, bytes + at, at, &predicted, target);
-    predicted.type = FWD_REF_A32_B;
-    if (isa->id != FWD_ISA_THUMB && at % 4 == 0 && word >> 24 == 0xEB)
-        return isa->read(&frame, &frames, bytes + at, at, &predicted, target);
-    predicted.type = FWD_REF_BL;
-    return isa->id != FWD_ISA_A32 &&
-           fwd_thumb_read(&frame, &frames, bytes + at, at, &predicted, target);
-}
-
-static bool is_address(const struct fwd_isa *isa, uint32_t word)
-{
-    if (word < 0x100 || word == UINT32_MAX)
-        return false;
-    if (isa->id == FWD_ISA_THUMB)
-        return word & 1u;
-    return word % 4 == 0 && word >> 28 != 14;
-}
-
-/* PUSH {..., lr}: how most functions start. */
-static bool saves_link(const struct fwd_isa *isa, const uint8_t *bytes, uint32_t at)
-{
-    uint32_t half = fwd_half_at(bytes + at);
-
-    if (isa->id == FWD_ISA_A64)
-        return false;
-    if (isa->id != FWD_ISA_THUMB && at % 4 == 0 && fwd_half_at(bytes + at + 2) == 0xE92D)
-        return true;
-    return isa->unit == 2 && ((half & 0xFF00) == 0xB500 || half == 0xE92D);
+    return word >= 0x100 && word != UINT32_MAX && host->pointer && host->pointer(word);
 }
 
 static void collect_starts(
-    const struct fwd_isa *isa, const uint8_t *bytes, uint32_t size, struct values *starts)
+    const struct fwd_isa_host *host, const uint8_t *bytes, uint32_t size, struct values *starts)
 {
     uint32_t target;
 
-    for (uint32_t at = 0; size - at >= 4; at += isa->unit) {
-        if (saves_link(isa, bytes, at))
+    for (uint32_t at = 0; size - at >= 4; at += host->isa->unit) {
+        if (host->begins && host->begins(bytes + at, at))
             add_value(starts, at);
-        if (call_target(isa, bytes, at, size, &target))
+        if (host->call && host->call(bytes + at, at, &target) && target < size)
             add_value(starts, target);
     }
     tidy(starts, STARTS_MAX);
 }
 
 /* Vector tables at the start of an image count like words that code loads. */
-static void collect_words(const struct fwd_isa *isa, const uint8_t *bytes, uint32_t size,
+static void collect_words(const struct fwd_isa_host *host, const uint8_t *bytes, uint32_t size,
     const uint8_t *pool, struct values *words)
 {
     for (uint32_t at = 0; size - at >= 4; at += 4) {
         uint32_t word = fwd_word_at(bytes + at);
-        if ((fwd_pool_word(pool, at) || at < 1024) && is_address(isa, word))
+        if ((fwd_pool_word(pool, at) || at < 1024) && is_address(host, word))
             add_value(words, word & ~1u);
     }
     tidy(words, WORDS_MAX);
@@ -157,7 +122,7 @@ static uint32_t upper_half(const uint8_t *bytes, uint32_t size)
 /* Low bits of a base that are 0: images start at least there. */
 static uint32_t grain_of(const struct fwd_isa *isa)
 {
-    return isa->id == FWD_ISA_A64 ? 0xFFF : 3;
+    return isa->wide ? 0xFFF : 3;
 }
 
 static uint32_t slot_of(uint32_t base)
@@ -211,24 +176,24 @@ static struct vote count_votes(const struct lists *lists, uint32_t grain, uint16
 }
 
 static bool collect(
-    const struct fwd_isa *isa, const uint8_t *bytes, uint32_t size, struct lists *lists)
+    const struct fwd_isa_host *host, const uint8_t *bytes, uint32_t size, struct lists *lists)
 {
-    uint8_t *pool = fwd_pool_words(isa, bytes, size);
+    uint8_t *pool = fwd_pool_words(host->isa, bytes, size);
 
     if (!pool)
         return false;
-    collect_starts(isa, bytes, size, &lists->starts);
-    if (isa->id == FWD_ISA_A64) {
+    collect_starts(host, bytes, size, &lists->starts);
+    if (host->isa->wide) {
         lists->high = upper_half(bytes, size);
         collect_long_words(bytes, size, lists->high, &lists->words);
     } else {
-        collect_words(isa, bytes, size, pool, &lists->words);
+        collect_words(host, bytes, size, pool, &lists->words);
     }
     free(pool);
     return true;
 }
 
-static bool look(const struct fwd_isa *isa, const uint8_t *bytes, uint32_t size,
+static bool look(const struct fwd_isa_host *host, const uint8_t *bytes, uint32_t size,
     struct lists *lists, struct vote *vote)
 {
     *lists = (struct lists){.starts.room = size, .words.room = size / 4 + 1};
@@ -236,9 +201,9 @@ static bool look(const struct fwd_isa *isa, const uint8_t *bytes, uint32_t size,
     uint16_t *table = calloc(1u << VOTES_BITS, sizeof(*table));
     lists->starts.list = malloc(lists->starts.room * sizeof(uint32_t));
     lists->words.list = malloc(lists->words.room * sizeof(uint32_t));
-    bool ok = table && lists->starts.list && lists->words.list && collect(isa, bytes, size, lists);
+    bool ok = table && lists->starts.list && lists->words.list && collect(host, bytes, size, lists);
     if (ok)
-        *vote = count_votes(lists, grain_of(isa), table);
+        *vote = count_votes(lists, grain_of(host->isa), table);
     free(table);
     return ok;
 }
@@ -265,23 +230,23 @@ static void agree(const struct lists lists[2], struct vote votes[2])
     }
 }
 
-bool fwd_locate_bases(const struct fwd_isa *isa, const struct fwd_pair *pair,
-    struct fwd_frame *from, struct fwd_frame *to)
+bool fwd_locate_bases(const struct fwd_isa *isa, const struct fwd_pair *pair, uint64_t bases[2])
 {
     struct lists lists[2] = {0};
     struct vote votes[2];
+    const struct fwd_isa_host *host = fwd_isa_host_find(isa->id);
 
-    from->base = to->base = FWD_BASE_NONE;
+    bases[0] = bases[1] = FWD_BASE_NONE;
     if (!isa->find || pair->source_size < 8 || pair->target_size < 8)
         return true;
-    bool ok = look(isa, pair->source, pair->source_size, &lists[0], &votes[0]) &&
-              look(isa, pair->target, pair->target_size, &lists[1], &votes[1]);
+    bool ok = look(host, pair->source, pair->source_size, &lists[0], &votes[0]) &&
+              look(host, pair->target, pair->target_size, &lists[1], &votes[1]);
     if (ok) {
         agree(lists, votes);
-        from->base = settle(&lists[0], &votes[0]);
-        to->base = settle(&lists[1], &votes[1]);
-        if ((from->base | to->base) & 1)
-            from->base = to->base = FWD_BASE_NONE;
+        bases[0] = settle(&lists[0], &votes[0]);
+        bases[1] = settle(&lists[1], &votes[1]);
+        if ((bases[0] | bases[1]) & 1)
+            bases[0] = bases[1] = FWD_BASE_NONE;
     }
     for (unsigned i = 0; i < 2; i++) {
         free(lists[i].starts.list);

@@ -28,6 +28,18 @@ static void mark_a32(uint8_t *words, const uint8_t *bytes, uint32_t size)
     }
 }
 
+/* Literals lie before what loads them. */
+static void mark_xtensa(uint8_t *words, const uint8_t *bytes, uint32_t size)
+{
+    for (uint32_t at = 0; at + 3 <= size;) {
+        uint32_t target =
+            ((at + 3) & ~3u) + (0xFFFC0000u | (uint32_t)fwd_half_at(bytes + at + 1) << 2);
+        if ((bytes[at] & 15) == 1 && target < at)
+            words[target / 32] |= (uint8_t)(1u << (target / 4 % 8));
+        at += fwd_xtensa_length(bytes[at]);
+    }
+}
+
 uint8_t *fwd_pool_words(const struct fwd_isa *isa, const uint8_t *bytes, uint32_t size)
 {
     uint8_t *words = calloc(size / 32 + 1, 1);
@@ -38,5 +50,7 @@ uint8_t *fwd_pool_words(const struct fwd_isa *isa, const uint8_t *bytes, uint32_
         mark_thumb(words, bytes, size);
     if (isa->id == FWD_ISA_A32 || isa->id == FWD_ISA_ARM)
         mark_a32(words, bytes, size);
+    if (isa->id == FWD_ISA_XTENSA)
+        mark_xtensa(words, bytes, size);
     return words;
 }

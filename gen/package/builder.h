@@ -26,6 +26,7 @@ struct fwd_build_component {
     bool force_delta;           /* a delta even where it is larger than the full image */
     bool has_counter;
     uint32_t counter;
+    const struct fwd_segments *segments[2]; /* of source and target; NULL or empty: not known */
     const struct fwd_tuples
         *tuples; /* a delta made elsewhere, valid for the pair; NULL: make one */
 };

@@ -100,6 +100,9 @@ static void try_fwd(
 
     hints.has_isa = true;
     hints.isa = a->isa;
+    for (unsigned i = 0; i < 2; i++)
+        if (c->component->segments[i])
+            hints.segments[i] = c->component->segments[i];
     with_isa.hints = &hints;
     a->fail = fwd_section_fwd(pair, &with_isa, &a->section, &runs, &a->err);
     if (a->fail == FWD_FAIL_NONE && !a->section.stopped)

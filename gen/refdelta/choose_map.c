@@ -1,6 +1,6 @@
 #include "gen/refdelta/choose_map.h"
 
-#include "gen/refdelta/memory_input.h"
+#include "gen/memory_input.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -64,8 +64,7 @@ static bool aim_of(const struct fwd_refdelta_encode_job *job, const struct fwd_r
 {
     uint32_t target;
 
-    if (ref->type == FWD_REF_DATA || fwd_ref_is_split(ref->type) ||
-        ref->target - run->from < run->size ||
+    if (ref->data || ref->split || ref->target - run->from < run->size ||
         !job->isa->read(
             &job->frames.to, &job->frames, job->pair.target + to_at, to_at, ref, &target))
         return false;
@@ -78,7 +77,7 @@ static bool near_run(const struct fwd_ref *ref, uint32_t from)
     return ref->target - from + FWD_RUN_WINDOW_REACH < 2 * FWD_RUN_WINDOW_REACH;
 }
 
-static bool aims_of_run(struct choice *c, const struct fwd_run *run, struct fwd_window *window)
+static bool aims_of_run(struct choice *c, const struct fwd_run *run, struct fwd_ref_view *view)
 {
     const struct fwd_refdelta_encode_job *job = c->job;
     uint32_t done = 0;
@@ -87,7 +86,7 @@ static bool aims_of_run(struct choice *c, const struct fwd_run *run, struct fwd_
         struct fwd_ref ref;
         struct aim aim;
         uint32_t step = 1;
-        if (job->isa->find(&job->frames, window, run->from + done, run->to + done, false, &ref) &&
+        if (job->isa->find(view, run->from + done, run->to + done, &ref) &&
             ref.size <= run->size - done) {
             step = ref.size;
             if (!near_run(&ref, run->from + done) && aim_of(job, &ref, run, run->to + done, &aim) &&
@@ -104,12 +103,12 @@ static bool aims_of_run(struct choice *c, const struct fwd_run *run, struct fwd_
 static bool collect_aims(struct choice *c)
 {
     struct fwd_input input = fwd_memory_input(c->job->pair.source, c->job->pair.source_size);
-    struct fwd_window window;
+    struct fwd_ref_view view = {.frames = &c->job->frames};
     size_t unchanged = 0;
 
-    fwd_window_open(&window, &input);
+    fwd_window_open(&view.source, &input);
     for (size_t i = 0; c->job->isa->find && i < c->job->runs.count; i++)
-        if (!aims_of_run(c, &c->job->runs.list[i], &window))
+        if (!aims_of_run(c, &c->job->runs.list[i], &view))
             return false;
     if (c->aims.count > 0)
         qsort(c->aims.list, c->aims.count, sizeof(*c->aims.list), compare_aims);

@@ -1,48 +1,36 @@
 #include "gen/refdelta/delta_costs.h"
 
+#include "gen/isa/isa_host.h"
+
 #include <string.h>
 
-struct text {
-    const char *name, *meaning;
-};
-
-static const struct text texts[FWD_COST_KINDS] = {
+static const struct fwd_ref_text texts[FWD_COST_REF] = {
     [FWD_COST_HEAD] = {"head", "where the images lie in memory"},
     [FWD_COST_RUNS] = {"copies", "which parts of the target are like which of the source"},
     [FWD_COST_LITERAL] = {"literals", "new bytes of the target"},
     [FWD_COST_UNIT_FLAG] = {"unit-flags", "whether copied code and data is as it was"},
     [FWD_COST_UNIT_MISPREDICT] = {"changed-units", "copied code and data that changed"},
-    [FWD_COST_REF + FWD_REF_POINTER] = {"pointers", "addresses of code and constants"},
-    [FWD_COST_REF + FWD_REF_DATA] = {"data-addresses", "addresses of variables in RAM"},
-    [FWD_COST_REF + FWD_REF_POINTER64] = {"pointers-64", "64-bit addresses in the image"},
-    [FWD_COST_REF + FWD_REF_BL] = {"BL", "calls"},
-    [FWD_COST_REF + FWD_REF_BW] = {"B.W", "far jumps"},
-    [FWD_COST_REF + FWD_REF_BCW] = {"Bcc.W", "far conditional branches"},
-    [FWD_COST_REF + FWD_REF_LDR] = {"LDR", "loads of literals, 16 bits"},
-    [FWD_COST_REF + FWD_REF_LDRW] = {"LDR.W", "loads of literals, 32 bits"},
-    [FWD_COST_REF + FWD_REF_ADR] = {"ADR", "addresses of nearby constants"},
-    [FWD_COST_REF + FWD_REF_B11] = {"B", "near jumps"},
-    [FWD_COST_REF + FWD_REF_B8] = {"Bcc", "near conditional branches"},
-    [FWD_COST_REF + FWD_REF_CBZ] = {"CBZ", "compare-and-branch"},
-    [FWD_COST_REF + FWD_REF_A32_B] = {"A32-B", "A32 calls and jumps"},
-    [FWD_COST_REF + FWD_REF_A32_LDR] = {"A32-LDR", "A32 loads of literals"},
-    [FWD_COST_REF + FWD_REF_ADRP] = {"ADRP", "A64 pages of addresses"},
-    [FWD_COST_REF + FWD_REF_LO12] = {"LO12", "A64 rest of addresses"},
-    [FWD_COST_REF + FWD_REF_A64_B] = {"A64-B", "A64 jumps"},
-    [FWD_COST_REF + FWD_REF_A64_B19] = {"A64-B19", "A64 conditional branches, loads of literals"},
-    [FWD_COST_REF + FWD_REF_A64_B14] = {"A64-B14", "A64 test-and-branch"},
-    [FWD_COST_REF + FWD_REF_RELATIVE] = {"relative", "differences of addresses in tables"},
-    [FWD_COST_REF + FWD_REF_OFFSET] = {"offsets", "offsets in sorted tables"},
 };
 
-const char *fwd_cost_name(uint8_t kind)
+static const struct fwd_ref_text *text_of(uint8_t isa, uint8_t kind)
 {
-    return texts[kind].name;
+    static const struct fwd_ref_text other = {"references", "other references"};
+    const struct fwd_isa_host *host = fwd_isa_host_find(isa);
+
+    if (kind < FWD_COST_REF)
+        return &texts[kind];
+    return host && host->texts[kind - FWD_COST_REF].name ? &host->texts[kind - FWD_COST_REF]
+                                                         : &other;
 }
 
-const char *fwd_cost_meaning(uint8_t kind)
+const char *fwd_cost_name(uint8_t isa, uint8_t kind)
 {
-    return texts[kind].meaning;
+    return text_of(isa, kind)->name;
+}
+
+const char *fwd_cost_meaning(uint8_t isa, uint8_t kind)
+{
+    return text_of(isa, kind)->meaning;
 }
 
 uint64_t fwd_cost_total(const struct fwd_refdelta_encode_tally *tally)

@@ -32,10 +32,10 @@ struct fwd_cost_region {
     uint64_t cost; /* 1/65536 bit */
 };
 
-/* A name for people: "literals", "BL", ... */
-const char *fwd_cost_name(uint8_t kind);
+/* A name for people: "literals", "BL", ...; isa: FWD_ISA_*, whose references they are. */
+const char *fwd_cost_name(uint8_t isa, uint8_t kind);
 /* The same in a few words: "new bytes of the target". */
-const char *fwd_cost_meaning(uint8_t kind);
+const char *fwd_cost_meaning(uint8_t isa, uint8_t kind);
 
 /* Rows of what occurs, the largest cost first. Returns how many. */
 size_t fwd_cost_rows(

@@ -4,10 +4,11 @@
 #define FWD_GEN_REFDELTA_NORMALISE_H
 
 #include "gen/bsdiff/tuples.h"
+#include "gen/isa/isa_host.h"
 #include "verify/refdelta/delta.h"
 
 struct fwd_normalise {
-    const struct fwd_isa *isa;
+    const struct fwd_isa_host *host;
     const struct fwd_frames *frames; /* `from`: of the image */
     const uint8_t *pool;             /* of the image, see fwd_pool_words() */
     bool masked;                     /* all targets become the same */

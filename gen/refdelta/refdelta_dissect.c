@@ -1,6 +1,7 @@
 #include "gen/refdelta/refdelta_dissect.h"
 
-#include "gen/refdelta/memory_input.h"
+#include "gen/isa/isa_host.h"
+#include "gen/memory_input.h"
 #include "verify/refdelta/refdelta_frames.h"
 #include "verify/refdelta/refdelta_decoder.h"
 
@@ -91,8 +92,12 @@ static enum fwd_reason read_frames(const struct fwd_component *c, const struct f
     d->frames.from.size = c->source.size;
     d->frames.to.size = c->target.size;
     fwd_range_open(&range, section, FWD_DISSECT_HEAD + d->runs_size, d->body_size);
-    fwd_refdelta_frames_code(&model, &d->frames, d->params.isa == FWD_ISA_A64);
-    return range.failed;
+    const struct fwd_isa_host *host = fwd_isa_host_find(d->params.isa);
+    bool ok = fwd_refdelta_frames_code(
+        &model, &d->frames, d->segments, d->params.segments, host && host->isa->wide);
+    if (range.failed != FWD_OK)
+        return range.failed;
+    return ok ? FWD_OK : FWD_E_STREAM_INVALID;
 }
 
 static bool sizes_fit(const struct fwd_component *c)

@@ -21,7 +21,8 @@ struct fwd_refdelta_dissection {
     struct fwd_delta_params params;
     uint32_t arena;                /* bytes of memory that the decoder needs */
     uint32_t runs_size, body_size; /* bytes of the two streams */
-    struct fwd_frames frames;
+    struct fwd_frames frames;      /* points into segments: not to be copied */
+    struct fwd_segment segments[2 * FWD_SEGMENTS_MAX];
     uint32_t copies;          /* all that the stream has */
     uint32_t copied, literal; /* bytes of the target */
     uint32_t mapped;          /* copies that are in the map */

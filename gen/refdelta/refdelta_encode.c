@@ -1,6 +1,6 @@
 #include "gen/refdelta/refdelta_encode.h"
 
-#include "gen/refdelta/memory_input.h"
+#include "gen/memory_input.h"
 #include "verify/refdelta/refdelta_decoder.h"
 #include "verify/refdelta/refdelta_frames.h"
 #include "verify/refdelta/model_start.h"
@@ -17,6 +17,7 @@ struct encoder {
     uint8_t *memory; /* an arena as the decoder has it */
     uint8_t *output; /* room for the target; what is decoded is what was wanted */
     struct fwd_mapping *mappings;
+    struct fwd_segment segments[2 * FWD_SEGMENTS_MAX];
     const struct fwd_range_encode *written[2];     /* the streams so far; NULL: only measured */
     bool stopped;                                  /* they passed the limit */
     const struct fwd_refdelta_encode_tally *tally; /* NULL: what it costs is not asked */
@@ -79,8 +80,8 @@ void fwd_refdelta_encode_params(
     bytes[4] = (uint8_t)p->intervals;
     bytes[5] = (uint8_t)(p->intervals >> 8);
     bytes[6] = (uint8_t)(p->intervals >> 16);
-    bytes[7] = (uint8_t)p->caches;
-    bytes[8] = (uint8_t)(p->caches >> 8);
+    bytes[7] = (uint8_t)(p->caches / FWD_DELTA_CACHE_UNIT);
+    bytes[8] = p->segments;
 }
 
 /* See struct fwd_delta. */
@@ -90,7 +91,7 @@ static int32_t distance_to_truth(
     uint8_t again[FWD_REF_SIZE_MAX];
     uint32_t target;
 
-    if (fwd_ref_is_split(ref->type) ||
+    if (ref->split ||
         !d->isa->read(&d->frames.to, &d->frames, d->truth + d->at, d->at, ref, &target) ||
         !d->isa->write(&d->frames, old, d->at, ref, target, again) ||
         memcmp(d->truth + d->at, again, ref->size) != 0)
@@ -100,6 +101,15 @@ static int32_t distance_to_truth(
         return 0;
     distance /= 1 << ref->unit;
     return distance > -(1 << 26) && distance < 1 << 26 ? distance : 0;
+}
+
+/* Coding the head writes what it reads, so it gets copies. */
+static void copy_segments(struct encoder *e)
+{
+    struct fwd_frames *f = &e->delta.frames;
+
+    memcpy(e->segments, f->from.segments, f->from.count * sizeof(*e->segments));
+    memcpy(e->segments + f->from.count, f->to.segments, f->to.count * sizeof(*e->segments));
 }
 
 static enum fwd_fail set_up(struct encoder *e, const struct fwd_delta_params *params,
@@ -134,8 +144,9 @@ static enum fwd_fail set_up(struct encoder *e, const struct fwd_delta_params *pa
     d->moved = fwd_correction_cache_over(e->memory + layout.moved, params->caches);
     d->data = fwd_correction_cache_over(e->memory + layout.data, params->caches);
     e->source = fwd_memory_input(e->job->pair.source, e->job->pair.source_size);
-    fwd_window_open(&d->source, &e->source);
+    fwd_window_open(&d->view.source, &e->source);
     d->frames = e->job->frames;
+    copy_segments(e);
     d->truth = e->job->pair.target;
     d->distance = distance_to_truth;
     d->out = e->output;
@@ -262,7 +273,9 @@ static enum fwd_fail code_body(struct encoder *e, struct fwd_error *err)
     struct fwd_delta *d = &e->delta;
 
     d->model.category = FWD_CATEGORY_HEAD;
-    fwd_refdelta_frames_code(&d->model, &d->frames, d->isa->id == FWD_ISA_A64);
+    if (!fwd_refdelta_frames_code(
+            &d->model, &d->frames, e->segments, 2 * FWD_SEGMENTS_MAX, d->isa->wide))
+        return invalid(err);
     fwd_delta_begin(d);
     skip_head(e);
     if (!code_pieces(e))

@@ -94,7 +94,8 @@ enum fwd_fail fwd_refdelta_fit_params(const struct fwd_refdelta_encode_job *job,
     *params = (struct fwd_delta_params){.isa = job->isa->id,
         .ram_class = FWD_RAM_FREE,
         .pages = (uint8_t)pages,
-        .caches = CORRECTIONS};
+        .caches = CORRECTIONS,
+        .segments = (uint8_t)(job->frames.from.count + job->frames.to.count)};
     while (params->pages > 1 && !fits(params, memory))
         params->pages--;
     while (params->caches > CORRECTIONS_LEAST && !fits(params, memory))

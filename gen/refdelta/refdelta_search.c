@@ -22,7 +22,7 @@ struct track {
     const struct fwd_isa *isa;
     uint32_t memory;
     bool large, fine; /* fine: a copy may begin within a unit of the instruction set */
-    struct fwd_frames frames;
+    struct fwd_located located;
     uint8_t *pools[2];  /* of source and target */
     uint8_t *images[2]; /* normalised */
     struct fwd_copymap map;
@@ -34,13 +34,11 @@ struct track {
     struct fwd_error err;
 };
 
-static const struct fwd_isa *const isas[] = {
-    &fwd_isa_none, &fwd_isa_thumb, &fwd_isa_a32, &fwd_isa_a64, &fwd_isa_arm};
-static const struct fwd_isa_list isa_list = {isas, sizeof(isas) / sizeof(*isas)};
-
 const struct fwd_isa *fwd_refdelta_search_isa(uint8_t id)
 {
-    return fwd_isa_find(&isa_list, id);
+    const struct fwd_isa_host *host = fwd_isa_host_find(id);
+
+    return host ? host->isa : NULL;
 }
 
 void fwd_found_free(struct fwd_found *found)
@@ -60,10 +58,10 @@ static enum fwd_fail out_of_memory(struct track *t)
 /* Codes the runs and keeps the result when it is the smallest so far; takes the runs over. */
 static enum fwd_fail try_runs(struct track *t, struct fwd_runs_found *runs)
 {
-    struct fwd_found found = {.runs = *runs, .frames = t->frames};
+    struct fwd_found found = {.runs = *runs, .located = t->located};
     const struct fwd_refdelta_encode_job job = {.pair = *t->pair,
         .isa = t->isa,
-        .frames = t->frames,
+        .frames = t->located.frames,
         .runs = {runs->list, runs->count},
         .limit = t->options->limit};
 
@@ -76,6 +74,7 @@ static enum fwd_fail try_runs(struct track *t, struct fwd_runs_found *runs)
         (!t->best.section.data || found.section.size < t->best.section.size)) {
         struct fwd_found worse = t->best;
         t->best = found;
+        fwd_located_attach(&t->best.located);
         found = worse;
     }
     fwd_found_free(&found);
@@ -105,13 +104,14 @@ static enum fwd_fail parse(
 
 static void normalise(struct track *t, bool masked)
 {
-    const struct fwd_frames target = {.from = t->frames.to,
-        .to = t->frames.to,
-        .data = {t->frames.data[0], t->frames.data[1], t->frames.data[2], t->frames.data[3]},
-        .data_count = t->frames.data_count,
-        .tables = t->frames.tables};
-    struct fwd_normalise how = {.isa = t->isa,
-        .frames = &t->frames,
+    const struct fwd_frames target = {.from = t->located.frames.to,
+        .to = t->located.frames.to,
+        .data = {t->located.frames.data[0], t->located.frames.data[1], t->located.frames.data[2],
+            t->located.frames.data[3]},
+        .data_count = t->located.frames.data_count,
+        .tables = t->located.frames.tables};
+    struct fwd_normalise how = {.host = fwd_isa_host_find(t->isa->id),
+        .frames = &t->located.frames,
         .pool = t->pools[0],
         .masked = masked,
         .map = &t->map,
@@ -139,11 +139,12 @@ static void learn_word(struct track *t, uint32_t from_at, uint32_t to_at)
 {
     struct fwd_ref from, to;
     uint32_t known;
-    const struct fwd_frames target = {.from = t->frames.to,
-        .data = {t->frames.data[0], t->frames.data[1], t->frames.data[2], t->frames.data[3]},
-        .data_count = t->frames.data_count};
+    const struct fwd_frames target = {.from = t->located.frames.to,
+        .data = {t->located.frames.data[0], t->located.frames.data[1], t->located.frames.data[2],
+            t->located.frames.data[3]},
+        .data_count = t->located.frames.data_count};
 
-    if (!fwd_ref_word_find(&t->frames, fwd_word_at(t->pair->source + from_at), &from) ||
+    if (!fwd_ref_word_find(&t->located.frames, fwd_word_at(t->pair->source + from_at), &from) ||
         from.type != FWD_REF_DATA ||
         !fwd_ref_word_find(&target, fwd_word_at(t->pair->target + to_at), &to) ||
         to.type != FWD_REF_DATA || !fwd_pool_word(t->pools[0], from_at))
@@ -170,7 +171,7 @@ static enum fwd_fail learn(struct track *t, const struct fwd_runs_found *runs)
 {
     if (!rebuild_map(t, runs))
         return out_of_memory(t);
-    if (t->isa->id != FWD_ISA_A64)
+    if (!t->isa->wide)
         learn_data(t, runs);
     return FWD_FAIL_NONE;
 }
@@ -180,14 +181,18 @@ static void find_second(struct track *t, const struct fwd_runs_found *runs)
 {
     if (t->isa->id != FWD_ISA_A32 && t->isa->id != FWD_ISA_ARM)
         return;
-    uint32_t base = fwd_locate_second(t->pair, &t->frames, runs->list, runs->count, &t->map);
-    t->frames.from.base2 = t->frames.to.base2 = base;
+    uint32_t base =
+        fwd_locate_second(t->pair, &t->located.frames, runs->list, runs->count, &t->map);
+    t->located.frames.from.alias = t->located.frames.to.alias = base;
 }
 
 /* ---- a track --------------------------------------------------------------------------------- */
 
 static bool allocate(struct track *t)
 {
+    static const struct fwd_segments *const unknown[2];
+    const struct fwd_hints *hints = t->options->hints;
+
     t->pools[0] = fwd_pool_words(t->isa, t->pair->source, t->pair->source_size);
     t->pools[1] = fwd_pool_words(t->isa, t->pair->target, t->pair->target_size);
     t->images[0] = malloc(t->pair->source_size);
@@ -195,7 +200,7 @@ static bool allocate(struct track *t)
     t->data_memory = malloc(CORRECTIONS_HOST * FWD_CORRECTION_CACHE_ENTRY);
     t->data = fwd_correction_cache_over(t->data_memory, CORRECTIONS_HOST);
     return t->pools[0] && t->pools[1] && t->images[0] && t->images[1] && t->data_memory &&
-           fwd_locate_frames(t->isa, t->pair, &t->frames);
+           fwd_locate_frames(t->isa, t->pair, hints ? hints->segments : unknown, &t->located);
 }
 
 static void release(struct track *t)
@@ -212,9 +217,9 @@ static void apply_hints(struct track *t)
 {
     const struct fwd_hints *h = t->options->hints;
 
-    if (h && h->has_base) {
-        t->frames.from.base = h->source_base;
-        t->frames.to.base = h->target_base;
+    if (h && h->has_base && t->isa->find) {
+        fwd_located_whole(&t->located, 0, h->source_base);
+        fwd_located_whole(&t->located, 1, h->target_base);
     }
 }
 
@@ -316,6 +321,7 @@ static enum fwd_fail take_best(
                    (!found->section.data || tracks[i].best.section.size < found->section.size)) {
             fwd_found_free(found);
             *found = tracks[i].best;
+            fwd_located_attach(&found->located);
             tracks[i].best = (struct fwd_found){0};
         }
     }

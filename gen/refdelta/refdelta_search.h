@@ -3,6 +3,7 @@
 #ifndef FWD_GEN_REFDELTA_REFDELTA_SEARCH_H
 #define FWD_GEN_REFDELTA_REFDELTA_SEARCH_H
 
+#include "gen/isa/isa_host.h"
 #include "gen/locate/locate.h"
 #include "gen/refdelta/refdelta_fit.h"
 #include "gen/refdelta/parse_runs.h"
@@ -16,6 +17,8 @@ struct fwd_hints {
     uint8_t isa; /* FWD_ISA_* */
     bool has_base;
     uint64_t source_base, target_base; /* addresses of the images' first bytes */
+    /* Of source and target, where the base is not given; NULL or empty: not known. */
+    const struct fwd_segments *segments[2];
 };
 
 struct fwd_refdelta_search_options {
@@ -30,7 +33,7 @@ struct fwd_refdelta_search_options {
 /* The best delta found. */
 struct fwd_found {
     struct fwd_delta_params params;
-    struct fwd_frames frames;
+    struct fwd_located located; /* fwd_located_attach() after a copy */
     struct fwd_runs_found runs; /* owned */
     struct fwd_bytes section;   /* owned */
 };

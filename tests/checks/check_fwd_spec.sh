@@ -3,7 +3,7 @@
 # alone, decodes what the program makes, for every instruction set, and finds the target. So do both with
 # the streams of fwdspec/vectors/, of every instruction set and RAM class, which stay as they are.
 # Shows [F4] (the arena by the formula), [F5] and [F6] (both streams end as told) and [F7]; refuses.py
-# changes a package against each of [F1] to [F8] and expects that clause.
+# changes a package against each of [F1] to [F9] and expects that clause.
 #
 # usage: sh tests/checks/check_fwd_spec.sh FWDELTA [FOLDER]     (FOLDER: real images, used with FWD_LONG=1)
 set -eu
@@ -60,7 +60,7 @@ vector() {
 python3 "$tests/fwdspec/same_start.py" "$tests/.." || exit 1
 python3 "$tests/fwdspec/make_images.py" "$temp" "$images/demo-1.0.0.bin"
 
-for vector in none-64k thumb-64k thumb-256k thumb-free arm-256k a32-64k a32-256k a64-64k a64-free; do
+for vector in none-64k thumb-64k thumb-256k thumb-free arm-256k a32-64k a32-256k a64-64k a64-free rv32-64k rv64-64k xtensa-64k; do
     vector $vector
 done
 check "$images/boot-1.bin" "$images/boot-2.bin" --isa thumb
@@ -70,6 +70,10 @@ check "$temp/thumb-1" "$temp/thumb-2" --isa arm
 check "$temp/thumb-1" "$temp/thumb-2" --isa thumb --ram 30000
 check "$temp/a32-1" "$temp/a32-2" --isa a32
 check "$temp/a64-1" "$temp/a64-2" --isa a64
+check "$temp/rv32-1" "$temp/rv32-2" --isa rv32
+check "$temp/rv64-1" "$temp/rv64-2" --isa rv64
+check "$temp/xtensa-1" "$temp/xtensa-2" --isa xtensa
+python3 "$tests/fwdspec/refuses.py" "$temp/package" "$temp/xtensa-1"
 check "$temp/tiny-1" "$temp/tiny-2" --isa thumb
 
 if [ -n "${FWD_LONG:-}" ]; then

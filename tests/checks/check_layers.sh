@@ -34,11 +34,12 @@ verify/trust format format/record verify verify/flash
 verify/rehearse format format/record verify verify/flash verify/trust
 verify/install format format/record verify verify/flash verify/trust verify/rehearse
 keys format hostio verify/ports.h
-gen hostio
+gen hostio verify
 gen/bsdiff hostio gen
+gen/isa verify verify/refdelta verify/refdelta/reference
 gen/image format hostio verify/refdelta verify/refdelta/reference
-gen/locate format hostio gen gen/bsdiff gen/image verify verify/refdelta verify/refdelta/reference
-gen/refdelta format hostio gen gen/bsdiff gen/image gen/locate verify verify/refdelta verify/refdelta/entropy verify/refdelta/reference verify/refdelta/isa
+gen/locate format hostio gen gen/bsdiff gen/image gen/isa verify verify/refdelta verify/refdelta/reference
+gen/refdelta format hostio gen gen/bsdiff gen/image gen/isa gen/locate verify verify/refdelta verify/refdelta/entropy verify/refdelta/reference verify/refdelta/isa
 gen/package format format/record hostio gen gen/bsdiff gen/image gen/refdelta verify verify/codec
 sim/flash hostio verify
 sim/family format verify

@@ -1,6 +1,6 @@
 /* The decoder of codec `fwd` against any section. An input: nine bytes of parameters, two of the
  * source's size, two of the target's, the source, the section. */
-#include "gen/refdelta/memory_input.h"
+#include "gen/memory_input.h"
 #include "verify/codec.h"
 #include "verify/refdelta/reference/window.h"
 

@@ -1,6 +1,6 @@
 /* Codec `fwd` there and back. An input: a byte of settings (instruction set in bits 2..0, effort in
  * bits 4..3, a small memory in bit 5), two of the source's size, the source, the target. */
-#include "gen/refdelta/memory_input.h"
+#include "gen/memory_input.h"
 #include "gen/package/section.h"
 #include "verify/codec.h"
 #include "verify/refdelta/reference/window.h"

@@ -2,19 +2,20 @@
 from collections import Counter
 
 from .bits import Model, M32
-from .references import (ADRP, BL, BW, DATA, LO12, WORDS, Image, again, far24, find, inside, match_thumb,
-                         u16, u32, with_far24, write)
+from .references import (A64, ADR, CALL, DATA, JUMP, WORDS, Image, Segment, Uppers, again, far24, find,
+                         match_thumb, u16, u32, with_bits, bits, JAL, sx, with_far24, write)
 from .runs import Corrections, Map, length
-from .values import A32, A64, ARM, NONE, THUMB, Values
+from .values import (A32, ARM, HALFWORDS, NONE, RISCV, RV64, THUMB, XTENSA, Values, after_half, xtensa_size)
+from .bits import Invalid
 
 DISTANCE, SIGN, SINCE, PLACE, RENAMED = 0, 774, 780, 884, 965
-REF_SURE, REF_PAST, REF_SINCE, REF_CHANGE, REF_WORDS = 1093, 1429, 1597, 1725, 1977
-REF_OLD, REF_SAME, END = 2145, 2229, 2463
+REF_SURE, REF_PAST, REF_SINCE, REF_CHANGE, REF_WORDS = 1093, 1333, 1453, 1581, 1761
+REF_OLD, REF_SAME, END = 1881, 1941, 2163
 ROW_WORD_REF, ROW_CODE_REF, ROW_COPY = 108, 109, 110
-GROUP_COPY, REFINE_REF, REFINE_COPY = 243, 0, 42
-WEIGHT_ROWS, SECOND_ROWS, REFINE_ROWS = 111, 252, 173
-DISTANCE_CLASS = {3: 0, 4: 0, 12: 0, 16: 0, 5: 1, 9: 1, 10: 1, 11: 1, 17: 1, 18: 1, 6: 2, 7: 2, 8: 2, 13: 2,
-                  0: 3, 2: 3, 19: 3, 20: 3, 1: 4, 14: 5, 15: 5}
+GROUP_COPY, REFINE_REF, REFINE_COPY = 243, 0, 30
+WEIGHT_ROWS, SECOND_ROWS, REFINE_ROWS = 111, 252, 161
+#                 pointer data ... call jump far load load_far adr near cond test high low
+DISTANCE_CLASS = (3, 4, 3, 3, 0, 0, 1, 2, 2, 2, 1, 1, 1, 0, 2)
 
 
 class Body:
@@ -25,7 +26,9 @@ class Body:
         self.map = Map(runs, params.intervals)
         self.moved, self.data = Corrections(params.entries), Corrections(params.entries)
         self.out = bytearray()
-        self.second = self.literal_target = self.pool_high = 0
+        self.literal_target = self.pool_high = 0
+        self.uppers = Uppers()
+        self.room = params.segments
         self.pool = [0] * 1024
         self.past, self.past_words, self.word_end, self.copy_past = Counter(), 0, 0, 0
         self.since = 0
@@ -34,16 +37,72 @@ class Body:
     # Chapter 3.
 
     def address(self):
-        upper = self.model.raw(32) if self.isa == A64 else 0
         zeros = self.model.raw(5)
-        return upper << 32 | self.model.raw(32 - zeros) << zeros
+        return self.model.raw(32 - zeros) << zeros
+
+    def as_before(self, before, otherwise):
+        return before if self.model.raw() else otherwise()
+
+    def first_segment(self, end):
+        number = self.model.plain_number
+        offset = end + number()
+        size = 1 + number()
+        return Segment(offset, size, self.address() + offset & M32)
+
+    def second_segment(self, end, like, like_end):
+        offset = end + self.as_before(like.offset - like_end, self.model.plain_number)
+        n = self.model.plain_number()
+        size = like.size + (~(n >> 1) if n & 1 else n >> 1) & M32
+        return Segment(offset, size, self.as_before(like.address, self.address))
+
+    def segments(self, count, size, likes):
+        table, end, like_end = [], 0, 0
+        for i in range(count):
+            if i < len(likes):
+                segment = self.second_segment(end, likes[i], like_end)
+                like_end = likes[i].offset + likes[i].size
+            else:
+                segment = self.first_segment(end)
+            if not 0 < segment.size <= size - segment.offset:
+                raise Invalid(f'F9: a segment of {segment.size} bytes at {segment.offset}')
+            table.append(segment)
+            end = segment.offset + segment.size
+        return table
+
+    def all_segments(self):
+        """Of S and T."""
+        model, sizes = self.model, (len(self.source), self.size)
+        if not model.raw():
+            bases = base = to_base = 0
+            return base, [[Segment(0, size, bases)] for size in sizes]
+        if model.raw():
+            count = 1 + model.raw(6)
+            to_count = self.as_before(count, lambda: 1 + model.raw(6))
+            if count + to_count > self.room:
+                raise Invalid(f'F9: {count} and {to_count} segments')
+            source = self.segments(count, sizes[0], [])
+            tables = [source, self.segments(to_count, sizes[1], source)]
+        else:
+            base = self.address()
+            to_base = self.as_before(base, self.address)
+            tables = [[Segment(0, sizes[0], base)], [Segment(0, sizes[1], to_base)]]
+        if self.isa in (A64, RV64):
+            upper = model.raw(32)
+            uppers = upper, self.as_before(upper, lambda: model.raw(32))
+            tables = [[s._replace(address=s.address | u << 32) for s in table]
+                      for table, u in zip(tables, uppers)]
+        return 1, tables
+
+    def other_address(self):
+        if not self.model.raw():
+            return 0, 0
+        first = self.address()
+        return first, self.as_before(first, self.address)
 
     def read_places(self):
-        model, second = self.model, (None, None)
-        base = self.address()
-        to_base = base if model.raw() else self.address()
-        if model.raw():
-            second = self.address(), self.address()
+        model = self.model
+        known, tables = self.all_segments()
+        aliases, globals_ = self.other_address(), self.other_address()
         windows = [(0x2000, 0x200F)]
         if not model.raw():
             windows = []
@@ -51,8 +110,8 @@ class Body:
                 window = model.raw(16), model.raw(16)
                 windows[min(len(windows), 3):] = [window]
         self.tables = model.raw()
-        self.old = Image(len(self.source), base, second[0], windows)
-        self.new = Image(self.size, to_base, second[1], windows)
+        self.old, self.new = (Image(size, known, table, alias, gp, windows) for size, table, alias, gp in
+                              zip((len(self.source), self.size), tables, aliases, globals_))
 
     # Chapter 8.
 
@@ -91,18 +150,30 @@ class Body:
         b = self.runs[i].start if i < len(self.runs) else len(self.source)
         if b < a or b - a > 128:
             b = min(len(self.source), a + 16)
-        a &= ~1
         values = self.values
-        kept = values.history, self.second
-        self.second = 0
-        if a >= 4:
+        a = a + values.rest if self.isa == XTENSA else a & ~1
+        kept = values.history, values.rest, values.before
+        values.rest = 0
+        if a >= 4 and a <= len(self.source):
             values.remember(self.source[a - 4:a])
+        train = self.train_xtensa if self.isa == XTENSA else self.train_halfword
         while a < b:
-            step = self.train_word(a, b) if self.isa in (A32, A64) else self.train_halfword(a, b)
+            step = self.train_word(a, b) if self.isa in (A32, A64) else train(a, b)
             if step == 0:
                 break
             a += step
-        values.history, self.second = kept
+        values.history, values.rest, values.before = kept
+
+    def train_xtensa(self, a, b):
+        if b - a < 3 or a + 3 > len(self.source):
+            return 0
+        data, known = self.source[a:a + xtensa_size(self.source[a])], 0
+        for i, byte in enumerate(data):
+            self.values.xtensa_byte(i, known, self.values.history, byte)
+            known |= byte << 8 * i
+            self.values.remember([byte])
+        self.values.before = data[0]
+        return len(data)
 
     def train_word(self, a, b):
         if a % 4 and b - a > 2:
@@ -113,23 +184,43 @@ class Body:
         self.values.remember(self.source[a:a + 4])
         return 4
 
+    def moved_call(self, a, h):
+        """A call at a as literals have it, with the new place of its target; None: it is none."""
+        source = self.source
+        if self.values.rest or a + 4 > len(source):
+            return None
+        k = u16(source, a + 2)
+        if self.isa in RISCV:
+            if h & 0x7F != 0x6F:
+                return None
+            w = h | k << 16
+            t = a + sx(bits(w, *JAL) << 1, 21) & M32
+            d = (bits(w, *JAL) << 1) + a + self.map.find(t)[0] - t
+            w = with_bits(w, d >> 1, JAL)
+            return w & 0xFFFF, w >> 16
+        if h >> 11 != 0x1E:
+            return None
+        found = match_thumb(self.old.address(a), h, k)
+        found = found and self.old.resolve(found)
+        if not found or found.type not in (CALL, JUMP):
+            return None
+        moved = self.map.find(found.target)[0] - found.target
+        return with_far24(h, k, far24(h, k) + (a + 4 >> 1) + (moved >> 1) & 0xFFFFFF)
+
     def train_halfword(self, a, b):
         if b - a < 2:
             return 0
         source, values = self.source, self.values
         h = u16(source, a)
-        if self.second == 0 and h >> 11 == 0x1E and a + 4 <= len(source):
-            k = u16(source, a + 2)
-            found = inside(match_thumb(a, h, k), len(source))
-            if found and found.type in (BL, BW):
-                moved = self.map.find(found.target)[0] - found.target
-                h, k = with_far24(h, k, far24(h, k) + (a + 4 >> 1) + (moved >> 1) & 0xFFFFFF)
-                values.halfword(0, value=h)
-                values.halfword(1, before=h, fourth=True, value=k)
-                values.remember((h | k << 16).to_bytes(4, 'little'))
-                return 4
-        values.halfword(self.second, value=h)
-        self.second = int(self.second == 0 and h >> 11 >= 0x1D)
+        call = self.moved_call(a, h)
+        if call:
+            h, k = call
+            values.halfword(0, value=h)
+            values.halfword(1, before=h, fourth=True, value=k)
+            values.remember((h | k << 16).to_bytes(4, 'little'))
+            return 4
+        values.halfword(values.rest // 2, value=h)
+        values.rest = after_half(self.isa, values.rest, h)
         values.remember(source[a:a + 2])
         return 2
 
@@ -138,7 +229,10 @@ class Body:
     def seen(self, data):
         """The instruction that was just given; at is the offset behind it."""
         at, h = len(self.out), u16(data, 0)
-        if len(data) == 2 and h >> 11 == 9:
+        if self.isa == XTENSA:
+            if len(data) == 3 and h & 15 == 1:
+                self.literal_target = (at >> 2) + 0xFFFF0000 + (h >> 8 | data[2] << 8) & M32
+        elif len(data) == 2 and h >> 11 == 9:
             self.literal_target = (at + 2 & ~3) + 4 * (h & 0xFF)
             self.mark(at, self.literal_target)
         elif len(data) == 4 and h == 0xF8DF:
@@ -148,6 +242,10 @@ class Body:
         at = len(self.out)
         if self.isa in (THUMB, ARM):
             self.put(self.thumb_literal(at, left))
+        elif self.isa in RISCV:
+            self.put(self.riscv_literal(at, left))
+        elif self.isa == XTENSA:
+            self.xtensa_literal(at, left)
         elif self.isa in (A32, A64) and at % 4 == 0 and left >= 4:
             w = self.values.word()
             if self.isa == A32 and w >> 25 & 7 == 5 and w >> 28 != 15:
@@ -158,6 +256,45 @@ class Body:
         else:
             self.put(bytes([self.values.byte(at)]))
 
+    def riscv_literal(self, at, left):
+        values = self.values
+        if at % 2 or left < 2:
+            return bytes([values.byte(at)])
+        if values.rest:
+            k = values.halfword(1)
+            values.rest = 0
+            return k.to_bytes(2, 'little')
+        h = values.halfword(0)
+        if h & 0x7F == 0x6F and left >= 4:
+            w = h | values.halfword(1, before=h) << 16
+            w = with_bits(w, (bits(w, *JAL) << 1) - at >> 1, JAL)
+            return w.to_bytes(4, 'little')
+        values.rest = after_half(self.isa, 0, h)
+        return h.to_bytes(2, 'little')
+
+    def give(self, data):
+        self.put(data)
+        self.values.advance(data)
+
+    def xtensa_literal(self, at, left):
+        values = self.values
+        if values.rest or left < 3:
+            self.give(bytes([values.xtensa_byte(values.done, values.xtensa_known(), values.history)]))
+            return
+        w, h, size, i = 0, values.history, 3, 0
+        while i < size:
+            byte = values.xtensa_byte(i, w, h)
+            w, h = w | byte << 8 * i, h << 8 | byte
+            if i == 0:
+                size = xtensa_size(byte)
+            i += 1
+        if size == 3 and w & 15 == 5:
+            w = w & 0x3F | w - ((at >> 2) + 1 << 6) & 0xFFFFC0
+        elif size == 3 and w & 15 == 1:
+            w = w & 0xFF | w - ((at + 3 >> 2) - self.literal_target - 1 << 8) & 0xFFFF00
+        self.give(w.to_bytes(3, 'little')[:size])
+        self.seen(self.out[at:])
+
     def thumb_literal(self, at, left):
         values = self.values
         if at % 2 or left < 2:
@@ -165,12 +302,13 @@ class Body:
         if left >= 4 and self.in_pool(at):
             upper = values.halfword(2, before=self.pool_high)
             lower = values.halfword(3, before=upper, fourth=True)
-            self.pool_high, self.second = upper, 0
+            self.pool_high, values.rest = upper, 0
             return (lower | upper << 16).to_bytes(4, 'little')
-        if self.second:
-            self.second = 0
+        if values.rest:
+            k = values.halfword(1)
+            values.rest = 0
             first = bytes(self.out[-2:])
-            self.put(values.halfword(1).to_bytes(2, 'little'))
+            self.put(k.to_bytes(2, 'little'))
             self.seen(first + self.out[-2:])
             return b''
         h = values.halfword(0)
@@ -178,11 +316,11 @@ class Body:
             k = values.halfword(1, before=h, fourth=True)
             if k & 0xD000 in (0xD000, 0x9000):
                 h, k = with_far24(h, k, far24(h, k) - (at + 4 >> 1) & 0xFFFFFF)
-            self.second = 0
+            values.rest = 0
             return (h | k << 16).to_bytes(4, 'little')
         if h >> 11 == 9:
             h = h & 0xFF00 | h + ((self.literal_target + 4 - (at + 4 & ~3)) >> 2) & 0xFF
-        self.second = int(h >> 11 >= 0x1D)
+        values.rest = after_half(self.isa, 0, h)
         self.put(h.to_bytes(2, 'little'))
         self.seen(self.out[-2:])
         return b''
@@ -190,11 +328,14 @@ class Body:
     def miss(self, mode, like):
         """Codes len(like) bytes of which `like` was the prediction."""
         values, size, at = self.values, len(like), len(self.out)
-        if self.isa in (THUMB, ARM) and size > 1:
+        if self.isa in HALFWORDS and size > 1:
             for i in range(0, size, 2):
-                h = values.halfword(self.second, mode, u16(like, i))
+                h = values.halfword(values.rest // 2, mode, u16(like, i))
                 self.put(h.to_bytes(2, 'little'))
-                self.second = int(self.second == 0 and h >> 11 >= 0x1D)
+                values.rest = after_half(self.isa, values.rest, h)
+        elif self.isa == XTENSA:
+            for byte in like:
+                self.give(bytes([values.change(len(self.out), mode, byte, values.done)]))
         elif self.isa in (A32, A64) and size % 4 == 0 and at % 4 == 0:
             for i in range(0, size, 4):
                 self.put(values.word(mode, u32(like, i)).to_bytes(4, 'little'))
@@ -210,7 +351,8 @@ class Body:
         while len(self.out) < end:
             to_at = len(self.out)
             at, left = to_at - run.to + run.start, end - to_at
-            found = find(self.isa, self.tables, self.source, self.old, at, to_at, self.in_pool(to_at))
+            found = find(self.isa, self.tables, self.source, self.old, self.new, at, to_at, self.in_pool(to_at),
+                         self.values.rest, self.uppers)
             if found and found.size <= left:
                 self.reference(i, run, found, at, to_at)
             else:
@@ -219,14 +361,16 @@ class Body:
     def unit(self, run, at, to_at, left):
         whole = 4 if self.isa in (A32, A64) else 2
         size = 1 if to_at % whole or left < whole else whole
+        if self.isa == XTENSA:
+            size = min(left, self.values.rest or xtensa_size(self.source[at]))
         data, since, past = self.source[at:at + size], self.since, self.copy_past
         old = int.from_bytes(data, 'little')
         c = since if since <= 23 else 25 if since > 256 else 24 if since > 64 else 23
         s = 2 if whole == 4 else 1
         behind, ahead = min(255, to_at - run.to >> s), min(255, left >> s)
         direct = [SINCE + 4 * c + (past & 3), PLACE + 9 * length(behind) + length(ahead)]
-        if size == 2 and self.isa != NONE:
-            k = min(3, bin(old ^ self.values.renamed(old, self.second)).count('1'))
+        if size == 2 and self.isa in HALFWORDS:
+            k = min(3, bin(old ^ self.values.renamed(old, self.values.rest // 2)).count('1'))
             r = 3 if since > 7 else 2 if since > 3 else 1 if since > 1 else 0
             direct.append(RENAMED + 32 * k + 4 * (past & 7) + r)
         hashed = [(old, 0xF0000 | size), (data[-1] | (past & 1) << 8, 0x100000)]
@@ -238,9 +382,13 @@ class Body:
             return
         self.put(data)
         self.since += 1
-        self.values.kept(size, old, self.second)
-        if size == 2 and self.isa in (THUMB, ARM):
-            self.second = int(self.second == 0 and old >> 11 >= 0x1D)
+        values = self.values
+        values.kept(size, old, values.rest // 2)
+        if size == 2 and self.isa in HALFWORDS:
+            values.rest = after_half(self.isa, values.rest, old)
+        elif self.isa == XTENSA:
+            self.seen(data)
+            values.advance(data)
 
     # Chapter 10.
 
@@ -261,7 +409,9 @@ class Body:
     def reference(self, i, run, found, at, to_at):
         model, y, t, corrected = self.model, found.type, found.target, 0
         old = self.source[at:at + found.size]
-        if y == DATA:
+        if found.fixed:
+            mapped, sure, predicted = t, 3, t
+        elif found.data:
             mapped = t
             difference, sure = self.data.nearest(t)
             predicted = t + difference & M32
@@ -294,9 +444,14 @@ class Body:
             self.since = 0
             self.correct(found, old, prediction, predicted, possible, changed, sure, to_at)
         self.learn(found, t, mapped, good, sure, to_at)
-        if self.isa in (THUMB, ARM):
-            self.seen(self.out[to_at:])
-            self.second = 0
+        written = bytes(self.out[to_at:])
+        if self.isa in (THUMB, ARM, XTENSA):
+            self.seen(written)
+        if self.isa in RISCV and len(written) == 4:
+            self.uppers.wrote(self.new, u32(written, 0), to_at)
+        self.values.rest = self.values.done = 0
+        if self.isa == XTENSA and len(written) < 4:
+            self.values.before = written[0]
 
     def correct(self, found, old, prediction, predicted, possible, changed, sure, to_at):
         model, y = self.model, found.type
@@ -314,11 +469,10 @@ class Body:
         self.put(write(self.isa, self.new, found, old, to_at, target) or old)
 
     def learn(self, found, t, mapped, good, sure, to_at):
-        y = found.type
-        if y in (ADRP, LO12):
+        if found.split or found.fixed:
             return
-        if (good and sure >= 2) if y == DATA else (good or sure == 3):
+        if (good and sure >= 2) if found.data else (good or sure == 3):
             return
         target = again(self.isa, self.new, found, bytes(self.out[to_at:]), to_at)
         if target is not None:
-            (self.data if y == DATA else self.moved).put(t, target - mapped & M32)
+            (self.data if found.data else self.moved).put(t, target - mapped & M32)

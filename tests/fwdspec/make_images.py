@@ -58,11 +58,92 @@ def function(isa, count):
     return body
 
 
+def riscv_call(d):
+    """JAL ra."""
+    return 0xEF | (d >> 20 & 1) << 31 | (d >> 1 & 0x3FF) << 21 | (d >> 11 & 1) << 20 | (d >> 12 & 0xFF) << 12
+
+
+def linked(parts, address, write):
+    """Bytes of functions, made twice: once to know where they begin. write(piece, pc, starts) gives bytes."""
+    starts = [0] * len(parts)
+    for _ in range(2):
+        out = bytearray()
+        for i, part in enumerate(parts):
+            out += bytes(-len(out) % 4)
+            starts[i] = address + len(out)
+            for piece in part:
+                out += write(piece, address + len(out), starts)
+    return bytes(out)
+
+
+def write_riscv(piece, pc, starts):
+    kind, value = piece
+    if kind == 'call':
+        return riscv_call(starts[value] - pc & 0x1FFFFF).to_bytes(4, 'little')
+    if kind in ('address', 'relative', 'ram'):
+        target = starts[value] if kind != 'ram' else 0x3FC80000 + 8 * (starts[value] >> 5 & 0xFFF)
+        d = target - (pc if kind == 'relative' else 0)
+        upper = d + 0x800 & 0xFFFFF000 | 0x517 | (0 if kind == 'relative' else 0x20)
+        lower = 0x00050513 | (d & 0xFFF) << 20
+        return upper.to_bytes(4, 'little') + lower.to_bytes(4, 'little')
+    return value
+
+
+def write_xtensa(piece, pc, starts):
+    kind, value = piece
+    if kind == 'call':
+        return ((starts[value] - (pc & ~3) - 4 >> 2 & 0x3FFFF) << 6 | 0x25).to_bytes(3, 'little')
+    if kind == 'load':
+        at = (pc & ~3) - 8
+        return ((at - (pc + 3 & ~3) >> 2 & 0xFFFF) << 8 | 0x21).to_bytes(3, 'little')
+    if kind == 'word':
+        return bytes(-pc % 4) + starts[value].to_bytes(4, 'little')
+    return value
+
+
+RISCV = [b'\x13\x01\x01\xff', b'\x01\x45', b'\x2e\x85', b'\x06\xc6', b'\x83\x27\x05\x00', b'\x82\x80',
+         b'\xb3\x87\xe7\x40', b'\x19\xc1', b'\x63\x84\x07\x00', b'\x29\xa0']
+XTENSA = [b'\x36\x41\x00', b'\x0c\x12', b'\x22\xa0\x01', b'\x1d\xf0', b'\x8c\x32', b'\x16\x22\x00',
+          b'\x20\x20\x74', b'\x28\x03', b'\x06\x02\x00', b'\x76\x82\x05', b'\x66\x12\x08']
+
+
+def small_function(codes, kinds, count):
+    body = []
+    for _ in range(pick.randrange(4, 30)):
+        draw = pick.random()
+        if draw < 0.3:
+            body.append((pick.choice(kinds), pick.randrange(count)))
+        else:
+            body.append(('code', pick.choice(codes)))
+    return body
+
+
+def segmented(code, data):
+    """An image as the loaders of ESP chips want it: two segments with heads."""
+    head = b'\xe9\x02\x02\x20' + (0x42000020).to_bytes(4, 'little') + bytes(16)
+    pieces = ((0x3C000020, data), (0x42000020, code + bytes(-len(code) % 4)))
+    return head + b''.join(a.to_bytes(4, 'little') + len(p).to_bytes(4, 'little') + p for a, p in pieces)
+
+
+def make_segmented(name, codes, kinds, write):
+    parts = [small_function(codes, kinds, 120) for _ in range(120)]
+    for version in ('1', '2'):
+        words = b''.join((0x42000020 + 4 * pick.randrange(2000)).to_bytes(4, 'little') for _ in range(60))
+        code = linked(parts, 0x42000020, write)
+        (folder / f'{name}-{version}').write_bytes(segmented(code, words + edited(image.read_bytes()[200:600])[:-1]
+                                                             + bytes(4 * (version == '2'))))
+        for _ in range(6):
+            parts[pick.randrange(120)] = small_function(codes, kinds, 120)
+
+
 data = image.read_bytes()
 (folder / 'thumb-1').write_bytes(data[8000:16000])
 (folder / 'thumb-2').write_bytes(edited(data[8000:16000]))
 (folder / 'tiny-1').write_bytes(b'\x01b')
 (folder / 'tiny-2').write_bytes(b'\x01bc')
+make_segmented('rv32', RISCV, ['call', 'call', 'address', 'relative', 'ram'], write_riscv)
+make_segmented('rv64', RISCV, ['call', 'call', 'relative'], write_riscv)
+make_segmented('xtensa', XTENSA, ['call', 'call', 'load', 'word'], write_xtensa)
 for name in ('a32', 'a64'):
     parts = [function(name, 150) for _ in range(150)]
     (folder / f'{name}-1').write_bytes(code(name, parts))

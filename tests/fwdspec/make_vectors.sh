@@ -14,7 +14,10 @@ python3 "$here/make_images.py" "$temp" "$images/demo-1.0.0.bin"
 # make SET CLASS RAM OLD NEW
 make() {
     "$1" gen "$5" "$6" --unsigned --codec fwd --force-delta --isa "$2" --ram "$4" --force \
-        -o "$here/vectors/$2-$3.upd" >/dev/null
+        -o "$here/vectors/$2-$3.upd" >/dev/null 2>"$temp/notes" || {
+        cat "$temp/notes"
+        exit 1
+    }
 }
 
 for set in none thumb arm; do
@@ -24,7 +27,7 @@ make "$1" thumb 256k 256K "$images/boot-1.bin" "$images/boot-2.bin"
 make "$1" thumb free 400000 "$images/boot-1.bin" "$images/boot-2.bin"
 make "$1" arm 256k 256K "$images/boot-1.bin" "$images/boot-2.bin"
 rm -f "$here/vectors/arm-64k.upd"
-for set in a32 a64; do
+for set in a32 a64 rv32 rv64 xtensa; do
     cp "$temp/$set-1" "$here/vectors/$set.bin"
     make "$1" $set 64k 64K "$temp/$set-1" "$temp/$set-2"
 done

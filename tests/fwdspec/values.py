@@ -3,25 +3,64 @@ import functools
 
 from .bits import M32, hash32
 
-NONE, THUMB, A32, A64, ARM = range(5)
-BITS = 2271
+NONE, THUMB, A32, A64, ARM, RV32, RV64, XTENSA = range(8)
+HALFWORDS = (THUMB, ARM, RV32, RV64)
+RISCV = (RV32, RV64)
+BITS = 1971
 ROW_BYTES = 96
 LITERAL, MISS, BYTES = 0, 81, 162
-REFINE_LITERAL, REFINE_MISS = 74, 107
+REFINE_LITERAL, REFINE_MISS = 62, 95
 
-FIRST_HALF = {8: (11, 10, 6, 3, 0)}
-FIRST_HALF.update({i: (11, 6, 3, 0) for i in (0, 1, 2, 12, 13, 14, 15, 16, 17)})
-FIRST_HALF.update({i: (11, 9, 6, 3, 0) for i in (3, 10, 11)})
-FIRST_HALF.update({i: (11, 8, 0) for i in (4, 5, 6, 7, 9, *range(18, 29))})
-FIRST_HALF.update({i: (11, 8, 4, 0) for i in (29, 30, 31)})
+# Where fields end, and which of these bits are the lowest of register fields.
+SHIFT, ADD, BYTE = ((11, 6, 3, 0), (3, 0)), ((11, 9, 6, 3, 0), (6, 3, 0)), ((11, 8, 0), (8,))
+THUMB_FIRST = {8: ((11, 10, 6, 3, 0), (6, 3, 0))}
+THUMB_FIRST.update({i: SHIFT for i in (0, 1, 2, 12, 13, 14, 15, 16, 17)})
+THUMB_FIRST.update({i: ADD for i in (3, 10, 11)})
+THUMB_FIRST.update({i: BYTE for i in (4, 5, 6, 7, 9, *range(18, 29))})
+THUMB_FIRST.update({i: ((11, 8, 4, 0), (8, 4, 0)) for i in (29, 30, 31)})
+RISCV_FIRST = {0: ((11, 7, 3, 0), (0,)), 12: ((11, 10, 8, 5, 3, 0), (5, 0)), 13: ((11, 8, 5, 0), ())}
+RISCV_FIRST.update({i: ((11, 8, 5, 3, 0), (5, 0)) for i in range(1, 8)})
+RISCV_FIRST.update({i: ((11, 10, 5, 0), (5,)) for i in (8, 9, 10, 11, 16, 17, 18, 19)})
+RISCV_FIRST.update({i: ((11, 8, 5, 0), (5,)) for i in (14, 15)})
+RISCV_FIRST.update({i: ((11, 10, 5, 0), (5, 0)) for i in range(20, 24)})
+RISCV_FIRST.update({i: ((11, 9, 6, 1, 0), (1,)) for i in range(24, 32)})
 
 
-def halfword_ends(kind, known):
+def halfword_layout(isa, kind, known):
+    """(where fields end, lowest bits of register fields)"""
+    if isa in RISCV:
+        return ((9, 4, 0), (4,)) if kind else RISCV_FIRST[known >> 11]
     if kind:
-        return (12, 8, 0)
+        return (12, 8, 0), (8,)
     if known >> 10 == 0x11:
-        return (11, 10, 8, 7, 3, 0)
-    return FIRST_HALF[known >> 11]
+        return (11, 10, 8, 7, 3, 0), (3, 0)
+    return THUMB_FIRST[known >> 11]
+
+
+def turned(isa, kind, h):
+    if isa not in RISCV or kind:
+        return h
+    if h & 3 != 3:
+        return (h & 3) << 14 | h >> 13 << 11 | h >> 2 & 0x7FF
+    return 0xC000 | (h >> 2 & 31) << 9 | (h >> 12 & 7) << 6 | (h >> 7 & 31) << 1 | h >> 15
+
+
+def turned_back(isa, kind, v):
+    if isa not in RISCV or kind:
+        return v
+    if v >> 14 != 3:
+        return v >> 14 | (v >> 11 & 7) << 13 | (v & 0x7FF) << 2
+    return 3 | (v >> 9 & 31) << 2 | (v >> 6 & 7) << 12 | (v >> 1 & 31) << 7 | (v & 1) << 15
+
+
+def after_half(isa, rest, h):
+    """Bytes until the next instruction begins, after a halfword that began with `rest` of them left."""
+    long = h & 3 == 3 if isa in RISCV else h >> 11 >= 0x1D
+    return 2 if rest == 0 and long else 0
+
+
+def xtensa_size(first):
+    return 2 if 8 <= first & 15 < 14 else 3
 
 
 def word_ends(isa, known):
@@ -40,11 +79,11 @@ def part(value, top, bottom):
     return value >> bottom & ((2 << (top - bottom)) - 1)
 
 
-def halfword_fields(kind, value):
+def halfword_fields(isa, kind, value):
     """The fields but the one from bit 15, from the highest down: (top, bottom, is it a register)."""
-    ends = halfword_ends(kind, value)
+    ends, registers = halfword_layout(isa, kind, value)
     fields = [field_of(ends, 15, e) for e in ends]
-    return [(t, b, t - b + 1 in (3, 4)) for t, b in fields if t < 15]
+    return [(t, b, b in registers) for t, b in fields if t < 15]
 
 
 def word_fields(isa, value):
@@ -62,6 +101,7 @@ class Values:
         self.history = 0
         self.names, self.steps = list(range(32)), [0] * 32
         self.change_end = self.change_past = 0
+        self.rest = self.done = self.before = self.first = 0
         self.changes = [0] * 4
 
     def last_word(self):
@@ -76,13 +116,25 @@ class Values:
             return self.model.mixed(direct, hashed, row, group, refinement)
         return self.model.train(hashed, value >> b & 1)
 
+    def number(self, top, bottom, value):
+        """The register that a field of a halfword names."""
+        return value + (8 if self.isa in RISCV and top - bottom == 2 else 0)
+
     def halfword(self, kind, mode=0, like=0, before=None, fourth=False, value=None):
+        isa = self.isa
         if before is None:
             before = self.last_word() >> 16
+        before, like = turned(isa, 0, before), turned(isa, kind, like)
+        if value is not None:
+            value = turned(isa, kind, value)
+        riscv_second = isa in RISCV and kind == 1
         known = changed = 0
         for b in range(15, -1, -1):
-            top, bottom = field_of(halfword_ends(kind, known), 15, b)
+            ends, registers = halfword_layout(isa, kind, known)
+            top, bottom = field_of(ends, 15, b)
             opcode = 32 if top == 15 else known >> (top + 1) << (top + 1) >> 11
+            if riscv_second:
+                opcode = before >> 9 & 31
             prefix = 1 << (top - b) | (known >> (b + 1) & ((1 << (top - b)) - 1))
             key = top | bottom << 4 | kind << 8
             whole = 1 << (15 - b) | known >> (b + 1)
@@ -93,13 +145,13 @@ class Values:
                 hashed = [(whole, 0x100 | kind),
                           (prefix << 16 | opcode << 10, 0x20000 | key | before >> 11 << 20),
                           (prefix << 16 | opcode << 10, 0x30000 | key)]
-                if fourth:
+                if fourth or riscv_second:
                     hashed.append((all_, 0x40000 | before))
                 group, refinement = LITERAL, REFINE_LITERAL + opcode
             else:
                 old = part(like, top, bottom)
-                if top - bottom + 1 in (3, 4) and top < 15:
-                    expected = self.names[old] | 16
+                if bottom in registers:
+                    expected = self.names[self.number(top, bottom, old)] | 32
                 else:
                     expected = (old + self.steps[opcode & 31] & ((2 << (top - bottom)) - 1)) << 5
                 hashed = [(prefix | old << 16, 0x50000 | key | opcode << 20 | changed << 26),
@@ -112,16 +164,13 @@ class Values:
             known |= bit << b
             changed |= bit ^ (like >> b & 1)
         if mode and known >> 11 == like >> 11:
-            self.learn(halfword_fields(kind, known), known, like, known >> 11)
-        return known
-
-    def learn(self, fields, value, like, opcode):
-        for top, bottom, register in fields:
-            new, old = part(value, top, bottom), part(like, top, bottom)
-            if register:
-                self.names[old & 31] = new
-            elif new != old:
-                self.steps[opcode & 31] = new - old
+            for top, bottom, register in halfword_fields(isa, kind, known):
+                new, old = part(known, top, bottom), part(like, top, bottom)
+                if register:
+                    self.names[self.number(top, bottom, old)] = self.number(top, bottom, new)
+                elif new != old:
+                    self.steps[known >> 11] = new - old
+        return turned_back(isa, kind, known)
 
     def word(self, mode=0, like=0, value=None):
         w1 = self.last_word()
@@ -159,45 +208,86 @@ class Values:
             known |= bit << b
             changed |= bit ^ (like >> b & 1)
         if mode and known >> 24 == like >> 24:
-            self.learn(word_fields(self.isa, known), known, like, known >> 24)
+            for top, bottom, register in word_fields(self.isa, known):
+                new, old = part(known, top, bottom), part(like, top, bottom)
+                if register:
+                    self.names[old & 31] = new
+                elif new != old:
+                    self.steps[known >> 24 & 31] = new - old
         return known
 
-    def byte(self, at, mode=0, p=0):
-        tree, past, place, h = 1, self.change_past, self.changes[at & 3], self.history
+    def change(self, at, mode, p, place):
+        """A byte that was predicted as p."""
+        tree, past, there, h = 1, self.change_past, self.changes[place], self.history
         for b in range(7, -1, -1):
             salt = tree * 0x3D4D51CB
-            if mode == 0:
-                hashed = [((h & 0xFF) + salt, 0x90000 | at & 1), ((h & 0xFFFF) + salt, 0xA0000 | at & 1),
-                          ((h & 0xFFFFFF) + salt, 0xB0000), (salt, 0xC0000 | at & 3),
-                          (salt, 0x150000), ((h & 0xFF00) + salt, 0x160000)]
-            else:
-                hashed = [(past + salt, 0xD0000 | (at == self.change_end)),
-                          ((past | h & 0xFF00) + salt, 0xE0000), ((place & 0xFF) + salt, 0xF0000),
-                          (place + salt, 0x110000), ((p | mode << 9) + salt, 0x120000),
-                          ((h & 0xFF) + salt, 0x130000)]
+            hashed = [(past + salt, 0xD0000 | (at == self.change_end)),
+                      ((past | h & 0xFF00) + salt, 0xE0000), ((there & 0xFF) + salt, 0xF0000),
+                      (there + salt, 0x110000), ((p | mode << 9) + salt, 0x120000),
+                      ((h & 0xFF) + salt, 0x130000)]
             tree = tree << 1 | self.model.mixed([], hashed, ROW_BYTES + 4 * mode + b // 2, BYTES)
         tree &= 0xFF
-        if mode:
-            self.change_past, self.changes[at & 3], self.change_end = tree, (place << 8 | tree) & 0xFFFF, at + 1
+        self.change_past, self.changes[place], self.change_end = tree, (there << 8 | tree) & 0xFFFF, at + 1
         return tree + p & 0xFF
+
+    def byte(self, at, mode=0, p=0):
+        if mode:
+            return self.change(at, mode, p, at & 3)
+        tree, h = 1, self.history
+        for b in range(7, -1, -1):
+            salt = tree * 0x3D4D51CB
+            hashed = [((h & 0xFF) + salt, 0x90000 | at & 1), ((h & 0xFFFF) + salt, 0xA0000 | at & 1),
+                      ((h & 0xFFFFFF) + salt, 0xB0000), (salt, 0xC0000 | at & 3),
+                      (salt, 0x150000), ((h & 0xFF00) + salt, 0x160000)]
+            tree = tree << 1 | self.model.mixed([], hashed, ROW_BYTES + b // 2, BYTES)
+        return tree & 0xFF
+
+    def xtensa_byte(self, index, known, h, value=None):
+        tree = 1
+        for b in range(7, -1, -1):
+            salt = tree * 0x3D4D51CB
+            hashed = [(known + salt, 0x170000 | index), ((known | self.before << 16) + salt, 0x180000 | index),
+                      ((h & 0xFF) + salt, 0x190000 | index), ((h & 0xFFFF) + salt, 0x1A0000 | index),
+                      ((h & 0xFFFFFF) + salt, 0x1B0000), (salt, 0x1C0000 | index)]
+            tree = tree << 1 | self.bit(b, value, [], hashed, ROW_BYTES + b // 2, BYTES, None)
+        return tree & 0xFF
+
+    def xtensa_known(self):
+        """What the current instruction of Xtensa has so far."""
+        h = self.history
+        return 0 if self.done == 0 else h & 0xFF if self.done == 1 else h >> 8 & 0xFF | (h & 0xFF) << 8
+
+    def advance(self, data):
+        """Chapter 11, bytes of Xtensa."""
+        for byte in data:
+            if self.rest == 0:
+                self.rest, self.first = xtensa_size(byte), byte
+            self.rest -= 1
+            self.done += 1
+            if self.rest == 0:
+                self.done, self.before = 0, self.first
 
     def kept(self, unit, value, kind):
         """Chapter 12: a copied unit's registers keep their names."""
-        if unit == 2 and self.isa in (THUMB, ARM):
-            fields = halfword_fields(kind, value)
-        elif unit == 4:
+        if unit == 2 and self.isa in HALFWORDS:
+            value = turned(self.isa, kind, value)
+            fields = halfword_fields(self.isa, kind, value)
+        elif unit == 4 and self.isa in (A32, A64):
             fields = word_fields(self.isa, value)
         else:
             return
         for top, bottom, register in fields:
             if register:
-                v = part(value, top, bottom) & 31
+                v = part(value, top, bottom)
+                v = self.number(top, bottom, v) if unit == 2 else v & 31
                 self.names[v] = v
 
-    def renamed(self, value, kind):
-        for top, bottom, register in halfword_fields(kind, value):
+    def renamed(self, half, kind):
+        value = turned(self.isa, kind, half)
+        for top, bottom, register in halfword_fields(self.isa, kind, value):
             if register:
                 mask = (2 << (top - bottom)) - 1
-                new = self.names[part(value, top, bottom)] & mask
+                old = self.number(top, bottom, part(value, top, bottom))
+                new = self.names[old] - self.number(top, bottom, 0) & mask
                 value = value & ~(mask << bottom) | new << bottom
-        return value
+        return turned_back(self.isa, kind, value)

@@ -2,7 +2,7 @@
 #include <check.h>
 #include <string.h>
 
-#include "gen/refdelta/memory_input.h"
+#include "gen/memory_input.h"
 #include "gen/package/decode_cache.h"
 
 #define SIZE  1000u

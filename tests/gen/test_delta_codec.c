@@ -30,6 +30,9 @@ static const struct setting settings[] = {
     {"A32", FWD_EFFORT_FAST, 0, FWD_ISA_A32, 0x08000000, 0x08010000},
     {"A64", FWD_EFFORT_FAST, 0, FWD_ISA_A64, 0xFFFF000008000000, 0xFFFF000008080000},
     {"A32 with Thumb", FWD_EFFORT_FAST, 0, FWD_ISA_ARM, 0, 0},
+    {"RV32", FWD_EFFORT_FAST, 0, FWD_ISA_RV32, 0x42000000, 0x42000000},
+    {"RV64", FWD_EFFORT_FAST, 0, FWD_ISA_RV64, 0x80200000, 0x80200000},
+    {"Xtensa", FWD_EFFORT_FAST, 0, FWD_ISA_XTENSA, 0x400D0000, 0x400D0000},
 };
 #define SETTINGS ((int)(sizeof settings / sizeof settings[0]))
 
@@ -174,22 +177,24 @@ struct parameters {
 
 #define CONTENT FWD_E_SECTION_CONTENT
 static const struct parameters parameters[] = {
-    {"as they are", {1, 1, 0, 8, 200, 0, 0, 0, 1}, 9, FWD_OK},
+    {"as they are", {1, 1, 0, 8, 200, 0, 0, 16, 2}, 9, FWD_OK},
     {"none", {0}, 0, CONTENT},
-    {"one too few", {1, 1, 0, 8, 200, 0, 0, 0}, 8, CONTENT},
-    {"one too many", {1, 1, 0, 8, 200, 0, 0, 0, 1, 0}, 10, CONTENT},
-    {"version 0", {0, 1, 0, 8, 200, 0, 0, 0, 1}, 9, FWD_E_UNKNOWN_CODEC},
+    {"one too few", {1, 1, 0, 8, 200, 0, 0, 16}, 8, CONTENT},
+    {"one too many", {1, 1, 0, 8, 200, 0, 0, 16, 2, 0}, 10, CONTENT},
+    {"version 0", {0, 1, 0, 8, 200, 0, 0, 16, 2}, 9, FWD_E_UNKNOWN_CODEC},
     {"version 2 with another size", {2, 1, 0}, 3, FWD_E_UNKNOWN_CODEC},
-    {"an instruction set of the future", {1, 5, 0, 8, 200, 0, 0, 0, 1}, 9, FWD_E_UNKNOWN_CODEC},
-    {"A64", {1, 3, 0, 8, 200, 0, 0, 0, 1}, 9, FWD_OK},
-    {"no page", {1, 1, 0, 0, 200, 0, 0, 0, 1}, 9, CONTENT},
-    {"an unknown class", {1, 1, 2, 8, 200, 0, 0, 0, 1}, 9, CONTENT},
-    {"class 64 KiB too small for the pages", {1, 1, 0, 20, 200, 0, 0, 0, 1}, 9, CONTENT},
-    {"class 256 KiB holds them", {1, 1, 1, 20, 200, 0, 0, 0, 1}, 9, FWD_OK},
-    {"class 64 KiB too small for the map", {1, 1, 0, 8, 0, 64, 0, 0, 1}, 9, CONTENT},
-    {"class 64 KiB too small for corrections", {1, 1, 0, 8, 200, 0, 0, 255, 255}, 9, CONTENT},
-    {"all at most in a class of its own", {1, 1, 255, 255, 255, 255, 255, 255, 255}, 9, FWD_OK},
-    {"all at least", {1, 0, 0, 1, 0, 0, 0, 0, 0}, 9, FWD_OK},
+    {"an instruction set of the future", {1, 99, 0, 8, 200, 0, 0, 16, 2}, 9, FWD_E_UNKNOWN_CODEC},
+    {"A64", {1, 3, 0, 8, 200, 0, 0, 16, 2}, 9, FWD_OK},
+    {"no page", {1, 1, 0, 0, 200, 0, 0, 16, 2}, 9, CONTENT},
+    {"an unknown class", {1, 1, 2, 8, 200, 0, 0, 16, 2}, 9, CONTENT},
+    {"class 64 KiB too small for the pages", {1, 1, 0, 20, 200, 0, 0, 16, 2}, 9, CONTENT},
+    {"class 256 KiB holds them", {1, 1, 1, 20, 200, 0, 0, 16, 2}, 9, FWD_OK},
+    {"class 64 KiB too small for the map", {1, 1, 0, 8, 0, 64, 0, 16, 2}, 9, CONTENT},
+    {"class 64 KiB too small for corrections", {1, 1, 0, 8, 200, 0, 0, 255, 2}, 9, CONTENT},
+    {"all at most in a class of its own", {1, 1, 255, 255, 255, 255, 255, 255, 128}, 9, FWD_OK},
+    {"all at least", {1, 0, 0, 1, 0, 0, 0, 0, 2}, 9, FWD_OK},
+    {"too few segments", {1, 0, 0, 1, 0, 0, 0, 0, 1}, 9, CONTENT},
+    {"too many segments", {1, 0, 0, 1, 0, 0, 0, 0, 129}, 9, CONTENT},
 };
 
 START_TEST(parameters_give_the_arena_or_are_refused)
@@ -212,14 +217,14 @@ END_TEST
 
 START_TEST(parameters_come_back)
 {
-    const struct fwd_delta_params params = {2, FWD_RAM_FREE, 255, 0xABCDEF, 0x1234};
+    const struct fwd_delta_params params = {2, FWD_RAM_FREE, 255, 0xABCDEF, 0x120, 7};
     struct fwd_delta_params again;
     uint8_t bytes[FWD_DELTA_PARAMS_SIZE];
 
     fwd_refdelta_encode_params(&params, bytes);
     ck_assert_int_eq(fwd_delta_params_decode(bytes, sizeof bytes, &again), FWD_OK);
     ck_assert(again.isa == 2 && again.ram_class == FWD_RAM_FREE && again.pages == 255);
-    ck_assert(again.intervals == 0xABCDEF && again.caches == 0x1234);
+    ck_assert(again.intervals == 0xABCDEF && again.caches == 0x120 && again.segments == 7);
 }
 END_TEST
 

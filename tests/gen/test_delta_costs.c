@@ -124,8 +124,8 @@ static void check_order(const struct fwd_refdelta_encode_tally *tally,
 
     for (size_t i = 0; i < count; i++) {
         total += rows[i].cost;
-        ck_assert_ptr_nonnull(fwd_cost_name(rows[i].kind));
-        ck_assert_ptr_nonnull(fwd_cost_meaning(rows[i].kind));
+        ck_assert_ptr_nonnull(fwd_cost_name(job->isa->id, rows[i].kind));
+        ck_assert_ptr_nonnull(fwd_cost_meaning(job->isa->id, rows[i].kind));
         ck_assert(i == 0 || rows[i - 1].cost >= rows[i].cost);
     }
     ck_assert_uint_eq(total, fwd_cost_total(tally));

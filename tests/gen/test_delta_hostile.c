@@ -15,8 +15,9 @@ struct victim {
     struct fwd_component component;
 };
 
-static const uint8_t isas[] = {FWD_ISA_NONE, FWD_ISA_THUMB, FWD_ISA_A32, FWD_ISA_A64, FWD_ISA_ARM};
-#define ISAS 5
+static const uint8_t isas[] = {FWD_ISA_NONE, FWD_ISA_THUMB, FWD_ISA_A32, FWD_ISA_A64, FWD_ISA_ARM,
+    FWD_ISA_RV32, FWD_ISA_RV64, FWD_ISA_XTENSA};
+#define ISAS ((int)(sizeof isas / sizeof isas[0]))
 
 /* The component points into the victim: it must not move. */
 static void make_victim(struct victim *v, uint8_t isa)

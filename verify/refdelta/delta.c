@@ -2,6 +2,7 @@
 
 void fwd_delta_begin(struct fwd_delta *d)
 {
+    d->view.frames = &d->frames;
     for (uint8_t i = 0; i < sizeof(d->register_map); i++)
         d->register_map[i] = i;
 }
@@ -49,17 +50,17 @@ static void gap_of_source(
 enum fwd_reason fwd_delta_prime(struct fwd_delta *d, uint32_t size, uint32_t next_from)
 {
     uint32_t at, end, history = d->history;
-    bool second = d->second;
+    uint8_t rest = d->view.rest, instruction = d->view.before;
 
     if (size < FWD_PRIME_LEAST || d->run.size == 0 || !d->isa->train)
         return FWD_OK;
     gap_of_source(d, next_from, &at, &end);
-    at &= ~1u;
-    const uint8_t *before = at >= 4 ? fwd_window_bytes(&d->source, at - 4, 4) : NULL;
+    at = d->isa->unit > 1 ? at & ~1u : at + rest;
+    const uint8_t *before = at >= 4 ? fwd_window_bytes(&d->view.source, at - 4, 4) : NULL;
     if (before)
         d->history = (uint32_t)before[0] << 24 | (uint32_t)before[1] << 16 |
                      (uint32_t)before[2] << 8 | before[3];
-    d->second = false;
+    d->view.rest = 0;
     d->model.training = true;
     while (at < end) {
         uint32_t taken = d->isa->train(d, at, end);
@@ -69,6 +70,7 @@ enum fwd_reason fwd_delta_prime(struct fwd_delta *d, uint32_t size, uint32_t nex
     }
     d->model.training = false;
     d->history = history;
-    d->second = second;
-    return d->source.failed;
+    d->view.rest = rest;
+    d->view.before = instruction;
+    return d->view.source.failed;
 }

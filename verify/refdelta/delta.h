@@ -93,7 +93,7 @@ struct fwd_delta {
     struct fwd_model model;
     const struct fwd_isa *isa;
     struct fwd_frames frames;
-    struct fwd_window source;
+    struct fwd_ref_view view; /* of these frames and of the source */
     struct fwd_copymap map;
     struct fwd_correction_cache
         moved; /* source offsets of references whose mapped target was wrong */
@@ -116,7 +116,6 @@ struct fwd_delta {
     uint32_t word_end;  /* where the last of those ended */
     uint8_t ref_past[FWD_REF_TYPES];
 
-    bool second;              /* the next halfword is the second of a 32-bit instruction */
     uint8_t register_map[32]; /* register of the source -> register of the target, as last seen */
     int16_t field_steps[32];  /* last change of an immediate, by opcode class */
     uint32_t literal_target;  /* of the last 16-bit LDR literal of the target */
@@ -125,10 +124,25 @@ struct fwd_delta {
     struct fwd_change change;
 };
 
+/* How the halfwords of an instruction set are made of fields. */
+struct fwd_half_rules {
+    /* Of a halfword of which the upper bits are known (those of its opcode, the upper five, first):
+     * a bit for the lowest bit of each field; and, 16 bits up, for those that name registers. */
+    uint32_t (*fields)(uint32_t known, bool second);
+    /* The bits in the order in which they are coded, and back; NULL: as they are. */
+    uint32_t (*turn)(uint32_t half, bool second);
+    uint32_t (*turn_back)(uint32_t value, bool second);
+    uint8_t narrow; /* the register that is 0 in a field of 3 bits */
+    bool carries;   /* second halves go on with the opcode of the first */
+};
+
 /* Rules of an instruction set. */
 struct fwd_isa {
-    uint8_t id;         /* FWD_ISA_* */
-    uint8_t unit;       /* bytes of a copied unit that is no reference */
+    uint8_t id;   /* FWD_ISA_* */
+    uint8_t unit; /* bytes of a copied unit that is no reference */
+    bool wide;    /* addresses have 64 bits */
+    /* The size of the unit that begins with a byte, where it differs; NULL: `unit`. */
+    uint32_t (*unit_size)(const struct fwd_delta *delta, uint32_t first);
     fwd_ref_find *find; /* NULL: no references */
     fwd_ref_read *read;
     fwd_ref_write *write;
@@ -139,8 +153,9 @@ struct fwd_isa {
         struct fwd_delta *delta, const uint8_t *predicted, uint32_t size, enum fwd_coding mode);
     /* A unit was copied as it was, or a reference was written; size bytes end at delta->at. */
     void (*copied)(struct fwd_delta *delta, const uint8_t *bytes, uint32_t size, bool reference);
-    /* A halfword with its registers renamed as the copies before; NULL with find NULL. */
+    /* A halfword with its registers renamed as the copies before; NULL: no such. */
     uint32_t (*renamed)(const struct fwd_delta *delta, uint32_t value);
+    const struct fwd_half_rules *half; /* only for halfword.c */
     /* Lowest bits of the fields of a word of which the upper bits are known; only for word.c. */
     uint32_t (*fields)(uint32_t known);
     /* Lets the contexts of literals see one piece of the source at `at`, which is below `end`;
@@ -148,16 +163,21 @@ struct fwd_isa {
     uint32_t (*train)(struct fwd_delta *delta, uint32_t at, uint32_t end);
 };
 
-/* Instruction sets of a stream (u8). 5..7 are reserved for RISC-V, Xtensa and x86. */
-#define FWD_ISA_NONE  0u
-#define FWD_ISA_THUMB 1u
-#define FWD_ISA_A32   2u
-#define FWD_ISA_A64   3u
-#define FWD_ISA_ARM   4u /* A32 with Thumb in between */
+/* Instruction sets of a stream (u8). */
+#define FWD_ISA_NONE   0u
+#define FWD_ISA_THUMB  1u
+#define FWD_ISA_A32    2u
+#define FWD_ISA_A64    3u
+#define FWD_ISA_ARM    4u /* A32 with Thumb in between */
+#define FWD_ISA_RV32   5u /* RISC-V with compressed instructions */
+#define FWD_ISA_RV64   6u
+#define FWD_ISA_XTENSA 7u
 
-extern const struct fwd_isa fwd_isa_none, fwd_isa_thumb, fwd_isa_a32, fwd_isa_a64, fwd_isa_arm;
+extern const struct fwd_isa fwd_isa_none, fwd_isa_thumb, fwd_isa_a32, fwd_isa_a64, fwd_isa_arm,
+    fwd_isa_rv32, fwd_isa_rv64, fwd_isa_xtensa;
 
 /* Rules that two instruction sets share. */
+extern const struct fwd_half_rules fwd_thumb_half;
 void fwd_thumb_literal(struct fwd_delta *delta, uint32_t left);
 void fwd_thumb_mispredict(
     struct fwd_delta *delta, const uint8_t *predicted, uint32_t size, enum fwd_coding mode);
@@ -169,8 +189,8 @@ void fwd_word_copied(struct fwd_delta *delta, const uint8_t *bytes, uint32_t siz
 uint32_t fwd_word_train(struct fwd_delta *delta, uint32_t at, uint32_t end);
 void fwd_byte_literal(struct fwd_delta *delta, uint32_t left);
 
-/* Begins. The caller has set model, isa, frames, source, map, moved, data and truth, and the rest
- * to zeros. */
+/* Begins. The caller has set model, isa, frames, view.source, map, moved, data and truth, and the
+ * rest to zeros. */
 void fwd_delta_begin(struct fwd_delta *delta);
 
 /* Codes the next unit of the current run; it must not be complete. FWD_OK or a reason of the
@@ -200,6 +220,9 @@ uint32_t fwd_word_code(
     struct fwd_delta *delta, uint32_t value, uint32_t predicted, enum fwd_coding mode);
 uint32_t fwd_byte_code(
     struct fwd_delta *delta, uint32_t value, uint32_t predicted, enum fwd_coding mode);
+/* A byte that was predicted otherwise; place: 0..3, of similar bytes the same. */
+uint32_t fwd_byte_change(struct fwd_delta *delta, uint32_t value, uint32_t predicted,
+    uint32_t place, enum fwd_coding mode);
 /* A word of a literal pool: the upper half first. */
 uint32_t fwd_halfword_pool(struct fwd_delta *delta, uint32_t word);
 /* The second half of BL or B.W, which follows `first`. */

@@ -21,25 +21,19 @@ struct guess {
 /* Sets of numbers by kind of reference, for distances of misses. */
 static const uint8_t number_of[FWD_REF_TYPES] = {[FWD_REF_POINTER] = 3,
     [FWD_REF_DATA] = 4,
-    [FWD_REF_POINTER64] = 3,
-    [FWD_REF_BL] = 0,
-    [FWD_REF_BW] = 0,
-    [FWD_REF_BCW] = 1,
-    [FWD_REF_LDR] = 2,
-    [FWD_REF_LDRW] = 2,
-    [FWD_REF_ADR] = 2,
-    [FWD_REF_B11] = 1,
-    [FWD_REF_B8] = 1,
-    [FWD_REF_CBZ] = 1,
-    [FWD_REF_A32_B] = 0,
-    [FWD_REF_A32_LDR] = 2,
-    [FWD_REF_ADRP] = 5,
-    [FWD_REF_LO12] = 5,
-    [FWD_REF_A64_B] = 0,
-    [FWD_REF_A64_B19] = 1,
-    [FWD_REF_A64_B14] = 1,
     [FWD_REF_RELATIVE] = 3,
-    [FWD_REF_OFFSET] = 3};
+    [FWD_REF_OFFSET] = 3,
+    [FWD_REF_CALL] = 0,
+    [FWD_REF_JUMP] = 0,
+    [FWD_REF_FAR] = 1,
+    [FWD_REF_LOAD] = 2,
+    [FWD_REF_LOAD_FAR] = 2,
+    [FWD_REF_ADR] = 2,
+    [FWD_REF_NEAR] = 1,
+    [FWD_REF_COND] = 1,
+    [FWD_REF_TEST] = 1,
+    [FWD_REF_HIGH] = 0,
+    [FWD_REF_LOW] = 2};
 
 static uint32_t least(uint32_t a, uint32_t b)
 {
@@ -67,7 +61,12 @@ static void predict_target(const struct fwd_delta *d, uint32_t from, struct gues
 {
     uint32_t target = g->ref.target, correction;
 
-    if (g->ref.type == FWD_REF_DATA) {
+    if (g->ref.fixed) {
+        g->mapped = g->target = target;
+        g->confidence = FWD_MAP_RUN;
+        return;
+    }
+    if (g->ref.data) {
         g->mapped = target;
         g->target = target + fwd_correction_cache_nearest(&d->data, target, &g->confidence);
         return;
@@ -98,11 +97,10 @@ static bool pool_word(const struct fwd_delta *d)
 static bool guess_ref(struct fwd_delta *d, uint32_t from, uint32_t left, struct guess *g)
 {
     memset(g, 0, sizeof(*g));
-    g->in_pool = pool_word(d);
-    if (!d->isa->find || !d->isa->find(&d->frames, &d->source, from, d->at, g->in_pool, &g->ref) ||
-        g->ref.size > left)
+    d->view.in_pool = g->in_pool = pool_word(d);
+    if (!d->isa->find || !d->isa->find(&d->view, from, d->at, &g->ref) || g->ref.size > left)
         return false;
-    const uint8_t *old = fwd_window_bytes(&d->source, from, g->ref.size);
+    const uint8_t *old = fwd_window_bytes(&d->view.source, from, g->ref.size);
     if (!old)
         return false;
     memcpy(g->old, old, g->ref.size);
@@ -178,13 +176,12 @@ static void code_ref_miss(struct fwd_delta *d, const struct guess *g)
 static void learn_ref(
     struct fwd_delta *d, const struct guess *g, const uint8_t *bytes, uint32_t at, bool hit)
 {
-    bool data = g->ref.type == FWD_REF_DATA;
+    bool data = g->ref.data;
     uint32_t target;
 
-    if (data ? hit && g->confidence >= 2 : hit || g->confidence == FWD_MAP_RUN)
+    if (g->ref.fixed || (data ? hit && g->confidence >= 2 : hit || g->confidence == FWD_MAP_RUN))
         return;
-    if (fwd_ref_is_split(g->ref.type) ||
-        !d->isa->read(&d->frames.to, &d->frames, bytes, at, &g->ref, &target))
+    if (g->ref.split || !d->isa->read(&d->frames.to, &d->frames, bytes, at, &g->ref, &target))
         return;
     fwd_correction_cache_put(data ? &d->data : &d->moved, g->ref.target, target - g->mapped);
 }
@@ -233,7 +230,7 @@ static bool code_copy_flag(struct fwd_delta *d, uint32_t old, uint32_t size, boo
     fwd_model_direct(m, FWD_BODY_SINCE + since_class(d->since) * 4 + (d->copy_past & 3u));
     fwd_model_direct(
         m, FWD_BODY_PLACE + fwd_exp_golomb_length(behind) * 9 + fwd_exp_golomb_length(ahead));
-    if (size == 2 && d->isa->find)
+    if (size == 2 && d->isa->renamed)
         renamed_context(d, old);
     fwd_model_hashed(m, old, 0xF0000u | size);
     fwd_model_hashed(m, old >> (size > 1 ? size * 8 - 8 : 0) | (d->copy_past & 1u) << 8, 0x100000u);
@@ -242,21 +239,24 @@ static bool code_copy_flag(struct fwd_delta *d, uint32_t old, uint32_t size, boo
     return hit;
 }
 
-static uint32_t unit_size(const struct fwd_delta *d, uint32_t left)
+static uint32_t unit_size(struct fwd_delta *d, uint32_t from, uint32_t left)
 {
     uint32_t unit = d->isa->unit;
+    const uint8_t *first = d->isa->unit_size ? fwd_window_bytes(&d->view.source, from, 1) : NULL;
 
+    if (first)
+        return least(d->isa->unit_size(d, *first), left);
     return d->at % unit != 0 || left < unit ? 1 : unit;
 }
 
 static enum fwd_reason copy_plain(struct fwd_delta *d, uint32_t from, uint32_t left)
 {
-    uint32_t size = unit_size(d, left), value = 0;
-    const uint8_t *bytes = fwd_window_bytes(&d->source, from, size);
+    uint32_t size = unit_size(d, from, left), value = 0;
+    const uint8_t *bytes = fwd_window_bytes(&d->view.source, from, size);
     uint8_t old[4];
 
     if (!bytes)
-        return d->source.failed != FWD_OK ? d->source.failed : FWD_E_STREAM_INVALID;
+        return d->view.source.failed != FWD_OK ? d->view.source.failed : FWD_E_STREAM_INVALID;
     memcpy(old, bytes, size);
     for (uint32_t i = size; i-- > 0;)
         value = value << 8 | old[i];
@@ -282,7 +282,7 @@ enum fwd_reason fwd_delta_copy(struct fwd_delta *d)
         copy_ref(d, &g);
         return FWD_OK;
     }
-    if (d->source.failed != FWD_OK)
-        return d->source.failed;
+    if (d->view.source.failed != FWD_OK)
+        return d->view.source.failed;
     return copy_plain(d, from, left);
 }

@@ -20,6 +20,7 @@ struct decoder {
     uint8_t bytes[CHUNK];
 };
 
+_Static_assert(sizeof(struct fwd_segment) == FWD_DELTA_SEGMENT, "the arena has room for them");
 _Static_assert(sizeof(struct decoder) <= 10240, "SPEC.md reserves 10240 bytes for the state");
 
 const struct fwd_isa *fwd_isa_find(const struct fwd_isa_list *list, uint8_t id)
@@ -104,7 +105,7 @@ static enum fwd_reason build_map(struct decoder *s, struct fwd_mapping *list)
     return reason == FWD_OK ? fwd_range_finish(&s->runs_range) : reason;
 }
 
-static void begin_body(
+static enum fwd_reason begin_body(
     struct decoder *s, const struct fwd_delta_params *params, const struct fwd_delta_layout *layout)
 {
     uint8_t *arena = s->job->arena;
@@ -125,11 +126,17 @@ static void begin_body(
     fwd_model_reset(&d->model, &shape, fwd_start_body);
     d->moved = fwd_correction_cache_over(arena + layout->moved, params->caches);
     d->data = fwd_correction_cache_over(arena + layout->data, params->caches);
-    fwd_window_open(&d->source, &s->job->source);
+    fwd_window_open(&d->view.source, &s->job->source);
     d->frames.from.size = s->job->source.size;
     d->frames.to.size = s->job->component->target.size;
-    fwd_refdelta_frames_code(&d->model, &d->frames, d->isa->id == FWD_ISA_A64);
+    struct fwd_segment *segments = (struct fwd_segment *)(void *)(arena + layout->segments);
+    memset(segments, 0, params->segments * sizeof(*segments));
+    bool ok =
+        fwd_refdelta_frames_code(&d->model, &d->frames, segments, params->segments, d->isa->wide);
     fwd_delta_begin(d);
+    if (s->body_range.failed != FWD_OK)
+        return s->body_range.failed;
+    return ok ? FWD_OK : FWD_E_STREAM_INVALID;
 }
 
 /* Reads ahead in the runs. */
@@ -187,7 +194,9 @@ enum fwd_reason fwd_refdelta_decoder_open(
         reason = build_map(s, (struct fwd_mapping *)(void *)(job->arena + layout.body));
     if (reason != FWD_OK)
         return reason;
-    begin_body(s, &params, &layout);
+    reason = begin_body(s, &params, &layout);
+    if (reason != FWD_OK)
+        return reason;
     fwd_range_open(&s->runs_range, &job->section, HEAD, s->runs_size);
     begin_runs(s);
     return s->runs_range.failed == FWD_OK ? begin_gap(s) : s->runs_range.failed;

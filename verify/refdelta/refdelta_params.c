@@ -34,8 +34,10 @@ enum fwd_reason fwd_delta_params_decode(
         return FWD_E_SECTION_CONTENT;
     *p = (struct fwd_delta_params){.isa = bytes[1], .ram_class = bytes[2], .pages = bytes[3]};
     p->intervals = (uint32_t)bytes[4] | (uint32_t)bytes[5] << 8 | (uint32_t)bytes[6] << 16;
-    p->caches = (uint16_t)(bytes[7] | bytes[8] << 8);
-    if (p->pages == 0 || !fwd_delta_class_size(p->ram_class, &memory))
+    p->caches = (uint16_t)(bytes[7] * FWD_DELTA_CACHE_UNIT);
+    p->segments = bytes[8];
+    if (p->pages == 0 || p->segments < 2 || p->segments > 2 * FWD_SEGMENTS_MAX ||
+        !fwd_delta_class_size(p->ram_class, &memory))
         return FWD_E_SECTION_CONTENT;
     return FWD_OK;
 }
@@ -58,6 +60,7 @@ enum fwd_reason fwd_delta_layout(const struct fwd_delta_params *p, struct fwd_de
         return FWD_E_SECTION_CONTENT;
     layout->map = take(&at, p->intervals * FWD_COPYMAP_INTERVAL);
     layout->body = at;
+    layout->segments = take(&at, p->segments * (uint32_t)FWD_DELTA_SEGMENT);
     layout->direct = take(&at, FWD_BODY_DIRECTS * 2);
     layout->weights = take(&at, FWD_BODY_WEIGHTS * FWD_MODEL_INPUTS * 2);
     layout->second = take(&at, FWD_BODY_SECONDS * FWD_MODEL_INPUTS * 2);

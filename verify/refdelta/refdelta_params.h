@@ -10,6 +10,9 @@
 /* Hashed contexts come in pages. */
 #define FWD_DELTA_PAGE 1024u
 #define FWD_DELTA_SLOT 3u /* bytes of memory per hashed context */
+/* Entries of a table of corrections come in units, too. */
+#define FWD_DELTA_CACHE_UNIT 16u
+#define FWD_DELTA_SEGMENT    16u /* bytes of memory per segment */
 
 /* RAM classes: the largest arena. */
 #define FWD_RAM_64K  0u
@@ -21,14 +24,15 @@ struct fwd_delta_params {
     uint8_t ram_class;
     uint8_t pages;      /* of hashed contexts, at least 1 */
     uint32_t intervals; /* of the map, at most: 24 bits */
-    uint16_t caches;    /* entries of each of the two tables of corrections */
+    uint16_t caches;    /* entries of each of the two tables of corrections; a multiple of 16 */
+    uint8_t segments;   /* of both images together, 2..2 * FWD_SEGMENTS_MAX */
 };
 
 /* Where everything is in the arena; offsets from its start, each a multiple of 16. */
 struct fwd_delta_layout {
     uint32_t map;
     uint32_t body; /* from here on: first the runs while the map is built, then the body's model */
-    uint32_t direct, weights, second, sse, moved, data, slots, checks;
+    uint32_t segments, direct, weights, second, sse, moved, data, slots, checks;
     uint32_t end; /* the arena's size */
 };
 

@@ -1,17 +1,7 @@
-/* Halfwords of Thumb code, field by field (FWD.md). */
+/* Halfwords of code, field by field (FWD.md). */
 #include "verify/refdelta/delta.h"
 
 #define HALF 16u
-
-/* Where the fields of a 16-bit instruction end: a bit per lowest bit of a field, by the upper five
- * bits; FIELDS_HIGH replaces those of 0x4400..0x47FF, special data processing. */
-#define FIELDS_SHIFT  0x0849u /* 11 6 3 0 */
-#define FIELDS_ADD    0x0A49u /* 11 9 6 3 0 */
-#define FIELDS_BYTE   0x0901u /* 11 8 0 */
-#define FIELDS_DATA   0x0C49u /* 11 10 6 3 0 */
-#define FIELDS_HIGH   0x0D89u /* 11 10 8 7 3 0 */
-#define FIELDS_WIDE   0x0911u /* 11 8 4 0 */
-#define FIELDS_SECOND 0x1101u /* 12 8 0 */
 
 /* What a halfword is, apart from its bits: a context of its own. */
 enum kind { KIND_FIRST, KIND_SECOND, KIND_POOL_HIGH, KIND_POOL_LOW };
@@ -26,22 +16,13 @@ struct job {
     uint32_t known;       /* bits coded so far, in place */
     bool changed;         /* one of them differs from like */
     uint32_t top, bottom; /* of the current field */
+    uint32_t mask;        /* fields as far as the known bits tell */
     uint32_t opcode;      /* known upper five bits, 32 while they are coded */
 };
 
-static const uint16_t fields_of[32] = {FIELDS_SHIFT, FIELDS_SHIFT, FIELDS_SHIFT, FIELDS_ADD,
-    FIELDS_BYTE, FIELDS_BYTE, FIELDS_BYTE, FIELDS_BYTE, FIELDS_DATA, FIELDS_BYTE, FIELDS_ADD,
-    FIELDS_ADD, FIELDS_SHIFT, FIELDS_SHIFT, FIELDS_SHIFT, FIELDS_SHIFT, FIELDS_SHIFT, FIELDS_SHIFT,
-    FIELDS_BYTE, FIELDS_BYTE, FIELDS_BYTE, FIELDS_BYTE, FIELDS_BYTE, FIELDS_BYTE, FIELDS_BYTE,
-    FIELDS_BYTE, FIELDS_BYTE, FIELDS_BYTE, FIELDS_BYTE, FIELDS_WIDE, FIELDS_WIDE, FIELDS_WIDE};
-
-static uint32_t fields(uint32_t known, enum kind kind)
+static uint32_t fields(const struct fwd_delta *d, uint32_t known, enum kind kind)
 {
-    if (kind != KIND_FIRST)
-        return FIELDS_SECOND;
-    if (known >> 11 == 8 && (known & 0x400))
-        return FIELDS_HIGH;
-    return fields_of[known >> 11];
+    return d->isa->half->fields(known, kind != KIND_FIRST);
 }
 
 /* The lowest bit of the field whose highest bit is top. */
@@ -57,11 +38,15 @@ static uint32_t part_of(uint32_t value, uint32_t top, uint32_t bottom)
     return value >> bottom & ((2u << (top - bottom)) - 1);
 }
 
-static bool is_register(uint32_t top, uint32_t bottom)
+static bool is_register(uint32_t mask, uint32_t bottom)
 {
-    uint32_t bits = top - bottom + 1;
+    return mask >> 16 >> bottom & 1u;
+}
 
-    return top < HALF - 1 && (bits == 3 || bits == 4);
+/* The register that a field names: fields of 3 bits may count from a later one. */
+static uint32_t register_of(const struct fwd_delta *d, uint32_t top, uint32_t bottom, uint32_t part)
+{
+    return top - bottom == 2 ? part + d->isa->half->narrow : part;
 }
 
 /* The coded bits of the field, with a leading one. */
@@ -102,8 +87,8 @@ static uint32_t expected_field(const struct job *j)
 {
     uint32_t old = part_of(j->predicted, j->top, j->bottom);
 
-    if (is_register(j->top, j->bottom))
-        return j->d->register_map[old] | 16u;
+    if (is_register(j->mask, j->bottom))
+        return j->d->register_map[register_of(j->d, j->top, j->bottom, old)] | 32u;
     uint32_t mask = (2u << (j->top - j->bottom)) - 1;
     int32_t moved = (int32_t)old + j->d->field_steps[j->opcode & 31u];
     return ((uint32_t)moved & mask) << 5;
@@ -143,8 +128,12 @@ static bool code_bit(struct job *j, uint32_t bit, uint32_t expected)
 static void code_field(struct job *j, uint32_t top)
 {
     j->top = top;
-    j->opcode = top == 15 ? 32 : j->known >> 11;
-    j->bottom = field_end(fields(j->known, j->kind), top);
+    if (j->kind == KIND_SECOND && j->d->isa->half->carries)
+        j->opcode = j->before >> 9 & 31u;
+    else
+        j->opcode = top == 15 ? 32 : j->known >> 11;
+    j->mask = fields(j->d, j->known, j->kind);
+    j->bottom = field_end(j->mask, top);
     uint32_t expected = j->mode == FWD_CODING_LITERAL ? 0 : expected_field(j);
     for (uint32_t bit = top + 1; bit-- > j->bottom;) {
         bool one = code_bit(j, bit, expected);
@@ -163,13 +152,13 @@ static uint32_t code(struct job *j)
 
 static enum kind kind_of_next(const struct fwd_delta *d)
 {
-    return d->second ? KIND_SECOND : KIND_FIRST;
+    return d->view.rest ? KIND_SECOND : KIND_FIRST;
 }
 
 /* Learns from each field below the opcode what became of it. */
 static void learn_fields(struct fwd_delta *d, uint32_t old_value, uint32_t value)
 {
-    uint32_t mask = fields(value, kind_of_next(d)), bottom;
+    uint32_t mask = fields(d, value, kind_of_next(d)), bottom;
 
     if (old_value >> 11 != value >> 11)
         return;
@@ -177,27 +166,41 @@ static void learn_fields(struct fwd_delta *d, uint32_t old_value, uint32_t value
         uint32_t top = left - 1;
         bottom = field_end(mask, top);
         uint32_t old = part_of(old_value, top, bottom), new = part_of(value, top, bottom);
-        if (is_register(top, bottom))
-            d->register_map[old] = (uint8_t) new;
+        if (is_register(mask, bottom))
+            d->register_map[register_of(d, top, bottom, old)] =
+                (uint8_t)register_of(d, top, bottom, new);
         else if (top != HALF - 1 && old != new)
             d->field_steps[value >> 11] = (int16_t)((int32_t) new - (int32_t)old);
     }
 }
 
+/* Instruction sets may code a halfword in another order of its bits. */
+static uint32_t turned(const struct fwd_delta *d, uint32_t half, bool second)
+{
+    return d->isa->half->turn ? d->isa->half->turn(half, second) : half;
+}
+
+static uint32_t turned_back(const struct fwd_delta *d, uint32_t value, bool second)
+{
+    return d->isa->half->turn_back ? d->isa->half->turn_back(value, second) : value;
+}
+
 uint32_t fwd_halfword_code(
     struct fwd_delta *d, uint32_t value, uint32_t predicted, enum fwd_coding mode)
 {
+    bool second = d->view.rest != 0;
     struct job j = {.d = d,
         .mode = mode,
         .kind = kind_of_next(d),
-        .value = value,
-        .predicted = predicted,
-        .before = fwd_delta_last_half(d)};
+        .value = turned(d, value, second),
+        .predicted = turned(d, predicted, second),
+        .before = turned(d, fwd_delta_last_half(d), false),
+        .paired = second && d->isa->half->carries};
 
     value = code(&j);
     if (mode != FWD_CODING_LITERAL)
-        learn_fields(d, predicted, value);
-    return value;
+        learn_fields(d, j.predicted, value);
+    return turned_back(d, value, second);
 }
 
 uint32_t fwd_halfword_second(struct fwd_delta *d, uint32_t value, uint32_t first)
@@ -205,11 +208,11 @@ uint32_t fwd_halfword_second(struct fwd_delta *d, uint32_t value, uint32_t first
     struct job j = {.d = d,
         .mode = FWD_CODING_LITERAL,
         .kind = KIND_SECOND,
-        .value = value,
-        .before = first,
+        .value = turned(d, value, true),
+        .before = turned(d, first, false),
         .paired = true};
 
-    return code(&j);
+    return turned_back(d, code(&j), true);
 }
 
 uint32_t fwd_halfword_pool(struct fwd_delta *d, uint32_t word)
@@ -230,22 +233,27 @@ uint32_t fwd_halfword_pool(struct fwd_delta *d, uint32_t word)
     return upper << 16 | code(&low);
 }
 
-uint32_t fwd_halfword_renamed(const struct fwd_delta *d, uint32_t value)
+uint32_t fwd_halfword_renamed(const struct fwd_delta *d, uint32_t half)
 {
-    uint32_t mask = fields(value, kind_of_next(d)), bottom;
+    bool second = d->view.rest != 0;
+    uint32_t value = turned(d, half, second);
+    uint32_t mask = fields(d, value, kind_of_next(d)), bottom;
 
     for (uint32_t left = HALF; left > 0; left = bottom) {
         bottom = field_end(mask, left - 1);
-        if (!is_register(left - 1, bottom))
+        if (!is_register(mask, bottom))
             continue;
         uint32_t part = (2u << (left - 1 - bottom)) - 1;
-        uint32_t new = d->register_map[value >> bottom & part] & part;
-        value = (value & ~(part << bottom)) | new << bottom;
+        uint32_t old = register_of(d, left - 1, bottom, value >> bottom & part);
+        uint32_t new = d->register_map[old] - register_of(d, left - 1, bottom, 0);
+        value = (value & ~(part << bottom)) | (new &part) << bottom;
     }
-    return value;
+    return turned_back(d, value, second);
 }
 
-void fwd_halfword_unchanged(struct fwd_delta *d, uint32_t value)
+void fwd_halfword_unchanged(struct fwd_delta *d, uint32_t half)
 {
+    uint32_t value = turned(d, half, d->view.rest != 0);
+
     learn_fields(d, value, value);
 }

@@ -35,7 +35,6 @@ static void a32_literal(struct fwd_delta *d, uint32_t left)
 const struct fwd_isa fwd_isa_a32 = {.id = FWD_ISA_A32,
     .unit = 4,
     .find = fwd_a32_find,
-    .renamed = fwd_halfword_renamed,
     .read = fwd_a32_read,
     .write = fwd_a32_write,
     .literal = a32_literal,

@@ -38,8 +38,8 @@ static void a64_literal(struct fwd_delta *d, uint32_t left)
 
 const struct fwd_isa fwd_isa_a64 = {.id = FWD_ISA_A64,
     .unit = 4,
+    .wide = true,
     .find = fwd_a64_find,
-    .renamed = fwd_halfword_renamed,
     .read = fwd_a64_read,
     .write = fwd_a64_write,
     .literal = a64_literal,

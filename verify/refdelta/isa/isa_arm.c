@@ -4,6 +4,7 @@
 
 const struct fwd_isa fwd_isa_arm = {.id = FWD_ISA_ARM,
     .unit = 2,
+    .half = &fwd_thumb_half,
     .find = fwd_arm_find,
     .renamed = fwd_halfword_renamed,
     .read = fwd_arm_read,

@@ -5,9 +5,42 @@
 #define OPCODE_FAR  0x1Eu /* of the first half of BL and B.W */
 #define OPCODE_WIDE 0x1Du /* from here on: first half of a 32-bit instruction */
 
+/* Where the fields of a 16-bit instruction end, by the upper five bits; FIELDS_HIGH replaces those
+ * of 0x4400..0x47FF, special data processing. */
+#define FIELDS_SHIFT  0x00090849u /* 11 6 3 0 */
+#define FIELDS_ADD    0x00490A49u /* 11 9 6 3 0 */
+#define FIELDS_BYTE   0x01000901u /* 11 8 0 */
+#define FIELDS_DATA   0x00490C49u /* 11 10 6 3 0 */
+#define FIELDS_HIGH   0x00090D89u /* 11 10 8 7 3 0 */
+#define FIELDS_WIDE   0x01110911u /* 11 8 4 0 */
+#define FIELDS_SECOND 0x01001101u /* 12 8 0 */
+
+static const uint32_t fields_of[32] = {FIELDS_SHIFT, FIELDS_SHIFT, FIELDS_SHIFT, FIELDS_ADD,
+    FIELDS_BYTE, FIELDS_BYTE, FIELDS_BYTE, FIELDS_BYTE, FIELDS_DATA, FIELDS_BYTE, FIELDS_ADD,
+    FIELDS_ADD, FIELDS_SHIFT, FIELDS_SHIFT, FIELDS_SHIFT, FIELDS_SHIFT, FIELDS_SHIFT, FIELDS_SHIFT,
+    FIELDS_BYTE, FIELDS_BYTE, FIELDS_BYTE, FIELDS_BYTE, FIELDS_BYTE, FIELDS_BYTE, FIELDS_BYTE,
+    FIELDS_BYTE, FIELDS_BYTE, FIELDS_BYTE, FIELDS_BYTE, FIELDS_WIDE, FIELDS_WIDE, FIELDS_WIDE};
+
+static uint32_t thumb_fields(uint32_t known, bool second)
+{
+    if (second)
+        return FIELDS_SECOND;
+    if (known >> 11 == 8 && (known & 0x400))
+        return FIELDS_HIGH;
+    return fields_of[known >> 11];
+}
+
+const struct fwd_half_rules fwd_thumb_half = {.fields = thumb_fields};
+
 static uint32_t opcode(uint32_t half)
 {
     return half >> 11;
+}
+
+/* Bytes of the instruction that are left after this half of it. */
+static uint8_t rest_after(const struct fwd_delta *d, uint32_t half)
+{
+    return d->view.rest == 0 && opcode(half) >= OPCODE_WIDE ? 2 : 0;
 }
 
 static bool is_far(uint32_t h, uint32_t k)
@@ -108,7 +141,7 @@ static void literal_first(struct fwd_delta *d, uint32_t left)
     }
     if (opcode(h) == OPCODE_LDR)
         h = move_load(h, expected_load(d));
-    d->second = opcode(h) >= OPCODE_WIDE;
+    d->view.rest = rest_after(d, h);
     put_half(d, h);
     saw_narrow(d, h);
 }
@@ -118,7 +151,7 @@ static void literal_second(struct fwd_delta *d)
     uint32_t h = fwd_delta_last_half(d);
     uint32_t k = fwd_halfword_code(d, fwd_delta_wanted(d, 0, 2), 0, FWD_CODING_LITERAL);
 
-    d->second = false;
+    d->view.rest = 0;
     put_half(d, k);
     saw_wide(d, h, k);
 }
@@ -136,8 +169,8 @@ void fwd_thumb_literal(struct fwd_delta *d, uint32_t left)
         code_byte(d, 0, FWD_CODING_LITERAL);
     } else if (!(d->at & 3) && left >= 4 && in_pool(d, d->at)) {
         put_word(d, fwd_halfword_pool(d, fwd_delta_wanted(d, 0, 4)));
-        d->second = false;
-    } else if (d->second) {
+        d->view.rest = 0;
+    } else if (d->view.rest) {
         literal_second(d);
     } else {
         literal_first(d, left);
@@ -154,7 +187,7 @@ void fwd_thumb_mispredict(
     for (uint32_t i = 0; i < size; i += 2) {
         uint32_t half =
             fwd_halfword_code(d, fwd_delta_wanted(d, 0, 2), fwd_half_at(predicted + i), mode);
-        d->second = !d->second && opcode(half) >= OPCODE_WIDE;
+        d->view.rest = rest_after(d, half);
         put_half(d, half);
     }
 }
@@ -168,10 +201,10 @@ void fwd_thumb_copied(struct fwd_delta *d, const uint8_t *bytes, uint32_t size, 
             saw_narrow(d, half);
         else if (size == 4)
             saw_wide(d, half, fwd_half_at(bytes + 2));
-        d->second = false;
+        d->view.rest = 0;
     } else if (size == 2) {
         fwd_halfword_unchanged(d, half);
-        d->second = !d->second && opcode(half) >= OPCODE_WIDE;
+        d->view.rest = rest_after(d, half);
     }
 }
 
@@ -181,10 +214,11 @@ static bool train_far(struct fwd_delta *d, uint32_t at)
     struct fwd_ref ref;
     uint32_t confidence, h, k;
 
-    if (!fwd_thumb_find(&d->frames, &d->source, at, 2, false, &ref) ||
-        (ref.type != FWD_REF_BL && ref.type != FWD_REF_BW))
+    d->view.in_pool = false;
+    if (!fwd_thumb_find(&d->view, at, 2, &ref) ||
+        (ref.type != FWD_REF_CALL && ref.type != FWD_REF_JUMP))
         return false;
-    const uint8_t *bytes = fwd_window_bytes(&d->source, at, 4);
+    const uint8_t *bytes = fwd_window_bytes(&d->view.source, at, 4);
     h = fwd_half_at(bytes);
     k = fwd_half_at(bytes + 2);
     shift_far(&h, &k,
@@ -197,21 +231,22 @@ static bool train_far(struct fwd_delta *d, uint32_t at)
 
 uint32_t fwd_thumb_train(struct fwd_delta *d, uint32_t at, uint32_t end)
 {
-    const uint8_t *bytes = fwd_window_bytes(&d->source, at, 2);
+    const uint8_t *bytes = fwd_window_bytes(&d->view.source, at, 2);
 
     if (!bytes || at + 1 >= end)
         return 0;
     uint32_t half = fwd_half_at(bytes);
-    if (!d->second && opcode(half) == OPCODE_FAR && train_far(d, at))
+    if (d->view.rest == 0 && opcode(half) == OPCODE_FAR && train_far(d, at))
         return 4;
     (void)fwd_halfword_code(d, half, 0, FWD_CODING_LITERAL);
-    d->second = !d->second && opcode(half) >= OPCODE_WIDE;
+    d->view.rest = rest_after(d, half);
     d->history = d->history << 16 | (half & 0xFF) << 8 | half >> 8;
     return 2;
 }
 
 const struct fwd_isa fwd_isa_thumb = {.id = FWD_ISA_THUMB,
     .unit = 2,
+    .half = &fwd_thumb_half,
     .find = fwd_thumb_find,
     .renamed = fwd_halfword_renamed,
     .read = fwd_thumb_read,

@@ -182,7 +182,7 @@ void fwd_word_copied(struct fwd_delta *d, const uint8_t *bytes, uint32_t size, b
 
 uint32_t fwd_word_train(struct fwd_delta *d, uint32_t at, uint32_t end)
 {
-    const uint8_t *bytes = fwd_window_bytes(&d->source, at, 4);
+    const uint8_t *bytes = fwd_window_bytes(&d->view.source, at, 4);
 
     if ((at & 3) && at + 2 < end)
         return 2;

@@ -1,78 +1,77 @@
-/* References: words and instructions whose bytes depend on where something else lies (SPEC.md
- * section 6.4). In a run of the target they are predicted from the source: find the target of the
- * reference there, map it, and write the reference anew for its own new place. */
+/* References: words and instructions whose bytes depend on where something else lies (FWD.md). In
+ * a run of the target they are predicted from the source: find the target of the reference there,
+ * map it, and write the reference anew for its own new place. */
 #ifndef FWD_VERIFY_REFDELTA_REFERENCE_REF_H
 #define FWD_VERIFY_REFDELTA_REFERENCE_REF_H
 
+#include "verify/refdelta/reference/frame.h"
 #include "verify/refdelta/reference/window.h"
 
-/* The numbers are contexts of the stream: they never change. */
+/* What a reference is, by what it is for: contexts of the stream. Each instruction set has its own
+ * instructions for them; the words are the same for all. */
 enum fwd_ref_type {
-    FWD_REF_POINTER,   /* 32-bit address of a byte of the image */
-    FWD_REF_DATA,      /* 32-bit address in a data window: RAM, peripherals */
-    FWD_REF_POINTER64, /* 64-bit address of a byte of the image */
-    FWD_REF_BL,        /* Thumb BL, A64 BL */
-    FWD_REF_BW,        /* Thumb B.W */
-    FWD_REF_BCW,       /* Thumb B<c>.W */
-    FWD_REF_LDR,       /* Thumb LDR literal, 16 bits */
-    FWD_REF_LDRW,      /* Thumb LDR literal, 32 bits */
-    FWD_REF_ADR,       /* Thumb ADR, 16 bits */
-    FWD_REF_B11,       /* Thumb B, 16 bits */
-    FWD_REF_B8,        /* Thumb B<c>, 16 bits */
-    FWD_REF_CBZ,       /* Thumb CBZ, CBNZ */
-    FWD_REF_A32_B,     /* A32 B, BL */
-    FWD_REF_A32_LDR,   /* A32 LDR literal */
-    FWD_REF_ADRP,      /* A64 ADRP */
-    FWD_REF_LO12,      /* A64 ADD or load / store that completes an ADRP */
-    FWD_REF_A64_B,     /* A64 B */
-    FWD_REF_A64_B19,   /* A64 B.cond, CBZ, CBNZ, LDR literal */
-    FWD_REF_A64_B14,   /* A64 TBZ, TBNZ */
-    FWD_REF_RELATIVE,  /* 32-bit difference from its own place to a byte of the image */
-    FWD_REF_OFFSET,    /* 32-bit offset in the image, in a sorted table */
+    FWD_REF_POINTER,  /* address of a byte of the image: 4 bytes, or 8 of a 64-bit set */
+    FWD_REF_DATA,     /* 32-bit address in a data window: RAM, peripherals */
+    FWD_REF_RELATIVE, /* 32-bit difference from its own place to a byte of the image */
+    FWD_REF_OFFSET,   /* 32-bit offset in the image, in a sorted table */
+    FWD_REF_CALL,
+    FWD_REF_JUMP,
+    FWD_REF_FAR,      /* a conditional branch that reaches far */
+    FWD_REF_LOAD,     /* a load of a constant nearby */
+    FWD_REF_LOAD_FAR, /* the same, longer */
+    FWD_REF_ADR,      /* an address of something nearby */
+    FWD_REF_NEAR,     /* a short jump */
+    FWD_REF_COND,     /* a short conditional branch */
+    FWD_REF_TEST,     /* a compare-and-branch, or another short branch */
+    FWD_REF_HIGH,     /* the upper part of an address */
+    FWD_REF_LOW,      /* the lower part, which completes it */
     FWD_REF_TYPES
 };
 
+/* Of A32, which has no addresses in two parts, so that A32 and Thumb can stand in one image. */
+#define FWD_REF_A32_B   FWD_REF_HIGH
+#define FWD_REF_A32_LDR FWD_REF_LOW
+
 #define FWD_REF_SIZE_MAX 8u
-#define FWD_DATA_WINDOWS 4u
 
 struct fwd_ref {
     uint8_t type;
-    uint8_t size;    /* bytes: 2, 4 or 8 */
+    uint8_t size;    /* bytes, 2..FWD_REF_SIZE_MAX */
     uint8_t unit;    /* the target is a multiple of 2^unit from its prediction */
-    bool second;     /* a pointer by the second base */
-    uint32_t target; /* offset in the image; FWD_REF_DATA: the word */
+    bool second;     /* a pointer by the alias of the image */
+    bool data;       /* the target is an address outside the image, not an offset */
+    bool fixed;      /* that address is not in a data window either: it does not move */
+    bool split;      /* only a part of the target is in these bytes */
+    uint32_t target; /* offset in the image, or an address */
+    uint32_t part;   /* of FWD_REF_LOW: what its register holds in the target */
 };
 
-/* Base of an image whose address is not known. */
-#define FWD_BASE_NONE 1u
-
-/* Where an image lies in memory. A base is the address of its byte 0; an odd one: none. */
-struct fwd_frame {
-    uint32_t size;
-    uint64_t base;
-    uint64_t base2; /* the image's other address; 0: none */
+/* The upper part of an address that an instruction left in a register. */
+struct fwd_ref_upper {
+    uint32_t from, to; /* in the source, and as written in the target */
+    uint32_t end;      /* offset in the target behind that instruction; 0: none */
+    bool relative;     /* it is counted from the instruction */
 };
 
-/* Addresses outside the image that are references too: 64 KiB pages first..last. */
-struct fwd_data_window {
-    uint16_t first, last;
+#define FWD_REF_REGISTERS 32u
+
+/* What finding references looks at, and what it remembers of instructions before. */
+struct fwd_ref_view {
+    const struct fwd_frames *frames;
+    struct fwd_window source;
+    bool in_pool;          /* the next word of the target is one that code loads as a literal */
+    uint8_t rest;          /* bytes until the next instruction of the target begins */
+    uint8_t done;          /* bytes of the current instruction that are written; only Xtensa's */
+    uint8_t first, before; /* first bytes of the current instruction and of the one before */
+    struct fwd_ref_upper uppers[FWD_REF_REGISTERS]; /* of sets that have addresses in two parts */
 };
 
-/* What references of both images mean. */
-struct fwd_frames {
-    struct fwd_frame from, to;
-    struct fwd_data_window data[FWD_DATA_WINDOWS];
-    uint8_t data_count;
-    bool tables; /* words that look like entries of an offset or difference table are references */
-};
-
-/* A reference in the source at `at`, whose copy will be at `to_at`. in_pool: a word that code loads
- * as a literal. False: there is none. */
-typedef bool fwd_ref_find(const struct fwd_frames *frames, struct fwd_window *source, uint32_t at,
-    uint32_t to_at, bool in_pool, struct fwd_ref *ref);
+/* A reference in the source at `at`, whose copy will be at `to_at`. False: there is none. */
+typedef bool fwd_ref_find(
+    struct fwd_ref_view *view, uint32_t at, uint32_t to_at, struct fwd_ref *ref);
 
 /* Do the bytes at `at` of an image hold a reference of this type? Looks at nothing else. *target:
- * as in struct fwd_ref. Never for FWD_REF_ADRP and FWD_REF_LO12. */
+ * as in struct fwd_ref. Never for a split reference. */
 typedef bool fwd_ref_read(const struct fwd_frame *frame, const struct fwd_frames *frames,
     const uint8_t *bytes, uint32_t at, const struct fwd_ref *predicted, uint32_t *target);
 
@@ -91,14 +90,18 @@ bool fwd_ref_word_find(const struct fwd_frames *frames, uint32_t word, struct fw
 fwd_ref_read fwd_ref_word_read;
 fwd_ref_write fwd_ref_word_write;
 
+/* Addresses of 64 bits, of sets that have them. */
+fwd_ref_find fwd_ref_long_find;
+fwd_ref_read fwd_ref_long_read;
+fwd_ref_write fwd_ref_long_write;
+/* Zeroed data behind the image is addressed, too. */
+#define FWD_REF_TAIL 0x800000u
+
 /* Words of tables of differences and offsets; read and write take those above, too. */
-bool fwd_ref_table_find(const struct fwd_frames *frames, struct fwd_window *source, uint32_t at,
-    uint32_t word, struct fwd_ref *ref);
+bool fwd_ref_table_find(struct fwd_ref_view *view, uint32_t at, uint32_t word, struct fwd_ref *ref);
 fwd_ref_read fwd_ref_table_read;
 fwd_ref_write fwd_ref_table_write;
 
-/* Types without fwd_ref_read. */
-bool fwd_ref_is_split(uint8_t type);
 bool fwd_ref_is_word(uint8_t type);
 
 /* The offset of BL and B.W in halfwords, 24 bits: S:I1:I2:imm10:imm11; h and k: the halves of the
@@ -106,8 +109,29 @@ bool fwd_ref_is_word(uint8_t type);
 uint32_t fwd_thumb_far(uint32_t h, uint32_t k);
 void fwd_thumb_far_put(uint32_t *h, uint32_t *k, uint32_t halfwords);
 
-fwd_ref_find fwd_thumb_find, fwd_a32_find, fwd_a64_find, fwd_arm_find;
-fwd_ref_read fwd_thumb_read, fwd_a32_read, fwd_a64_read, fwd_arm_read;
-fwd_ref_write fwd_thumb_write, fwd_a32_write, fwd_a64_write, fwd_arm_write;
+/* The place of an address in the source: an offset, data, or fixed. False: fixed. */
+bool fwd_ref_resolve(const struct fwd_frames *frames, uint32_t address, struct fwd_ref *ref);
+/* The address in the target of what is at `target`. */
+uint32_t fwd_ref_address(
+    const struct fwd_frames *frames, const struct fwd_ref *ref, uint32_t target);
+/* Where an address of the target image is, in the terms of `predicted`. False: elsewhere. */
+bool fwd_ref_place(const struct fwd_frame *frame, const struct fwd_frames *frames,
+    const struct fwd_ref *predicted, uint32_t address, uint32_t *target);
+
+/* JAL with another distance; an instruction with another lower part of an address. */
+uint32_t fwd_riscv_with_jal(uint32_t word, uint32_t distance);
+uint32_t fwd_riscv_with_low(uint32_t word, uint32_t low);
+/* An instruction of the target was written at `at`. */
+void fwd_riscv_wrote(struct fwd_ref_view *view, const uint8_t *bytes, uint32_t at);
+
+/* Bytes of an instruction that begins with this byte: 2 or 3. */
+uint32_t fwd_xtensa_length(uint32_t first);
+
+fwd_ref_find fwd_thumb_find, fwd_a32_find, fwd_a64_find, fwd_arm_find, fwd_rv32_find, fwd_rv64_find,
+    fwd_xtensa_find;
+fwd_ref_read fwd_thumb_read, fwd_a32_read, fwd_a64_read, fwd_arm_read, fwd_riscv_read,
+    fwd_xtensa_read;
+fwd_ref_write fwd_thumb_write, fwd_a32_write, fwd_a64_write, fwd_arm_write, fwd_riscv_write,
+    fwd_xtensa_write;
 
 #endif

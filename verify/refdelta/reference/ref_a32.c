@@ -11,33 +11,30 @@ static uint8_t type_of(uint32_t word)
     return (word >> 16 & 0xF7F) == 0x51F ? FWD_REF_A32_LDR : FWD_REF_TYPES;
 }
 
-static bool decode(uint32_t word, uint32_t at, uint32_t image_size, struct fwd_ref *ref)
+static bool decode(const struct fwd_frame *frame, uint32_t word, uint32_t at, struct fwd_ref *ref)
 {
-    uint32_t distance = word & 0xFFF;
+    uint32_t distance = word & 0xFFF, address = fwd_frame_address(frame, at) + 8;
 
     *ref = (struct fwd_ref){.type = type_of(word), .size = 4};
     if (ref->type == FWD_REF_TYPES)
         return false;
     if (ref->type == FWD_REF_A32_B) {
         ref->unit = 2;
-        ref->target = at + 8 + 4 * (uint32_t)fwd_ref_signed(word, 24);
+        address += 4 * (uint32_t)fwd_ref_signed(word, 24);
     } else {
-        ref->target = word >> 23 & 1 ? at + 8 + distance : at + 8 - distance;
+        address += word >> 23 & 1 ? distance : 0u - distance;
     }
-    return ref->target < image_size;
+    return fwd_frame_offset(frame, address, 0, &ref->target);
 }
 
-bool fwd_a32_find(const struct fwd_frames *frames, struct fwd_window *source, uint32_t at,
-    uint32_t to_at, bool in_pool, struct fwd_ref *ref)
+bool fwd_a32_find(struct fwd_ref_view *view, uint32_t at, uint32_t to_at, struct fwd_ref *ref)
 {
     uint32_t word;
 
-    (void)in_pool;
-    if (((at | to_at) & 3) || !fwd_window_word(source, at, &word))
+    if (((at | to_at) & 3) || !fwd_window_word(&view->source, at, &word))
         return false;
-    return fwd_ref_word_find(frames, word, ref) ||
-           fwd_ref_table_find(frames, source, at, word, ref) ||
-           decode(word, at, frames->from.size, ref);
+    return fwd_ref_word_find(view->frames, word, ref) || fwd_ref_table_find(view, at, word, ref) ||
+           decode(&view->frames->from, word, at, ref);
 }
 
 bool fwd_a32_read(const struct fwd_frame *frame, const struct fwd_frames *frames,
@@ -47,7 +44,7 @@ bool fwd_a32_read(const struct fwd_frame *frame, const struct fwd_frames *frames
 
     if (predicted->type != FWD_REF_A32_B && predicted->type != FWD_REF_A32_LDR)
         return fwd_ref_table_read(frame, frames, bytes, at, predicted, target);
-    if (!decode(fwd_word_at(bytes), at, frame->size, &ref) || ref.type != predicted->type)
+    if (!decode(frame, fwd_word_at(bytes), at, &ref) || ref.type != predicted->type)
         return false;
     *target = ref.target;
     return true;
@@ -56,7 +53,8 @@ bool fwd_a32_read(const struct fwd_frame *frame, const struct fwd_frames *frames
 bool fwd_a32_write(const struct fwd_frames *frames, const uint8_t *old, uint32_t at,
     const struct fwd_ref *ref, uint32_t target, uint8_t *out)
 {
-    int32_t d = (int32_t)(target - at - 8);
+    int32_t d =
+        (int32_t)(fwd_frame_address(&frames->to, target) - fwd_frame_address(&frames->to, at) - 8);
     uint32_t word = fwd_word_at(old);
 
     if (ref->type == FWD_REF_A32_B) {
@@ -74,11 +72,9 @@ bool fwd_a32_write(const struct fwd_frames *frames, const uint8_t *old, uint32_t
     return true;
 }
 
-bool fwd_arm_find(const struct fwd_frames *frames, struct fwd_window *source, uint32_t at,
-    uint32_t to_at, bool in_pool, struct fwd_ref *ref)
+bool fwd_arm_find(struct fwd_ref_view *view, uint32_t at, uint32_t to_at, struct fwd_ref *ref)
 {
-    return fwd_a32_find(frames, source, at, to_at, in_pool, ref) ||
-           fwd_thumb_find(frames, source, at, to_at, in_pool, ref);
+    return fwd_a32_find(view, at, to_at, ref) || fwd_thumb_find(view, at, to_at, ref);
 }
 
 bool fwd_arm_read(const struct fwd_frame *frame, const struct fwd_frames *frames,

@@ -2,19 +2,7 @@
  * instruction set). */
 #include "verify/refdelta/reference/ref.h"
 
-#define NEAR      8u        /* instructions between ADRP and its other half */
-#define TAIL_SIZE 0x800000u /* zeroed data behind the image is addressed too */
-
-static uint64_t long_at(const uint8_t *b)
-{
-    return fwd_word_at(b) | (uint64_t)fwd_word_at(b + 4) << 32;
-}
-
-static void long_put(uint8_t *b, uint64_t value)
-{
-    fwd_word_put(b, (uint32_t)value);
-    fwd_word_put(b + 4, (uint32_t)(value >> 32));
-}
+#define NEAR 8u /* instructions between ADRP and its other half */
 
 static bool is_adrp(uint32_t w)
 {
@@ -45,7 +33,7 @@ static uint32_t low_part(uint32_t w)
     return (w >> 10 & 0xFFF) << scale_of(w);
 }
 
-/* The offset of the page that an ADRP at `at` names. */
+/* The address of the page that an ADRP at address `at` names. */
 static uint32_t page_of(uint32_t w, uint32_t at)
 {
     uint32_t pages = (uint32_t)fwd_ref_signed((w >> 29 & 3) | (w >> 5 & 0x7FFFF) << 2, 21);
@@ -64,14 +52,16 @@ static uint32_t low_after(struct fwd_window *source, uint32_t at, uint32_t rd)
     return 0;
 }
 
-/* The page that the ADRP before an instruction loaded into its base register. */
-static bool page_before(struct fwd_window *source, uint32_t at, uint32_t rn, uint32_t *page)
+/* The page that the ADRP before an instruction loaded into its base register. pc: the address of
+ * the instruction. */
+static bool page_before(
+    struct fwd_window *source, uint32_t at, uint32_t pc, uint32_t rn, uint32_t *page)
 {
     uint32_t w;
 
     for (uint32_t k = 1; k <= NEAR && 4 * k <= at && fwd_window_word(source, at - 4 * k, &w); k++)
         if ((w & 31) == rn) {
-            *page = page_of(w, at - 4 * k);
+            *page = page_of(w, pc - 4 * k);
             return is_adrp(w);
         }
     return false;
@@ -80,73 +70,61 @@ static bool page_before(struct fwd_window *source, uint32_t at, uint32_t rn, uin
 static uint8_t branch_type(uint32_t w)
 {
     if ((w & 0x7C000000u) == 0x14000000u)
-        return w >> 31 ? FWD_REF_BL : FWD_REF_A64_B;
+        return w >> 31 ? FWD_REF_CALL : FWD_REF_JUMP;
     if ((w & 0xFF000010u) == 0x54000000u || (w & 0x7E000000u) == 0x34000000u ||
         (w & 0x3B000000u) == 0x18000000u)
-        return FWD_REF_A64_B19;
-    return (w & 0x7E000000u) == 0x36000000u ? FWD_REF_A64_B14 : FWD_REF_TYPES;
+        return FWD_REF_COND;
+    return (w & 0x7E000000u) == 0x36000000u ? FWD_REF_TEST : FWD_REF_TYPES;
 }
 
-static bool decode_branch(uint32_t w, uint32_t at, uint32_t image_size, struct fwd_ref *ref)
+static bool decode_branch(
+    const struct fwd_frame *frame, uint32_t w, uint32_t at, struct fwd_ref *ref)
 {
     int32_t steps;
 
     *ref = (struct fwd_ref){.type = branch_type(w), .size = 4, .unit = 2};
     if (ref->type == FWD_REF_TYPES)
         return false;
-    if (ref->type == FWD_REF_A64_B19)
+    if (ref->type == FWD_REF_COND)
         steps = fwd_ref_signed(w >> 5, 19);
     else
-        steps = ref->type == FWD_REF_A64_B14 ? fwd_ref_signed(w >> 5, 14) : fwd_ref_signed(w, 26);
-    ref->target = at + 4 * (uint32_t)steps;
-    return ref->target < image_size;
+        steps = ref->type == FWD_REF_TEST ? fwd_ref_signed(w >> 5, 14) : fwd_ref_signed(w, 26);
+    uint32_t address = fwd_frame_address(frame, at) + 4 * (uint32_t)steps;
+    return fwd_frame_offset(frame, address, 0, &ref->target);
 }
 
-static bool find_page(const struct fwd_frames *frames, struct fwd_window *source, uint32_t at,
-    uint32_t w, struct fwd_ref *ref)
+static bool find_page(struct fwd_ref_view *view, uint32_t at, uint32_t w, struct fwd_ref *ref)
 {
-    uint32_t page;
+    const struct fwd_frame *frame = &view->frames->from;
+    uint32_t page, pc = fwd_frame_address(frame, at);
 
     if (is_adrp(w)) {
-        *ref = (struct fwd_ref){.type = FWD_REF_ADRP, .size = 4, .unit = 12};
-        ref->target = page_of(w, at) + low_after(source, at, w & 31);
+        *ref = (struct fwd_ref){.type = FWD_REF_HIGH, .size = 4, .unit = 12, .split = true};
+        page = page_of(w, pc) + low_after(&view->source, at, w & 31);
     } else if (is_add(w) || is_access(w)) {
-        if (!page_before(source, at, w >> 5 & 31, &page))
+        if (!page_before(&view->source, at, pc, w >> 5 & 31, &page))
             return false;
-        *ref = (struct fwd_ref){.type = FWD_REF_LO12, .size = 4, .unit = (uint8_t)scale_of(w)};
-        ref->target = page + low_part(w);
+        *ref = (struct fwd_ref){
+            .type = FWD_REF_LOW, .size = 4, .unit = (uint8_t)scale_of(w), .split = true};
+        page += low_part(w);
     } else {
         return false;
     }
-    return ref->target < frames->from.size + TAIL_SIZE;
+    return fwd_frame_offset(frame, page, FWD_REF_TAIL, &ref->target);
 }
 
-static bool find_pointer(const struct fwd_frames *frames, struct fwd_window *source, uint32_t at,
-    uint32_t to_at, struct fwd_ref *ref)
-{
-    const uint8_t *bytes = (at | to_at) & 7 ? NULL : fwd_window_bytes(source, at, 8);
-
-    if (!bytes)
-        return false;
-    uint64_t offset = long_at(bytes) - frames->from.base;
-    *ref = (struct fwd_ref){.type = FWD_REF_POINTER64, .size = 8, .target = (uint32_t)offset};
-    return !(frames->from.base & 1) && offset < frames->from.size + TAIL_SIZE;
-}
-
-bool fwd_a64_find(const struct fwd_frames *frames, struct fwd_window *source, uint32_t at,
-    uint32_t to_at, bool in_pool, struct fwd_ref *ref)
+bool fwd_a64_find(struct fwd_ref_view *view, uint32_t at, uint32_t to_at, struct fwd_ref *ref)
 {
     uint32_t w;
 
-    (void)in_pool;
     if ((at | to_at) & 3)
         return false;
-    if (find_pointer(frames, source, at, to_at, ref))
+    if (fwd_ref_long_find(view, at, to_at, ref))
         return true;
-    if (!fwd_window_word(source, at, &w))
+    if (!fwd_window_word(&view->source, at, &w))
         return false;
-    return fwd_ref_table_find(frames, source, at, w, ref) ||
-           decode_branch(w, at, frames->from.size, ref) || find_page(frames, source, at, w, ref);
+    return fwd_ref_table_find(view, at, w, ref) || decode_branch(&view->frames->from, w, at, ref) ||
+           find_page(view, at, w, ref);
 }
 
 bool fwd_a64_read(const struct fwd_frame *frame, const struct fwd_frames *frames,
@@ -154,14 +132,11 @@ bool fwd_a64_read(const struct fwd_frame *frame, const struct fwd_frames *frames
 {
     struct fwd_ref ref;
 
-    if (predicted->type == FWD_REF_POINTER64) {
-        uint64_t offset = long_at(bytes) - frame->base;
-        *target = (uint32_t)offset;
-        return offset < frame->size + TAIL_SIZE;
-    }
+    if (predicted->type == FWD_REF_POINTER)
+        return fwd_ref_long_read(frame, frames, bytes, at, predicted, target);
     if (predicted->type == FWD_REF_OFFSET || predicted->type == FWD_REF_RELATIVE)
         return fwd_ref_table_read(frame, frames, bytes, at, predicted, target);
-    if (!decode_branch(fwd_word_at(bytes), at, frame->size, &ref) || ref.type != predicted->type)
+    if (!decode_branch(frame, fwd_word_at(bytes), at, &ref) || ref.type != predicted->type)
         return false;
     *target = ref.target;
     return true;
@@ -199,24 +174,24 @@ static bool write_low(uint32_t w, uint32_t unit, uint32_t target, uint8_t *out)
 bool fwd_a64_write(const struct fwd_frames *frames, const uint8_t *old, uint32_t at,
     const struct fwd_ref *ref, uint32_t target, uint8_t *out)
 {
-    uint32_t w = fwd_word_at(old);
-    int32_t d = (int32_t)(target - at);
+    uint32_t w = fwd_word_at(old), address = fwd_frame_address(&frames->to, target);
+    uint32_t pc = fwd_frame_address(&frames->to, at);
+    int32_t d = (int32_t)(address - pc);
 
     switch (ref->type) {
-    case FWD_REF_POINTER64:
-        long_put(out, frames->to.base + target);
-        return true;
-    case FWD_REF_BL:
-    case FWD_REF_A64_B:
+    case FWD_REF_POINTER:
+        return fwd_ref_long_write(frames, old, at, ref, target, out);
+    case FWD_REF_CALL:
+    case FWD_REF_JUMP:
         return write_branch(w, d, 26, 0, out);
-    case FWD_REF_A64_B19:
+    case FWD_REF_COND:
         return write_branch(w, d, 19, 5, out);
-    case FWD_REF_A64_B14:
+    case FWD_REF_TEST:
         return write_branch(w, d, 14, 5, out);
-    case FWD_REF_ADRP:
-        return write_page(w, at, target, out);
-    case FWD_REF_LO12:
-        return write_low(w, ref->unit, target, out);
+    case FWD_REF_HIGH:
+        return write_page(w, pc, address, out);
+    case FWD_REF_LOW:
+        return write_low(w, ref->unit, address, out);
     default:
         return fwd_ref_table_write(frames, old, at, ref, target, out);
     }

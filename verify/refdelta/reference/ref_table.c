@@ -4,15 +4,15 @@
 #define TABLE_STEP_MAX 0x8000u
 #define TABLE_LEAST    4096u
 
-bool fwd_ref_table_find(const struct fwd_frames *frames, struct fwd_window *source, uint32_t at,
-    uint32_t word, struct fwd_ref *ref)
+bool fwd_ref_table_find(struct fwd_ref_view *view, uint32_t at, uint32_t word, struct fwd_ref *ref)
 {
-    uint32_t before, after, size = frames->from.size;
+    uint32_t before, after, size = view->frames->from.size;
     uint32_t distance = word >> 31 ? 0u - word : word;
 
-    if (!frames->tables || (word >> 25 != 0 && word >> 25 != 127) || at < 4)
+    if (!view->frames->tables || (word >> 25 != 0 && word >> 25 != 127) || at < 4)
         return false;
-    if (!fwd_window_word(source, at + 4, &after) || !fwd_window_word(source, at - 4, &before))
+    if (!fwd_window_word(&view->source, at + 4, &after) ||
+        !fwd_window_word(&view->source, at - 4, &before))
         return false;
     if (word >= TABLE_LEAST && word < size && before <= word && word <= after &&
         word - before < TABLE_STEP_MAX && after - word < TABLE_STEP_MAX) {

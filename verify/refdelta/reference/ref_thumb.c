@@ -41,19 +41,19 @@ static uint32_t conditional_offset(uint32_t h, uint32_t k)
 static uint8_t wide_type(uint32_t h, uint32_t k)
 {
     if ((h & 0xFF7F) == 0xF85F)
-        return FWD_REF_LDRW;
+        return FWD_REF_LOAD_FAR;
     if ((h & 0xF800) != 0xF000 || !(k & 0x8000))
         return FWD_REF_TYPES;
     if (k & 0x1000)
-        return k & 0x4000 ? FWD_REF_BL : FWD_REF_BW;
-    return !(k & 0x4000) && (h >> 6 & 15) < 14 ? FWD_REF_BCW : FWD_REF_TYPES;
+        return k & 0x4000 ? FWD_REF_CALL : FWD_REF_JUMP;
+    return !(k & 0x4000) && (h >> 6 & 15) < 14 ? FWD_REF_FAR : FWD_REF_TYPES;
 }
 
 static uint32_t wide_target(uint8_t type, uint32_t h, uint32_t k, uint32_t at)
 {
-    if (type == FWD_REF_LDRW)
+    if (type == FWD_REF_LOAD_FAR)
         return h & 0x80 ? aligned_pc(at) + (k & 0xFFF) : aligned_pc(at) - (k & 0xFFF);
-    if (type == FWD_REF_BCW)
+    if (type == FWD_REF_FAR)
         return at + 4 + conditional_offset(h, k);
     return at + 4 + 2 * (uint32_t)fwd_ref_signed(fwd_thumb_far(h, k), 24);
 }
@@ -61,25 +61,25 @@ static uint32_t wide_target(uint8_t type, uint32_t h, uint32_t k, uint32_t at)
 static uint8_t narrow_type(uint32_t h)
 {
     if ((h & 0xF800) == 0x4800)
-        return FWD_REF_LDR;
+        return FWD_REF_LOAD;
     if ((h & 0xF800) == 0xA000)
         return FWD_REF_ADR;
     if ((h & 0xF800) == 0xE000)
-        return FWD_REF_B11;
+        return FWD_REF_NEAR;
     if ((h & 0xF000) == 0xD000 && (h >> 8 & 15) < 14)
-        return FWD_REF_B8;
-    return (h & 0xF500) == 0xB100 ? FWD_REF_CBZ : FWD_REF_TYPES;
+        return FWD_REF_COND;
+    return (h & 0xF500) == 0xB100 ? FWD_REF_TEST : FWD_REF_TYPES;
 }
 
 static uint32_t narrow_target(uint8_t type, uint32_t h, uint32_t at)
 {
     switch (type) {
-    case FWD_REF_LDR:
+    case FWD_REF_LOAD:
     case FWD_REF_ADR:
         return aligned_pc(at) + (h & 0xFF) * 4;
-    case FWD_REF_B11:
+    case FWD_REF_NEAR:
         return at + 4 + 2 * (uint32_t)fwd_ref_signed(h, 11);
-    case FWD_REF_B8:
+    case FWD_REF_COND:
         return at + 4 + 2 * (uint32_t)fwd_ref_signed(h, 8);
     default:
         return at + 4 + ((h >> 9 & 1) << 6 | (h >> 3 & 31) << 1);
@@ -88,53 +88,44 @@ static uint32_t narrow_target(uint8_t type, uint32_t h, uint32_t at)
 
 static uint8_t unit_of(uint8_t type)
 {
-    return type == FWD_REF_LDRW ? 0 : type == FWD_REF_LDR || type == FWD_REF_ADR ? 2 : 1;
+    return type == FWD_REF_LOAD_FAR ? 0 : type == FWD_REF_LOAD || type == FWD_REF_ADR ? 2 : 1;
 }
 
 /* The reference in these bytes; have: how many of the four are there. */
-static bool decode(
-    const uint8_t *bytes, uint32_t have, uint32_t at, uint32_t image_size, struct fwd_ref *ref)
+static bool decode(const struct fwd_frame *frame, const uint8_t *bytes, uint32_t have, uint32_t at,
+    struct fwd_ref *ref)
 {
-    uint32_t h = fwd_half_at(bytes);
+    uint32_t h = fwd_half_at(bytes), k = have < 4 ? 0 : fwd_half_at(bytes + 2), address;
 
-    if (is_wide(h)) {
-        if (have < 4)
-            return false;
-        uint32_t k = fwd_half_at(bytes + 2);
-        ref->type = wide_type(h, k);
-        ref->size = 4;
-        if (ref->type != FWD_REF_TYPES)
-            ref->target = wide_target(ref->type, h, k, at);
-    } else {
-        ref->type = narrow_type(h);
-        ref->size = 2;
-        if (ref->type != FWD_REF_TYPES)
-            ref->target = narrow_target(ref->type, h, at);
-    }
-    if (ref->type == FWD_REF_TYPES || ref->target >= image_size)
+    if (is_wide(h) && have < 4)
+        return false;
+    *ref = (struct fwd_ref){
+        .type = is_wide(h) ? wide_type(h, k) : narrow_type(h), .size = is_wide(h) ? 4 : 2};
+    if (ref->type == FWD_REF_TYPES)
         return false;
     ref->unit = unit_of(ref->type);
-    ref->second = false;
-    return true;
+    at = fwd_frame_address(frame, at);
+    address = is_wide(h) ? wide_target(ref->type, h, k, at) : narrow_target(ref->type, h, at);
+    return fwd_frame_offset(frame, address, 0, &ref->target);
 }
 
-bool fwd_thumb_find(const struct fwd_frames *frames, struct fwd_window *source, uint32_t at,
-    uint32_t to_at, bool in_pool, struct fwd_ref *ref)
+bool fwd_thumb_find(struct fwd_ref_view *view, uint32_t at, uint32_t to_at, struct fwd_ref *ref)
 {
+    const struct fwd_frame *frame = &view->frames->from;
     const uint8_t *bytes;
-    uint32_t word, size = frames->from.size;
+    uint32_t word;
 
     if ((at & 1) || (to_at & 1))
         return false;
-    if (!((at | to_at) & 3) && fwd_window_word(source, at, &word)) {
-        if (fwd_ref_word_find(frames, word, ref))
+    if (!((at | to_at) & 3) && fwd_window_word(&view->source, at, &word)) {
+        if (fwd_ref_word_find(view->frames, word, ref))
             return true;
-        if (in_pool)
+        if (view->in_pool)
             return false;
     }
-    uint32_t have = size - at >= 4 ? 4 : 2;
-    bytes = fwd_window_bytes(source, at, have);
-    return bytes && decode(bytes, have, at, size, ref);
+    uint32_t have = frame->size - at >= 4 ? 4 : 2;
+    bytes = fwd_window_bytes(&view->source, at, have);
+    return bytes && decode(frame, bytes, have, at, ref);
 }
 
 bool fwd_thumb_read(const struct fwd_frame *frame, const struct fwd_frames *frames,
@@ -144,7 +135,7 @@ bool fwd_thumb_read(const struct fwd_frame *frame, const struct fwd_frames *fram
 
     if (predicted->type <= FWD_REF_DATA)
         return fwd_ref_word_read(frame, frames, bytes, at, predicted, target);
-    if (!decode(bytes, predicted->size, at, frame->size, &ref) || ref.type != predicted->type)
+    if (!decode(frame, bytes, predicted->size, at, &ref) || ref.type != predicted->type)
         return false;
     *target = ref.target;
     return true;
@@ -163,15 +154,15 @@ static bool write_wide(uint8_t type, const uint8_t *old, int32_t d, uint8_t *out
     uint32_t h = fwd_half_at(old), k = fwd_half_at(old + 2),
              distance = d < 0 ? 0u - (uint32_t)d : (uint32_t)d;
 
-    if (type == FWD_REF_LDRW) {
+    if (type == FWD_REF_LOAD_FAR) {
         if (distance > 4095)
             return false;
         h = (h & 0xFF7F) | (d < 0 ? 0 : 0x80);
         k = (k & 0xF000) | distance;
     } else {
-        if ((d & 1) || !fwd_ref_fits(d, type == FWD_REF_BCW ? 21 : 25))
+        if ((d & 1) || !fwd_ref_fits(d, type == FWD_REF_FAR ? 21 : 25))
             return false;
-        (type == FWD_REF_BCW ? put_conditional : fwd_thumb_far_put)(&h, &k, (uint32_t)d >> 1);
+        (type == FWD_REF_FAR ? put_conditional : fwd_thumb_far_put)(&h, &k, (uint32_t)d >> 1);
     }
     fwd_half_put(out, h);
     fwd_half_put(out + 2, k);
@@ -204,24 +195,26 @@ static bool write_compare(const uint8_t *old, int32_t d, uint8_t *out)
 bool fwd_thumb_write(const struct fwd_frames *frames, const uint8_t *old, uint32_t at,
     const struct fwd_ref *ref, uint32_t target, uint8_t *out)
 {
-    int32_t from_pc = (int32_t)(target - at - 4);
-    int32_t from_aligned = (int32_t)(target - aligned_pc(at));
+    uint32_t address = fwd_frame_address(&frames->to, target);
+    uint32_t pc = fwd_frame_address(&frames->to, at);
+    int32_t from_pc = (int32_t)(address - pc - 4);
+    int32_t from_aligned = (int32_t)(address - aligned_pc(pc));
 
     switch (ref->type) {
-    case FWD_REF_BL:
-    case FWD_REF_BW:
-    case FWD_REF_BCW:
+    case FWD_REF_CALL:
+    case FWD_REF_JUMP:
+    case FWD_REF_FAR:
         return write_wide(ref->type, old, from_pc, out);
-    case FWD_REF_LDRW:
+    case FWD_REF_LOAD_FAR:
         return write_wide(ref->type, old, from_aligned, out);
-    case FWD_REF_LDR:
+    case FWD_REF_LOAD:
     case FWD_REF_ADR:
         return write_narrow(old, from_aligned, 2, 0, 255, out);
-    case FWD_REF_B11:
+    case FWD_REF_NEAR:
         return write_narrow(old, from_pc, 1, -1024, 1023, out);
-    case FWD_REF_B8:
+    case FWD_REF_COND:
         return write_narrow(old, from_pc, 1, -128, 127, out);
-    case FWD_REF_CBZ:
+    case FWD_REF_TEST:
         return write_compare(old, from_pc, out);
     default:
         return fwd_ref_word_write(frames, old, at, ref, target, out);

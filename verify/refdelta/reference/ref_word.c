@@ -16,57 +16,44 @@ bool fwd_ref_fits(int32_t value, uint32_t bits)
     return value >= -limit && value < limit;
 }
 
-static bool points_into(uint64_t base, uint32_t size, uint32_t word)
+static bool by_alias(const struct fwd_frame *frame, uint32_t word, uint32_t *target)
 {
-    return !((uint32_t)base & 1) && word - (uint32_t)base < size;
+    *target = word - frame->alias;
+    return frame->alias != 0 && *target < frame->size;
 }
 
-static bool in_data(const struct fwd_frames *frames, uint32_t word)
+static bool by_address(const struct fwd_frame *frame, uint32_t word, uint32_t *target)
 {
-    for (unsigned i = 0; i < frames->data_count; i++)
-        if (word >> 16 >= frames->data[i].first && word >> 16 <= frames->data[i].last)
-            return true;
-    return false;
-}
-
-static void found(struct fwd_ref *ref, uint8_t type, uint32_t target)
-{
-    *ref = (struct fwd_ref){.type = type, .size = 4, .target = target};
+    return frame->known && fwd_frame_offset(frame, word, 0, target);
 }
 
 bool fwd_ref_word_find(const struct fwd_frames *frames, uint32_t word, struct fwd_ref *ref)
 {
-    const struct fwd_frame *f = &frames->from;
+    const struct fwd_frame *frame = &frames->from;
 
-    if (points_into(f->base, f->size, word)) {
-        found(ref, FWD_REF_POINTER, (uint32_t)(word - f->base));
+    *ref = (struct fwd_ref){.type = FWD_REF_POINTER, .size = 4};
+    if (by_address(frame, word, &ref->target))
         return true;
-    }
-    if (f->base2 != 0 && points_into(f->base2, f->size, word)) {
-        found(ref, FWD_REF_POINTER, (uint32_t)(word - f->base2));
+    if (by_alias(frame, word, &ref->target)) {
         ref->second = true;
         return true;
     }
-    if (!in_data(frames, word))
-        return false;
-    found(ref, FWD_REF_DATA, word);
-    return true;
+    *ref = (struct fwd_ref){.type = FWD_REF_DATA, .size = 4, .data = true, .target = word};
+    return fwd_frames_data(frames, word);
 }
 
 bool fwd_ref_word_read(const struct fwd_frame *frame, const struct fwd_frames *frames,
     const uint8_t *bytes, uint32_t at, const struct fwd_ref *predicted, uint32_t *target)
 {
     uint32_t word = fwd_word_at(bytes);
-    uint64_t base = predicted->second ? frame->base2 : frame->base;
 
     (void)at;
     switch (predicted->type) {
     case FWD_REF_POINTER:
-        *target = (uint32_t)(word - base);
-        return points_into(base, frame->size, word);
+        return predicted->second ? by_alias(frame, word, target) : by_address(frame, word, target);
     case FWD_REF_DATA:
         *target = word;
-        return in_data(frames, word);
+        return fwd_frames_data(frames, word);
     default:
         return false;
     }
@@ -75,28 +62,44 @@ bool fwd_ref_word_read(const struct fwd_frame *frame, const struct fwd_frames *f
 bool fwd_ref_word_write(const struct fwd_frames *frames, const uint8_t *old, uint32_t at,
     const struct fwd_ref *ref, uint32_t target, uint8_t *out)
 {
-    uint64_t base = ref->second ? frames->to.base2 : frames->to.base;
-
     (void)old;
     (void)at;
-    switch (ref->type) {
-    case FWD_REF_POINTER:
-        fwd_word_put(out, (uint32_t)(base + target));
-        return true;
-    case FWD_REF_DATA:
-        fwd_word_put(out, target);
-        return true;
-    default:
+    if (ref->type > FWD_REF_DATA)
         return false;
-    }
+    if (ref->second)
+        target += frames->to.alias;
+    else if (ref->type == FWD_REF_POINTER)
+        target = fwd_frame_address(&frames->to, target);
+    fwd_word_put(out, target);
+    return true;
 }
 
-bool fwd_ref_is_split(uint8_t type)
+bool fwd_ref_resolve(const struct fwd_frames *frames, uint32_t address, struct fwd_ref *ref)
 {
-    return type == FWD_REF_ADRP || type == FWD_REF_LO12;
+    ref->data = ref->fixed = false;
+    if (fwd_frame_offset(&frames->from, address, 0, &ref->target))
+        return true;
+    ref->data = true;
+    ref->target = address;
+    ref->fixed = !fwd_frames_data(frames, address);
+    return !ref->fixed;
+}
+
+uint32_t fwd_ref_address(
+    const struct fwd_frames *frames, const struct fwd_ref *ref, uint32_t target)
+{
+    return ref->data ? target : fwd_frame_address(&frames->to, target);
+}
+
+bool fwd_ref_place(const struct fwd_frame *frame, const struct fwd_frames *frames,
+    const struct fwd_ref *predicted, uint32_t address, uint32_t *target)
+{
+    *target = address;
+    return predicted->data ? predicted->fixed || fwd_frames_data(frames, address)
+                           : fwd_frame_offset(frame, address, 0, target);
 }
 
 bool fwd_ref_is_word(uint8_t type)
 {
-    return type == FWD_REF_POINTER || type == FWD_REF_DATA || type == FWD_REF_POINTER64;
+    return type <= FWD_REF_DATA;
 }

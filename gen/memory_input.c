@@ -1,4 +1,4 @@
-#include "gen/refdelta/memory_input.h"
+#include "gen/memory_input.h"
 
 #include <string.h>
 
