@@ -3,11 +3,14 @@
 
 #include "hostio/host_file.h"
 #include "sim/device/system.h"
+#include "verify/flash/journal.h"
 #include "verify/flash/version.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define BLOCKS_MORE_MAX 4096u /* that an area is enlarged by to find its least size */
 
 struct factory {
     struct fwd_machine *machine;
@@ -83,6 +86,38 @@ static bool put(
     return fwd_nor_poke(f->machine->nor, area->id, offset, bytes, size);
 }
 
+/* How many banks the library finds in the journal or version area of a device. */
+static uint32_t banks_of(const struct fwd_device *device, bool journal)
+{
+    return journal ? fwd_journal_banks(&device->journal) : fwd_version_banks(device);
+}
+
+/* FWD_FAIL_NONE when the area has two banks; else its name and the least that has, with erase
+ * blocks of its last size. */
+static enum fwd_fail check_banks(
+    const struct fwd_device *device, bool journal, struct fwd_error *err)
+{
+    struct fwd_device enough = *device;
+    struct fwd_area *area = journal ? &enough.journal : &enough.version;
+    struct fwd_blocks runs[FWD_AREA_RUNS_MAX];
+    uint32_t size = area->size;
+
+    if (banks_of(device, journal) >= 2 || area->blocks_count == 0)
+        return FWD_FAIL_NONE;
+    memcpy(runs, area->blocks, area->blocks_count * sizeof runs[0]);
+    struct fwd_blocks *last = &runs[area->blocks_count - 1];
+    area->blocks = runs;
+    for (unsigned more = 0; more < BLOCKS_MORE_MAX && banks_of(&enough, journal) < 2; more++) {
+        last->count++;
+        area->size += last->size;
+    }
+    return fwd_error_fail(err, FWD_FAIL_REFUSED,
+        "area \"%s\": at least %" PRIu32 " bytes are expected, two banks of %s, but it has %" PRIu32
+        " bytes in erase blocks of %" PRIu32,
+        journal ? "journal" : "version", area->size, journal ? "4 records" : "the version record",
+        size, last->size);
+}
+
 static enum fwd_fail put_records(struct factory *f)
 {
     struct fwd_host_crypto crypto;
@@ -99,10 +134,11 @@ static enum fwd_fail put_records(struct factory *f)
         fwd_provision_factory(&device, &f->record, bytes, sizeof bytes, put, f);
     fwd_crypto_port_free(&crypto);
     if (reason == FWD_E_AREA_LAYOUT)
-        return fwd_error_fail(f->err, FWD_FAIL_REFUSED,
-            "areas \"journal\" and \"version\": two banks each are expected, of 4 records and of "
-            "the "
-            "version record; enlarge them, or take smaller erase blocks");
+        fail = check_banks(&device, true, f->err);
+    if (reason == FWD_E_AREA_LAYOUT && fail == FWD_FAIL_NONE)
+        fail = check_banks(&device, false, f->err);
+    if (fail != FWD_FAIL_NONE)
+        return fail;
     if (reason == FWD_E_VERSION_ROOM)
         return fwd_error_fail(f->err, FWD_FAIL_REFUSED,
             "area \"version\": its banks take records of %" PRIu32
