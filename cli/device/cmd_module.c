@@ -10,6 +10,7 @@
 
 static const struct fwd_option options[] = {
     {"pty", 0, "LINK", false, "link to the primary UART; others LINK.aux, LINK.usb (DIR/tty)"},
+    {"tcp", 0, "PORT", false, "primary UART also at this TCP port of 127.0.0.1"},
     {"profile", 'p', "NAME", false, "module family (that of the device)"},
     {"time-scale", 's', "F", false, "virtual seconds in a real one, 1 (default) to 1000000"},
     {"log", 'l', "FILE", false, "write events as JSON lines; an existing file is continued"},
@@ -88,6 +89,8 @@ static enum fwd_fail read_options(const struct fwd_args *args, const struct fwd_
     enum fwd_fail fail = read_profile(args, machine, &o->profile, err);
     if (fail == FWD_FAIL_NONE)
         fail = read_spelling(args, &o->config.spelling, err);
+    if (fail == FWD_FAIL_NONE)
+        fail = fwd_args_u32(args, "tcp", 1, 65535, &o->tcp, err);
     return fail == FWD_FAIL_NONE ? fwd_args_u32(args, "time-scale", 1, 1000000, &o->scale, err)
                                  : fail;
 }
@@ -204,7 +207,8 @@ static int run(const struct fwd_args *args, struct fwd_error *err)
 
     if (action(args) != NULL) {
         enum fwd_fail only = fwd_option_check_without(args,
-            " pty time-scale log cut ca strict-speed spelling umbrella ok-after-error1 "
+            " pty tcp time-scale log cut ca lwm2m bootstrap endpoint psk psk-identity "
+            "lwm2m-version strict-speed spelling cancel-as-printed umbrella ok-after-error1 "
             "legacy-boot-window ",
             "log-check", err);
         return only == FWD_FAIL_NONE ? fwd_log_check_run(args, err) : (int)only;

@@ -117,14 +117,28 @@ static void on_failure(coap_session_t *session, const coap_pdu_t *sent,
 
 /* ---- life ------------------------------------------------------------------------------------ */
 
-static bool set_up(struct fwd_coap *coap)
+static void drop_context(struct fwd_coap *coap)
+{
+    if (coap->context != NULL)
+        coap_free_context(coap->context);
+    coap->context = NULL;
+    coap->leaving = false;
+    memset(coap->locals, 0, sizeof coap->locals);
+}
+
+bool fwd_coap_context(struct fwd_coap *coap)
 {
     static const coap_request_t methods[] = {
         COAP_REQUEST_GET, COAP_REQUEST_POST, COAP_REQUEST_PUT, COAP_REQUEST_DELETE};
-    coap_resource_t *all = coap_resource_unknown_init(on_request);
 
-    if (all == NULL || coap_context_get_coap_fd(coap->context) < 0)
+    if (coap->context != NULL)
+        return true;
+    coap->context = coap_new_context(NULL);
+    coap_resource_t *all = coap->context != NULL ? coap_resource_unknown_init(on_request) : NULL;
+    if (all == NULL || coap_context_get_coap_fd(coap->context) < 0) {
+        drop_context(coap);
         return false;
+    }
     for (size_t i = 0; i < sizeof methods / sizeof *methods; i++)
         coap_register_request_handler(all, methods[i], on_request);
     coap_add_resource(coap->context, all);
@@ -146,8 +160,7 @@ enum fwd_fail fwd_coap_new(
     coap_startup();
     fwd_coap_log_attach(coap);
     coap->payload = malloc(FWD_COAP_REPLY_MAX);
-    coap->context = coap_new_context(NULL);
-    if (coap->payload == NULL || coap->context == NULL || !set_up(coap)) {
+    if (coap->payload == NULL || !fwd_coap_context(coap)) {
         fwd_coap_free(coap);
         return fwd_error_fail(err, FWD_FAIL_ENVIRONMENT,
             "libcoap cannot be used: it has no memory, or was built without epoll");
@@ -158,15 +171,22 @@ enum fwd_fail fwd_coap_new(
     return FWD_FAIL_NONE;
 }
 
+void fwd_coap_leave(struct fwd_coap *coap)
+{
+    for (unsigned i = 0; i < FWD_COAP_PEERS; i++)
+        fwd_coap_close(coap, i);
+    if (coap->performing)
+        coap->leaving = true;
+    else
+        drop_context(coap);
+}
+
 void fwd_coap_free(struct fwd_coap *coap)
 {
     if (coap == NULL)
         return;
-    for (unsigned i = 0; i < FWD_COAP_PEERS; i++)
-        fwd_coap_close(coap, i);
+    fwd_coap_leave(coap);
     fwd_coap_log_attach(NULL);
-    if (coap->context != NULL)
-        coap_free_context(coap->context);
     for (size_t i = 0; i < FWD_COAP_SEEN; i++)
         free(coap->seen[i].reply.payload);
     free(coap->payload);
@@ -252,6 +272,8 @@ size_t fwd_coap_watch(struct fwd_coap *coap, struct pollfd *fds, size_t room, in
 {
     coap_tick_t now;
 
+    if (coap->context == NULL)
+        return 0;
     coap_ticks(&now);
     unsigned due = coap_io_prepare_epoll(coap->context, now);
     if (due > 0 && (*wait_ms < 0 || due < (unsigned)*wait_ms))
@@ -264,5 +286,11 @@ size_t fwd_coap_watch(struct fwd_coap *coap, struct pollfd *fds, size_t room, in
 
 void fwd_coap_perform(struct fwd_coap *coap)
 {
+    if (coap->context == NULL)
+        return;
+    coap->performing = true;
     (void)coap_io_process(coap->context, COAP_IO_NO_WAIT);
+    coap->performing = false;
+    if (coap->leaving)
+        drop_context(coap);
 }

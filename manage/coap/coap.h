@@ -123,6 +123,10 @@ bool fwd_coap_open(struct fwd_coap *coap, unsigned peer, const char *uri,
     const struct fwd_coap_key *psk, struct fwd_error *err);
 /* Forgets the peer, its links, and what is under way. */
 void fwd_coap_close(struct fwd_coap *coap, unsigned peer);
+/* The network is gone: forgets all peers and closes all sockets, so that nobody answers until a
+ * peer is opened. */
+void fwd_coap_leave(struct fwd_coap *coap);
+
 /* Sends a request (confirmable) and gives its number, 0 when it could not be sent. path: "/rd" or
  * "/rd/5a3f"; queries: NULL-ended; format -1: no payload. */
 uint32_t fwd_coap_request(struct fwd_coap *coap, unsigned peer, uint8_t code, const char *path,

@@ -25,7 +25,9 @@ struct fwd_coap_peer {
 
 struct fwd_coap {
     struct fwd_coap_handlers handlers;
-    coap_context_t *context;
+    coap_context_t *context; /* NULL: there is no network */
+    bool performing;         /* inside libcoap: the context must stay */
+    bool leaving;            /* it goes after that */
     /* Plain only: for requests that a server sends from another port than the one it is registered
      * at. By family of addresses; they last as long as the context. */
     struct fwd_coap_local {
@@ -38,6 +40,11 @@ struct fwd_coap {
     struct fwd_coap_seen seen[FWD_COAP_SEEN];
     size_t seen_next;
 };
+
+/* ---- coap.c ---------------------------------------------------------------------------------- */
+
+/* There is one, from here on. */
+bool fwd_coap_context(struct fwd_coap *coap);
 
 /* ---- coap_message.c -------------------------------------------------------------------------- */
 

@@ -21,6 +21,17 @@ static void clean(const char *message, char text[SHOWN_MAX + 4])
     memcpy(text + size, cut ? "..." : "", cut ? 4 : 1);
 }
 
+/* libcoap names the datagram before it shows the message in it. */
+static void note_direction(const char *message)
+{
+    if (strstr(message, " bytes") == NULL)
+        return;
+    if (strstr(message, "received ") != NULL)
+        received = true;
+    else if (strstr(message, "sent ") != NULL)
+        received = false;
+}
+
 static void on_line(coap_log_t level, const char *message)
 {
     static const char mark[] = "v:1 ";
@@ -30,8 +41,7 @@ static void on_line(coap_log_t level, const char *message)
     if (listening == NULL)
         return;
     if (strncmp(message, mark, sizeof mark - 1) != 0) {
-        received =
-            received || (strstr(message, "received ") != NULL && strstr(message, " bytes") != NULL);
+        note_direction(message);
         return;
     }
     clean(message + sizeof mark - 1, text);

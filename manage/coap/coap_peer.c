@@ -164,6 +164,10 @@ bool fwd_coap_open(struct fwd_coap *coap, unsigned peer, const char *uri,
         return false;
     }
     p->secure = target.secure;
+    if (coap->leaving || !fwd_coap_context(coap)) {
+        fwd_error_set(err, "%s: no socket can be opened", uri);
+        return false;
+    }
     if (target.secure ? psk != NULL && open_secure(coap, p, psk, target.host) : open_plain(coap, p))
         return true;
     fwd_coap_close(coap, peer);

@@ -127,6 +127,7 @@ void fwd_lwm2m_client_stop(struct fwd_lwm2m_client *c)
         c->sessions[i].stage = FWD_LWM2M_STAGE_OFF;
         c->sessions[i].failures = 0;
     }
+    fwd_coap_leave(c->coap);
 }
 
 static bool find_peer(const struct fwd_lwm2m_client *c, uint16_t short_id, unsigned *peer)

@@ -11,6 +11,7 @@ enum fwd_at_answer {
     FWD_AT_OK,
     FWD_AT_LATER,       /* it will answer itself; the port is busy until then */
     FWD_AT_RESET,       /* OK, then the module starts anew */
+    FWD_AT_OFF,         /* OK, then it is off */
     FWD_AT_ERROR,       /* ERROR, whatever +CMEE says */
     FWD_AT_NOT_ALLOWED, /* +CME ERROR, or ERROR, from here on */
     FWD_AT_NOT_SUPPORTED,
@@ -46,7 +47,7 @@ struct fwd_at_table {
 
 extern const struct fwd_at_table fwd_at_info, fwd_at_serial, fwd_at_settings, fwd_at_files,
     fwd_at_download, fwd_at_update, fwd_at_ftp, fwd_at_http, fwd_at_network, fwd_at_radio,
-    fwd_at_call, fwd_at_ufota, fwd_at_lwm2m;
+    fwd_at_context, fwd_at_call, fwd_at_ufota, fwd_at_lwm2m;
 
 /* Carries out a command line and answers it. */
 void fwd_at_line(struct fwd_modem *m, enum fwd_port port, const char *line, size_t size);

@@ -6,7 +6,7 @@
 
 static const struct fwd_at_table *const tables[] = {&fwd_at_info, &fwd_at_serial, &fwd_at_settings,
     &fwd_at_files, &fwd_at_download, &fwd_at_update, &fwd_at_ftp, &fwd_at_http, &fwd_at_network,
-    &fwd_at_radio, &fwd_at_call, &fwd_at_ufota, &fwd_at_lwm2m};
+    &fwd_at_radio, &fwd_at_context, &fwd_at_call, &fwd_at_ufota, &fwd_at_lwm2m};
 
 /* ---- answers --------------------------------------------------------------------------------- */
 
@@ -26,7 +26,7 @@ void fwd_at_final(struct fwd_modem *m, enum fwd_port port, enum fwd_at_answer an
 {
     if (answer == FWD_AT_LATER)
         return;
-    if (answer == FWD_AT_OK || answer == FWD_AT_RESET)
+    if (answer == FWD_AT_OK || answer == FWD_AT_RESET || answer == FWD_AT_OFF)
         fwd_modem_line(m, port, "OK");
     else if (answer == FWD_AT_NO_CARRIER)
         fwd_modem_line(m, port, "NO CARRIER");
@@ -148,4 +148,6 @@ void fwd_at_line(struct fwd_modem *m, enum fwd_port port, const char *line, size
     fwd_at_final(m, port, answer);
     if (answer == FWD_AT_RESET)
         fwd_modem_reset(m, call.name);
+    else if (answer == FWD_AT_OFF)
+        fwd_modem_switch_off(m);
 }

@@ -1,5 +1,7 @@
-/* Who the module is: ATI, +CGMI, +CGMM, +CGMR, +CGSN (R221, R222). */
+/* Who the module is: ATI, +CGMI, +CGMM, +CGMR, +CGSN (R221, R222); its SIM and its clock. */
 #include "module/at/at_command.h"
+
+#include <time.h>
 
 static enum fwd_at_answer attention(
     struct fwd_modem *m, enum fwd_port port, const struct fwd_at_call *call)
@@ -13,9 +15,13 @@ static enum fwd_at_answer identify(
 {
     char version[FWD_VERSION_MAX + 1];
 
-    if (fwd_at_param(call, 0)->value != 0)
+    if (fwd_at_param(call, 0)->value != 0 && fwd_at_param(call, 0)->value != 9)
         return FWD_AT_NOT_SUPPORTED;
     fwd_modem_version(m, version);
+    if (fwd_at_param(call, 0)->value == 9) {
+        fwd_modem_linef(m, port, "%s,A01.00", version); /* of the modem, of the application */
+        return FWD_AT_OK;
+    }
     fwd_modem_line(m, port, "Manufacturer: u-blox");
     fwd_modem_linef(m, port, "Model: %s", m->traits->model);
     fwd_modem_linef(m, port, "Revision: %s", version);
@@ -59,6 +65,33 @@ static enum fwd_at_answer serial_number(
     return FWD_AT_OK;
 }
 
+/* A SIM, unless its PIN is missing. */
+static enum fwd_at_answer sim(
+    struct fwd_modem *m, enum fwd_port port, const struct fwd_at_call *call)
+{
+    if (m->store.pin[0] != '\0' && !m->pin_entered)
+        return FWD_AT_NOT_ALLOWED;
+    if (call->name[2] == 'I')
+        fwd_modem_line(m, port, "001010123456789");
+    else
+        fwd_modem_linef(m, port, "%s: 8944501012345678901F", call->name);
+    return FWD_AT_OK;
+}
+
+static enum fwd_at_answer clock_time(
+    struct fwd_modem *m, enum fwd_port port, const struct fwd_at_call *call)
+{
+    time_t now = time(NULL);
+    struct tm utc;
+    char text[32];
+
+    (void)call;
+    if (gmtime_r(&now, &utc) == NULL || strftime(text, sizeof text, "%y/%m/%d,%H:%M:%S", &utc) == 0)
+        return FWD_AT_NOT_ALLOWED;
+    fwd_modem_linef(m, port, "+CCLK: \"%s+00\"", text);
+    return FWD_AT_OK;
+}
+
 #define RUN_TEST (FWD_AT_RUN | FWD_AT_TEST)
 
 static const struct fwd_at_command commands[] = {
@@ -68,6 +101,13 @@ static const struct fwd_at_command commands[] = {
     {"+CGMM", FWD_FAMILY_ALL, RUN_TEST, {{0}}, NULL, model},
     {"+CGMR", FWD_FAMILY_ALL, RUN_TEST, {{0}}, NULL, revision},
     {"+CGSN", FWD_FAMILY_ALL, RUN_TEST, {{0}}, NULL, serial_number},
+    {"+GMI", FWD_FAMILY_ALL, RUN_TEST, {{0}}, NULL, manufacturer},
+    {"+GMM", FWD_FAMILY_ALL, RUN_TEST, {{0}}, NULL, model},
+    {"+GMR", FWD_FAMILY_ALL, RUN_TEST, {{0}}, NULL, revision},
+    {"+GSN", FWD_FAMILY_ALL, RUN_TEST, {{0}}, NULL, serial_number},
+    {"+CIMI", FWD_FAMILY_ALL, RUN_TEST, {{0}}, NULL, sim},
+    {"+CCID", FWD_FAMILY_ALL, RUN_TEST | FWD_AT_READ, {{0}}, NULL, sim},
+    {"+CCLK", FWD_FAMILY_ALL, FWD_AT_READ | FWD_AT_TEST, {{0}}, NULL, clock_time},
 };
 
 const struct fwd_at_table fwd_at_info = {commands, sizeof commands / sizeof *commands};

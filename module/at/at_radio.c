@@ -1,12 +1,8 @@
-/* Radio and network: +CFUN, +COPS, +CREG, +CGREG, +CEREG, +CGATT, +CGDCONT, +CGPADDR, +CGACT, +CSQ.
- */
+/* Radio and network: +CFUN, +COPS, +CREG, +CGREG, +CEREG, +CGATT, +CSQ, +CPWROFF. */
 #include "module/at/at_command.h"
 #include "module/ufota/ufota.h"
 
-#include <stdio.h>
 #include <string.h>
-
-#define CONTEXTS 8 /* cid 1..8 */
 
 /* ---- on and off ------------------------------------------------------------------------------ */
 
@@ -105,92 +101,44 @@ static enum fwd_at_answer signal_quality(
     return FWD_AT_OK;
 }
 
-/* ---- contexts -------------------------------------------------------------------------------- */
-
-static void name_of(int cid, char name[32])
-{
-    snprintf(name, 32, cid == 1 ? "+CGDCONT" : "+CGDCONT/%d", cid);
-}
-
-/* R256: what the operator's profile of SARA-R4 brings along. */
-static const char *operators_context(const struct fwd_modem *m, int cid)
-{
-    static const char *const verizon[] = {"\"IPV4V6\",\"VZWINTERNET\"", "\"IPV4V6\",\"VZWADMIN\""};
-    bool has = m->traits->family == FWD_FAMILY_R4 && m->store.mno == 3 && cid <= 2;
-
-    return has ? verizon[cid - 1] : "";
-}
-
-/* The first has an address while the module is registered; the one for the server's client has one
- * while that client is. */
-static bool has_address(const struct fwd_modem *m, int cid)
-{
-    const struct fwd_modem_lwm2m *lwm2m = m->config.lwm2m;
-
-    if (cid == 2 && operators_context(m, cid)[0] != '\0')
-        return lwm2m != NULL && lwm2m->registered(lwm2m->ctx, fwd_ufota_server_id(m));
-    return fwd_modem_online(m) && cid == 1;
-}
-
-static void show_context(struct fwd_modem *m, enum fwd_port port, int cid)
-{
-    char name[32], address[24] = "";
-
-    name_of(cid, name);
-    const char *value = fwd_modem_store_get(&m->store, name, operators_context(m, cid));
-    if (value[0] == '\0')
-        return;
-    if (has_address(m, cid))
-        snprintf(address, sizeof address, "10.64.%d.2", cid);
-    fwd_modem_linef(m, port, "+CGDCONT: %d,%s,\"%s\",0,0,0,0", cid, value, address);
-}
-
-static enum fwd_at_answer contexts(
+/* A cell of LTE, in the words of +UCGED=2 and 5, and of SARA-R5's only form. */
+static enum fwd_at_answer cell(
     struct fwd_modem *m, enum fwd_port port, const struct fwd_at_call *call)
 {
-    char type[16] = "IP", apn[128] = "", name[32], value[160];
+    bool r4 = m->traits->family == FWD_FAMILY_R4;
+    int64_t mode = fwd_at_param(call, 0)->value;
 
-    if (call->form == FWD_AT_READ) {
-        for (int cid = 1; cid <= CONTEXTS; cid++)
-            show_context(m, port, cid);
+    if (call->form == FWD_AT_SET) {
+        m->cell_form = (uint8_t)mode;
+        return mode == 0 || mode == 2 || (r4 && mode == 5) ? FWD_AT_OK : FWD_AT_PARAMETERS;
+    }
+    if (m->cell_form == 5) {
+        fwd_modem_line(m, port, "+RSRP: 111,2525,\"-085.00\"");
+        fwd_modem_line(m, port, "+RSRQ: 111,2525,\"-09.00\"");
         return FWD_AT_OK;
     }
-    if (!fwd_at_copy(fwd_at_param(call, 1), type, sizeof type) ||
-        !fwd_at_copy(fwd_at_param(call, 2), apn, sizeof apn))
-        return FWD_AT_PARAMETERS;
-    name_of((int)fwd_at_param(call, 0)->value, name);
-    if (call->count == 1)
-        value[0] = '\0'; /* undefined again */
-    else
-        snprintf(value, sizeof value, "\"%s\",\"%s\"", type[0] != '\0' ? type : "IP", apn);
-    if (!fwd_modem_store_set(&m->store, name, value))
-        return FWD_AT_PARAMETERS;
-    fwd_modem_save(m);
+    fwd_modem_line(m, port, "+UCGED: 2");
+    fwd_modem_line(m, port, r4 ? "6,001,01" : "4,4,001,01");
+    fwd_modem_line(m, port,
+        r4 ? "2525,5,50,50,0001,111,-85,-9,131,-1,3,255,128,\"01A2D001\""
+           : "2525,5,50,50,0001,01a2d001,111,00000000,8001,01,56,22,13.75,3,1,10,56,-50,-6,0,255,"
+             "255,0");
     return FWD_AT_OK;
 }
 
-static enum fwd_at_answer addresses(
+static enum fwd_at_answer last_cause(
     struct fwd_modem *m, enum fwd_port port, const struct fwd_at_call *call)
 {
-    int64_t wanted = fwd_at_param(call, 0)->value;
-
-    for (int cid = 1; cid <= CONTEXTS; cid++) {
-        if (has_address(m, cid) && (call->count == 0 || wanted == cid))
-            fwd_modem_linef(m, port, "+CGPADDR: %d,10.64.%d.2", cid, cid);
-    }
+    (void)call;
+    fwd_modem_line(m, port, "+CEER: \"No cause information available\"");
     return FWD_AT_OK;
 }
 
-static enum fwd_at_answer activation(
+static enum fwd_at_answer power_off(
     struct fwd_modem *m, enum fwd_port port, const struct fwd_at_call *call)
 {
-    for (int cid = 1; cid <= CONTEXTS && call->form == FWD_AT_READ; cid++) {
-        if (has_address(m, cid))
-            fwd_modem_linef(m, port, "+CGACT: %d,1", cid);
-    }
-    if (call->form == FWD_AT_SET && !fwd_modem_online(m))
-        return FWD_AT_NOT_ALLOWED;
-    return FWD_AT_OK;
+    (void)m, (void)port, (void)call;
+    return FWD_AT_OFF;
 }
 
 /* ---- the commands ---------------------------------------------------------------------------- */
@@ -202,10 +150,6 @@ static enum fwd_at_answer activation(
     {                                                                                              \
         FWD_AT_EMPTY | FWD_AT_NUMBER | FWD_AT_TEXT | FWD_AT_WORD, 0, 0, 0                          \
     }
-#define TEXT                                                                                       \
-    {                                                                                              \
-        FWD_AT_TEXT | FWD_AT_EMPTY, 0, 0, 100                                                      \
-    }
 
 static const struct fwd_at_command commands[] = {
     {"+CFUN", ALL, SET_READ_TEST, {{FWD_AT_NUMBER, 0, 127, 0}, {OPTION, 0, 1, 0}},
@@ -216,13 +160,9 @@ static const struct fwd_at_command commands[] = {
     {"+CGREG", ALL, SET_READ_TEST, {{FWD_AT_NUMBER, 0, 2, 0}}, "(0-2)", registration},
     {"+CEREG", ALL, SET_READ_TEST, {{FWD_AT_NUMBER, 0, 5, 0}}, "(0-5)", registration},
     {"+CGATT", ALL, SET_READ_TEST, {{FWD_AT_NUMBER, 0, 1, 0}}, "(0,1)", attach},
-    {"+CGDCONT", ALL, SET_READ_TEST,
-        {{FWD_AT_NUMBER, 1, CONTEXTS, 0}, TEXT, TEXT, ANY, ANY, ANY, ANY, ANY},
-        "(1-8),\"IP\",,,(0),(0)", contexts},
-    {"+CGPADDR", ALL, FWD_AT_RUN | FWD_AT_SET | FWD_AT_TEST, {{OPTION, 1, CONTEXTS, 0}}, "(1-8)",
-        addresses},
-    {"+CGACT", ALL, SET_READ_TEST, {{FWD_AT_NUMBER, 0, 1, 0}, {OPTION, 1, CONTEXTS, 0}}, "(0,1)",
-        activation},
+    {"+UCGED", ALL, SET_READ_TEST, {{FWD_AT_NUMBER, 0, 5, 0}}, "(0,2)", cell},
+    {"+CEER", ALL, FWD_AT_RUN | FWD_AT_TEST, {{0}}, NULL, last_cause},
+    {"+CPWROFF", ALL, FWD_AT_RUN | FWD_AT_TEST, {{0}}, NULL, power_off},
     {"+CSQ", ALL, FWD_AT_RUN | FWD_AT_TEST, {{0}}, "(0-31,99),(0-7,99)", signal_quality},
 };
 

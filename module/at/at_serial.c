@@ -1,4 +1,4 @@
-/* The interface itself: echo, +CMEE, +IPR, +CFUN, AT&W. */
+/* The interface itself: echo, +CMEE, +IPR, AT&W, and what a line without wires does not have. */
 #include "module/at/at_command.h"
 
 #include <stdio.h>
@@ -60,10 +60,29 @@ static enum fwd_at_answer speed(
     return FWD_AT_LATER;
 }
 
+/* Circuits, flow control, forms of results, factory values of those: accepted, with no effect on a
+ * pseudo-terminal. */
+static enum fwd_at_answer wires(
+    struct fwd_modem *m, enum fwd_port port, const struct fwd_at_call *call)
+{
+    (void)m, (void)port, (void)call;
+    return FWD_AT_OK;
+}
+
 #define SET_READ_TEST (FWD_AT_SET | FWD_AT_READ | FWD_AT_TEST)
 #define OPTION        (FWD_AT_NUMBER | FWD_AT_EMPTY)
 
+#define WIRES(name, most)                                                                          \
+    {                                                                                              \
+        name, FWD_FAMILY_ALL, FWD_AT_RUN | FWD_AT_SET, {{FWD_AT_NUMBER, 0, most, 0}}, NULL, wires  \
+    }
+
 static const struct fwd_at_command commands[] = {
+    WIRES("&C", 1),
+    WIRES("&D", 2),
+    WIRES("&F", 1),
+    WIRES("&K", 6),
+    WIRES("&S", 1),
     {"E", FWD_FAMILY_ALL, FWD_AT_RUN | FWD_AT_SET, {{FWD_AT_NUMBER, 0, 1, 0}}, NULL, echo},
     {"&W", FWD_FAMILY_ALL, FWD_AT_RUN | FWD_AT_SET, {{FWD_AT_NUMBER, 0, 1, 0}}, NULL,
         write_settings},

@@ -1,7 +1,9 @@
-/* Settings that the module only remembers: the user's memory that an update keeps or erases (R76,
- * R82). The name is the command, the value its parameters as they were given. */
+/* Settings that the module only remembers: no update sees them, but what was set is read back. The
+ * name is the command, the value its parameters as they were given. Those that are kept are the
+ * user's memory, which an update keeps or erases (R76, R82); a start forgets the others. */
 #include "module/at/at_command.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define MEMORY "\"ME\",0,23"
@@ -11,14 +13,20 @@ static const struct {
     const char *name;
     const char *factory; /* behind "+NAME: "; NULL: OK alone */
     bool as_given;       /* what was set is what is read; else see below */
+    bool kept;
 } settings[] = {
-    {"+CEDRXS", NULL, false},
-    {"+CPSMS", "0,,,\"01100000\",\"00000000\"", true},
-    {"+UPSV", "0", true},
-    {"+UBANDMASK", "0,524420,1,524420", true},
-    {"+CPMS", MEMORY "," MEMORY "," MEMORY, false},
-    {"+UGPIOC", NULL, false},
-    {"+URAT", "7,8", true},
+    {"+CEDRXS", NULL, false, true},
+    {"+CPSMS", "0,,,\"01100000\",\"00000000\"", true, true},
+    {"+UPSV", "0", true, true},
+    {"+UBANDMASK", "0,524420,1,524420", true, true},
+    {"+CPMS", MEMORY "," MEMORY "," MEMORY, false, true},
+    {"+UGPIOC", NULL, false, true},
+    {"+URAT", "7,8", true, true},
+    {"+CGEREP", "0,0", true, false},
+    {"+CSCON", "0,0", false, false},
+    {"+UPSMR", "0", true, true},
+    {"+CTZU", "0", true, true},
+    {"+CMGF", "0", true, false},
 };
 
 /* Set: <mode>,<technology>,<value>. Read: <technology>,<value> while it is on. */
@@ -31,47 +39,72 @@ static void read_edrx(struct fwd_modem *m, enum fwd_port port, const char *value
 }
 
 static void read_one(
-    struct fwd_modem *m, enum fwd_port port, const char *name, const char *factory, bool as_given)
+    struct fwd_modem *m, enum fwd_port port, const char *name, const char *value, size_t index)
 {
-    const char *value = fwd_modem_store_get(&m->store, name, NULL);
-
     if (strcmp(name, "+CEDRXS") == 0)
         read_edrx(m, port, value != NULL ? value : "");
     else if (strcmp(name, "+UGPIOC") == 0)
         fwd_modem_linef(
             m, port, "+UGPIOC:%s%s", value != NULL ? " " : "", value != NULL ? value : "");
-    else if (as_given && value != NULL)
+    else if (strcmp(name, "+CSCON") == 0)
+        fwd_modem_linef(m, port, "+CSCON: %s,0", value != NULL ? value : "0");
+    else if (settings[index].as_given && value != NULL)
         fwd_modem_linef(m, port, "%s: %s", name, value);
-    else if (factory != NULL)
-        fwd_modem_linef(m, port, "%s: %s", name, factory);
+    else if (settings[index].factory != NULL)
+        fwd_modem_linef(m, port, "%s: %s", name, settings[index].factory);
 }
 
-static enum fwd_at_answer read_setting(
-    struct fwd_modem *m, enum fwd_port port, const struct fwd_at_call *call)
+static enum fwd_at_answer remember(
+    struct fwd_modem *m, const struct fwd_at_call *call, const char *name, bool kept)
 {
-    for (size_t i = 0; i < sizeof settings / sizeof *settings; i++) {
-        if (strcmp(settings[i].name, call->name) == 0)
-            read_one(m, port, call->name, settings[i].factory, settings[i].as_given);
-    }
+    char value[FWD_STORE_SET_MAX + 1];
+
+    if (call->raw_size > FWD_STORE_SET_MAX)
+        return FWD_AT_PARAMETERS;
+    memcpy(value, call->raw, call->raw_size);
+    value[call->raw_size] = '\0';
+    if (strlen(value) != call->raw_size)
+        return FWD_AT_PARAMETERS;
+    bool taken = kept ? fwd_modem_store_set(&m->store, name, value)
+                      : fwd_modem_store_hold(&m->store, name, value);
+    if (!taken)
+        return FWD_AT_PARAMETERS;
+    if (kept)
+        fwd_modem_save(m);
     return FWD_AT_OK;
 }
 
 static enum fwd_at_answer setting(
     struct fwd_modem *m, enum fwd_port port, const struct fwd_at_call *call)
 {
-    char value[FWD_STORE_SET_MAX + 1];
+    size_t i = 0;
 
-    if (call->form == FWD_AT_READ)
-        return read_setting(m, port, call);
-    if (call->raw_size > FWD_STORE_SET_MAX)
-        return FWD_AT_PARAMETERS;
-    memcpy(value, call->raw, call->raw_size);
-    value[call->raw_size] = '\0';
-    if (strlen(value) != call->raw_size || !fwd_modem_store_set(&m->store, call->name, value))
-        return FWD_AT_PARAMETERS;
-    fwd_modem_save(m);
-    if (strcmp(call->name, "+CPMS") == 0)
+    while (strcmp(settings[i].name, call->name) != 0)
+        i++; /* each that has this function is there */
+    if (call->form == FWD_AT_READ) {
+        const char *value = settings[i].kept ? fwd_modem_store_get(&m->store, call->name, NULL)
+                                             : fwd_modem_store_held(&m->store, call->name, NULL);
+        read_one(m, port, call->name, value, i);
+        return FWD_AT_OK;
+    }
+    enum fwd_at_answer answer = remember(m, call, call->name, settings[i].kept);
+    if (answer == FWD_AT_OK && strcmp(call->name, "+CPMS") == 0)
         fwd_modem_line(m, port, "+CPMS: 0,23,0,23,0,23");
+    return answer;
+}
+
+/* +UDCONF=<number>,<values> sets, +UDCONF=<number> reads: each number is a setting of its own. */
+static enum fwd_at_answer configuration(
+    struct fwd_modem *m, enum fwd_port port, const struct fwd_at_call *call)
+{
+    int number = (int)fwd_at_param(call, 0)->value;
+    char name[24], digits[8];
+
+    snprintf(name, sizeof name, "+UDCONF=%d", number);
+    if (call->count > 1)
+        return remember(m, call, name, true);
+    snprintf(digits, sizeof digits, "%d,0", number);
+    fwd_modem_linef(m, port, "+UDCONF: %s", fwd_modem_store_get(&m->store, name, digits));
     return FWD_AT_OK;
 }
 
@@ -79,10 +112,10 @@ static enum fwd_at_answer setting(
     {                                                                                              \
         FWD_AT_EMPTY | FWD_AT_NUMBER | FWD_AT_TEXT | FWD_AT_WORD, 0, 0, 0                          \
     }
+#define ANYS ANY, ANY, ANY, ANY, ANY, ANY, ANY
 #define SETTING(name, first)                                                                       \
     {                                                                                              \
-        name, FWD_FAMILY_ALL, FWD_AT_SET | FWD_AT_READ | FWD_AT_TEST,                              \
-            {first, ANY, ANY, ANY, ANY, ANY, ANY, ANY}, NULL, setting                              \
+        name, FWD_FAMILY_ALL, FWD_AT_SET | FWD_AT_READ | FWD_AT_TEST, {first, ANYS}, NULL, setting \
     }
 #define NUMBER(most)                                                                               \
     {                                                                                              \
@@ -92,11 +125,18 @@ static enum fwd_at_answer setting(
 static const struct fwd_at_command commands[] = {
     SETTING("+CEDRXS", NUMBER(3)),
     SETTING("+CPSMS", NUMBER(2)),
-    SETTING("+UPSV", NUMBER(4)),
+    SETTING("+UPSV", NUMBER(5)),
     SETTING("+UBANDMASK", NUMBER(6)),
     SETTING("+CPMS", ANY),
     SETTING("+UGPIOC", NUMBER(99)),
     SETTING("+URAT", NUMBER(9)),
+    SETTING("+CGEREP", NUMBER(2)),
+    SETTING("+CSCON", NUMBER(1)),
+    SETTING("+CTZU", NUMBER(3)),
+    SETTING("+CMGF", NUMBER(1)),
+    {"+UPSMR", FWD_FAMILY_R4 | FWD_FAMILY_R5, FWD_AT_SET | FWD_AT_READ | FWD_AT_TEST, {NUMBER(1)},
+        "(0-1)", setting},
+    {"+UDCONF", FWD_FAMILY_ALL, FWD_AT_SET | FWD_AT_TEST, {NUMBER(999), ANYS}, NULL, configuration},
 };
 
 const struct fwd_at_table fwd_at_settings = {commands, sizeof commands / sizeof *commands};

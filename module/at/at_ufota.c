@@ -157,7 +157,8 @@ static enum fwd_at_answer lifetime(
 #define LARA_R5       (FWD_FAMILY_LARA | FWD_FAMILY_R5)
 
 static const struct fwd_at_command commands[] = {
-    {"+UFOTASTAT", LARA_R5, SET_READ_TEST, {{FWD_AT_NUMBER, 0, 1, 0}}, "(0,1)", switch_lines},
+    {"+UFOTASTAT", FWD_FAMILY_ALL, SET_READ_TEST, {{FWD_AT_NUMBER, 0, 1, 0}}, "(0,1)",
+        switch_lines},
     {"+ULWM2MSTAT", FWD_FAMILY_R4 | FWD_FAMILY_R5, SET_READ_TEST, {{FWD_AT_NUMBER, 0, 1, 0}},
         "(0,1)", switch_lines},
     {"+ULWM2MSTAT", FWD_FAMILY_LARA, SET_READ_TEST, {{FWD_AT_NUMBER, 0, 1, 0}, {OPTION, 0, 7, 0}},

@@ -121,12 +121,16 @@ void fwd_at_update_received(struct fwd_modem *m, enum fwd_xmodem_result result)
 
 /* ---- +UFWINSTALL ----------------------------------------------------------------------------- */
 
-static bool read_channel(const struct fwd_at_call *call, struct fwd_channel *channel)
+/* A port that is left out is the one that was spoken to, if it can be named. */
+static bool read_channel(
+    enum fwd_port port, const struct fwd_at_call *call, struct fwd_channel *channel)
 {
     int64_t baud = fwd_at_param(call, 1)->value;
 
     if (fwd_at_param(call, 0)->kind == FWD_AT_NUMBER)
         channel->port = (uint8_t)fwd_at_param(call, 0)->value;
+    else if (call->form == FWD_AT_SET && port != FWD_PORT_USB)
+        channel->port = port == FWD_PORT_AUX ? 2 : 1;
     if (fwd_at_param(call, 1)->kind != FWD_AT_NUMBER)
         return true;
     channel->baud = (uint32_t)baud;
@@ -146,8 +150,7 @@ static enum fwd_at_answer install(
 {
     struct fwd_channel channel = m->machine->nvm.channel;
 
-    (void)port;
-    if (fwd_at_param(call, 2)->kind != FWD_AT_EMPTY || !read_channel(call, &channel))
+    if (fwd_at_param(call, 2)->kind != FWD_AT_EMPTY || !read_channel(port, call, &channel))
         return FWD_AT_PARAMETERS;
     bool only_lines = fwd_at_param(call, 3)->kind == FWD_AT_NUMBER;
     if (!only_lines && (m->running != FWD_METHOD_NONE || fwd_ufota_busy(m)))

@@ -9,6 +9,7 @@
 /* What does not survive a start. */
 static void forget(struct fwd_modem *m)
 {
+    fwd_modem_store_forget(&m->store);
     memset(m->ftp, 0, sizeof m->ftp);
     memset(m->http, 0, sizeof m->http);
     memset(m->http_error, 0, sizeof m->http_error);
@@ -17,7 +18,9 @@ static void forget(struct fwd_modem *m)
     m->cfun = 1;
     m->detached = m->attached = m->versions_asked = false;
     memset(m->registration_lines, 0, sizeof m->registration_lines);
-    m->operator_form = 0;
+    m->operator_form = m->cell_form = 0;
+    memset(m->client_cids, 0, sizeof m->client_cids);
+    memset(m->client_active, 0, sizeof m->client_active);
     m->call[0] = '\0';
     m->pin_entered = false;
     m->cmee = (uint8_t)fwd_modem_store_u32(&m->store, "+CMEE", 2);

@@ -7,13 +7,14 @@
 #include "module/modem/modem_store.h"
 #include "module/transport/xmodem.h"
 
-#define FWD_MODEM_LINE_MAX      2048u /* characters of a command line */
-#define FWD_MODEM_FTP_SETTINGS  9u    /* op codes 0..8 */
-#define FWD_MODEM_HTTP_PROFILES 4u
-#define FWD_MODEM_HTTP_SETTINGS 7u /* op codes 0..6 */
-#define FWD_MODEM_VALUE_MAX     256u
-#define FWD_MODEM_REGISTRATIONS 3                         /* +CREG, +CGREG, +CEREG */
-#define FWD_MODEM_CELL          "\"0001\",\"01A2D001\",7" /* where the module is, for them */
+#define FWD_MODEM_LINE_MAX        2048u /* characters of a command line */
+#define FWD_MODEM_FTP_SETTINGS    9u    /* op codes 0..8 */
+#define FWD_MODEM_HTTP_PROFILES   4u
+#define FWD_MODEM_HTTP_SETTINGS   7u /* op codes 0..6 */
+#define FWD_MODEM_CLIENT_PROFILES 7u /* of +UPSD */
+#define FWD_MODEM_VALUE_MAX       256u
+#define FWD_MODEM_REGISTRATIONS   3                         /* +CREG, +CGREG, +CEREG */
+#define FWD_MODEM_CELL            "\"0001\",\"01A2D001\",7" /* where the module is, for them */
 
 /* What the bytes of a port are. */
 enum fwd_port_mode {
@@ -113,8 +114,11 @@ struct fwd_modem {
     bool attached;                                       /* to the network */
     uint8_t registration_lines[FWD_MODEM_REGISTRATIONS]; /* 0, 1, 2: as +CEREG=<n> */
     uint8_t operator_form;                               /* +COPS=3,<format> */
-    char call[32];                                       /* the number of the call; "": none */
-    bool versions_asked;                                 /* +UMNOPROF=,1 */
+    uint8_t cell_form;                                   /* +UCGED=<mode> */
+    uint8_t client_cids[FWD_MODEM_CLIENT_PROFILES];      /* contexts of +UPSD's profiles */
+    bool client_active[FWD_MODEM_CLIENT_PROFILES];
+    char call[32];       /* the number of the call; "": none */
+    bool versions_asked; /* +UMNOPROF=,1 */
     bool pin_entered;
     uint8_t cmee;
     bool echo;

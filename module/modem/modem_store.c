@@ -40,14 +40,17 @@ enum fwd_fail fwd_modem_store_init(
     store->update = (struct fwd_channel){1, 115200};
     store->ufota.severity = 1;
     store->settings = json_object();
-    return store->settings != NULL ? FWD_FAIL_NONE : fwd_error_memory(err, "module.json");
+    store->held = json_object();
+    return store->settings != NULL && store->held != NULL ? FWD_FAIL_NONE
+                                                          : fwd_error_memory(err, "module.json");
 }
 
 void fwd_modem_store_free(struct fwd_modem_store *store)
 {
     json_decref(store->settings);
+    json_decref(store->held);
     json_decref(store->accounts);
-    store->settings = store->accounts = NULL;
+    store->settings = store->held = store->accounts = NULL;
 }
 
 static bool path_of(const char *folder, char path[PATH_MAX_SIZE])
@@ -257,12 +260,26 @@ enum fwd_fail fwd_modem_store_save(
 
 /* ---- settings -------------------------------------------------------------------------------- */
 
+static const char *get(const json_t *settings, const char *name, const char *fallback)
+{
+    const char *value = json_string_value(json_object_get(settings, name));
+
+    return value != NULL ? value : fallback;
+}
+
+static bool set(json_t *settings, const char *name, const char *value)
+{
+    for (const char *c = value; *c != '\0'; c++) {
+        if (*c < ' ' || *c > '~')
+            return false;
+    }
+    return json_object_set_new(settings, name, json_string(value)) == 0;
+}
+
 const char *fwd_modem_store_get(
     const struct fwd_modem_store *store, const char *name, const char *fallback)
 {
-    const char *value = json_string_value(json_object_get(store->settings, name));
-
-    return value != NULL ? value : fallback;
+    return get(store->settings, name, fallback);
 }
 
 uint32_t fwd_modem_store_u32(
@@ -279,9 +296,21 @@ uint32_t fwd_modem_store_u32(
 
 bool fwd_modem_store_set(struct fwd_modem_store *store, const char *name, const char *value)
 {
-    for (const char *c = value; *c != '\0'; c++) {
-        if (*c < ' ' || *c > '~')
-            return false;
-    }
-    return json_object_set_new(store->settings, name, json_string(value)) == 0;
+    return set(store->settings, name, value);
+}
+
+const char *fwd_modem_store_held(
+    const struct fwd_modem_store *store, const char *name, const char *fallback)
+{
+    return get(store->held, name, fallback);
+}
+
+bool fwd_modem_store_hold(struct fwd_modem_store *store, const char *name, const char *value)
+{
+    return set(store->held, name, value);
+}
+
+void fwd_modem_store_forget(struct fwd_modem_store *store)
+{
+    json_object_clear(store->held);
 }

@@ -86,6 +86,7 @@ struct fwd_modem_store {
     uint32_t mno;
     char pin[9];
     json_t *settings; /* owned; command name: its parameters as given */
+    json_t *held;     /* owned; the same, of those that a start forgets: not in the file */
     bool urc_install; /* fourth parameter of +UFWINSTALL */
     char urc_ufotastat[16], urc_ulwm2mstat[16];
     struct fwd_store_ufota ufota;
@@ -118,5 +119,11 @@ uint32_t fwd_modem_store_u32(
     const struct fwd_modem_store *store, const char *name, uint32_t fallback);
 /* False: no memory, or not printable ASCII. */
 bool fwd_modem_store_set(struct fwd_modem_store *store, const char *name, const char *value);
+
+/* The same for settings that a start forgets. */
+const char *fwd_modem_store_held(
+    const struct fwd_modem_store *store, const char *name, const char *fallback);
+bool fwd_modem_store_hold(struct fwd_modem_store *store, const char *name, const char *value);
+void fwd_modem_store_forget(struct fwd_modem_store *store);
 
 #endif

@@ -6,6 +6,7 @@
 #include "module/process/line_pace.h"
 #include "module/process/module_fetch.h"
 #include "module/process/pty_port.h"
+#include "module/process/tcp_port.h"
 #include "module/process/vclock.h"
 
 #include <poll.h>
@@ -14,13 +15,15 @@
 #include <string.h>
 #include <unistd.h>
 
-#define PIECE 4096u
+#define PIECE        4096u
+#define LAST_LINE_MS 100
 
 struct loop {
     struct fwd_modem *modem;
     struct fwd_vclock clock;
     struct fwd_event_log log;
     struct fwd_pty_port ptys[FWD_PORTS];
+    struct fwd_tcp_port tcp;
     struct fwd_line_pace in[FWD_PORTS], out[FWD_PORTS];
     struct fwd_module_fetch fetch;
     struct fwd_module_lwm2m lwm2m;
@@ -50,7 +53,7 @@ static void speed(void *ctx, enum fwd_port port, uint32_t baud)
 /* At different speeds neither side sees what the other sends. */
 static bool speeds_differ(const struct loop *l, enum fwd_port port)
 {
-    return l->strict_speed && l->speeds[port] != 0 &&
+    return l->strict_speed && l->speeds[port] != 0 && l->ptys[port].other < 0 &&
            fwd_pty_speed(&l->ptys[port]) != l->speeds[port];
 }
 
@@ -186,6 +189,7 @@ static void close_loop(struct loop *l)
 {
     fwd_module_lwm2m_close(&l->lwm2m);
     fwd_modem_free(l->modem);
+    fwd_tcp_close(&l->tcp);
     for (int i = 0; i < FWD_PORTS; i++)
         fwd_pty_close(&l->ptys[i]);
     fwd_module_fetch_close(&l->fetch);
@@ -194,6 +198,22 @@ static void close_loop(struct loop *l)
 }
 
 /* ---- running --------------------------------------------------------------------------------- */
+
+/* The module has switched itself off: its last line is for a host that still reads. */
+static void let_read(const struct loop *l)
+{
+    size_t before = SIZE_MAX;
+
+    for (;;) {
+        size_t unread = 0;
+        for (int i = 0; i < FWD_PORTS; i++)
+            unread += fwd_pty_unread(&l->ptys[i]);
+        if (unread == 0 || unread >= before || fwd_signal_seen())
+            return;
+        before = unread;
+        (void)poll(NULL, 0, LAST_LINE_MS);
+    }
+}
 
 static size_t watch(struct loop *l, struct pollfd *fds, size_t room, int *wait)
 {
@@ -205,10 +225,12 @@ static size_t watch(struct loop *l, struct pollfd *fds, size_t room, int *wait)
         uint64_t in = fwd_line_pace_due(&l->in[i], now_us);
         uint64_t out = p->queued > 0 ? fwd_line_pace_due(&l->out[i], now_us) : 0;
         short events = (short)((in == 0 ? POLLIN : 0) | (p->queued > 0 && out == 0 ? POLLOUT : 0));
-        fds[count++] = (struct pollfd){p->link != NULL ? p->master : -1, events, 0};
+        int fd = p->other >= 0 ? p->other : p->link != NULL ? p->master : -1;
+        fds[count++] = (struct pollfd){fd, events, 0};
         due = in > 0 && in < due ? in : due;
         due = out > 0 && out < due ? out : due;
     }
+    fds[count++] = (struct pollfd){l->tcp.listener, POLLIN, 0};
     int lwm2m_wait = -1;
     count += fwd_module_lwm2m_watch(&l->lwm2m, fds + count, room - count, &lwm2m_wait, &due);
     *wait = fwd_vclock_wait(&l->clock, due);
@@ -231,9 +253,21 @@ static void serve(struct loop *l, enum fwd_port port)
         fwd_modem_receive(l->modem, port, bytes, n);
 }
 
+/* Whoever has connected speaks in place of the primary UART's terminal. */
+static void serve_connections(struct loop *l)
+{
+    struct fwd_pty_port *p = &l->ptys[FWD_PORT_UART];
+
+    if (p->ended)
+        fwd_tcp_drop(&l->tcp);
+    p->ended = false;
+    fwd_tcp_accept(&l->tcp);
+    p->other = l->tcp.connection;
+}
+
 static void run(struct loop *l)
 {
-    struct pollfd fds[FWD_PORTS + FWD_TRANSFER_FDS + 1];
+    struct pollfd fds[FWD_PORTS + 1 + FWD_TRANSFER_FDS + 1];
     int wait;
 
     fwd_modem_switch_on(l->modem);
@@ -249,11 +283,13 @@ static void run(struct loop *l)
                 serve(l, (enum fwd_port)i);
             flush(l, (enum fwd_port)i, false);
         }
+        serve_connections(l);
         fwd_module_fetch_perform(&l->fetch);
         fwd_module_lwm2m_perform(&l->lwm2m);
         fwd_modem_tick(l->modem);
     }
     flush_all(l);
+    let_read(l);
 }
 
 enum fwd_fail fwd_module_loop(struct fwd_machine *machine,
@@ -266,7 +302,8 @@ enum fwd_fail fwd_module_loop(struct fwd_machine *machine,
     if (l == NULL)
         return fwd_error_memory(err, machine->folder);
     for (int i = 0; i < FWD_PORTS; i++)
-        l->ptys[i].master = l->ptys[i].slave = -1;
+        l->ptys[i].master = l->ptys[i].slave = l->ptys[i].other = -1;
+    l->tcp.listener = l->tcp.connection = -1;
     for (int i = 0; i < FWD_PORTS; i++) {
         fwd_line_pace_start(&l->in[i], options->scale);
         fwd_line_pace_start(&l->out[i], options->scale);
@@ -276,6 +313,8 @@ enum fwd_fail fwd_module_loop(struct fwd_machine *machine,
     enum fwd_fail fail = open_loop(l, machine, options, err);
     if (fail == FWD_FAIL_NONE)
         fail = open_ports(l, fwd_modem_traits(l->modem), options->link, err);
+    if (fail == FWD_FAIL_NONE && options->tcp > 0)
+        fail = fwd_tcp_open(&l->tcp, (uint16_t)options->tcp, err);
     if (fail == FWD_FAIL_NONE) {
         ready(l->terminals, l->terminal_count);
         fwd_nor_arm(machine->nor, options->cut);

@@ -8,6 +8,7 @@
 struct fwd_module_loop_options {
     const struct fwd_profile *profile;
     const char *link;    /* of the primary UART; the others are LINK.aux and LINK.usb */
+    uint32_t tcp;        /* port of 127.0.0.1 that is the primary UART, too; 0: none */
     const char *log;     /* NULL: none */
     const char *ca_file; /* NULL: the certificates of the system */
     struct fwd_module_lwm2m_options lwm2m;

@@ -4,6 +4,8 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <termios.h>
 #include <unistd.h>
@@ -55,7 +57,7 @@ static bool open_pair(struct fwd_pty_port *port)
 enum fwd_fail fwd_pty_open(struct fwd_pty_port *port, const char *link, struct fwd_error *err)
 {
     memset(port, 0, sizeof *port);
-    port->master = port->slave = -1;
+    port->master = port->slave = port->other = -1;
     port->link = strdup(link);
     if (port->link == NULL)
         return fwd_error_memory(err, link);
@@ -97,7 +99,9 @@ size_t fwd_pty_flush(struct fwd_pty_port *port, size_t most)
     size_t sent = 0, end = most < port->queued ? most : port->queued;
 
     while (sent < end) {
-        ssize_t n = write(port->master, port->queue + sent, end - sent);
+        ssize_t n = port->other >= 0
+                        ? send(port->other, port->queue + sent, end - sent, MSG_NOSIGNAL)
+                        : write(port->master, port->queue + sent, end - sent);
         if (n < 0 && errno == EINTR)
             continue;
         if (n <= 0)
@@ -119,13 +123,24 @@ void fwd_pty_write(struct fwd_pty_port *port, const void *bytes, size_t size)
     port->lost += size - take;
 }
 
+size_t fwd_pty_unread(const struct fwd_pty_port *port)
+{
+    int size = 0;
+
+    return port->slave >= 0 && ioctl(port->slave, FIONREAD, &size) == 0 && size > 0 ? (size_t)size
+                                                                                    : 0;
+}
+
 size_t fwd_pty_read(struct fwd_pty_port *port, uint8_t *bytes, size_t room)
 {
+    int fd = port->other >= 0 ? port->other : port->master;
     ssize_t n;
 
     do
-        n = read(port->master, bytes, room);
+        n = read(fd, bytes, room);
     while (n < 0 && errno == EINTR);
+    if (port->other >= 0 && (n == 0 || (n < 0 && errno != EAGAIN)))
+        port->ended = true;
     return n > 0 ? (size_t)n : 0;
 }
 
@@ -139,7 +154,7 @@ uint32_t fwd_pty_speed(const struct fwd_pty_port *port)
         {B3000000, 3000000}};
     struct termios settings;
 
-    if (tcgetattr(port->slave, &settings) != 0)
+    if (port->other >= 0 || tcgetattr(port->slave, &settings) != 0)
         return 0;
     for (size_t i = 0; i < sizeof speeds / sizeof *speeds; i++) {
         if (speeds[i].code == cfgetospeed(&settings))

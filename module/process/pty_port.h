@@ -14,6 +14,8 @@
 struct fwd_pty_port {
     int master; /* -1: not open */
     int slave;  /* kept open, so that nothing is lost while no host listens */
+    int other;  /* a connection that has taken the terminal's place, or -1; not owned */
+    bool ended; /* that connection has */
     char *link; /* owned */
     bool linked;
     uint8_t queue[FWD_PTY_QUEUE]; /* what the terminal does not take yet */
@@ -33,10 +35,12 @@ void fwd_pty_show(struct fwd_pty_port *port, bool present);
 void fwd_pty_write(struct fwd_pty_port *port, const void *bytes, size_t size);
 /* Sends what waits, at most so many bytes, as far as the terminal takes it; returns how many. */
 size_t fwd_pty_flush(struct fwd_pty_port *port, size_t most);
+/* Bytes that the host has not read; closing the terminal loses them. */
+size_t fwd_pty_unread(const struct fwd_pty_port *port);
 /* What the host has sent; 0: nothing. */
 size_t fwd_pty_read(struct fwd_pty_port *port, uint8_t *bytes, size_t room);
 
-/* The speed that the host has set, in bit/s; 0: one that is not known here. */
+/* The speed that the host has set, in bit/s; 0: one that is not known here, or a connection. */
 uint32_t fwd_pty_speed(const struct fwd_pty_port *port);
 
 #endif

@@ -1,5 +1,5 @@
 /* The lines that tell the host of it: +ULWM2MSTAT in SARA-R4's words, +UFOTASTAT and +ULWM2MSTAT in
- * those of the others (R150..R156, R258). */
+ * those of the others (R150..R156, R258). Host libraries switch +UFOTASTAT on for every family. */
 #include "module/ufota/ufota_internal.h"
 
 static bool lwm2m_lines(const struct fwd_modem *m)
@@ -22,7 +22,7 @@ static void say_r4(struct fwd_modem *m, unsigned event, unsigned value)
 
 static void say(struct fwd_modem *m, unsigned event, unsigned status, unsigned value)
 {
-    if (!r4(m) && m->store.urc_ufotastat[0] == '1')
+    if (m->store.urc_ufotastat[0] == '1')
         fwd_modem_urc(m, "+UFOTASTAT: %u,%u,%u", event, status, value);
 }
 

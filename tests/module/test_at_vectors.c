@@ -11,7 +11,7 @@
 #define LINE 700
 
 static const char *const files[] = {
-    "ufwupd", "udwnfile", "ufwinstall", "ftp", "http", "exclusion", "ufota", "lwm2m"};
+    "ufwupd", "udwnfile", "ufwinstall", "ftp", "http", "exclusion", "ufota", "lwm2m", "host_start"};
 #define FILES ((int)(sizeof files / sizeof *files))
 
 /* A vector that is being played. */
