@@ -229,7 +229,7 @@ static void state_start(const struct trial *trial, struct fwd_certificate *certi
 /* What 'fwdelta install' does on a device that was just switched on. */
 static enum fwd_reason install(struct trial *trial)
 {
-    struct fwd_boot_choice choice;
+    struct fwd_boot_choice choice = {.action = FWD_BOOT_RECOVERY};
     enum fwd_reason reason = download(trial);
 
     if (reason == FWD_OK)
