@@ -242,7 +242,7 @@ static bool decide(struct fwd_modem *m, struct fwd_boot_choice *choice)
     return fwd_modem_on_device(m, run_decide, &d);
 }
 
-/* The operator profile is in force again only after one more start (R85). */
+/* The operator profile is used again only after one more start (R85). */
 static void restore_operator(struct fwd_modem *m)
 {
     m->second_start = false;

@@ -127,7 +127,7 @@ struct fwd_torture {
     struct fwd_torture_write *writes; /* one for each operation of the undisturbed update */
     size_t write_count, write_room;
     uint32_t second_every, storm_every;
-    struct fwd_torture_variant variant; /* in force */
+    struct fwd_torture_variant variant; /* the current one */
     unsigned variant_number, variant_count;
     struct fwd_torture_case replay;
     struct fwd_nor_cut *random; /* sorted */

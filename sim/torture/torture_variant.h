@@ -57,7 +57,7 @@ unsigned fwd_torture_variant_count(const struct fwd_torture *torture);
 struct fwd_torture_variant fwd_torture_variant_at(
     const struct fwd_torture *torture, unsigned number);
 
-/* The device before life 0 of the variant in force. */
+/* The device before life 0 of the current variant. */
 void fwd_torture_variant_begin(struct fwd_torture *torture);
 /* Before a life is run: what its first start does not see, what it may take. */
 void fwd_torture_variant_afflict(struct fwd_torture_power_cycle *cycle);

@@ -228,7 +228,7 @@ END_TEST
 
 /* ---- T4 -------------------------------------------------------------------------------------- */
 
-/* Power fails once the new firmware is in force and before its counter is; then the package changes
+/* Power fails once the new firmware is current and before its counter is; then the package changes
  * in flash. */
 START_TEST(the_counter_follows_what_runs)
 {
