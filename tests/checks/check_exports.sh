@@ -21,6 +21,7 @@ room_headers='
 cli/common/command.h cli/
 module/at/at_command.h module/at/
 verify/refdelta/delta.h verify/refdelta/isa/
+gen/isa/isa_host.h gen/isa/
 '
 public=$(grep -oE '(format|verify)/[a-z_/]*\.h' cmake/install_device.cmake | tr '\n' ' ')
 

@@ -23,7 +23,8 @@ struct decoder {
 _Static_assert(sizeof(struct fwd_segment) == FWD_DELTA_SEGMENT, "the arena has room for them");
 _Static_assert(sizeof(struct decoder) <= 10240, "SPEC.md reserves 10240 bytes for the state");
 
-const struct fwd_isa *fwd_isa_find(const struct fwd_isa_list *list, uint8_t id)
+/* NULL: not in the list. */
+static const struct fwd_isa *find_isa(const struct fwd_isa_list *list, uint8_t id)
 {
     for (uint8_t i = 0; i < list->count; i++)
         if (list->isas[i]->id == id)
@@ -48,7 +49,7 @@ static enum fwd_reason read_params(const struct fwd_isa_list *list, const struct
         return reason;
     if (!(c->flags & FWD_COMPONENT_HAS_SOURCE) || !sizes_fit(c))
         return FWD_E_SECTION_CONTENT;
-    return fwd_isa_find(list, params->isa) ? FWD_OK : FWD_E_UNKNOWN_CODEC;
+    return find_isa(list, params->isa) ? FWD_OK : FWD_E_UNKNOWN_CODEC;
 }
 
 enum fwd_reason fwd_refdelta_decoder_arena(
@@ -186,7 +187,7 @@ enum fwd_reason fwd_refdelta_decoder_open(
         return FWD_E_SECTION_CONTENT;
     memset(s, 0, sizeof(*s));
     s->job = job;
-    s->delta.isa = fwd_isa_find(list, params.isa);
+    s->delta.isa = find_isa(list, params.isa);
     s->delta.map = fwd_copymap_over(job->arena + layout.map, params.intervals);
     *state = s;
     reason = open_ranges(s);

@@ -12,9 +12,6 @@ struct fwd_isa_list {
     uint8_t count;
 };
 
-/* NULL: not in the list. */
-const struct fwd_isa *fwd_isa_find(const struct fwd_isa_list *list, uint8_t id);
-
 /* struct fwd_codec's functions, with the list in front. fwd_refdelta_decoder_arena gives
  * FWD_E_UNKNOWN_CODEC for an instruction set that is not in it. */
 enum fwd_reason fwd_refdelta_decoder_arena(
