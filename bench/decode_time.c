@@ -8,7 +8,7 @@
  * result is not TARGET; 2 misuse; 3 a file or memory is not as needed. */
 #include "format/manifest.h"
 #include "gen/memory_input.h"
-#include "keys/signed_package.h"
+#include "keys/signing/signed_package.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -4,12 +4,14 @@
 
 static const struct fwd_subcommand *const commands[] = {
     &fwd_command_keygen,
+    &fwd_command_keys,
     &fwd_command_gen,
     &fwd_command_inspect,
     &fwd_command_verify,
     &fwd_command_sign,
     &fwd_command_tbs,
     &fwd_command_attach,
+    &fwd_command_detach,
     &fwd_command_device,
     &fwd_command_install,
     &fwd_command_boot,

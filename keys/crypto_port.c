@@ -66,3 +66,14 @@ bool fwd_crypto_port_sha256(const void *bytes, size_t size, uint8_t digest[FWD_D
 {
     return EVP_Digest(bytes, size, digest, NULL, EVP_sha256(), NULL) == 1;
 }
+
+size_t fwd_crypto_port_digest(
+    const char *name, const void *bytes, size_t size, uint8_t digest[FWD_DIGEST_LARGEST])
+{
+    unsigned written = 0;
+    const EVP_MD *md = EVP_get_digestbyname(name);
+
+    if (md == NULL || EVP_Digest(bytes, size, digest, &written, md, NULL) != 1)
+        return 0;
+    return written;
+}

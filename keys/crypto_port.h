@@ -21,6 +21,13 @@ enum fwd_fail fwd_crypto_port_init(struct fwd_host_crypto *crypto, struct fwd_er
 /* Frees and clears; NULL-safe. */
 void fwd_crypto_port_free(struct fwd_host_crypto *crypto);
 
+#define FWD_DIGEST_LARGEST 64u
+
+/* A digest that OpenSSL knows by this name. Returns its size; 0: it is not known, or OpenSSL
+ * failed. */
+size_t fwd_crypto_port_digest(
+    const char *name, const void *bytes, size_t size, uint8_t digest[FWD_DIGEST_LARGEST]);
+
 /* SHA-256 of bytes in memory. false: OpenSSL failed. */
 bool fwd_crypto_port_sha256(const void *bytes, size_t size, uint8_t digest[FWD_DIGEST_SIZE]);
 

@@ -1,5 +1,5 @@
-/* Key files: PKCS#8 PEM private keys (release.pem, mode 0600, optionally encrypted) and
- * SubjectPublicKeyInfo PEM public keys (release.pub.pem). */
+/* Key files: PKCS#8 private keys (release.pem, mode 0600, optionally encrypted) and
+ * SubjectPublicKeyInfo public keys (release.pub.pem), written as PEM, read as PEM or DER. */
 #ifndef FWD_KEYS_KEYFILE_H
 #define FWD_KEYS_KEYFILE_H
 
@@ -34,6 +34,18 @@ enum fwd_fail fwd_keyfile_read_private(const char *path,
  */
 enum fwd_fail fwd_keyfile_read_public(
     const char *path, struct fwd_keypair *out, struct fwd_error *err);
+
+/* The public part of a key as SubjectPublicKeyInfo: PEM or DER. *out: freed by the caller. */
+enum fwd_fail fwd_keyfile_encode_public(
+    const struct fwd_keypair *key, bool pem, struct fwd_bytes *out, struct fwd_error *err);
+
+/* Does this file hold a private key, whatever else is wrong with it? */
+bool fwd_keyfile_is_private(const char *path);
+
+/* Makes PEM text of a key in DER, and takes off a byte order mark; other files stay as they are.
+ * The bytes end with a zero byte that does not count in size, before and after. Readers of this
+ * header do it themselves. */
+enum fwd_fail fwd_keyfile_to_text(const char *path, struct fwd_bytes *file, struct fwd_error *err);
 
 /* Is this the text of public keys and of no private one? The sentence says what it is instead. */
 enum fwd_fail fwd_keyfile_check_public(

@@ -27,6 +27,25 @@ static const struct {
     {PUBLIC, PRIVATE, "is a public key; give the private key that belongs to it"},
 };
 
+/* The same by how a file begins. */
+static const struct {
+    const char *begin, *what;
+} foreigners[] = {
+    {"ssh-", "a public key in the form of OpenSSH"},
+    {"ecdsa-sha2-", "a public key in the form of OpenSSH"},
+    {"---- BEGIN SSH2", "a public key in the form of SSH2"},
+    {"PuTTY-User-Key-File", "a key of PuTTY"},
+    {"-----BEGIN PGP", "a key of PGP"},
+    {"\x99\x01", "a key of PGP"},
+    {"\x98\x33", "a key of PGP"},
+    {"\x94\x58", "a key of PGP"},
+    {"\xC6\x33", "a key of PGP"},
+    {"untrusted comment:", "a key of minisign or signify"},
+    {"AGE-SECRET-KEY-", "a key of age"},
+    {"{", "JSON (perhaps a JWK)"},
+    {"-----BEGIN PKCS7", "a PKCS#7 or CMS container"},
+};
+
 /* Blocks whose label ends with these words. ("EC PRIVATE KEY" is a "PRIVATE KEY".) */
 static unsigned count_blocks(const char *text, const char *label)
 {
@@ -50,13 +69,25 @@ static enum fwd_fail fail_kind(
             count_blocks(text, mistakes[i].label) > 0)
             return fwd_error_fail(err, FWD_FAIL_REFUSED, "%s: %s", path, mistakes[i].sentence);
     }
-    if (strncmp(text, "ssh-", 4) == 0 || strncmp(text, "ecdsa-sha2-", 11) == 0)
-        return fwd_error_fail(err, FWD_FAIL_REFUSED,
-            "%s: is a public key in the form of OpenSSH, which fwdelta does not read; make a key "
-            "with 'fwdelta keygen'",
-            path);
+    for (size_t i = 0; i < sizeof foreigners / sizeof foreigners[0]; i++) {
+        if (strncmp(text, foreigners[i].begin, strlen(foreigners[i].begin)) == 0)
+            return fwd_error_fail(err, FWD_FAIL_REFUSED,
+                "%s: is %s, which fwdelta does not read; make a key with 'fwdelta keygen'", path,
+                foreigners[i].what);
+    }
     return fwd_error_fail(err, FWD_FAIL_REFUSED,
         "%s: is not a key file: expected PEM text with the line -----BEGIN %s-----", path, wanted);
+}
+
+bool fwd_keyfile_is_private(const char *path)
+{
+    struct fwd_bytes file;
+    if (fwd_file_read(path, FWD_KEYFILE_MAX, &file, NULL) != FWD_FAIL_NONE)
+        return false;
+    bool found = fwd_keyfile_to_text(path, &file, NULL) == FWD_FAIL_NONE &&
+                 count_blocks((const char *)file.data, PRIVATE) > 0;
+    fwd_bytes_wipe(&file);
+    return found;
 }
 
 static int give_passphrase(char *buffer, int size, int writing, void *ctx)
@@ -105,8 +136,12 @@ enum fwd_fail fwd_keyfile_read_private(const char *path,
     struct fwd_passphrase passphrase = {{0}, 0};
     *out = (struct fwd_keypair){0};
     enum fwd_fail fail = fwd_file_read_as("a private key (PEM)", path, FWD_KEYFILE_MAX, &file, err);
-    if (fail != FWD_FAIL_NONE)
+    if (fail == FWD_FAIL_NONE)
+        fail = fwd_keyfile_to_text(path, &file, err);
+    if (fail != FWD_FAIL_NONE) {
+        fwd_bytes_wipe(&file);
         return fail;
+    }
     const char *text = (const char *)file.data;
     bool encrypted = strstr(text, "ENCRYPTED") != NULL;
     warn_readable(path, warning);
@@ -198,7 +233,9 @@ enum fwd_fail fwd_keyfile_read_public(
     enum fwd_fail fail = fwd_file_read_as("a public key (PEM)", path, FWD_KEYFILE_MAX, &file, err);
     if (fail != FWD_FAIL_NONE)
         return fail;
-    fail = fwd_keyfile_check_public(path, &file, err);
+    fail = fwd_keyfile_to_text(path, &file, err);
+    if (fail == FWD_FAIL_NONE)
+        fail = fwd_keyfile_check_public(path, &file, err);
     if (fail != FWD_FAIL_NONE)
         goto out;
     text = BIO_new_mem_buf(file.data, (int)file.size);

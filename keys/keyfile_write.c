@@ -7,6 +7,7 @@
 #include <openssl/x509.h>
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -107,4 +108,26 @@ out:
     BIO_free(public_text);
     ERR_clear_error();
     return fail;
+}
+
+enum fwd_fail fwd_keyfile_encode_public(
+    const struct fwd_keypair *key, bool pem, struct fwd_bytes *out, struct fwd_error *err)
+{
+    BIO *bio = BIO_new(BIO_s_mem());
+    char *data = NULL;
+    bool encoded = bio != NULL && (pem ? PEM_write_bio_PUBKEY(bio, key->pkey) == 1
+                                       : i2d_PUBKEY_bio(bio, key->pkey) == 1);
+    long size = encoded ? BIO_get_mem_data(bio, &data) : 0;
+
+    *out = (struct fwd_bytes){NULL, 0};
+    if (size > 0)
+        out->data = malloc((size_t)size + 1);
+    if (out->data != NULL) {
+        memcpy(out->data, data, (size_t)size);
+        out->data[size] = 0;
+        out->size = (size_t)size;
+    }
+    BIO_free(bio);
+    ERR_clear_error();
+    return out->data != NULL ? FWD_FAIL_NONE : fwd_error_memory(err, "the public key");
 }

@@ -98,10 +98,23 @@ enum fwd_fail fwd_keypair_simulated(unsigned number, struct fwd_keypair *out, st
     return fwd_keypair_adopt("the key of the simulation", pkey, out, err);
 }
 
+void fwd_keypair_raw(
+    const struct fwd_keypair *key, const struct fwd_bytes *der, struct fwd_bytes *raw)
+{
+    size_t size = key->algorithm->id == FWD_ALG_ED25519 ? 32
+                  : key->algorithm->raw_size > 0        ? key->algorithm->raw_size + 1
+                                                        : 0;
+    *raw = (struct fwd_bytes){NULL, 0};
+    if (size > 0 && size <= der->size)
+        *raw = (struct fwd_bytes){der->data + der->size - size, size};
+}
+
 void fwd_keypair_free(struct fwd_keypair *key)
 {
     if (key == NULL)
         return;
     EVP_PKEY_free(key->pkey);
+    if (key->token != NULL)
+        key->token->close(key->token);
     *key = (struct fwd_keypair){0};
 }

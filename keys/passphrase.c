@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 #include <termios.h>
 #include <unistd.h>
@@ -55,6 +56,103 @@ struct fwd_passphrase_source fwd_passphrase_from_file(const char *path)
     /* ctx is only ever read, as a path */
     return (struct fwd_passphrase_source){(void *)(uintptr_t)path, get_from_file};
 }
+
+/* ---- descriptor and environment -------------------------------------------------------------- */
+
+static bool parse_descriptor(const char *text, int *fd)
+{
+    *fd = 0;
+    for (const char *at = text; *at != 0; at++) {
+        if (*at < '0' || *at > '9' || *fd > 99999)
+            return false;
+        *fd = *fd * 10 + (*at - '0');
+    }
+    return text[0] != 0;
+}
+
+/* What comes after the line is left there. */
+static enum fwd_fail read_descriptor(
+    const char *text, int fd, struct fwd_passphrase *passphrase, struct fwd_error *err)
+{
+    passphrase->size = 0;
+    for (;;) {
+        char c = 0;
+        ssize_t got = read(fd, &c, 1);
+        if (got < 0 && errno == EINTR && !fwd_signal_seen())
+            continue;
+        if (got < 0)
+            return fwd_error_fail(err, FWD_FAIL_ENVIRONMENT,
+                "--passphrase-fd %s: cannot be read: %s", text, fwd_error_cause(errno));
+        if (got == 0 || c == '\n')
+            break;
+        if (passphrase->size == FWD_PASSPHRASE_MAX)
+            return fwd_error_fail(err, FWD_FAIL_REFUSED,
+                "--passphrase-fd %s: the first line has more than %u bytes", text,
+                FWD_PASSPHRASE_MAX);
+        passphrase->text[passphrase->size++] = c;
+    }
+    if (passphrase->size > 0 && passphrase->text[passphrase->size - 1] == '\r')
+        passphrase->size--;
+    passphrase->text[passphrase->size] = 0;
+    return passphrase->size > 0
+               ? FWD_FAIL_NONE
+               : fwd_error_fail(err, FWD_FAIL_REFUSED,
+                     "--passphrase-fd %s: the first line must be a passphrase of 1 to %u bytes",
+                     text, FWD_PASSPHRASE_MAX);
+}
+
+static enum fwd_fail get_from_descriptor(void *ctx, const char *key_path, bool twice,
+    struct fwd_passphrase *passphrase, struct fwd_error *err)
+{
+    static struct fwd_passphrase seen; /* a pipe can be read once, and several keys may ask */
+    const char *text = ctx;
+    int fd = -1;
+    (void)key_path;
+    (void)twice;
+    if (!parse_descriptor(text, &fd))
+        return fwd_error_fail(err, FWD_FAIL_USAGE,
+            "--passphrase-fd: expected the number of an open descriptor, found '%s'", text);
+    if (seen.size == 0) {
+        enum fwd_fail fail = read_descriptor(text, fd, &seen, err);
+        if (fail != FWD_FAIL_NONE) {
+            fwd_passphrase_wipe(&seen);
+            return fail;
+        }
+    }
+    *passphrase = seen;
+    return FWD_FAIL_NONE;
+}
+
+struct fwd_passphrase_source fwd_passphrase_from_descriptor(const char *text)
+{
+    return (struct fwd_passphrase_source){(void *)(uintptr_t)text, get_from_descriptor};
+}
+
+static enum fwd_fail get_from_environment(void *ctx, const char *key_path, bool twice,
+    struct fwd_passphrase *passphrase, struct fwd_error *err)
+{
+    const char *name = ctx;
+    const char *value = getenv(name);
+    (void)key_path;
+    (void)twice;
+    if (value == NULL || value[0] == 0)
+        return fwd_error_fail(err, FWD_FAIL_ENVIRONMENT,
+            "--passphrase-env %s: the environment has no such variable, or it is empty", name);
+    size_t size = strlen(value);
+    if (size > FWD_PASSPHRASE_MAX)
+        return fwd_error_fail(err, FWD_FAIL_REFUSED,
+            "--passphrase-env %s: a passphrase has at most %u bytes", name, FWD_PASSPHRASE_MAX);
+    memcpy(passphrase->text, value, size + 1);
+    passphrase->size = size;
+    return FWD_FAIL_NONE;
+}
+
+struct fwd_passphrase_source fwd_passphrase_from_environment(const char *name)
+{
+    return (struct fwd_passphrase_source){(void *)(uintptr_t)name, get_from_environment};
+}
+
+/* ---- terminal -------------------------------------------------------------------------------- */
 
 static void say(int terminal, const char *text)
 {

@@ -28,6 +28,13 @@ struct fwd_passphrase_source {
 /* The first line of a file or pipe. path must outlive the source. */
 struct fwd_passphrase_source fwd_passphrase_from_file(const char *path);
 
+/* The first line that can be read from a descriptor; it is read once, for all keys. text: of the
+ * command line; must outlive the source. */
+struct fwd_passphrase_source fwd_passphrase_from_descriptor(const char *text);
+
+/* The value of an environment variable. name must outlive the source. */
+struct fwd_passphrase_source fwd_passphrase_from_environment(const char *name);
+
 /* Asks on the terminal, without echo; FWD_FAIL_ENVIRONMENT when there is none. */
 struct fwd_passphrase_source fwd_passphrase_from_terminal(void);
 

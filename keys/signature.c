@@ -38,6 +38,8 @@ static bool begin_check(EVP_MD_CTX *ctx, const struct fwd_keypair *key)
 enum fwd_fail fwd_signature_make(const struct fwd_keypair *key, const uint8_t *message, size_t size,
     uint8_t *signature, size_t *signature_size, struct fwd_error *err)
 {
+    if (key->token != NULL)
+        return key->token->sign(key, message, size, signature, signature_size, err);
     EVP_MD_CTX *ctx = EVP_MD_CTX_new();
     *signature_size = FWD_SIGNATURE_ROOM;
     bool made = ctx != NULL && begin_make(ctx, key) &&

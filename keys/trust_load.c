@@ -47,6 +47,8 @@ static enum fwd_fail read_keys(
     bool limited = false;
     enum fwd_fail fail = fwd_file_read_as("a public key (PEM)", path, FWD_KEYFILE_MAX, &file, err);
     if (fail == FWD_FAIL_NONE)
+        fail = fwd_keyfile_to_text(path, &file, err);
+    if (fail == FWD_FAIL_NONE)
         fail = fwd_keyfile_check_public(path, &file, err);
     if (fail == FWD_FAIL_NONE)
         fail = fwd_trust_limits_read(path, &limits, &limited, err);

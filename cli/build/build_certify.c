@@ -119,10 +119,15 @@ static bool same(const struct fwd_certificate *a, const struct fwd_certificate *
 static enum fwd_fail measure_all(struct fwd_build_certify *certify, const struct fwd_build *build,
     size_t *signatures, bool *stated, struct fwd_error *err)
 {
-    size_t size = *signatures > 0 ? build->package.size + *signatures : 0;
+    const char *name = certify->spec->output;
+    size_t size = build->package.size + *signatures;
     struct fwd_bytes trial = {NULL, 0};
-    enum fwd_fail fail = fwd_build_sign_copy(
-        certify->trust, certify->spec->output, &build->package, size, &trial, err);
+    enum fwd_fail fail = FWD_FAIL_NONE;
+
+    if (*signatures == 0)
+        fail = fwd_build_sign_usual_size(certify->trust, name, &build->package, &size, err);
+    if (fail == FWD_FAIL_NONE)
+        fail = fwd_build_sign_copy(certify->trust, name, &build->package, size, &trial, err);
 
     *stated = true;
     if (fail == FWD_FAIL_NONE)

@@ -197,7 +197,7 @@ enum fwd_fail fwd_build_report_print(
                 args->command->name, report->spec->parts[i].name);
     }
     if (fwd_args_has(args, "json"))
-        return fwd_json_out(report_json(report), err);
+        return fwd_json_out("gen", report_json(report), err);
     print_text(report);
     return FWD_FAIL_NONE;
 }

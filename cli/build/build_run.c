@@ -153,18 +153,22 @@ static enum fwd_fail sign_and_prove(struct fwd_build_certify *certify,
     struct fwd_bytes *package = &report->build.package;
     struct fwd_bytes proof = {NULL, 0};
     struct fwd_trust trust = {0};
+    struct fwd_trust trial = {0};
     size_t size = 0;
     for (size_t i = 0; i < spec->key_count; i++)
         fwd_build_report_signer(report, &spec->keys[i]);
-    certify->trust = &trust;
     enum fwd_fail fail = fwd_build_sign_keys(spec, &trust, err);
     if (fail == FWD_FAIL_NONE)
-        fail = fwd_build_sign_copy(&trust, spec->output, package, 0, &proof, err);
+        fail = fwd_build_sign_trial_keys(&trust, &trial, err);
+    certify->trust = trial.count > 0 ? &trial : &trust;
+    if (fail == FWD_FAIL_NONE)
+        fail = fwd_build_sign_copy(certify->trust, spec->output, package, 0, &proof, err);
     if (fail == FWD_FAIL_NONE)
         fail = prove_all(certify, components, crypto, &proof, report, err);
     if (fail == FWD_FAIL_NONE)
         fail = fwd_build_certify_fill(certify, &report->build, &size, err);
     fwd_bytes_free(&proof);
+    certify->trust = &trust;
     if (fail == FWD_FAIL_NONE)
         fail = fwd_build_sign_copy(&trust, spec->output, package, size, &proof, err);
     if (fail == FWD_FAIL_NONE && spec->key_count > 0) {
@@ -174,6 +178,7 @@ static enum fwd_fail sign_and_prove(struct fwd_build_certify *certify,
     }
     certify->trust = NULL;
     fwd_trust_free(&trust);
+    fwd_trust_free(&trial);
     fwd_bytes_free(&proof);
     return fail;
 }

@@ -1,12 +1,14 @@
 #include "cli/build/build_sign.h"
 
-#include "keys/signed_package.h"
+#include "keys/signing/signed_package.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 /* The rarest length of an ECDSA signature that is worth waiting for is one in some hundreds. */
 #define TRIES 20000u
+/* The middle one of so many lengths is mostly the most frequent. */
+#define SAMPLES 15u
 
 enum fwd_fail fwd_build_sign_keys(
     struct fwd_build_spec *spec, struct fwd_trust *trust, struct fwd_error *err)
@@ -21,6 +23,22 @@ enum fwd_fail fwd_build_sign_keys(
     if (fail == FWD_FAIL_NONE)
         fail = fwd_trust_add(trust, &throw_away, "throw-away", NULL, err);
     fwd_keypair_free(&throw_away);
+    return fail;
+}
+
+enum fwd_fail fwd_build_sign_trial_keys(
+    const struct fwd_trust *trust, struct fwd_trust *trial, struct fwd_error *err)
+{
+    struct fwd_keypair key = {0};
+    enum fwd_fail fail = FWD_FAIL_NONE;
+    bool has_token = false;
+    for (size_t i = 0; i < trust->count; i++)
+        has_token = has_token || trust->entries[i]->key.token != NULL;
+    for (size_t i = 0; has_token && i < trust->count && fail == FWD_FAIL_NONE; i++) {
+        fail = fwd_keypair_generate(trust->entries[i]->key.algorithm, &key, err);
+        if (fail == FWD_FAIL_NONE)
+            fail = fwd_trust_add(trial, &key, "trial", NULL, err);
+    }
     return fail;
 }
 
@@ -57,6 +75,24 @@ static enum fwd_fail sign_once(const struct fwd_trust *trust, const char *name,
     enum fwd_fail fail = copy_bytes(package, out, err);
     for (size_t i = 0; i < trust->count && fail == FWD_FAIL_NONE; i++)
         fail = sign(name, &trust->entries[i]->key, out, err);
+    return fail;
+}
+
+enum fwd_fail fwd_build_sign_usual_size(const struct fwd_trust *trust, const char *name,
+    const struct fwd_bytes *package, size_t *size, struct fwd_error *err)
+{
+    size_t sizes[SAMPLES] = {0};
+    enum fwd_fail fail = FWD_FAIL_NONE;
+    for (size_t i = 0; i < SAMPLES && fail == FWD_FAIL_NONE; i++) {
+        struct fwd_bytes out = {NULL, 0};
+        fail = sign_once(trust, name, package, &out, err);
+        size_t at = i;
+        for (; at > 0 && sizes[at - 1] > out.size; at--)
+            sizes[at] = sizes[at - 1];
+        sizes[at] = out.size;
+        fwd_bytes_free(&out);
+    }
+    *size = fail == FWD_FAIL_NONE ? sizes[SAMPLES / 2] : 0;
     return fail;
 }
 

@@ -1,7 +1,7 @@
 #include "cli/build/build_spec.h"
 
 #include "cli/common/image_file.h"
-#include "cli/common/key_option.h"
+#include "cli/sign/key_option.h"
 #include "cli/common/option_check.h"
 #include "cli/common/output_check.h"
 #include "cli/build/output_name.h"
@@ -124,8 +124,9 @@ static enum fwd_fail read_products(
 static enum fwd_fail check_options(const struct fwd_args *args, struct fwd_error *err)
 {
     enum fwd_fail fail = fwd_option_check_needs(args, " no-certificate ", " device ", err);
-    return fail == FWD_FAIL_NONE ? fwd_option_check_needs(args, " passphrase-file ", " key ", err)
-                                 : fail;
+    return fail == FWD_FAIL_NONE
+               ? fwd_option_check_needs(args, FWD_KEY_PASSPHRASE_NAMES, " key ", err)
+               : fail;
 }
 
 enum fwd_fail fwd_build_spec_read(

@@ -5,6 +5,7 @@
 
 #include "cli/common/args.h"
 #include "cli/common/image_file.h"
+#include "cli/sign/key_option.h"
 #include "gen/package/builder.h"
 #include "keys/keypair.h"
 #include "sim/device/description.h"
@@ -14,8 +15,8 @@
 /* Options that both commands have. */
 #define FWD_BUILD_SPEC_OPTIONS                                                                     \
     {"output", 'o', "PKG", false, "the package; default: SRC_DST.upd from the versions"},          \
-        {"key", 'k', "FILE", true, "sign with this private key (PEM); up to 4"},                   \
-        {"passphrase-file", 0, "FILE", false, "their passphrase is the first line of FILE"},       \
+        {"key", 'k', "KEY", true, "sign with this private key, a file or pkcs11: URI; up to 4"},   \
+        FWD_KEY_OPTIONS,                                                                           \
         {"unsigned", 0, NULL, false, "no signature yet: see tbs, attach and sign"},                \
         {"device", 'd', "FILE", true, "must install on this device; certify what it costs there"}, \
         {"no-certificate", 0, NULL, false,                                                         \

@@ -39,6 +39,7 @@ struct fwd_subcommand {
 
 extern const struct fwd_subcommand fwd_command_attach;
 extern const struct fwd_subcommand fwd_command_boot;
+extern const struct fwd_subcommand fwd_command_detach;
 extern const struct fwd_subcommand fwd_command_device;
 extern const struct fwd_subcommand fwd_command_explain;
 extern const struct fwd_subcommand fwd_command_export;
@@ -47,6 +48,7 @@ extern const struct fwd_subcommand fwd_command_import;
 extern const struct fwd_subcommand fwd_command_inspect;
 extern const struct fwd_subcommand fwd_command_install;
 extern const struct fwd_subcommand fwd_command_keygen;
+extern const struct fwd_subcommand fwd_command_keys;
 extern const struct fwd_subcommand fwd_command_module;
 extern const struct fwd_subcommand fwd_command_sign;
 extern const struct fwd_subcommand fwd_command_tbs;

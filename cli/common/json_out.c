@@ -10,8 +10,25 @@
 
 #define HEX_MAX 64u
 
-enum fwd_fail fwd_json_out(json_t *report, struct fwd_error *err)
+/* The report again, after a member that says which schema it follows. An array has no members. */
+static json_t *with_schema(const char *schema, json_t *report)
 {
+    char name[64];
+    if (!json_is_object(report))
+        return report;
+    (void)snprintf(name, sizeof name, "fwdelta-%s-%u", schema, FWD_JSON_SCHEMA_VERSION);
+    json_t *whole = json_pack("{s:s}", "schema", name);
+    if (json_object_update(whole, report) != 0) {
+        json_decref(whole);
+        whole = NULL;
+    }
+    json_decref(report);
+    return whole;
+}
+
+enum fwd_fail fwd_json_out(const char *schema, json_t *report, struct fwd_error *err)
+{
+    report = with_schema(schema, report);
     char *text =
         report != NULL ? json_dumps(report, JSON_INDENT(2) | JSON_REAL_PRECISION(6)) : NULL;
     json_decref(report);

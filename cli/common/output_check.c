@@ -2,6 +2,10 @@
 
 #include "hostio/host_file.h"
 
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
 enum fwd_fail fwd_output_check(
     const struct fwd_args *args, const char *output, struct fwd_error *err)
 {
@@ -16,4 +20,15 @@ enum fwd_fail fwd_output_check(
             fail = fwd_file_check_output(output, path, err);
     }
     return fail;
+}
+
+enum fwd_fail fwd_output_write(const struct fwd_args *args, const char *output, const void *data,
+    size_t size, unsigned mode, struct fwd_error *err)
+{
+    if (strcmp(output, "-") != 0)
+        return fwd_file_write_atomic(output, data, size, mode, fwd_args_has(args, "force"), err);
+    if (fwrite(data, 1, size, stdout) == size && fflush(stdout) == 0)
+        return FWD_FAIL_NONE;
+    return fwd_error_fail(
+        err, FWD_FAIL_ENVIRONMENT, "standard output cannot be written: %s", fwd_error_cause(errno));
 }

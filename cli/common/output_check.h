@@ -9,4 +9,9 @@
 enum fwd_fail fwd_output_check(
     const struct fwd_args *args, const char *output, struct fwd_error *err);
 
+/* Writes an output: a file as fwd_file_write_atomic() does it, replaced with --force only, or for
+ * "-" standard output. */
+enum fwd_fail fwd_output_write(const struct fwd_args *args, const char *output, const void *data,
+    size_t size, unsigned mode, struct fwd_error *err);
+
 #endif

@@ -5,7 +5,7 @@
 
 #include "cli/common/args.h"
 #include "hostio/host_file.h"
-#include "keys/signed_package.h"
+#include "keys/signing/signed_package.h"
 
 /* Reads a file whose beginning looks like a package. The bytes belong to the caller. */
 enum fwd_fail fwd_package_file_read(

@@ -105,7 +105,7 @@ int fwd_log_check_run(const struct fwd_args *args, struct fwd_error *err)
     if (fail != FWD_FAIL_NONE)
         return (int)fail;
     if (fwd_args_has(args, "json"))
-        fail = fwd_json_out(report_json(file, &report), err);
+        fail = fwd_json_out("log-check", report_json(file, &report), err);
     else
         print_report(&report);
     if (fail != FWD_FAIL_NONE)

@@ -132,7 +132,7 @@ enum fwd_fail fwd_device_show(
         return fwd_device_not_started(machine, reason, err);
     fwd_version_load(update, &versions);
     if (json)
-        return fwd_json_out(report_json(machine, update, &versions), err);
+        return fwd_json_out("device", report_json(machine, update, &versions), err);
     print_text(machine, update, &versions);
     return FWD_FAIL_NONE;
 }

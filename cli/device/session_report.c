@@ -242,7 +242,7 @@ static void print_text(const struct fwd_session *session, bool cut)
 enum fwd_fail fwd_session_report(const struct fwd_session *session, bool cut, struct fwd_error *err)
 {
     if (session->json)
-        return fwd_json_out(report_json(session, cut), err);
+        return fwd_json_out("install", report_json(session, cut), err);
     print_text(session, cut);
     return FWD_FAIL_NONE;
 }

@@ -112,7 +112,7 @@ static int list_all(bool json, struct fwd_error *err)
         }
     }
     if (json)
-        return (int)fwd_json_out(all, err);
+        return (int)fwd_json_out("explain", all, err);
     json_decref(all);
     return FWD_EXIT_DONE;
 }
@@ -128,7 +128,7 @@ static int explain_code(uint64_t number, bool json, struct fwd_error *err)
             "the codes that are documented",
             (unsigned long long)number);
     if (json)
-        return (int)fwd_json_out(code_json(code), err);
+        return (int)fwd_json_out("explain", code_json(code), err);
     print_code(code);
     return FWD_EXIT_DONE;
 }
@@ -147,7 +147,7 @@ static int run(const struct fwd_args *args, struct fwd_error *err)
         if (strcmp(info->name, what) != 0)
             continue;
         if (json)
-            return (int)fwd_json_out(reason_json(info), err);
+            return (int)fwd_json_out("explain", reason_json(info), err);
         print_reason(info);
         return FWD_EXIT_DONE;
     }

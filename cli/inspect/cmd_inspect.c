@@ -153,7 +153,7 @@ static enum fwd_fail show(const struct fwd_args *args, const char *path,
     if (fail != FWD_FAIL_NONE)
         return fail;
     if (fwd_args_has(args, "json"))
-        fail = fwd_json_out(fwd_inspect_json(path, map, costs), err);
+        fail = fwd_json_out("inspect", fwd_inspect_json(path, map, costs), err);
     else if (fwd_args_has(args, "bytes"))
         print_bytes(&map->map);
     else

@@ -5,7 +5,7 @@
 #include "cli/common/json_out.h"
 #include "cli/common/print.h"
 #include "keys/algorithm.h"
-#include "keys/signed_package.h"
+#include "keys/signing/signed_package.h"
 #include "sim/device/description.h"
 
 /* Of a source, packages state the first half of the digest. */

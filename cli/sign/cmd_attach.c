@@ -1,14 +1,15 @@
 /* fwdelta attach: adds a signature that was made elsewhere. */
 #include "cli/common/package_file.h"
+#include "cli/sign/signature_out.h"
 #include "keys/keyfile.h"
-
-#include <stdio.h>
+#include "keys/signing/signature_form.h"
 
 static const struct fwd_option options[] = {
-    {"sig", 's', "FILE", false, "the signature: raw bytes, for ECDSA as DER or r || s"},
-    {"pub", 'p', "FILE", false, "the public key (PEM) that it is checked with"},
+    {"sig", 's', "FILE", false, "the signature: binary or base64, for ECDSA as DER or r || s"},
+    {"pub", 'p', "FILE", false, "the public key (PEM or DER) that it is checked with"},
     {"output", 'o', "FILE", false, "write the signed package there; default: change PKG itself"},
     {"force", 'f', NULL, false, "replace an existing output file"},
+    {"json", 'j', NULL, false, "report as JSON"},
     {0},
 };
 
@@ -19,7 +20,6 @@ static int run(const struct fwd_args *args, struct fwd_error *err)
     struct fwd_bytes out = {NULL, 0};
     struct fwd_signed_package package;
     struct fwd_keypair key = {0};
-    char id[FWD_KEYID_TEXT_SIZE];
     const char *path = args->operands[0];
     const char *sig_path = fwd_args_text(args, "sig");
     const char *key_path = fwd_args_text(args, "pub");
@@ -31,7 +31,9 @@ static int run(const struct fwd_args *args, struct fwd_error *err)
     if (fail == FWD_FAIL_NONE)
         fail = fwd_package_file_open(path, &bytes, &package, err);
     if (fail == FWD_FAIL_NONE)
-        fail = fwd_file_read_as("a signature", sig_path, FWD_SIGNATURE_MAX, &signature, err);
+        fail = fwd_file_read_as("a signature", sig_path, FWD_SIGNATURE_FORM_MAX, &signature, err);
+    if (fail == FWD_FAIL_NONE)
+        fail = fwd_signature_form_decode(sig_path, &signature, err);
     if (fail == FWD_FAIL_NONE)
         fail = fwd_keyfile_read_public(key_path, &key, err);
     if (fail == FWD_FAIL_NONE)
@@ -40,9 +42,12 @@ static int run(const struct fwd_args *args, struct fwd_error *err)
     if (fail == FWD_FAIL_NONE)
         fail = fwd_package_file_update(args, path, &out, err);
     if (fail == FWD_FAIL_NONE) {
-        fwd_keyid_text(key.id, id);
-        printf("attached the signature of key %s (%s); signatures now: %u\n", id,
-            key.algorithm->title, package.block.count + 1u);
+        const char *output = fwd_args_text(args, "output");
+        const struct fwd_signature_out said = {.did = "attached the signature of",
+            .key = &key,
+            .package = &out,
+            .path = output != NULL ? output : path};
+        fail = fwd_signature_out(args, &said, err);
     }
     fwd_keypair_free(&key);
     fwd_bytes_free(&out);

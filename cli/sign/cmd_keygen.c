@@ -1,5 +1,5 @@
 /* fwdelta keygen: a new signing key and its public key. */
-#include "cli/common/key_option.h"
+#include "cli/sign/key_option.h"
 #include "cli/common/output_check.h"
 
 #include <stdio.h>
@@ -9,7 +9,7 @@ static const struct fwd_option options[] = {
     {"output", 'o', "FILE", false, "private key (PEM, mode 0600); FILE.pub.pem is its public key"},
     {"alg", 'a', "NAME", false, "ed25519 (default), ecdsa-p256, ecdsa-p384, rsa3072-pss"},
     {"encrypt", 0, NULL, false, "encrypt the private key; asks for a passphrase"},
-    {"passphrase-file", 0, "FILE", false, "encrypt with the first line of FILE"},
+    FWD_KEY_PASSPHRASE_OPTIONS,
     {"force", 'f', NULL, false, "replace existing files"},
     {0},
 };
@@ -54,7 +54,8 @@ static enum fwd_fail write_keys(const struct fwd_args *args, const struct fwd_ke
 {
     struct fwd_passphrase passphrase;
     bool force = fwd_args_has(args, "force");
-    if (!fwd_args_has(args, "encrypt") && !fwd_args_has(args, "passphrase-file"))
+    if (!fwd_args_has(args, "encrypt") && !fwd_args_has(args, "passphrase-file") &&
+        !fwd_args_has(args, "passphrase-fd") && !fwd_args_has(args, "passphrase-env"))
         return fwd_keyfile_write(key, path, NULL, force, err);
     const struct fwd_passphrase_source source = fwd_key_option_passphrase(args);
     enum fwd_fail fail = source.get(source.ctx, path, true, &passphrase, err);

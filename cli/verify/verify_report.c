@@ -134,7 +134,7 @@ static void print_text(const struct fwd_verify_subject *subject)
 enum fwd_fail fwd_verify_report(const struct fwd_verify_subject *subject, struct fwd_error *err)
 {
     if (fwd_args_has(subject->args, "json"))
-        return fwd_json_out(report_json(subject), err);
+        return fwd_json_out("verify", report_json(subject), err);
     print_text(subject);
     return FWD_FAIL_NONE;
 }

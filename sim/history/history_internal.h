@@ -2,7 +2,7 @@
 #ifndef FWD_SIM_HISTORY_HISTORY_INTERNAL_H
 #define FWD_SIM_HISTORY_HISTORY_INTERNAL_H
 
-#include "keys/signed_package.h"
+#include "keys/signing/signed_package.h"
 #include "sim/history/history.h"
 #include "verify/verify.h"
 

@@ -58,7 +58,7 @@ quiet gen old.bin new.bin --key INSECURE-release.pem --counter 3 -o counter.upd
 lines 'V7|V8a|result|fwdelta' verify counter.upd --trust limited
 lines 'V7|V8a|result|fwdelta' verify counter.upd --trust limited --device "$samples/inplace-4k.json"
 fwdelta verify delta.upd --trust $trust --json >a.txt
-sed -n '2,4p; /not_checked/,/]/p' a.txt
+sed -n '2,5p; /not_checked/,/]/p' a.txt
 
 echo "JSON: a full disk, and a name that is not UTF-8"
 fwdelta verify delta.upd --trust $trust --json >/dev/full

@@ -6,7 +6,7 @@
 #include "gen/package/ram_flash.h"
 #include "gen/package/selfcheck.h"
 #include "keys/crypto_port.h"
-#include "keys/signed_package.h"
+#include "keys/signing/signed_package.h"
 #include "keys/trust.h"
 #include "tests/gen/gen_rig.h"
 

@@ -2,7 +2,7 @@
 #ifndef FWD_TESTS_KEYS_KEYS_SAMPLE_H
 #define FWD_TESTS_KEYS_KEYS_SAMPLE_H
 
-#include "keys/signed_package.h"
+#include "keys/signing/signed_package.h"
 
 #define SAMPLE_ALGORITHMS 4
 #define SAMPLE_MANIFEST   77u

@@ -1,5 +1,5 @@
 /* keys/: signatures are made, checked, and added to packages. */
-#include "keys/signed_package.h"
+#include "keys/signing/signed_package.h"
 
 #include <check.h>
 #include <stdlib.h>

@@ -8,7 +8,7 @@
 
 #include "keys/keyfile.h"
 #include "keys/signature.h"
-#include "keys/signed_package.h"
+#include "keys/signing/signed_package.h"
 #include "sim/device/system.h"
 #include "tests/keys/keys_sample.h"
 #include "tests/hostio/scratch_folder.h"

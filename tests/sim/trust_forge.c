@@ -8,7 +8,7 @@
 #include "format/record/step.h"
 #include "format/record/version_record.h"
 #include "keys/crypto_port.h"
-#include "keys/signed_package.h"
+#include "keys/signing/signed_package.h"
 #include "verify/flash/area.h"
 
 static void poke(

@@ -1,10 +1,11 @@
-#include "keys/signed_package.h"
+#include "keys/signing/signed_package.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "keys/ecdsa_der.h"
 #include "keys/signature.h"
+#include "keys/signing/signature_form.h"
 
 enum fwd_reason fwd_signed_package_divide(
     const char *name, const uint8_t *bytes, size_t size, struct fwd_signed_package *package)
@@ -110,6 +111,11 @@ static enum fwd_fail append_checked(const struct fwd_signed_package *package,
     if (fwd_signature_check(key, key->algorithm->id, package->signed_bytes, package->signed_size,
             bytes, size) == FWD_SIGNATURE_VALID)
         return append(package, &signature, out, err);
+    const char *why =
+        fwd_signature_form_explain(key, package->signed_bytes, package->signed_size, bytes, size);
+    if (why != NULL)
+        return fwd_error_fail(
+            err, FWD_FAIL_REFUSED, "%s: is not a signature as packages have it: %s", sig_name, why);
     return fwd_error_fail(err, FWD_FAIL_REFUSED,
         "%s: is not a signature of this %s key over the signed bytes of %s; sign exactly what "
         "`fwdelta tbs` writes, with the private key that belongs to this public key",

@@ -1,7 +1,7 @@
 /* Signatures of a package in memory: where the signed bytes are, who signed, adding one more. The
  * signed bytes (header and manifest) never change. */
-#ifndef FWD_KEYS_SIGNED_PACKAGE_H
-#define FWD_KEYS_SIGNED_PACKAGE_H
+#ifndef FWD_KEYS_SIGNING_SIGNED_PACKAGE_H
+#define FWD_KEYS_SIGNING_SIGNED_PACKAGE_H
 
 #include "format/header.h"
 #include "format/sigblock.h"
@@ -44,5 +44,10 @@ enum fwd_fail fwd_signed_package_sign(const struct fwd_signed_package *package,
 enum fwd_fail fwd_signed_package_attach(const struct fwd_signed_package *package,
     const char *sig_name, const uint8_t *signature, size_t signature_size,
     const struct fwd_keypair *key, struct fwd_bytes *out, struct fwd_error *err);
+
+/* The package without some of its signatures. remove: bit n is signature n of the block. *out:
+ * freed by the caller. */
+enum fwd_fail fwd_signed_package_remove(const struct fwd_signed_package *package, uint32_t remove,
+    struct fwd_bytes *out, struct fwd_error *err);
 
 #endif
