@@ -47,7 +47,7 @@ sim/flash hostio verify
 sim/family format verify
 sim/device format format/record hostio keys verify verify/flash verify/trust verify/rehearse verify/install sim/flash sim/family
 sim/torture format hostio verify verify/flash sim/flash sim/device
-sim/history format hostio keys gen gen/package verify verify/flash sim/device
+sim/history format hostio keys keys/signing gen gen/package verify verify/flash sim/device
 manage/coap hostio
 manage/lwm2m/format hostio
 manage/lwm2m hostio manage/coap manage/lwm2m/format
