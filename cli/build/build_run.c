@@ -41,8 +41,8 @@ static void make_components(const struct fwd_args *args, const struct fwd_build_
             .target_version = part->to[0] != 0 ? part->to : NULL,
             .codec = part->codec,
             .force_delta = fwd_args_has(args, "force-delta") && part->source.size > 0,
-            .has_counter = spec->has_counter,
-            .counter = spec->counter,
+            .has_counter = spec->has_counter || part->has_counter,
+            .counter = spec->has_counter ? spec->counter : part->counter,
             .tuples = part->tuples,
         };
     }

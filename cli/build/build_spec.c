@@ -1,5 +1,7 @@
 #include "cli/build/build_spec.h"
 
+#include "cli/build/build_images.h"
+
 #include "cli/common/image_file.h"
 #include "cli/sign/key_option.h"
 #include "cli/common/option_check.h"
@@ -143,35 +145,6 @@ enum fwd_fail fwd_build_spec_read(
     return fail == FWD_FAIL_NONE ? read_keys(args, spec, err) : fail;
 }
 
-static enum fwd_fail read_image(const struct fwd_args *args, const char *path,
-    const struct fwd_image_options *options, struct fwd_bytes *bytes, struct fwd_segments *segments,
-    struct fwd_error *err)
-{
-    struct fwd_image_load load;
-    if (path == NULL)
-        return FWD_FAIL_NONE;
-    enum fwd_fail fail = fwd_image_file_load(args, path, FWD_IMAGE_DELTA, options, &load, err);
-    *bytes = load.bytes;
-    *segments = load.segments;
-    return fail;
-}
-
-static enum fwd_fail read_images(const struct fwd_args *args, const struct fwd_build_spec *spec,
-    struct fwd_build_part *part, struct fwd_error *err)
-{
-    struct fwd_image_options options;
-    enum fwd_fail fail = fwd_image_file_options(args, &options, err);
-    for (size_t i = 0; i < spec->device_count; i++)
-        fwd_image_file_erased(args, spec->devices[i], part->name, i == 0, &options);
-    if (fail == FWD_FAIL_NONE)
-        fail =
-            read_image(args, part->old_path, &options, &part->source, &part->source_segments, err);
-    if (fail == FWD_FAIL_NONE)
-        fail =
-            read_image(args, part->new_path, &options, &part->target, &part->target_segments, err);
-    return fail;
-}
-
 static enum fwd_fail check_output(
     const struct fwd_args *args, const struct fwd_build_spec *spec, struct fwd_error *err)
 {
@@ -186,31 +159,18 @@ static enum fwd_fail check_output(
     return fail;
 }
 
-/* The version record of a device says what the package says: nothing, if that is all. */
-static enum fwd_fail check_version(
-    const struct fwd_args *args, const struct fwd_build_part *part, struct fwd_error *err)
-{
-    if (part->to[0] != 0 || part->from[0] == 0 || fwd_args_has(args, "force"))
-        return FWD_FAIL_NONE;
-    return fwd_error_fail(err, FWD_FAIL_USAGE,
-        "%s: the version of the old image is given, but not that of the new one: a device that "
-        "installs this forgets its version; give --to-version (to= in --component), or insist with "
-        "--force",
-        part->name);
-}
-
 enum fwd_fail fwd_build_spec_images(
     const struct fwd_args *args, struct fwd_build_spec *spec, struct fwd_error *err)
 {
-    enum fwd_fail fail = fwd_output_name(args, spec, err);
+    enum fwd_fail fail = FWD_FAIL_NONE;
+    for (size_t i = 0; i < spec->part_count && fail == FWD_FAIL_NONE; i++)
+        fail = fwd_build_images_read(args, spec, &spec->parts[i], err);
+    if (fail == FWD_FAIL_NONE)
+        fail = fwd_output_name(args, spec, err);
     if (fail == FWD_FAIL_NONE)
         fail = check_output(args, spec, err);
     if (fail == FWD_FAIL_NONE)
         fail = fwd_file_may_write(spec->output, fwd_args_has(args, "force"), err);
-    for (size_t i = 0; i < spec->part_count && fail == FWD_FAIL_NONE; i++)
-        fail = read_images(args, spec, &spec->parts[i], err);
-    for (size_t i = 0; i < spec->part_count && fail == FWD_FAIL_NONE; i++)
-        fail = check_version(args, &spec->parts[i], err);
     return fail;
 }
 

@@ -50,7 +50,9 @@ struct fwd_build_part {
     char *paths;          /* owned; what the two point into, or NULL */
     struct fwd_bytes source, target;
     struct fwd_segments source_segments, target_segments; /* as far as the files name them */
-    const struct fwd_tuples *tuples;                      /* NULL: to be found */
+    bool has_counter; /* the new image states a security counter, and --counter is not given */
+    uint32_t counter;
+    const struct fwd_tuples *tuples; /* NULL: to be found */
 };
 
 struct fwd_build_spec {

@@ -1,5 +1,7 @@
 #include "cli/common/image_file.h"
 
+#include "keys/crypto_port.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -47,7 +49,8 @@ enum fwd_fail fwd_image_file_options(
     const char *range = fwd_args_text(args, "range");
     const char *family = fwd_args_text(args, "family");
     uint32_t fill = 0xFF;
-    *options = (struct fwd_image_options){.raw = fwd_args_has(args, "raw")};
+    *options = (struct fwd_image_options){
+        .raw = fwd_args_has(args, "raw"), .sha256 = fwd_crypto_port_sha256};
     if (range != NULL && !fwd_image_parse_range(range, &options->layout))
         return fwd_error_fail(err, FWD_FAIL_USAGE,
             "--range: expected two addresses as in 0x8004000-0x8010000, the second one past the "

@@ -120,6 +120,16 @@ static enum fwd_fail convert(struct fwd_image_input *in,
     return fail;
 }
 
+/* Bytes that are to be flashed: what they are by themselves, whatever file they came in. */
+static enum fwd_fail look_inside(struct fwd_image_input *in, struct fwd_error *err)
+{
+    if (fwd_image_esp_is(in->data, in->size))
+        return fwd_image_esp_keep(in, err);
+    if (fwd_image_mcuboot_is(in->data, in->size))
+        return fwd_image_mcuboot_keep(in, err);
+    return fwd_image_foreign_refuse(in, err);
+}
+
 /* Bytes as they are; *file is taken over. */
 static enum fwd_fail keep(
     const struct fwd_image_input *in, struct fwd_bytes *file, struct fwd_error *err)
@@ -127,7 +137,7 @@ static enum fwd_fail keep(
     if (in->options->layout.has_range && !in->options->raw)
         return fwd_image_refuse(
             in, err, "is a raw image, which names no addresses, so --range does not apply to it");
-    in->load->bytes = (struct fwd_bytes){file->data, in->size};
+    in->load->bytes = *file;
     *file = (struct fwd_bytes){NULL, 0};
     return FWD_FAIL_NONE;
 }
@@ -136,13 +146,32 @@ static enum fwd_fail load_as(
     struct fwd_image_input *in, struct fwd_bytes *file, struct fwd_error *err)
 {
     for (size_t i = 0; i < sizeof readers / sizeof readers[0]; i++) {
-        if (in->options->raw || !readers[i].is(in->data, in->size))
+        if (!readers[i].is(in->data, in->size))
             continue;
         in->load->format = readers[i].format;
         return convert(in, readers[i].read, err);
     }
-    enum fwd_fail fail = in->options->raw ? FWD_FAIL_NONE : fwd_image_foreign_refuse(in, err);
-    return fail == FWD_FAIL_NONE ? keep(in, file, err) : fail;
+    return keep(in, file, err);
+}
+
+/* Either may have taken something off the end. */
+static enum fwd_fail load_converted(
+    struct fwd_image_input *in, struct fwd_bytes *file, struct fwd_error *err)
+{
+    enum fwd_fail fail = FWD_FAIL_NONE;
+
+    if (fwd_image_dfu_is(in->data, in->size))
+        fail = fwd_image_dfu_strip(in, err);
+    file->size = in->size;
+    if (fail == FWD_FAIL_NONE)
+        fail = load_as(in, file, err);
+    if (fail != FWD_FAIL_NONE)
+        return fail;
+    in->data = in->load->bytes.data;
+    in->size = in->load->bytes.size;
+    fail = look_inside(in, err);
+    in->load->bytes.size = in->size;
+    return fail;
 }
 
 enum fwd_fail fwd_image_load(const char *name, struct fwd_bytes *file,
@@ -150,13 +179,9 @@ enum fwd_fail fwd_image_load(const char *name, struct fwd_bytes *file,
 {
     struct fwd_image_input in = {
         .name = name, .data = file->data, .size = file->size, .options = options, .load = load};
-    enum fwd_fail fail = FWD_FAIL_NONE;
 
     *load = (struct fwd_image_load){.format = FWD_IMAGE_RAW};
-    if (!options->raw && fwd_image_dfu_is(in.data, in.size))
-        fail = fwd_image_dfu_strip(&in, err);
-    if (fail == FWD_FAIL_NONE)
-        fail = load_as(&in, file, err);
+    enum fwd_fail fail = options->raw ? keep(&in, file, err) : load_converted(&in, file, err);
     if (fail != FWD_FAIL_NONE)
         fwd_bytes_free(&load->bytes);
     fwd_bytes_free(file);

@@ -29,6 +29,8 @@ struct fwd_image_options {
     struct fwd_memory_layout layout;
     bool has_family; /* of a UF2 file that is for several */
     uint32_t family;
+    /* SHA-256, to check the digests that images state; NULL: they are not checked. */
+    bool (*sha256)(const void *bytes, size_t size, uint8_t digest[FWD_DIGEST_SIZE]);
 };
 
 struct fwd_image_load {

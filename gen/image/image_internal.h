@@ -48,6 +48,14 @@ enum fwd_fail fwd_image_dfu_strip(struct fwd_image_input *in, struct fwd_error *
 bool fwd_image_dfuse_is(const uint8_t *data, size_t size);
 enum fwd_fail fwd_image_dfuse_read(struct fwd_image_input *in, struct fwd_error *err);
 
+/* Formats that stay as they are: _keep() checks them, notes segments and what they state, and cuts
+ * off what only a slot has; of other files it does nothing. */
+bool fwd_image_esp_is(const uint8_t *data, size_t size);
+enum fwd_fail fwd_image_esp_keep(struct fwd_image_input *in, struct fwd_error *err);
+
+bool fwd_image_mcuboot_is(const uint8_t *data, size_t size);
+enum fwd_fail fwd_image_mcuboot_keep(struct fwd_image_input *in, struct fwd_error *err);
+
 /* Is this something else than a firmware image (image_foreign.c)? Then FWD_FAIL_REFUSED with a
  * sentence that says what. */
 enum fwd_fail fwd_image_foreign_refuse(const struct fwd_image_input *in, struct fwd_error *err);

@@ -19,7 +19,7 @@ mkdir "$scratch/bin" "$scratch/case" "$scratch/samples"
 cp "$1" "$scratch/bin/fwdelta"
 cp "$folder/$name.sh" "$folder"/lib.sh "$folder"/INSECURE-*.pem "$scratch/case/"
 cp "$folder"/../../samples/devices/*.json "$folder"/../../samples/images/*.bin "$scratch/samples/"
-cp "$folder"/make_uf2.py "$scratch/samples/"
+cp "$folder"/make_uf2.py "$folder"/../images/*.bin "$scratch/samples/"
 cp "$folder"/../../cli/man/*.1 "$scratch/samples/"
 chmod -R u+rwX,go+rX,go-w "$scratch"
 chmod 600 "$scratch"/case/INSECURE-*.pem # what a clone does not keep
