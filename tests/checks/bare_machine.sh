@@ -156,9 +156,13 @@ END
         mount --bind "$archives" "$root/var/cache/apt/archives"
         home=/root
         [ "$user" = root ] || home=/home/$user
-        exec env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME="$home" \
+        # Not exec: a process that changes its user no longer hears that its parent died, so the first
+        # one of the name space stays root; when it dies, all others do.
+        status=0
+        env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME="$home" \
             USER="$user" TERM="${TERM:-dumb}" chroot --userspec="$user:$user" "$root" \
-            sh -c "cd /home/someone/fwdelta && exec \"\$@\"" sh "$@"
+            sh -c "cd /home/someone/fwdelta && exec \"\$@\"" sh "$@" || status=$?
+        exit $status
     ' sh "$1" "$2" "$3" "$cache/archives" $4
 }
 
