@@ -42,3 +42,7 @@ foreach(name past starts worn processes ids history watchdog)
         set_tests_properties(torture_variants_${name} PROPERTIES LABELS long)
     endif()
 endforeach()
+if(TARGET test_torture_long AND ("torture_starts" IN_LIST FWD_KNOWN_FAULTS OR
+        "torture_worn" IN_LIST FWD_KNOWN_FAULTS))
+    target_compile_definitions(test_torture_long PRIVATE FWD_FAULTS_LEFT)
+endif()

@@ -9,7 +9,8 @@
 /* ---- what was run ---------------------------------------------------------------------------- */
 
 /* One line for each case, behind what others wrote: name, operations, cuts, second cuts, storms,
- * faults, cuts that fired, lost, seconds. tests/torture_matrix.sh adds them up. */
+ * faults, cuts that fired, lost, seconds, blind starts, worn blocks, cuts on a device with a past.
+ * tests/torture_matrix.sh adds them up. */
 static void note(const char *what, const char *name, const struct fwd_torture_report *report)
 {
     const char *path = getenv("FWD_MATRIX");
@@ -21,11 +22,13 @@ static void note(const char *what, const char *name, const struct fwd_torture_re
     fflush(stdout);
     if (out == NULL)
         return;
-    fprintf(out, "%s: %s\t%llu\t%llu\t%llu\t%llu\t%llu\t%llu\t%llu\t%.1f\n", what, name,
-        (unsigned long long)report->update.operations, (unsigned long long)torture_rig_cuts(report),
-        (unsigned long long)tally->seconds, (unsigned long long)tally->storms,
-        (unsigned long long)tally->faults, (unsigned long long)tally->fired,
-        (unsigned long long)tally->failure_count, report->seconds);
+    fprintf(out, "%s: %s\t%llu\t%llu\t%llu\t%llu\t%llu\t%llu\t%llu\t%.1f\t%llu\t%llu\t%llu\n", what,
+        name, (unsigned long long)report->update.operations,
+        (unsigned long long)torture_rig_cuts(report), (unsigned long long)tally->seconds,
+        (unsigned long long)tally->storms, (unsigned long long)tally->faults,
+        (unsigned long long)tally->fired, (unsigned long long)tally->failure_count, report->seconds,
+        (unsigned long long)tally->start_faults, (unsigned long long)tally->worn_blocks,
+        (unsigned long long)tally->generations);
     ck_assert_int_eq(fclose(out), 0);
 }
 
@@ -79,6 +82,43 @@ START_TEST(flash_that_fails_after_the_cut)
     rig.options.random = 1;
     rig.options.faults = torture_shapes[_i].unit < 64 ? 2000 : 20000;
     run(&rig, "cut and fault", torture_shapes[_i].name);
+}
+END_TEST
+
+/* What is known to fail is counted, and not expected to pass. */
+#ifdef FWD_FAULTS_LEFT
+#define FAULTS_LEFT true
+#else
+#define FAULTS_LEFT false
+#endif
+
+/* A past, areas that give nothing for one start, blocks that wear out. */
+static void more_wrong(struct torture_rig *rig, const char *name, uint32_t lives)
+{
+    torture_rig_history(rig, 2);
+    rig->options.cuts = FWD_TORTURE_RANDOM;
+    rig->options.random = 1;
+    rig->options.faults = 0;
+    rig->options.start_faults = rig->options.worn = true;
+    rig->options.lives = lives;
+    struct fwd_torture_report report = torture_rig_run(rig);
+    if (FAULTS_LEFT) {
+        fwd_torture_print(stdout, &report);
+    } else {
+        note("more wrong", name, &report);
+        torture_rig_all_well(&report, name);
+    }
+    torture_rig_free(rig);
+}
+
+START_TEST(more_wrong_on_every_geometry)
+{
+    struct torture_shape shape = torture_shapes[_i];
+    struct torture_rig rig;
+
+    shape.journal = 3;
+    torture_rig_small(&rig, &shape, shape.unit < 8 ? 3000 : 12000);
+    more_wrong(&rig, shape.name, 20000);
 }
 END_TEST
 
@@ -141,7 +181,9 @@ static void with_faults(struct torture_rig *rig, const char *name)
     rig->options.cuts = FWD_TORTURE_RANDOM;
     rig->options.random = 1;
     rig->options.faults = 200;
-    run(rig, "real firmware, faults", name);
+    struct fwd_torture_report report = torture_rig_run(rig);
+    note("real firmware, faults", name, &report);
+    torture_rig_all_well(&report, name);
 }
 
 /* Single cuts at every operation, all classes, and flash that fails after some of them. Every pair
@@ -166,6 +208,7 @@ START_TEST(real_firmware)
     if (_i % DEVICES < 2 && report.steps > 0)
         check_repeated(&report, _i % DEVICES == 0 ? 4096 : 65536);
     with_faults(&rig, name);
+    more_wrong(&rig, name, 1000);
 }
 END_TEST
 
@@ -182,6 +225,7 @@ int main(void)
         (int)(sizeof samples / sizeof samples[0]));
     tcase_add_loop_test(tests, flash_that_fails_after_the_cut, 0, torture_shape_count);
     tcase_add_loop_test(tests, two_cuts_on_every_geometry, 0, torture_shape_count);
+    tcase_add_loop_test(tests, more_wrong_on_every_geometry, 0, torture_shape_count);
     tcase_add_loop_test(tests, all_prefixes_on_every_geometry, 0, torture_shape_count);
     tcase_add_loop_test(tests, real_firmware, 0, pair_count * DEVICES);
     suite_add_tcase(suite, tests);
