@@ -85,6 +85,9 @@ bool fwd_nor_peek(
 bool fwd_nor_poke(
     struct fwd_nor *nor, uint16_t area, uint32_t offset, const void *bytes, uint32_t size);
 
+/* Do the cells hold these bytes? */
+bool fwd_nor_cells_hold(
+    const struct fwd_nor *nor, uint16_t area, uint32_t offset, const void *bytes, uint32_t size);
 /* Do the cells hold these bytes, and will every read see them: is no unit of the range unstable or
  * uncorrectable? */
 bool fwd_nor_holds(

@@ -24,7 +24,7 @@ bool fwd_nor_peek(
     return true;
 }
 
-bool fwd_nor_holds(
+bool fwd_nor_cells_hold(
     const struct fwd_nor *nor, uint16_t area, uint32_t offset, const void *bytes, uint32_t size)
 {
     const struct fwd_nor_region *region;
@@ -35,11 +35,20 @@ bool fwd_nor_holds(
     if (size > region->area.size || offset > region->area.size - size)
         return false;
     const struct fwd_nor_chip_place *place = &nor->chips[region->area.chip];
-    uint32_t first = region->area.address + offset, unit = place->chip.program_unit;
-    if (memcmp(nor->cells + place->first_cell + first, bytes, size) != 0)
+    return memcmp(nor->cells + place->first_cell + region->area.address + offset, bytes, size) == 0;
+}
+
+bool fwd_nor_holds(
+    const struct fwd_nor *nor, uint16_t area, uint32_t offset, const void *bytes, uint32_t size)
+{
+    if (!fwd_nor_cells_hold(nor, area, offset, bytes, size))
         return false;
-    for (uint32_t i = first / unit;
-         nor->words[FWD_WORD_ODD_UNITS] != 0 && i <= (first + size - 1) / unit; i++) {
+    if (size == 0 || nor->words[FWD_WORD_ODD_UNITS] == 0)
+        return true;
+    const struct fwd_nor_region *region = &nor->regions[area];
+    const struct fwd_nor_chip_place *place = &nor->chips[region->area.chip];
+    uint32_t first = region->area.address + offset, unit = place->chip.program_unit;
+    for (uint32_t i = first / unit; i <= (first + size - 1) / unit; i++) {
         if ((nor->flags[place->first_unit + i] & FWD_UNIT_ODD) != 0)
             return false;
     }

@@ -17,6 +17,8 @@
 
 #include <setjmp.h>
 
+#define FWD_TORTURE_SIGNERS 16u
+
 /* How a life ended. */
 enum fwd_torture_end {
     FWD_END_NONE,
@@ -126,6 +128,8 @@ struct fwd_torture {
     uint64_t operations[FWD_TORTURE_PHASES];
     struct fwd_torture_write *writes; /* one for each operation of the undisturbed update */
     size_t write_count, write_room;
+    uint8_t signers[FWD_TORTURE_SIGNERS][FWD_KEY_ID_SIZE];
+    unsigned signer_count, signer_first; /* from signer_first on: of the update that is proven */
     uint32_t second_every, storm_every;
     struct fwd_torture_variant variant; /* the current one */
     unsigned variant_number, variant_count;
@@ -184,8 +188,10 @@ bool fwd_torture_image_take(struct fwd_torture *torture,
     const struct fwd_torture_power_cycle *cycle, const uint8_t *slots,
     struct fwd_torture_image *images);
 void fwd_torture_image_free(struct fwd_torture_image *images);
-/* The newest generation that these slots hold, to the last byte of its blocks; -1: none. */
-int fwd_torture_image_generation(const struct fwd_torture *torture, const uint8_t *slots);
+/* The newest generation that these slots hold, to the last byte of its blocks; -1: none. steady:
+ * and no read may see anything else, as it may where a write was torn. */
+int fwd_torture_image_generation(
+    const struct fwd_torture *torture, const uint8_t *slots, bool steady);
 /* NULL, or what is wrong with a start of that generation: not in its slots, not in the record. */
 const char *fwd_torture_image_differ(const struct fwd_torture *torture,
     const struct fwd_torture_power_cycle *cycle, const uint8_t *slots, uint32_t generation);

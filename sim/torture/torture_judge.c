@@ -54,22 +54,35 @@ void fwd_torture_image_free(struct fwd_torture_image *images)
     }
 }
 
-static bool hold(
-    const struct fwd_torture *torture, const uint8_t *slots, const struct fwd_torture_image *images)
+/* Do the cells of a slot hold the image? steady: and will every read see that? */
+static bool holds(const struct fwd_torture *torture, uint16_t area,
+    const struct fwd_torture_image *image, bool steady)
+{
+    const struct fwd_nor *nor = torture->machine->nor;
+
+    if (image->size == 0)
+        return true;
+    return steady ? fwd_nor_holds(nor, area, 0, image->bytes, image->size)
+                  : fwd_nor_cells_hold(nor, area, 0, image->bytes, image->size);
+}
+
+static bool hold(const struct fwd_torture *torture, const uint8_t *slots,
+    const struct fwd_torture_image *images, bool steady)
 {
     for (uint8_t i = 0; i < torture->machine->device.place_count; i++) {
-        if (images[i].size > 0 && !fwd_nor_holds(torture->machine->nor, FWD_AREA_SLOT(i, slots[i]),
-                                      0, images[i].bytes, images[i].size))
+        if (!holds(torture, FWD_AREA_SLOT(i, slots[i]), &images[i], steady))
             return false;
     }
     return true;
 }
 
-int fwd_torture_image_generation(const struct fwd_torture *torture, const uint8_t *slots)
+int fwd_torture_image_generation(
+    const struct fwd_torture *torture, const uint8_t *slots, bool steady)
 {
     int generation = (int)torture->generation_count;
 
-    while (--generation >= 0 && !hold(torture, slots, torture->generations[generation].images))
+    while (
+        --generation >= 0 && !hold(torture, slots, torture->generations[generation].images, steady))
         continue;
     return generation;
 }
@@ -105,7 +118,7 @@ const char *fwd_torture_image_differ(const struct fwd_torture *torture,
         if (slots[i] != images[i].slot)
             return "the device is lost: it starts a wrong slot";
     }
-    if (!hold(torture, slots, images))
+    if (!hold(torture, slots, images, true))
         return "the device is lost: its firmware is neither the old nor the new one";
     return fwd_torture_image_named(torture, cycle, generation)
                ? NULL

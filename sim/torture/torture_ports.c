@@ -1,7 +1,7 @@
 /* The ports of a life, besides its flash. */
 #include "sim/torture/torture_internal.h"
 
-#include <stdlib.h>
+#include <string.h>
 
 static const struct fwd_ports *under(const struct fwd_torture_power_cycle *cycle)
 {
@@ -63,14 +63,42 @@ static uint32_t count_keys(void *ctx)
     return keys->count(keys->ctx);
 }
 
+static bool is_signer(const struct fwd_torture *torture, const uint8_t *key_id, unsigned from)
+{
+    for (unsigned i = from; i < torture->signer_count; i++) {
+        if (memcmp(torture->signers[i], key_id, FWD_KEY_ID_SIZE) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* The undisturbed updates: whose keys are asked for. Those before the update that is proven are not
+ * among those that are removed. */
+static void note_signer(struct fwd_torture *torture, const uint8_t *key_id)
+{
+    if (torture->exploring || is_signer(torture, key_id, 0) ||
+        torture->signer_count == FWD_TORTURE_SIGNERS)
+        return;
+    memcpy(torture->signers[torture->signer_count++], key_id, FWD_KEY_ID_SIZE);
+    if (torture->generation_count <= torture->options->past_count)
+        torture->signer_first = torture->signer_count;
+}
+
 static enum fwd_reason find_key(
     void *ctx, const uint8_t key_id[FWD_KEY_ID_SIZE], struct fwd_key *key)
 {
     const struct fwd_torture_power_cycle *cycle = ctx;
+    struct fwd_torture *torture = cycle->torture;
     const struct fwd_keys_port *keys = under(cycle)->keys;
+    enum fwd_torture_blindness how =
+        fwd_torture_variant_blinds(cycle, FWD_TORTURE_KEYS) ? cycle->blind.how : FWD_BLIND_NOT;
 
-    if (fwd_torture_variant_blinds(cycle, FWD_TORTURE_KEYS))
-        return cycle->blind.how == FWD_BLIND_BLANK ? FWD_E_UNKNOWN_SIGNER : FWD_E_KEY_INVALID;
+    if (how == FWD_BLIND_BLANK ||
+        (how == FWD_BLIND_REMOVED && is_signer(torture, key_id, torture->signer_first)))
+        return FWD_E_UNKNOWN_SIGNER;
+    if (how == FWD_BLIND_FAILS)
+        return FWD_E_KEY_INVALID;
+    note_signer(torture, key_id);
     return keys->find(keys->ctx, key_id, key);
 }
 

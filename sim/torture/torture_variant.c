@@ -7,24 +7,30 @@
 
 /* ---- what there is --------------------------------------------------------------------------- */
 
-/* Number `number` of what can be blind; how: SEES: there are no more. */
+bool fwd_torture_variant_possible(struct fwd_torture_blind blind)
+{
+    bool whole = blind.how == FWD_BLIND_FAILS || blind.how == FWD_BLIND_BLANK;
+
+    if (blind.area < FWD_AREA_COUNT)
+        return blind.how != FWD_BLIND_REMOVED;
+    return whole || (blind.how == FWD_BLIND_REMOVED && blind.area == FWD_TORTURE_KEYS);
+}
+
+/* Number `number` of what can be blind; how: not: there are no more. */
 static struct fwd_torture_blind blind_at(const struct fwd_torture *torture, unsigned number)
 {
-    struct fwd_torture_blind blind = {FWD_BLIND_NOT, 0};
     const struct fwd_device_description *d = torture->machine->description;
 
     for (uint16_t area = 0; area <= FWD_TORTURE_COUNTER; area++) {
-        unsigned ways = area >= FWD_AREA_COUNT    ? FWD_BLIND_BLANK
-                        : d->areas[area].size > 0 ? FWD_BLIND_WAYS - 1
-                                                  : 0;
-        if (number < ways) {
-            blind.area = area;
-            blind.how = (enum fwd_torture_blindness)(number + 1);
-            return blind;
+        if (area < FWD_AREA_COUNT && d->areas[area].size == 0)
+            continue;
+        for (int how = FWD_BLIND_FAILS; how < FWD_BLIND_WAYS; how++) {
+            struct fwd_torture_blind blind = {(enum fwd_torture_blindness)how, area};
+            if (fwd_torture_variant_possible(blind) && number-- == 0)
+                return blind;
         }
-        number -= ways;
     }
-    return blind;
+    return (struct fwd_torture_blind){FWD_BLIND_NOT, 0};
 }
 
 static unsigned count_blind(const struct fwd_torture *torture)
@@ -196,12 +202,16 @@ void fwd_torture_variant_afflict(struct fwd_torture_power_cycle *cycle)
     struct fwd_nor *nor = torture->machine->nor;
 
     cycle->blind = variant->blind[cycle->depth];
+    for (unsigned i = 0; i < cycle->depth; i++) {
+        if (variant->blind[i].how == FWD_BLIND_REMOVED)
+            cycle->blind = variant->blind[i];
+    }
     cycle->tolerant = variant->kind >= FWD_TORTURE_START;
     if (variant->kind == FWD_TORTURE_PAST && cycle->depth > 0)
         torture->tally->generations++;
     if (cycle->blind.how == FWD_BLIND_NOT)
         return;
-    torture->tally->start_faults++;
+    torture->tally->start_faults += variant->blind[cycle->depth].how != FWD_BLIND_NOT ? 1 : 0;
     if (cycle->blind.area >= FWD_AREA_COUNT)
         return;
     enum fwd_torture_blindness how = cycle->blind.how;
@@ -216,7 +226,9 @@ void fwd_torture_variant_afflict(struct fwd_torture_power_cycle *cycle)
 
 bool fwd_torture_variant_blinds(const struct fwd_torture_power_cycle *cycle, uint16_t area)
 {
-    return cycle->blind.how != FWD_BLIND_NOT && cycle->start == 1 && cycle->blind.area == area;
+    bool now = cycle->start == 1 || cycle->blind.how == FWD_BLIND_REMOVED;
+
+    return cycle->blind.how != FWD_BLIND_NOT && now && cycle->blind.area == area;
 }
 
 uint64_t fwd_torture_variant_key(const struct fwd_torture_power_cycle *cycle)
@@ -225,7 +237,8 @@ uint64_t fwd_torture_variant_key(const struct fwd_torture_power_cycle *cycle)
 
     if (worn->at > 0)
         return ((uint64_t)worn->area << 48) + ((uint64_t)worn->block << 24) + worn->at;
-    if (cycle->blind.how == FWD_BLIND_NOT || cycle->start > 1)
+    if (cycle->blind.how == FWD_BLIND_NOT ||
+        (cycle->start > 1 && cycle->blind.how != FWD_BLIND_REMOVED))
         return 0;
     return (uint64_t)cycle->blind.area * FWD_BLIND_WAYS + (uint64_t)cycle->blind.how;
 }

@@ -17,6 +17,7 @@ enum fwd_torture_blindness {
     FWD_BLIND_BLANK,
     FWD_BLIND_FAILS_FIRST, /* until the area is written */
     FWD_BLIND_BLANK_FIRST,
+    FWD_BLIND_REMOVED, /* keys only: those that signed the update, from this start on for ever */
     FWD_BLIND_WAYS
 };
 
@@ -61,6 +62,8 @@ struct fwd_torture_variant fwd_torture_variant_at(
 void fwd_torture_variant_begin(struct fwd_torture *torture);
 /* Before a life is run: what its first start does not see, what it may take. */
 void fwd_torture_variant_afflict(struct fwd_torture_power_cycle *cycle);
+/* Can this area be blind in this way? */
+bool fwd_torture_variant_possible(struct fwd_torture_blind blind);
 /* Does something give nothing now, in this start? */
 bool fwd_torture_variant_blinds(const struct fwd_torture_power_cycle *cycle, uint16_t area);
 /* A number that tells lives apart by what is wrong with them from now on. */

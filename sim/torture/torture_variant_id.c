@@ -9,6 +9,7 @@ static const char *const blindness_names[FWD_BLIND_WAYS] = {
     [FWD_BLIND_BLANK] = "blank",
     [FWD_BLIND_FAILS_FIRST] = "unreadable-until-written",
     [FWD_BLIND_BLANK_FIRST] = "blank-until-written",
+    [FWD_BLIND_REMOVED] = "removed",
 };
 
 static void name_area(const struct fwd_torture *torture, uint16_t area, char text[FWD_NAME_MAX + 3])
@@ -133,7 +134,7 @@ static bool parse_blind(
         text += size;
         blind->how = (enum fwd_torture_blindness)how;
         return take_area(torture, &text, &blind->area) && *text == '\0' &&
-               (blind->area < FWD_AREA_COUNT || how < FWD_BLIND_FAILS_FIRST);
+               fwd_torture_variant_possible(*blind);
     }
     return false;
 }
