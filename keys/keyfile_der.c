@@ -21,7 +21,7 @@ static bool is_der(const struct fwd_bytes *file)
         return d[1] + 2u == file->size;
     if (d[1] == 0x81)
         return d[2] + 3u == file->size;
-    return d[1] == 0x82 && (d[2] << 8 | d[3]) + 4u == file->size;
+    return d[1] == 0x82 && 256u * d[2] + d[3] + 4u == file->size;
 }
 
 /* Is this, to its last byte, what d2i() reads? */

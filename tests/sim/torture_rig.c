@@ -238,7 +238,7 @@ void torture_rig_small(struct torture_rig *rig, const struct torture_shape *shap
 {
     size_t count = shape->boot != NULL ? 2 : 1;
 
-    *rig = (struct torture_rig){.key = {NULL, NULL, {0}}};
+    *rig = (struct torture_rig){.key = {.token = NULL}};
     for (size_t i = 0; i < count; i++) {
         rig->old[i] = rig_image(RIG_FIRMWARE, size - 100 * i, (uint32_t)(7 + i));
         rig->new[i] = rig_release(&rig->old[i], size + 333 - 200 * i, (uint32_t)(9 + i));
@@ -258,7 +258,7 @@ void torture_rig_files(
 {
     struct fwd_error err = {""};
 
-    *rig = (struct torture_rig){.key = {NULL, NULL, {0}}};
+    *rig = (struct torture_rig){.key = {.token = NULL}};
     ck_assert_int_eq(fwd_file_read(old_file, 1u << 24, &rig->old[0], &err), FWD_FAIL_NONE);
     ck_assert_int_eq(fwd_file_read(new_file, 1u << 24, &rig->new[0], &err), FWD_FAIL_NONE);
     snprintf(rig->description, sizeof rig->description, "%s", device);
