@@ -100,8 +100,8 @@ void fwd_machine_close(struct fwd_machine *machine);
  * file, if there is one. */
 enum fwd_fail fwd_machine_save(struct fwd_machine *machine, struct fwd_error *err);
 
-/* The boot loader runs from now on: its codecs and memory are the device's. The application does when
- * the machine is opened. The caller calls fwd_update_init() again. */
+/* The boot loader runs from now on: its codecs and memory are the device's. The application does
+ * when the machine is opened. The caller calls fwd_update_init() again. */
 void fwd_machine_run_boot_loader(struct fwd_machine *machine);
 
 /* Power off and on: what a device has in RAM is gone (the caller calls fwd_update_init() again). */

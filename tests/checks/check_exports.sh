@@ -45,8 +45,9 @@ symbols() {
 # NAME HEADER of each name that may be a declaration there: a word before ( [ ; , after preprocessing.
 # What the header includes is other headers' and left out.
 declarations() {
+    others=$(pkg-config --cflags p11-kit-1)
     find $product -name '*.h' | while read -r header; do
-        ${CC:-cc} -std=c11 -E -I. -D_XOPEN_SOURCE=700 "$header" | awk -v header="$header" '
+        ${CC:-cc} -std=c11 -E -I. -D_XOPEN_SOURCE=700 $others "$header" | awk -v header="$header" '
             /^# [0-9]+ "/ { own = $3 == "\"" header "\""; next }
             own {
                 line = $0

@@ -25,7 +25,7 @@ check() {
     old=$1
     new=$2
     shift 2
-    "$fwdelta" gen "$old" "$new" --unsigned --codec fwd --force-delta --from-version 1 --to-version 2 \
+    "$fwdelta" gen "$old" "$new" --raw --unsigned --codec fwd --force-delta --from-version 1 --to-version 2 \
         --force -o "$temp/package" "$@" >"$temp/log" 2>&1 || {
         cat "$temp/log"
         echo "check_fwd_spec: failed: gen $old $new $*"
@@ -49,7 +49,7 @@ vector() {
     *) class='255 as the other' ;;
     esac
     python3 "$tests/fwd_decode.py" "$package" "$source" "$temp/got" &&
-        "$fwdelta" inspect "$package" --source "$source" >"$temp/log" &&
+        "$fwdelta" inspect "$package" --source "$source" --raw >"$temp/log" &&
         grep -q "instruction set  *[0-9] ${1%-*} " "$temp/log" && grep -q "RAM class  *$class" "$temp/log" || {
         echo "check_fwd_spec: failed: the vector $1"
         exit 1

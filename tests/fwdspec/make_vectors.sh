@@ -13,7 +13,7 @@ python3 "$here/make_images.py" "$temp" "$images/demo-1.0.0.bin"
 
 # make SET CLASS RAM OLD NEW
 make() {
-    "$1" gen "$5" "$6" --unsigned --codec fwd --force-delta --isa "$2" --ram "$4" --force \
+    "$1" gen "$5" "$6" --unsigned --codec fwd --force-delta --isa "$2" --ram "$4" --raw --force \
         -o "$here/vectors/$2-$3.upd" >/dev/null 2>"$temp/notes" || {
         cat "$temp/notes"
         exit 1
