@@ -46,8 +46,11 @@ echo "each algorithm, each way to give the PIN"
 for label in ed25519 p256 p384 rsa3072; do
     quiet keys export "pkcs11:token=release;object=$label?pin-source=file:$PWD/pin" --format pem \
         -o $label.pub.pem
+    # SoftHSM2 2.6.1 does not free the name of an Edwards curve in C_SignInit.
+    [ $label != ed25519 ] || export ASAN_OPTIONS=detect_leaks=0
     lines '^signed|^certified' gen "$old" "$new" $versions -o $label.upd --device "$samples/inplace-4k.json" \
         --key "pkcs11:token=release;object=$label?pin-source=file:$PWD/pin" | hide
+    unset ASAN_OPTIONS
     lines '^(V4|V5 |signed|result)' verify $label.upd --trust $label.pub.pem
 done
 for uri in "pkcs11:token=release;id=%01?pin-value=1234" \
