@@ -30,6 +30,13 @@ static double seconds(const struct fwd_session *session)
     return (double)ns / 1e9;
 }
 
+/* Where a device has fallen back, the record names what does not run. */
+static bool named_runs(
+    const struct fwd_session *session, uint8_t place, const struct fwd_version_entry *entry)
+{
+    return entry != NULL && entry->slot == session->choice.slot[place];
+}
+
 static json_t *running_json(const struct fwd_session *session)
 {
     const struct fwd_device_description *d = session->machine->description;
@@ -38,10 +45,10 @@ static json_t *running_json(const struct fwd_session *session)
     fwd_version_load(&session->update, &versions);
     for (uint8_t i = 0; i < d->place_count; i++) {
         const struct fwd_version_entry *entry = fwd_version_find(&versions, d->place_names[i]);
-        json_array_append_new(
-            list, json_pack("{s:s, s:i, s:o}", "component", d->place_names[i], "slot",
-                      (int)session->choice.slot[i], "version",
-                      entry != NULL ? fwd_json_out_text(entry->version) : json_null()));
+        json_array_append_new(list,
+            json_pack("{s:s, s:i, s:o}", "component", d->place_names[i], "slot",
+                (int)session->choice.slot[i], "version",
+                named_runs(session, i, entry) ? fwd_json_out_text(entry->version) : json_null()));
     }
     return list;
 }
@@ -197,12 +204,18 @@ static void print_running(const struct fwd_session *session)
     for (uint8_t i = 0; i < d->place_count; i++) {
         const struct fwd_version_entry *entry = fwd_version_find(&versions, d->place_names[i]);
         struct fwd_text version = entry != NULL ? entry->version : fwd_text_of(NULL);
+        if (version.size == 0)
+            version = fwd_text_of("unknown");
         if (entry == NULL || entry->size == 0)
             printf("%s: empty\n", d->place_names[i]);
+        else if (named_runs(session, i, entry))
+            printf("%s: version %.*s runs from slot %u\n", d->place_names[i], (int)version.size,
+                version.bytes, session->choice.slot[i]);
         else
-            printf("%s: version %.*s runs from slot %u\n", d->place_names[i],
-                version.size > 0 ? (int)version.size : 7,
-                version.size > 0 ? version.bytes : "unknown", session->choice.slot[i]);
+            printf("%s: slot %u runs; version %.*s in slot %u, which the version record names, "
+                   "does not start\n",
+                d->place_names[i], session->choice.slot[i], (int)version.size, version.bytes,
+                entry->slot);
     }
 }
 

@@ -47,6 +47,15 @@ for profile in sara-r4 lara-r6-00b lara-r6001d-00b lara-l6 sara-r5; do
     lines 'UPD|INSTALL|firmware|nothing' install a.upd --device dev
 done
 
+echo "the slot that the version record names has rotted"
+device "$samples/dual-slot.json"
+quiet install a.upd --device dev
+head -c 64 /dev/zero | dd of=dev/flash.img bs=1 seek=$((0x200000 + 512)) conv=notrunc 2>/dev/null
+run boot dev
+lines 'was cut' install a.upd --device dev --cut 300
+lines 'INSTALL: 128|firmware' boot dev
+cmp -s -n "$(wc -c <"$old")" dev/flash.img "$old" && echo "the slot that ran was not written"
+
 echo "a device without its flash"
 rm dev/flash.img
 lines 'INSTALL|fwdelta' install a.upd --device dev

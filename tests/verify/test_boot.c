@@ -163,6 +163,44 @@ START_TEST(a_blank_journal_runs_what_the_newest_version_record_says)
 }
 END_TEST
 
+/* The current slot rots, the older one runs: an update, also one to what the record names, writes
+ * the slot that rotted, is made from what runs, and leaves it as the way back. */
+static const struct {
+    bool delta;
+    const char *version;
+} repairs[] = {{true, "2.0"}, {false, "2.0"}, {false, "3.0"}};
+
+static void rot(struct lab *lab)
+{
+    static const uint8_t zero[64];
+
+    ck_assert(fwd_nor_poke(lab->nor, LAB_AREA_SLOTS + 1, 512, zero, sizeof zero));
+    decide(lab);
+    ck_assert_int_eq(lab->choice.action, FWD_BOOT_RUN);
+    ck_assert_uint_eq(lab->choice.slot[0], 0);
+}
+
+START_TEST(what_runs_is_not_written_after_falling_back)
+{
+    struct lab_case c = device("A/B, unit 64");
+    struct lab_recipe recipe = c.recipe;
+
+    ck_assert_int_eq(lab_install(c.lab, &c.package, FWD_COMMAND_ANY), FWD_OK);
+    rot(c.lab);
+    recipe.parts[0].delta = repairs[_i].delta;
+    recipe.parts[0].target_version = repairs[_i].version;
+    struct fwd_bytes package = lab_package(&recipe);
+    ck_assert_int_eq(lab_install(c.lab, &package, FWD_COMMAND_ANY), FWD_OK);
+    decide(c.lab);
+    ck_assert_uint_eq(c.lab->choice.slot[0], 1);
+    ck_assert(lab_runs(c.lab, 0, recipe.parts[0].target));
+    ck_assert(lab_slot_holds(c.lab, 0, 0, c.lab->old[0], false));
+    rot(c.lab);
+    fwd_bytes_free(&package);
+    lab_case_free(&c);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("boot");
@@ -172,6 +210,8 @@ int main(void)
     tcase_add_loop_test(tests, each_state_has_its_action_and_deciding_writes_nothing, 0,
         sizeof states / sizeof states[0]);
     tcase_add_test(tests, two_slots_take_turns);
+    tcase_add_loop_test(
+        tests, what_runs_is_not_written_after_falling_back, 0, sizeof repairs / sizeof repairs[0]);
     tcase_add_test(tests, an_outcome_is_pending_until_it_is_reported);
     tcase_add_test(tests, neither_reports_nor_downloads_make_firmware_intact);
     tcase_add_test(tests, a_blank_journal_runs_what_the_newest_version_record_says);

@@ -136,7 +136,7 @@ static enum fwd_reason load(struct fwd_update *update, enum fwd_command command,
     const struct fwd_record *record, struct fwd_version_table *versions)
 {
     update->retained =
-        fwd_start_test_retained(update, recovering(update) ? FWD_START_HASHED : FWD_START_SIGNED);
+        fwd_start_test_retained(update, recovering(update) ? FWD_START_HASHED : FWD_START_SLOTS);
     return fwd_load_package(update, command, record->stored, record->padding, versions);
 }
 
@@ -234,7 +234,7 @@ static enum fwd_reason resume_action(struct fwd_update *update)
     bool acting = record.state == FWD_STATE_STAGED || record.state == FWD_STATE_ACTING;
     bool package = record.staging_end == 0;
 
-    update->retained = fwd_start_test_retained(update, FWD_START_SIGNED);
+    update->retained = fwd_start_test_retained(update, FWD_START_SLOTS);
     if (!package) {
         reason = fwd_load_package_staged(update, record.session, &versions);
         package = reason == FWD_OK && acting && needs_package(update);

@@ -25,6 +25,7 @@ static enum fwd_reason make_plan(struct fwd_update *update, struct fwd_version_t
         return reason;
     fwd_version_load(update, versions);
     fwd_plan_make(device, &update->trusted, versions, &update->plan);
+    fwd_plan_fall_back(&update->plan, update->fallen_back);
     return FWD_OK;
 }
 

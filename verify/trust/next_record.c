@@ -127,8 +127,12 @@ static void note_before(const struct fwd_update *update, const struct fwd_versio
         const struct fwd_version_entry *was = fwd_version_find(current, name);
         if (!was)
             return;
-        record->before[i] = (struct fwd_version_before){
-            was->slot, keep_set(record, &current->record, was->set), was->component};
+        struct fwd_version_before runs = {was->slot, was->set, was->component};
+        const struct fwd_task *task = task_of(update, i);
+        if (task && task->fallen_back)
+            runs = current->record.before[was - current->record.entries];
+        runs.set = keep_set(record, &current->record, runs.set);
+        record->before[i] = runs;
     }
     record->has_before = true;
 }

@@ -57,6 +57,18 @@ void fwd_plan_make(const struct fwd_device *device, const struct fwd_trusted *tr
     }
 }
 
+void fwd_plan_fall_back(struct fwd_plan *plan, uint16_t fallen_back)
+{
+    for (uint8_t i = 0; i < plan->in_place_first; i++) {
+        struct fwd_task *task = &plan->tasks[i];
+        if (task->place == FWD_NO_PLACE || (fallen_back >> task->place & 1) == 0)
+            continue;
+        task->target = task->active;
+        task->active = (uint8_t)(1 - task->target);
+        task->fallen_back = true;
+    }
+}
+
 static bool same_image(const struct fwd_version_entry *entry, const struct fwd_image *image)
 {
     return entry->size == image->size &&
@@ -73,7 +85,7 @@ bool fwd_plan_installed(const struct fwd_device *device, const struct fwd_plan *
             task->place == FWD_NO_PLACE
                 ? NULL
                 : fwd_version_find(versions, device->places[task->place].name);
-        if (!entry || !same_image(entry, &task->component->target))
+        if (!entry || task->fallen_back || !same_image(entry, &task->component->target))
             return false;
     }
     return plan->count > 0;
@@ -86,7 +98,9 @@ enum fwd_reason fwd_plan_source_versions(const struct fwd_device *device,
         const struct fwd_task *task = &plan->tasks[i];
         const struct fwd_image *source = &task->component->source;
 
-        if (task->place == FWD_NO_PLACE || !(task->component->flags & FWD_COMPONENT_HAS_SOURCE))
+        /* The record does not say the version that a device has fallen back to. */
+        if (task->place == FWD_NO_PLACE || task->fallen_back ||
+            !(task->component->flags & FWD_COMPONENT_HAS_SOURCE))
             continue;
         const struct fwd_version_entry *entry =
             fwd_version_find(versions, device->places[task->place].name);

@@ -17,6 +17,10 @@ FWD_MUST_USE enum fwd_reason fwd_plan_structure(
 void fwd_plan_make(const struct fwd_device *device, const struct fwd_trusted *trusted,
     const struct fwd_version_table *versions, struct fwd_plan *plan);
 
+/* Bit n: place n has fallen back from the slot that the record names to the other one, which must
+ * not be written: it runs. */
+void fwd_plan_fall_back(struct fwd_plan *plan, uint16_t fallen_back);
+
 /* The package is for this product and this hardware. FWD_OK, FWD_E_PRODUCT, FWD_E_HARDWARE. */
 FWD_MUST_USE enum fwd_reason fwd_plan_product(
     const struct fwd_device *device, const struct fwd_manifest *manifest);

@@ -62,6 +62,12 @@ static enum fwd_reason check_counter(const struct fwd_update *update, const stru
                                  claim->component, true);
 }
 
+static bool hashes(const struct fwd_update *update, uint8_t place, enum fwd_start_depth depth)
+{
+    return depth == FWD_START_HASHED ||
+           (depth == FWD_START_SLOTS && update->device->places[place].layout == FWD_LAYOUT_AB);
+}
+
 /* The component of update->trusted, whose product and hardware fit, in this place. */
 static enum fwd_reason check_component(
     const struct fwd_update *update, const struct claim *claim, enum fwd_start_depth depth)
@@ -78,7 +84,7 @@ static enum fwd_reason check_component(
         &update->trusted, update->device->policy.threshold, claim->component, false);
     if (reason == FWD_OK)
         reason = check_counter(update, claim);
-    if (reason == FWD_OK && depth == FWD_START_HASHED)
+    if (reason == FWD_OK && hashes(update, claim->place, depth))
         reason = holds(update, claim->place, claim->slot, target);
     return reason;
 }
@@ -104,7 +110,7 @@ static enum fwd_reason check_pinned(const struct fwd_update *update, uint8_t pla
         return FWD_E_ROLLBACK;
     if (image.size == 0)
         return FWD_OK;
-    return depth == FWD_START_HASHED ? holds(update, place, slot, &image) : FWD_OK;
+    return hashes(update, place, depth) ? holds(update, place, slot, &image) : FWD_OK;
 }
 
 /* ---- a version record ------------------------------------------------------------------------ */
@@ -247,6 +253,29 @@ enum fwd_reason fwd_start_test_record(struct fwd_update *update,
     return something ? FWD_OK : FWD_E_COMPONENT_ABSENT;
 }
 
+/* Where the slot that the record names does not start, and what was before, in the other one, does.
+ */
+static uint16_t fallen_back(const struct test *current)
+{
+    struct test before = *current;
+    uint16_t places = 0;
+
+    for (uint8_t i = 0; i < current->update->device->place_count; i++) {
+        if (hashes(current->update, i, FWD_START_SLOTS) && (current->passed >> i & 1) == 0)
+            places |= (uint16_t)(1u << i);
+    }
+    if (places == 0 || current->depth == FWD_START_SIGNED || !current->table->record.has_before)
+        return 0;
+    before.before = true;
+    before.passed = 0;
+    run_test(&before);
+    for (uint8_t i = 0; i < current->update->device->place_count; i++) {
+        if (reference_of(current, i).slot == reference_of(&before, i).slot)
+            places &= (uint16_t) ~(1u << i);
+    }
+    return places & before.passed;
+}
+
 uint16_t fwd_start_test_retained(struct fwd_update *update, enum fwd_start_depth depth)
 {
     struct fwd_version_table table;
@@ -254,9 +283,12 @@ uint16_t fwd_start_test_retained(struct fwd_update *update, enum fwd_start_depth
     struct test test = {update, &table, false, depth, &start, 0, FWD_OK};
 
     fwd_version_load(update, &table);
+    update->fallen_back = 0;
     if (table.found)
         run_test(&test);
     memcpy(update->counters, start.counter, sizeof update->counters);
+    if (table.found)
+        update->fallen_back = fallen_back(&test);
     return test.passed;
 }
 

@@ -16,6 +16,7 @@ struct fwd_start {
 
 enum fwd_start_depth {
     FWD_START_SIGNED, /* without hashing the slots */
+    FWD_START_SLOTS,  /* hashing where there are two: which of them runs is to be known */
     FWD_START_HASHED
 };
 
@@ -28,7 +29,8 @@ FWD_MUST_USE enum fwd_reason fwd_start_test_record(struct fwd_update *update,
     const struct fwd_version_table *table, bool before, enum fwd_start_depth depth,
     struct fwd_start *start);
 
-/* Bit n: what the current version record says of place n passes. Overwrites update->trusted. */
+/* Bit n: what the current version record says of place n passes. Sets update->fallen_back, where
+ * the depth hashes, and update->counters; overwrites update->trusted. */
 uint16_t fwd_start_test_retained(struct fwd_update *update, enum fwd_start_depth depth);
 
 /* The record that installing update->trusted, with update->plan, will make: what the package brings
