@@ -293,9 +293,14 @@ void fwd_ufota_resetting(struct fwd_modem *m)
     m->ufota.told = -1;
 }
 
+/* R71: only a download that comes is ended. R72 names the reset as the way on for one that the host
+ * has suspended, and one that has not begun has nothing to lose: a host's start-up, which switches
+ * the radio off and resets the module, must not cost the server its package. */
 void fwd_ufota_host_resets(struct fwd_modem *m)
 {
-    if (!fwd_ufota_busy(m) || !m->profile->ufota.reset_ends || m->detached)
+    bool comes = m->ufota.step == FWD_UFOTA_STEP_RUNNING || m->ufota.step == FWD_UFOTA_STEP_AGAIN;
+
+    if (!fwd_ufota_busy(m) || !m->profile->ufota.reset_ends || m->detached || !comes)
         return;
     m->store.ufota.dropped = true;
     fwd_modem_save(m);
