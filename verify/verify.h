@@ -123,12 +123,13 @@ FWD_MUST_USE enum fwd_reason fwd_update_init(
 /* padding: 0, or the largest number of bytes that the transport may append (Xmodem: 127 or 1023).
  * Refused with FWD_E_UPDATE_PENDING while an interrupted update needs the package area.
  *
- * When firmware in place may be incomplete, or the journal could not be read at this start, the
- * package area is not touched before the signed bytes of the package have passed: a full image for
- * every place in place, or images for inactive slots only. fwd_download_write() then returns the
- * reason of a refusal, and what was interrupted stays as it was.
- * Results of the three: FWD_OK, FWD_E_PACKAGE_IO, FWD_E_PACKAGE_LIMIT, FWD_E_JOURNAL_IO; late also
- * those of fwd_update_install() up to policy and counters, and FWD_E_RECOVERY_NEEDS_FULL. */
+ * When firmware in place may be incomplete, or an update cannot end by itself and its attempts are
+ * spent, or the journal could not be read at this start, the package area is not touched before the
+ * signed bytes of the package have passed: a full image for every place in place, or images for
+ * inactive slots only. fwd_download_write() then returns the reason of a refusal, and what was
+ * interrupted stays as it was. Results of the three: FWD_OK, FWD_E_PACKAGE_IO, FWD_E_PACKAGE_LIMIT,
+ * FWD_E_JOURNAL_IO; late also those of fwd_update_install() up to policy and counters, and
+ * FWD_E_RECOVERY_NEEDS_FULL. */
 FWD_MUST_USE enum fwd_reason fwd_download_begin(struct fwd_update *update, uint32_t padding);
 FWD_MUST_USE enum fwd_reason fwd_download_write(
     struct fwd_update *update, const void *bytes, uint32_t size);

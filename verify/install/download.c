@@ -10,13 +10,22 @@
 #include "verify/install/admit.h"
 #include "verify/rehearse/session_record.h"
 
-/* The package area is needed, and the update can still end by itself. */
-static bool refused(const struct fwd_update *update)
+/* Only an admitted package ends it: firmware in place may be incomplete, or a state that nothing
+ * else leads out of has failed as often as it may. Its record may be one that somebody forged. */
+static bool ends_by_package(const struct fwd_update *update)
 {
     const struct fwd_record *record = &update->journal.record;
 
-    return !update->journal.lost && fwd_states_in_progress(record->state) &&
-           !fwd_states_destructive(record->state, record->flags);
+    return fwd_states_destructive(record->state, record->flags) ||
+           (fwd_states_allowed(record->state, FWD_STATE_DOWNLOADING) &&
+               record->attempts >= fwd_session_max_attempts(update));
+}
+
+/* The package area is needed, and the update can still end by itself. */
+static bool refused(const struct fwd_update *update)
+{
+    return !update->journal.lost && fwd_states_in_progress(update->journal.record.state) &&
+           !ends_by_package(update);
 }
 
 static bool late(const struct fwd_update *update)
