@@ -69,8 +69,10 @@ bool fwd_coap_message_read(const coap_pdu_t *pdu, struct fwd_coap_message *messa
     coap_opt_t *option;
     coap_bin_const_t token = coap_pdu_get_token(pdu);
     size_t size = 0;
+    static const uint8_t nothing[1];
     const uint8_t *payload = NULL;
 
+    message->payload = nothing; /* never NULL: offsets are added to it */
     message->code = (uint8_t)coap_pdu_get_code(pdu);
     message->format = message->accept = message->observe = -1;
     if (token.length > FWD_COAP_TOKEN_MAX)

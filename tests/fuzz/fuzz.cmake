@@ -28,3 +28,11 @@ target_compile_definitions(fuzz_at PRIVATE
     _DEFAULT_SOURCE FWD_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
 fwd_fuzz(fwd_decode LIBS fwdelta-gen)
 fwd_fuzz(fwd_roundtrip LIBS fwdelta-gen)
+
+# What LwM2M servers send: values in each format, and messages to a module as a whole.
+foreach(name tlv senml_json senml_cbor lwm2m_json lwm2m_path)
+    fwd_fuzz(${name} fuzz/fuzz_value_format.c LIBS fwdelta-manage)
+endforeach()
+fwd_fuzz(coap fuzz/fuzz_coap_peer.c LIBS fwdelta-module)
+target_compile_definitions(fuzz_coap PRIVATE
+    _DEFAULT_SOURCE FWD_SOURCE_DIR="${PROJECT_SOURCE_DIR}")

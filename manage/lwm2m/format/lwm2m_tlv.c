@@ -73,9 +73,12 @@ static bool path_in(
         [KIND_MULTIPLE] = FWD_LWM2M_RESOURCE,
         [KIND_RESOURCE] = FWD_LWM2M_RESOURCE};
 
+    bool holds = e->kind == KIND_INSTANCE || e->kind == KIND_MULTIPLE;
+
     *path = *outer;
-    if (path->level == levels[e->kind]) /* it names the path that was asked for once more */
-        return path->ids[path->level - 1] == e->id;
+    /* it names the path that was asked for once more, or what that is in */
+    if (path->level == levels[e->kind] || (holds && path->level > levels[e->kind]))
+        return path->ids[levels[e->kind] - 1] == e->id;
     if (path->level + 1u != levels[e->kind])
         return false;
     path->ids[path->level++] = e->id;
