@@ -1,5 +1,6 @@
 /* The program: finds the subcommand, runs it, prints the last words, exits. */
 #include "cli/common/args.h"
+#include "cli/common/beside.h"
 #include "cli/help.h"
 #include "format/release.h"
 
@@ -26,6 +27,8 @@ static int run(const struct fwd_subcommand *command, int argc, char **argv)
     int status = (int)fwd_args_parse(command, argc, argv, &args, &err);
     if (status == FWD_EXIT_DONE && args.help)
         fwd_help_command(stdout, command);
+    else if (status == FWD_EXIT_DONE && command->program != NULL)
+        status = (int)fwd_beside_run(command->program, argv, &err);
     else if (status == FWD_EXIT_DONE)
         status = command->run(&args, &err);
     if (command->action != NULL)

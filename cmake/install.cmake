@@ -1,8 +1,11 @@
 # What `cmake --install` puts where: the program with its man pages, and the device library.
 
 # build/release/fwdelta is easier to find than build/release/cli/fwdelta.
-set_target_properties(fwdelta PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR})
+set_target_properties(fwdelta fwdelta-campaign PROPERTIES
+    RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR})
 install(TARGETS fwdelta RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT program)
+install(TARGETS fwdelta-campaign RUNTIME DESTINATION ${CMAKE_INSTALL_LIBEXECDIR}/fwdelta
+    COMPONENT program)
 install(DIRECTORY cli/man/ DESTINATION ${CMAKE_INSTALL_MANDIR}/man1 COMPONENT program
     FILES_MATCHING PATTERN "*.1")
 include(${CMAKE_CURRENT_LIST_DIR}/install_device.cmake)

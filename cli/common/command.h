@@ -33,12 +33,16 @@ struct fwd_subcommand {
     /* The action that was asked for, for sentences ("create" of 'device create'); NULL: none, or
      * the command has no actions. */
     const char *(*action)(const struct fwd_args *args);
+    /* Carried out by this program, which is beside fwdelta or in ../libexec/fwdelta of it, so that
+     * fwdelta itself does not need its libraries; NULL: by run. */
+    const char *program;
     /* Gives the exit status. What went wrong is in err, as one sentence that main() prints. */
     int (*run)(const struct fwd_args *args, struct fwd_error *err);
 };
 
 extern const struct fwd_subcommand fwd_command_attach;
 extern const struct fwd_subcommand fwd_command_boot;
+extern const struct fwd_subcommand fwd_command_campaign;
 extern const struct fwd_subcommand fwd_command_detach;
 extern const struct fwd_subcommand fwd_command_device;
 extern const struct fwd_subcommand fwd_command_explain;

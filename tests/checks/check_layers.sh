@@ -57,12 +57,16 @@ module/ufota format hostio sim/family sim/device manage/coap manage/lwm2m manage
 module/at sim/family sim/device manage/lwm2m manage/lwm2m/format module/modem module/ufota module/transport
 module/process hostio manage/coap manage/lwm2m manage/lwm2m/format module/modem module/ufota module/at module/transport
 module/logcheck hostio sim/family
+manage/campaign/file hostio sim/device sim/family
+manage/campaign/check format hostio keys verify verify/trust sim/family manage/campaign/file
+manage/campaign/report hostio manage/campaign/file
 cli/common format hostio keys keys/signing gen gen/image gen/refdelta sim/device
 cli/sign format hostio keys keys/token keys/signing cli/common
 cli/device format hostio keys gen/image gen/package verify verify/flash sim/device sim/family sim/torture sim/history module/process module/logcheck cli/common
 cli/build format hostio keys keys/signing gen gen/image gen/bsdiff gen/refdelta gen/package verify verify/trust sim/device cli/common cli/sign cli/device
 cli/inspect format hostio keys keys/signing gen/image gen/refdelta gen/package sim/device cli/common cli/device
 cli/verify format hostio keys gen/image verify verify/trust verify/install sim/family sim/device cli/common cli/device
+cli/campaign hostio manage/campaign/file manage/campaign/check manage/campaign/report cli/common
 cli format/release.h cli/common
 '
 

@@ -16,9 +16,10 @@ trap 'exit 1' INT TERM HUP
 
 # Everything a case needs is copied, so that it can run as another user.
 mkdir "$scratch/bin" "$scratch/case" "$scratch/samples"
-cp "$1" "$scratch/bin/fwdelta"
+cp "$1" "$(dirname "$1")/fwdelta-campaign" "$scratch/bin/"
 cp "$folder/$name.sh" "$folder"/lib.sh "$folder"/INSECURE-*.pem "$scratch/case/"
 cp "$folder"/../../samples/devices/*.json "$folder"/../../samples/images/*.bin "$scratch/samples/"
+cp "$folder"/../../samples/campaign.json "$scratch/samples/"
 cp "$folder"/make_uf2.py "$folder"/../images/*.bin "$scratch/samples/"
 cp "$folder"/../../cli/man/*.1 "$scratch/samples/"
 chmod -R u+rwX,go+rX,go-w "$scratch"

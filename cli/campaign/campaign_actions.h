@@ -1,0 +1,9 @@
+/* The actions of fwdelta campaign; each returns the exit status. */
+#ifndef FWD_CLI_CAMPAIGN_CAMPAIGN_ACTIONS_H
+#define FWD_CLI_CAMPAIGN_CAMPAIGN_ACTIONS_H
+
+#include "cli/common/args.h"
+
+int fwd_campaign_actions_check(const struct fwd_args *args, struct fwd_error *err);
+
+#endif

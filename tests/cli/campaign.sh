@@ -1,0 +1,108 @@
+# A campaign's rules, C1 to C13: each broken once; then what is no campaign.
+. ./lib.sh
+cp "$samples/campaign.json" campaign.json
+cp INSECURE-release.pub.pem release.pub.pem
+quiet gen "$samples/demo-1.0.0.bin" "$samples/demo-1.1.0.bin" --key INSECURE-release.pem \
+    --from-version 1.0.0,A00.01 --to-version 1.1.0,A00.01 --product demo -o update.upd
+# Two hops, and one the wrong way.
+quiet gen "$samples/demo-1.0.0.bin" "$samples/demo-1.0.1.bin" --key INSECURE-release.pem \
+    --from-version 1.0.0,A00.01 --to-version 1.0.1,A00.01 --product demo -o first.upd
+quiet gen "$samples/demo-1.0.1.bin" "$samples/demo-1.1.0.bin" --key INSECURE-release.pem \
+    --from-version 1.0.1,A00.01 --to-version 1.1.0,A00.01 --product demo -o second.upd
+quiet gen --full "$samples/demo-1.1.0.bin" --key INSECURE-release.pem \
+    --to-version 1.1.0,A00.01 --product demo -o full.upd
+quiet gen "$samples/demo-1.0.0.bin" "$samples/demo-1.1.0.bin" --key INSECURE-other.pem \
+    --from-version 1.0.0,A00.01 --to-version 1.1.0,A00.01 --product demo -o stranger.upd
+
+# change CODE: the campaign c, changed by a line of Python
+change() {
+    python3 -c "
+import json, sys
+c = json.load(open('campaign.json'))
+exec(sys.argv[1])
+json.dump(c, open('changed.json', 'w'))" "$1"
+}
+
+# broken CODE: what the check says about it, without the rules that are kept
+broken() {
+    change "$1"
+    echo "# $1"
+    status=0
+    fwdelta campaign check changed.json >.out 2>.err || status=$?
+    grep -v '^C[0-9]* *kept' .out | stable | sed 's,has [0-9]* bytes,has N bytes,'
+    stable <.err
+    echo "[$status]"
+}
+
+run campaign check campaign.json
+run campaign check campaign.json --json
+echo "product and versions"
+broken 'del c["product"]'
+broken 'c["product"] = "SARA-R410M-01B"'
+broken 'c["product"] = "SARA-U201"'
+broken 'del c["from"]["application"]'
+broken 'c["to"] = c["from"]'
+echo "packages"
+broken 'c["packages"] = []'
+broken 'c["packages"] = ["missing.upd"]'
+broken 'c["packages"] = ["campaign.json"]'
+broken 'c["packages"] = ["stranger.upd"]'
+broken 'c["packages"] = ["full.upd"]'
+broken 'c["from"]["modem"] = "0.9.0"'
+broken 'c["to"]["modem"] = "1.2.0"'
+broken 'c["packages"] = ["first.upd", "second.upd"]; c["schedule"]["duration_s"] = 2402'
+broken 'c["packages"] = ["second.upd", "first.upd"]'
+echo "devices"
+broken 'c["devices"] = []; c["test"] = []'
+broken 'c["devices"][3] = "35759108002948"'
+broken 'c["devices"][3] = "357591080029489"'
+broken 'c["devices"][3] = "35759108OO29488"'
+broken 'c["devices"].append("357591080001008")'
+broken 'c["test"] = []'
+broken 'c["test"] = c["devices"]'
+broken 'c["test"] = ["490154203237518"]'
+broken 'c["test"] = ["015770000031766"] * 2'
+echo "when, where, how"
+broken 'del c["schedule"]'
+broken 'c["schedule"]["start"] = "2026-02-30T02:00:00Z"'
+broken 'c["schedule"]["duration_s"] = 600'
+broken 'del c["operator"]'
+broken 'c["https"] = True'
+broken 'c["product"] = "LARA-R6001-01B"; del c["https"]'
+broken 'del c["area"]'
+broken 'c["host"]["never_resets"] = False'
+broken 'del c["host"]["disables_edrx"]'
+broken 'c["product"] = "SARA-R500S-00B"; del c["host"]["disables_edrx"]'
+broken 'c["private_apn"] = ["127.0.0.1"]'
+broken 'c["private_apn"] = ["localhost"]'
+echo "the final phase"
+broken 'c["phase"] = "final"'
+broken 'c["phase"] = "final"; c["approval"] = {"by": "the vendor", "at": "2026-11-30T12:00:00Z"}'
+approved='c["phase"] = "final"; c["approval"] = {"by": "the vendor", "at": "2026-11-30T12:00:00Z"}; c["test_report"] = "report.json"'
+broken "$approved"
+echo '{"campaign": "demo 1.1.0", "test": {"good": false}}' >report.json
+broken "$approved"
+echo '{"campaign": "another one", "test": {"good": true}}' >report.json
+broken "$approved"
+echo '{"campaign": "demo 1.1.0", "test": {"good": true}}' >report.json
+broken "$approved"
+echo "lists in files"
+printf '357591080029488\r\n\r\n# a remark\r\n015770000031766\r\n' >devices.txt
+broken 'c["devices"] = []; c["devices_file"] = "devices.txt"'
+printf '357591080029488 00112233 me\n015770000031766 zz\n' >keys.txt
+broken 'c["psk"] = "keys.txt"'
+printf '490154203237518 00112233\n' >keys.txt
+broken 'c["psk"] = "keys.txt"'
+echo "no campaign"
+broken 'c["packges"] = []'
+broken 'del c["name"]'
+broken 'c["devices"] = [357591080029488]'
+run campaign check missing.json
+run campaign check first.upd
+run campaign check
+run campaign chekc campaign.json
+change 'del c["product"]'
+fwdelta campaign check changed.json --junit rules.xml >/dev/null 2>&1
+cat rules.xml
+run campaign check campaign.json --junit rules.xml
+leftovers
