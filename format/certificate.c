@@ -1,8 +1,8 @@
 #include "format/certificate.h"
 
-#include <string.h>
-
 #include "format/cursor.h"
+
+#include <string.h>
 
 bool fwd_certificate_decode(const uint8_t *bytes, size_t size, struct fwd_certificate *certificate)
 {

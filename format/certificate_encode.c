@@ -1,5 +1,4 @@
 #include "format/certificate.h"
-
 #include "format/cursor.h"
 
 size_t fwd_certificate_encode(

@@ -1,9 +1,9 @@
 #include "format/header.h"
 
-#include <string.h>
-
 #include "format/cursor.h"
 #include "format/limits.h"
+
+#include <string.h>
 
 static const uint8_t magic[3] = {'F', 'W', 'D'};
 

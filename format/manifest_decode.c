@@ -1,7 +1,6 @@
-#include "format/manifest.h"
-
 #include "format/component.h"
 #include "format/cursor.h"
+#include "format/manifest.h"
 #include "format/text.h"
 
 /* Entries that SPEC.md section 4.2 defines: whether they are critical, how often they may occur. */

@@ -1,9 +1,8 @@
-#include "format/manifest.h"
-
 #include "format/component.h"
 #include "format/cursor.h"
-#include "format/text.h"
 #include "format/header.h"
+#include "format/manifest.h"
+#include "format/text.h"
 
 static void write_text(struct fwd_writer *w, uint8_t type, struct fwd_text text)
 {

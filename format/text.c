@@ -1,8 +1,8 @@
+#include "format/text.h"
+
 #include "format/manifest.h"
 
 #include <string.h>
-
-#include "format/text.h"
 
 struct fwd_text fwd_text_of(const char *string)
 {

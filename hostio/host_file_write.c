@@ -1,5 +1,4 @@
 #include "hostio/host_file.h"
-
 #include "hostio/host_signal.h"
 #include "hostio/host_temp.h"
 

@@ -2,10 +2,9 @@
 #ifndef FWD_KEYS_ALGORITHM_H
 #define FWD_KEYS_ALGORITHM_H
 
-#include <openssl/evp.h>
-
 #include "format/limits.h"
 
+#include <openssl/evp.h>
 #include <stddef.h>
 #include <stdint.h>
 

@@ -1,8 +1,8 @@
 #include "keys/crypto_port.h"
 
-#include <openssl/err.h>
-
 #include "keys/signature.h"
+
+#include <openssl/err.h>
 
 static bool hash_begin(void *ctx, enum fwd_hash_slot slot)
 {

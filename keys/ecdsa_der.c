@@ -1,11 +1,10 @@
 #include "keys/ecdsa_der.h"
 
+#include <limits.h>
 #include <openssl/bn.h>
 #include <openssl/ec.h>
 #include <openssl/ecdsa.h>
 #include <openssl/err.h>
-
-#include <limits.h>
 #include <string.h>
 
 bool fwd_ecdsa_der_check(const uint8_t *bytes, size_t size)

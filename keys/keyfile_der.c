@@ -6,7 +6,6 @@
 #include <openssl/pem.h>
 #include <openssl/pkcs7.h>
 #include <openssl/x509.h>
-
 #include <stdlib.h>
 #include <string.h>
 

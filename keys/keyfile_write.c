@@ -5,7 +5,6 @@
 #include <openssl/pem.h>
 #include <openssl/pkcs12.h>
 #include <openssl/x509.h>
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

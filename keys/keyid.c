@@ -2,7 +2,6 @@
 
 #include <openssl/crypto.h>
 #include <openssl/x509.h>
-
 #include <string.h>
 
 bool fwd_keyid_of(EVP_PKEY *pkey, uint8_t full[FWD_KEYID_FULL_SIZE])

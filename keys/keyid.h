@@ -3,10 +3,9 @@
 #ifndef FWD_KEYS_KEYID_H
 #define FWD_KEYS_KEYID_H
 
-#include <openssl/evp.h>
-
 #include "format/limits.h"
 
+#include <openssl/evp.h>
 #include <stdbool.h>
 #include <stdint.h>
 

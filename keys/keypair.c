@@ -3,7 +3,6 @@
 #include <openssl/core_names.h>
 #include <openssl/err.h>
 #include <openssl/rsa.h>
-
 #include <string.h>
 
 /* One key, one id: a key that came with a compressed point or with explicit curve parameters gets

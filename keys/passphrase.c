@@ -1,17 +1,16 @@
 #include "keys/passphrase.h"
 
-#include <openssl/crypto.h>
+#include "hostio/host_file.h"
+#include "hostio/host_signal.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <openssl/crypto.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <termios.h>
 #include <unistd.h>
-
-#include "hostio/host_file.h"
-#include "hostio/host_signal.h"
 
 #define PASSPHRASE_FILE_MAX 65536u
 #define CTRL_C              3

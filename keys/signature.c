@@ -2,7 +2,6 @@
 
 #include <openssl/err.h>
 #include <openssl/rsa.h>
-
 #include <string.h>
 
 #define PSS_SALT_SIZE 32

@@ -1,15 +1,14 @@
 #include "keys/trust_limits.h"
 
-#include <jansson.h>
+#include "hostio/host_file.h"
 
 #include <dirent.h>
 #include <errno.h>
+#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-
-#include "hostio/host_file.h"
 
 #define LIMITS_FILE_MAX 65536
 #define PATH_SIZE       4096u

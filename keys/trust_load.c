@@ -1,17 +1,15 @@
+#include "keys/keyfile.h"
 #include "keys/trust.h"
-
-#include <openssl/pem.h>
+#include "keys/trust_limits.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <libgen.h>
+#include <openssl/pem.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-
-#include "keys/keyfile.h"
-#include "keys/trust_limits.h"
 
 static enum fwd_fail add_all(struct fwd_trust *trust, const char *path, BIO *text,
     const struct fwd_trust_limits *limits, struct fwd_error *err)

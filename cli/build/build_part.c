@@ -1,4 +1,5 @@
 #include "cli/build/build_part.h"
+
 #include "cli/common/print.h"
 
 #include <stdio.h>

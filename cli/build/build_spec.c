@@ -1,13 +1,12 @@
 #include "cli/build/build_spec.h"
 
 #include "cli/build/build_images.h"
-
-#include "cli/common/image_file.h"
-#include "cli/sign/key_option.h"
-#include "cli/common/option_check.h"
-#include "cli/common/output_check.h"
 #include "cli/build/output_name.h"
 #include "cli/common/delta_option.h"
+#include "cli/common/image_file.h"
+#include "cli/common/option_check.h"
+#include "cli/common/output_check.h"
+#include "cli/sign/key_option.h"
 #include "gen/jobs.h"
 
 #include <inttypes.h>

@@ -1,8 +1,8 @@
 /* fwdelta export-bsdiff40: a package's delta as a patch that bspatch applies. */
-#include "cli/device/decode_image.h"
 #include "cli/common/image_file.h"
 #include "cli/common/output_check.h"
 #include "cli/common/package_file.h"
+#include "cli/device/decode_image.h"
 #include "cli/device/session.h"
 #include "format/cursor.h"
 #include "gen/bsdiff/bsdiff40.h"

@@ -1,9 +1,9 @@
 /* fwdelta device: simulated devices, each a folder. */
-#include "cli/device/device_fault.h"
-#include "cli/device/device_show.h"
 #include "cli/common/image_file.h"
 #include "cli/common/option_check.h"
 #include "cli/common/recipe_option.h"
+#include "cli/device/device_fault.h"
+#include "cli/device/device_show.h"
 #include "cli/device/session.h"
 #include "hostio/host_file.h"
 #include "verify/flash/version.h"

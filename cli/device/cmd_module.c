@@ -1,6 +1,6 @@
 /* fwdelta module: a simulated device as a module that speaks AT on pseudo-terminals. */
-#include "cli/device/cmd_log_check.h"
 #include "cli/common/option_check.h"
+#include "cli/device/cmd_log_check.h"
 #include "cli/device/session.h"
 #include "hostio/host_file.h"
 #include "module/process/module_loop.h"

@@ -3,8 +3,8 @@
 #include "cli/device/session.h"
 #include "sim/device/system.h"
 
-#include <errno.h>
 #include <dirent.h>
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>

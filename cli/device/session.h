@@ -5,8 +5,8 @@
 
 #include "cli/common/args.h"
 #include "sim/device/flash_cost.h"
-#include "sim/family/line_sink.h"
 #include "sim/device/machine.h"
+#include "sim/family/line_sink.h"
 
 #include <jansson.h>
 

@@ -1,8 +1,8 @@
 /* The same as the page of a delta, as JSON. Bytes that are not whole are numbers with a fraction.
  */
 #include "cli/common/delta_option.h"
-#include "cli/inspect/delta_page.h"
 #include "cli/common/json_out.h"
+#include "cli/inspect/delta_page.h"
 
 /* The address of byte 0, where the image has one. */
 static json_t *base(const struct fwd_frame *frame)

@@ -1,13 +1,13 @@
 #include "cli/inspect/inspect_costs.h"
 
-#include "cli/inspect/cost_advice.h"
-#include "cli/device/decode_image.h"
 #include "cli/common/image_file.h"
 #include "cli/common/image_option.h"
 #include "cli/common/print.h"
+#include "cli/device/decode_image.h"
+#include "cli/inspect/cost_advice.h"
+#include "format/cursor.h"
 #include "gen/refdelta/refdelta_search.h"
 #include "keys/crypto_port.h"
-#include "format/cursor.h"
 
 #include <stdlib.h>
 

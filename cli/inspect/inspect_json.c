@@ -1,9 +1,9 @@
 #include "cli/inspect/inspect_json.h"
 
 #include "cli/common/certificate_out.h"
-#include "cli/inspect/delta_page.h"
 #include "cli/common/json_out.h"
 #include "cli/common/print.h"
+#include "cli/inspect/delta_page.h"
 #include "keys/algorithm.h"
 #include "keys/signing/signed_package.h"
 #include "sim/device/description.h"

@@ -1,7 +1,7 @@
 /* The value of a component entry (SPEC.md section 4.3), byte by byte. */
 #include "cli/common/delta_option.h"
-#include "cli/inspect/package_map.h"
 #include "cli/common/print.h"
+#include "cli/inspect/package_map.h"
 #include "format/component.h"
 #include "gen/refdelta/refdelta_dissect.h"
 #include "sim/device/description.h"

@@ -1,6 +1,6 @@
 /* The payload (SPEC.md section 6): the components' sections, and the streams in them. */
-#include "cli/inspect/package_map.h"
 #include "cli/common/print.h"
+#include "cli/inspect/package_map.h"
 #include "format/cursor.h"
 #include "gen/refdelta/refdelta_dissect.h"
 

@@ -1,6 +1,6 @@
 /* fwdelta keygen: a new signing key and its public key. */
-#include "cli/sign/key_option.h"
 #include "cli/common/output_check.h"
+#include "cli/sign/key_option.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,10 +1,10 @@
 /* fwdelta keys: what a key is, and its public part in the forms that others take. */
 #include "cli/common/json_out.h"
-#include "cli/sign/key_option.h"
 #include "cli/common/option_check.h"
 #include "cli/common/output_check.h"
 #include "cli/common/print.h"
 #include "cli/sign/key_export.h"
+#include "cli/sign/key_option.h"
 #include "keys/token/pkcs11.h"
 
 #include <stdio.h>

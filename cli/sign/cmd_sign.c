@@ -1,6 +1,6 @@
 /* fwdelta sign: adds a signature made with a private key. */
-#include "cli/sign/key_option.h"
 #include "cli/common/package_file.h"
+#include "cli/sign/key_option.h"
 #include "cli/sign/signature_out.h"
 
 static const struct fwd_option options[] = {

@@ -5,9 +5,9 @@
 #include "cli/verify/verify_internal.h"
 #include "format/cursor.h"
 #include "format/header.h"
-#include "verify/trust/plan.h"
 #include "verify/trust/authenticate.h"
 #include "verify/trust/parse.h"
+#include "verify/trust/plan.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,9 +1,9 @@
 #include "format/record/journal_record.h"
 
-#include <string.h>
-
 #include "format/crc32.h"
 #include "format/cursor.h"
+
+#include <string.h>
 
 static const uint8_t magic[4] = {'F', 'W', 'J', '1'};
 

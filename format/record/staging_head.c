@@ -1,9 +1,9 @@
 #include "format/record/staging_head.h"
 
-#include <string.h>
-
 #include "format/crc32.h"
 #include "format/header.h"
+
+#include <string.h>
 
 static const uint8_t magic[4] = {'F', 'W', 'S', '1'};
 

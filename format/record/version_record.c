@@ -1,10 +1,10 @@
 #include "format/record/version_record.h"
 
-#include <string.h>
-
 #include "format/crc32.h"
 #include "format/cursor.h"
 #include "format/text.h"
+
+#include <string.h>
 
 static const uint8_t magic[4] = {'F', 'W', 'V', '1'};
 

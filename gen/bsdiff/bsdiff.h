@@ -3,9 +3,9 @@
 #ifndef FWD_GEN_BSDIFF_BSDIFF_H
 #define FWD_GEN_BSDIFF_BSDIFF_H
 
-#include "gen/job_progress.h"
 #include "gen/bsdiff/suffix.h"
 #include "gen/bsdiff/tuples.h"
+#include "gen/job_progress.h"
 
 /* Both images: 1..FWD_SUFFIX_MAX bytes, else FWD_FAIL_REFUSED. The list is canonical, the same for
  * the same images, and owned by the caller. Takes 4 bytes of memory per source byte meanwhile.

@@ -1,5 +1,4 @@
 #include "gen/bsdiff/bsdiff40.h"
-
 #include "gen/bsdiff/suffix.h"
 
 #include <bzlib.h>

@@ -1,9 +1,8 @@
 /* DFU files: any content with a suffix (USB DFU 1.1, appendix B), and ST's DfuSe (UM0391) inside.
  */
-#include "gen/image/image_internal.h"
-
 #include "format/crc32.h"
 #include "format/cursor.h"
+#include "gen/image/image_internal.h"
 
 #include <inttypes.h>
 #include <string.h>

@@ -1,9 +1,8 @@
 /* ELF files as images: what a programmer writes to the flash. Of a linked program that is its
  * segments to load, at their physical addresses; of an object that another file was put into
  * (objcopy -I binary), its only section. */
-#include "gen/image/image_internal.h"
-
 #include "gen/image/elf_file.h"
+#include "gen/image/image_internal.h"
 
 #include <elf.h>
 #include <string.h>

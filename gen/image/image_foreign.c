@@ -2,10 +2,9 @@
  * documents. Headers of other boot loaders are no reason to refuse: they are part of what is in the
  * flash. Every mark is long enough, or checked further, that an image does not have it by chance.
  */
-#include "gen/image/image_internal.h"
-
 #include "format/cursor.h"
 #include "format/header.h"
+#include "gen/image/image_internal.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,9 +1,8 @@
 /* Images of MCUboot: a header, the firmware, and TLVs with digest, signature and counter. They are
  * in the slot as they are here; what only the slot has (padding, the trailer that MCUboot writes)
  * is cut off, and what the header states is offered for the package. */
-#include "gen/image/image_internal.h"
-
 #include "format/cursor.h"
+#include "gen/image/image_internal.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -1,8 +1,7 @@
 /* UF2 (Microsoft's USB Flashing Format): blocks of 512 bytes, each with an address and, mostly, the
  * number of a chip family. */
-#include "gen/image/image_internal.h"
-
 #include "format/cursor.h"
+#include "gen/image/image_internal.h"
 
 #include <inttypes.h>
 #include <stdio.h>

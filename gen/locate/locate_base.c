@@ -1,8 +1,7 @@
 /* Words that are addresses of functions lie at fixed distances from the functions: the distance
  * that most pairs have is the base. */
-#include "gen/locate/locate.h"
-
 #include "gen/isa/isa_host.h"
+#include "gen/locate/locate.h"
 #include "gen/locate/pool_words.h"
 
 #include <stdlib.h>

@@ -1,6 +1,5 @@
-#include "gen/locate/locate.h"
-
 #include "gen/locate/call_scan.h"
+#include "gen/locate/locate.h"
 
 #define LEAST_SHARE 512u /* calls that agree cover at least one byte in so many */
 #define NEAR        16u  /* what has so many times fewer calls than the first is not near it */

@@ -3,9 +3,9 @@
 #define FWD_GEN_PACKAGE_SECTION_H
 
 #include "format/limits.h"
+#include "gen/bsdiff/tuples.h"
 #include "gen/job_progress.h"
 #include "gen/refdelta/refdelta_search.h"
-#include "gen/bsdiff/tuples.h"
 #include "hostio/host_file.h"
 
 struct fwd_section {

@@ -3,9 +3,9 @@
 #ifndef FWD_GEN_PACKAGE_SELFCHECK_H
 #define FWD_GEN_PACKAGE_SELFCHECK_H
 
+#include "gen/bsdiff/tuples.h"
 #include "gen/job_progress.h"
 #include "gen/package/decode_cache.h"
-#include "gen/bsdiff/tuples.h"
 #include "hostio/host_file.h"
 #include "verify/verify.h"
 

@@ -1,7 +1,6 @@
 /* The devices in memory that every package is tried on. */
-#include "gen/package/selfcheck.h"
-
 #include "format/header.h"
+#include "gen/package/selfcheck.h"
 
 #include <stdio.h>
 #include <stdlib.h>

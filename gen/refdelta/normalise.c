@@ -1,7 +1,7 @@
 #include "gen/refdelta/normalise.h"
 
-#include "gen/memory_input.h"
 #include "gen/locate/pool_words.h"
+#include "gen/memory_input.h"
 
 #include <string.h>
 

@@ -1,7 +1,7 @@
 #include "gen/refdelta/parse_runs.h"
 
-#include "gen/refdelta/nearby.h"
 #include "gen/bsdiff/suffix.h"
+#include "gen/refdelta/nearby.h"
 
 #include <stdlib.h>
 #include <string.h>

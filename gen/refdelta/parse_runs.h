@@ -2,8 +2,8 @@
 #ifndef FWD_GEN_REFDELTA_PARSE_RUNS_H
 #define FWD_GEN_REFDELTA_PARSE_RUNS_H
 
-#include "gen/job_progress.h"
 #include "gen/bsdiff/tuples.h"
+#include "gen/job_progress.h"
 #include "hostio/host_error.h"
 #include "verify/refdelta/runs.h"
 

@@ -2,8 +2,8 @@
 
 #include "gen/isa/isa_host.h"
 #include "gen/memory_input.h"
-#include "verify/refdelta/refdelta_frames.h"
 #include "verify/refdelta/refdelta_decoder.h"
+#include "verify/refdelta/refdelta_frames.h"
 
 #include <stdlib.h>
 #include <string.h>

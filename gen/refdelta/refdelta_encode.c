@@ -1,9 +1,9 @@
 #include "gen/refdelta/refdelta_encode.h"
 
 #include "gen/memory_input.h"
+#include "verify/refdelta/model_start.h"
 #include "verify/refdelta/refdelta_decoder.h"
 #include "verify/refdelta/refdelta_frames.h"
-#include "verify/refdelta/model_start.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -2,9 +2,9 @@
 #ifndef FWD_GEN_REFDELTA_REFDELTA_ENCODE_H
 #define FWD_GEN_REFDELTA_REFDELTA_ENCODE_H
 
+#include "gen/bsdiff/tuples.h"
 #include "gen/refdelta/range_encode.h"
 #include "gen/size_limit.h"
-#include "gen/bsdiff/tuples.h"
 #include "verify/refdelta/refdelta_params.h"
 
 /* Ascending in the target, without overlap there; not owned. */

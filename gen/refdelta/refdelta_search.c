@@ -1,10 +1,10 @@
 #include "gen/refdelta/refdelta_search.h"
 
+#include "gen/bsdiff/suffix.h"
 #include "gen/jobs.h"
 #include "gen/locate/locate.h"
-#include "gen/refdelta/normalise.h"
 #include "gen/locate/pool_words.h"
-#include "gen/bsdiff/suffix.h"
+#include "gen/refdelta/normalise.h"
 #include "verify/refdelta/refdelta_decoder.h"
 
 #include <stdlib.h>

@@ -5,8 +5,8 @@
 
 #include "gen/isa/isa_host.h"
 #include "gen/locate/locate.h"
-#include "gen/refdelta/refdelta_fit.h"
 #include "gen/refdelta/parse_runs.h"
+#include "gen/refdelta/refdelta_fit.h"
 
 /* How much time a delta may take. */
 enum fwd_effort { FWD_EFFORT_DEFAULT, FWD_EFFORT_FAST, FWD_EFFORT_BEST };

@@ -1,11 +1,10 @@
 #include "keys/signing/signature_form.h"
 
+#include "keys/signature.h"
+
 #include <openssl/err.h>
 #include <openssl/rsa.h>
-
 #include <string.h>
-
-#include "keys/signature.h"
 
 /* ---- what it is ------------------------------------------------------------------------------ */
 

@@ -1,11 +1,11 @@
 #include "keys/signing/signed_package.h"
 
-#include <stdlib.h>
-#include <string.h>
-
 #include "keys/ecdsa_der.h"
 #include "keys/signature.h"
 #include "keys/signing/signature_form.h"
+
+#include <stdlib.h>
+#include <string.h>
 
 enum fwd_reason fwd_signed_package_divide(
     const char *name, const uint8_t *bytes, size_t size, struct fwd_signed_package *package)

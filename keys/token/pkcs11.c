@@ -2,7 +2,6 @@
 
 #include <openssl/crypto.h>
 #include <p11-kit/uri.h>
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

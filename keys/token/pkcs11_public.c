@@ -7,7 +7,6 @@
 #include <openssl/objects.h>
 #include <openssl/param_build.h>
 #include <openssl/x509.h>
-
 #include <stdlib.h>
 #include <string.h>
 

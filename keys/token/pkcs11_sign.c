@@ -1,8 +1,7 @@
 /* Signing in a token. The message is hashed here: every token can sign a digest, few can hash. */
-#include "keys/token/pkcs11_internal.h"
-
 #include "keys/ecdsa_der.h"
 #include "keys/signature.h"
+#include "keys/token/pkcs11_internal.h"
 
 #include <string.h>
 

@@ -1,7 +1,6 @@
 /* Accounts as JSON, to keep them over a restart. */
-#include "manage/lwm2m/lwm2m_accounts.h"
-
 #include "manage/lwm2m/format/lwm2m_base64.h"
+#include "manage/lwm2m/lwm2m_accounts.h"
 
 #include <stdlib.h>
 #include <string.h>

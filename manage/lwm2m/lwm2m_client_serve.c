@@ -1,8 +1,7 @@
 /* What servers ask for: read, observe, discover, write, write attributes, execute, create, delete,
  * and what a bootstrap server writes. 1.1 Transport, 6.4; 1.0, 8.2. */
-#include "manage/lwm2m/lwm2m_client_internal.h"
-
 #include "manage/lwm2m/format/lwm2m_format.h"
+#include "manage/lwm2m/lwm2m_client_internal.h"
 
 #include <string.h>
 

@@ -1,9 +1,8 @@
 /* The LwM2M client as the host sees it: +ULWM2MLIST, +ULWM2MREAD, +ULWM2MWRITE, +ULWM2MREG,
  * +ULWM2MDEREG, +ULWM2MCFG (R166..R169, R260). */
+#include "manage/lwm2m/format/lwm2m_json.h"
 #include "module/at/at_command.h"
 #include "module/ufota/ufota.h"
-
-#include "manage/lwm2m/format/lwm2m_json.h"
 
 #include <jansson.h>
 #include <stdio.h>

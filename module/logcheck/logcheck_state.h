@@ -3,9 +3,9 @@
 #ifndef FWD_MODULE_LOGCHECK_LOGCHECK_STATE_H
 #define FWD_MODULE_LOGCHECK_LOGCHECK_STATE_H
 
+#include "module/logcheck/logcheck_log.h"
 #include "module/logcheck/logcheck_words.h"
 #include "sim/family/profiles.h"
-#include "module/logcheck/logcheck_log.h"
 
 #define FWD_HOST_PORTS   3u
 #define FWD_HOST_SOCKETS 16u

@@ -7,11 +7,11 @@
 #ifndef FWD_MODULE_MODEM_MODEM_H
 #define FWD_MODULE_MODEM_MODEM_H
 
-#include "sim/family/line_sink.h"
-#include "sim/device/machine.h"
-#include "sim/family/traits.h"
 #include "manage/lwm2m/format/lwm2m_path.h"
 #include "module/transport/transfer.h"
+#include "sim/device/machine.h"
+#include "sim/family/line_sink.h"
+#include "sim/family/traits.h"
 
 #include <jansson.h>
 

@@ -1,8 +1,8 @@
 /* A module starts: what was pending goes on, else it takes command lines. */
 #include "module/modem/modem_internal.h"
 
-#include <string.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* ---- off and on ------------------------------------------------------------------------------ */
 

@@ -1,9 +1,8 @@
 /* What comes in is kept in a file of the device folder until it is complete; only then does it
  * become the package, or a file of the user. So nothing half done is ever taken for a package, and
  * a download that may be resumed has a place. */
-#include "module/modem/modem_internal.h"
-
 #include "keys/md5.h"
+#include "module/modem/modem_internal.h"
 #include "sim/device/machine_internal.h"
 
 #include <errno.h>

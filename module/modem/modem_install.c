@@ -1,7 +1,7 @@
 /* An installation, from the first check to the line that tells its result and the start after it.
  */
-#include "module/modem/retention.h"
 #include "module/modem/modem_internal.h"
+#include "module/modem/retention.h"
 
 #include <string.h>
 

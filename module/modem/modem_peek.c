@@ -1,9 +1,8 @@
 /* A look at a package that nobody has checked: it decides what is printed and what the simulation
  * plays, never what is installed. */
-#include "module/modem/modem_internal.h"
-
 #include "format/header.h"
 #include "format/manifest.h"
+#include "module/modem/modem_internal.h"
 #include "verify/flash/version.h"
 
 #include <string.h>

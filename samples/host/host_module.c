@@ -1,4 +1,5 @@
 #include "host_module.h"
+
 #include "host_xmodem.h"
 
 #include <stdlib.h>

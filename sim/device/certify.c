@@ -1,17 +1,17 @@
 #include "sim/device/certify.h"
 
-#include <stdlib.h>
-#include <string.h>
-
+#include "format/header.h"
+#include "format/sigblock.h"
 #include "sim/device/start_cost.h"
 #include "verify/flash/version.h"
 #include "verify/install/load_package.h"
-#include "verify/trust/geometry.h"
 #include "verify/rehearse/dry_run.h"
 #include "verify/rehearse/stage.h"
-#include "format/header.h"
-#include "format/sigblock.h"
+#include "verify/trust/geometry.h"
 #include "verify/trust/plan.h"
+
+#include <stdlib.h>
+#include <string.h>
 
 struct trial {
     const struct fwd_certify *certify;

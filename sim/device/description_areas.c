@@ -1,7 +1,6 @@
 /* Chips, areas and components of a device description. */
-#include "sim/device/description_internal.h"
-
 #include "format/text.h"
+#include "sim/device/description_internal.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,6 +1,5 @@
 /* Where the areas of a device lie, and whether they can lie there. */
 #include "sim/device/description_internal.h"
-
 #include "verify/flash/area.h"
 
 #include <inttypes.h>

@@ -1,4 +1,5 @@
 #include "sim/device/json.h"
+
 #include "hostio/host_file.h"
 
 #include <inttypes.h>

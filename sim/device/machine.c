@@ -1,6 +1,5 @@
-#include "sim/device/machine_internal.h"
-
 #include "hostio/host_file.h"
+#include "sim/device/machine_internal.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,16 +1,15 @@
 /* Making a device: in memory, or in a new folder that appears only when it is complete. */
-#include "sim/device/machine_internal.h"
-
 #include "hostio/host_file.h"
 #include "hostio/host_signal.h"
 #include "sim/device/json.h"
+#include "sim/device/machine_internal.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <dirent.h>
 #include <unistd.h>
 
 static enum fwd_fail load_trust(

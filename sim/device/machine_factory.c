@@ -1,7 +1,6 @@
 /* A device as it leaves the factory: images, version record, system tables. */
-#include "sim/device/machine_internal.h"
-
 #include "hostio/host_file.h"
+#include "sim/device/machine_internal.h"
 #include "sim/device/system.h"
 #include "verify/flash/journal.h"
 #include "verify/flash/version.h"

@@ -1,10 +1,9 @@
 /* factory.json: what was in each component when the device was made.
  *
  *     {"firmware": {"size": 21408, "sha256": "5f0c..."}, "data": {"size": 0}} */
-#include "sim/device/machine_internal.h"
-
 #include "hostio/host_file.h"
 #include "sim/device/json.h"
+#include "sim/device/machine_internal.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -1,5 +1,4 @@
 #include "sim/history/history_internal.h"
-
 #include "verify/flash/version.h"
 
 #include <stdlib.h>

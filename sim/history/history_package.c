@@ -1,7 +1,6 @@
 /* Packages of a past: built and signed in memory. */
-#include "sim/history/history_internal.h"
-
 #include "gen/package/builder.h"
+#include "sim/history/history_internal.h"
 
 #include <stdlib.h>
 #include <string.h>

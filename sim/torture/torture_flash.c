@@ -1,7 +1,6 @@
 /* The flash port of a life: before each operation the cuts that are to be tried there, and at each
  * journal record the question whether the rest is known. */
 #include "sim/torture/torture_internal.h"
-
 #include "verify/flash/area.h"
 
 #include <stdlib.h>

@@ -1,6 +1,5 @@
 /* What is in the slots, compared with all that was ever signed. */
 #include "sim/torture/torture_internal.h"
-
 #include "verify/flash/area.h"
 #include "verify/flash/version.h"
 

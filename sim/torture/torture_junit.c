@@ -1,7 +1,6 @@
 /* What was proven, as JUnit XML: a test case for each phase and tear. */
-#include "sim/torture/torture.h"
-
 #include "hostio/host_file.h"
+#include "sim/torture/torture.h"
 
 #include <inttypes.h>
 #include <stdlib.h>

@@ -1,7 +1,6 @@
 /* What was proven: for a person, and as JSON. */
-#include "sim/torture/torture.h"
-
 #include "hostio/host_file.h"
+#include "sim/torture/torture.h"
 
 #include <inttypes.h>
 #include <jansson.h>

@@ -1,10 +1,10 @@
 /* Prints the work memory, without decoder arena, of the device in samples/devices/inplace-4k.json
  * and of the example in verify/PORTING.md; the formula depends on the description only, not on the
  * processor. */
-#include <stdio.h>
-
-#include "verify/verify.h"
 #include "verify/rehearse/workspace.h"
+#include "verify/verify.h"
+
+#include <stdio.h>
 
 /* Blocks of the slot and program unit; the other areas have two blocks. */
 static unsigned need(uint32_t count, uint32_t unit, uint32_t sigblock_max)

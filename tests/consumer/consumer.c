@@ -1,8 +1,8 @@
 /* The smallest user of the installed library: the codecs that need nothing, and the boot decision.
  */
-#include <stdio.h>
-
 #include "verify/verify.h"
+
+#include <stdio.h>
 
 static const struct fwd_codec *const codecs[] = {&fwd_codec_stored, &fwd_codec_fwd};
 

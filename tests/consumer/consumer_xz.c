@@ -1,7 +1,7 @@
 /* A user of a codec that needs liblzma, and not of codec `fwd`. */
-#include <stdio.h>
-
 #include "verify/verify.h"
+
+#include <stdio.h>
 
 static const struct fwd_codec *const codecs[] = {&fwd_codec_stored, &fwd_codec_bsdiff_xz};
 

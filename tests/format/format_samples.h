@@ -2,10 +2,10 @@
 #ifndef FWD_TESTS_FORMAT_FORMAT_SAMPLES_H
 #define FWD_TESTS_FORMAT_FORMAT_SAMPLES_H
 
-#include <check.h>
-
 #include "format/manifest.h"
 #include "format/sigblock.h"
+
+#include <check.h>
 
 /* Bytes of the payload that sample_manifest() describes. */
 #define SAMPLE_PAYLOAD 1300u

@@ -1,11 +1,11 @@
 /* Certificates: the bytes of the entry (SPEC.md section 4.5). */
-#include <check.h>
-#include <stdlib.h>
-#include <string.h>
-
 #include "format/certificate.h"
 #include "format/component.h"
 #include "tests/format/format_samples.h"
+
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
 
 static const struct fwd_certificate sample = {
     .geometry = {1, 2, 3, 4, 5, 6, 7, 8},

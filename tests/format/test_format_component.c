@@ -1,9 +1,9 @@
+#include "format/component.h"
+#include "tests/format/format_samples.h"
+
 #include <check.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "format/component.h"
-#include "tests/format/format_samples.h"
 
 #define TEXT31 "1234567890123456789012345678901"
 #define TEXT63 TEXT31 "." TEXT31

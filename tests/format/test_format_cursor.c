@@ -1,10 +1,10 @@
-#include <check.h>
-#include <stdlib.h>
-#include <string.h>
-
 #include "format/crc32.h"
 #include "format/cursor.h"
 #include "tests/format/format_samples.h"
+
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
 
 START_TEST(integers_are_little_endian_both_ways)
 {

@@ -1,9 +1,9 @@
-#include <check.h>
-#include <stdlib.h>
-
 #include "format/header.h"
 #include "format/limits.h"
 #include "tests/format/format_samples.h"
+
+#include <check.h>
+#include <stdlib.h>
 
 static const uint8_t sample_payload[FWD_DIGEST_SIZE] = {0xD0, 0xD1, [31] = 0xDF};
 

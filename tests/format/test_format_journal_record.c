@@ -1,11 +1,11 @@
-#include <check.h>
-#include <stdlib.h>
-#include <string.h>
-
 #include "format/crc32.h"
 #include "format/cursor.h"
 #include "format/record/journal_record.h"
 #include "tests/format/format_samples.h"
+
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
 
 static const struct fwd_record sample = {
     .sequence = 0x01020304,

@@ -1,11 +1,11 @@
+#include "format/component.h"
+#include "format/cursor.h"
+#include "format/header.h"
+#include "tests/format/format_samples.h"
+
 #include <check.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "format/component.h"
-#include "format/cursor.h"
-#include "tests/format/format_samples.h"
-#include "format/header.h"
 
 #define CRITICAL FWD_ENTRY_CRITICAL
 #define ROOM     (FWD_SIGNED_MAX - FWD_HEADER_SIZE)

@@ -1,9 +1,9 @@
+#include "format/record/step.h"
+#include "tests/format/format_samples.h"
+
 #include <check.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "format/record/step.h"
-#include "tests/format/format_samples.h"
 
 #define FAR ((int64_t)UINT32_MAX)
 

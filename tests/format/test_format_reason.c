@@ -1,9 +1,9 @@
+#include "format/reason.h"
+#include "tests/format/format_samples.h"
+
 #include <check.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "format/reason.h"
-#include "tests/format/format_samples.h"
 
 /* R33: the documented codes, all of them and no other. */
 static const uint16_t documented[] = {128, 129, 130, 131, 132, 134, 140, 141, 144, 145, 148, 158,

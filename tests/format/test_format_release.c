@@ -1,8 +1,8 @@
+#include "format/release.h"
+
 #include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
-
-#include "format/release.h"
 
 #if FWD_VERSION_NUMBER < 10000
 #error "the number can be compared by the preprocessor"

@@ -1,11 +1,11 @@
-#include <check.h>
-#include <stdlib.h>
-#include <string.h>
-
 #include "format/crc32.h"
 #include "format/cursor.h"
 #include "format/sigblock.h"
 #include "tests/format/format_samples.h"
+
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
 
 static uint8_t block[FWD_SIGBLOCK_MAX + 64];
 static uint32_t block_size;

@@ -1,11 +1,11 @@
+#include "format/crc32.h"
+#include "format/header.h"
+#include "format/record/step.h"
+#include "tests/format/format_samples.h"
+
 #include <check.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "format/crc32.h"
-#include "format/record/step.h"
-#include "tests/format/format_samples.h"
-#include "format/header.h"
 
 static const struct fwd_staging_head sample_head = {
     .signed_size = 300, .sigblock_size = 98, .session = {1, 2, 3}};

@@ -1,11 +1,11 @@
-#include <check.h>
-#include <stdlib.h>
-#include <string.h>
-
 #include "format/crc32.h"
 #include "format/cursor.h"
 #include "format/record/version_record.h"
 #include "tests/format/format_samples.h"
+
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
 
 #define TEXT31 "1234567890123456789012345678901"
 #define TEXT63 TEXT31 "." TEXT31

@@ -1,16 +1,16 @@
 /* SPEC.md against the headers: the tables must say the same. */
+#include "format/header.h"
+#include "format/limits.h"
+#include "format/reason.h"
+#include "format/record/journal_record.h"
+#include "format/record/step.h"
+#include "format/record/version_record.h"
+#include "tests/format/spec_table.h"
+
 #include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "format/record/journal_record.h"
-#include "format/limits.h"
-#include "format/reason.h"
-#include "format/record/step.h"
-#include "format/record/version_record.h"
-#include "tests/format/spec_table.h"
-#include "format/header.h"
 
 #define SPEC   FWD_SOURCE_DIR "/format/SPEC.md"
 #define LIMITS FWD_SOURCE_DIR "/format/limits.h"

@@ -1,12 +1,12 @@
 /* The decoders: what is coded comes back, and memory is what SPEC.md section 6 says. */
-#include <check.h>
-#include <stdlib.h>
-#include <string.h>
-
 #include "gen/bsdiff/bsdiff.h"
 #include "gen/package/xz_encode.h"
 #include "tests/gen/gen_rig.h"
 #include "verify/codec/xz_stream.h"
+
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
 
 static const struct fwd_codec *const codecs[] = {
     &fwd_codec_stored, &fwd_codec_xz, &fwd_codec_bsdiff_xz};

@@ -1,13 +1,13 @@
 /* Decoders and bytes that no builder made: every refusal has its reason, nothing is read or written
  * outside the buffers (the sanitizers watch). */
+#include "format/cursor.h"
+#include "gen/bsdiff/bsdiff.h"
+#include "tests/gen/gen_rig.h"
+
 #include <check.h>
 #include <lzma.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "format/cursor.h"
-#include "gen/bsdiff/bsdiff.h"
-#include "tests/gen/gen_rig.h"
 
 #define DICTIONARY_CODE 0 /* 4 KiB */
 #define ROOM            8192u

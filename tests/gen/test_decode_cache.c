@@ -1,9 +1,9 @@
 /* Codecs that remember: the same pieces for the same bytes, and the real codec for all others. */
-#include <check.h>
-#include <string.h>
-
 #include "gen/memory_input.h"
 #include "gen/package/decode_cache.h"
+
+#include <check.h>
+#include <string.h>
 
 #define SIZE  1000u
 #define PIECE 300u

@@ -1,12 +1,12 @@
 /* Whole sections of codec `fwd`: the target comes back, for all kinds of images, efforts,
  * instruction sets and memories; the same bytes with one thread and two. */
+#include "tests/gen/delta_rig.h"
+#include "verify/refdelta/refdelta_decoder.h"
+
 #include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "tests/gen/delta_rig.h"
-#include "verify/refdelta/refdelta_decoder.h"
 
 #define NO_ISA 99
 

@@ -1,13 +1,13 @@
 /* What a `fwd` section tells without its source, and what its parts cost. */
-#include <check.h>
-#include <stdlib.h>
-#include <string.h>
-
 #include "gen/package/build_stamp.h"
 #include "gen/refdelta/delta_costs.h"
 #include "gen/refdelta/refdelta_dissect.h"
 #include "gen/refdelta/refdelta_search.h"
 #include "tests/gen/gen_rig.h"
+
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
 
 /* A coded pair. */
 struct coded {

@@ -1,14 +1,14 @@
 /* What a `fwd` stream knows of the source's places: the map, the runs around, corrections that were
  * taught, and the view of the source itself. */
+#include "tests/gen/delta_rig.h"
+#include "verify/refdelta/copymap.h"
+#include "verify/refdelta/correction_cache.h"
+#include "verify/refdelta/reference/window.h"
+#include "verify/refdelta/run_window.h"
+
 #include <check.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "tests/gen/delta_rig.h"
-#include "verify/refdelta/copymap.h"
-#include "verify/refdelta/run_window.h"
-#include "verify/refdelta/correction_cache.h"
-#include "verify/refdelta/reference/window.h"
 
 /* ---- the map --------------------------------------------------------------------------------- */
 

@@ -1,10 +1,10 @@
 /* References per instruction set: found in the source, and written anew for another place
  * (encodings: Arm Architecture Reference Manual). */
-#include <check.h>
-#include <string.h>
-
 #include "gen/memory_input.h"
 #include "verify/refdelta/delta.h"
+
+#include <check.h>
+#include <string.h>
 
 #define IMAGE 0x10000u
 #define NONE  FWD_REF_TYPES

@@ -1,12 +1,12 @@
 /* ELF files as hints: what is found in good ones, and that bad ones are refused and do no harm. */
+#include "format/cursor.h"
+#include "gen/image/elf_hints.h"
+#include "tests/gen/gen_rig.h"
+
 #include <check.h>
 #include <elf.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "format/cursor.h"
-#include "gen/image/elf_hints.h"
-#include "tests/gen/gen_rig.h"
 
 #define IMAGE 6000u
 #define DATA  400u /* of the image's end: initial values of variables */

@@ -1,12 +1,12 @@
 /* BSDIFF40, checked with the real programs bsdiff and bspatch, and with damaged patches. */
-#include <check.h>
-#include <stdlib.h>
-#include <string.h>
-
 #include "gen/bsdiff/bsdiff.h"
 #include "gen/bsdiff/bsdiff40.h"
 #include "tests/gen/gen_rig.h"
 #include "tests/hostio/scratch_folder.h"
+
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
 
 static struct fwd_bytes read_back(const char *name)
 {

@@ -1,13 +1,13 @@
 /* The package builder: what it writes, what it refuses, that it always writes the same. */
-#include <check.h>
-#include <stdlib.h>
-#include <string.h>
-
 #include "format/header.h"
 #include "format/sigblock.h"
 #include "gen/package/builder.h"
 #include "keys/crypto_port.h"
 #include "tests/gen/gen_rig.h"
+
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
 
 #define ED25519_ENTRY (FWD_SIGNATURE_HEAD + 64u)
 

@@ -1,11 +1,11 @@
 /* The delta engine: suffix array, tuples, step order. */
-#include <check.h>
-#include <stdlib.h>
-#include <string.h>
-
 #include "gen/bsdiff/bsdiff.h"
 #include "gen/package/step_order.h"
 #include "tests/gen/gen_rig.h"
+
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
 
 /* ---- suffix array ---------------------------------------------------------------------------- */
 

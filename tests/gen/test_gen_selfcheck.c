@@ -1,7 +1,4 @@
 /* A package that was built installs on the trial devices; one that does not is found out. */
-#include <check.h>
-#include <string.h>
-
 #include "gen/package/builder.h"
 #include "gen/package/ram_flash.h"
 #include "gen/package/selfcheck.h"
@@ -9,6 +6,9 @@
 #include "keys/signing/signed_package.h"
 #include "keys/trust.h"
 #include "tests/gen/gen_rig.h"
+
+#include <check.h>
+#include <string.h>
 
 static struct fwd_host_crypto crypto;
 static struct fwd_trust trust;

@@ -1,11 +1,11 @@
 /* Which instruction set an image is for: code is told from noise. */
-#include <check.h>
-#include <stdlib.h>
-
 #include "gen/locate/call_scan.h"
 #include "gen/locate/locate.h"
 #include "tests/gen/delta_rig.h"
 #include "tests/gen/gen_rig.h"
+
+#include <check.h>
+#include <stdlib.h>
 
 #define SIZE 200000u
 

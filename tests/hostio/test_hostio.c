@@ -2,6 +2,7 @@
 #include "hostio/host_file.h"
 #include "hostio/host_signal.h"
 #include "hostio/host_temp.h"
+#include "tests/hostio/scratch_folder.h"
 
 #include <check.h>
 #include <errno.h>
@@ -13,8 +14,6 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#include "tests/hostio/scratch_folder.h"
 
 static const struct {
     const char *name; /* of the input */

@@ -1,6 +1,7 @@
 /* A file that somebody still writes to is no input. read() is wrapped by the linker, so that the
  * change happens exactly between two reads. */
 #include "hostio/host_file.h"
+#include "tests/hostio/scratch_folder.h"
 
 #include <check.h>
 #include <fcntl.h>
@@ -8,8 +9,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#include "tests/hostio/scratch_folder.h"
 
 enum change { GROWS, SHRINKS, IS_WRITTEN, STAYS };
 

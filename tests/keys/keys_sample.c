@@ -1,12 +1,12 @@
 #include "tests/keys/keys_sample.h"
 
+#include "keys/keyfile.h"
+#include "tests/hostio/scratch_folder.h"
+
 #include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "keys/keyfile.h"
-#include "tests/hostio/scratch_folder.h"
 
 struct fwd_keypair sample_key(int algorithm)
 {

@@ -1,12 +1,11 @@
 /* keys/: key files that keygen writes and that people hand over. */
 #include "keys/keyfile.h"
+#include "tests/hostio/scratch_folder.h"
 
 #include <check.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-
-#include "tests/hostio/scratch_folder.h"
 
 #define ALGORITHMS 4
 

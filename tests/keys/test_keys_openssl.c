@@ -1,13 +1,13 @@
 /* keys/: stock openssl checks our signatures, and we attach signatures that it made. The commands
  * are the blocks of keys/README.md, as they stand there. */
+#include "keys/keyfile.h"
+#include "tests/hostio/scratch_folder.h"
+#include "tests/keys/keys_sample.h"
+
 #include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "keys/keyfile.h"
-#include "tests/keys/keys_sample.h"
-#include "tests/hostio/scratch_folder.h"
 
 /* Runs the block "```sh NAME" of the README in the scratch folder. */
 static bool run_block(const char *name)

@@ -1,14 +1,13 @@
 /* keys/: signatures are made, checked, and added to packages. */
+#include "keys/ecdsa_der.h"
+#include "keys/signature.h"
 #include "keys/signing/signed_package.h"
+#include "tests/hostio/scratch_folder.h"
+#include "tests/keys/keys_sample.h"
 
 #include <check.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "keys/ecdsa_der.h"
-#include "keys/signature.h"
-#include "tests/keys/keys_sample.h"
-#include "tests/hostio/scratch_folder.h"
 
 static const uint8_t message[100] = {1, 2, 3};
 

@@ -1,14 +1,13 @@
 /* keys/: the trust store, its limits, and the ports that the device library sees. */
+#include "keys/crypto_port.h"
+#include "keys/signature.h"
 #include "keys/trust.h"
+#include "tests/hostio/scratch_folder.h"
+#include "tests/keys/keys_sample.h"
 
 #include <check.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "keys/crypto_port.h"
-#include "keys/signature.h"
-#include "tests/keys/keys_sample.h"
-#include "tests/hostio/scratch_folder.h"
 
 static void make_keys(const char *name, int algorithm)
 {

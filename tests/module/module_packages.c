@@ -1,8 +1,7 @@
 /* The packages of the rig: made and signed once. */
-#include "tests/module/module_rig.h"
-
 #include "gen/package/builder.h"
 #include "tests/keys/keys_sample.h"
+#include "tests/module/module_rig.h"
 #include "verify/codec.h"
 
 #include <check.h>

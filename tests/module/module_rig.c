@@ -1,8 +1,8 @@
+#include "tests/module/module_rig.h"
+
 #include "manage/coap/coap.h"
 #include "module/at/at_hooks.h"
 #include "module/ufota/ufota.h"
-#include "tests/module/module_rig.h"
-
 #include "sim/device/machine_internal.h"
 #include "tests/hostio/scratch_folder.h"
 #include "verify/codec.h"

@@ -1,7 +1,7 @@
 #include "tests/module/server_rig.h"
 
-#include "tests/module/peer_process.h"
 #include "tests/hostio/scratch_folder.h"
+#include "tests/module/peer_process.h"
 
 #include <check.h>
 #include <signal.h>

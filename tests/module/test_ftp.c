@@ -1,7 +1,7 @@
 /* Downloads from a real vsftpd. */
 #include "keys/md5.h"
-#include "tests/module/peer_process.h"
 #include "tests/hostio/scratch_folder.h"
+#include "tests/module/peer_process.h"
 #include "tests/module/server_rig.h"
 
 #include <arpa/inet.h>

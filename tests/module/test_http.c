@@ -1,8 +1,8 @@
 /* Downloads from a real nginx, by HTTP and HTTPS. */
 #define _GNU_SOURCE /* unshare() */
 #include "keys/md5.h"
-#include "tests/module/peer_process.h"
 #include "tests/hostio/scratch_folder.h"
+#include "tests/module/peer_process.h"
 #include "tests/module/server_rig.h"
 
 #include <arpa/inet.h>

@@ -1,7 +1,7 @@
 /* The command tables: syntax, ranges, factory values, errors; in every family that has the command
  * and in none that has it not. */
-#include "tests/module/module_rig.h"
 #include "tests/hostio/scratch_folder.h"
+#include "tests/module/module_rig.h"
 
 #include <stdio.h>
 #include <stdlib.h>

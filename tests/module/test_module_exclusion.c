@@ -1,8 +1,8 @@
 /* One download at a time: every method against every command, in every family (R141..R147). */
 #include "manage/coap/coap.h"
 #include "module/ufota/ufota.h"
-#include "tests/module/module_rig.h"
 #include "tests/hostio/scratch_folder.h"
+#include "tests/module/module_rig.h"
 
 #include <check.h>
 #include <stdio.h>

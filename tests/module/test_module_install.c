@@ -1,8 +1,8 @@
 /* +UFWINSTALL: what starts it, what it prints and where, what a power cut does to it (R22..R32,
  * R49, R51..R60, R108..R122). */
 #include "sim/device/system.h"
-#include "tests/module/module_rig.h"
 #include "tests/hostio/scratch_folder.h"
+#include "tests/module/module_rig.h"
 
 #include <stdio.h>
 #include <string.h>

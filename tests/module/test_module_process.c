@@ -1,8 +1,8 @@
 /* The module as a process: pseudo-terminals, signals, a log, a killed process that goes on. */
 #include "module/transport/xmodem.h"
+#include "tests/hostio/scratch_folder.h"
 #include "tests/module/module_process.h"
 #include "tests/module/module_rig.h"
-#include "tests/hostio/scratch_folder.h"
 
 #include <check.h>
 #include <signal.h>

@@ -1,7 +1,7 @@
 /* What an update keeps and what it erases, per family and way of updating (R74..R88). */
 #include "module/modem/user_files.h"
-#include "tests/module/module_rig.h"
 #include "tests/hostio/scratch_folder.h"
+#include "tests/module/module_rig.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* Downloads as the module sees them: login, status, results, cancel, resume (R67, R125..R139). The
  * server is made up; real ones are met by other tests. */
-#include "tests/module/module_rig.h"
 #include "tests/hostio/scratch_folder.h"
+#include "tests/module/module_rig.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* +UFWUPD: the handshake, the file, what follows (R91..R110). */
-#include "tests/module/module_rig.h"
 #include "tests/hostio/scratch_folder.h"
+#include "tests/module/module_rig.h"
 
 #include <stdio.h>
 #include <string.h>

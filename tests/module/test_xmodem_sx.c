@@ -1,10 +1,9 @@
 /* The receiver against Debian's sx (lrzsz) and the sample host's sender, over a socket pair and
  * over a pseudo-terminal (R101). */
 #include "module/transport/xmodem.h"
-
 #include "samples/host/host_xmodem.h"
-#include "tests/module/peer_process.h"
 #include "tests/hostio/scratch_folder.h"
+#include "tests/module/peer_process.h"
 
 #include <check.h>
 #include <fcntl.h>

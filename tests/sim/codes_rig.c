@@ -1,17 +1,17 @@
 #include "tests/sim/codes_rig.h"
 
+#include "keys/keyfile.h"
+#include "keys/signature.h"
+#include "keys/signing/signed_package.h"
+#include "sim/device/system.h"
+#include "tests/hostio/scratch_folder.h"
+#include "tests/keys/keys_sample.h"
+
 #include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-#include "keys/keyfile.h"
-#include "keys/signature.h"
-#include "keys/signing/signed_package.h"
-#include "sim/device/system.h"
-#include "tests/keys/keys_sample.h"
-#include "tests/hostio/scratch_folder.h"
 
 void codes_rig_new(struct codes_rig *rig, const char *shape, size_t size)
 {

@@ -1,10 +1,10 @@
 #include "tests/sim/faults_rig.h"
 
+#include "tests/sim/codes_rig.h"
+
 #include <check.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "tests/sim/codes_rig.h"
 
 #define STARTS 10
 #define SIZE   9000 /* three erase blocks of 4 KiB */

@@ -1,10 +1,10 @@
 /* Each documented final code from its real cause: one row breaks one thing. The rows are those of
  * the acceptance set, F1 to F30; what hooks there are stand where nothing else can reach the code.
  * Requirements R23, R24, R34, R107. */
-#include "sim/device/system.h"
-#include "tests/sim/codes_rig.h"
-#include "tests/hostio/scratch_folder.h"
 #include "format/header.h"
+#include "sim/device/system.h"
+#include "tests/hostio/scratch_folder.h"
+#include "tests/sim/codes_rig.h"
 
 #include <check.h>
 #include <stdlib.h>

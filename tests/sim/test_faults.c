@@ -1,7 +1,7 @@
 /* Flash that fails, lies or forgets: the right code, the old firmware kept whenever it still can
  * be, never a start of what is neither old nor new, and always a way out. */
-#include "tests/sim/faults_rig.h"
 #include "tests/hostio/scratch_folder.h"
+#include "tests/sim/faults_rig.h"
 
 #include <check.h>
 

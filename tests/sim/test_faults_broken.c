@@ -1,7 +1,7 @@
 /* The fault tests can see a loss: linked with an installer that does not read back what it has
  * programmed (tests/broken/), one stuck bit must be seen to lose a device. */
-#include "tests/sim/faults_rig.h"
 #include "tests/hostio/scratch_folder.h"
+#include "tests/sim/faults_rig.h"
 
 #include <check.h>
 #include <stdlib.h>

@@ -2,8 +2,8 @@
 #include "format/record/version_record.h"
 #include "sim/device/machine.h"
 #include "sim/device/system.h"
-#include "tests/keys/keys_sample.h"
 #include "tests/hostio/scratch_folder.h"
+#include "tests/keys/keys_sample.h"
 
 #include <check.h>
 #include <signal.h>

@@ -1,17 +1,17 @@
 #include "tests/sim/torture_rig.h"
 
-#include <check.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
 #include "gen/package/builder.h"
 #include "gen/package/decode_cache.h"
 #include "keys/crypto_port.h"
 #include "sim/device/certify.h"
 #include "tests/gen/gen_rig.h"
-#include "tests/keys/keys_sample.h"
 #include "tests/hostio/scratch_folder.h"
+#include "tests/keys/keys_sample.h"
+
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 const struct fwd_codec *const torture_codecs[4] = {
     &fwd_codec_stored, &fwd_codec_xz, &fwd_codec_bsdiff_xz, &fwd_codec_fwd};

@@ -1,15 +1,14 @@
 /* What somebody can write who reaches the flash but has no key: records with right checksums. */
-#include "tests/sim/trust_rig.h"
-
-#include <check.h>
-#include <stdlib.h>
-#include <string.h>
-
 #include "format/record/step.h"
 #include "format/record/version_record.h"
 #include "keys/crypto_port.h"
 #include "keys/signing/signed_package.h"
+#include "tests/sim/trust_rig.h"
 #include "verify/flash/area.h"
+
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
 
 static void poke(
     const struct trust_rig *rig, uint16_t area, uint32_t offset, const void *bytes, size_t size)

@@ -1,15 +1,15 @@
 #include "tests/sim/trust_rig.h"
 
-#include <check.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
 #include "gen/package/builder.h"
 #include "keys/crypto_port.h"
 #include "tests/gen/gen_rig.h"
 #include "tests/hostio/scratch_folder.h"
 #include "tests/keys/keys_sample.h"
+
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 /* A start that goes on with something tries so often before it is left to the next one. */
 #define RESUMES 6

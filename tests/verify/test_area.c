@@ -1,10 +1,10 @@
 /* Geometry of flash areas: blocks of several sizes, soundness, overlap; and the watched flash. */
+#include "tests/verify/rig/install_shapes.h"
+#include "verify/flash/area.h"
+
 #include <check.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "tests/verify/rig/install_shapes.h"
-#include "verify/flash/area.h"
 
 static const struct fwd_blocks mixed_blocks[] = {{256, 4}, {1024, 1}, {512, 4}};
 

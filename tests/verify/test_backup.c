@@ -1,8 +1,8 @@
 /* Where old blocks are saved: every place of many geometries, against a walk over single blocks. */
+#include "verify/rehearse/backup.h"
+
 #include <check.h>
 #include <stdlib.h>
-
-#include "verify/rehearse/backup.h"
 
 static const struct fwd_blocks none[] = {{0, 0}};
 static const struct fwd_blocks equal[] = {{4096, 12}};

@@ -1,9 +1,9 @@
 /* The boot decision: from every recorded state, and what it says about slots and outcomes. */
+#include "tests/verify/rig/install_shapes.h"
+
 #include <check.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "tests/verify/rig/install_shapes.h"
 
 static struct lab_case device(const char *shape)
 {

@@ -1,13 +1,13 @@
 /* What a start answers to each recorded state: the table of verify/DESIGN.md section 7.1 must be
  * what the code does, word for word. R58 R60 */
+#include "tests/format/spec_table.h"
+#include "tests/verify/rig/install_cuts.h"
+#include "tests/verify/rig/install_images.h"
+#include "verify/flash/states.h"
+
 #include <check.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "tests/format/spec_table.h"
-#include "tests/verify/rig/install_images.h"
-#include "tests/verify/rig/install_cuts.h"
-#include "verify/flash/states.h"
 
 #define DESIGN FWD_SOURCE_DIR "/verify/DESIGN.md"
 

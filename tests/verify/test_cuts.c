@@ -1,9 +1,9 @@
 /* One power cut at every flash operation, download included, in every way of tearing it. R58 R59 */
+#include "tests/verify/rig/install_cuts.h"
+
 #include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
-
-#include "tests/verify/rig/install_cuts.h"
 
 struct row {
     const char *shape, *pattern;

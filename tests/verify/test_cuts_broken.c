@@ -1,9 +1,9 @@
 /* The cut tests can see a loss: on devices that are broken on purpose they must report one. */
+#include "tests/verify/rig/install_cuts.h"
+
 #include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
-
-#include "tests/verify/rig/install_cuts.h"
 
 static const struct {
     const char *shape;

@@ -1,10 +1,10 @@
 /* A second power cut, at every operation of the recovery from the first; and rows of cuts, one in
  * each power cycle. With FWD_LONG=1 every operation of larger updates. R58 R59 [M81] [M82] */
+#include "tests/verify/rig/install_cuts.h"
+
 #include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
-
-#include "tests/verify/rig/install_cuts.h"
 
 struct row {
     const char *shape, *pattern;

@@ -1,8 +1,8 @@
 /* The installer on undisturbed devices: every pattern of change on every geometry. */
+#include "tests/verify/rig/install_shapes.h"
+
 #include <check.h>
 #include <stdlib.h>
-
-#include "tests/verify/rig/install_shapes.h"
 
 /* Every pattern on every geometry, in place and A/B, in both preferred orders. R6 */
 START_TEST(a_delta_installs_on_every_geometry)

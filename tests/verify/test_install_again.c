@@ -1,13 +1,13 @@
 /* What the installer does besides the plain way: nothing when everything is there, the right lines,
  * the right order of components, only blocks that change; and what it does about bytes that rot. */
+#include "format/record/step.h"
+#include "tests/verify/rig/install_cuts.h"
+#include "verify/rehearse/backup.h"
+
 #include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "format/record/step.h"
-#include "tests/verify/rig/install_cuts.h"
-#include "verify/rehearse/backup.h"
 
 static struct lab_case delta(const char *shape, const char *pattern)
 {

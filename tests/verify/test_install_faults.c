@@ -1,10 +1,10 @@
 /* Flash that reports errors, or keeps a bit: the right reason, and never a lost device. Rules 9 and
  * 12 of the installer. R43 R45 R47 R58 R60 R62 */
+#include "tests/verify/rig/install_cuts.h"
+
 #include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
-
-#include "tests/verify/rig/install_cuts.h"
 
 #define OPERATIONS_MAX 400u /* of one kind in one area and update, to try one after the other */
 

@@ -1,11 +1,11 @@
 /* The journal is lost, at every moment of an update, with the same package at hand, another one, or
  * none. Rules 3 and 10 of the installer. [M85] R58 R60 R62 */
+#include "tests/verify/rig/install_cuts.h"
+
 #include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "tests/verify/rig/install_cuts.h"
 
 enum at_hand { SAME, OTHER, ABSENT, HANDS };
 

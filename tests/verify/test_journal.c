@@ -1,10 +1,10 @@
 /* The journal by itself: records in blocks that take turns, on flash that fails. */
+#include "tests/verify/rig/install_shapes.h"
+#include "verify/flash/journal.h"
+
 #include <check.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "tests/verify/rig/install_shapes.h"
-#include "verify/flash/journal.h"
 
 /* A journal of `blocks` blocks on the small device; page as the installer gives it. */
 struct rig {

@@ -1,15 +1,15 @@
 /* The recovery tables of verify/DESIGN.md, walked: each row is constructed on the simulated device,
  * at every flash operation that leads to it and with the package that it names, and the device must
  * do what the row says. The printed tables must be these, word for word. R58 R59 R60 R62 R65 */
+#include "tests/format/spec_table.h"
+#include "tests/verify/rig/install_cuts.h"
+#include "verify/flash/version.h"
+#include "verify/rehearse/backup.h"
+
 #include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "tests/verify/rig/install_cuts.h"
-#include "tests/format/spec_table.h"
-#include "verify/flash/version.h"
-#include "verify/rehearse/backup.h"
 
 #define DESIGN FWD_SOURCE_DIR "/verify/DESIGN.md"
 

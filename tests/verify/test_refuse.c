@@ -1,11 +1,11 @@
 /* Packages that are signed and yet wrong, or wrong for this device; and who may sign. Each is
  * refused with its reason before anything is written to a slot. R1 R19 R22 R33 */
+#include "format/sigblock.h"
+#include "tests/verify/rig/install_shapes.h"
+
 #include <check.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "tests/verify/rig/install_shapes.h"
-#include "format/sigblock.h"
 
 /* ---- authentic and inconsistent -------------------------------------------------------------- */
 

@@ -1,10 +1,10 @@
 /* Packages with a wrong byte, a missing end or something behind it, on the device itself: each is
  * refused with one of the documented codes and nothing is written to a slot. */
+#include "tests/verify/rig/install_shapes.h"
+
 #include <check.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "tests/verify/rig/install_shapes.h"
 
 static struct lab_case small_case(void)
 {

@@ -1,10 +1,10 @@
 /* The order of the checks (SPEC.md section 10): each fault alone gives its reason, and of two the
  * earlier one decides. [M22] [M91] [M92] [M93] R33 R22 R60 */
+#include "tests/verify/rig/install_shapes.h"
+
 #include <check.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "tests/verify/rig/install_shapes.h"
 
 #define EDITS_MAX 4
 

@@ -1,11 +1,11 @@
 /* What the installer puts into the staging area, read as SPEC.md section 7 describes it. */
-#include <check.h>
-#include <stdlib.h>
-#include <string.h>
-
 #include "format/record/step.h"
 #include "tests/verify/rig/install_cuts.h"
 #include "verify/flash/area.h"
+
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
 
 static uint8_t staging[32768];
 

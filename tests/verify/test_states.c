@@ -1,11 +1,11 @@
 /* The transition table of the journal's states, over the full cross product, against the table that
  * verify/DESIGN.md prints. */
+#include "tests/format/spec_table.h"
+#include "verify/flash/states.h"
+
 #include <check.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "tests/format/spec_table.h"
-#include "verify/flash/states.h"
 
 static const char *name_of(uint8_t state)
 {

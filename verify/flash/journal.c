@@ -1,10 +1,10 @@
 #include "verify/flash/journal.h"
 
-#include <string.h>
-
 #include "verify/flash/flash_writer.h"
 #include "verify/flash/journal_internal.h"
 #include "verify/flash/states.h"
+
+#include <string.h>
 
 /* A slot that gives no record is read this often. */
 #define READ_TRIES 3

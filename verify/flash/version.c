@@ -1,9 +1,9 @@
 #include "verify/flash/version.h"
 
-#include <string.h>
-
 #include "verify/flash/bank.h"
 #include "verify/flash/flash_writer.h"
+
+#include <string.h>
 
 /* Erase blocks are put together up to this size, if the area has room for two such banks. */
 #define BANK_LEAST 1024u

@@ -1,10 +1,10 @@
 #include "verify/install/admit.h"
 
-#include <string.h>
-
 #include "verify/install/load_package.h"
 #include "verify/trust/plan.h"
 #include "verify/trust/start_test.h"
+
+#include <string.h>
 
 static bool delta_in_place(const struct fwd_update *update)
 {

@@ -1,19 +1,19 @@
 #include "verify/install/apply.h"
 
-#include <string.h>
-
 #include "format/cursor.h"
-#include "verify/rehearse/backup.h"
-#include "verify/rehearse/decode.h"
+#include "verify/flash/journal.h"
 #include "verify/install/commit.h"
 #include "verify/install/environment.h"
-#include "verify/trust/start_test.h"
+#include "verify/rehearse/backup.h"
+#include "verify/rehearse/decode.h"
 #include "verify/rehearse/progress.h"
+#include "verify/rehearse/session_record.h"
 #include "verify/rehearse/slot.h"
 #include "verify/rehearse/stage.h"
 #include "verify/rehearse/step_run.h"
-#include "verify/flash/journal.h"
-#include "verify/rehearse/session_record.h"
+#include "verify/trust/start_test.h"
+
+#include <string.h>
 
 /* A block that reads back wrong is erased and programmed again this often. */
 #define WRITE_TRIES 3

@@ -1,7 +1,5 @@
 /* What a boot loader asks: which slot runs, is there something to resume, or must it wait for a
  * full package. */
-#include <string.h>
-
 #include "verify/flash/journal.h"
 #include "verify/flash/states.h"
 #include "verify/flash/version.h"
@@ -9,6 +7,8 @@
 #include "verify/rehearse/session_record.h"
 #include "verify/trust/doubt.h"
 #include "verify/trust/start_test.h"
+
+#include <string.h>
 
 /* The version records of the area, the current one first; each as a whole, then what was before. */
 static enum fwd_reason start_by_record(struct fwd_update *update, struct fwd_start *start)

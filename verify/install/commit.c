@@ -1,7 +1,5 @@
 #include "verify/install/commit.h"
 
-#include <string.h>
-
 #include "verify/flash/journal.h"
 #include "verify/flash/version.h"
 #include "verify/install/environment.h"
@@ -9,6 +7,8 @@
 #include "verify/rehearse/session_record.h"
 #include "verify/trust/next_record.h"
 #include "verify/trust/start_test.h"
+
+#include <string.h>
 
 enum fwd_reason fwd_commit_begin(struct fwd_update *update)
 {

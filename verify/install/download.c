@@ -1,7 +1,5 @@
 /* The package's bytes into the package area. What is stored is recorded: its length, the padding
  * that the transport may have added, and that it is complete. */
-#include <string.h>
-
 #include "format/header.h"
 #include "format/sigblock.h"
 #include "verify/flash/flash_writer.h"
@@ -9,6 +7,8 @@
 #include "verify/flash/states.h"
 #include "verify/install/admit.h"
 #include "verify/rehearse/session_record.h"
+
+#include <string.h>
 
 /* Only an admitted package ends it: firmware in place may be incomplete, or a state that nothing
  * else leads out of has failed as often as it may. Its record may be one that somebody forged. */

@@ -1,4 +1,5 @@
 #include "verify/install/environment.h"
+
 #include "verify/flash/area.h"
 #include "verify/flash/version.h"
 #include "verify/rehearse/workspace.h"

@@ -1,7 +1,5 @@
 /* The order of everything: environment, validation, rehearsal, action, finalization (SPEC.md
  * section 10), for a new installation and for one that a power cut interrupted. */
-#include <string.h>
-
 #include "verify/flash/journal.h"
 #include "verify/flash/states.h"
 #include "verify/install/admit.h"
@@ -15,6 +13,8 @@
 #include "verify/rehearse/workspace.h"
 #include "verify/trust/plan.h"
 #include "verify/trust/start_test.h"
+
+#include <string.h>
 
 uint32_t fwd_update_memory(const struct fwd_device *device)
 {

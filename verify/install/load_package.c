@@ -1,14 +1,14 @@
 #include "verify/install/load_package.h"
 
-#include <string.h>
-
-#include "format/record/step.h"
-#include "verify/flash/area.h"
-#include "format/sigblock.h"
 #include "format/header.h"
-#include "verify/trust/plan.h"
+#include "format/record/step.h"
+#include "format/sigblock.h"
+#include "verify/flash/area.h"
 #include "verify/trust/authenticate.h"
 #include "verify/trust/parse.h"
+#include "verify/trust/plan.h"
+
+#include <string.h>
 
 static enum fwd_reason read_package(void *ctx, uint32_t offset, void *buf, uint32_t size)
 {

@@ -3,8 +3,8 @@
 #ifndef FWD_VERIFY_INSTALL_LOAD_PACKAGE_H
 #define FWD_VERIFY_INSTALL_LOAD_PACKAGE_H
 
-#include "verify/verify.h"
 #include "verify/flash/version.h"
+#include "verify/verify.h"
 
 /* V1..V6 on the package area, then the plan. stored, padding: the length at hand.
  * FWD_OK, or the first reason in the order of the checks. */

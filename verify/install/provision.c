@@ -1,15 +1,14 @@
 /* The first version record and the first records of the journal: as a factory programs them, or for
  * devices that have none yet. A part that can be left out. */
-#include <string.h>
-
 #include "format/record/version_record.h"
-
 #include "verify/flash/journal.h"
 #include "verify/flash/version.h"
 #include "verify/install/load_package.h"
 #include "verify/rehearse/session_record.h"
 #include "verify/trust/next_record.h"
 #include "verify/trust/start_test.h"
+
+#include <string.h>
 
 /* ---- in the factory -------------------------------------------------------------------------- */
 

@@ -1,10 +1,10 @@
 /* Looking at an update from outside, and giving one up. */
-#include <string.h>
-
 #include "verify/flash/journal.h"
 #include "verify/flash/states.h"
 #include "verify/rehearse/session_record.h"
 #include "verify/verify.h"
+
+#include <string.h>
 
 static enum fwd_status_state state_of(const struct fwd_update *update)
 {

@@ -5,9 +5,9 @@
 #define FWD_VERIFY_REFDELTA_DELTA_H
 
 #include "verify/refdelta/copymap.h"
-#include "verify/refdelta/run_window.h"
 #include "verify/refdelta/correction_cache.h"
 #include "verify/refdelta/reference/ref.h"
+#include "verify/refdelta/run_window.h"
 
 /* What a value is coded against. */
 enum fwd_coding { FWD_CODING_LITERAL, FWD_CODING_COPY, FWD_CODING_REF, FWD_CODINGS };

@@ -1,7 +1,7 @@
 #include "verify/refdelta/refdelta_decoder.h"
 
-#include "verify/refdelta/refdelta_frames.h"
 #include "verify/refdelta/model_start.h"
+#include "verify/refdelta/refdelta_frames.h"
 
 #include <string.h>
 

@@ -3,8 +3,8 @@
 #ifndef FWD_VERIFY_REFDELTA_REFDELTA_DECODER_H
 #define FWD_VERIFY_REFDELTA_REFDELTA_DECODER_H
 
-#include "verify/refdelta/refdelta_params.h"
 #include "verify/refdelta/entropy/range.h"
+#include "verify/refdelta/refdelta_params.h"
 
 /* Instruction sets that a device can decode. */
 struct fwd_isa_list {

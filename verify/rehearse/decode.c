@@ -1,10 +1,10 @@
 #include "verify/rehearse/decode.h"
 
-#include <string.h>
-
 #include "format/cursor.h"
 #include "verify/flash/area.h"
 #include "verify/rehearse/workspace.h"
+
+#include <string.h>
 
 const struct fwd_area *fwd_decode_source_slot(
     const struct fwd_update *update, const struct fwd_task *task)

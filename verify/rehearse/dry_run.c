@@ -1,11 +1,12 @@
 /* Pass 1 over an in-place component: its digest, and which blocks change. */
-#include <string.h>
+#include "verify/rehearse/dry_run.h"
 
+#include "verify/flash/area.h"
 #include "verify/rehearse/decode.h"
 #include "verify/rehearse/progress.h"
-#include "verify/rehearse/dry_run.h"
-#include "verify/flash/area.h"
 #include "verify/rehearse/workspace.h"
+
+#include <string.h>
 
 static void mark(const struct fwd_workspace *work, uint32_t block)
 {

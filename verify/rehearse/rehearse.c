@@ -1,18 +1,18 @@
 #include "verify/rehearse/rehearse.h"
-#include "verify/rehearse/dry_run.h"
 
-#include <string.h>
-
+#include "verify/flash/journal.h"
 #include "verify/rehearse/backup.h"
-#include "verify/trust/certified.h"
 #include "verify/rehearse/decode.h"
+#include "verify/rehearse/dry_run.h"
 #include "verify/rehearse/progress.h"
+#include "verify/rehearse/session_record.h"
 #include "verify/rehearse/slot.h"
 #include "verify/rehearse/stage.h"
-#include "verify/flash/journal.h"
-#include "verify/rehearse/session_record.h"
+#include "verify/trust/certified.h"
 #include "verify/trust/next_record.h"
 #include "verify/trust/plan.h"
+
+#include <string.h>
 
 static bool has_source(const struct fwd_task *task)
 {

@@ -4,8 +4,8 @@
 #ifndef FWD_VERIFY_REHEARSE_REHEARSE_H
 #define FWD_VERIFY_REHEARSE_REHEARSE_H
 
-#include "verify/verify.h"
 #include "verify/flash/version.h"
+#include "verify/verify.h"
 
 /* V9, I1..I3. update->trusted and ->plan are those of the package area. Ends with the journal in
  * state STAGED. FWD_OK, or the first reason; firmware in place is unchanged in any case. */

@@ -1,10 +1,10 @@
 #include "verify/rehearse/session_record.h"
 
-#include <string.h>
-
 #include "format/record/version_record.h"
 #include "verify/flash/journal.h"
 #include "verify/flash/states.h"
+
+#include <string.h>
 
 #define MAX_ATTEMPTS     3u
 #define MAX_STARTS       8u

@@ -1,14 +1,14 @@
 #include "verify/rehearse/slot.h"
 
-#include <string.h>
-
 #include "format/cursor.h"
-#include "verify/rehearse/decode.h"
-#include "verify/rehearse/progress.h"
 #include "verify/flash/area.h"
 #include "verify/flash/flash_writer.h"
 #include "verify/flash/journal.h"
+#include "verify/rehearse/decode.h"
+#include "verify/rehearse/progress.h"
 #include "verify/rehearse/session_record.h"
+
+#include <string.h>
 
 struct slot_writer {
     struct fwd_update *update;

@@ -1,11 +1,11 @@
 #include "verify/rehearse/stage.h"
 
-#include <string.h>
-
 #include "verify/rehearse/decode.h"
 #include "verify/rehearse/progress.h"
 #include "verify/rehearse/step_encode.h"
 #include "verify/rehearse/workspace.h"
+
+#include <string.h>
 
 /* Steps of one component being staged. */
 struct stager {

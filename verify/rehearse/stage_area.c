@@ -1,8 +1,8 @@
 /* The staging area as a whole: its head, its table, its digest. */
-#include <string.h>
-
 #include "format/cursor.h"
 #include "verify/rehearse/stage.h"
+
+#include <string.h>
 
 static struct fwd_flash_access access_to(const struct fwd_update *update)
 {

@@ -1,12 +1,12 @@
 #include "verify/rehearse/step_run.h"
 
-#include <string.h>
-
 #include "format/cursor.h"
 #include "verify/flash/area.h"
 #include "verify/flash/flash_writer.h"
 #include "verify/rehearse/backup.h"
 #include "verify/rehearse/workspace.h"
+
+#include <string.h>
 
 static struct fwd_flash_access staging_of(const struct fwd_step_run *run)
 {

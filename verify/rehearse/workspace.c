@@ -1,10 +1,10 @@
 #include "verify/rehearse/workspace.h"
 
-#include <string.h>
-
-#include "verify/verify.h"
 #include "verify/flash/area.h"
 #include "verify/flash/version.h"
+#include "verify/verify.h"
+
+#include <string.h>
 
 #define ALIGNMENT 16u
 

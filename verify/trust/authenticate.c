@@ -1,9 +1,9 @@
 #include "verify/trust/authenticate.h"
 
-#include <string.h>
-
 #include "format/cursor.h"
 #include "verify/flash/area.h"
+
+#include <string.h>
 
 static bool same_key_twice(const struct fwd_sigblock *block, uint8_t index)
 {

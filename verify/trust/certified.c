@@ -1,9 +1,9 @@
 #include "verify/trust/certified.h"
 
-#include <string.h>
-
-#include "verify/trust/geometry.h"
 #include "format/header.h"
+#include "verify/trust/geometry.h"
+
+#include <string.h>
 
 /* The statement is for a signature block of one size, and the copy that is staged grows with it. */
 static bool fits(const struct fwd_update *update, const struct fwd_certificate *certificate)

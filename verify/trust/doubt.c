@@ -1,8 +1,8 @@
 #include "verify/trust/doubt.h"
 
-#include <string.h>
-
 #include "format/cursor.h"
+
+#include <string.h>
 
 static bool quiet(const struct fwd_update *update)
 {

@@ -1,8 +1,8 @@
 #include "verify/trust/geometry.h"
 
-#include <string.h>
-
 #include "format/cursor.h"
+
+#include <string.h>
 
 struct geometry {
     const struct fwd_crypto_port *crypto;

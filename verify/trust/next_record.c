@@ -1,10 +1,10 @@
 #include "verify/trust/next_record.h"
 
-#include <string.h>
-
 #include "format/sigblock.h"
 #include "verify/trust/authenticate.h"
 #include "verify/trust/plan.h"
+
+#include <string.h>
 
 static const uint8_t no_digest[FWD_DIGEST_SIZE];
 

@@ -1,9 +1,9 @@
 #include "verify/trust/plan.h"
 
-#include <string.h>
-
-#include "verify/verify.h"
 #include "verify/flash/version.h"
+#include "verify/verify.h"
+
+#include <string.h>
 
 static uint8_t place_of(const struct fwd_device *device, struct fwd_text name)
 {

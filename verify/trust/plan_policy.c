@@ -1,7 +1,6 @@
 /* V7: what this device allows. */
-#include "verify/trust/plan.h"
-
 #include "verify/flash/area.h"
+#include "verify/trust/plan.h"
 #include "verify/verify.h"
 
 enum fwd_reason fwd_plan_product(

@@ -1,12 +1,12 @@
 #include "verify/trust/start_test.h"
 
-#include <string.h>
-
 #include "format/cursor.h"
 #include "verify/flash/area.h"
 #include "verify/trust/authenticate.h"
 #include "verify/trust/parse.h"
 #include "verify/trust/plan.h"
+
+#include <string.h>
 
 /* One place as somebody says that it is. */
 struct claim {

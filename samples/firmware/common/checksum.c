@@ -1,4 +1,5 @@
 #include "samples/firmware/common/checksum.h"
+
 #include "samples/firmware/common/tables.h"
 
 uint32_t checksum_crc32(uint32_t crc, const void *bytes, size_t size)

@@ -1,4 +1,5 @@
 #include "samples/firmware/common/console.h"
+
 #include "samples/firmware/common/text.h"
 #include "samples/firmware/common/uart.h"
 #include "samples/firmware/common/version.h"

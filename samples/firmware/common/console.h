@@ -2,9 +2,9 @@
 #ifndef DEMO_CONSOLE_H
 #define DEMO_CONSOLE_H
 
-#include <stdint.h>
-
 #include "samples/firmware/common/strings.h"
+
+#include <stdint.h>
 
 enum { CONSOLE_WORDS_MAX = 12, CONSOLE_LINE_MAX = 120 };
 

@@ -1,4 +1,5 @@
 #include "samples/firmware/common/expr.h"
+
 #include "samples/firmware/common/sensor.h"
 #include "samples/firmware/common/text.h"
 

@@ -2,10 +2,10 @@
 #ifndef DEMO_EXPR_H
 #define DEMO_EXPR_H
 
+#include "samples/firmware/common/strings.h"
+
 #include <stdbool.h>
 #include <stdint.h>
-
-#include "samples/firmware/common/strings.h"
 
 enum { EXPR_CODE_MAX = 48, EXPR_STACK_MAX = 16 };
 

@@ -1,4 +1,5 @@
 #include "samples/firmware/common/filter.h"
+
 #include "samples/firmware/common/tables.h"
 
 void filter_average_start(struct filter_average *f, int32_t value)

@@ -1,4 +1,5 @@
 #include "samples/firmware/common/log.h"
+
 #include "samples/firmware/common/clock.h"
 
 static struct log_entry entries[LOG_ENTRIES];

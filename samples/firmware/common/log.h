@@ -2,9 +2,9 @@
 #ifndef DEMO_LOG_H
 #define DEMO_LOG_H
 
-#include <stdint.h>
-
 #include "samples/firmware/common/strings.h"
+
+#include <stdint.h>
 
 enum log_level { LOG_INFO, LOG_WARNING, LOG_ERROR };
 

@@ -2,10 +2,10 @@
 #ifndef DEMO_NMEA_H
 #define DEMO_NMEA_H
 
+#include "samples/firmware/common/geo.h"
+
 #include <stdbool.h>
 #include <stdint.h>
-
-#include "samples/firmware/common/geo.h"
 
 struct nmea_fix {
     struct geo_place place;

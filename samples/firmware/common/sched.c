@@ -1,4 +1,5 @@
 #include "samples/firmware/common/sched.h"
+
 #include "samples/firmware/common/clock.h"
 
 static const struct sched_task *table;

@@ -1,4 +1,5 @@
 #include "samples/firmware/common/sensor.h"
+
 #include "samples/firmware/common/clock.h"
 #include "samples/firmware/common/filter.h"
 #include "samples/firmware/common/log.h"

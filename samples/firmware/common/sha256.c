@@ -1,4 +1,5 @@
 #include "samples/firmware/common/sha256.h"
+
 #include "samples/firmware/common/tables.h"
 
 static uint32_t rotate(uint32_t x, int n)

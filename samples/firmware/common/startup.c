@@ -1,9 +1,9 @@
 /* Reset, vector table and fault handlers of a Cortex-M4. */
-#include <stdint.h>
-#include <stddef.h>
-
 #include "samples/firmware/common/clock.h"
 #include "samples/firmware/common/uart.h"
+
+#include <stddef.h>
+#include <stdint.h>
 
 extern uint32_t image_data_start[], image_data_end[], image_data_load[];
 extern uint32_t image_bss_start[], image_bss_end[];

@@ -1,4 +1,5 @@
 #include "samples/firmware/common/strings.h"
+
 #include "samples/firmware/common/text.h"
 
 static const char *const texts[LANGUAGES][STRING_COUNT] = {

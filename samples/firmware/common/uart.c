@@ -1,4 +1,5 @@
 #include "samples/firmware/common/uart.h"
+
 #include "samples/firmware/common/ring.h"
 
 #define UART_DATA      (*(volatile uint32_t *)0x40004000u)

@@ -1,4 +1,5 @@
 #include "samples/firmware/common/units.h"
+
 #include "samples/firmware/common/text.h"
 
 #include <stddef.h>

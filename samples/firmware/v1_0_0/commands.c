@@ -1,4 +1,5 @@
 #include "samples/firmware/common/commands.h"
+
 #include "samples/firmware/common/console.h"
 
 const struct console_command console_commands[] = {

@@ -1,4 +1,5 @@
 #include "samples/firmware/common/nmea.h"
+
 #include "samples/firmware/common/checksum.h"
 #include "samples/firmware/common/text.h"
 

@@ -1,6 +1,7 @@
+#include "samples/firmware/common/tasks.h"
+
 #include "samples/firmware/common/console.h"
 #include "samples/firmware/common/sensor.h"
-#include "samples/firmware/common/tasks.h"
 
 const struct sched_task tasks[] = {
     {"console", console_step, 5},

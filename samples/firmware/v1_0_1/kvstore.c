@@ -1,4 +1,5 @@
 #include "samples/firmware/common/kvstore.h"
+
 #include "samples/firmware/common/checksum.h"
 #include "samples/firmware/common/log.h"
 

@@ -1,4 +1,5 @@
 #include "samples/firmware/v1_1_0/alarm.h"
+
 #include "samples/firmware/common/console.h"
 #include "samples/firmware/common/log.h"
 #include "samples/firmware/common/text.h"

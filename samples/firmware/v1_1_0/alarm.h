@@ -2,9 +2,9 @@
 #ifndef DEMO_ALARM_H
 #define DEMO_ALARM_H
 
-#include <stdbool.h>
-
 #include "samples/firmware/common/expr.h"
+
+#include <stdbool.h>
 
 enum { ALARM_MAX = 8, ALARM_HOLD_STEPS = 4 };
 

@@ -1,4 +1,5 @@
 #include "samples/firmware/v1_1_0/bus.h"
+
 #include "samples/firmware/common/checksum.h"
 #include "samples/firmware/common/console.h"
 #include "samples/firmware/common/sensor.h"

@@ -1,4 +1,5 @@
 #include "samples/firmware/common/commands.h"
+
 #include "samples/firmware/common/console.h"
 #include "samples/firmware/v1_1_0/alarm.h"
 #include "samples/firmware/v1_1_0/bus.h"

@@ -1,6 +1,7 @@
+#include "samples/firmware/common/tasks.h"
+
 #include "samples/firmware/common/console.h"
 #include "samples/firmware/common/sensor.h"
-#include "samples/firmware/common/tasks.h"
 #include "samples/firmware/v1_1_0/alarm.h"
 #include "samples/firmware/v1_1_0/trend.h"
 

@@ -1,12 +1,12 @@
 /* A chip whose flash is a file, mapped where the chip has it. It holds the driver to the rules of
  * NOR flash: whole units, erased before they are programmed. */
+#include "porting_host.h"
+
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
-
-#include "porting_host.h"
 
 #define FLASH_BASE ((uintptr_t)0x08000000)
 #define FLASH_SIZE 0x100000u

@@ -1,10 +1,10 @@
 /* SHA-256, Ed25519 and one public key, by OpenSSL. */
+#include "porting_host.h"
+
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/x509.h>
 #include <string.h>
-
-#include "porting_host.h"
 
 /* ---- SHA-256 --------------------------------------------------------------------------------- */
 

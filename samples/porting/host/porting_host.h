@@ -2,9 +2,9 @@
 #ifndef PORTING_HOST_H
 #define PORTING_HOST_H
 
-#include <stdio.h>
-
 #include "../device_example.h"
+
+#include <stdio.h>
 
 /* Power fails at the n-th program or erase from now on, in the middle of it; 0: never. */
 void chip_cut_power_at(unsigned operation);

@@ -8,12 +8,12 @@
  *
  * Status: 0 the application works, 1 it waits for a package that nobody sends, 2 misuse, 3 a file,
  * 4 power failed. */
+#include "format/record/version_record.h"
+#include "porting_host.h"
+
 #include <setjmp.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "format/record/version_record.h"
-#include "porting_host.h"
 
 static bool asked; /* survives a reset */
 static jmp_buf reset;

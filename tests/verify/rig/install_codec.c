@@ -1,8 +1,8 @@
 /* The test codec (install_images.h). */
-#include <string.h>
-
 #include "format/cursor.h"
 #include "tests/verify/rig/install_images.h"
+
+#include <string.h>
 
 #define CHUNK 200u /* no power of two, so that chunks and blocks do not line up */
 

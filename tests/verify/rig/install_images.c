@@ -1,10 +1,10 @@
 #include "tests/verify/rig/install_images.h"
 
-#include <check.h>
-#include <string.h>
-
 #include "format/cursor.h"
 #include "keys/crypto_port.h"
+
+#include <check.h>
+#include <string.h>
 
 const struct lab_pattern lab_patterns[] = {
     {"one byte changed", 2048, {{700, 0, 0}, {1, LAB_NEW, 0}, {1347, 701, 0}}},

@@ -1,9 +1,9 @@
 /* What is on the device of install_rig.h. */
-#include <string.h>
-
 #include "tests/verify/rig/install_rig.h"
-#include "verify/flash/version.h"
 #include "verify/flash/area.h"
+#include "verify/flash/version.h"
+
+#include <string.h>
 
 const struct fwd_area *lab_slot(const struct lab *lab, uint8_t place, uint8_t slot)
 {

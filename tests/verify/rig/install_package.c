@@ -1,12 +1,12 @@
 #include "tests/verify/rig/install_package.h"
 
-#include <check.h>
-#include <stdlib.h>
-#include <string.h>
-
 #include "format/sigblock.h"
 #include "keys/crypto_port.h"
 #include "keys/signature.h"
+
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
 
 static struct fwd_keypair keys[LAB_KEYS];
 

@@ -1,12 +1,12 @@
 #include "tests/verify/rig/install_rig.h"
 
+#include "format/record/version_record.h"
+#include "keys/signature.h"
+
 #include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "format/record/version_record.h"
-#include "keys/signature.h"
 
 #define ARENA_BYTES  8192u
 #define SIGBLOCK_MAX 512u
