@@ -55,8 +55,8 @@ static void print_table(const char *name, const char *count, const uint16_t *slo
 
 int main(int argc, char **argv)
 {
-    struct fwd_refdelta_encode_carry *carry = calloc(1, sizeof(*carry));
-    bool ok = carry && argc > 2 && argc % 2 == 1;
+    struct fwd_refdelta_encode_carry *carry = calloc(1, sizeof *carry);
+    bool ok = carry != NULL && argc > 2 && argc % 2 == 1;
 
     for (size_t i = 0; ok && i < FWD_RUNS_DIRECTS; i++)
         carry->runs[i] = 32768;

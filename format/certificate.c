@@ -9,7 +9,7 @@ bool fwd_certificate_decode(const uint8_t *bytes, size_t size, struct fwd_certif
     struct fwd_reader r = fwd_reader_over(bytes, size);
     const uint8_t *geometry = fwd_read_bytes(&r, FWD_GEOMETRY_SIZE);
 
-    if (!geometry)
+    if (geometry == NULL)
         return false;
     memcpy(certificate->geometry, geometry, FWD_GEOMETRY_SIZE);
     certificate->staging_room = fwd_read_varint(&r);

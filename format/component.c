@@ -13,7 +13,7 @@ static void write_params(struct fwd_writer *w, const struct fwd_component *compo
 static void write_image(struct fwd_writer *w, const struct fwd_image *image, uint8_t digest_size)
 {
     fwd_write_varint(w, image->size);
-    if (image->digest && image->digest_size >= digest_size)
+    if (image->digest != NULL && image->digest_size >= digest_size)
         fwd_write_bytes(w, image->digest, digest_size);
     else
         w->failed = true;

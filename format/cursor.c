@@ -28,7 +28,7 @@ static uint64_t read_le(struct fwd_reader *r, size_t size)
     const uint8_t *bytes = fwd_read_bytes(r, size);
     uint64_t value = 0;
 
-    for (size_t i = size; bytes && i > 0; i--)
+    for (size_t i = size; bytes != NULL && i > 0; i--)
         value = value << 8 | bytes[i - 1];
     return value;
 }
@@ -83,7 +83,7 @@ void fwd_write_bytes(struct fwd_writer *w, const void *bytes, size_t size)
         w->failed = true;
         return;
     }
-    if (w->bytes && size > 0)
+    if (w->bytes != NULL && size > 0)
         memcpy(w->bytes + w->at, bytes, size);
     w->at += size;
 }

@@ -53,5 +53,5 @@ uint8_t fwd_code_lwm2m(uint16_t code)
 {
     const struct fwd_code_info *info = fwd_code_info(code);
 
-    return info ? info->lwm2m_result : 8;
+    return info != NULL ? info->lwm2m_result : 8;
 }

@@ -9,7 +9,7 @@ struct fwd_text fwd_text_of(const char *string)
     size_t size = 0;
 
     /* A longer string is outside every limit; 255 characters of it are enough to be refused. */
-    while (string && string[size] != '\0' && size < UINT8_MAX)
+    while (string != NULL && string[size] != '\0' && size < UINT8_MAX)
         size++;
     return (struct fwd_text){.bytes = string, .size = (uint8_t)size};
 }
@@ -54,5 +54,5 @@ struct fwd_text fwd_text_read(struct fwd_reader *r)
     uint8_t size = fwd_read_u8(r);
     const uint8_t *bytes = fwd_read_bytes(r, size);
 
-    return (struct fwd_text){.bytes = (const char *)bytes, .size = bytes ? size : 0};
+    return (struct fwd_text){.bytes = (const char *)bytes, .size = bytes != NULL ? size : 0};
 }

@@ -2,6 +2,8 @@
 #ifndef FWD_GEN_JOB_PROGRESS_H
 #define FWD_GEN_JOB_PROGRESS_H
 
+#include <stddef.h>
+
 enum fwd_gen_phase { FWD_GEN_MATCH, FWD_GEN_COMPRESS, FWD_GEN_CHECK };
 
 struct fwd_progress_sink {
@@ -14,7 +16,7 @@ struct fwd_progress_sink {
 static inline void fwd_progress_report(
     const struct fwd_progress_sink *sink, enum fwd_gen_phase phase, unsigned percent)
 {
-    if (sink && sink->report)
+    if (sink != NULL && sink->report != NULL)
         sink->report(sink->ctx, phase, percent);
 }
 

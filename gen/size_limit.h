@@ -22,7 +22,7 @@ static inline uint32_t fwd_size_limit_of(const struct fwd_size_limit *limit)
 {
     uint32_t least = FWD_SIZE_UNKNOWN;
 
-    for (size_t i = 0; limit && i < limit->count; i++) {
+    for (size_t i = 0; limit != NULL && i < limit->count; i++) {
         uint32_t size = atomic_load(&limit->sizes[i]);
         least = size < least ? size : least;
     }
@@ -34,7 +34,7 @@ static inline uint32_t fwd_size_limit_of(const struct fwd_size_limit *limit)
 /* Does a coding of so many bytes lose already? */
 static inline bool fwd_size_limit_passed(const struct fwd_size_limit *limit, size_t size)
 {
-    return limit && size > fwd_size_limit_of(limit);
+    return limit != NULL && size > fwd_size_limit_of(limit);
 }
 
 #endif

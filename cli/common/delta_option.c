@@ -10,7 +10,7 @@ const char *fwd_delta_isa_name(uint8_t isa)
 {
     const struct fwd_isa_host *host = fwd_isa_host_find(isa);
 
-    return host ? host->name : "unknown";
+    return host != NULL ? host->name : "unknown";
 }
 
 static enum fwd_fail read_effort(
@@ -38,7 +38,7 @@ static void list_names(char names[NAMES_ROOM])
     size_t size = 0;
 
     for (unsigned i = 0; (host = fwd_isa_host_at(i)) != NULL; i++) {
-        const char *between = i == 0 ? "" : fwd_isa_host_at(i + 1) ? ", " : " or ";
+        const char *between = i == 0 ? "" : fwd_isa_host_at(i + 1) != NULL ? ", " : " or ";
         int more = snprintf(names + size, NAMES_ROOM - size, "%s%s", between, host->name);
         if (more < 0 || (size_t)more >= NAMES_ROOM - size)
             return;
@@ -55,7 +55,7 @@ static enum fwd_fail read_isa(
     if (text == NULL)
         return FWD_FAIL_NONE;
     const struct fwd_isa_host *host = fwd_isa_host_by_name(text);
-    if (!host) {
+    if (host == NULL) {
         list_names(names);
         return fwd_error_fail(err, FWD_FAIL_USAGE, "--isa: expected %s, found '%s'", names, text);
     }
@@ -69,7 +69,7 @@ static bool parse_bases(const char *text, struct fwd_hints *hints)
 {
     const char *comma = strchr(text, ',');
     char first[ADDRESS_ROOM];
-    size_t size = comma ? (size_t)(comma - text) : strlen(text);
+    size_t size = comma != NULL ? (size_t)(comma - text) : strlen(text);
 
     if (size >= sizeof first)
         return false;
@@ -77,7 +77,8 @@ static bool parse_bases(const char *text, struct fwd_hints *hints)
     first[size] = 0;
     hints->has_base = true;
     return fwd_args_number(first, 0, UINT64_MAX - 1, &hints->source_base) &&
-           fwd_args_number(comma ? comma + 1 : first, 0, UINT64_MAX - 1, &hints->target_base) &&
+           fwd_args_number(
+               comma != NULL ? comma + 1 : first, 0, UINT64_MAX - 1, &hints->target_base) &&
            ((hints->source_base | hints->target_base) & 1) == 0;
 }
 

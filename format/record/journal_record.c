@@ -105,5 +105,6 @@ const char *fwd_state_name(uint8_t state)
         [FWD_STATE_REVERTED] = "reverted",
     };
 
-    return state < sizeof names / sizeof names[0] && names[state] ? names[state] : "unknown";
+    return state < sizeof names / sizeof names[0] && names[state] != NULL ? names[state]
+                                                                          : "unknown";
 }

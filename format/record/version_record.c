@@ -41,7 +41,7 @@ static bool sizes_valid(const struct fwd_version_set *set)
 static void entry_write(struct fwd_writer *w, const struct fwd_version_record *record,
     const struct fwd_version_entry *entry)
 {
-    if (!entry_valid(record, entry) || !entry->digest) {
+    if (!entry_valid(record, entry) || entry->digest == NULL) {
         w->failed = true;
         return;
     }
@@ -117,7 +117,7 @@ size_t fwd_version_record_encode(const struct fwd_version_record *record, uint8_
 
     struct fwd_writer at_total = fwd_writer_over(out + TOTAL_AT, 4);
     fwd_write_le32(&at_total, (uint32_t)total);
-    fwd_version_record_seal(out, total, record->mac ? record->mac : no_mac);
+    fwd_version_record_seal(out, total, record->mac != NULL ? record->mac : no_mac);
     return total;
 }
 

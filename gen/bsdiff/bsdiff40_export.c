@@ -27,7 +27,7 @@ static bool append(struct fwd_bytes *out, uint8_t *bytes, uint32_t size, uint32_
     unsigned length = room > UINT32_MAX ? UINT32_MAX : (unsigned)room;
     uint8_t *data = realloc(out->data, out->size + length);
 
-    if (!data)
+    if (data == NULL)
         return false;
     out->data = data;
     if (BZ2_bzBuffToBuffCompress(
@@ -59,7 +59,7 @@ enum fwd_fail fwd_bsdiff40_export(const struct fwd_pair *pair, const struct fwd_
         return fwd_error_fail(err, FWD_FAIL_REFUSED, "the delta has too many parts to export");
     uint8_t *streams = malloc(control + diff + extra + 1);
     *out = (struct fwd_bytes){.data = malloc(HEAD_SIZE), .size = HEAD_SIZE};
-    if (!streams || !out->data) {
+    if (streams == NULL || out->data == NULL) {
         fail = fwd_error_memory(err, "the exported patch");
         goto out;
     }

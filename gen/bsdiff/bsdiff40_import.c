@@ -83,7 +83,7 @@ static uint8_t *target_room(struct import *in, uint32_t size)
     if (in->room - in->target->size < size) {
         size_t room = in->room * 2 + size;
         uint8_t *data = realloc(in->target->data, room);
-        if (!data)
+        if (data == NULL)
             return NULL;
         in->target->data = data;
         in->room = room;
@@ -113,7 +113,7 @@ static enum fwd_fail import_run(struct import *in, unsigned stream, int64_t size
     while (size > 0) {
         uint32_t piece = size < (int64_t)PIECE ? (uint32_t)size : PIECE;
         uint8_t *bytes = target_room(in, piece);
-        if (!bytes)
+        if (bytes == NULL)
             return fwd_error_memory(in->err, in->name);
         if (!take(in, stream, bytes, piece))
             return refuse(in, "a block ends too early or is damaged");

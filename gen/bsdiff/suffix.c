@@ -25,9 +25,10 @@ enum fwd_fail fwd_suffix_build(
     struct fwd_suffix *suffix, const uint8_t *bytes, uint32_t size, struct fwd_error *err)
 {
     *suffix = (struct fwd_suffix){.bytes = bytes, .size = size};
-    suffix->order = malloc((size_t)size * sizeof(*suffix->order));
-    suffix->starts = calloc(PAIRS + 1, sizeof(*suffix->starts));
-    if (!suffix->order || !suffix->starts || divsufsort(bytes, suffix->order, (saidx_t)size) != 0) {
+    suffix->order = malloc((size_t)size * sizeof *suffix->order);
+    suffix->starts = calloc(PAIRS + 1, sizeof *suffix->starts);
+    if (suffix->order == NULL || suffix->starts == NULL ||
+        divsufsort(bytes, suffix->order, (saidx_t)size) != 0) {
         fwd_suffix_free(suffix);
         return fwd_error_memory(err, "the suffix array of the source image");
     }

@@ -11,8 +11,8 @@ static void flush(struct fwd_weaver *w, int32_t seek)
         return;
     if (tuples->count == tuples->room) {
         size_t room = tuples->room ? tuples->room * 2 : 256;
-        struct fwd_tuple *list = realloc(tuples->list, room * sizeof(*list));
-        if (!list) {
+        struct fwd_tuple *list = realloc(tuples->list, room * sizeof *list);
+        if (list == NULL) {
             w->failed = true;
             return;
         }

@@ -43,7 +43,7 @@ static enum fwd_fail read_header(struct fwd_elf_file *e, struct fwd_error *err)
     struct fwd_reader r = fwd_reader_over(e->file->data, e->file->size);
     const uint8_t *ident = fwd_read_bytes(&r, EI_NIDENT);
 
-    if (!ident || memcmp(ident, ELFMAG, SELFMAG) != 0)
+    if (ident == NULL || memcmp(ident, ELFMAG, SELFMAG) != 0)
         return refuse(e, "is not an ELF file", err);
     if ((ident[EI_DATA] != ELFDATA2LSB && ident[EI_DATA] != ELFDATA2MSB) ||
         (ident[EI_CLASS] != ELFCLASS32 && ident[EI_CLASS] != ELFCLASS64))

@@ -89,7 +89,7 @@ static bool find_probe(const struct fwd_elf_file *e, const struct fwd_elf_load *
 
     for (uint32_t at = 0; image->size - at >= size && matches < MATCHES_MAX; at++) {
         const uint8_t *next = memchr(image->bytes + at, probe[0], image->size - at - size + 1);
-        if (!next)
+        if (next == NULL)
             return false;
         at = (uint32_t)(next - image->bytes);
         if (memcmp(next, probe, size) != 0 || load->physical + from < at)

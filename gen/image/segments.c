@@ -10,9 +10,9 @@ bool fwd_segments_add(
 {
     struct fwd_segment *last = segments->count > 0 ? &segments->list[segments->count - 1] : NULL;
 
-    if (size == 0 || size > UINT32_MAX - offset || (last && offset < end_of(last)))
+    if (size == 0 || size > UINT32_MAX - offset || (last != NULL && offset < end_of(last)))
         return false;
-    if (last && address - offset == last->address - last->offset) {
+    if (last != NULL && address - offset == last->address - last->offset) {
         last->size = offset + size - last->offset;
         return true;
     }

@@ -5,7 +5,7 @@
 static const struct fwd_isa_host *const hosts[] = {&fwd_host_none, &fwd_host_thumb, &fwd_host_a32,
     &fwd_host_a64, &fwd_host_arm, &fwd_host_rv32, &fwd_host_rv64, &fwd_host_xtensa};
 
-#define HOSTS (sizeof(hosts) / sizeof(hosts[0]))
+#define HOSTS (sizeof hosts / sizeof hosts[0])
 
 const struct fwd_isa_host *fwd_isa_host_at(unsigned index)
 {

@@ -132,8 +132,8 @@ static int compare(const void *a, const void *b)
 {
     uint32_t x, y;
 
-    memcpy(&x, a, sizeof(x));
-    memcpy(&y, b, sizeof(y));
+    memcpy(&x, a, sizeof x);
+    memcpy(&y, b, sizeof y);
     return x < y ? -1 : x > y;
 }
 
@@ -152,7 +152,7 @@ static void count_targets(uint32_t *targets, struct fwd_call_count *count)
 {
     uint32_t end;
 
-    qsort(targets, count->calls, sizeof(*targets), compare);
+    qsort(targets, count->calls, sizeof *targets, compare);
     for (uint32_t at = 0; at < count->calls; at = end) {
         for (end = at + 1; end < count->calls && targets[end] == targets[at];)
             end++;
@@ -167,10 +167,10 @@ bool fwd_call_scan(
     const struct form *f = &forms[form];
     bool whole = size <= FWD_CALL_SCAN_WHOLE;
     uint32_t looked = whole ? size : PIECES * PIECE;
-    uint32_t *targets = malloc(((size_t)looked / f->step + 2) * sizeof(*targets));
+    uint32_t *targets = malloc(((size_t)looked / f->step + 2) * sizeof *targets);
 
     *count = (struct fwd_call_count){0};
-    if (!targets)
+    if (targets == NULL)
         return false;
     for (uint32_t i = 0; i < (whole ? 1 : PIECES); i++) {
         uint32_t from = whole ? 0 : (uint32_t)((uint64_t)(size - PIECE) * i / (PIECES - 1)) & ~15u;

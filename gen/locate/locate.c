@@ -38,10 +38,10 @@ static void count_made(const struct fwd_isa_host *host, const uint8_t *bytes,
     const struct fwd_frames everywhere = {
         .from = *frame, .to = *frame, .data = {{0, 0xFFFF}}, .data_count = 1};
     struct fwd_input input = fwd_memory_input(bytes, frame->size);
-    struct fwd_ref_view *view = calloc(1, sizeof(*view));
+    struct fwd_ref_view *view = calloc(1, sizeof *view);
     struct fwd_ref ref;
 
-    if (!view)
+    if (view == NULL)
         return;
     view->frames = &everywhere;
     fwd_window_open(&view->source, &input);
@@ -64,7 +64,7 @@ static bool count_pages(
     if (host->makes_addresses)
         count_made(host, bytes, frame, pages);
 
-    if (!pool)
+    if (pool == NULL)
         return false;
     for (uint32_t at = 0; frame->size - at >= 4; at += 4) {
         uint32_t word = fwd_word_at(bytes + at);
@@ -90,7 +90,7 @@ static void keep(struct window *windows, unsigned *count, struct window w)
         return;
     if (*count < FWD_DATA_WINDOWS)
         ++*count;
-    memmove(windows + at + 1, windows + at, (*count - at - 1) * sizeof(*windows));
+    memmove(windows + at + 1, windows + at, (*count - at - 1) * sizeof *windows);
     windows[at] = w;
 }
 
@@ -128,8 +128,8 @@ static void find_windows(const uint32_t *pages, struct fwd_frames *frames)
 static bool locate_data(
     const struct fwd_isa *isa, const struct fwd_pair *pair, struct fwd_frames *frames)
 {
-    uint32_t *pages = calloc(PAGES, sizeof(*pages));
-    bool ok = pages && count_pages(isa, pair->source, &frames->from, pages) &&
+    uint32_t *pages = calloc(PAGES, sizeof *pages);
+    bool ok = pages != NULL && count_pages(isa, pair->source, &frames->from, pages) &&
               count_pages(isa, pair->target, &frames->to, pages);
 
     if (ok)
@@ -161,7 +161,7 @@ void fwd_located_whole(struct fwd_located *l, unsigned image, uint64_t base)
 static bool named(const struct fwd_segments *given, const uint8_t *bytes, uint32_t size,
     struct fwd_segments *segments)
 {
-    if (given && given->count > 0)
+    if (given != NULL && given->count > 0)
         *segments = *given;
     else
         (void)fwd_esp_segments(bytes, size, segments);
@@ -173,7 +173,7 @@ static bool locate_segments(const struct fwd_isa *isa, const struct fwd_pair *pa
 {
     uint64_t bases[2];
 
-    if (isa->find && named(given[0], pair->source, pair->source_size, &l->segments[0]) &&
+    if (isa->find != NULL && named(given[0], pair->source, pair->source_size, &l->segments[0]) &&
         named(given[1], pair->target, pair->target_size, &l->segments[1])) {
         l->frames.from.known = l->frames.to.known = true;
         fwd_located_attach(l);
@@ -191,14 +191,14 @@ bool fwd_locate_frames(const struct fwd_isa *isa, const struct fwd_pair *pair,
 {
     struct fwd_frames *frames = &l->frames;
 
-    memset(l, 0, sizeof(*l));
+    memset(l, 0, sizeof *l);
     frames->from.size = pair->source_size;
     frames->to.size = pair->target_size;
     frames->data_count = 1;
     frames->data[0] = (struct fwd_data_window){0x2000, 0x200F};
     if (!locate_segments(isa, pair, given, l))
         return false;
-    if (!isa->find)
+    if (isa->find == NULL)
         return true;
     frames->tables = pair->source_size > 2000000 && isa->unit == 4;
     return isa->wide || locate_data(isa, pair, frames);
@@ -246,8 +246,8 @@ static uint32_t agreeing(const struct moved *list, uint32_t count, uint32_t base
 uint32_t fwd_locate_second(const struct fwd_pair *pair, const struct fwd_frames *frames,
     const struct fwd_run *runs, size_t count, const struct fwd_copymap *map)
 {
-    struct moved *list = malloc(PAIRS_MAX * sizeof(*list));
-    uint32_t found = list ? collect_moved(pair, frames, runs, count, list) : 0;
+    struct moved *list = malloc(PAIRS_MAX * sizeof *list);
+    uint32_t found = list != NULL ? collect_moved(pair, frames, runs, count, list) : 0;
     uint32_t most = 0, best = 0, size = pair->source_size;
 
     for (uint32_t top = 0; top < 256; top++) {

@@ -39,8 +39,8 @@ static int compare(const void *a, const void *b)
 {
     uint32_t x, y;
 
-    memcpy(&x, a, sizeof(x));
-    memcpy(&y, b, sizeof(y));
+    memcpy(&x, a, sizeof x);
+    memcpy(&y, b, sizeof y);
     return x < y ? -1 : x > y;
 }
 
@@ -49,7 +49,7 @@ static void tidy(struct values *v, size_t most)
 {
     size_t unchanged = 0;
 
-    qsort(v->list, v->count, sizeof(*v->list), compare);
+    qsort(v->list, v->count, sizeof *v->list, compare);
     for (size_t i = 0; i < v->count; i++)
         if (unchanged == 0 || v->list[unchanged - 1] != v->list[i])
             v->list[unchanged++] = v->list[i];
@@ -63,7 +63,7 @@ static void tidy(struct values *v, size_t most)
 
 static bool is_address(const struct fwd_isa_host *host, uint32_t word)
 {
-    return word >= 0x100 && word != UINT32_MAX && host->pointer && host->pointer(word);
+    return word >= 0x100 && word != UINT32_MAX && host->pointer != NULL && host->pointer(word);
 }
 
 static void collect_starts(
@@ -72,9 +72,9 @@ static void collect_starts(
     uint32_t target;
 
     for (uint32_t at = 0; size - at >= 4; at += host->isa->unit) {
-        if (host->begins && host->begins(bytes + at, at))
+        if (host->begins != NULL && host->begins(bytes + at, at))
             add_value(starts, at);
-        if (host->call && host->call(bytes + at, at, &target) && target < size)
+        if (host->call != NULL && host->call(bytes + at, at, &target) && target < size)
             add_value(starts, target);
     }
     tidy(starts, STARTS_MAX);
@@ -145,8 +145,8 @@ static uint32_t votes_for(const struct lists *lists, uint32_t base)
 
     for (size_t i = 0; i < lists->words.count; i++) {
         uint32_t start = lists->words.list[i] - base;
-        votes += bsearch(&start, lists->starts.list, lists->starts.count, sizeof(start), compare) !=
-                 NULL;
+        votes +=
+            bsearch(&start, lists->starts.list, lists->starts.count, sizeof start, compare) != NULL;
     }
     return votes;
 }
@@ -179,7 +179,7 @@ static bool collect(
 {
     uint8_t *pool = fwd_pool_words(host->isa, bytes, size);
 
-    if (!pool)
+    if (pool == NULL)
         return false;
     collect_starts(host, bytes, size, &lists->starts);
     if (host->isa->wide) {
@@ -197,10 +197,11 @@ static bool look(const struct fwd_isa_host *host, const uint8_t *bytes, uint32_t
 {
     *lists = (struct lists){.starts.room = size, .words.room = size / 4 + 1};
     *vote = (struct vote){0, 0};
-    uint16_t *table = calloc(1u << VOTES_BITS, sizeof(*table));
+    uint16_t *table = calloc(1u << VOTES_BITS, sizeof *table);
     lists->starts.list = malloc(lists->starts.room * sizeof(uint32_t));
     lists->words.list = malloc(lists->words.room * sizeof(uint32_t));
-    bool ok = table && lists->starts.list && lists->words.list && collect(host, bytes, size, lists);
+    bool ok = table != NULL && lists->starts.list != NULL && lists->words.list != NULL &&
+              collect(host, bytes, size, lists);
     if (ok)
         *vote = count_votes(lists, grain_of(host->isa), table);
     free(table);
@@ -236,7 +237,7 @@ bool fwd_locate_bases(const struct fwd_isa *isa, const struct fwd_pair *pair, ui
     const struct fwd_isa_host *host = fwd_isa_host_find(isa->id);
 
     bases[0] = bases[1] = FWD_BASE_NONE;
-    if (!isa->find || pair->source_size < 8 || pair->target_size < 8)
+    if (isa->find == NULL || pair->source_size < 8 || pair->target_size < 8)
         return true;
     bool ok = look(host, pair->source, pair->source_size, &lists[0], &votes[0]) &&
               look(host, pair->target, pair->target_size, &lists[1], &votes[1]);

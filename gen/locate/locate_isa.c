@@ -14,7 +14,7 @@ struct sight {
 static const struct sight sights[] = {{FWD_ISA_THUMB, FWD_CALL_THUMB, 0},
     {FWD_ISA_A32, FWD_CALL_A32, 0}, {FWD_ISA_A64, FWD_CALL_A64, 0},
     {FWD_ISA_RV32, FWD_CALL_RISCV, 0}, {FWD_ISA_XTENSA, FWD_CALL_XTENSA, 0}};
-#define SIGHTS (sizeof(sights) / sizeof(sights[0]))
+#define SIGHTS (sizeof sights / sizeof sights[0])
 
 /* False: no memory. */
 static bool look(struct sight *sight, const uint8_t *bytes, uint32_t size)

@@ -44,7 +44,7 @@ uint8_t *fwd_pool_words(const struct fwd_isa *isa, const uint8_t *bytes, uint32_
 {
     uint8_t *words = calloc(size / 32 + 1, 1);
 
-    if (!words)
+    if (words == NULL)
         return NULL;
     if (isa->id == FWD_ISA_THUMB || isa->id == FWD_ISA_ARM)
         mark_thumb(words, bytes, size);

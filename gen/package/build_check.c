@@ -7,7 +7,7 @@
 static enum fwd_fail check_text(
     const char *what, const char *text, size_t max, struct fwd_error *err)
 {
-    if (!text)
+    if (text == NULL)
         return FWD_FAIL_NONE;
     size_t size = strlen(text);
     if (size == 0 || size > max || !fwd_text_printable(fwd_text_of(text)))

@@ -47,7 +47,7 @@ static bool in_source(const struct fwd_pair *pair, uint32_t at, uint32_t size)
 
     while ((size_t)(end - next) >= size) {
         next = memchr(next, pair->target[at], (size_t)(end - next) - size + 1);
-        if (!next)
+        if (next == NULL)
             return false;
         if (memcmp(next, pair->target + at, size) == 0)
             return true;

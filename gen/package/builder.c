@@ -155,7 +155,7 @@ static enum fwd_fail encode_manifest(struct work *w)
     m->min_tool = fwd_text_of(o->min_tool);
     m->has_timestamp = o->has_timestamp;
     m->timestamp = o->timestamp;
-    m->tool = fwd_text_of(o->tool_xz && uses_xz(w) ? o->tool_xz : o->tool);
+    m->tool = fwd_text_of(o->tool_xz != NULL && uses_xz(w) ? o->tool_xz : o->tool);
     m->component_count = (uint8_t)o->component_count;
     for (size_t i = 0; i < o->component_count; i++)
         describe_component(w, i);
@@ -189,7 +189,7 @@ static enum fwd_fail assemble(struct work *w, struct fwd_build *build)
 
     uint8_t *at = malloc((size_t)body_size + block_size);
     build->package = (struct fwd_bytes){at, (size_t)body_size + block_size};
-    if (!at)
+    if (at == NULL)
         return fwd_error_memory(w->err, "the package");
     fwd_header_encode(&header, w->signed_bytes);
     memcpy(at, w->signed_bytes, signed_size);
@@ -216,7 +216,7 @@ static void report(const struct work *w, struct fwd_build *build)
             .section_size = (uint32_t)c->section.bytes.size,
             .arena_size = c->section.arena_size,
             .attempt_count = c->attempt_count};
-        memcpy(build->outcomes[i].attempts, c->attempts, sizeof(c->attempts));
+        memcpy(build->outcomes[i].attempts, c->attempts, sizeof c->attempts);
     }
     build->certificates_at = FWD_HEADER_SIZE + w->manifest_size;
 }
@@ -228,8 +228,8 @@ enum fwd_fail fwd_builder_make(
     enum fwd_fail fail = fwd_build_check(options, err);
     if (fail != FWD_FAIL_NONE)
         return fail;
-    struct work *w = calloc(1, sizeof(*w));
-    if (!w)
+    struct work *w = calloc(1, sizeof *w);
+    if (w == NULL)
         return fwd_error_memory(err, "the package");
     w->options = options;
     w->err = err;
@@ -260,7 +260,7 @@ static enum fwd_fail replace_certificates(
     struct fwd_bytes out = {malloc(old.size - build->certificates_size + size),
         old.size - build->certificates_size + size};
 
-    if (!out.data)
+    if (out.data == NULL)
         return fwd_error_memory(err, "the package");
     memcpy(out.data, old.data, begin);
     memcpy(out.data + begin, entries, size);

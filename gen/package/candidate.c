@@ -39,7 +39,7 @@ static size_t source_size(const struct fwd_build_component *component)
     struct fwd_writer size = fwd_writer_over(NULL, 5);
 
     fwd_write_varint(&size, component->pair.source_size);
-    return size.at + FWD_SOURCE_DIGEST_SIZE + 1 + (version ? strlen(version) : 0);
+    return size.at + FWD_SOURCE_DIGEST_SIZE + 1 + (version != NULL ? strlen(version) : 0);
 }
 
 static size_t params_size(uint16_t codec)
@@ -79,7 +79,7 @@ static void try_bsdiff(
     struct fwd_tuples made = {0};
     const struct fwd_tuples *tuples = c->component->tuples;
 
-    if (!tuples) {
+    if (tuples == NULL) {
         a->fail = fwd_bsdiff_make(pair, options->progress, &made, &a->err);
         tuples = &made;
     }
@@ -94,14 +94,14 @@ static void try_fwd(
     const struct contest *c, const struct fwd_section_options *options, struct attempt *a)
 {
     const struct fwd_pair *pair = &c->component->pair;
-    struct fwd_hints hints = options->hints ? *options->hints : (struct fwd_hints){0};
+    struct fwd_hints hints = options->hints != NULL ? *options->hints : (struct fwd_hints){0};
     struct fwd_section_options with_isa = *options;
     struct fwd_tuples runs = {0};
 
     hints.has_isa = true;
     hints.isa = a->isa;
     for (unsigned i = 0; i < 2; i++)
-        if (c->component->segments[i])
+        if (c->component->segments[i] != NULL)
             hints.segments[i] = c->component->segments[i];
     with_isa.hints = &hints;
     a->fail = fwd_section_fwd(pair, &with_isa, &a->section, &runs, &a->err);
@@ -279,12 +279,12 @@ enum fwd_fail fwd_candidate_choose(const struct fwd_build_component *component, 
     const struct fwd_candidate_limits *limits, const struct fwd_section_options *options,
     struct fwd_candidate *candidate, struct fwd_error *err)
 {
-    struct contest *c = calloc(1, sizeof(*c));
+    struct contest *c = calloc(1, sizeof *c);
     const struct fwd_pair *pair = &component->pair;
     bool large = pair->source_size > LARGE_IMAGE || pair->target_size > LARGE_IMAGE;
 
     *candidate = (struct fwd_candidate){0};
-    if (!c)
+    if (c == NULL)
         return fwd_error_memory(err, "the package");
     c->component = component;
     c->limits = limits;

@@ -78,7 +78,7 @@ static bool begin(struct fwd_decode_cache_tape *tape, const struct fwd_decode_jo
     tape->target_size = c->target.size;
     tape->inputs = malloc(params + section + job->source.size + 1);
     tape->bytes = malloc((size_t)c->target.size + 1);
-    if (!tape->inputs || !tape->bytes)
+    if (tape->inputs == NULL || tape->bytes == NULL)
         return false;
     if (params > 0)
         memcpy(tape->inputs, c->codec_params, params);
@@ -93,8 +93,8 @@ static bool add(struct fwd_decode_cache_tape *tape, const struct fwd_chunk *chun
         return false;
     if (tape->count == tape->room) {
         size_t room = tape->room ? 2 * tape->room : CHUNKS_FIRST;
-        struct fwd_chunk *chunks = realloc(tape->chunks, room * sizeof(*chunks));
-        if (!chunks)
+        struct fwd_chunk *chunks = realloc(tape->chunks, room * sizeof *chunks);
+        if (chunks == NULL)
             return false;
         tape->chunks = chunks;
         tape->room = room;
@@ -124,11 +124,11 @@ static void record(struct fwd_decode_cache_decoding *d, const struct fwd_chunk *
 
 static void release(struct fwd_decode_cache_decoding *d)
 {
-    if (d->before)
+    if (d->before != NULL)
         d->before->after = d->after;
     else
         d->replay->open = d->after;
-    if (d->after)
+    if (d->after != NULL)
         d->after->before = d->before;
     forget(&d->record);
     free(d);
@@ -149,19 +149,19 @@ static enum fwd_reason open_decoding(const struct fwd_decode_job *job, void **st
     const struct fwd_decode_cache_codec *codec =
         (const struct fwd_decode_cache_codec *)(const void *)job->codec;
     struct fwd_decode_cache *r = codec->replay;
-    struct fwd_decode_cache_decoding *d = calloc(1, sizeof(*d));
+    struct fwd_decode_cache_decoding *d = calloc(1, sizeof *d);
     enum fwd_reason reason = FWD_OK;
 
-    if (!d)
+    if (d == NULL)
         return FWD_E_DECODER_MEMORY;
     d->replay = r;
     d->inner = codec->inner;
     d->after = r->open;
-    if (d->after)
+    if (d->after != NULL)
         d->after->before = d;
     r->open = d;
     d->tape = find(r, job);
-    if (!d->tape)
+    if (d->tape == NULL)
         reason = open_inner(d, job);
     if (reason != FWD_OK)
         release(d);
@@ -184,7 +184,7 @@ static enum fwd_reason next_piece(void *state, struct fwd_chunk *chunk)
 {
     struct fwd_decode_cache_decoding *d = state;
 
-    if (d->tape) {
+    if (d->tape != NULL) {
         play(d, chunk);
         return FWD_OK;
     }
@@ -198,7 +198,7 @@ static void close_decoding(void *state)
 {
     struct fwd_decode_cache_decoding *d = state;
 
-    if (!d->tape && d->inner->close)
+    if (d->tape == NULL && d->inner->close != NULL)
         d->inner->close(d->state);
     release(d);
 }
@@ -219,7 +219,7 @@ void fwd_decode_cache_init(
 
 void fwd_decode_cache_free(struct fwd_decode_cache *r)
 {
-    while (r->open)
+    while (r->open != NULL)
         release(r->open);
     for (uint8_t i = 0; i < r->tape_count; i++)
         forget(&r->tapes[i]);

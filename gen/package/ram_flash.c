@@ -16,7 +16,7 @@ static uint8_t *range(void *ctx, const struct fwd_area *area, uint32_t offset, u
 {
     struct fwd_ram_area *ram = find(ctx, area->id);
 
-    if (!ram || offset > ram->size || size > ram->size - offset)
+    if (ram == NULL || offset > ram->size || size > ram->size - offset)
         return NULL;
     return ram->bytes + offset;
 }
@@ -26,7 +26,7 @@ static enum fwd_io ram_read(
 {
     const uint8_t *bytes = range(ctx, area, offset, size);
 
-    if (!bytes)
+    if (bytes == NULL)
         return FWD_IO_ERROR;
     memcpy(buf, bytes, size);
     return FWD_IO_OK;
@@ -37,7 +37,7 @@ static enum fwd_io ram_program(
 {
     uint8_t *bytes = range(ctx, area, offset, size);
 
-    if (!bytes || offset % area->program_unit != 0 || size % area->program_unit != 0)
+    if (bytes == NULL || offset % area->program_unit != 0 || size % area->program_unit != 0)
         return FWD_IO_ERROR;
     for (uint32_t i = 0; i < size; i++)
         if (bytes[i] != area->erased)
@@ -64,7 +64,7 @@ static enum fwd_io ram_erase(void *ctx, const struct fwd_area *area, uint32_t of
 {
     uint8_t *bytes = range(ctx, area, offset, size);
 
-    if (!bytes || !is_block(area, offset, size))
+    if (bytes == NULL || !is_block(area, offset, size))
         return FWD_IO_ERROR;
     memset(bytes, area->erased, size);
     return FWD_IO_OK;
@@ -98,13 +98,13 @@ enum fwd_fail fwd_ram_flash_add(
 {
     if (area->size == 0)
         return FWD_FAIL_NONE;
-    if (flash->count == FWD_RAM_AREAS_MAX || find(flash, area->id))
+    if (flash->count == FWD_RAM_AREAS_MAX || find(flash, area->id) != NULL)
         return fwd_error_fail(err, FWD_FAIL_REFUSED,
             "the device description names flash area %u twice, or more than %u areas",
             (unsigned)area->id, FWD_RAM_AREAS_MAX);
     struct fwd_ram_area *ram = &flash->areas[flash->count];
     ram->bytes = malloc(area->size);
-    if (!ram->bytes)
+    if (ram->bytes == NULL)
         return fwd_error_memory(err, "the simulated flash");
     memset(ram->bytes, area->erased, area->size);
     ram->id = area->id;
@@ -117,5 +117,5 @@ uint8_t *fwd_ram_flash_bytes(struct fwd_ram_flash *flash, uint16_t id)
 {
     struct fwd_ram_area *ram = find(flash, id);
 
-    return ram ? ram->bytes : NULL;
+    return ram != NULL ? ram->bytes : NULL;
 }

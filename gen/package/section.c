@@ -32,7 +32,7 @@ enum fwd_fail fwd_section_stored(const struct fwd_pair *pair,
     if (options->arena_max < STORED_ARENA)
         return refuse_memory(options->arena_max, "stored", err);
     section->bytes.data = malloc(pair->target_size);
-    if (!section->bytes.data)
+    if (section->bytes.data == NULL)
         return fwd_error_memory(err, "the stored image");
     memcpy(section->bytes.data, pair->target, pair->target_size);
     section->bytes.size = pair->target_size;
@@ -86,7 +86,7 @@ static bool lay_out(
 
     fwd_tuples_sum(tuples, &diff, &extra);
     streams->bytes = malloc((size_t)diff + extra + control + 1);
-    if (!streams->bytes)
+    if (streams->bytes == NULL)
         return false;
     uint8_t *at[STREAMS] = {
         streams->bytes, streams->bytes + control, streams->bytes + control + diff};
@@ -106,18 +106,18 @@ static bool lay_out(
 static enum fwd_fail join(
     const struct fwd_xz_task *const *by_stream, struct fwd_section *section, struct fwd_error *err)
 {
-    struct fwd_writer params = fwd_writer_over(section->params, sizeof(section->params));
+    struct fwd_writer params = fwd_writer_over(section->params, sizeof section->params);
     uint64_t total = 0;
 
     for (unsigned i = 0; i < STREAMS; i++)
-        total += by_stream[i] ? by_stream[i]->out.size : 0;
+        total += by_stream[i] != NULL ? by_stream[i]->out.size : 0;
     if (total > UINT32_MAX)
         return fwd_error_fail(err, FWD_FAIL_REFUSED, "the delta is larger than 4 GiB: use --full");
     section->bytes.data = malloc((size_t)total);
-    if (!section->bytes.data)
+    if (section->bytes.data == NULL)
         return fwd_error_memory(err, "the delta");
     for (unsigned i = 0; i < STREAMS; i++) {
-        size_t size = by_stream[i] ? by_stream[i]->out.size : 0;
+        size_t size = by_stream[i] != NULL ? by_stream[i]->out.size : 0;
         if (size > 0)
             memcpy(section->bytes.data + section->bytes.size, by_stream[i]->out.data, size);
         section->bytes.size += size;
@@ -125,7 +125,7 @@ static enum fwd_fail join(
             fwd_write_le32(&params, (uint32_t)size);
     }
     for (unsigned i = 0; i < STREAMS; i++) {
-        uint8_t code = by_stream[i] ? by_stream[i]->code : FWD_XZ_ABSENT;
+        uint8_t code = by_stream[i] != NULL ? by_stream[i]->code : FWD_XZ_ABSENT;
         fwd_write_u8(&params, code);
         (void)fwd_xz_arena_add(code, &section->arena_size);
     }

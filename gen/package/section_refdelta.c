@@ -40,7 +40,7 @@ enum fwd_fail fwd_section_fwd(const struct fwd_pair *pair,
 
     *section = (struct fwd_section){.codec = FWD_CODEC_FWD, .params_size = FWD_DELTA_PARAMS_SIZE};
     enum fwd_fail fail = fwd_refdelta_search_make(pair, &search, &found, err);
-    section->stopped = fail == FWD_FAIL_NONE && !found.section.data;
+    section->stopped = fail == FWD_FAIL_NONE && found.section.data == NULL;
     if (fail != FWD_FAIL_NONE || section->stopped)
         return fail;
     section->isa = found.params.isa;

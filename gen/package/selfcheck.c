@@ -36,7 +36,7 @@ static enum fwd_fail add_areas(struct run *run)
         &d->package, &d->staging, &d->scratch, &d->journal, &d->version};
     enum fwd_fail fail = FWD_FAIL_NONE;
 
-    for (size_t i = 0; fail == FWD_FAIL_NONE && i < sizeof(areas) / sizeof(areas[0]); i++)
+    for (size_t i = 0; fail == FWD_FAIL_NONE && i < sizeof areas / sizeof areas[0]; i++)
         fail = fwd_ram_flash_add(&run->flash, areas[i], run->err);
     for (uint8_t i = 0; fail == FWD_FAIL_NONE && i < d->place_count; i++) {
         fail = fwd_ram_flash_add(&run->flash, &d->places[i].slots[0], run->err);
@@ -109,7 +109,7 @@ static bool pinned(void *ctx, uint8_t place, struct fwd_image *image, uint32_t *
     const struct fwd_selfcheck_image *old = image_of(run, place);
 
     *counter = 0;
-    *image = (struct fwd_image){.size = old ? old->pair.source_size : 0,
+    *image = (struct fwd_image){.size = old != NULL ? old->pair.source_size : 0,
         .digest = run->digest[place],
         .digest_size = FWD_DIGEST_SIZE};
     return true;
@@ -140,7 +140,7 @@ static enum fwd_reason provision(struct run *run)
 
     for (uint8_t i = 0; i < record.count; i++) {
         const struct fwd_selfcheck_image *old = image_of(run, i);
-        uint32_t size = old ? old->pair.source_size : 0;
+        uint32_t size = old != NULL ? old->pair.source_size : 0;
         if (size > 0 && !sha256(run->check->crypto, old->pair.source, size, run->digest[i]))
             return FWD_E_INTERNAL;
         record.entries[i] =
@@ -209,7 +209,7 @@ static enum fwd_fail prepare(struct run *run)
     run->device.policy.threshold = 1;
     fwd_ram_flash_init(&run->flash);
     run->device.memory = malloc(run->device.memory_size ? run->device.memory_size : 1);
-    if (!run->device.memory)
+    if (run->device.memory == NULL)
         return fwd_error_memory(run->err, run->name);
     enum fwd_fail fail = add_areas(run);
     for (size_t i = 0; fail == FWD_FAIL_NONE && i < run->check->image_count; i++)
@@ -220,10 +220,10 @@ static enum fwd_fail prepare(struct run *run)
 enum fwd_fail fwd_selfcheck_device(const struct fwd_selfcheck *check,
     const struct fwd_device *device, const char *name, struct fwd_error *err)
 {
-    struct run *run = calloc(1, sizeof(*run));
+    struct run *run = calloc(1, sizeof *run);
     struct fwd_boot_choice choice = {0};
 
-    if (!run)
+    if (run == NULL)
         return fwd_error_memory(err, name);
     run->check = check;
     run->device = *device;

@@ -100,7 +100,7 @@ static uint32_t arena_of(const struct maker *m, const struct fwd_component *comp
         fwd_codec_find(m->device.codecs, m->device.codec_count, component->codec);
     uint32_t arena;
 
-    return codec && codec->arena(component, &arena) == FWD_OK ? arena : 0;
+    return codec != NULL && codec->arena(component, &arena) == FWD_OK ? arena : 0;
 }
 
 /* What the library needs, and the decoder memory of the hungriest component. */
@@ -108,9 +108,9 @@ static void make_memory(struct maker *m)
 {
     uint32_t arena = 0;
 
-    m->device.codecs = m->check->replay ? m->check->replay->list : codecs;
+    m->device.codecs = m->check->replay != NULL ? m->check->replay->list : codecs;
     m->device.codec_count =
-        m->check->replay ? m->check->replay->count : sizeof(codecs) / sizeof(codecs[0]);
+        m->check->replay != NULL ? m->check->replay->count : sizeof codecs / sizeof codecs[0];
     m->device.sigblock_max = FWD_SIGBLOCK_MAX;
     m->device.policy.threshold = 1;
     m->device.hardware_revision = m->manifest.hardware_min;
@@ -127,14 +127,14 @@ enum fwd_fail fwd_selfcheck_layout(const struct fwd_selfcheck *check, enum fwd_l
     uint32_t block_size, struct fwd_error *err)
 {
     char name[NAME_SIZE];
-    struct maker *m = calloc(1, sizeof(*m));
+    struct maker *m = calloc(1, sizeof *m);
     enum fwd_fail fail;
 
-    if (!m)
+    if (m == NULL)
         return fwd_error_memory(err, "the trial installation");
     m->check = check;
     m->block_size = block_size;
-    snprintf(name, sizeof(name), "trial device, %s, %u KiB erase blocks",
+    snprintf(name, sizeof name, "trial device, %s, %u KiB erase blocks",
         layout == FWD_LAYOUT_AB ? "two slots" : "in place", (unsigned)(block_size / 1024));
     make_places(m, layout);
     make_areas(m, layout);

@@ -104,7 +104,7 @@ static bool encode_with(
     options.pb = setting.pb;
     (void)fwd_xz_dictionary(task->code, &options.dict_size);
     out->data = malloc(room ? room : 1);
-    if (out->data && lzma_stream_encoder(&stream, filters, LZMA_CHECK_NONE) == LZMA_OK) {
+    if (out->data != NULL && lzma_stream_encoder(&stream, filters, LZMA_CHECK_NONE) == LZMA_OK) {
         stream.next_in = task->bytes;
         stream.avail_in = task->size;
         stream.next_out = out->data;
@@ -137,7 +137,7 @@ static void add_item(
 static void add_others(struct batch *batch, const struct fwd_xz_task *task, uint32_t most)
 {
     const struct setting *favourite = favourites[task->content];
-    size_t tries = sizeof(favourites[0]) / sizeof(favourites[0][0]);
+    size_t tries = sizeof favourites[0] / sizeof favourites[0][0];
 
     if (task->size >= MEDIUM)
         tries = task->size >= LARGE ? LARGE_TRIES : MEDIUM_TRIES;
@@ -171,7 +171,8 @@ static struct item *best_of(struct batch *batch, const struct fwd_xz_task *task)
 
     for (size_t i = 0; i < batch->count; i++) {
         struct item *item = &batch->items[i];
-        if (item->task == task && item->out.data && (!best || item->out.size < best->out.size))
+        if (item->task == task && item->out.data != NULL &&
+            (best == NULL || item->out.size < best->out.size))
             best = item;
     }
     return best;
@@ -184,7 +185,7 @@ static uint64_t total_of(struct batch *batch, const struct fwd_xz_task *tasks, s
 
     for (size_t i = 0; i < count; i++) {
         const struct item *best = best_of(batch, &tasks[i]);
-        if (!best)
+        if (best == NULL)
             return UINT64_MAX;
         total += best->out.size;
     }
@@ -203,10 +204,10 @@ static void take(struct batch *batch, struct fwd_xz_task *tasks, size_t count)
 enum fwd_fail fwd_xz_encode(struct fwd_xz_task *tasks, size_t count,
     const struct fwd_xz_options *options, bool *stopped, struct fwd_error *err)
 {
-    struct batch *batch = calloc(1, sizeof(*batch));
+    struct batch *batch = calloc(1, sizeof *batch);
 
     *stopped = false;
-    if (!batch)
+    if (batch == NULL)
         return fwd_error_memory(err, "the compressor");
     uint64_t most = fwd_size_limit_of(options->limit), total;
     for (size_t i = 0; i < count; i++)

@@ -37,8 +37,8 @@ static bool add_aim(struct aims *aims, struct aim aim)
 {
     if (aims->count == aims->room) {
         size_t room = aims->room ? aims->room * 2 : 4096;
-        struct aim *list = realloc(aims->list, room * sizeof(*list));
-        if (!list)
+        struct aim *list = realloc(aims->list, room * sizeof *list);
+        if (list == NULL)
             return false;
         aims->list = list;
         aims->room = room;
@@ -51,8 +51,8 @@ static int compare_aims(const void *a, const void *b)
 {
     struct aim x, y;
 
-    memcpy(&x, a, sizeof(x));
-    memcpy(&y, b, sizeof(y));
+    memcpy(&x, a, sizeof x);
+    memcpy(&y, b, sizeof y);
     if (x.target != y.target)
         return x.target < y.target ? -1 : 1;
     return x.shift < y.shift ? -1 : x.shift > y.shift;
@@ -107,11 +107,11 @@ static bool collect_aims(struct choice *c)
     size_t unchanged = 0;
 
     fwd_window_open(&view.source, &input);
-    for (size_t i = 0; c->job->isa->find && i < c->job->runs.count; i++)
+    for (size_t i = 0; c->job->isa->find != NULL && i < c->job->runs.count; i++)
         if (!aims_of_run(c, &c->job->runs.list[i], &view))
             return false;
     if (c->aims.count > 0)
-        qsort(c->aims.list, c->aims.count, sizeof(*c->aims.list), compare_aims);
+        qsort(c->aims.list, c->aims.count, sizeof *c->aims.list, compare_aims);
     for (size_t i = 0; i < c->aims.count; i++)
         if (unchanged == 0 || compare_aims(&c->aims.list[unchanged - 1], &c->aims.list[i]) != 0)
             c->aims.list[unchanged++] = c->aims.list[i];
@@ -129,8 +129,8 @@ static int compare_starts(const void *a, const void *b)
 {
     struct start x, y;
 
-    memcpy(&x, a, sizeof(x));
-    memcpy(&y, b, sizeof(y));
+    memcpy(&x, a, sizeof x);
+    memcpy(&y, b, sizeof y);
     if (x.from != y.from)
         return x.from < y.from ? -1 : 1;
     return x.run < y.run ? -1 : x.run > y.run;
@@ -139,15 +139,15 @@ static int compare_starts(const void *a, const void *b)
 static bool index_runs(struct choice *c)
 {
     size_t count = c->job->runs.count;
-    struct start *starts = malloc((count + 1) * sizeof(*starts));
+    struct start *starts = malloc((count + 1) * sizeof *starts);
 
-    c->by_source = malloc((count + 1) * sizeof(*c->by_source));
-    c->worths = malloc((count + 1) * sizeof(*c->worths));
-    bool ok = starts && c->by_source && c->worths;
+    c->by_source = malloc((count + 1) * sizeof *c->by_source);
+    c->worths = malloc((count + 1) * sizeof *c->worths);
+    bool ok = starts != NULL && c->by_source != NULL && c->worths != NULL;
     if (ok) {
         for (size_t i = 0; i < count; i++)
             starts[i] = (struct start){c->job->runs.list[i].from, i};
-        qsort(starts, count, sizeof(*starts), compare_starts);
+        qsort(starts, count, sizeof *starts, compare_starts);
         for (size_t i = 0; i < count; i++)
             c->by_source[i] = starts[i].run;
     }
@@ -180,8 +180,8 @@ static int compare_worths(const void *a, const void *b)
 {
     struct worth x, y;
 
-    memcpy(&x, a, sizeof(x));
-    memcpy(&y, b, sizeof(y));
+    memcpy(&x, a, sizeof x);
+    memcpy(&y, b, sizeof y);
     if (x.aims != y.aims)
         return x.aims > y.aims ? -1 : 1;
     if (x.size != y.size)
@@ -207,7 +207,7 @@ static bool weigh(struct choice *c)
             c->worths[run_of(c, aim)].aims++;
     }
     free(memory);
-    qsort(c->worths, runs->count, sizeof(*c->worths), compare_worths);
+    qsort(c->worths, runs->count, sizeof *c->worths, compare_worths);
     return true;
 }
 

@@ -19,8 +19,9 @@ static const struct fwd_ref_text *text_of(uint8_t isa, uint8_t kind)
 
     if (kind < FWD_COST_REF)
         return &texts[kind];
-    return host && host->texts[kind - FWD_COST_REF].name ? &host->texts[kind - FWD_COST_REF]
-                                                         : &other;
+    return host != NULL && host->texts[kind - FWD_COST_REF].name != NULL
+               ? &host->texts[kind - FWD_COST_REF]
+               : &other;
 }
 
 const char *fwd_cost_name(uint8_t isa, uint8_t kind)
@@ -99,7 +100,7 @@ static void keep(struct fwd_cost_region *regions, size_t room, size_t *count,
         return;
     if (*count < room)
         ++*count;
-    memmove(regions + at + 1, regions + at, (*count - at - 1) * sizeof(*regions));
+    memmove(regions + at + 1, regions + at, (*count - at - 1) * sizeof *regions);
     regions[at] = *region;
 }
 

@@ -17,9 +17,9 @@ bool fwd_nearby_build(struct fwd_nearby *n, const uint8_t *bytes, uint32_t size)
     uint32_t count = size < FWD_NEARBY_SIZE ? 0 : size - FWD_NEARBY_SIZE + 1;
 
     *n = (struct fwd_nearby){.bytes = bytes, .size = size};
-    n->starts = calloc((1u << HASH_BITS) + 2, sizeof(*n->starts));
-    n->places = malloc(((size_t)count + 1) * sizeof(*n->places));
-    if (!n->starts || !n->places) {
+    n->starts = calloc((1u << HASH_BITS) + 2, sizeof *n->starts);
+    n->places = malloc(((size_t)count + 1) * sizeof *n->places);
+    if (n->starts == NULL || n->places == NULL) {
         fwd_nearby_free(n);
         return false;
     }

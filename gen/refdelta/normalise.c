@@ -17,7 +17,8 @@ static uint32_t map_data(const struct fwd_normalise *how, uint32_t word)
 {
     uint32_t confidence;
 
-    return how->data ? word + fwd_correction_cache_nearest(how->data, word, &confidence) : word;
+    return how->data != NULL ? word + fwd_correction_cache_nearest(how->data, word, &confidence)
+                             : word;
 }
 
 static uint32_t map_target(const struct fwd_normalise *how, const struct fwd_ref *ref)
@@ -28,7 +29,7 @@ static uint32_t map_target(const struct fwd_normalise *how, const struct fwd_ref
         return ref->data ? 0x20000000u : 0x1000u;
     if (ref->data)
         return map_data(how, ref->target);
-    return how->map ? fwd_copymap_find(how->map, ref->target, &confidence) : ref->target;
+    return how->map != NULL ? fwd_copymap_find(how->map, ref->target, &confidence) : ref->target;
 }
 
 /* What a load from a literal pool loads, as a number that does not depend on where it lies. */
@@ -71,7 +72,7 @@ static uint32_t step_over(const struct walk *w, uint32_t at)
 
     if (host->isa->unit == 2 && w->view.in_pool)
         return 4;
-    return host->length ? host->length(w->bytes + at, w->size - at) : host->isa->unit;
+    return host->length != NULL ? host->length(w->bytes + at, w->size - at) : host->isa->unit;
 }
 
 void fwd_normalise_image(
@@ -82,7 +83,7 @@ void fwd_normalise_image(
     struct fwd_ref ref;
 
     memcpy(out, bytes, size);
-    if (!isa->find)
+    if (isa->find == NULL)
         return;
     w.input = fwd_memory_input(bytes, size);
     w.view.frames = how->frames;

@@ -72,8 +72,8 @@ static int32_t add_node(
 {
     if (p->node_count == p->node_room) {
         size_t room = p->node_room ? p->node_room + p->node_room / 2 : 65536;
-        struct node *nodes = room < INT32_MAX ? realloc(p->nodes, room * sizeof(*nodes)) : NULL;
-        if (!nodes) {
+        struct node *nodes = room < INT32_MAX ? realloc(p->nodes, room * sizeof *nodes) : NULL;
+        if (nodes == NULL) {
             p->failed = true;
             return 0;
         }
@@ -172,7 +172,7 @@ static void consider(struct parse *p, uint32_t at, int32_t shift)
     if (cheapest > p->best[at % RING] + c->far + 512)
         return;
     struct active *a = place_for(p, cheapest);
-    if (a)
+    if (a != NULL)
         *a = (struct active){.cost = cheapest,
             .start = start,
             .shift = shift,
@@ -229,7 +229,7 @@ static struct active *step_active(struct parse *p, uint32_t at)
         bool mispredict = pair->source[from] != pair->target[at];
         a->cost += mispredict ? (a->missed ? c->next : c->first) : c->same;
         a->missed = mispredict;
-        if (!cheapest || a->cost < cheapest->cost)
+        if (cheapest == NULL || a->cost < cheapest->cost)
             cheapest = a;
         i++;
     }
@@ -275,7 +275,7 @@ static void step(struct parse *p, uint32_t at)
     }
     step_literal(p, at);
     struct active *cheapest = step_active(p, at);
-    bool copied = cheapest && cheapest->cost < p->literal;
+    bool copied = cheapest != NULL && cheapest->cost < p->literal;
     p->best[(at + 1) % RING] = copied ? cheapest->cost : p->literal;
     p->best_node[(at + 1) % RING] = copied ? node_of_active(p, cheapest) : node_of_literal(p);
 }
@@ -295,8 +295,8 @@ static bool collect(const struct parse *p, struct fwd_runs_found *runs)
 
     for (int32_t i = last; i != NONE; i = p->nodes[i].before)
         count += !p->nodes[i].literal;
-    runs->list = malloc((count + 1) * sizeof(*runs->list));
-    if (!runs->list)
+    runs->list = malloc((count + 1) * sizeof *runs->list);
+    if (runs->list == NULL)
         return false;
     size_t at = count;
     for (int32_t i = last; i != NONE; i = p->nodes[i].before) {
@@ -332,10 +332,10 @@ static enum fwd_fail prepare(struct parse *p, struct fwd_error *err)
 enum fwd_fail fwd_parse_make(const struct fwd_pair *pair, const struct fwd_parse_options *options,
     struct fwd_runs_found *runs, struct fwd_error *err)
 {
-    struct parse *p = calloc(1, sizeof(*p));
+    struct parse *p = calloc(1, sizeof *p);
 
     *runs = (struct fwd_runs_found){0};
-    if (!p)
+    if (p == NULL)
         return fwd_error_memory(err, "the delta");
     p->pair = pair;
     p->options = options;

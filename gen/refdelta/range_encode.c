@@ -9,7 +9,7 @@ static void put_byte(struct fwd_range_encode *r, uint32_t byte)
     if (r->bytes.size == r->room) {
         size_t room = r->room ? r->room * 2 : 4096;
         uint8_t *bytes = realloc(r->bytes.data, room);
-        if (!bytes) {
+        if (bytes == NULL) {
             r->failed = true;
             return;
         }
@@ -84,9 +84,9 @@ bool fwd_bit_meter_bit(void *ctx, bool bit, uint32_t one)
     struct fwd_bit_meter *m = ctx;
 
     m->costs[m->model->category] += cost_of(bit ? one : 65536 - one);
-    if (m->decisions)
+    if (m->decisions != NULL)
         m->decisions[m->model->category]++;
-    if (m->ones)
+    if (m->ones != NULL)
         m->ones[m->model->category] += bit;
     return bit;
 }

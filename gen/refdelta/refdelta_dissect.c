@@ -41,8 +41,8 @@ static bool keep(struct fwd_runs_found *runs, size_t *room, const struct fwd_run
 {
     if (runs->count == *room) {
         size_t more = *room ? *room * 2 : 256;
-        struct fwd_run *list = realloc(runs->list, more * sizeof(*list));
-        if (!list)
+        struct fwd_run *list = realloc(runs->list, more * sizeof *list);
+        if (list == NULL)
             return false;
         runs->list = list;
         *room = more;
@@ -75,7 +75,7 @@ static enum fwd_reason read_runs(const struct fwd_component *c, const struct fwd
         if (range.failed != FWD_OK || reason != FWD_OK || d->copies == FWD_DISSECT_RUNS_MAX)
             return FWD_E_STREAM_INVALID;
         count(d, &run);
-        if (list && !keep(list, &room, &run))
+        if (list != NULL && !keep(list, &room, &run))
             return FWD_E_DECODER_MEMORY;
     }
     d->literal = c->target.size - d->copied;
@@ -94,7 +94,7 @@ static enum fwd_reason read_frames(const struct fwd_component *c, const struct f
     fwd_range_open(&range, section, FWD_DISSECT_HEAD + d->runs_size, d->body_size);
     const struct fwd_isa_host *host = fwd_isa_host_find(d->params.isa);
     bool ok = fwd_refdelta_frames_code(
-        &model, &d->frames, d->segments, d->params.segments, host && host->isa->wide);
+        &model, &d->frames, d->segments, d->params.segments, host != NULL && host->isa->wide);
     if (range.failed != FWD_OK)
         return range.failed;
     return ok ? FWD_OK : FWD_E_STREAM_INVALID;
@@ -113,8 +113,8 @@ enum fwd_reason fwd_refdelta_dissect(const struct fwd_component *c, const uint8_
     const struct fwd_input input = fwd_memory_input(section, c->section_size);
     struct fwd_delta_layout layout;
 
-    memset(d, 0, sizeof(*d));
-    if (runs)
+    memset(d, 0, sizeof *d);
+    if (runs != NULL)
         *runs = (struct fwd_runs_found){0};
     enum fwd_reason reason =
         fwd_delta_params_decode(c->codec_params, c->codec_params_size, &d->params);
@@ -129,7 +129,7 @@ enum fwd_reason fwd_refdelta_dissect(const struct fwd_component *c, const uint8_
     reason = read_runs(c, &input, d, runs);
     if (reason == FWD_OK)
         reason = read_frames(c, &input, d);
-    if (reason != FWD_OK && runs)
+    if (reason != FWD_OK && runs != NULL)
         fwd_runs_found_free(runs);
     return reason;
 }

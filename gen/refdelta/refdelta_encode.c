@@ -37,10 +37,10 @@ static struct fwd_copymap_draft draft_map(const struct fwd_run_list *runs, struc
 
 bool fwd_refdelta_encode_intervals(const struct fwd_run_list *runs, uint32_t *intervals)
 {
-    struct fwd_mapping *list = malloc((runs->count + 1) * sizeof(*list));
+    struct fwd_mapping *list = malloc((runs->count + 1) * sizeof *list);
     size_t room = 2 * runs->count + FWD_DELTA_IMAGE_MAX / FWD_COPYMAP_LONGEST + 2;
     uint8_t *memory = malloc(room * FWD_COPYMAP_INTERVAL);
-    bool ok = list && memory;
+    bool ok = list != NULL && memory != NULL;
 
     if (ok) {
         struct fwd_copymap map = fwd_copymap_over(memory, (uint32_t)room);
@@ -56,11 +56,11 @@ bool fwd_refdelta_encode_intervals(const struct fwd_run_list *runs, uint32_t *in
 bool fwd_refdelta_encode_map(
     const struct fwd_run_list *runs, struct fwd_copymap *map, uint8_t **memory)
 {
-    struct fwd_mapping *list = malloc((runs->count + 1) * sizeof(*list));
+    struct fwd_mapping *list = malloc((runs->count + 1) * sizeof *list);
     size_t room = 2 * runs->count + FWD_DELTA_IMAGE_MAX / FWD_COPYMAP_LONGEST + 2;
 
     *memory = malloc(room * FWD_COPYMAP_INTERVAL);
-    bool ok = list && *memory;
+    bool ok = list != NULL && *memory;
     if (ok) {
         *map = fwd_copymap_over(*memory, (uint32_t)room);
         struct fwd_copymap_draft draft = draft_map(runs, list);
@@ -108,8 +108,8 @@ static void copy_segments(struct encoder *e)
 {
     struct fwd_frames *f = &e->delta.frames;
 
-    memcpy(e->segments, f->from.segments, f->from.count * sizeof(*e->segments));
-    memcpy(e->segments + f->from.count, f->to.segments, f->to.count * sizeof(*e->segments));
+    memcpy(e->segments, f->from.segments, f->from.count * sizeof *e->segments);
+    memcpy(e->segments + f->from.count, f->to.segments, f->to.count * sizeof *e->segments);
 }
 
 static enum fwd_fail set_up(struct encoder *e, const struct fwd_delta_params *params,
@@ -127,7 +127,7 @@ static enum fwd_fail set_up(struct encoder *e, const struct fwd_delta_params *pa
         return fwd_error_fail(err, FWD_FAIL_REFUSED, "the decoder's memory is too small");
     e->memory = calloc(1, layout.end);
     e->output = malloc((size_t)e->job->pair.target_size + FWD_REF_SIZE_MAX);
-    if (!e->memory || !e->output)
+    if (e->memory == NULL || e->output == NULL)
         return fwd_error_memory(err, "the encoder");
     d->model = (struct fwd_model){.port = body,
         .direct = (uint16_t *)(void *)(e->memory + layout.direct),
@@ -137,8 +137,8 @@ static enum fwd_fail set_up(struct encoder *e, const struct fwd_delta_params *pa
         .second = (int16_t *)(void *)(e->memory + layout.second),
         .sse = (uint16_t *)(void *)(e->memory + layout.sse)};
     fwd_model_reset(&d->model, &shape, fwd_start_body);
-    if (e->job->carry)
-        memcpy(d->model.direct, e->job->carry->body, sizeof(e->job->carry->body));
+    if (e->job->carry != NULL)
+        memcpy(d->model.direct, e->job->carry->body, sizeof e->job->carry->body);
     d->isa = e->job->isa;
     d->map = fwd_copymap_over(e->memory + layout.map, params->intervals);
     d->moved = fwd_correction_cache_over(e->memory + layout.moved, params->caches);
@@ -160,8 +160,8 @@ static enum fwd_fail invalid(struct fwd_error *err)
 
 static enum fwd_fail make_map(struct encoder *e, struct fwd_error *err)
 {
-    e->mappings = malloc((e->job->runs.count + 1) * sizeof(*e->mappings));
-    if (!e->mappings)
+    e->mappings = malloc((e->job->runs.count + 1) * sizeof *e->mappings);
+    if (e->mappings == NULL)
         return fwd_error_memory(err, "the map");
     struct fwd_copymap_draft draft = draft_map(&e->job->runs, e->mappings);
     return fwd_copymap_finish(&draft, &e->delta.map) == FWD_OK ? FWD_FAIL_NONE : invalid(err);
@@ -175,8 +175,8 @@ static enum fwd_fail code_runs(
     e->runs.left = (uint32_t)runs->count;
     e->runs.model.category = FWD_CATEGORY_RUNS;
     fwd_runs_begin(&e->runs, port, e->job->pair.source_size, e->job->pair.target_size);
-    if (e->job->carry)
-        memcpy(e->runs.direct, e->job->carry->runs, sizeof(e->runs.direct));
+    if (e->job->carry != NULL)
+        memcpy(e->runs.direct, e->job->carry->runs, sizeof e->runs.direct);
     e->runs.model.category = FWD_CATEGORY_RUNS;
     for (size_t i = 0; i < runs->count; i++) {
         struct fwd_run run = runs->list[i];
@@ -218,7 +218,7 @@ static void note_place(struct encoder *e)
 {
     uint64_t total = 0;
 
-    if (!e->places)
+    if (e->places == NULL)
         return;
     for (size_t i = 0; i < FWD_CATEGORIES; i++)
         total += e->tally->costs[i];
@@ -228,7 +228,7 @@ static void note_place(struct encoder *e)
 
 static bool too_large(struct encoder *e)
 {
-    if (e->written[0])
+    if (e->written[0] != NULL)
         e->stopped = fwd_size_limit_passed(
             e->job->limit, 4 + e->written[0]->bytes.size + e->written[1]->bytes.size);
     return e->stopped;
@@ -260,7 +260,7 @@ static void skip_head(struct encoder *e)
 {
     uint64_t unused, *places = e->places;
 
-    if (!places)
+    if (places == NULL)
         return;
     e->places = &unused;
     note_place(e);
@@ -297,9 +297,9 @@ static enum fwd_fail code_all(const struct fwd_refdelta_encode_job *job,
         fail = code_runs(e, runs, err);
     if (fail == FWD_FAIL_NONE)
         fail = code_body(e, err);
-    if (fail == FWD_FAIL_NONE && job->carry) {
-        memcpy(job->carry->runs, e->runs.direct, sizeof(e->runs.direct));
-        memcpy(job->carry->body, e->delta.model.direct, sizeof(job->carry->body));
+    if (fail == FWD_FAIL_NONE && job->carry != NULL) {
+        memcpy(job->carry->runs, e->runs.direct, sizeof e->runs.direct);
+        memcpy(job->carry->body, e->delta.model.direct, sizeof job->carry->body);
     }
     free(e->memory);
     free(e->output);
@@ -315,7 +315,7 @@ static enum fwd_fail join(const struct fwd_range_encode *runs, const struct fwd_
     if (size > UINT32_MAX)
         return fwd_error_fail(err, FWD_FAIL_REFUSED, "the delta would be larger than 4 GiB");
     section->data = malloc(size);
-    if (!section->data)
+    if (section->data == NULL)
         return fwd_error_memory(err, "the section");
     section->size = size;
     fwd_word_put(section->data, (uint32_t)runs->bytes.size);
@@ -329,13 +329,13 @@ static enum fwd_fail join(const struct fwd_range_encode *runs, const struct fwd_
 enum fwd_fail fwd_refdelta_encode_section(const struct fwd_refdelta_encode_job *job,
     const struct fwd_delta_params *params, struct fwd_bytes *section, struct fwd_error *err)
 {
-    struct encoder *e = calloc(1, sizeof(*e));
+    struct encoder *e = calloc(1, sizeof *e);
     struct fwd_range_encode runs = {.high = UINT32_MAX}, body = {.high = UINT32_MAX};
     const struct fwd_bit_port runs_port = {&runs, fwd_range_encode_bit};
     const struct fwd_bit_port body_port = {&body, fwd_range_encode_bit};
 
     *section = (struct fwd_bytes){0};
-    if (!e)
+    if (e == NULL)
         return fwd_error_memory(err, "the encoder");
     e->written[0] = &runs;
     e->written[1] = &body;
@@ -366,11 +366,11 @@ enum fwd_fail fwd_refdelta_encode_measure(const struct fwd_refdelta_encode_job *
     const struct fwd_delta_params *params, struct fwd_refdelta_encode_tally *tally,
     uint64_t *places, struct fwd_error *err)
 {
-    struct encoder *e = calloc(1, sizeof(*e));
+    struct encoder *e = calloc(1, sizeof *e);
     uint32_t ones[FWD_CATEGORIES] = {0};
 
-    memset(tally, 0, sizeof(*tally));
-    if (!e)
+    memset(tally, 0, sizeof *tally);
+    if (e == NULL)
         return fwd_error_memory(err, "the encoder");
     e->tally = tally;
     e->places = places;

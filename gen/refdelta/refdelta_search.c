@@ -38,7 +38,7 @@ const struct fwd_isa *fwd_refdelta_search_isa(uint8_t id)
 {
     const struct fwd_isa_host *host = fwd_isa_host_find(id);
 
-    return host ? host->isa : NULL;
+    return host != NULL ? host->isa : NULL;
 }
 
 void fwd_found_free(struct fwd_found *found)
@@ -70,8 +70,8 @@ static enum fwd_fail try_runs(struct track *t, struct fwd_runs_found *runs)
         fwd_refdelta_fit_params(&job, t->memory, PAGES_USUAL, &found.params, &t->err);
     if (fail == FWD_FAIL_NONE)
         fail = fwd_refdelta_encode_section(&job, &found.params, &found.section, &t->err);
-    if (fail == FWD_FAIL_NONE && found.section.data &&
-        (!t->best.section.data || found.section.size < t->best.section.size)) {
+    if (fail == FWD_FAIL_NONE && found.section.data != NULL &&
+        (t->best.section.data == NULL || found.section.size < t->best.section.size)) {
         struct fwd_found worse = t->best;
         t->best = found;
         fwd_located_attach(&t->best.located);
@@ -91,7 +91,7 @@ static enum fwd_fail parse(
     struct fwd_parse_options options = {
         .costs = fwd_parse_usual, .match_least = 4, .step = 1, .nearby = true, .skip = true};
 
-    if (t->isa->find && !t->fine)
+    if (t->isa->find != NULL && !t->fine)
         options.step = t->isa->unit;
     if (t->large) {
         options.match_least = 8;
@@ -199,8 +199,10 @@ static bool allocate(struct track *t)
     t->images[1] = malloc(t->pair->target_size);
     t->data_memory = malloc(CORRECTIONS_HOST * FWD_CORRECTION_CACHE_ENTRY);
     t->data = fwd_correction_cache_over(t->data_memory, CORRECTIONS_HOST);
-    return t->pools[0] && t->pools[1] && t->images[0] && t->images[1] && t->data_memory &&
-           fwd_locate_frames(t->isa, t->pair, hints ? hints->segments : unknown, &t->located);
+    return t->pools[0] != NULL && t->pools[1] != NULL && t->images[0] != NULL &&
+           t->images[1] != NULL && t->data_memory != NULL &&
+           fwd_locate_frames(
+               t->isa, t->pair, hints != NULL ? hints->segments : unknown, &t->located);
 }
 
 static void release(struct track *t)
@@ -217,7 +219,7 @@ static void apply_hints(struct track *t)
 {
     const struct fwd_hints *h = t->options->hints;
 
-    if (h && h->has_base && t->isa->find) {
+    if (h != NULL && h->has_base && t->isa->find != NULL) {
         fwd_located_whole(&t->located, 0, h->source_base);
         fwd_located_whole(&t->located, 1, h->target_base);
     }
@@ -272,13 +274,13 @@ static void run_track(void *ctx, size_t index)
         t->fail = out_of_memory(t);
     } else {
         apply_hints(t);
-        bool raw = !t->isa->find || t->options->effort == FWD_EFFORT_BEST;
+        bool raw = t->isa->find == NULL || t->options->effort == FWD_EFFORT_BEST;
         t->fail = raw ? try_raw(t) : FWD_FAIL_NONE;
-        if (t->fail == FWD_FAIL_NONE && t->isa->find)
+        if (t->fail == FWD_FAIL_NONE && t->isa->find != NULL)
             t->fail = try_normalised(t);
         /* sometimes larger: so both are tried */
         t->fine = t->options->effort == FWD_EFFORT_BEST && !t->large;
-        if (t->fail == FWD_FAIL_NONE && t->isa->find && t->fine)
+        if (t->fail == FWD_FAIL_NONE && t->isa->find != NULL && t->fine)
             t->fail = try_normalised(t);
     }
     release(t);
@@ -290,7 +292,7 @@ bool fwd_refdelta_search_isas(const struct fwd_pair *pair, const struct fwd_hint
     uint8_t ids[FWD_REFDELTA_ISAS_MAX], size_t *count)
 {
     *count = 0;
-    if (hints && hints->has_isa)
+    if (hints != NULL && hints->has_isa)
         ids[(*count)++] = hints->isa;
     else if (!fwd_locate_isas(pair->target, pair->target_size, ids, count))
         return false;
@@ -317,8 +319,9 @@ static enum fwd_fail take_best(
         fail = tracks[i].fail;
         if (fail != FWD_FAIL_NONE) {
             *err = tracks[i].err;
-        } else if (tracks[i].best.section.data &&
-                   (!found->section.data || tracks[i].best.section.size < found->section.size)) {
+        } else if (tracks[i].best.section.data != NULL &&
+                   (found->section.data == NULL ||
+                       tracks[i].best.section.size < found->section.size)) {
             fwd_found_free(found);
             *found = tracks[i].best;
             fwd_located_attach(&found->located);
@@ -343,8 +346,8 @@ enum fwd_fail fwd_refdelta_search_make(const struct fwd_pair *pair,
     enum fwd_fail fail = check(pair, err);
     if (fail != FWD_FAIL_NONE)
         return fail;
-    struct track *tracks = calloc(FWD_REFDELTA_ISAS_MAX, sizeof(*tracks));
-    if (!tracks || !fwd_refdelta_search_isas(pair, options->hints, ids, &count)) {
+    struct track *tracks = calloc(FWD_REFDELTA_ISAS_MAX, sizeof *tracks);
+    if (tracks == NULL || !fwd_refdelta_search_isas(pair, options->hints, ids, &count)) {
         free(tracks);
         return fwd_error_memory(err, "the delta");
     }

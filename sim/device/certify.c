@@ -214,7 +214,7 @@ static void state_start(const struct trial *trial, struct fwd_certificate *certi
     fwd_version_load(&trial->update, &versions);
     for (uint8_t i = 0; i < d->place_count; i++) {
         const struct fwd_version_entry *entry = fwd_version_find(&versions, d->place_names[i]);
-        if (!entry || entry->size == 0 || !fwd_start_cost_counts(&d->places[i]))
+        if (entry == NULL || entry->size == 0 || !fwd_start_cost_counts(&d->places[i]))
             continue;
         hashed += entry->size;
         sets += in_package(&trial->update.plan, i) ? 0 : 1;

@@ -78,7 +78,7 @@ uint8_t *exact_copy(const void *bytes, size_t size)
 {
     uint8_t *copy = malloc(size > 0 ? size : 1);
 
-    if (!copy)
+    if (copy == NULL)
         abort();
     if (size > 0)
         memcpy(copy, bytes, size);

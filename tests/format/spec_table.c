@@ -16,7 +16,7 @@ char *spec_file_read(const char *path)
     size_t room = 1 << 18;
     char *text = malloc(room);
 
-    if (!file || !text)
+    if (file == NULL || text == NULL)
         fail("cannot read", path);
     size_t size = fread(text, 1, room - 1, file);
     if (!feof(file))
@@ -34,14 +34,14 @@ static char *read_section(const char *path, const char *heading)
 
     snprintf(line, sizeof line, "\n%s ", heading);
     char *start = strstr(file, line);
-    if (!start)
+    if (start == NULL)
         fail("no such section", heading);
     start = strchr(start + 1, '\n');
     char *end = strstr(start, "\n##");
-    if (end)
+    if (end != NULL)
         end[1] = '\0';
     char *section = malloc(strlen(start) + 1);
-    if (!section)
+    if (section == NULL)
         fail("no memory for", heading);
     strcpy(section, start);
     free(file);
@@ -74,9 +74,9 @@ struct spec_table spec_table_read(const char *path, const char *heading)
 {
     struct spec_table table = {.text = read_section(path, heading)};
 
-    for (char *line = table.text; line;) {
+    for (char *line = table.text; line != NULL;) {
         char *end = strchr(line, '\n');
-        if (end)
+        if (end != NULL)
             *end++ = '\0';
         if (strncmp(line, "|---", 4) == 0 && table.count > 0)
             table.rows[--table.count] = (struct spec_row){0}; /* what came before is the head row */
@@ -99,9 +99,9 @@ const struct spec_row *spec_table_find(
 
     for (size_t i = 0; i < table->count; i++) {
         const char *cell = table->rows[i].cells[column];
-        if (!cell || strcmp(cell, text) != 0)
+        if (cell == NULL || strcmp(cell, text) != 0)
             continue;
-        if (found)
+        if (found != NULL)
             fail("two rows", text);
         found = &table->rows[i];
     }

@@ -33,7 +33,7 @@ static void assert_image(const struct fwd_image *image, const struct fwd_image *
     assert_text(image->version, expected->version);
     ck_assert(!image->digest == !expected->digest);
     ck_assert_uint_eq(image->digest_size, expected->digest_size);
-    if (expected->digest)
+    if (expected->digest != NULL)
         ck_assert_mem_eq(image->digest, expected->digest, expected->digest_size);
 }
 
@@ -173,8 +173,8 @@ static void put_piece(struct fwd_writer *w, const struct piece *piece)
     struct fwd_writer count = fwd_writer_over(NULL, ROOM);
 
     fwd_component_encode(&count, &full, true);
-    fwd_entry_begin(w, piece->type, piece->value ? piece->size : count.at);
-    if (piece->value)
+    fwd_entry_begin(w, piece->type, piece->value != NULL ? piece->size : count.at);
+    if (piece->value != NULL)
         fwd_write_bytes(w, piece->value, piece->size);
     else
         fwd_component_encode(w, &full, true);
@@ -261,7 +261,8 @@ START_TEST(entries_are_judged_by_the_table)
 {
     struct fwd_writer w = fwd_writer_over(bytes, sizeof bytes);
 
-    for (size_t i = 0; i < 6 && (cases[_i].pieces[i].value || cases[_i].pieces[i].type); i++) {
+    for (size_t i = 0; i < 6 && (cases[_i].pieces[i].value != NULL || cases[_i].pieces[i].type);
+         i++) {
         unsigned times = cases[_i].pieces[i].times;
         for (unsigned n = 0; n < (times ? times : 1); n++)
             put_piece(&w, &cases[_i].pieces[i]);

@@ -216,7 +216,7 @@ START_TEST(table_entries_keep_their_limits)
 }
 END_TEST
 
-#define COUNT(table) ((int)(sizeof(table) / sizeof(table)[0]))
+#define COUNT(table) ((int)(sizeof table / sizeof(table)[0]))
 
 int main(void)
 {

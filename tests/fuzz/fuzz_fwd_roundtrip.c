@@ -38,7 +38,7 @@ static void decode(const struct fwd_pair *pair, const struct fwd_section *sectio
     uint32_t given = 0;
     void *state;
 
-    require(job.arena && fwd_codec_fwd.open(&job, &state) == FWD_OK);
+    require(job.arena != NULL && fwd_codec_fwd.open(&job, &state) == FWD_OK);
     while (chunk.size > 0) {
         require(fwd_codec_fwd.next(state, &chunk) == FWD_OK);
         require(chunk.size <= pair->target_size - given);

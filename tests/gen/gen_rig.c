@@ -154,7 +154,7 @@ static enum fwd_reason pull(
         memcpy(out->data + out->size, chunk.bytes, chunk.size);
         out->size += chunk.size;
     }
-    if (run->codec->close)
+    if (run->codec->close != NULL)
         run->codec->close(state);
     return reason;
 }

@@ -264,7 +264,7 @@ static struct run_list random_runs(uint32_t seed, uint32_t source_size, uint32_t
         if (gap >= target_size - to)
             break;
         to += gap;
-        if (old && (r >> 4) % 2 && to + (old->from - old->to) < source_size)
+        if (old != NULL && (r >> 4) % 2 && to + (old->from - old->to) < source_size)
             from = to + (old->from - old->to);
         size = size < source_size - from ? size : source_size - from;
         size = size < target_size - to ? size : target_size - to;

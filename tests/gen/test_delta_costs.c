@@ -22,7 +22,7 @@ static bool make(struct coded *coded, const struct rig_case *c)
     struct fwd_tuples tuples = {0};
     const struct fwd_section_options options = {.arena_max = UINT32_MAX, .jobs = 1};
 
-    memset(coded, 0, sizeof(*coded));
+    memset(coded, 0, sizeof *coded);
     coded->source = rig_case_source(c);
     coded->target = rig_case_target(c, &coded->source);
     coded->pair = rig_pair(&coded->source, &coded->target);
@@ -149,7 +149,7 @@ START_TEST(the_costs_of_all_parts_are_the_size_of_the_section)
             fwd_refdelta_dissect(&coded.component, coded.section.bytes.data, &d, &runs), FWD_OK);
         const struct fwd_refdelta_encode_job job = job_of(&coded, &d, &runs);
         size_t count = 2 * runs.count + 1;
-        uint64_t *places = calloc(count, sizeof(*places));
+        uint64_t *places = calloc(count, sizeof *places);
         ck_assert_ptr_nonnull(places);
         ck_assert_int_eq(
             fwd_refdelta_encode_measure(&job, &d.params, &tally, places, NULL), FWD_FAIL_NONE);
@@ -170,7 +170,7 @@ START_TEST(a_damaged_section_does_no_harm)
     struct fwd_refdelta_dissection d;
     struct fwd_runs_found runs;
 
-    for (int i = 0; i < rig_case_count && !c; i++)
+    for (int i = 0; i < rig_case_count && c == NULL; i++)
         if (rig_cases[i].related && rig_cases[i].content == RIG_FIRMWARE &&
             rig_cases[i].source_size > 4096)
             c = &rig_cases[i];
@@ -247,7 +247,7 @@ int main(void)
         tcase, the_costs_of_all_parts_are_the_size_of_the_section, 0, rig_case_count);
     tcase_add_test(tcase, a_damaged_section_does_no_harm);
     tcase_add_loop_test(
-        tcase, traces_of_a_build_are_found, 0, (int)(sizeof(stamps) / sizeof(*stamps)));
+        tcase, traces_of_a_build_are_found, 0, (int)(sizeof stamps / sizeof *stamps));
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);

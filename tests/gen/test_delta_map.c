@@ -421,7 +421,7 @@ START_TEST(the_window_gives_the_bytes_of_the_source)
         uint32_t size = 1 + (delta_random(&state) >> 7) % FWD_WINDOW_MOST;
         const uint8_t *bytes = fwd_window_bytes(&w, offset, size);
         bool right = (bytes != NULL) == (offset + size <= input.size) &&
-                     (!bytes || memcmp(bytes, store.bytes + offset, size) == 0);
+                     (bytes == NULL || memcmp(bytes, store.bytes + offset, size) == 0);
         if (!right)
             ck_abort_msg("%u bytes at %u", size, offset);
     }

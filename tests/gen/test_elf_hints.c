@@ -224,7 +224,7 @@ START_TEST(no_changed_byte_of_the_headers_does_harm)
     struct fwd_elf_place place;
 
     for (size_t at = 0; at < 256; at++)
-        for (size_t i = 0; i < sizeof(values); i++) {
+        for (size_t i = 0; i < sizeof values; i++) {
             uint8_t unchanged = file.data[at];
             file.data[at] = values[i];
             if (fwd_elf_hints_find("x.elf", &file, image.data, (uint32_t)image.size, &place,
@@ -240,13 +240,13 @@ END_TEST
 
 int main(void)
 {
-    const int count = (int)(sizeof(goods) / sizeof(*goods));
+    const int count = (int)(sizeof goods / sizeof *goods);
     Suite *suite = suite_create("elf_hints");
     TCase *tcase = tcase_create("elf_hints");
 
     tcase_add_loop_test(tcase, instruction_set_and_address_are_found, 0, count);
     tcase_add_loop_test(
-        tcase, a_bad_file_is_refused_with_its_reason, 0, (int)(sizeof(bads) / sizeof(*bads)));
+        tcase, a_bad_file_is_refused_with_its_reason, 0, (int)(sizeof bads / sizeof *bads));
     tcase_add_test(tcase, the_file_of_another_image_is_refused);
     tcase_add_loop_test(tcase, every_cut_file_is_refused, 0, count);
     tcase_add_loop_test(tcase, no_changed_byte_of_the_headers_does_harm, 0, count);

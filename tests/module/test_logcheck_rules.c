@@ -410,7 +410,7 @@ START_TEST(an_unknown_profile_is_misuse)
 }
 END_TEST
 
-#define COUNT(table) (int)(sizeof(table) / sizeof *(table))
+#define COUNT(table) (int)(sizeof table / sizeof *(table))
 
 int main(void)
 {

@@ -375,7 +375,7 @@ static void teardown(void)
     scratch_teardown();
 }
 
-#define COUNT(table) (int)(sizeof(table) / sizeof *(table))
+#define COUNT(table) (int)(sizeof table / sizeof *(table))
 
 int main(void)
 {

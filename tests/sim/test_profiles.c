@@ -341,7 +341,7 @@ static Suite *suite(void)
 
     tcase_add_loop_test(t, every_documented_module_has_a_profile, 0, NAMES);
     tcase_add_loop_test(
-        t, sizes_and_times_are_the_documented_ones, 0, (int)(sizeof(figures) / sizeof(*figures)));
+        t, sizes_and_times_are_the_documented_ones, 0, (int)(sizeof figures / sizeof *figures));
     tcase_add_loop_test(t, reasons_map_to_their_documented_codes, 0, NAMES);
     tcase_add_loop_test(
         t, a_reason_gives_this_code_and_result, 0, (int)(sizeof codes / sizeof *codes));

@@ -237,7 +237,7 @@ static void no_component(struct vector_draft *draft)
 {
     uint8_t *entry = vector_entry(draft, FWD_ENTRY_COMPONENT);
 
-    if (entry)
+    if (entry != NULL)
         draft->manifest_size = (size_t)(entry - draft->manifest_bytes);
 }
 
@@ -246,7 +246,7 @@ static void change(struct vector_draft *draft, uint8_t type, int at, uint8_t val
 {
     uint8_t *entry = vector_entry(draft, type);
 
-    if (entry)
+    if (entry != NULL)
         entry[2 + at] = value;
 }
 
@@ -254,7 +254,7 @@ static void not_critical(struct vector_draft *draft)
 {
     uint8_t *entry = vector_entry(draft, FWD_ENTRY_COMPONENT);
 
-    if (entry)
+    if (entry != NULL)
         entry[0] = FWD_ENTRY_COMPONENT;
 }
 static void label_text(struct vector_draft *draft)
@@ -302,7 +302,7 @@ static void extend(struct vector_draft *draft, uint8_t type)
 {
     uint8_t *entry = vector_entry(draft, FWD_ENTRY_COMPONENT);
 
-    if (!entry)
+    if (entry == NULL)
         return;
     vector_insert(draft, 0, type, "", 0);
     entry[1] = (uint8_t)(entry[1] + 2);
@@ -486,7 +486,7 @@ static const struct vector {
 
 static void apply(void (*step)(struct vector_draft *), struct vector_draft *draft)
 {
-    if (step && !draft->failed)
+    if (step != NULL && !draft->failed)
         step(draft);
 }
 

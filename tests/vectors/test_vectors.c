@@ -15,7 +15,7 @@
 #define KEYS        FWD_SOURCE_DIR "/tests/cli/"
 #define VECTORS_MAX 128
 #define PACKAGE_MAX 1024u /* they are meant to be small */
-#define COUNT(list) ((int)(sizeof(list) / sizeof((list)[0])))
+#define COUNT(list) ((int)(sizeof list / sizeof((list)[0])))
 
 /* The one file whose bytes depend on the version of liblzma. */
 #define COMPRESSED "good-compressed-delta.upd"
@@ -33,14 +33,14 @@ static bool read_expected(void)
 {
     FILE *file = fopen(FOLDER "EXPECTED.tsv", "r");
     char line[160];
-    bool good = file && fgets(line, sizeof line, file);
+    bool good = file != NULL && fgets(line, sizeof line, file) != NULL;
 
-    while (good && expected_count < VECTORS_MAX && fgets(line, sizeof line, file)) {
+    while (good && expected_count < VECTORS_MAX && fgets(line, sizeof line, file) != NULL) {
         struct expectation *row = &expected[expected_count++];
         good = sscanf(line, "%63[^\t]\t%31[^\t]\t%u\t%u", row->file, row->reason, &row->code,
                    &row->signatures) == 4;
     }
-    if (file)
+    if (file != NULL)
         (void)fclose(file);
     return good && expected_count > 0;
 }
@@ -171,9 +171,9 @@ START_TEST(every_package_of_the_folder_is_expected_once)
     int packages = 0;
 
     ck_assert_ptr_nonnull(folder);
-    for (struct dirent *entry = readdir(folder); entry; entry = readdir(folder)) {
+    for (struct dirent *entry = readdir(folder); entry != NULL; entry = readdir(folder)) {
         const char *dot = strrchr(entry->d_name, '.');
-        if (!dot || strcmp(dot, ".upd") != 0)
+        if (dot == NULL || strcmp(dot, ".upd") != 0)
             continue;
         packages++;
         ck_assert_msg(is_expected(entry->d_name), "%s is not in EXPECTED.tsv", entry->d_name);

@@ -9,7 +9,7 @@ START_TEST(a_delta_installs_on_every_geometry)
 {
     const struct lab_shape *shape = &lab_shapes[_i];
 
-    for (const struct lab_pattern *pattern = lab_patterns; pattern->name; pattern++) {
+    for (const struct lab_pattern *pattern = lab_patterns; pattern->name != NULL; pattern++) {
         for (int descending = 0; descending < 2; descending++) {
             struct lab_case c = lab_case_delta(shape, pattern, descending != 0);
             ck_assert(lab_cycle(c.lab));

@@ -159,7 +159,7 @@ static const struct row lost[] = {
         {FWD_STATE_SWITCHED, FWD_STATE_SWITCHED, WHENEVER}, ANY, JOURNAL_AND_COPY, FWD_OK, 0},
 };
 
-#define COUNT(list) ((int)(sizeof(list) / sizeof(list)[0]))
+#define COUNT(list) ((int)(sizeof list / sizeof(list)[0]))
 
 /* ---- the device ------------------------------------------------------------------------------ */
 

@@ -492,7 +492,7 @@ START_TEST(the_security_counter_never_goes_back)
 }
 END_TEST
 
-#define COUNT(table) ((int)(sizeof(table) / sizeof(table)[0]))
+#define COUNT(table) ((int)(sizeof table / sizeof(table)[0]))
 
 int main(void)
 {

@@ -177,9 +177,9 @@ static struct lab_case begin(void)
 
 static void apply(struct lab_case *c, const struct fault *fault)
 {
-    if (fault->device)
+    if (fault->device != NULL)
         fault->device(c);
-    if (fault->draft)
+    if (fault->draft != NULL)
         edits[edit_count++] = fault->draft;
     c->recipe.edit = edit_all;
 }
@@ -187,9 +187,9 @@ static void apply(struct lab_case *c, const struct fault *fault)
 static enum fwd_reason run(struct lab_case *c, const struct fault *a, const struct fault *b)
 {
     lab_case_rebuild(c);
-    if (a->bytes)
+    if (a->bytes != NULL)
         a->bytes(&c->package);
-    if (b && b->bytes)
+    if (b != NULL && b->bytes != NULL)
         b->bytes(&c->package);
     return lab_install(c->lab, &c->package, FWD_COMMAND_DELTA);
 }

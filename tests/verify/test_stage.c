@@ -114,7 +114,7 @@ START_TEST(staged_steps_are_what_the_specification_says)
     const struct lab_shape *shape = lab_shape(shapes[_i % SHAPES]);
     bool descending = _i >= SHAPES;
 
-    for (const struct lab_pattern *pattern = lab_patterns; pattern->name; pattern++) {
+    for (const struct lab_pattern *pattern = lab_patterns; pattern->name != NULL; pattern++) {
         struct lab_case c = lab_case_delta(shape, pattern, descending);
         struct fwd_record record;
         struct fwd_staging_head head;

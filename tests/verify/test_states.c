@@ -17,7 +17,7 @@ static bool lists(const char *list, const char *word)
 {
     size_t size = strlen(word);
 
-    for (const char *at = strstr(list, word); at; at = strstr(at + 1, word)) {
+    for (const char *at = strstr(list, word); at != NULL; at = strstr(at + 1, word)) {
         bool starts = at == list || at[-1] == ' ';
         if (starts && (at[size] == ',' || at[size] == '\0'))
             return true;
@@ -35,7 +35,7 @@ START_TEST(what_may_follow_a_state_is_what_the_design_says)
     /* The section has a table of meanings, too: the row wanted names states only. */
     struct spec_table table = spec_table_read(FWD_SOURCE_DIR "/verify/DESIGN.md", "## 5.");
     for (size_t i = 0; i < table.count; i++) {
-        if (strcmp(table.rows[i].cells[0], name_of(from)) == 0 && table.rows[i].cells[1] &&
+        if (strcmp(table.rows[i].cells[0], name_of(from)) == 0 && table.rows[i].cells[1] != NULL &&
             (lists(table.rows[i].cells[1], name_of(from)) || from == FWD_STATE_LOST))
             row = &table.rows[i];
     }

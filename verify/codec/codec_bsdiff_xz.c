@@ -93,8 +93,8 @@ static enum fwd_reason bsdiff_open(const struct fwd_decode_job *job, void **stat
         return FWD_E_SECTION_CONTENT;
     if (job->arena_size < arena_size)
         return FWD_E_DECODER_MEMORY;
-    struct bsdiff *s = fwd_xz_arena_take(&arena, sizeof(*s));
-    if (!s)
+    struct bsdiff *s = fwd_xz_arena_take(&arena, sizeof *s);
+    if (s == NULL)
         return FWD_E_DECODER_MEMORY;
     s->job = job;
     s->arena = arena;
@@ -119,7 +119,7 @@ static enum fwd_reason read_varint(struct bsdiff *s, uint32_t *value)
     uint32_t size = 0;
 
     do {
-        if (size == sizeof(bytes))
+        if (size == sizeof bytes)
             return FWD_E_STREAM_INVALID;
         enum fwd_reason reason = take(s, CONTROL, bytes + size, 1);
         if (reason != FWD_OK)

@@ -33,8 +33,8 @@ static enum fwd_reason xz_open(const struct fwd_decode_job *job, void **state)
         return FWD_E_SECTION_CONTENT;
     if (job->arena_size < arena_size)
         return FWD_E_DECODER_MEMORY;
-    struct xz *s = fwd_xz_arena_take(&arena, sizeof(*s));
-    if (!s)
+    struct xz *s = fwd_xz_arena_take(&arena, sizeof *s);
+    if (s == NULL)
         return FWD_E_DECODER_MEMORY;
     s->job = job;
     s->arena = arena;

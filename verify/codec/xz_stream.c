@@ -93,7 +93,7 @@ static enum fwd_reason read_raw(struct fwd_xz_stream *s, uint8_t *buf, size_t si
 static enum fwd_reason read_stream_header(struct fwd_xz_stream *s)
 {
     uint8_t bytes[LZMA_STREAM_HEADER_SIZE];
-    enum fwd_reason reason = read_raw(s, bytes, sizeof(bytes));
+    enum fwd_reason reason = read_raw(s, bytes, sizeof bytes);
 
     if (reason != FWD_OK)
         return reason;
@@ -141,7 +141,7 @@ enum fwd_reason fwd_xz_stream_open(struct fwd_xz_stream *s, const struct fwd_inp
     static const lzma_stream initial = LZMA_STREAM_INIT;
     enum fwd_reason reason;
 
-    memset(s, 0, sizeof(*s));
+    memset(s, 0, sizeof *s);
     if (!fwd_xz_dictionary(code, &s->dictionary) || offset > input->size ||
         size > input->size - offset)
         return FWD_E_STREAM_INVALID;
@@ -236,7 +236,7 @@ static enum fwd_reason read_footer(struct fwd_xz_stream *s, size_t index_size)
 {
     uint8_t bytes[LZMA_STREAM_HEADER_SIZE];
     lzma_stream_flags footer;
-    enum fwd_reason reason = read_raw(s, bytes, sizeof(bytes));
+    enum fwd_reason reason = read_raw(s, bytes, sizeof bytes);
 
     if (reason != FWD_OK)
         return reason;

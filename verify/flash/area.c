@@ -179,6 +179,6 @@ enum fwd_reason fwd_flash_holds(const struct fwd_ports *ports, const struct fwd_
 
 void fwd_alive(const struct fwd_ports *ports)
 {
-    if (ports->host && ports->host->alive)
+    if (ports->host != NULL && ports->host->alive != NULL)
         ports->host->alive(ports->host->ctx);
 }

@@ -108,7 +108,7 @@ static bool right_mac(const struct fwd_journal *journal, const struct fwd_record
     const struct fwd_mac_port *mac = journal->ports->mac;
     uint8_t bytes[FWD_RECORD_SIZE], sum[FWD_MAC_SIZE];
 
-    if (!mac)
+    if (mac == NULL)
         return false;
     fwd_record_encode(record, bytes);
     return mac->compute(mac->ctx, bytes, FWD_RECORD_MAC_AT, sum) &&
@@ -220,7 +220,7 @@ static void encode(const struct fwd_journal *journal, struct fwd_record *next, u
 
     memset(next->mac, 0, sizeof next->mac);
     fwd_record_encode(next, bytes);
-    if (mac && mac->compute(mac->ctx, bytes, FWD_RECORD_MAC_AT, next->mac))
+    if (mac != NULL && mac->compute(mac->ctx, bytes, FWD_RECORD_MAC_AT, next->mac))
         fwd_record_encode(next, bytes);
 }
 

@@ -42,7 +42,7 @@ enum fwd_reason fwd_environment_ready(const struct fwd_update *update, enum fwd_
 {
     const struct fwd_host_port *host = update->device->ports->host;
 
-    return host && host->ready ? host->ready(host->ctx, point) : FWD_OK;
+    return host != NULL && host->ready != NULL ? host->ready(host->ctx, point) : FWD_OK;
 }
 
 enum fwd_reason fwd_environment_check(struct fwd_update *update)

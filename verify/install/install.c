@@ -216,7 +216,7 @@ static enum fwd_reason check_again(struct fwd_update *update)
                        !(task->component->flags & FWD_COMPONENT_HAS_SOURCE);
         if (task->place == FWD_NO_PLACE)
             return FWD_E_COMPONENT_ABSENT;
-        if (decodes && !task->codec)
+        if (decodes && task->codec == NULL)
             return FWD_E_UNKNOWN_CODEC;
         if (decodes && task->component->arena_size > update->work.arena_size)
             return FWD_E_DECODER_MEMORY;

@@ -62,7 +62,7 @@ static enum fwd_reason read_copy(
     if (reason != FWD_OK)
         return reason;
     if (!fwd_staging_head_decode(bytes, &head) || head.sigblock_size > device->sigblock_max ||
-        (session && memcmp(head.session, session, FWD_SESSION_SIZE) != 0))
+        (session != NULL && memcmp(head.session, session, FWD_SESSION_SIZE) != 0))
         return FWD_E_STAGING_CORRUPT;
     reason =
         fwd_flash_read(&flash, FWD_STAGING_HEAD_SIZE, buf, head.signed_size + head.sigblock_size);
@@ -86,7 +86,7 @@ enum fwd_reason fwd_load_package_staged(
     /* The copy was accepted before it was staged: it is the flash that has changed. */
     if (reason == FWD_E_BAD_SIGNATURE)
         return FWD_E_STAGING_CORRUPT;
-    if (reason == FWD_OK && session &&
+    if (reason == FWD_OK && session != NULL &&
         memcmp(update->trusted.session, session, FWD_SESSION_SIZE) != 0)
         reason = FWD_E_STAGING_CORRUPT;
     return reason == FWD_OK ? make_plan(update, versions) : reason;

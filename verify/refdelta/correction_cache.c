@@ -61,7 +61,7 @@ uint32_t fwd_correction_cache_nearest(
 
 static void shift_entries(struct fwd_correction_cache *r, uint32_t to, uint32_t from)
 {
-    size_t size = (r->count - from) * sizeof(*r->keys);
+    size_t size = (r->count - from) * sizeof *r->keys;
 
     memmove(r->keys + to, r->keys + from, size);
     memmove(r->differences + to, r->differences + from, size);

@@ -3,7 +3,7 @@
 void fwd_delta_begin(struct fwd_delta *d)
 {
     d->view.frames = &d->frames;
-    for (uint8_t i = 0; i < sizeof(d->register_map); i++)
+    for (uint8_t i = 0; i < sizeof d->register_map; i++)
         d->register_map[i] = i;
 }
 
@@ -17,7 +17,7 @@ uint32_t fwd_delta_wanted(const struct fwd_delta *d, uint32_t ahead, uint32_t si
 {
     uint32_t value = 0;
 
-    for (uint32_t i = size; d->truth && i-- > 0;)
+    for (uint32_t i = size; d->truth != NULL && i-- > 0;)
         value = value << 8 | d->truth[d->at + ahead + i];
     return value;
 }
@@ -52,12 +52,12 @@ enum fwd_reason fwd_delta_prime(struct fwd_delta *d, uint32_t size, uint32_t nex
     uint32_t at, end, history = d->history;
     uint8_t rest = d->view.rest, instruction = d->view.before;
 
-    if (size < FWD_PRIME_LEAST || d->run.size == 0 || !d->isa->train)
+    if (size < FWD_PRIME_LEAST || d->run.size == 0 || d->isa->train == NULL)
         return FWD_OK;
     gap_of_source(d, next_from, &at, &end);
     at = d->isa->unit > 1 ? at & ~1u : at + rest;
     const uint8_t *before = at >= 4 ? fwd_window_bytes(&d->view.source, at - 4, 4) : NULL;
-    if (before)
+    if (before != NULL)
         d->history = (uint32_t)before[0] << 24 | (uint32_t)before[1] << 16 |
                      (uint32_t)before[2] << 8 | before[3];
     d->view.rest = 0;

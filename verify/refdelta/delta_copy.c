@@ -42,7 +42,7 @@ static uint32_t least(uint32_t a, uint32_t b)
 
 static bool equals_truth(const struct fwd_delta *d, const uint8_t *bytes, uint32_t size)
 {
-    return d->truth && memcmp(d->truth + d->at, bytes, size) == 0;
+    return d->truth != NULL && memcmp(d->truth + d->at, bytes, size) == 0;
 }
 
 static void set_category(struct fwd_delta *d, uint32_t category)
@@ -96,12 +96,12 @@ static bool pool_word(const struct fwd_delta *d)
 /* Is there a reference at the source offset of the next byte, wholly inside the run? */
 static bool guess_ref(struct fwd_delta *d, uint32_t from, uint32_t left, struct guess *g)
 {
-    memset(g, 0, sizeof(*g));
+    memset(g, 0, sizeof *g);
     d->view.in_pool = g->in_pool = pool_word(d);
-    if (!d->isa->find || !d->isa->find(&d->view, from, d->at, &g->ref) || g->ref.size > left)
+    if (d->isa->find == NULL || !d->isa->find(&d->view, from, d->at, &g->ref) || g->ref.size > left)
         return false;
     const uint8_t *old = fwd_window_bytes(&d->view.source, from, g->ref.size);
-    if (!old)
+    if (old == NULL)
         return false;
     memcpy(g->old, old, g->ref.size);
     predict_target(d, from, g);
@@ -153,7 +153,7 @@ static void code_ref_miss(struct fwd_delta *d, const struct guess *g)
     struct fwd_model *m = &d->model;
     uint32_t type = g->ref.type, size = g->ref.size;
     uint8_t bytes[FWD_REF_SIZE_MAX];
-    int32_t distance = d->truth ? d->distance(d, &g->ref, g->old, g->target) : 0;
+    int32_t distance = d->truth != NULL ? d->distance(d, &g->ref, g->old, g->target) : 0;
 
     if (g->changed && fwd_model_flag(m, equals_truth(d, g->old, size),
                           FWD_BODY_REF_OLD + type * 4 + g->confidence)) {
@@ -230,7 +230,7 @@ static bool code_copy_flag(struct fwd_delta *d, uint32_t old, uint32_t size, boo
     fwd_model_direct(m, FWD_BODY_SINCE + since_class(d->since) * 4 + (d->copy_past & 3u));
     fwd_model_direct(
         m, FWD_BODY_PLACE + fwd_exp_golomb_length(behind) * 9 + fwd_exp_golomb_length(ahead));
-    if (size == 2 && d->isa->renamed)
+    if (size == 2 && d->isa->renamed != NULL)
         renamed_context(d, old);
     fwd_model_hashed(m, old, 0xF0000u | size);
     fwd_model_hashed(m, old >> (size > 1 ? size * 8 - 8 : 0) | (d->copy_past & 1u) << 8, 0x100000u);
@@ -242,9 +242,10 @@ static bool code_copy_flag(struct fwd_delta *d, uint32_t old, uint32_t size, boo
 static uint32_t unit_size(struct fwd_delta *d, uint32_t from, uint32_t left)
 {
     uint32_t unit = d->isa->unit;
-    const uint8_t *first = d->isa->unit_size ? fwd_window_bytes(&d->view.source, from, 1) : NULL;
+    const uint8_t *first =
+        d->isa->unit_size != NULL ? fwd_window_bytes(&d->view.source, from, 1) : NULL;
 
-    if (first)
+    if (first != NULL)
         return least(d->isa->unit_size(d, *first), left);
     return d->at % unit != 0 || left < unit ? 1 : unit;
 }
@@ -255,7 +256,7 @@ static enum fwd_reason copy_plain(struct fwd_delta *d, uint32_t from, uint32_t l
     const uint8_t *bytes = fwd_window_bytes(&d->view.source, from, size);
     uint8_t old[4];
 
-    if (!bytes)
+    if (bytes == NULL)
         return d->view.source.failed != FWD_OK ? d->view.source.failed : FWD_E_STREAM_INVALID;
     memcpy(old, bytes, size);
     for (uint32_t i = size; i-- > 0;)

@@ -49,7 +49,7 @@ static enum fwd_reason read_params(const struct fwd_isa_list *list, const struct
         return reason;
     if (!(c->flags & FWD_COMPONENT_HAS_SOURCE) || !sizes_fit(c))
         return FWD_E_SECTION_CONTENT;
-    return find_isa(list, params->isa) ? FWD_OK : FWD_E_UNKNOWN_CODEC;
+    return find_isa(list, params->isa) != NULL ? FWD_OK : FWD_E_UNKNOWN_CODEC;
 }
 
 enum fwd_reason fwd_refdelta_decoder_arena(
@@ -131,7 +131,7 @@ static enum fwd_reason begin_body(
     d->frames.from.size = s->job->source.size;
     d->frames.to.size = s->job->component->target.size;
     struct fwd_segment *segments = (struct fwd_segment *)(void *)(arena + layout->segments);
-    memset(segments, 0, params->segments * sizeof(*segments));
+    memset(segments, 0, params->segments * sizeof *segments);
     bool ok =
         fwd_refdelta_frames_code(&d->model, &d->frames, segments, params->segments, d->isa->wide);
     fwd_delta_begin(d);
@@ -165,9 +165,9 @@ static enum fwd_reason begin_gap(struct decoder *s)
     if (reason != FWD_OK)
         return reason;
     const struct fwd_run *run = fwd_run_window_run(&s->delta.run_window);
-    uint32_t end = run ? run->to : s->job->component->target.size;
+    uint32_t end = run != NULL ? run->to : s->job->component->target.size;
     s->gap = end - s->delta.at;
-    return fwd_delta_prime(&s->delta, s->gap, run ? run->from : s->job->source.size);
+    return fwd_delta_prime(&s->delta, s->gap, run != NULL ? run->from : s->job->source.size);
 }
 
 enum fwd_reason fwd_refdelta_decoder_open(
@@ -185,7 +185,7 @@ enum fwd_reason fwd_refdelta_decoder_open(
     if (job->section.size != job->component->section_size ||
         job->source.size != job->component->source.size)
         return FWD_E_SECTION_CONTENT;
-    memset(s, 0, sizeof(*s));
+    memset(s, 0, sizeof *s);
     s->job = job;
     s->delta.isa = find_isa(list, params.isa);
     s->delta.map = fwd_copymap_over(job->arena + layout.map, params.intervals);

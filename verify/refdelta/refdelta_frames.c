@@ -67,7 +67,7 @@ static bool code_table(struct fwd_model *m, struct fwd_frame *frame, struct fwd_
 
     frame->segments = list;
     for (uint32_t i = 0; i < frame->count; i++) {
-        if (like && i < like->count) {
+        if (like != NULL && i < like->count) {
             code_second(m, &list[i], end, &like->segments[i], like_end);
             like_end = like->segments[i].offset + like->segments[i].size;
         } else {

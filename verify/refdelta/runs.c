@@ -47,7 +47,7 @@ void fwd_runs_begin(
     r->source_size = source_size;
     r->target_size = target_size;
     r->to = r->from = 0;
-    memset(r->recent, 0, sizeof(r->recent));
+    memset(r->recent, 0, sizeof r->recent);
     r->repeated = false;
     r->mapped = true;
     r->size = r->gap = r->jump = 0;

@@ -113,7 +113,7 @@ enum fwd_reason fwd_decode_next(struct fwd_decode *decode, struct fwd_chunk *chu
 
 void fwd_decode_end(struct fwd_decode *decode)
 {
-    if (decode->open && decode->task->codec->close)
+    if (decode->open && decode->task->codec->close != NULL)
         decode->task->codec->close(decode->state);
     decode->open = false;
 }

@@ -8,7 +8,7 @@ static void tell(struct fwd_update *update, uint32_t percent)
     if (progress->told != UINT32_MAX && percent <= progress->told)
         return;
     progress->told = percent;
-    if (host && host->progress)
+    if (host != NULL && host->progress != NULL)
         host->progress(host->ctx, progress->phase, percent);
 }
 

@@ -40,7 +40,8 @@ static enum fwd_reset cause_of(const struct fwd_update *update)
 {
     const struct fwd_host_port *host = update->device->ports->host;
 
-    return host && host->reset_cause ? host->reset_cause(host->ctx) : FWD_RESET_UNKNOWN;
+    return host != NULL && host->reset_cause != NULL ? host->reset_cause(host->ctx)
+                                                     : FWD_RESET_UNKNOWN;
 }
 
 static bool too_many(const struct fwd_update *update, const struct fwd_record *record)
@@ -81,6 +82,6 @@ void fwd_session_seal_version(struct fwd_update *update, uint8_t *bytes, uint32_
     const struct fwd_mac_port *mac = update->device->ports->mac;
     uint8_t sum[FWD_MAC_SIZE];
 
-    if (mac && mac->compute(mac->ctx, bytes, size - FWD_VERSION_TAIL_SIZE, sum))
+    if (mac != NULL && mac->compute(mac->ctx, bytes, size - FWD_VERSION_TAIL_SIZE, sum))
         fwd_version_record_seal(bytes, size, sum);
 }

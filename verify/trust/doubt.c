@@ -10,9 +10,9 @@ static bool quiet(const struct fwd_update *update)
     const struct fwd_host_port *host = update->device->ports->host;
 
     if (update->device->policy.verify_start != FWD_VERIFY_START_IN_DOUBT ||
-        !update->device->ports->mac || update->journal.lost || !update->journal.authentic)
+        update->device->ports->mac == NULL || update->journal.lost || !update->journal.authentic)
         return false;
-    if (host && host->unclean && host->unclean(host->ctx))
+    if (host != NULL && host->unclean != NULL && host->unclean(host->ctx))
         return false;
     return (record->state == FWD_STATE_DONE || record->state == FWD_STATE_REPORTED) &&
            (record->flags & (FWD_RECORD_STARTED | FWD_RECORD_DESTRUCTIVE)) == FWD_RECORD_STARTED;
@@ -41,7 +41,7 @@ bool fwd_doubt_none(struct fwd_update *update, struct fwd_start *start)
     for (uint8_t i = 0; i < update->device->place_count; i++) {
         const struct fwd_version_entry *entry =
             fwd_version_find(&table, update->device->places[i].name);
-        if (!entry)
+        if (entry == NULL)
             return false;
         start->slot[i] = entry->slot;
     }

@@ -103,10 +103,10 @@ static struct fwd_version_entry entry_of(const struct fwd_update *update,
     struct fwd_version_entry entry = {
         .name = fwd_text_of(name), .digest = no_digest, .set = FWD_VERSION_NO_SET};
 
-    if (!task && before) {
+    if (task == NULL && before != NULL) {
         entry = *before;
         entry.set = keep_set(record, &current->record, before->set);
-    } else if (task) {
+    } else if (task != NULL) {
         entry.version = task->component->target.version;
         entry.size = task->component->target.size;
         entry.digest = task->component->target.digest;
@@ -125,11 +125,11 @@ static void note_before(const struct fwd_update *update, const struct fwd_versio
     for (uint8_t i = 0; i < record->count; i++) {
         const char *name = update->device->places[i].name;
         const struct fwd_version_entry *was = fwd_version_find(current, name);
-        if (!was)
+        if (was == NULL)
             return;
         struct fwd_version_before runs = {was->slot, was->set, was->component};
         const struct fwd_task *task = task_of(update, i);
-        if (task && task->fallen_back)
+        if (task != NULL && task->fallen_back)
             runs = current->record.before[was - current->record.entries];
         runs.set = keep_set(record, &current->record, runs.set);
         record->before[i] = runs;

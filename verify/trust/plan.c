@@ -26,7 +26,7 @@ static struct fwd_task make_task(const struct fwd_device *device,
     const struct fwd_place *place = &device->places[task.place];
     const struct fwd_version_entry *entry = fwd_version_find(versions, place->name);
     if (place->layout == FWD_LAYOUT_AB) {
-        task.active = entry && entry->slot == 1 ? 1 : 0;
+        task.active = entry != NULL && entry->slot == 1 ? 1 : 0;
         task.target = (uint8_t)(1 - task.active);
     }
     return task;
@@ -85,7 +85,7 @@ bool fwd_plan_installed(const struct fwd_device *device, const struct fwd_plan *
             task->place == FWD_NO_PLACE
                 ? NULL
                 : fwd_version_find(versions, device->places[task->place].name);
-        if (!entry || task->fallen_back || !same_image(entry, &task->component->target))
+        if (entry == NULL || task->fallen_back || !same_image(entry, &task->component->target))
             return false;
     }
     return plan->count > 0;
@@ -105,7 +105,7 @@ enum fwd_reason fwd_plan_source_versions(const struct fwd_device *device,
         const struct fwd_version_entry *entry =
             fwd_version_find(versions, device->places[task->place].name);
         /* A version that either side does not know is left to the digest. */
-        if (entry && entry->version.size > 0 && source->version.size > 0 &&
+        if (entry != NULL && entry->version.size > 0 && source->version.size > 0 &&
             !fwd_text_equal(entry->version, source->version))
             return FWD_E_SOURCE_VERSION;
     }

@@ -70,13 +70,13 @@ static enum fwd_reason check_counter(const struct fwd_device *device,
     uint32_t offered = component->has_counter ? component->counter : 0;
     uint32_t held = 0;
 
-    if (counter && !counter->read(counter->ctx, task->place, &held))
+    if (counter != NULL && !counter->read(counter->ctx, task->place, &held))
         return FWD_E_COUNTER;
-    if (counter && held < current)
+    if (counter != NULL && held < current)
         held = current;
-    if (counter && offered < held)
+    if (counter != NULL && offered < held)
         return FWD_E_ROLLBACK;
-    if (counter && device->policy.refuse_downgrade && offered == held && held > 0)
+    if (counter != NULL && device->policy.refuse_downgrade && offered == held && held > 0)
         return FWD_E_DOWNGRADE;
     return offered > held
                ? fwd_authenticate_authority(trusted, device->policy.threshold, component, true)
@@ -106,7 +106,7 @@ enum fwd_reason fwd_plan_policy(const struct fwd_device *device, const struct fw
         const struct fwd_task *task = &plan->tasks[i];
         if (task->place == FWD_NO_PLACE)
             continue; /* I2 refuses it */
-        if (!task->codec)
+        if (task->codec == NULL)
             return FWD_E_UNKNOWN_CODEC;
         reason = check_place(device, task);
         if (reason == FWD_OK)

@@ -17,7 +17,7 @@ static bool kind_fits(uint8_t kind, const struct fwd_manifest *manifest)
 
 static enum fwd_reason check_codec(struct fwd_component *component, const struct fwd_codec *codec)
 {
-    if (!codec)
+    if (codec == NULL)
         return FWD_OK; /* V7 refuses it */
     if (codec->needs_source != has_source(component))
         return FWD_E_KIND_CONTENT;

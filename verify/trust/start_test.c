@@ -51,7 +51,7 @@ static enum fwd_reason check_counter(const struct fwd_update *update, const stru
 
     if (offered < claim->floor)
         return FWD_E_ROLLBACK;
-    if (!counter)
+    if (counter == NULL)
         return FWD_OK;
     if (!counter->read(counter->ctx, claim->place, &held))
         return claim->blind ? FWD_OK : FWD_E_COUNTER;
@@ -100,13 +100,14 @@ static enum fwd_reason check_pinned(const struct fwd_update *update, uint8_t pla
     struct fwd_image image = {0};
     uint32_t held = 0, offered = 0;
 
-    if (!keys->pinned || !keys->pinned(keys->ctx, place, &image, &offered))
+    if (keys->pinned == NULL || !keys->pinned(keys->ctx, place, &image, &offered))
         return FWD_E_VERSION_RECORD;
-    if (entry &&
+    if (entry != NULL &&
         (entry->size != image.size ||
             (image.size > 0 && !fwd_digest_equal(entry->digest, image.digest, FWD_DIGEST_SIZE))))
         return FWD_E_VERSION_RECORD;
-    if (offered < floor || (counter && counter->read(counter->ctx, place, &held) && offered < held))
+    if (offered < floor ||
+        (counter != NULL && counter->read(counter->ctx, place, &held) && offered < held))
         return FWD_E_ROLLBACK;
     if (image.size == 0)
         return FWD_OK;
@@ -137,7 +138,7 @@ static struct reference reference_of(const struct test *test, uint8_t place)
     const struct fwd_version_record *record = &test->table->record;
     struct reference r = {.entry = fwd_version_find(test->table, name)};
 
-    if (!r.entry)
+    if (r.entry == NULL)
         return r;
     const struct fwd_version_before *was = &record->before[r.entry - record->entries];
     r.slot = test->before ? was->slot : r.entry->slot;
@@ -204,7 +205,7 @@ static void test_set(struct test *test, uint8_t set)
 
     for (uint8_t i = 0; i < test->update->device->place_count; i++) {
         struct reference r = reference_of(test, i);
-        if (!r.entry || r.set != set)
+        if (r.entry == NULL || r.set != set)
             continue;
         test->start->slot[i] = r.slot;
         note(test, i, loaded == FWD_OK ? test_place(test, i, &r) : loaded);
@@ -215,7 +216,7 @@ static void test_pinned(struct test *test)
 {
     for (uint8_t i = 0; i < test->update->device->place_count; i++) {
         struct reference r = reference_of(test, i);
-        if (!r.entry || r.set != FWD_VERSION_NO_SET)
+        if (r.entry == NULL || r.set != FWD_VERSION_NO_SET)
             continue;
         test->start->slot[i] = r.slot;
         note(test, i,
@@ -247,7 +248,7 @@ enum fwd_reason fwd_start_test_record(struct fwd_update *update,
         struct reference r = reference_of(&test, i);
         if (needed(update, i) && (test.passed >> i & 1) == 0)
             return test.first != FWD_OK ? test.first : FWD_E_VERSION_RECORD;
-        something = something || (needed(update, i) && r.entry && r.entry->size > 0);
+        something = something || (needed(update, i) && r.entry != NULL && r.entry->size > 0);
     }
     /* A device that left the factory empty has nothing to start. */
     return something ? FWD_OK : FWD_E_COMPONENT_ABSENT;
@@ -310,7 +311,7 @@ enum fwd_reason fwd_start_test_future(
 
     for (uint8_t i = 0; i < update->device->place_count && reason == FWD_OK; i++) {
         const struct fwd_task *task = task_of(update, i);
-        if (task) {
+        if (task != NULL) {
             struct claim claim = {.place = i, .slot = task->target, .component = task->component};
             reason = check_component(update, &claim, depth);
         } else if (needed(update, i) && (retained >> i & 1) == 0) {
@@ -348,7 +349,7 @@ enum fwd_reason fwd_start_test_package(struct fwd_update *update, struct fwd_sta
     memset(start->counter, 0, sizeof start->counter);
     for (uint8_t i = 0; i < update->device->place_count && reason == FWD_OK; i++) {
         const struct fwd_task *task = task_of(update, i);
-        if (task)
+        if (task != NULL)
             reason = test_task(update, task, start);
         else if (needed(update, i))
             reason = check_pinned(update, i, 0, NULL, start->floor[i], FWD_START_HASHED);
@@ -362,7 +363,7 @@ void fwd_start_count(const struct fwd_update *update, const struct fwd_start *st
 {
     const struct fwd_counter_port *counter = update->device->ports->counter;
 
-    for (uint8_t i = 0; counter && i < update->device->place_count; i++) {
+    for (uint8_t i = 0; counter != NULL && i < update->device->place_count; i++) {
         uint32_t held;
         if (start->counter[i] == 0 ||
             (counter->read(counter->ctx, i, &held) && held >= start->counter[i]))

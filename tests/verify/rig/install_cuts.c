@@ -22,14 +22,14 @@ uint64_t lab_cuts_stride(uint64_t usual)
 {
     const char *wanted = getenv("FWD_LONG");
 
-    return wanted && strcmp(wanted, "1") == 0 ? 1 : usual;
+    return wanted != NULL && strcmp(wanted, "1") == 0 ? 1 : usual;
 }
 
 /* ---- states ---------------------------------------------------------------------------------- */
 
 static void save(struct lab_cuts *cuts, struct lab_snapshot *snapshot)
 {
-    if (!snapshot->flash)
+    if (snapshot->flash == NULL)
         snapshot->flash = fwd_nor_snapshot_new(cuts->lab->nor);
     ck_assert_ptr_nonnull(snapshot->flash);
     fwd_nor_save(cuts->lab->nor, snapshot->flash);
@@ -85,12 +85,12 @@ static const char *recover(struct lab_cuts *cuts)
         if (lab->result != FWD_OK)
             return fwd_reason_info(lab->result)->name;
         problem = lab_unfinished(lab);
-        if (!problem)
+        if (problem == NULL)
             break;
     }
     /* A record that reads differently each time may be there for each of our starts and gone for
      * each look after it. The look is a start, too, and what it finds is resumed. */
-    if (problem && lab->choice.action == FWD_BOOT_RESUME &&
+    if (problem != NULL && lab->choice.action == FWD_BOOT_RESUME &&
         fwd_update_resume(&lab->update) == FWD_OK)
         problem = lab_unfinished(lab);
     return problem;
@@ -137,7 +137,7 @@ static bool lost(struct lab_cuts *cuts, const struct fwd_nor_cut *first,
     char ids[2][FWD_NOR_CUT_TEXT] = {"", ""};
 
     fwd_nor_cut_print(first, ids[0]);
-    if (second)
+    if (second != NULL)
         fwd_nor_cut_print(second, ids[1]);
     (void)snprintf(cuts->loss, sizeof cuts->loss, "after %s %s: %s", ids[0], ids[1], problem);
     return false;
@@ -149,12 +149,12 @@ static bool check_recovery(
 {
     const char *problem = cuts->lab->trouble[0] != '\0' ? cuts->lab->trouble : NULL;
 
-    if (!problem && seen(cuts))
+    if (problem == NULL && seen(cuts))
         return true;
     cuts->recovered++;
-    if (!problem)
+    if (problem == NULL)
         problem = recover(cuts);
-    return problem ? lost(cuts, first, second, problem) : true;
+    return problem != NULL ? lost(cuts, first, second, problem) : true;
 }
 
 bool lab_cuts_once(

@@ -27,7 +27,7 @@ const struct lab_pattern lab_patterns[] = {
 
 const struct lab_pattern *lab_pattern(const char *name)
 {
-    for (const struct lab_pattern *p = lab_patterns; p->name; p++) {
+    for (const struct lab_pattern *p = lab_patterns; p->name != NULL; p++) {
         if (strcmp(p->name, name) == 0)
             return p;
     }

@@ -36,7 +36,7 @@ bool lab_runs(const struct lab *lab, uint8_t place, const struct lab_image *imag
 
 static const struct lab_image *goal(const struct lab *lab, uint8_t place)
 {
-    return lab->new[place] ? lab->new[place] : lab->old[place];
+    return lab->new[place] != NULL ? lab->new[place] : lab->old[place];
 }
 
 const char *lab_insane(const struct lab *lab)
@@ -46,9 +46,9 @@ const char *lab_insane(const struct lab *lab)
     if (lab->choice.action != FWD_BOOT_RUN)
         return NULL;
     for (uint8_t i = 0; i < lab->shape->place_count; i++) {
-        if (lab->old[i] && !lab_runs(lab, i, lab->old[i]))
+        if (lab->old[i] != NULL && !lab_runs(lab, i, lab->old[i]))
             all_old = false;
-        if (goal(lab, i) && !lab_runs(lab, i, goal(lab, i)))
+        if (goal(lab, i) != NULL && !lab_runs(lab, i, goal(lab, i)))
             all_new = false;
     }
     return all_old || all_new ? NULL : "the boot decision is to run incomplete firmware";
@@ -62,15 +62,16 @@ static bool version_right(const struct lab *lab, uint8_t place)
     fwd_version_load(&lab->update, &versions);
     const struct fwd_version_entry *entry =
         fwd_version_find(&versions, lab->shape->places[place].name);
-    return entry && entry->size == image->size &&
+    return entry != NULL && entry->size == image->size &&
            memcmp(entry->digest, image->digest, FWD_DIGEST_SIZE) == 0 &&
-           (!lab->new[place] || fwd_text_equal(entry->version, fwd_text_of(lab->new_version)));
+           (lab->new[place] == NULL ||
+               fwd_text_equal(entry->version, fwd_text_of(lab->new_version)));
 }
 
 bool lab_version_new(const struct lab *lab)
 {
     for (uint8_t i = 0; i < lab->shape->place_count; i++) {
-        if (goal(lab, i) && !version_right(lab, i))
+        if (goal(lab, i) != NULL && !version_right(lab, i))
             return false;
     }
     return true;
@@ -98,7 +99,7 @@ const char *lab_unfinished(struct lab *lab)
     if (lab->choice.action != FWD_BOOT_RUN)
         return "the next start does not run the firmware";
     for (uint8_t i = 0; i < lab->shape->place_count; i++) {
-        if (!goal(lab, i))
+        if (goal(lab, i) == NULL)
             continue;
         if (!lab_slot_holds(lab, i, lab->choice.slot[i], goal(lab, i), lab->new[i] != NULL))
             return "a slot does not hold the target and erased bytes behind it";
@@ -119,7 +120,7 @@ const char *lab_disturbed(struct lab *lab)
     if (lab->choice.action != FWD_BOOT_RUN)
         return "the next start does not run the firmware";
     for (uint8_t i = 0; i < lab->shape->place_count; i++) {
-        if (lab->old[i] && !lab_runs(lab, i, lab->old[i]))
+        if (lab->old[i] != NULL && !lab_runs(lab, i, lab->old[i]))
             return "the old firmware is not whole";
     }
     return NULL;

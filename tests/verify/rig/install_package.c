@@ -14,7 +14,7 @@ const struct fwd_keypair *lab_key(int index)
 {
     struct fwd_error err = {""};
 
-    if (!keys[index].pkey) {
+    if (keys[index].pkey == NULL) {
         enum fwd_fail fail = fwd_keypair_generate(fwd_algorithm_at(0), &keys[index], &err);
         ck_assert_msg(fail == FWD_FAIL_NONE, "%s", err.text);
     }
@@ -69,7 +69,7 @@ static struct lab_draft *make_draft(const struct lab_recipe *recipe)
         add_part(draft, &recipe->parts[i]);
     if (recipe->kind != 0)
         draft->header.kind = recipe->kind;
-    if (recipe->edit)
+    if (recipe->edit != NULL)
         recipe->edit(draft);
     ck_assert(fwd_crypto_port_sha256(draft->payload, draft->payload_size, draft->payload_digest));
     draft->manifest_size =
@@ -77,7 +77,7 @@ static struct lab_draft *make_draft(const struct lab_recipe *recipe)
     ck_assert_uint_gt(draft->manifest_size, 0);
     draft->header.manifest_size = (uint16_t)draft->manifest_size;
     draft->header.payload_size = draft->payload_size;
-    if (recipe->edit_bytes)
+    if (recipe->edit_bytes != NULL)
         recipe->edit_bytes(draft);
     return draft;
 }

@@ -199,9 +199,10 @@ static void host_progress(void *ctx, enum fwd_progress phase, uint32_t percent)
 
     if (percent > 100 || (phase == FWD_PROGRESS_INSTALLATION && percent == 0))
         complain(lab, "a progress value is out of its range", 0, percent);
-    if (last && last->phase == phase && last->percent >= percent)
+    if (last != NULL && last->phase == phase && last->percent >= percent)
         complain(lab, "progress does not increase", 0, percent);
-    if (last && last->phase == FWD_PROGRESS_INSTALLATION && phase == FWD_PROGRESS_VALIDATION)
+    if (last != NULL && last->phase == FWD_PROGRESS_INSTALLATION &&
+        phase == FWD_PROGRESS_VALIDATION)
         complain(lab, "validation is told after installation", 0, percent);
     if (lab->line_count < LAB_LINES_MAX)
         lab->lines[lab->line_count++] = (struct lab_line){phase, percent};
@@ -352,8 +353,8 @@ static void pin(struct lab *lab)
         const struct lab_image *image = lab->old[i];
         struct fwd_trust_pin *pinned = &lab->trust.pins[i];
         pinned->set = true;
-        pinned->size = image ? image->size : 0;
-        if (image)
+        pinned->size = image != NULL ? image->size : 0;
+        if (image != NULL)
             memcpy(pinned->digest, image->digest, FWD_DIGEST_SIZE);
     }
 }
@@ -377,11 +378,11 @@ static void provision(struct lab *lab)
         const struct lab_image *image = lab->old[i];
         record.entries[record.count++] =
             (struct fwd_version_entry){.name = fwd_text_of(lab->places[i].name),
-                .version = fwd_text_of(image ? "1.0" : NULL),
+                .version = fwd_text_of(image != NULL ? "1.0" : NULL),
                 .set = FWD_VERSION_NO_SET,
-                .size = image ? image->size : 0,
-                .digest = image ? image->digest : none};
-        if (image)
+                .size = image != NULL ? image->size : 0,
+                .digest = image != NULL ? image->digest : none};
+        if (image != NULL)
             ck_assert(fwd_nor_poke(
                 lab->nor, (uint16_t)(LAB_AREA_SLOTS + 2 * i), 0, image->bytes, image->size));
     }
@@ -400,7 +401,7 @@ void lab_trust(struct lab *lab, const int *keys, int count, const struct fwd_tru
         (void)snprintf(name, sizeof name, "key%d.pem", keys[i]);
         ck_assert_int_eq(EVP_PKEY_up_ref(copy.pkey), 1);
         enum fwd_fail fail =
-            fwd_trust_add(&lab->trust, &copy, name, limits ? &limits[i] : NULL, &err);
+            fwd_trust_add(&lab->trust, &copy, name, limits != NULL ? &limits[i] : NULL, &err);
         ck_assert_msg(fail == FWD_FAIL_NONE, "%s", err.text);
     }
     lab->keys = fwd_trust_port(&lab->trust);
@@ -518,11 +519,11 @@ static bool decide(struct lab *lab)
     enum fwd_reason reason = fwd_boot_decide(&lab->update, &lab->choice);
     const char *insane = reason == FWD_OK ? lab_insane(lab) : NULL;
 
-    if (insane)
+    if (insane != NULL)
         complain(lab, insane, 0, 0);
     if (reason != FWD_OK)
         lab->result = reason;
-    return reason == FWD_OK && !insane;
+    return reason == FWD_OK && insane == NULL;
 }
 
 static void cycle(void *arg)

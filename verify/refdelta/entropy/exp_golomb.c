@@ -39,7 +39,7 @@ static uint32_t code_number(
 
     for (bool more; bits < FWD_EXP_GOLOMB_BITS - 1; bits++) {
         uint32_t at = bits < FWD_EXP_GOLOMB_LENGTHS ? bits : FWD_EXP_GOLOMB_LENGTHS - 1;
-        if (mix) {
+        if (mix != NULL) {
             fwd_model_direct(m, set + at);
             fwd_model_direct(m, mix->first + at);
             fwd_model_direct(m, mix->second + at);

@@ -29,8 +29,8 @@ static void fill_weights(int16_t *weights, uint32_t rows)
 void fwd_model_reset(struct fwd_model *m, const struct fwd_model_shape *shape, const uint8_t *start)
 {
     for (uint32_t i = 0; i < shape->directs; i++) {
-        uint32_t half = start ? (uint32_t)start[i / 2] >> (i % 2 * 4) & 15u : 0;
-        m->direct[i] = (uint16_t)(start ? half * 4096 + 2048 : 32768);
+        uint32_t half = start != NULL ? (uint32_t)start[i / 2] >> (i % 2 * 4) & 15u : 0;
+        m->direct[i] = (uint16_t)(start != NULL ? half * 4096 + 2048 : 32768);
     }
     fill_weights(m->weights, shape->weights);
     fill_weights(m->second, shape->seconds);
@@ -196,11 +196,11 @@ bool fwd_model_code(struct fwd_model *m, bool bit, uint32_t row, uint32_t second
     if (sse != FWD_MODEL_NONE)
         one = sse_out(m->sse + sse * FWD_MODEL_KNOTS, x, p, &knot);
     bit = m->port->code(m->port->ctx, bit, one);
-    if (knot)
+    if (knot != NULL)
         *knot = (uint16_t)(bit ? *knot + ((65535 - *knot) >> 6) : *knot - (*knot >> 6));
     int32_t error = (((int32_t)bit << 12) - (int32_t)(p >> 4)) * RATE;
     learn_weights(w1, inputs, error);
-    if (w2)
+    if (w2 != NULL)
         learn_weights(w2, inputs, error);
     learn_inputs(m, bit);
     return bit;

@@ -2,7 +2,7 @@
 #include "verify/refdelta/refdelta_decoder.h"
 
 static const struct fwd_isa *const isas[] = {&fwd_isa_none, &fwd_isa_thumb};
-static const struct fwd_isa_list list = {isas, sizeof(isas) / sizeof(*isas)};
+static const struct fwd_isa_list list = {isas, sizeof isas / sizeof *isas};
 
 static enum fwd_reason arena(const struct fwd_component *component, uint32_t *arena_size)
 {

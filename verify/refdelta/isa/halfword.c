@@ -177,12 +177,12 @@ static void learn_fields(struct fwd_delta *d, uint32_t old_value, uint32_t value
 /* Instruction sets may code a halfword in another order of its bits. */
 static uint32_t turned(const struct fwd_delta *d, uint32_t half, bool second)
 {
-    return d->isa->half->turn ? d->isa->half->turn(half, second) : half;
+    return d->isa->half->turn != NULL ? d->isa->half->turn(half, second) : half;
 }
 
 static uint32_t turned_back(const struct fwd_delta *d, uint32_t value, bool second)
 {
-    return d->isa->half->turn_back ? d->isa->half->turn_back(value, second) : value;
+    return d->isa->half->turn_back != NULL ? d->isa->half->turn_back(value, second) : value;
 }
 
 uint32_t fwd_halfword_code(

@@ -162,7 +162,7 @@ static uint32_t riscv_train(struct fwd_delta *d, uint32_t at, uint32_t end)
     const uint8_t *bytes = fwd_window_bytes(&d->view.source, at, 2);
     uint32_t w;
 
-    if (!bytes || at + 1 >= end)
+    if (bytes == NULL || at + 1 >= end)
         return 0;
     uint32_t half = fwd_half_at(bytes);
     if (d->view.rest == 0 && is_jal(half) && fwd_window_word(&d->view.source, at, &w)) {

@@ -233,7 +233,7 @@ uint32_t fwd_thumb_train(struct fwd_delta *d, uint32_t at, uint32_t end)
 {
     const uint8_t *bytes = fwd_window_bytes(&d->view.source, at, 2);
 
-    if (!bytes || at + 1 >= end)
+    if (bytes == NULL || at + 1 >= end)
         return 0;
     uint32_t half = fwd_half_at(bytes);
     if (d->view.rest == 0 && opcode(half) == OPCODE_FAR && train_far(d, at))

@@ -153,7 +153,7 @@ static uint32_t xtensa_train(struct fwd_delta *d, uint32_t at, uint32_t end)
 {
     const uint8_t *bytes = fwd_window_bytes(&d->view.source, at, 3);
 
-    if (!bytes || end - at < 3)
+    if (bytes == NULL || end - at < 3)
         return 0;
     struct place place = {0, 0, d->history};
     uint32_t w = fwd_half_at(bytes) | (uint32_t)bytes[2] << 16, size = fwd_xtensa_length(w);

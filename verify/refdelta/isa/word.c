@@ -186,7 +186,7 @@ uint32_t fwd_word_train(struct fwd_delta *d, uint32_t at, uint32_t end)
 
     if ((at & 3) && at + 2 < end)
         return 2;
-    if (!bytes || end - at < 4)
+    if (bytes == NULL || end - at < 4)
         return 0;
     uint32_t word = fwd_word_at(bytes);
     (void)fwd_word_code(d, word, 0, FWD_CODING_LITERAL);

@@ -27,7 +27,7 @@ bool fwd_ref_long_find(struct fwd_ref_view *view, uint32_t at, uint32_t to_at, s
         !frame->known || (at | to_at) & 7 ? NULL : fwd_window_bytes(&view->source, at, 8);
 
     *ref = (struct fwd_ref){.type = FWD_REF_POINTER, .size = 8};
-    return bytes && offset_of(frame, long_at(bytes), &ref->target);
+    return bytes != NULL && offset_of(frame, long_at(bytes), &ref->target);
 }
 
 bool fwd_ref_long_read(const struct fwd_frame *frame, const struct fwd_frames *frames,

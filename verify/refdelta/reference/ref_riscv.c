@@ -217,7 +217,7 @@ static bool code_at(struct fwd_window *source, uint32_t at, uint32_t *w)
 {
     const uint8_t *half = fwd_window_bytes(source, at, 2);
 
-    if (!half)
+    if (half == NULL)
         return false;
     *w = fwd_half_at(half);
     return is_compressed(*w) || fwd_window_word(source, at, w);

@@ -125,7 +125,7 @@ bool fwd_thumb_find(struct fwd_ref_view *view, uint32_t at, uint32_t to_at, stru
     }
     uint32_t have = frame->size - at >= 4 ? 4 : 2;
     bytes = fwd_window_bytes(&view->source, at, have);
-    return bytes && decode(frame, bytes, have, at, ref);
+    return bytes != NULL && decode(frame, bytes, have, at, ref);
 }
 
 bool fwd_thumb_read(const struct fwd_frame *frame, const struct fwd_frames *frames,

@@ -110,7 +110,7 @@ bool fwd_xtensa_find(struct fwd_ref_view *view, uint32_t at, uint32_t to_at, str
         fwd_ref_word_find(view->frames, word, ref))
         return true;
     const uint8_t *bytes = view->rest == 0 ? fwd_window_bytes(&view->source, at, 3) : NULL;
-    return bytes && decode(&view->frames->from, code_at(bytes), at, ref);
+    return bytes != NULL && decode(&view->frames->from, code_at(bytes), at, ref);
 }
 
 bool fwd_xtensa_read(const struct fwd_frame *frame, const struct fwd_frames *frames,

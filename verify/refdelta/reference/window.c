@@ -35,7 +35,7 @@ bool fwd_window_word(struct fwd_window *w, uint32_t offset, uint32_t *word)
 {
     const uint8_t *bytes = fwd_window_bytes(w, offset, 4);
 
-    if (bytes)
+    if (bytes != NULL)
         *word = fwd_word_at(bytes);
     return bytes != NULL;
 }
