@@ -51,7 +51,7 @@ struct fwd_reason_info {
     const char *advice;
 };
 
-/* Never NULL: an unknown number gives the entry of FWD_E_INTERNAL. */
+/* Never NULL: an unknown number returns the entry of FWD_E_INTERNAL. */
 const struct fwd_reason_info *fwd_reason_info(enum fwd_reason reason);
 
 /* Code and retry alone, without the texts: what a small device links. */

@@ -68,7 +68,7 @@ static void check_authority(struct fwd_verify_subject *subject)
             "the signers may sign for it; the rest needs --device");
 }
 
-/* As devices look at a slot: what is behind the image (padding, a boot loader's trailer) is not
+/* As devices look at a slot: what is after the image (padding, a boot loader's trailer) is not
  * part of it. */
 static bool begins_with(const struct fwd_image *image, const struct fwd_bytes *slot)
 {

@@ -9,7 +9,7 @@
 #define FWD_STAGING_VERSION   1u
 #define FWD_STAGING_HEAD_SIZE 36u
 
-/* What stands at offset 0 of the staging area. Copies of header, manifest and signature block
+/* What is stored at offset 0 of the staging area. Copies of header, manifest and signature block
  * follow it, then the first step. */
 struct fwd_staging_head {
     uint32_t signed_size;   /* header + manifest */

@@ -35,7 +35,7 @@ struct fwd_tuples {
 struct fwd_weaver {
     struct fwd_tuples *tuples;
     struct fwd_tuple tuple; /* not yet in the list */
-    uint32_t source_at;     /* behind its run of the source */
+    uint32_t source_at;     /* after its run of the source */
     bool failed;            /* no memory */
 };
 

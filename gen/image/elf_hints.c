@@ -40,7 +40,7 @@ struct image {
 static void compare(const struct fwd_elf_load *load, const struct image *image, uint64_t address,
     uint64_t *inside, uint64_t *differ)
 {
-    uint64_t skip = address - load->physical; /* wraps when the segment begins behind */
+    uint64_t skip = address - load->physical; /* wraps when the segment begins after */
 
     if (skip >= load->size)
         skip = 0;

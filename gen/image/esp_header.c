@@ -17,7 +17,7 @@ static uint32_t word_at(const uint8_t *b)
     return (uint32_t)b[0] | (uint32_t)b[1] << 8 | (uint32_t)b[2] << 16 | (uint32_t)b[3] << 24;
 }
 
-/* Adds the segment whose head is at *at, and goes on behind it. */
+/* Adds the segment whose head is at *at, and goes on after it. */
 static bool add_segment(
     const uint8_t *bytes, uint32_t size, uint32_t *at, bool flash, struct fwd_segments *segments)
 {

@@ -1,5 +1,5 @@
 /* Images of Espressif's chips: a header, segments with the addresses where they run, a checksum,
- * and mostly a SHA-256 behind it. They are in the flash as they are here, so they stay as they are;
+ * and mostly a SHA-256 after it. They are in the flash as they are here, so they stay as they are;
  * what follows them there is cut off when it is erased flash. */
 #include "format/cursor.h"
 #include "gen/image/image_internal.h"

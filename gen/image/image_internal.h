@@ -72,7 +72,7 @@ struct fwd_image_line {
     unsigned number;   /* from 1 */
 };
 
-/* Goes through lines that end with LF, CR LF or CR; start with {data, 0, 0}, where data is behind a
+/* Goes through lines that end with LF, CR LF or CR; start with {data, 0, 0}, where data is after a
  * byte order mark. False: no more. */
 bool fwd_image_text_next(const uint8_t *end, struct fwd_image_line *line, const uint8_t **position);
 

@@ -26,7 +26,7 @@ struct fwd_memory_layout {
     uint8_t fill;        /* of gaps: what erased flash reads */
     bool fill_known;     /* false: an image with gaps is refused */
     bool has_range;      /* only what is stored from begin to end counts; the image begins there */
-    uint64_t begin, end; /* end: the first address behind */
+    uint64_t begin, end; /* end: the first address after */
 };
 
 /* Frees and clears; NULL-safe. */

@@ -35,7 +35,7 @@ struct fwd_isa_host {
 const struct fwd_isa_host *fwd_isa_host_find(uint8_t id);
 const struct fwd_isa_host *fwd_isa_host_by_name(const char *name);
 
-/* All sets in the order of their numbers; NULL behind the last. */
+/* All sets in the order of their numbers; NULL after the last. */
 const struct fwd_isa_host *fwd_isa_host_at(unsigned index);
 
 extern const struct fwd_isa_host fwd_host_none, fwd_host_thumb, fwd_host_a32, fwd_host_a64,

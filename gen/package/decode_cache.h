@@ -25,7 +25,7 @@ struct fwd_decode_cache_codec {
 struct fwd_decode_cache_tape {
     uint16_t codec;
     uint32_t params_size, section_size, source_size, target_size;
-    uint8_t *inputs;          /* codec parameters, section and source, one behind the other */
+    uint8_t *inputs;          /* codec parameters, section and source, one after the other */
     struct fwd_chunk *chunks; /* bytes: NULL, they follow each other in `bytes` */
     uint8_t *bytes;
     size_t count, room; /* chunks */

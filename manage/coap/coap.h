@@ -127,7 +127,7 @@ void fwd_coap_close(struct fwd_coap *coap, unsigned peer);
  * peer is opened. */
 void fwd_coap_leave(struct fwd_coap *coap);
 
-/* Sends a request (confirmable) and gives its number, 0 when it could not be sent. path: "/rd" or
+/* Sends a request (confirmable) and returns its number, 0 when it could not be sent. path: "/rd" or
  * "/rd/5a3f"; queries: NULL-ended; format -1: no payload. */
 uint32_t fwd_coap_request(struct fwd_coap *coap, unsigned peer, uint8_t code, const char *path,
     const char *const queries[], int32_t format, const void *payload, size_t size);

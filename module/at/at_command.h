@@ -35,7 +35,7 @@ struct fwd_at_command {
     uint8_t families; /* enum fwd_family */
     uint8_t forms;    /* enum fwd_at_form */
     struct fwd_at_spec params[FWD_AT_PARAMS_MAX];
-    const char *test; /* answer of the test form behind "+NAME: "; NULL: OK alone, "": run() */
+    const char *test; /* answer of the test form after "+NAME: "; NULL: OK alone, "": run() */
     enum fwd_at_answer (*run)(
         struct fwd_modem *m, enum fwd_port port, const struct fwd_at_call *call);
 };

@@ -58,7 +58,7 @@ static void classify(struct fwd_at_param *p)
     p->value = at > 0 ? -value : value;
 }
 
-/* False: a quote that does not end, or something behind it. */
+/* False: a quote that does not end, or something after it. */
 static bool take_text(struct fwd_at_cursor *c, struct fwd_at_param *p)
 {
     const char *close = memchr(c->at + 1, '"', (size_t)(c->end - c->at - 1));

@@ -51,7 +51,7 @@ enum fwd_at_found {
     FWD_AT_WRONG   /* not a command */
 };
 
-/* Is there anything to answer? FWD_AT_FOUND: yes, *cursor is behind "AT". */
+/* Is there anything to answer? FWD_AT_FOUND: yes, *cursor is after "AT". */
 enum fwd_at_found fwd_at_begin(const char *line, size_t size, struct fwd_at_cursor *cursor);
 
 /* The next command of the line. FWD_AT_FOUND, FWD_AT_END or FWD_AT_WRONG. */

@@ -11,7 +11,7 @@
 /* What a read answers, in the form of the manuals. */
 static const struct {
     const char *name;
-    const char *factory; /* behind "+NAME: "; NULL: OK alone */
+    const char *factory; /* after "+NAME: "; NULL: OK alone */
     bool as_given;       /* what was set is what is read; else see below */
     bool kept;
 } settings[] = {

@@ -10,7 +10,7 @@ bool fwd_logcheck_is(const char *text, const char *name, const char **rest);
 bool fwd_logcheck_is_set(const char *text, const char *name, long first);
 /* The parameter at index (from 0) of what follows a name, as a number; -1: there is none. */
 long fwd_logcheck_number(const char *rest, unsigned index);
-/* Numbers of a line "NAME: n, m, ..."; gives how many. */
+/* Numbers of a line "NAME: n, m, ..."; returns how many. */
 unsigned fwd_logcheck_line(const char *text, const char *name, long *numbers, unsigned max);
 
 /* Which use of exclusion.h a command is; 0: none. */

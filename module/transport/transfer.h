@@ -99,7 +99,7 @@ void fwd_transfer_free(struct fwd_transfer *t);
 enum fwd_fail fwd_transfer_start(
     struct fwd_transfer *t, const struct fwd_transfer_request *request, struct fwd_error *err);
 
-/* What to poll() for: fills at most room entries (FWD_TRANSFER_FDS is always enough), gives how
+/* What to poll() for: fills at most room entries (FWD_TRANSFER_FDS is always enough), returns how
  * many, and lowers *timeout_ms (-1: for ever) to the time after which fwd_transfer_perform() is
  * due. */
 size_t fwd_transfer_fds(struct fwd_transfer *t, struct pollfd *fds, size_t room, int *timeout_ms);

@@ -27,7 +27,7 @@ struct fwd_transfer {
     int64_t entered;                      /* monotonic ms: when libcurl got control */
 };
 
-/* Checks the request and gives the URL, to be freed; NULL: err says what is wrong. */
+/* Checks the request and returns the URL, to be freed; NULL: err says what is wrong. */
 char *fwd_transfer_url(const struct fwd_transfer_request *request, struct fwd_error *err);
 
 /* Lets the easy handle tell of its sockets and its waiting. */

@@ -106,7 +106,7 @@ struct fwd_xmodem {
 /* Begins: the first C is there to be sent. */
 void fwd_xmodem_start(struct fwd_xmodem *x, const struct fwd_xmodem_setup *setup, uint64_t now_ms);
 
-/* Takes bytes from the line and gives how many it used: fewer than size when the transfer ended
+/* Takes bytes from the line and returns how many it used: fewer than size when the transfer ended
  * (the rest is for whoever reads the line next) or while there is output to be fetched first.
  * Implies fwd_xmodem_tick(). */
 size_t fwd_xmodem_feed(struct fwd_xmodem *x, const uint8_t *bytes, size_t size, uint64_t now_ms);

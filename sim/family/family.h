@@ -1,5 +1,5 @@
 /* The module families, each one const struct in a file of its own: family_*.c. Everything in which
- * a family differs from the others stands there: lines, codes, ports, times, what excludes what,
+ * a family differs from the others is there: lines, codes, ports, times, what excludes what,
  * what an update keeps. To add one: its file, its line here, and in CMakeLists.txt. */
 #ifndef FWD_SIM_FAMILY_FAMILY_H
 #define FWD_SIM_FAMILY_FAMILY_H

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Texts of the manifest with a zero byte behind them. */
+/* Texts of the manifest with a zero byte after them. */
 struct texts {
     char names[FWD_COMPONENTS_MAX][FWD_NAME_MAX + 1];
     char products[FWD_PRODUCTS_MAX][FWD_PRODUCT_MAX + 1];

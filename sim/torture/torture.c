@@ -18,7 +18,7 @@
 /* What a worker leaves to the parent. */
 struct worker_page {
     struct fwd_torture_tally tally;
-    volatile uint64_t at; /* operation of life 0 */
+    volatile uint64_t at; /* operation of power cycle 0 */
     volatile unsigned variants;
     volatile bool done;
 };
@@ -33,7 +33,7 @@ const char *fwd_torture_phase_name(enum fwd_torture_phase phase)
 
 /* ---- workers --------------------------------------------------------------------------------- */
 
-/* Life 0 with all its cuts. */
+/* Power cycle 0 with all its cuts. */
 static void explore(struct fwd_torture *torture, const struct fwd_torture_variant *variant)
 {
     struct fwd_torture_power_cycle *cycle = torture->cycles[0];
@@ -80,7 +80,8 @@ static _Noreturn void work(struct fwd_torture *torture, unsigned worker, struct 
     _exit(0);
 }
 
-/* In thousandths. Each process has life 0 of the plain variant and its share of the others. */
+/* In thousandths. Each process has power cycle 0 of the plain variant and its share of the others.
+ */
 static uint64_t progress_of(const struct fwd_torture *torture, const struct worker_page *page)
 {
     uint64_t share = 1 + (torture->variant_count - 1) / torture->workers;

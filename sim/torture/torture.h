@@ -40,7 +40,7 @@ enum fwd_torture_cuts {
 
 /* Power fails at the first, second or fifth operation of this many starts in a row: more than
  * failed attempts are ever allowed. */
-#define FWD_TORTURE_STORM 8u
+#define FWD_TORTURE_REPEATED 8u
 
 struct fwd_torture_options {
     const struct fwd_machine_recipe *recipe; /* the device, with the old images */
@@ -62,11 +62,11 @@ struct fwd_torture_options {
     uint32_t past_count;
     const struct fwd_bytes *full; /* the new firmware as a full package, which is sent where a delta
                                      is refused or the device waits for one; NULL: none */
-    uint32_t lives;     /* about so many recoveries for each of start_faults, worn and past; 0: as
-                           many as a minute each allows on the sample */
-    bool every_state;   /* run equal states again instead of once */
-    unsigned jobs;      /* processes, 1..FWD_TORTURE_JOBS_MAX */
-    const char *replay; /* an id: only this case; NULL: all */
+    uint32_t power_cycles; /* about so many recoveries for each of start_faults, worn and past; 0:
+                       as many as a minute each allows on the sample */
+    bool every_state;      /* run equal states again instead of once */
+    unsigned jobs;         /* processes, 1..FWD_TORTURE_JOBS_MAX */
+    const char *replay;    /* an id: only this case; NULL: all */
     void (*progress)(void *ctx, unsigned percent); /* NULL: nobody watches */
     void *progress_ctx;
 };
@@ -110,23 +110,23 @@ struct fwd_torture_worst {
 struct fwd_torture_tally {
     uint64_t cuts[FWD_TORTURE_PHASES][FWD_NOR_TEARS]; /* tried at operations of the update */
     uint64_t lost[FWD_TORTURE_PHASES][FWD_NOR_TEARS]; /* of them failed */
-    uint64_t fired;        /* cuts that really happened, second ones and repeated ones included */
-    uint64_t due;          /* cuts that should have happened */
-    uint64_t seconds;      /* second cuts in a recovery */
-    uint64_t storms;       /* power failed at FWD_TORTURE_STORM starts in a row */
-    uint64_t faults;       /* recoveries in which an operation failed, too */
-    uint64_t counter_cuts; /* before and after a security counter was raised */
-    uint64_t start_faults; /* starts at which an area gave nothing */
-    uint64_t worn_blocks;  /* moments at which a block wore out */
-    uint64_t generations;  /* cuts on a device with a past */
-    uint64_t resets;       /* by the watchdog */
-    uint64_t refused;      /* with a worn block: the update is refused, a signed firmware runs */
-    uint64_t waiting;      /* with a worn block of its firmware: RECOVERY */
-    uint64_t rescued;      /* a full package was taken instead */
-    uint64_t run;          /* recoveries that ran to their end */
-    uint64_t merged;       /* recoveries that reached a state from which one had run to its end */
-    uint64_t known;        /* cuts that left a state from which one had run to its end */
-    uint64_t old_kept;     /* recoveries that found the old firmware whole and began again */
+    uint64_t fired;         /* cuts that really happened, second ones and repeated ones included */
+    uint64_t due;           /* cuts that should have happened */
+    uint64_t seconds;       /* second cuts in a recovery */
+    uint64_t repeated_cuts; /* power failed at FWD_TORTURE_STORM starts in a row */
+    uint64_t faults;        /* recoveries in which an operation failed, too */
+    uint64_t counter_cuts;  /* before and after a security counter was raised */
+    uint64_t start_faults;  /* starts at which an area gave nothing */
+    uint64_t worn_blocks;   /* moments at which a block wore out */
+    uint64_t generations;   /* cuts on a device with a past */
+    uint64_t resets;        /* by the watchdog */
+    uint64_t refused;       /* with a worn block: the update is refused, a signed firmware runs */
+    uint64_t waiting;       /* with a worn block of its firmware: RECOVERY */
+    uint64_t rescued;       /* a full package was taken instead */
+    uint64_t run;           /* recoveries that ran to their end */
+    uint64_t merged;        /* recoveries that reached a state from which one had run to its end */
+    uint64_t known;         /* cuts that left a state from which one had run to its end */
+    uint64_t old_kept;      /* recoveries that found the old firmware whole and began again */
     struct fwd_torture_worst recovery; /* most operations after a cut */
     struct fwd_torture_worst repeated; /* most bytes programmed twice, cuts after `staged` */
     uint64_t failure_count;

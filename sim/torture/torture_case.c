@@ -64,7 +64,8 @@ static void print_more(const struct fwd_torture_case *more, char text[FWD_TORTUR
 
     if (more->times > 0) {
         snprintf(part, sizeof part, "every=%u,times=%u,tear=%s,seed=%u", (unsigned)more->every,
-            (unsigned)more->times, fwd_nor_tear_name(more->storm.tear), (unsigned)more->storm.seed);
+            (unsigned)more->times, fwd_nor_tear_name(more->repeated.tear),
+            (unsigned)more->repeated.seed);
         add(text, part);
     }
     if (more->fault_at > 0) {
@@ -108,18 +109,18 @@ static bool take_number(const char **text, const char *word, uint32_t *value)
     return number > 0 && number <= 1000000;
 }
 
-/* The tear of a storm: half of an operation when nothing is said. */
+/* The tear of repeated cuts: half of an operation when nothing is said. */
 static bool parse_storm(const char *text, struct fwd_torture_case *out)
 {
     char cut[FWD_NOR_CUT_TEXT];
 
-    out->storm = (struct fwd_nor_cut){1, FWD_NOR_HALF, 0, 0};
+    out->repeated = (struct fwd_nor_cut){1, FWD_NOR_HALF, 0, 0};
     if (!take_number(&text, "every=", &out->every) || !take_number(&text, ",times=", &out->times))
         return false;
     if (*text == '\0')
         return true;
     int size = snprintf(cut, sizeof cut, "op=1%s", text);
-    return size > 0 && (size_t)size < sizeof cut && fwd_nor_cut_parse(cut, &out->storm);
+    return size > 0 && (size_t)size < sizeof cut && fwd_nor_cut_parse(cut, &out->repeated);
 }
 
 static bool parse_fault(const char *text, struct fwd_torture_case *out)

@@ -64,7 +64,7 @@ static struct fwd_nor_hash state_of(const struct fwd_torture_power_cycle *next)
     return fwd_torture_memo_stir(state, wrong, sizeof wrong);
 }
 
-/* The life ended well after life->cost: so does every state that it went through. */
+/* The power cycle ended well after cycle->cost: so does every state that it went through. */
 static void remember(
     struct fwd_torture_power_cycle *cycle, struct fwd_torture_memo *memo, struct fwd_nor_hash first)
 {

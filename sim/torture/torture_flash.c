@@ -1,5 +1,5 @@
-/* The flash port of a life: before each operation the cuts that are to be tried there, and at each
- * journal record the question whether the rest is known. */
+/* The flash port of a power cycle: before each operation the cuts that are to be tried there, and
+ * at each journal record the question whether the rest is known. */
 #include "sim/torture/torture_internal.h"
 #include "verify/flash/area.h"
 
@@ -19,7 +19,7 @@ static enum fwd_io flash_read(
     return under(cycle)->read(under(cycle)->ctx, area, offset, buf, size);
 }
 
-/* Life 0 only: which part of the update this operation belongs to. */
+/* Power cycle 0 only: which part of the update this operation belongs to. */
 static enum fwd_torture_phase phase_of(const struct fwd_torture_power_cycle *cycle)
 {
     struct fwd_status status;
@@ -123,7 +123,7 @@ static void mark(struct fwd_torture_power_cycle *cycle, struct fwd_nor_hash stat
 }
 
 /* Flash, counters, and what the library knows of the journal: at a new record nothing else of its
- * memory decides how it goes on. (The struct has no pointers but those of this life.) */
+ * memory decides how it goes on. (The struct has no pointers but those of this power cycle.) */
 static struct fwd_nor_hash state_of(const struct fwd_torture_power_cycle *cycle)
 {
     const struct fwd_machine *machine = cycle->torture->machine;

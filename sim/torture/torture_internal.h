@@ -1,13 +1,13 @@
 /* What the files of the power-loss proof share.
  *
- * A life is a device from one power-on to the next cut or to its end. Life 0 is the undisturbed
- * update. Before each of its operations the flash is saved, the operation is torn, life 1 boots
- * from what is left, and the flash is restored; life 1 may be cut by life 2 in the same way. Lives
- * share the flash and nothing else: memory, hashes and update state are their own, so that life 0
- * goes on as if nothing had happened.
+ * A power cycle is a device from one power-on to the next cut or to its end. Power cycle 0 is the
+ * undisturbed update. Before each of its operations the flash is saved, the operation is torn,
+ * power cycle 1 boots from what is left, and the flash is restored; power cycle 1 may be cut by
+ * power cycle 2 in the same way. Power cycles share the flash and nothing else: memory, hashes and
+ * update state are their own, so that power cycle 0 goes on as if nothing had happened.
  *
- * A life has one start; several when something else is wrong with the device (tolerant), or when
- * the watchdog resets it. */
+ * A power cycle has one start; several when something else is wrong with the device (tolerant), or
+ * when the watchdog resets it. */
 #ifndef FWD_SIM_TORTURE_TORTURE_INTERNAL_H
 #define FWD_SIM_TORTURE_TORTURE_INTERNAL_H
 
@@ -19,7 +19,7 @@
 
 #define FWD_TORTURE_SIGNERS 16u
 
-/* How a life ended. */
+/* How a power cycle ended. */
 enum fwd_torture_end {
     FWD_END_NONE,
     FWD_END_WELL,
@@ -36,15 +36,15 @@ struct fwd_torture_mark {
 /* Where power fails. */
 struct fwd_torture_point {
     struct fwd_nor_cut cut;
-    uint32_t
-        counter; /* 0: in the flash; else when a security counter rises, the Nth time in a life */
-    bool after;  /* it has risen */
+    uint32_t counter; /* 0: in the flash; else when a security counter rises, the Nth time in a
+                         power cycle */
+    bool after;       /* it has risen */
 };
 
 struct fwd_torture_power_cycle {
     struct fwd_torture *torture;
     unsigned depth;
-    unsigned cuts_left; /* further cuts that are tried in this life */
+    unsigned cuts_left; /* further cuts that are tried in this power cycle */
 
     struct fwd_update update;
     struct fwd_device device;
@@ -60,7 +60,7 @@ struct fwd_torture_power_cycle {
     struct fwd_nor_snapshot *snapshot;
     uint32_t counters[FWD_COMPONENTS_MAX];
 
-    struct fwd_torture_point point; /* that began this life */
+    struct fwd_torture_point point; /* that began this power cycle */
     struct fwd_torture_cost cost;
     uint64_t began_ns;    /* by the device's clock */
     uint64_t limit;       /* operations after which it is endless; 0: none */
@@ -106,8 +106,8 @@ struct fwd_torture_case {
     struct fwd_torture_variant variant;
     struct fwd_torture_point points[2];
     unsigned point_count;
-    uint32_t every, times;    /* times 0: no storm */
-    struct fwd_nor_cut storm; /* tear and seed of its cuts */
+    uint32_t every, times;       /* times 0: no repeated cuts */
+    struct fwd_nor_cut repeated; /* tear and seed of its cuts */
     enum fwd_torture_fault fault;
     uint32_t fault_at; /* 0: none */
 };
@@ -138,12 +138,12 @@ struct fwd_torture {
     size_t random_count;
     unsigned worker, workers;
     bool exploring;
-    enum fwd_torture_phase phase; /* of life 0 */
+    enum fwd_torture_phase phase; /* of power cycle 0 */
     struct fwd_torture_power_cycle *cycles[FWD_TORTURE_POWER_CYCLES];
     struct fwd_torture_memo memo[FWD_TORTURE_POWER_CYCLES]; /* by cuts_left */
     struct fwd_torture_memo signatures;                     /* that are valid */
     struct fwd_torture_tally *tally;
-    volatile uint64_t *at; /* operation of life 0, for who watches; NULL: nobody */
+    volatile uint64_t *at; /* operation of power cycle 0, for who watches; NULL: nobody */
 };
 
 /* The generations of the options: past_count + 2. */
@@ -164,22 +164,22 @@ void fwd_torture_power_cycle_free(struct fwd_torture_power_cycle *cycle);
 void fwd_torture_power_cycle_run(struct fwd_torture_power_cycle *cycle);
 /* Brings cost.nanoseconds up to date. */
 void fwd_torture_power_cycle_clock(struct fwd_torture_power_cycle *cycle);
-/* Ends the life from inside the library: does not return. */
+/* Ends the power cycle from inside the library: does not return. */
 _Noreturn void fwd_torture_power_cycle_leave(
     struct fwd_torture_power_cycle *cycle, enum fwd_torture_end end, const char *what);
 
 /* ---- torture_start.c ------------------------------------------------------------------------- */
-/* One start of the life. True: the life has ended. */
+/* One start of the power cycle. True: the power cycle has ended. */
 bool fwd_torture_start(struct fwd_torture_power_cycle *cycle);
-/* Ends the life badly. */
+/* Ends the power cycle badly. */
 void fwd_torture_start_fail(struct fwd_torture_power_cycle *cycle, const char *what);
 /* Sends a package to the device that runs. */
 enum fwd_reason fwd_torture_start_install(
     struct fwd_torture_power_cycle *cycle, const uint8_t *package, uint32_t size);
 
 /* ---- torture_ports.c ------------------------------------------------------------------------- */
-/* The ports of a life: signatures that are checked once, keys and counters that may be blind,
- * counters whose rise power may interrupt, the watchdog. */
+/* The ports of a power cycle: signatures that are checked once, keys and counters that may be
+ * blind, counters whose rise power may interrupt, the watchdog. */
 enum fwd_fail fwd_torture_ports_fill(struct fwd_torture_power_cycle *cycle, struct fwd_error *err);
 
 /* ---- torture_judge.c ------------------------------------------------------------------------- */
@@ -200,7 +200,7 @@ bool fwd_torture_image_named(const struct fwd_torture *torture,
     const struct fwd_torture_power_cycle *cycle, uint32_t generation);
 
 /* ---- torture_flash.c ------------------------------------------------------------------------- */
-/* The flash of a life: counts, tears, recognizes states. */
+/* The flash of a power cycle: counts, tears, recognizes states. */
 struct fwd_flash_port fwd_torture_flash(struct fwd_torture_power_cycle *cycle);
 
 /* ---- torture_cut.c --------------------------------------------------------------------------- */
@@ -216,7 +216,7 @@ void fwd_torture_cut_all(
 /* A security counter is about to rise, or has: power may fail here. */
 void fwd_torture_cut_counter(struct fwd_torture_power_cycle *cycle, bool after);
 
-/* Gets the device ready for a cut of `cycle`: the life after it. */
+/* Gets the device ready for a cut of `cycle`: the power cycle after it. */
 struct fwd_torture_power_cycle *fwd_torture_cut_prepare(const struct fwd_torture_power_cycle *cycle,
     const struct fwd_torture_point *point, unsigned cuts_left);
 /* Tears the operation. False: the cut did not happen, which is a failure of the proof itself. */
@@ -226,7 +226,8 @@ bool fwd_torture_cut_tear(struct fwd_torture_power_cycle *cycle,
 void fwd_torture_cut_restore(struct fwd_torture_power_cycle *cycle);
 
 /* ---- torture_repeated_cuts.c ----------------------------------------------------------------- */
-/* More than cuts at this operation of life 0: power that fails at every start, a flash that fails.
+/* More than cuts at this operation of power cycle 0: power that fails at every start, a flash that
+ * fails.
  */
 void fwd_torture_repeated_cuts(
     struct fwd_torture_power_cycle *cycle, const struct fwd_torture_call *call, uint32_t unit);
@@ -239,12 +240,12 @@ struct fwd_nor_cut fwd_torture_tear_number(uint32_t tears, uint64_t number);
 /* Needs the device, for the names of its areas. */
 bool fwd_torture_case_parse(
     const struct fwd_torture *torture, const char *text, struct fwd_torture_case *out);
-/* The id of the life's cuts; more: its storm or fault; NULL: none. */
+/* The id of the power cycle's cuts; more: its repeated cuts or fault; NULL: none. */
 void fwd_torture_case_print(const struct fwd_torture_power_cycle *cycle,
     const struct fwd_torture_case *more, char text[FWD_TORTURE_ID]);
 
 /* ---- torture_sample.c ------------------------------------------------------------------------ */
-/* Is this operation of the life for this process to try cuts at? */
+/* Is this operation of the power cycle for this process to try cuts at? */
 bool fwd_torture_sample_mine(const struct fwd_torture_power_cycle *cycle, uint64_t operation);
 /* Is this cut of the sample, or of the case that is replayed? */
 bool fwd_torture_sample_wanted(

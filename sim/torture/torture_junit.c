@@ -46,7 +46,7 @@ static void put_case(FILE *out, const struct fwd_torture_tally *tally, int phase
     fputs("  </testcase>\n", out);
 }
 
-/* Cuts and storms whose failure belongs to no test case of its own are in the last one. */
+/* Cuts and repeated cuts whose failure belongs to no test case of its own are in the last one. */
 static void put_whole(FILE *out, const struct fwd_torture_tally *tally)
 {
     fputs("  <testcase classname=\"all\" name=\"no device is lost\">\n", out);

@@ -1,4 +1,4 @@
-/* The ports of a life, besides its flash. */
+/* The ports of a power cycle, besides its flash. */
 #include "sim/torture/torture_internal.h"
 
 #include <string.h>
@@ -144,7 +144,7 @@ static bool advance_counter(void *ctx, uint8_t component, uint32_t at_least)
 
 /* ---- all of them ----------------------------------------------------------------------------- */
 
-/* The next start of the life begins. */
+/* The next start of the power cycle begins. */
 static void reset(void *ctx)
 {
     struct fwd_torture_power_cycle *cycle = ctx;

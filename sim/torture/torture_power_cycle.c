@@ -1,4 +1,4 @@
-/* One life of the device: starts, until it has ended. */
+/* One power cycle of the device: starts, until it has ended. */
 #include "sim/device/flash_cost.h"
 #include "sim/torture/torture_internal.h"
 
@@ -71,7 +71,7 @@ static void power_on(struct fwd_torture_power_cycle *cycle)
     cycle->start++;
 }
 
-/* One more start. False: the life has ended. */
+/* One more start. False: the power cycle has ended. */
 static bool go_on(struct fwd_torture_power_cycle *cycle)
 {
     if (setjmp(cycle->restart) != 0) {

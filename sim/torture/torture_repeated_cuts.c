@@ -10,14 +10,15 @@ static void run_life(void *arg)
     fwd_torture_power_cycle_run(arg);
 }
 
-static bool storm_cuts(struct fwd_torture_power_cycle *next, const struct fwd_torture_case *storm)
+static bool cut_repeatedly(
+    struct fwd_torture_power_cycle *next, const struct fwd_torture_case *repeated)
 {
     struct fwd_torture *torture = next->torture;
     struct fwd_nor *nor = torture->machine->nor;
 
-    for (uint32_t i = 0; i < storm->times; i++) {
-        struct fwd_nor_cut cut = storm->storm;
-        cut.operation = storm->every;
+    for (uint32_t i = 0; i < repeated->times; i++) {
+        struct fwd_nor_cut cut = repeated->repeated;
+        cut.operation = repeated->every;
         fwd_nor_arm(nor, &cut);
         if (fwd_nor_run(nor, run_life, next)) {
             fwd_nor_arm(nor, NULL);
@@ -79,16 +80,16 @@ static void worsen(struct fwd_torture_power_cycle *cycle, const struct fwd_tortu
     const struct fwd_torture_point *point = &wanted->points[0];
     struct fwd_torture_power_cycle *next = fwd_torture_cut_prepare(cycle, point, 0);
     struct fwd_torture_tally *tally = cycle->torture->tally;
-    bool storm = wanted->times > 0;
+    bool repeated = wanted->times > 0;
 
     next->alone = true;
     fwd_torture_variant_afflict(next);
     bool well = fwd_torture_cut_tear(cycle, call, unit, point->cut) &&
-                (storm ? storm_cuts(next, wanted) : fault_recovery(next, wanted));
+                (repeated ? cut_repeatedly(next, wanted) : fault_recovery(next, wanted));
     if (!well)
         fwd_torture_tally_failure(next, point->cut.tear, wanted);
-    tally->storms += storm ? 1 : 0;
-    tally->faults += storm ? 0 : 1;
+    tally->repeated_cuts += repeated ? 1 : 0;
+    tally->faults += repeated ? 0 : 1;
     fwd_torture_cut_restore(cycle);
 }
 
@@ -126,18 +127,18 @@ static void try_faults(
 
 /* All tears, with all their seeds, take turns; power fails at the first, second or fifth operation.
  */
-static struct fwd_torture_case draw_storm(const struct fwd_torture_power_cycle *cycle)
+static struct fwd_torture_case draw_repeated_cuts(const struct fwd_torture_power_cycle *cycle)
 {
     static const uint32_t every[] = {1, 2, 5};
     uint64_t operation = cycle->cost.operations + 1;
     uint64_t number = operation / cycle->torture->storm_every;
-    struct fwd_torture_case storm = {.points = {{.cut = {operation, FWD_NOR_BEFORE, 0, 0}}},
+    struct fwd_torture_case repeated = {.points = {{.cut = {operation, FWD_NOR_BEFORE, 0, 0}}},
         .point_count = 1,
         .every = every[number % 3],
-        .times = FWD_TORTURE_STORM};
+        .times = FWD_TORTURE_REPEATED};
 
-    storm.storm = fwd_torture_tear_number(FWD_TORTURE_CLASSES, number / 3);
-    return storm;
+    repeated.repeated = fwd_torture_tear_number(FWD_TORTURE_CLASSES, number / 3);
+    return repeated;
 }
 
 void fwd_torture_repeated_cuts(
@@ -157,8 +158,8 @@ void fwd_torture_repeated_cuts(
     if (torture->options->replay != NULL)
         return;
     if (torture->options->cuts != FWD_TORTURE_RANDOM && operation % torture->storm_every == 0) {
-        struct fwd_torture_case storm = draw_storm(cycle);
-        worsen(cycle, call, unit, &storm);
+        struct fwd_torture_case repeated = draw_repeated_cuts(cycle);
+        worsen(cycle, call, unit, &repeated);
     }
     try_faults(cycle, call, unit);
 }

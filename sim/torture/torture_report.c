@@ -98,9 +98,9 @@ static void print_counts(FILE *out, const struct fwd_torture_report *report)
             report->second_every > 1 ? "" : ": all of them\n");
     if (tally->seconds > 0 && report->second_every > 1)
         fprintf(out, ": one in %" PRIu32 "\n", report->second_every);
-    if (tally->storms > 0)
-        fprintf(out, "storms      %" PRIu64 ": power failed at %u starts in a row\n", tally->storms,
-            FWD_TORTURE_STORM);
+    if (tally->repeated_cuts > 0)
+        fprintf(out, "storms      %" PRIu64 ": power failed at %u starts in a row\n",
+            tally->repeated_cuts, FWD_TORTURE_REPEATED);
     if (tally->faults > 0)
         fprintf(out, "faults      %" PRIu64 ": one flash operation failed after the cut\n",
             tally->faults);
@@ -199,7 +199,7 @@ static json_t *tally_json(const struct fwd_torture_report *report)
         "cuts", (json_int_t)sum_all(tally), "second_cuts", (json_int_t)tally->seconds,
         "second_cut_in",
         tally->seconds > 0 ? json_integer((json_int_t)report->second_every) : json_null(), "storms",
-        (json_int_t)tally->storms, "starts_of_a_storm", (int)FWD_TORTURE_STORM, "faults",
+        (json_int_t)tally->repeated_cuts, "starts_of_a_storm", (int)FWD_TORTURE_REPEATED, "faults",
         (json_int_t)tally->faults, "power_cuts_due", (json_int_t)tally->due, "power_cuts_fired",
         (json_int_t)tally->fired, "recoveries_run_to_the_end", (json_int_t)tally->run,
         "recoveries_joined", (json_int_t)(tally->merged + tally->known), "old_firmware_kept",

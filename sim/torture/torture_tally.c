@@ -110,7 +110,7 @@ void fwd_torture_tally_add(struct fwd_torture_tally *sum, const struct fwd_tortu
     sum->fired += one->fired;
     sum->due += one->due;
     sum->seconds += one->seconds;
-    sum->storms += one->storms;
+    sum->repeated_cuts += one->repeated_cuts;
     sum->faults += one->faults;
     sum->counter_cuts += one->counter_cuts;
     sum->start_faults += one->start_faults;

@@ -1,7 +1,7 @@
 #include "sim/torture/torture_internal.h"
 
 /* Recoveries of each kind when nobody says how many. */
-#define LIVES_WANTED 30000u
+#define POWER_CYCLES_WANTED 30000u
 /* Cuts after a block wore out, and before it is seen what becomes of that. */
 #define CUTS_OF_WORN 6u
 
@@ -42,9 +42,10 @@ static unsigned count_blind(const struct fwd_torture *torture)
     return count;
 }
 
-static uint64_t lives_of(const struct fwd_torture *torture)
+static uint64_t power_cycles_of(const struct fwd_torture *torture)
 {
-    return torture->options->lives > 0 ? torture->options->lives : LIVES_WANTED;
+    return torture->options->power_cycles > 0 ? torture->options->power_cycles
+                                              : POWER_CYCLES_WANTED;
 }
 
 static uint32_t at_least_one(uint64_t value)
@@ -55,7 +56,7 @@ static uint32_t at_least_one(uint64_t value)
 /* Of a worn block each first write is a case, and of the others one in so many. */
 static uint32_t worn_every(const struct fwd_torture *torture)
 {
-    return at_least_one(torture->write_count * (1 + CUTS_OF_WORN) / lives_of(torture));
+    return at_least_one(torture->write_count * (1 + CUTS_OF_WORN) / power_cycles_of(torture));
 }
 
 static bool worn_wanted(const struct fwd_torture *torture, size_t index)
@@ -72,7 +73,8 @@ static unsigned count_worn(const struct fwd_torture *torture)
     return count;
 }
 
-/* The past, and in a row: two variants. A blind start is that of life 0, or of the next one. */
+/* The past, and in a row: two variants. A blind start is that of power cycle 0, or of the next one.
+ */
 static unsigned count_of(const struct fwd_torture *torture, enum fwd_torture_kind kind)
 {
     const struct fwd_torture_options *options = torture->options;
@@ -108,15 +110,15 @@ static uint32_t root(uint64_t value)
     return (uint32_t)low;
 }
 
-/* So that two cuts, one in the update and one in the recovery, make about so many lives. */
+/* So that two cuts, one in the update and one in the recovery, make about so many power cycles. */
 static void sample_pairs(
-    const struct fwd_torture *torture, uint64_t lives, struct fwd_torture_variant *variant)
+    const struct fwd_torture *torture, uint64_t power_cycles, struct fwd_torture_variant *variant)
 {
     uint64_t operations = torture->update.operations;
     uint64_t pairs = operations * operations * (torture->options->past_count - variant->from + 1);
 
     variant->cuts = 2;
-    variant->every[0] = variant->every[1] = at_least_one(root(pairs / (lives + 1)));
+    variant->every[0] = variant->every[1] = at_least_one(root(pairs / (power_cycles + 1)));
 }
 
 static struct fwd_torture_variant past_variant(const struct fwd_torture *torture, unsigned number)
@@ -124,7 +126,7 @@ static struct fwd_torture_variant past_variant(const struct fwd_torture *torture
     struct fwd_torture_variant variant = {
         .kind = FWD_TORTURE_PAST, .from = number == 0 ? torture->options->past_count : 0};
 
-    sample_pairs(torture, lives_of(torture) / 2, &variant);
+    sample_pairs(torture, power_cycles_of(torture) / 2, &variant);
     return variant;
 }
 
@@ -132,13 +134,13 @@ static struct fwd_torture_variant start_variant(const struct fwd_torture *tortur
 {
     struct fwd_torture_variant variant = {
         .kind = FWD_TORTURE_START, .from = torture->options->past_count};
-    uint64_t lives = lives_of(torture) / count_of(torture, FWD_TORTURE_START) + 1;
+    uint64_t power_cycles = power_cycles_of(torture) / count_of(torture, FWD_TORTURE_START) + 1;
 
     variant.blind[number % 2] = blind_at(torture, number / 2);
-    sample_pairs(torture, lives, &variant);
+    sample_pairs(torture, power_cycles, &variant);
     if (number % 2 == 0) {
         variant.cuts = 1;
-        variant.every[0] = at_least_one(torture->update.operations / lives);
+        variant.every[0] = at_least_one(torture->update.operations / power_cycles);
     }
     return variant;
 }

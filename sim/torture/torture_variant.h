@@ -42,11 +42,13 @@ enum fwd_torture_kind {
 
 struct fwd_torture_variant {
     enum fwd_torture_kind kind;
-    uint32_t from; /* the update of the past that life 0 installs first; past_count: none of them */
+    uint32_t from; /* the update of the past that power cycle 0 installs first; past_count: none of
+                      them */
     struct fwd_torture_worn worn;
-    struct fwd_torture_blind blind[FWD_TORTURE_POWER_CYCLES]; /* at the first start of each life */
-    unsigned cuts;                                            /* at most, one after the other */
-    uint32_t every[FWD_TORTURE_POWER_CYCLES]; /* one operation in so many is cut, by life */
+    struct fwd_torture_blind
+        blind[FWD_TORTURE_POWER_CYCLES];      /* at the first start of each power cycle */
+    unsigned cuts;                            /* at most, one after the other */
+    uint32_t every[FWD_TORTURE_POWER_CYCLES]; /* one operation in so many is cut, by power cycle */
 };
 
 struct fwd_torture;
@@ -58,18 +60,18 @@ unsigned fwd_torture_variant_count(const struct fwd_torture *torture);
 struct fwd_torture_variant fwd_torture_variant_at(
     const struct fwd_torture *torture, unsigned number);
 
-/* The device before life 0 of the current variant. */
+/* The device before power cycle 0 of the current variant. */
 void fwd_torture_variant_begin(struct fwd_torture *torture);
-/* Before a life is run: what its first start does not see, what it may take. */
+/* Before a power cycle is run: what its first start does not see, what it may take. */
 void fwd_torture_variant_afflict(struct fwd_torture_power_cycle *cycle);
 /* Can this area be blind in this way? */
 bool fwd_torture_variant_possible(struct fwd_torture_blind blind);
 /* Does something give nothing now, in this start? */
 bool fwd_torture_variant_blinds(const struct fwd_torture_power_cycle *cycle, uint16_t area);
-/* A number that tells lives apart by what is wrong with them from now on. */
+/* A number that tells power cycles apart by what is wrong with them from now on. */
 uint64_t fwd_torture_variant_key(const struct fwd_torture_power_cycle *cycle);
 
-/* Is this operation of the life one of the sample? */
+/* Is this operation of the power cycle one of the sample? */
 bool fwd_torture_variant_samples(const struct fwd_torture_power_cycle *cycle, uint64_t operation);
 /* The one cut that is tried there. */
 struct fwd_nor_cut fwd_torture_variant_cut(

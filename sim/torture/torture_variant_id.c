@@ -79,7 +79,7 @@ size_t fwd_torture_variant_print(
 
 /* ---- reading --------------------------------------------------------------------------------- */
 
-/* A word, then a number of at most nine digits; moves *text behind it. */
+/* A word, then a number of at most nine digits; moves *text after it. */
 static bool take_number(const char **text, const char *word, uint32_t *number)
 {
     size_t size = strlen(word);

@@ -26,7 +26,7 @@ const struct fwd_signature *sample_signatures(void);
 /* 32 bytes that differ for each number. */
 const uint8_t *sample_digest(uint8_t number);
 
-/* A copy with nothing readable behind it, so that the sanitizer sees a read past the end. The
+/* A copy with nothing readable after it, so that the sanitizer sees a read past the end. The
  * caller frees it. */
 uint8_t *exact_copy(const void *bytes, size_t size);
 

@@ -9,7 +9,7 @@
 #define SPEC_ROWS  128
 
 struct spec_row {
-    char *cells[SPEC_CELLS]; /* trimmed; NULL behind the last */
+    char *cells[SPEC_CELLS]; /* trimmed; NULL after the last */
 };
 
 struct spec_table {

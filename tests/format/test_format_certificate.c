@@ -78,7 +78,7 @@ static void add_entry(struct fwd_writer *w, uint8_t type, const void *value, siz
     fwd_write_bytes(w, value, size);
 }
 
-/* [M100]: among other entries, and behind one of another size. */
+/* [M100]: among other entries, and after one of another size. */
 START_TEST(the_certificates_of_a_manifest_are_found)
 {
     uint8_t bytes[400], value[FWD_CERTIFICATE_MAX];

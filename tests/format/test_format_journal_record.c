@@ -85,7 +85,7 @@ START_TEST(any_changed_byte_makes_it_no_record)
 }
 END_TEST
 
-/* [M2] [M78]: fields out of their range behind a valid CRC. */
+/* [M2] [M78]: fields out of their range under a valid CRC. */
 static const struct {
     const char *name;
     size_t at;

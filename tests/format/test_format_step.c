@@ -41,7 +41,7 @@ START_TEST(any_changed_byte_makes_it_no_staging_head)
 }
 END_TEST
 
-/* [M64]: sizes out of their limits behind a valid CRC. */
+/* [M64]: sizes out of their limits under a valid CRC. */
 static const struct {
     const char *name;
     uint32_t signed_size, sigblock_size;

@@ -98,7 +98,7 @@ START_TEST(any_truncation_or_changed_byte_makes_it_no_record)
 }
 END_TEST
 
-/* [M2] [M87] [M88]: behind a valid CRC. */
+/* [M2] [M87] [M88]: under a valid CRC. */
 static const struct {
     const char *name;
     size_t at;

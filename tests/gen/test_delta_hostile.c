@@ -115,7 +115,7 @@ START_TEST(garbage_ends)
     ck_assert_ptr_nonnull(good);
     memcpy(good, v.section.bytes.data, v.section.bytes.size);
     for (unsigned round = 0; round < 30; round++) {
-        /* of the body alone, so that runs are right, or of all that stands behind a place; the very
+        /* of the body alone, so that runs are right, or of all that stands after a place; the very
          * last bytes may have several right values */
         size_t last = v.section.bytes.size - 8;
         size_t from = round % 2 ? 4 + runs_size : delta_random(&state) % last;

@@ -10,7 +10,7 @@
 
 struct fwd_keypair sample_key(int algorithm);
 
-/* Writes NAME.pem and NAME.pub.pem into the scratch folder and gives the key. */
+/* Writes NAME.pem and NAME.pub.pem into the scratch folder and returns the key. */
 struct fwd_keypair sample_key_files(int algorithm, const char *name);
 
 /* An unsigned package; its manifest is filling, which signing does not look at. */

@@ -30,7 +30,7 @@ void module_process_device(
 
 /* Starts it, and waits until its ports are there. */
 void module_process_start(struct module_process *p);
-/* Ends it by a signal and gives what waitpid() gave. */
+/* Ends it by a signal and returns what waitpid() gave. */
 int module_process_stop(struct module_process *p, int number);
 
 void module_process_send(struct module_process *p, const void *bytes, size_t size);

@@ -15,11 +15,11 @@ const char *peer_find(const char *program);
  * input and output (-1: /dev/null); standard error is the test's when FWD_PEER_LOUD is set. */
 pid_t peer_start(const char *const *argv, int in, int out);
 
-/* Sends a signal to the group and waits for the leader; gives its wait status. *pid becomes 0; does
- * nothing for 0. */
+/* Sends a signal to the group and waits for the leader; returns its wait status. *pid becomes 0;
+ * does nothing for 0. */
 int peer_stop(pid_t *pid, int signal);
 
-/* Waits for the end of the leader; gives its exit status, or -1. */
+/* Waits for the end of the leader; returns its exit status, or -1. */
 int peer_wait(pid_t *pid);
 
 /* A port of 127.0.0.1 at which nobody listens. */

@@ -287,7 +287,7 @@ static void expect_progress(struct play *p, const char *pattern, const char *nam
     p->run_value = got;
 }
 
-/* The rest of a run; the line behind it stays. */
+/* The rest of a run; the line after it stays. */
 static void finish_run(struct play *p, const char *pattern)
 {
     char found[64];

@@ -172,7 +172,7 @@ static void start_ftp(const char *profile)
     ck_assert_int_eq(module_process_wait(&p, "+UUFTPCR: 1,1\r\n", NULL), 1);
 }
 
-/* As the module prints it behind a file that arrived. */
+/* As the module prints it after a file that arrived. */
 static void expect_md5(const char *file)
 {
     const char *end = NULL;

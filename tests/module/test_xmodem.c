@@ -106,7 +106,7 @@ static struct fwd_xmodem_setup documented(void)
 /* Words separated by spaces:
  *   @3000  the clock goes on to that time (ms), w500 by that much
  *   b1 k1  block 1 of 128 / 1024 bytes with CRC, s1 t1 with the checksum; number modulo 256; with
- *          ! behind: a data bit flipped, ~ its number's complement wrong, - a byte lost, + one
+ *          ! after: a data bit flipped, ~ its number's complement wrong, - a byte lost, + one
  * added e c z n  EOT, CAN, backspace, a byte of noise;  x: the owner cancels */
 
 static size_t mutate(uint8_t *frame, size_t size, char how)

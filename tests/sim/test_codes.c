@@ -31,7 +31,7 @@ static void bad_magic(struct codes_rig *rig)
     codes_rig_flip(rig, 0);
 }
 
-/* the major version stands behind magic and kind */
+/* the major version stands after magic and kind */
 static void later_version(struct codes_rig *rig)
 {
     struct fwd_header header;

@@ -8,9 +8,9 @@
 
 /* ---- what was run ---------------------------------------------------------------------------- */
 
-/* One line for each case, behind what others wrote: name, operations, cuts, second cuts, storms,
- * faults, cuts that fired, lost, seconds, blind starts, worn blocks, cuts on a device with a past.
- * tests/torture_matrix.sh adds them up. */
+/* One line for each case, after what others wrote: name, operations, cuts, second cuts, repeated
+ * cuts, faults, cuts that fired, lost, seconds, blind starts, worn blocks, cuts on a device with a
+ * past. tests/torture_matrix.sh adds them up. */
 static void note(const char *what, const char *name, const struct fwd_torture_report *report)
 {
     const char *path = getenv("FWD_MATRIX");
@@ -25,7 +25,7 @@ static void note(const char *what, const char *name, const struct fwd_torture_re
     fprintf(out, "%s: %s\t%llu\t%llu\t%llu\t%llu\t%llu\t%llu\t%llu\t%.1f\t%llu\t%llu\t%llu\n", what,
         name, (unsigned long long)report->update.operations,
         (unsigned long long)torture_rig_cuts(report), (unsigned long long)tally->seconds,
-        (unsigned long long)tally->storms, (unsigned long long)tally->faults,
+        (unsigned long long)tally->repeated_cuts, (unsigned long long)tally->faults,
         (unsigned long long)tally->fired, (unsigned long long)tally->failure_count, report->seconds,
         (unsigned long long)tally->start_faults, (unsigned long long)tally->worn_blocks,
         (unsigned long long)tally->generations);
@@ -93,14 +93,14 @@ END_TEST
 #endif
 
 /* A past, areas that give nothing for one start, blocks that wear out. */
-static void more_wrong(struct torture_rig *rig, const char *name, uint32_t lives)
+static void more_wrong(struct torture_rig *rig, const char *name, uint32_t power_cycles)
 {
     torture_rig_history(rig, 2);
     rig->options.cuts = FWD_TORTURE_RANDOM;
     rig->options.random = 1;
     rig->options.faults = 0;
     rig->options.start_faults = rig->options.worn = true;
-    rig->options.lives = lives;
+    rig->options.power_cycles = power_cycles;
     struct fwd_torture_report report = torture_rig_run(rig);
     if (FAULTS_LEFT) {
         fwd_torture_print(stdout, &report);

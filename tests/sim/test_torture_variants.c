@@ -26,7 +26,7 @@ static void new_rig(struct torture_rig *rig, const char *shape, uint32_t past)
     torture_rig_history(rig, past);
     rig->options.cuts = FWD_TORTURE_RANDOM; /* what is tried besides is proven elsewhere */
     rig->options.random = 1;
-    rig->options.lives = 600;
+    rig->options.power_cycles = 600;
 }
 
 START_TEST(no_cut_loses_a_device_with_a_past)
@@ -89,7 +89,7 @@ START_TEST(processes_and_shared_states_change_nothing)
 
     new_rig(&rig, "4 KiB, unit 256", 1);
     rig.options.start_faults = rig.options.worn = true;
-    rig.options.lives = 200;
+    rig.options.power_cycles = 200;
     rig.options.jobs = 1;
     struct fwd_torture_report one = torture_rig_run(&rig);
     rig.options.jobs = 3;

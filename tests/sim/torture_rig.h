@@ -20,7 +20,7 @@ struct torture_shape {
     uint32_t service;   /* erase block of the other areas */
     uint32_t scratch;   /* erase block of scratch */
     const char *boot;   /* layout of a second component; NULL: none */
-    uint32_t spare;     /* blocks of staging behind the staged bytes, plus 1; 0: many */
+    uint32_t spare;     /* blocks of staging after the staged bytes, plus 1; 0: many */
     uint32_t journal;   /* its blocks */
 };
 

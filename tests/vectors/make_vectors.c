@@ -1,11 +1,11 @@
 /* Writes the package vectors of tests/vectors/ and the images that they belong to.
  *
  * usage: make_vectors FOLDER; files there are replaced. */
+#include "tests/vectors/vector_draft.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "tests/vectors/vector_draft.h"
 
 #define FIRMWARE 0
 #define PROFILE  1
@@ -297,7 +297,7 @@ static void near_usual(struct vector_draft *draft)
     draft->manifest.components[FIRMWARE].name = fwd_text_of("Firmware");
 }
 
-/* Extensions behind the only component. */
+/* Extensions after the only component. */
 static void extend(struct vector_draft *draft, uint8_t type)
 {
     uint8_t *entry = vector_entry(draft, FWD_ENTRY_COMPONENT);

@@ -1,15 +1,15 @@
 /* The package vectors: what a device makes of each, and that they are what make_vectors writes.
  * R1 R19 R22 R33; [M8] to [M63] as the names of the files say. */
+#include "hostio/host_file.h"
+#include "sim/device/machine.h"
+#include "tests/hostio/scratch_folder.h"
+#include "verify/verify.h"
+
 #include <check.h>
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "hostio/host_file.h"
-#include "sim/device/machine.h"
-#include "tests/hostio/scratch_folder.h"
-#include "verify/verify.h"
 
 #define FOLDER      FWD_SOURCE_DIR "/tests/vectors/"
 #define KEYS        FWD_SOURCE_DIR "/tests/cli/"

@@ -1,11 +1,11 @@
 #include "tests/vectors/vector_draft.h"
 
-#include <stdio.h>
-#include <string.h>
-
 #include "gen/bsdiff/bsdiff.h"
 #include "keys/crypto_port.h"
 #include "keys/keyfile.h"
+
+#include <stdio.h>
+#include <string.h>
 
 /* The delta: firmware-2 is 100 bytes like firmware-1, 8 new ones, and 80 more from 20 bytes on. */
 #define HEAD_SIZE   100u
@@ -161,7 +161,8 @@ void vector_add_delta(
     struct fwd_writer w = payload_writer(draft);
     struct fwd_writer params = fwd_writer_over(draft->params, sizeof draft->params);
 
-    vector_xz(&w, control != NULL ? control : right, (uint32_t)(control != NULL ? control_size : sizeof right));
+    vector_xz(&w, control != NULL ? control : right,
+        (uint32_t)(control != NULL ? control_size : sizeof right));
     size_t control_end = w.at;
     write_difference(&w);
     fwd_write_le32(&params, (uint32_t)control_end);
@@ -275,7 +276,8 @@ void vector_insert(
     uint8_t *end = draft->manifest_bytes + draft->manifest_size;
     uint8_t *at = before == 0 ? end : vector_entry(draft, before);
 
-    if (at == NULL || draft->manifest_size + 2u + size > sizeof draft->manifest_bytes || size > 127) {
+    if (at == NULL || draft->manifest_size + 2u + size > sizeof draft->manifest_bytes ||
+        size > 127) {
         draft->failed = true;
         return;
     }

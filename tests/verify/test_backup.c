@@ -44,7 +44,7 @@ static struct fwd_device device_of(
         .scratch = scratch > 0 ? area_of(&saved, 1) : area_of(none, 0)};
 }
 
-/* Neighbours behind `end` are put together until they hold `size` bytes. */
+/* Neighbours after `end` are put together until they hold `size` bytes. */
 static uint32_t plain_places(
     const struct fwd_area *area, uint32_t end, uint32_t size, uint32_t *places)
 {

@@ -125,7 +125,7 @@ static void zero_output(struct lab_draft *draft)
     memset(draft->payload, 0, 8);
 }
 
-/* Entries behind the last of the manifest, as bytes. */
+/* Entries after the last of the manifest, as bytes. */
 static void append(struct lab_draft *draft, uint8_t type)
 {
     uint8_t *entry = draft->manifest_bytes + draft->manifest_size;

@@ -1,4 +1,4 @@
-/* Packages with a wrong byte, a missing end or something behind it, on the device itself: each is
+/* Packages with a wrong byte, a missing end or something after it, on the device itself: each is
  * refused with one of the documented codes and nothing is written to a slot. */
 #include "tests/verify/rig/install_shapes.h"
 

@@ -32,7 +32,7 @@ static uint8_t old_byte(const struct walk *walk, uint32_t at)
     return at < walk->old->size ? walk->old->bytes[at] : walk->slot->erased;
 }
 
-/* [M73] [M76] [M77] [M99]: resolves one step; returns where its tail stands. */
+/* [M73] [M76] [M77] [M99]: resolves one step; returns where its tail is stored. */
 static uint32_t walk_ops(
     struct walk *walk, const struct fwd_step_head *head, uint32_t at, bool *own)
 {

@@ -246,7 +246,7 @@ static uint32_t bank_end(const struct fwd_update *update, const struct fwd_bank 
     return at;
 }
 
-/* Is all of it erased, from there on? A torn record that still reads blank is behind a good one
+/* Is all of it erased, from there on? A torn record that still reads blank is after a good one
  * only if power failed while it was written; then it is read back wrong, and refused. */
 static bool blank_from(const struct fwd_update *update, uint32_t offset, uint32_t size)
 {
@@ -283,7 +283,7 @@ enum fwd_reason fwd_version_fits(
     if (count < 2 || size > update->work.version_size || size > fwd_version_room(update->device))
         return FWD_E_VERSION_ROOM;
     /* With three banks, or with both copies there, the banks were written at the last commit. With
-     * one copy in two banks the other one may be worn: then the new record goes behind the old. */
+     * one copy in two banks the other one may be worn: then the new record goes after the old. */
     if (count > 2 || current->banks == 3 || !current->found)
         return FWD_OK;
     return has_room(update, current->banks == 1 ? 0 : 1, size) ? FWD_OK : FWD_E_VERSION_ROOM;

@@ -2,7 +2,7 @@
  * in a bank of its own. Banks are written only as a record of the journal says: `verified` names
  * number and first bank, `switched` the second; a start touches only the one that is called begun,
  * so that the others stay as they were read. A bank may hold several records, one after the other:
- * a new one goes behind the old one when no other bank takes it. */
+ * a new one goes after the old one when no other bank takes it. */
 #ifndef FWD_VERIFY_FLASH_VERSION_H
 #define FWD_VERIFY_FLASH_VERSION_H
 
@@ -57,7 +57,7 @@ FWD_MUST_USE enum fwd_reason fwd_version_fits(
 FWD_MUST_USE enum fwd_reason fwd_version_store(
     const struct fwd_update *update, const uint8_t *bytes, uint32_t size, uint8_t bank);
 
-/* The same without an erase, behind the last record of a bank. */
+/* The same without an erase, after the last record of a bank. */
 FWD_MUST_USE enum fwd_reason fwd_version_append(
     const struct fwd_update *update, const uint8_t *bytes, uint32_t size, uint8_t bank);
 

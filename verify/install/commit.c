@@ -26,7 +26,7 @@ enum fwd_reason fwd_commit_begin(struct fwd_update *update)
 }
 
 /* A bank that is erased for the record may turn out to be worn: then another one, and as a last
- * resort the room behind the old record, which is never erased here. */
+ * resort the room after the old record, which is never erased here. */
 static enum fwd_reason store(struct fwd_update *update, const struct fwd_version_table *current,
     uint32_t size, uint8_t *bank)
 {
@@ -95,7 +95,7 @@ static enum fwd_reason copy_version(struct fwd_update *update)
         return FWD_E_VERSION_RECORD;
     if ((current.banks >> update->journal.record.version_bank & 1) != 0 ||
         (current.banks & (current.banks - 1)) != 0)
-        return FWD_OK; /* it went behind the old record, or both are there */
+        return FWD_OK; /* it went after the old record, or both are there */
     uint32_t sequence, size;
     if (!fwd_version_record_head(update->work.version, &sequence, &size))
         return FWD_E_VERSION_RECORD;

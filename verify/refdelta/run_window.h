@@ -20,7 +20,7 @@ struct fwd_run_window {
 bool fwd_run_window_wants(const struct fwd_run_window *run_window);
 /* Puts the next run in; only when it is wanted. */
 void fwd_run_window_put(struct fwd_run_window *run_window, const struct fwd_run *run);
-/* The current run, or NULL behind the last. */
+/* The current run, or NULL after the last. */
 const struct fwd_run *fwd_run_window_run(const struct fwd_run_window *run_window);
 /* The next run becomes the current one. */
 void fwd_run_window_next(struct fwd_run_window *run_window);

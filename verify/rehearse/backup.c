@@ -30,7 +30,7 @@ static uint32_t divide_up(uint32_t a, uint32_t b)
 }
 
 /* `count` more blocks of `size` bytes, from `at` on: the first ones complete the place that was
- * begun, those behind make places of their own. */
+ * begun, those after make places of their own. */
 static void gather(struct spare *spare, uint32_t at, uint32_t size, uint32_t count)
 {
     uint32_t first = spare->have == 0 ? 0 : divide_up(spare->size - spare->have, size);
@@ -55,7 +55,7 @@ static void gather(struct spare *spare, uint32_t at, uint32_t size, uint32_t cou
     spare->have = (count - first - places * each) * size;
 }
 
-/* Puts neighbours behind the staged bytes together until they hold a block of firmware. Returns how
+/* Puts neighbours after the staged bytes together until they hold a block of firmware. Returns how
  * many such places there are, at most `limit`; *offset: of the last. By runs of equal blocks: a
  * large device has thousands of blocks, and each step asks. */
 static uint32_t walk(

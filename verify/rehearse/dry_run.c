@@ -29,7 +29,7 @@ static enum fwd_reason compare(struct fwd_update *update, const struct fwd_flash
         enum fwd_reason reason = fwd_flash_read(slot, at, old, piece);
         if (reason != FWD_OK)
             return reason;
-        /* Nothing vouches for a block behind the source: what an earlier update left there may read
+        /* Nothing vouches for a block after the source: what an earlier update left there may read
          * as the target now and differently later. */
         if (memcmp(old, bytes, piece) != 0 || block.offset >= source_size)
             mark(&update->work, block.index);
@@ -40,7 +40,7 @@ static enum fwd_reason compare(struct fwd_update *update, const struct fwd_flash
     return FWD_OK;
 }
 
-/* Bytes behind the target in its last block are written erased: the block changes if one is not. */
+/* Bytes after the target in its last block are written erased: the block changes if one is not. */
 static enum fwd_reason compare_tail(
     struct fwd_update *update, const struct fwd_flash_access *slot, uint32_t size)
 {

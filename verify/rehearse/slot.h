@@ -10,7 +10,7 @@
  * component are done (`component` and `step`), and is appended to with its state unchanged.
  * proven: the package was decoded with the right digest before.
  * FWD_OK: the slot's content was read back and has the target digest; FWD_E_PROGRAM_FAILED,
- * _ERASE_FAILED, _SLOT_READ, _READ_BACK, _TARGET_CORRUPT, _JOURNAL_IO, or what decoding gives. */
+ * _ERASE_FAILED, _SLOT_READ, _READ_BACK, _TARGET_CORRUPT, _JOURNAL_IO, or what decoding returns. */
 FWD_MUST_USE enum fwd_reason fwd_slot_write(
     struct fwd_update *update, const struct fwd_task *task, bool proven);
 

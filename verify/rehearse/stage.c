@@ -266,7 +266,7 @@ static enum fwd_reason choose_order(
 enum fwd_reason fwd_stage_component(struct fwd_stage *stage, const struct fwd_task *task)
 {
     struct fwd_staged *entry = &stage->table[stage->count];
-    /* The table of all components must fit behind the steps. */
+    /* The table of all components must fit after the steps. */
     uint32_t kept = (uint32_t)stage->update->plan.count * FWD_STAGED_SIZE;
     uint32_t left = stage->stream.limit - stage->stream.at;
     bool descending;

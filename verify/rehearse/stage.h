@@ -20,7 +20,7 @@ FWD_MUST_USE enum fwd_reason fwd_stage_begin(struct fwd_stage *stage, struct fwd
 
 /* Adds the steps of an in-place delta component. work->changed must hold the blocks that change.
  * The preferred order of the manifest is used, the other one when only that fits.
- * FWD_OK, FWD_E_STAGING_IO, FWD_E_STAGING_TOO_SMALL, or what decoding gives. */
+ * FWD_OK, FWD_E_STAGING_IO, FWD_E_STAGING_TOO_SMALL, or what decoding returns. */
 FWD_MUST_USE enum fwd_reason fwd_stage_component(
     struct fwd_stage *stage, const struct fwd_task *task);
 

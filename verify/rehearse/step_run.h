@@ -41,7 +41,7 @@ FWD_MUST_USE enum fwd_reason fwd_step_run_resolve(struct fwd_step_run *run);
 FWD_MUST_USE enum fwd_reason fwd_step_run_save(struct fwd_step_run *run);
 
 /* Erases the block, programs it and reads it back. FWD_OK, FWD_E_ERASE_FAILED,
- * FWD_E_PROGRAM_FAILED, FWD_E_READ_BACK, or what resolving gives. */
+ * FWD_E_PROGRAM_FAILED, FWD_E_READ_BACK, or what resolving returns. */
 FWD_MUST_USE enum fwd_reason fwd_step_run_write(struct fwd_step_run *run);
 
 #endif

@@ -33,7 +33,7 @@ static enum fwd_reason load_tail(struct fwd_step_run *run, uint32_t at)
     return reason;
 }
 
-/* Forwards, the tail stands where the operations have given all data bytes. */
+/* Forwards, the tail is stored where the operations have given all data bytes. */
 static enum fwd_reason skip_ops(struct fwd_step_run *run, uint32_t limit, uint32_t *at)
 {
     const struct fwd_flash_access staging = staging_of(run);

@@ -13,7 +13,7 @@ FWD_MUST_USE enum fwd_reason fwd_authenticate(const struct fwd_unverified *packa
     const struct fwd_ports *ports, uint8_t threshold, struct fwd_trusted *trusted);
 
 /* The rest of V5: one pass over the stored payload against the digest that was signed.
- * buf: room bytes for reading. FWD_OK, FWD_E_PAYLOAD_DIGEST, or what reading gives. */
+ * buf: room bytes for reading. FWD_OK, FWD_E_PAYLOAD_DIGEST, or what reading returns. */
 FWD_MUST_USE enum fwd_reason fwd_authenticate_payload(const struct fwd_trusted *trusted,
     const struct fwd_input *package, const struct fwd_ports *ports, uint8_t *buf, uint32_t room);
 

@@ -20,12 +20,12 @@ struct fwd_unverified {
  * package: its size is the stored length; padding: bytes that the transport may have appended;
  * buf: FWD_SIGNED_MAX + sigblock_max bytes, referred to by *out.
  * FWD_OK; FWD_E_TOO_SHORT, _BAD_MAGIC, _UNKNOWN_KIND, _FULL_NOT_DELTA, _FORMAT_VERSION,
- * _MANIFEST_SIZE, _SIGBLOCK_SIZE, _STORED_LENGTH, or what reading gives. */
+ * _MANIFEST_SIZE, _SIGBLOCK_SIZE, _STORED_LENGTH, or what reading returns. */
 FWD_MUST_USE enum fwd_reason fwd_parse(const struct fwd_input *package, uint32_t padding,
     enum fwd_command command, uint8_t *buf, uint32_t sigblock_max, struct fwd_unverified *out);
 
 /* The same for header, manifest and signature block that the device has stored for itself, one
- * after the other in memory, without their payload. FWD_OK or what decoding them gives. */
+ * after the other in memory, without their payload. FWD_OK or what decoding them returns. */
 FWD_MUST_USE enum fwd_reason fwd_parse_stored(
     const uint8_t *bytes, uint32_t signed_size, uint32_t sigblock_size, struct fwd_unverified *out);
 

@@ -15,7 +15,7 @@ struct expr {
     uint32_t size;
 };
 
-/* Operators || && == != < <= > >= + - * / and parentheses; names of sensors. False gives the
+/* Operators || && == != < <= > >= + - * / and parentheses; names of sensors. False returns the
  * message to show. */
 bool expr_compile(struct expr *e, const char *text, enum string_id *message);
 bool expr_run(const struct expr *e, int32_t *value, enum string_id *message);

@@ -12,7 +12,7 @@ void kvstore_start(void);
 /* NULL: no such key. The text stays until the next set. */
 const char *kvstore_get(const char *key);
 bool kvstore_set(const char *key, const char *value);
-/* Calls visit for each key in force. */
+/* Calls visit for each current key. */
 void kvstore_each(void (*visit)(const char *key, const char *value));
 uint32_t kvstore_used(void);
 

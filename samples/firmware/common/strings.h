@@ -13,7 +13,7 @@ enum string_id {
 
 enum string_language { LANGUAGE_EN, LANGUAGE_DE, LANGUAGE_FR, LANGUAGE_ES, LANGUAGE_IT, LANGUAGES };
 
-/* The text in the language in force. */
+/* The text in the current language. */
 const char *string_text(enum string_id id);
 const char *string_month(int month);
 const char *string_weekday(int day);

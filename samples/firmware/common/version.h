@@ -4,7 +4,7 @@
 
 #include <stdint.h>
 
-/* Right behind the vector table, for tools that look into an image. */
+/* Right after the vector table, for tools that look into an image. */
 struct version_info {
     char magic[4];
     uint8_t major, minor, patch, reserved;

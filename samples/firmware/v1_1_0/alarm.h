@@ -8,7 +8,7 @@
 
 enum { ALARM_MAX = 8, ALARM_HOLD_STEPS = 4 };
 
-/* False gives the message to show. */
+/* False returns the message to show. */
 bool alarm_define(const char *text, enum string_id *message);
 void alarm_clear_all(void);
 void alarm_step(void);

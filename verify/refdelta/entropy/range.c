@@ -13,7 +13,7 @@ static uint8_t next_byte(struct fwd_range *r)
         uint32_t left = r->end - r->at;
         uint32_t size = left < FWD_RANGE_BUFFER ? left : FWD_RANGE_BUFFER;
         if (size == 0) {
-            /* a stream that goes on behind its end was cut or forged */
+            /* a stream that goes on after its end was cut or forged */
             if (++r->zeros > FWD_RANGE_ZEROS && r->failed == FWD_OK)
                 r->failed = FWD_E_STREAM_INVALID;
             return 0;

@@ -6,13 +6,13 @@
 #include "verify/refdelta/entropy/model.h"
 
 #define FWD_RANGE_BUFFER 64u
-/* Zero bytes that stand behind the last byte of a stream. */
+/* Zero bytes that stand after the last byte of a stream. */
 #define FWD_RANGE_ZEROS 4u
 
 struct fwd_range {
     const struct fwd_input *input;
     uint32_t at, end; /* what of the input was not yet read */
-    uint32_t zeros;   /* that were taken behind the end */
+    uint32_t zeros;   /* that were taken after the end */
     uint32_t low, high, code;
     enum fwd_reason failed; /* sticky; bits are 0 from then on */
     uint8_t used, filled;   /* of the buffer */

@@ -81,7 +81,7 @@ static void put(struct fwd_delta *d, uint32_t value, uint32_t size)
 }
 
 /* A call is coded with where it leads, in words; a load with how far its literal is from the one
- * behind the last that was loaded. */
+ * after the last that was loaded. */
 static uint32_t moved(uint32_t w, uint32_t call_by, uint32_t load_by)
 {
     if ((w & 15) == OP_CALL)

@@ -42,7 +42,7 @@ struct fwd_frames {
  * it; before the first segment that of the first. */
 uint32_t fwd_frame_address(const struct fwd_frame *frame, uint32_t offset);
 
-/* The offset of an address; false: no segment holds it. Up to `tail` bytes behind the last segment
+/* The offset of an address; false: no segment holds it. Up to `tail` bytes after the last segment
  * are taken for it. */
 bool fwd_frame_offset(
     const struct fwd_frame *frame, uint32_t address, uint32_t tail, uint32_t *offset);

@@ -49,7 +49,7 @@ struct fwd_ref {
 /* The upper part of an address that an instruction left in a register. */
 struct fwd_ref_upper {
     uint32_t from, to; /* in the source, and as written in the target */
-    uint32_t end;      /* offset in the target behind that instruction; 0: none */
+    uint32_t end;      /* offset in the target after that instruction; 0: none */
     bool relative;     /* it is counted from the instruction */
 };
 
@@ -94,7 +94,7 @@ fwd_ref_write fwd_ref_word_write;
 fwd_ref_find fwd_ref_long_find;
 fwd_ref_read fwd_ref_long_read;
 fwd_ref_write fwd_ref_long_write;
-/* Zeroed data behind the image is addressed, too. */
+/* Zeroed data after the image is addressed, too. */
 #define FWD_REF_TAIL 0x800000u
 
 /* Words of tables of differences and offsets; read and write take those above, too. */
