@@ -8,6 +8,7 @@
  * result is not TARGET; 2 misuse; 3 a file or memory is not as needed. */
 #include "format/manifest.h"
 #include "gen/memory_input.h"
+#include "gen/package/decoders.h"
 #include "keys/signing/signed_package.h"
 
 #include <stdio.h>
@@ -17,9 +18,6 @@
 
 #define ALIGNMENT 16u
 #define FILE_MAX  (256u << 20)
-
-static const struct fwd_codec *const codecs[] = {
-    &fwd_codec_stored, &fwd_codec_xz, &fwd_codec_bsdiff_xz, &fwd_codec_fwd};
 
 struct subject {
     struct fwd_bytes files[3]; /* package, source, target */
@@ -77,7 +75,7 @@ static bool prepare(struct subject *s, const char *name, struct fwd_error *err)
     }
     const struct fwd_component *c = &s->manifest.components[0];
     uint32_t arena = 0;
-    s->codec = fwd_codec_find(codecs, sizeof codecs / sizeof codecs[0], c->codec);
+    s->codec = fwd_codec_find(fwd_decoders, fwd_decoders_count, c->codec);
     if (s->codec == NULL || s->codec->arena(c, &arena) != FWD_OK) {
         fwd_error_set(err, "%s: its codec or the codec's parameters are not known", name);
         return false;

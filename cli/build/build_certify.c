@@ -76,8 +76,8 @@ static enum fwd_fail measure(const struct fwd_build_certify *certify, uint8_t in
     const struct fwd_certify what = {.device = device,
         .images = images,
         .image_count = installed(spec, device, images),
-        .codecs = fwd_session_codecs,
-        .codec_count = fwd_session_codec_count,
+        .codecs = fwd_decoders,
+        .codec_count = fwd_decoders_count,
         .package = package,
         .keys = &keys};
     return fwd_certify_measure(&what, certificate, err);

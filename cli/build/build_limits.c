@@ -1,5 +1,6 @@
 #include "cli/build/build_limits.h"
 
+#include "gen/package/encoder.h"
 #include "sim/device/decoder.h"
 
 static uint32_t least(uint32_t a, uint32_t b)
@@ -25,17 +26,12 @@ static enum fwd_fail take_arenas(const struct fwd_device_description *device,
     return FWD_FAIL_NONE;
 }
 
-static bool takes_source(uint16_t codec)
-{
-    return codec == FWD_CODEC_FWD || codec == FWD_CODEC_BSDIFF_XZ;
-}
-
 static enum fwd_fail check_asked(const struct fwd_build_spec *spec,
     const struct fwd_device_description *device, struct fwd_error *err)
 {
     for (size_t i = 0; i < spec->part_count; i++) {
         uint16_t codec = spec->parts[i].codec;
-        bool boot = codec != FWD_BUILD_AUTO && !takes_source(codec) &&
+        bool boot = codec != FWD_BUILD_AUTO && !fwd_encoder_find(codec)->takes_source &&
                     !fwd_decoder_has(&device->boot, codec);
 
         if (codec != FWD_BUILD_AUTO && (boot || !fwd_decoder_has(&device->application, codec)))

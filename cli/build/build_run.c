@@ -116,8 +116,7 @@ static enum fwd_fail prove(const struct fwd_build_spec *spec, const struct fwd_s
         fwd_description_device(d, &device);
         device.memory_size = fwd_description_memory(d, decoder);
         device.codecs = codecs;
-        device.codec_count =
-            fwd_decoder_list(decoder, fwd_session_codecs, fwd_session_codec_count, codecs);
+        device.codec_count = fwd_decoder_list(decoder, fwd_decoders, fwd_decoders_count, codecs);
         fail = fwd_selfcheck_device(check, &device, d->name, err);
         fwd_build_report_proof(report, d->name, d->policy.threshold);
     }
@@ -137,7 +136,7 @@ static enum fwd_fail prove_all(const struct fwd_build_certify *certify,
     struct fwd_decode_cache codecs;
     const struct fwd_selfcheck check = {
         proof, images, spec->part_count, crypto, &keys, &report->bar.sink, &codecs};
-    fwd_decode_cache_init(&codecs, fwd_session_codecs, fwd_session_codec_count);
+    fwd_decode_cache_init(&codecs, fwd_decoders, fwd_decoders_count);
     enum fwd_fail fail = prove(spec, &check, report, err);
     fwd_decode_cache_free(&codecs);
     return fail;

@@ -57,7 +57,7 @@ static enum fwd_fail read_manifest(
     enum fwd_reason reason = fwd_manifest_decode(package->signed_bytes + FWD_HEADER_SIZE,
         package->signed_size - FWD_HEADER_SIZE, package->header.payload_size, &manifest->manifest);
     if (reason == FWD_OK)
-        reason = fwd_plan_structure(manifest, fwd_session_codecs, fwd_session_codec_count);
+        reason = fwd_plan_structure(manifest, fwd_decoders, fwd_decoders_count);
     if (reason == FWD_OK)
         return FWD_FAIL_NONE;
     return fwd_error_fail(err, FWD_FAIL_REFUSED, "%s: %s (%s)", package->name,

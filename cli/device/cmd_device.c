@@ -70,8 +70,7 @@ static int create(const struct fwd_args *args, const char *folder, struct fwd_er
 static enum fwd_fail open_device(
     const char *folder, struct fwd_machine **machine, struct fwd_error *err)
 {
-    enum fwd_fail fail =
-        fwd_machine_open(folder, fwd_session_codecs, fwd_session_codec_count, machine, err);
+    enum fwd_fail fail = fwd_machine_open(folder, fwd_decoders, fwd_decoders_count, machine, err);
     if (fail == FWD_FAIL_NONE)
         fwd_machine_power_cycle(*machine);
     return fail;

@@ -218,8 +218,8 @@ static int run(const struct fwd_args *args, struct fwd_error *err)
     if (args->operand_count != 1)
         return (int)fwd_error_fail(
             err, FWD_FAIL_USAGE, "expected DIR: a device that 'fwdelta device create' has made");
-    enum fwd_fail fail = fwd_machine_open(
-        args->operands[0], fwd_session_codecs, fwd_session_codec_count, &machine, err);
+    enum fwd_fail fail =
+        fwd_machine_open(args->operands[0], fwd_decoders, fwd_decoders_count, &machine, err);
     int status = fail == FWD_FAIL_NONE ? run_module(machine, args, err) : (int)fail;
     fwd_machine_close(machine);
     return status;

@@ -218,8 +218,7 @@ static int run(const struct fwd_args *args, struct fwd_error *err)
 {
     struct fwd_recipe_option recipe;
     struct fwd_bytes package = {NULL, 0};
-    struct fwd_torture_options o = {
-        .codecs = fwd_session_codecs, .codec_count = fwd_session_codec_count};
+    struct fwd_torture_options o = {.codecs = fwd_decoders, .codec_count = fwd_decoders_count};
     const char *description = fwd_args_text(args, "device");
     if (description == NULL)
         return (int)fwd_error_fail(err, FWD_FAIL_USAGE,

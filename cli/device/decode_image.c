@@ -42,8 +42,7 @@ static enum fwd_reason take_all(const struct fwd_codec *codec, void *state,
 enum fwd_reason fwd_decode_image(const struct fwd_decode_image *decode, uint8_t *target)
 {
     const struct fwd_component *c = decode->component;
-    const struct fwd_codec *codec =
-        fwd_codec_find(fwd_session_codecs, fwd_session_codec_count, c->codec);
+    const struct fwd_codec *codec = fwd_codec_find(fwd_decoders, fwd_decoders_count, c->codec);
     void *state = NULL;
     uint32_t arena_size;
     if (codec == NULL)

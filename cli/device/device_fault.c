@@ -310,7 +310,7 @@ int fwd_device_fault(const struct fwd_args *args, const char *folder, struct fwd
 {
     struct breaking b = {.args = args, .folder = folder, .err = err};
     enum fwd_fail fail =
-        fwd_machine_open(folder, fwd_session_codecs, fwd_session_codec_count, &b.machine, err);
+        fwd_machine_open(folder, fwd_decoders, fwd_decoders_count, &b.machine, err);
 
     if (fail != FWD_FAIL_NONE)
         return (int)fail;

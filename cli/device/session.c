@@ -7,10 +7,6 @@
 #include <stdio.h>
 #include <string.h>
 
-const struct fwd_codec *const fwd_session_codecs[] = {
-    &fwd_codec_stored, &fwd_codec_xz, &fwd_codec_bsdiff_xz, &fwd_codec_fwd};
-const uint8_t fwd_session_codec_count = sizeof fwd_session_codecs / sizeof fwd_session_codecs[0];
-
 static void print_line(void *ctx, const char *line)
 {
     struct fwd_session *session = ctx;
@@ -59,8 +55,7 @@ enum fwd_fail fwd_session_open(struct fwd_session *session, const struct fwd_arg
     session->lines = json_array();
     enum fwd_fail fail = fwd_session_cut(args, &session->has_cut, &session->cut, err);
     if (fail == FWD_FAIL_NONE)
-        fail = fwd_machine_open(
-            folder, fwd_session_codecs, fwd_session_codec_count, &session->machine, err);
+        fail = fwd_machine_open(folder, fwd_decoders, fwd_decoders_count, &session->machine, err);
     if (fail != FWD_FAIL_NONE)
         return fail;
     session->sink = (struct fwd_line_sink){

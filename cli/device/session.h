@@ -4,6 +4,7 @@
 #define FWD_CLI_DEVICE_SESSION_H
 
 #include "cli/common/args.h"
+#include "gen/package/decoders.h"
 #include "sim/device/flash_cost.h"
 #include "sim/device/machine.h"
 #include "sim/family/line_sink.h"
@@ -34,10 +35,6 @@ struct fwd_session {
     bool has_choice; /* the device got as far as deciding what to run */
     struct fwd_boot_choice choice;
 };
-
-/* The codecs of the simulated devices. */
-extern const struct fwd_codec *const fwd_session_codecs[];
-extern const uint8_t fwd_session_codec_count;
 
 /* The cut that --cut asks for, if it was given: the number of an operation, or a replay id. */
 enum fwd_fail fwd_session_cut(

@@ -42,8 +42,7 @@ static void fill_arenas(struct fwd_manifest *manifest)
 {
     for (uint8_t i = 0; i < manifest->component_count; i++) {
         struct fwd_component *c = &manifest->components[i];
-        const struct fwd_codec *codec =
-            fwd_codec_find(fwd_session_codecs, fwd_session_codec_count, c->codec);
+        const struct fwd_codec *codec = fwd_codec_find(fwd_decoders, fwd_decoders_count, c->codec);
         if (codec == NULL || codec->arena(c, &c->arena_size) != FWD_OK)
             c->arena_size = 0;
     }

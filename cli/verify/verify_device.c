@@ -95,7 +95,7 @@ static enum fwd_fail make_machine(
     }
     while ((text = fwd_args_next(subject->args, "trust", &at)) != NULL && recipe.trust_count < 16)
         trust[recipe.trust_count++] = text;
-    return fwd_machine_new(&recipe, fwd_session_codecs, fwd_session_codec_count, &r->machine, err);
+    return fwd_machine_new(&recipe, fwd_decoders, fwd_decoders_count, &r->machine, err);
 }
 
 static enum fwd_reason download(const struct fwd_verify_subject *subject, struct rehearsal *r)

@@ -173,7 +173,7 @@ enum fwd_fail fwd_verify_in_memory(struct fwd_verify_subject *subject, struct fw
     choose_command(subject);
     enum fwd_reason reason = authenticate(subject);
     if (reason == FWD_OK)
-        reason = fwd_plan_structure(&subject->trusted, fwd_session_codecs, fwd_session_codec_count);
+        reason = fwd_plan_structure(&subject->trusted, fwd_decoders, fwd_decoders_count);
     fwd_check_list_result(&subject->list, FWD_CHECK_KIND, FWD_CHECK_STRUCTURE, reason);
     if (reason != FWD_OK)
         return FWD_FAIL_NONE;

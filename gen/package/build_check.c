@@ -1,6 +1,7 @@
 #include "gen/package/build_check.h"
 
 #include "format/text.h"
+#include "gen/package/encoder.h"
 
 #include <string.h>
 
@@ -19,11 +20,10 @@ static enum fwd_fail check_text(
 static enum fwd_fail check_codec(
     const struct fwd_build_component *c, bool full, struct fwd_error *err)
 {
-    bool wants_delta =
-        c->codec == FWD_CODEC_BSDIFF_XZ || c->codec == FWD_CODEC_FWD || c->force_delta;
+    const struct fwd_encoder *asked = fwd_encoder_find(c->codec);
+    bool wants_delta = (asked != NULL && asked->takes_source) || c->force_delta;
 
-    if (c->codec != FWD_BUILD_AUTO && c->codec != FWD_CODEC_STORED && c->codec != FWD_CODEC_XZ &&
-        c->codec != FWD_CODEC_BSDIFF_XZ && c->codec != FWD_CODEC_FWD)
+    if (c->codec != FWD_BUILD_AUTO && asked == NULL)
         return fwd_error_fail(err, FWD_FAIL_USAGE, "component %s: codec %u cannot be built",
             c->name, (unsigned)c->codec);
     if (wants_delta && (full || c->pair.source_size == 0))

@@ -6,6 +6,7 @@
 #include "format/sigblock.h"
 #include "gen/package/build_check.h"
 #include "gen/package/candidate.h"
+#include "gen/package/encoder.h"
 
 #include <lzma.h>
 #include <stdio.h>
@@ -53,8 +54,7 @@ static enum fwd_fail encode_sections(struct work *w)
         .hints = o->hints,
         .jobs = o->jobs,
         .progress = o->progress};
-    const uint32_t usual = 1u << FWD_CODEC_FWD | 1u << FWD_CODEC_BSDIFF_XZ | 1u << FWD_CODEC_XZ |
-                           1u << FWD_CODEC_STORED;
+    const uint32_t usual = fwd_encoder_usual_mask();
     const struct fwd_candidate_limits limits = {
         .delta_codecs = o->codecs_known ? o->delta_codecs : usual,
         .full_codecs = o->codecs_known ? o->full_codecs : usual,
@@ -125,8 +125,7 @@ static void describe_component(struct work *w, size_t index)
 static bool uses_xz(const struct work *w)
 {
     for (size_t i = 0; i < w->options->component_count; i++) {
-        uint16_t codec = w->candidates[i].section.codec;
-        if (codec == FWD_CODEC_XZ || codec == FWD_CODEC_BSDIFF_XZ)
+        if (fwd_encoder_find(w->candidates[i].section.codec)->uses_xz)
             return true;
     }
     return false;

@@ -1,9 +1,8 @@
 #include "gen/package/candidate.h"
 
 #include "format/cursor.h"
-#include "gen/bsdiff/bsdiff.h"
 #include "gen/jobs.h"
-#include "gen/package/step_order.h"
+#include "gen/package/encoder.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -12,13 +11,11 @@
 
 /* One coding that is tried. */
 struct attempt {
-    uint16_t codec;
+    const struct fwd_encoder *encoder;
     uint8_t isa;
-    bool has_source;
     size_t extra; /* bytes of the manifest that belong to it */
     bool skipped;
-    struct fwd_section section;
-    bool descending;
+    struct fwd_encoding encoding;
     enum fwd_fail fail;
     struct fwd_error err;
 };
@@ -42,73 +39,15 @@ static size_t source_size(const struct fwd_build_component *component)
     return size.at + FWD_SOURCE_DIGEST_SIZE + 1 + (version != NULL ? strlen(version) : 0);
 }
 
-static size_t params_size(uint16_t codec)
+static void add(struct contest *c, const struct fwd_encoder *encoder, uint8_t isa)
 {
-    switch (codec) {
-    case FWD_CODEC_FWD:
-        return FWD_DELTA_PARAMS_SIZE;
-    case FWD_CODEC_BSDIFF_XZ:
-        return 11;
-    default:
-        return codec == FWD_CODEC_XZ;
-    }
-}
-
-static bool takes_source(uint16_t codec)
-{
-    return codec == FWD_CODEC_FWD || codec == FWD_CODEC_BSDIFF_XZ;
-}
-
-static void add(struct contest *c, uint16_t codec, uint8_t isa)
-{
-    bool delta = takes_source(codec);
-
     atomic_init(&c->sizes[c->count], FWD_SIZE_UNKNOWN);
-    c->list[c->count++] = (struct attempt){.codec = codec,
+    c->list[c->count++] = (struct attempt){.encoder = encoder,
         .isa = isa,
-        .has_source = delta,
-        .extra = params_size(codec) + (delta ? source_size(c->component) : 0)};
+        .extra = encoder->params_size + (encoder->takes_source ? source_size(c->component) : 0)};
 }
 
 /* ---- one attempt ----------------------------------------------------------------------------- */
-
-static void try_bsdiff(
-    const struct contest *c, const struct fwd_section_options *options, struct attempt *a)
-{
-    const struct fwd_pair *pair = &c->component->pair;
-    struct fwd_tuples made = {0};
-    const struct fwd_tuples *tuples = c->component->tuples;
-
-    if (tuples == NULL) {
-        a->fail = fwd_bsdiff_make(pair, options->progress, &made, &a->err);
-        tuples = &made;
-    }
-    if (a->fail == FWD_FAIL_NONE)
-        a->fail = fwd_section_bsdiff_xz(pair, tuples, options, &a->section, &a->err);
-    if (a->fail == FWD_FAIL_NONE)
-        a->descending = fwd_step_order_descending(pair, tuples);
-    fwd_tuples_free(&made);
-}
-
-static void try_fwd(
-    const struct contest *c, const struct fwd_section_options *options, struct attempt *a)
-{
-    const struct fwd_pair *pair = &c->component->pair;
-    struct fwd_hints hints = options->hints != NULL ? *options->hints : (struct fwd_hints){0};
-    struct fwd_section_options with_isa = *options;
-    struct fwd_tuples runs = {0};
-
-    hints.has_isa = true;
-    hints.isa = a->isa;
-    for (unsigned i = 0; i < 2; i++)
-        if (c->component->segments[i] != NULL)
-            hints.segments[i] = c->component->segments[i];
-    with_isa.hints = &hints;
-    a->fail = fwd_section_fwd(pair, &with_isa, &a->section, &runs, &a->err);
-    if (a->fail == FWD_FAIL_NONE && !a->section.stopped)
-        a->descending = fwd_step_order_descending(pair, &runs);
-    fwd_tuples_free(&runs);
-}
 
 /* Those before it may stop it: which of them are complete decides when, not whether. */
 static void run_attempt(void *ctx, size_t index)
@@ -120,78 +59,73 @@ static void run_attempt(void *ctx, size_t index)
     struct fwd_section_options options = *c->options;
 
     options.limit = &limit;
-    options.arena_max = a->has_source ? c->limits->delta_arena : c->limits->full_arena;
+    options.arena_max = a->encoder->takes_source ? c->limits->delta_arena : c->limits->full_arena;
     options.progress = NULL;
-    if (a->codec == FWD_CODEC_FWD)
-        try_fwd(c, &options, a);
-    else if (a->codec == FWD_CODEC_BSDIFF_XZ)
-        try_bsdiff(c, &options, a);
-    else if (a->codec == FWD_CODEC_XZ)
-        a->fail = fwd_section_xz(&c->component->pair, &options, &a->section, &a->err);
-    else
-        a->fail = fwd_section_stored(&c->component->pair, &options, &a->section, &a->err);
-    if (a->fail == FWD_FAIL_NONE && !a->section.stopped)
-        atomic_store(&c->sizes[number], (uint32_t)(a->section.bytes.size + a->extra));
+    a->fail = a->encoder->encode(c->component, &options, a->isa, &a->encoding, &a->err);
+    if (a->fail == FWD_FAIL_NONE && !a->encoding.section.stopped)
+        atomic_store(&c->sizes[number], (uint32_t)(a->encoding.section.bytes.size + a->extra));
 }
 
 /* ---- what is tried --------------------------------------------------------------------------- */
 
-static bool decoded(const struct contest *c, uint16_t codec)
+static bool decoded(const struct contest *c, const struct fwd_encoder *encoder)
 {
-    uint32_t codecs = takes_source(codec) ? c->limits->delta_codecs : c->limits->full_codecs;
+    uint32_t codecs = encoder->takes_source ? c->limits->delta_codecs : c->limits->full_codecs;
 
-    return (codecs >> codec & 1) != 0;
+    return (codecs >> encoder->decoder->id & 1) != 0;
 }
 
-static bool allows(const struct contest *c, uint16_t codec)
+static bool wanted(const struct contest *c, const struct fwd_encoder *encoder)
 {
-    uint16_t wanted = c->component->codec;
+    uint16_t codec = c->component->codec;
 
-    return (wanted == FWD_BUILD_AUTO || wanted == codec) && decoded(c, codec);
+    return codec == FWD_BUILD_AUTO || codec == encoder->decoder->id;
 }
 
+/* A list of matches that was given is coded by what codes matches, whatever was asked for. */
 static bool list_deltas(struct contest *c)
 {
+    bool given = c->component->tuples != NULL;
     uint8_t ids[FWD_REFDELTA_ISAS_MAX];
-    size_t count = 0;
-    bool made = c->component->tuples != NULL;
 
-    if (!made && allows(c, FWD_CODEC_FWD) &&
-        !fwd_refdelta_search_isas(&c->component->pair, c->options->hints, ids, &count))
-        return false;
-    for (size_t i = 0; i < count; i++)
-        add(c, FWD_CODEC_FWD, ids[i]);
-    if (made ? decoded(c, FWD_CODEC_BSDIFF_XZ) : allows(c, FWD_CODEC_BSDIFF_XZ))
-        add(c, FWD_CODEC_BSDIFF_XZ, FWD_ISA_NONE);
+    for (size_t i = 0; i < fwd_encoder_count; i++) {
+        const struct fwd_encoder *encoder = &fwd_encoders[i];
+        size_t count = 0;
+
+        if (!encoder->takes_source || !decoded(c, encoder) ||
+            (given ? encoder->by_isa : !wanted(c, encoder)))
+            continue;
+        if (!encoder->by_isa)
+            add(c, encoder, FWD_ISA_NONE);
+        else if (!fwd_refdelta_search_isas(&c->component->pair, c->options->hints, ids, &count))
+            return false;
+        for (size_t k = 0; k < count; k++)
+            add(c, encoder, ids[k]);
+    }
     return true;
 }
 
-static void list_full(struct contest *c)
+static void list_full(struct contest *c, bool whatever_is_wanted)
 {
-    if (allows(c, FWD_CODEC_XZ))
-        add(c, FWD_CODEC_XZ, FWD_ISA_NONE);
-    if (allows(c, FWD_CODEC_STORED))
-        add(c, FWD_CODEC_STORED, FWD_ISA_NONE);
+    for (size_t i = 0; i < fwd_encoder_count; i++)
+        if (!fwd_encoders[i].takes_source && decoded(c, &fwd_encoders[i]) &&
+            (whatever_is_wanted || wanted(c, &fwd_encoders[i])))
+            add(c, &fwd_encoders[i], FWD_ISA_NONE);
 }
 
 static bool list_attempts(struct contest *c, bool full)
 {
     const struct fwd_build_component *component = c->component;
-    bool asked = component->codec == FWD_CODEC_BSDIFF_XZ || component->codec == FWD_CODEC_FWD;
-    bool delta = !full && component->pair.source_size > 0 && component->codec != FWD_CODEC_XZ &&
-                 component->codec != FWD_CODEC_STORED;
+    const struct fwd_encoder *asked = fwd_encoder_find(component->codec);
+    bool delta = !full && component->pair.source_size > 0 && (asked == NULL || asked->takes_source);
 
     if (delta && !list_deltas(c))
         return false;
-    if (!delta || !(component->force_delta || asked))
-        list_full(c);
+    if (!delta || !(component->force_delta || asked != NULL))
+        list_full(c, false);
     /* a codec that was asked for by name and takes a source, in a full package */
-    if (c->count == 0) {
-        if (decoded(c, FWD_CODEC_XZ))
-            add(c, FWD_CODEC_XZ, FWD_ISA_NONE);
-        if (decoded(c, FWD_CODEC_STORED))
-            add(c, FWD_CODEC_STORED, FWD_ISA_NONE);
-    }
+    if (c->count == 0)
+        list_full(c, true);
     return true;
 }
 
@@ -216,7 +150,8 @@ static void report(const struct contest *c, size_t best, struct fwd_candidate *c
         const struct attempt *a = &c->list[i];
         struct fwd_build_attempt *out = &candidate->attempts[i];
         uint32_t size = c->sizes[i];
-        *out = (struct fwd_build_attempt){.codec = a->codec, .isa = a->isa, .size = size};
+        *out = (struct fwd_build_attempt){
+            .codec = a->encoder->decoder->id, .isa = a->isa, .size = size};
         if (i == best)
             out->end = FWD_ATTEMPT_CHOSEN;
         else if (a->skipped)
@@ -236,7 +171,7 @@ static enum fwd_fail settle(
     struct contest *c, struct fwd_candidate *candidate, struct fwd_error *err)
 {
     size_t best = winner(c);
-    bool delta = c->list[0].has_source;
+    bool delta = c->list[0].encoder->takes_source;
 
     for (size_t i = 0; i < c->count; i++)
         if (c->list[i].fail == FWD_FAIL_ENVIRONMENT || (best == c->count && i == 0)) {
@@ -244,11 +179,11 @@ static enum fwd_fail settle(
             return c->list[i].fail;
         }
     report(c, best, candidate);
-    candidate->section = c->list[best].section;
-    candidate->has_source = c->list[best].has_source;
-    candidate->descending = c->list[best].descending;
+    candidate->section = c->list[best].encoding.section;
+    candidate->has_source = c->list[best].encoder->takes_source;
+    candidate->descending = c->list[best].encoding.descending;
     candidate->replaced = delta && !candidate->has_source;
-    c->list[best].section = (struct fwd_section){0};
+    c->list[best].encoding.section = (struct fwd_section){0};
     return FWD_FAIL_NONE;
 }
 
@@ -263,7 +198,7 @@ static void run_large(struct contest *c)
 {
     size_t deltas = 0;
 
-    while (deltas < c->count && c->list[deltas].codec == FWD_CODEC_FWD &&
+    while (deltas < c->count && c->list[deltas].encoder->by_isa &&
            (deltas == 0 || c->list[deltas].isa != FWD_ISA_NONE))
         deltas++;
     run(c, deltas > 0 ? deltas : c->count);
@@ -303,7 +238,7 @@ enum fwd_fail fwd_candidate_choose(const struct fwd_build_component *component, 
         fail = settle(c, candidate, err);
     }
     for (size_t i = 0; i < c->count; i++)
-        fwd_section_free(&c->list[i].section);
+        fwd_section_free(&c->list[i].encoding.section);
     free(c);
     return fail;
 }

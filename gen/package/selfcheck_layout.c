@@ -1,5 +1,6 @@
 /* The devices in memory that every package is tried on. */
 #include "format/header.h"
+#include "gen/package/decoders.h"
 #include "gen/package/selfcheck.h"
 
 #include <stdio.h>
@@ -10,9 +11,6 @@
 #define RECORD_BLOCKS  2u    /* journal, version record: two erase blocks each */
 #define RECORD_MIN     4096u /* bytes of such a block, at least */
 #define NAME_SIZE      64u
-
-static const struct fwd_codec *const codecs[] = {
-    &fwd_codec_stored, &fwd_codec_xz, &fwd_codec_bsdiff_xz, &fwd_codec_fwd};
 
 struct maker {
     const struct fwd_selfcheck *check;
@@ -108,9 +106,8 @@ static void make_memory(struct maker *m)
 {
     uint32_t arena = 0;
 
-    m->device.codecs = m->check->replay != NULL ? m->check->replay->list : codecs;
-    m->device.codec_count =
-        m->check->replay != NULL ? m->check->replay->count : sizeof codecs / sizeof codecs[0];
+    m->device.codecs = m->check->replay != NULL ? m->check->replay->list : fwd_decoders;
+    m->device.codec_count = m->check->replay != NULL ? m->check->replay->count : fwd_decoders_count;
     m->device.sigblock_max = FWD_SIGBLOCK_MAX;
     m->device.policy.threshold = 1;
     m->device.hardware_revision = m->manifest.hardware_min;
