@@ -4,6 +4,7 @@
  *
  * Prints "REASON BYTES INSTRUCTIONS/100 STACK ARENA FNV-1a"; instructions for each byte. */
 #include "bench/m4/count.h"
+
 #include "verify/codec.h"
 
 #include <string.h>
@@ -47,7 +48,7 @@ static void put_text(const char *s)
 static void put_number(uint32_t v)
 {
     char text[12];
-    int i = sizeof(text) - 1;
+    int i = sizeof text - 1;
 
     text[i--] = '\0';
     text[i] = ' ';
@@ -120,7 +121,7 @@ static void count(void)
     component.target.size = head->target_size;
     job = (struct fwd_decode_job){.component = &component,
         .codec = &FWD_COUNT_CODEC,
-        .section = memory(INPUT + sizeof(*head), head->section_size),
+        .section = memory(INPUT + sizeof *head, head->section_size),
         .source = memory(SOURCE, head->source_size),
         .arena = arena,
         .arena_size = ARENA_MAX};

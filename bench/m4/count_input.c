@@ -35,7 +35,7 @@ static bool take(const char *name, const struct fwd_bytes *file, struct fwd_erro
         .params_size = c->codec_params_size};
     if (head.params_size > 0)
         memcpy(head.params, c->codec_params, head.params_size);
-    fwrite(&head, sizeof(head), 1, stdout);
+    fwrite(&head, sizeof head, 1, stdout);
     fwrite(package.payload + c->section_offset, 1, c->section_size, stdout);
     if (fflush(stdout) == 0)
         return true;

@@ -58,6 +58,8 @@ static struct fwd_cost_row row_of(const struct fwd_refdelta_encode_tally *tally,
         /* the first kinds are the first categories */
         add_category(&row, tally, kind);
         row.has_outcomes = kind == FWD_COST_UNIT_FLAG;
+        if (row.has_outcomes)
+            add_category(&row, tally, FWD_CATEGORY_CALM);
         row.hits = row.has_outcomes ? tally->unit_hits : 0;
         row.mispredicts = row.has_outcomes ? tally->unit_misses : 0;
         return row;
@@ -79,7 +81,7 @@ size_t fwd_cost_rows(
     for (uint8_t kind = 0; kind < FWD_COST_KINDS; kind++) {
         struct fwd_cost_row row = row_of(tally, kind);
         size_t at = count;
-        if (row.decisions == 0)
+        if (row.decisions == 0 && row.hits == 0)
             continue;
         for (; at > 0 && rows[at - 1].cost < row.cost; at--)
             rows[at] = rows[at - 1];

@@ -1,6 +1,7 @@
 #include "gen/refdelta/refdelta_encode.h"
 
 #include "gen/memory_input.h"
+#include "gen/refdelta/foresight.h"
 #include "verify/refdelta/model_start.h"
 #include "verify/refdelta/refdelta_decoder.h"
 #include "verify/refdelta/refdelta_frames.h"
@@ -18,8 +19,10 @@ struct encoder {
     uint8_t *output; /* room for the target; what is decoded is what was wanted */
     struct fwd_mapping *mappings;
     struct fwd_segment segments[2 * FWD_SEGMENTS_MAX];
-    const struct fwd_range_encode *written[2];     /* the streams so far; NULL: only measured */
-    bool stopped;                                  /* they passed the limit */
+    const struct fwd_range_encode *written[2]; /* the streams so far; NULL: only measured */
+    bool stopped;                              /* they passed the limit */
+    struct fwd_delta_truth truth;
+    struct fwd_foresight foresight;
     const struct fwd_refdelta_encode_tally *tally; /* NULL: what it costs is not asked */
     uint64_t *places;                              /* NULL, or where the next cost goes */
     uint64_t before;                               /* what was already in the places before */
@@ -92,15 +95,22 @@ static int32_t distance_to_truth(
     uint32_t target;
 
     if (ref->split ||
-        !d->isa->read(&d->frames.to, &d->frames, d->truth + d->at, d->at, ref, &target) ||
+        !d->isa->read(&d->frames.to, &d->frames, d->truth->bytes + d->at, d->at, ref, &target) ||
         !d->isa->write(&d->frames, old, d->at, ref, target, again) ||
-        memcmp(d->truth + d->at, again, ref->size) != 0)
+        memcmp(d->truth->bytes + d->at, again, ref->size) != 0)
         return 0;
     int32_t distance = (int32_t)(target - predicted);
     if (distance % (1 << ref->unit) != 0)
         return 0;
     distance /= 1 << ref->unit;
     return distance > -(1 << 26) && distance < 1 << 26 ? distance : 0;
+}
+
+static uint32_t foresee(const struct fwd_delta *d)
+{
+    struct encoder *e = d->truth->ctx;
+
+    return fwd_foresight_count(&e->foresight, d);
 }
 
 /* Coding the head writes what it reads, so it gets copies. */
@@ -127,12 +137,13 @@ static enum fwd_fail set_up(struct encoder *e, const struct fwd_delta_params *pa
         return fwd_error_fail(err, FWD_FAIL_REFUSED, "the decoder's memory is too small");
     e->memory = calloc(1, layout.end);
     e->output = malloc((size_t)e->job->pair.target_size + FWD_REF_SIZE_MAX);
-    if (e->memory == NULL || e->output == NULL)
+    if (e->memory == NULL || e->output == NULL ||
+        !fwd_foresight_open(&e->foresight, params->caches))
         return fwd_error_memory(err, "the encoder");
     d->model = (struct fwd_model){.port = body,
         .direct = (uint16_t *)(void *)(e->memory + layout.direct),
         .slots = (uint16_t *)(void *)(e->memory + layout.slots),
-        .checks = e->memory + layout.checks,
+        .checks = (uint32_t *)(void *)(e->memory + layout.checks),
         .weights = (int16_t *)(void *)(e->memory + layout.weights),
         .second = (int16_t *)(void *)(e->memory + layout.second),
         .sse = (uint16_t *)(void *)(e->memory + layout.sse)};
@@ -147,8 +158,9 @@ static enum fwd_fail set_up(struct encoder *e, const struct fwd_delta_params *pa
     fwd_window_open(&d->view.source, &e->source);
     d->frames = e->job->frames;
     copy_segments(e);
-    d->truth = e->job->pair.target;
-    d->distance = distance_to_truth;
+    e->truth = (struct fwd_delta_truth){
+        .bytes = e->job->pair.target, .distance = distance_to_truth, .foresee = foresee, .ctx = e};
+    d->truth = &e->truth;
     d->out = e->output;
     return FWD_FAIL_NONE;
 }
@@ -204,8 +216,7 @@ static bool code_gap(struct fwd_delta *d, uint32_t to, uint32_t next_from)
 
 static bool code_run(struct fwd_delta *d, const struct fwd_run *run)
 {
-    d->run = *run;
-    d->since = 0;
+    fwd_delta_start_run(d, run);
     while (d->at < run->to + run->size)
         if (fwd_delta_copy(d) != FWD_OK)
             return false;
@@ -303,6 +314,7 @@ static enum fwd_fail code_all(const struct fwd_refdelta_encode_job *job,
     }
     free(e->memory);
     free(e->output);
+    fwd_foresight_close(&e->foresight);
     free(e->mappings);
     return fail;
 }
@@ -351,14 +363,18 @@ enum fwd_fail fwd_refdelta_encode_section(const struct fwd_refdelta_encode_job *
     return fail;
 }
 
-static void count_outcomes(
-    struct fwd_refdelta_encode_tally *tally, const uint32_t ones[FWD_CATEGORIES])
+static void count_outcomes(struct fwd_refdelta_encode_tally *tally,
+    const uint32_t ones[FWD_CATEGORIES], const struct fwd_foresight *said)
 {
-    tally->unit_hits = ones[FWD_CATEGORY_COPY_FLAG];
-    tally->unit_misses = tally->decisions[FWD_CATEGORY_COPY_FLAG] - tally->unit_hits;
+    const uint32_t *decisions = tally->decisions;
+
+    tally->unit_hits = ones[FWD_CATEGORY_COPY_FLAG] + said->units[true];
+    tally->unit_misses =
+        decisions[FWD_CATEGORY_COPY_FLAG] - ones[FWD_CATEGORY_COPY_FLAG] + said->units[false];
     for (size_t i = 0; i < FWD_REF_TYPES; i++) {
-        tally->ref_hits[i] = ones[FWD_CATEGORY_REF_FLAG + i];
-        tally->ref_misses[i] = tally->decisions[FWD_CATEGORY_REF_FLAG + i] - tally->ref_hits[i];
+        uint32_t hits = ones[FWD_CATEGORY_REF_FLAG + i];
+        tally->ref_hits[i] = hits + said->refs[i][true];
+        tally->ref_misses[i] = decisions[FWD_CATEGORY_REF_FLAG + i] - hits + said->refs[i][false];
     }
 }
 
@@ -380,7 +396,7 @@ enum fwd_fail fwd_refdelta_encode_measure(const struct fwd_refdelta_encode_job *
     const struct fwd_bit_port body_port = {&body, fwd_bit_meter_bit};
     enum fwd_fail fail = code_all(job, params, e, &runs_port, &body_port, err);
     if (fail == FWD_FAIL_NONE)
-        count_outcomes(tally, ones);
+        count_outcomes(tally, ones, &e->foresight);
     free(e);
     return fail;
 }

@@ -97,7 +97,7 @@ except() {
 }
 
 host_only='certificate_encode manifest_encode reason'
-delta='codec_fwd_thumb copymap correction_cache delta delta_copy exp_golomb halfword isa_thumb model model_start
+delta='codec_fwd_thumb copymap correction_cache delta delta_copy exp_golomb guess halfword isa_thumb model model_start
     model_tables plainbyte range ref_thumb ref_word refdelta_decoder refdelta_frames refdelta_params
     run_window runs window'
 more='codec_fwd isa_a32 isa_a64 isa_arm isa_none ref_a32 ref_a64 ref_table word'

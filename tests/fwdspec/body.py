@@ -1,4 +1,5 @@
 """FWD.md chapters 3, 4, 8, 9 and 10: the target, from its first byte to its last."""
+import math
 from collections import Counter
 
 from .bits import Model, M32
@@ -10,7 +11,7 @@ from .bits import Invalid
 
 DISTANCE, SIGN, SINCE, PLACE, RENAMED = 0, 774, 780, 884, 965
 REF_SURE, REF_PAST, REF_SINCE, REF_CHANGE, REF_WORDS = 1093, 1333, 1453, 1581, 1761
-REF_OLD, REF_SAME, END = 1881, 1941, 2163
+REF_OLD, REF_SAME, CALM_REST, CALM, END = 1881, 1941, 2163, 2227, 2356
 ROW_WORD_REF, ROW_CODE_REF, ROW_COPY = 108, 109, 110
 GROUP_COPY, REFINE_REF, REFINE_COPY = 243, 0, 30
 WEIGHT_ROWS, SECOND_ROWS, REFINE_ROWS = 111, 252, 161
@@ -31,7 +32,7 @@ class Body:
         self.room = params.segments
         self.pool = [0] * 1024
         self.past, self.past_words, self.word_end, self.copy_past = Counter(), 0, 0, 0
-        self.since = 0
+        self.since = self.numbers_past = 0
         self.read_places()
 
     # Chapter 3.
@@ -347,6 +348,7 @@ class Body:
 
     def copy(self, i, run):
         self.since = 0
+        self.told = None  # outcomes of counted units that a number tells: how many are 1 before a 0
         end = run.to + run.size
         while len(self.out) < end:
             to_at = len(self.out)
@@ -354,27 +356,30 @@ class Body:
             found = find(self.isa, self.tables, self.source, self.old, self.new, at, to_at, self.in_pool(to_at),
                          self.values.rest, self.uppers)
             if found and found.size <= left:
-                self.reference(i, run, found, at, to_at)
+                self.reference(i, left, found, at, to_at)
             else:
                 self.unit(run, at, to_at, left)
+
+    def outcome(self, left, code):
+        """Of a counted unit: as a number tells it, or as code() has it."""
+        if self.told is None and self.since >= 32:
+            rest = self.model.flag(CALM_REST + 16 * (self.numbers_past & 3) + min(length(left // 2), 15))
+            self.numbers_past = self.numbers_past << 1 & 0xFF | (1 - rest)
+            self.told = math.inf if rest else self.model.number(CALM)
+        if self.told is None:
+            return code()
+        same = int(self.told > 0)
+        self.told = self.told - 1 if same else None
+        return same
 
     def unit(self, run, at, to_at, left):
         whole = 4 if self.isa in (A32, A64) else 2
         size = 1 if to_at % whole or left < whole else whole
         if self.isa == XTENSA:
             size = min(left, self.values.rest or xtensa_size(self.source[at]))
-        data, since, past = self.source[at:at + size], self.since, self.copy_past
+        data, past = self.source[at:at + size], self.copy_past
         old = int.from_bytes(data, 'little')
-        c = since if since <= 23 else 25 if since > 256 else 24 if since > 64 else 23
-        s = 2 if whole == 4 else 1
-        behind, ahead = min(255, to_at - run.to >> s), min(255, left >> s)
-        direct = [SINCE + 4 * c + (past & 3), PLACE + 9 * length(behind) + length(ahead)]
-        if size == 2 and self.isa in HALFWORDS:
-            k = min(3, bin(old ^ self.values.renamed(old, self.values.rest // 2)).count('1'))
-            r = 3 if since > 7 else 2 if since > 3 else 1 if since > 1 else 0
-            direct.append(RENAMED + 32 * k + 4 * (past & 7) + r)
-        hashed = [(old, 0xF0000 | size), (data[-1] | (past & 1) << 8, 0x100000)]
-        same = self.model.mixed(direct, hashed, ROW_COPY, GROUP_COPY, REFINE_COPY + min(since, 31))
+        same = self.outcome(left, lambda: self.same(run, at, to_at, left, data, old, whole))
         self.copy_past = past << 1 & 0xFF | (1 - same)
         if not same:
             self.miss(1, data)
@@ -389,6 +394,19 @@ class Body:
         elif self.isa == XTENSA:
             self.seen(data)
             values.advance(data)
+
+    def same(self, run, at, to_at, left, data, old, whole):
+        since, past, size = self.since, self.copy_past, len(data)
+        c = since if since <= 23 else 25 if since > 256 else 24 if since > 64 else 23
+        s = 2 if whole == 4 else 1
+        behind, ahead = min(255, to_at - run.to >> s), min(255, left >> s)
+        direct = [SINCE + 4 * c + (past & 3), PLACE + 9 * length(behind) + length(ahead)]
+        if size == 2 and self.isa in HALFWORDS:
+            k = min(3, bin(old ^ self.values.renamed(old, self.values.rest // 2)).count('1'))
+            r = 3 if since > 7 else 2 if since > 3 else 1 if since > 1 else 0
+            direct.append(RENAMED + 32 * k + 4 * (past & 7) + r)
+        hashed = [(old, 0xF0000 | size), (data[-1] | (past & 1) << 8, 0x100000)]
+        return self.model.mixed(direct, hashed, ROW_COPY, GROUP_COPY, REFINE_COPY + min(since, 31))
 
     # Chapter 10.
 
@@ -406,8 +424,8 @@ class Body:
                 return t - self.runs[j].start + self.runs[j].to, 3 if j == i else 2
         return self.map.find(t)
 
-    def reference(self, i, run, found, at, to_at):
-        model, y, t, corrected = self.model, found.type, found.target, 0
+    def reference(self, i, left, found, at, to_at):
+        y, t, corrected = found.type, found.target, 0
         old = self.source[at:at + found.size]
         if found.fixed:
             mapped, sure, predicted = t, 3, t
@@ -424,16 +442,10 @@ class Body:
         possible = int(prediction is not None)
         prediction = prediction if possible else old
         changed = int(prediction != old)
-        past, since = self.past[y], self.since
-        pool = int(bool(self.in_pool(to_at)))
-        direct = [REF_SURE + 16 * y + 4 * sure + 2 * pool + corrected,
-                  REF_PAST + 8 * y + (past & 7),
-                  REF_SINCE + 2 * (4 * min(since, 15) + sure) + changed,
-                  REF_CHANGE + 4 * (3 * y + (changed if possible else 2)) + sure,
-                  REF_WORDS + 8 * y + 2 * (self.past_words & 3) + int(to_at == self.word_end)]
-        row = ROW_WORD_REF if y in WORDS else ROW_CODE_REF
-        good = model.mixed(direct, [], row, None, REFINE_REF + 2 * y + changed)
-        self.past[y] = past << 1 & 0xFF | (1 - good)
+        def code():
+            return self.as_predicted(found, sure, corrected, possible, changed, to_at)
+        good = self.outcome(left, code) if sure == 3 and possible else code()
+        self.past[y] = self.past[y] << 1 & 0xFF | (1 - good)
         if y in WORDS:
             self.past_words = self.past_words << 1 & 0xFF | (1 - good)
             self.word_end = to_at + found.size
@@ -452,6 +464,17 @@ class Body:
         self.values.rest = self.values.done = 0
         if self.isa == XTENSA and len(written) < 4:
             self.values.before = written[0]
+
+    def as_predicted(self, found, sure, corrected, possible, changed, to_at):
+        y = found.type
+        pool = int(bool(self.in_pool(to_at)))
+        direct = [REF_SURE + 16 * y + 4 * sure + 2 * pool + corrected,
+                  REF_PAST + 8 * y + (self.past[y] & 7),
+                  REF_SINCE + 2 * (4 * min(self.since, 15) + sure) + changed,
+                  REF_CHANGE + 4 * (3 * y + (changed if possible else 2)) + sure,
+                  REF_WORDS + 8 * y + 2 * (self.past_words & 3) + int(to_at == self.word_end)]
+        row = ROW_WORD_REF if y in WORDS else ROW_CODE_REF
+        return self.model.mixed(direct, [], row, None, REFINE_REF + 2 * y + changed)
 
     def correct(self, found, old, prediction, predicted, possible, changed, sure, to_at):
         model, y = self.model, found.type

@@ -7,6 +7,12 @@ void fwd_delta_begin(struct fwd_delta *d)
         d->register_map[i] = i;
 }
 
+void fwd_delta_rename(struct fwd_delta *d, uint32_t from, uint32_t to)
+{
+    d->register_map[from] = (uint8_t)to;
+    d->renamed = (d->renamed & ~(1u << from)) | (uint32_t)(from != to) << from;
+}
+
 uint32_t fwd_delta_last_half(const struct fwd_delta *d)
 {
     /* the later byte is the upper one */
@@ -18,21 +24,31 @@ uint32_t fwd_delta_wanted(const struct fwd_delta *d, uint32_t ahead, uint32_t si
     uint32_t value = 0;
 
     for (uint32_t i = size; d->truth != NULL && i-- > 0;)
-        value = value << 8 | d->truth[d->at + ahead + i];
+        value = value << 8 | d->truth->bytes[d->at + ahead + i];
     return value;
 }
 
 void fwd_delta_put(struct fwd_delta *d, const uint8_t *bytes, uint32_t size)
 {
-    for (uint32_t i = 0; i < size; i++) {
-        d->history = d->history << 8 | bytes[i];
-        *d->out++ = bytes[i];
-        d->at++;
-        if (d->at % 4 == 0) {
-            uint32_t word = (d->at / 4 - 1) % FWD_POOL_WORDS;
-            d->pool[word / 8] &= (uint8_t) ~(1u << word % 8);
-        }
+    uint32_t history = d->history, word = d->at / 4;
+    uint8_t *out = d->out;
+
+    for (const uint8_t *end = bytes + size; bytes < end; bytes++) {
+        history = history << 8 | *bytes;
+        *out++ = *bytes;
     }
+    d->history = history;
+    d->out = out;
+    d->at += size;
+    for (; word < d->at / 4; word++)
+        d->pool[word % FWD_POOL_WORDS / 8] &= (uint8_t) ~(1u << word % 8);
+}
+
+void fwd_delta_start_run(struct fwd_delta *d, const struct fwd_run *run)
+{
+    d->run = *run;
+    d->since = d->calm = 0;
+    d->surprise = false;
 }
 
 /* What the source had in place of the gap; when that is nothing or much, only what follows. */

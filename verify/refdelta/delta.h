@@ -27,7 +27,9 @@ enum {
     FWD_BODY_REF_OLD = FWD_BODY_REF_WORDS + FWD_REF_TYPES * 8,        /* types x 4 */
     FWD_BODY_REF_SAME = FWD_BODY_REF_OLD + FWD_REF_TYPES * 4,         /* types x 2 */
     FWD_BODY_BITS = FWD_BODY_REF_SAME + FWD_REF_TYPES * 2,            /* 3 modes x 64 */
-    FWD_BODY_DIRECTS = FWD_BODY_BITS + FWD_CODINGS * 64
+    FWD_BODY_CALM_REST = FWD_BODY_BITS + FWD_CODINGS * 64,            /* 4 x 16 */
+    FWD_BODY_CALM = FWD_BODY_CALM_REST + 64,                          /* a set of numbers */
+    FWD_BODY_DIRECTS = FWD_BODY_CALM + (int)FWD_EXP_GOLOMB_SET
 };
 
 /* Rows of weights. */
@@ -67,7 +69,8 @@ enum fwd_category {
     FWD_CATEGORY_COPY_MISPREDICT,
     FWD_CATEGORY_REF_FLAG,                                               /* + type of reference */
     FWD_CATEGORY_REF_MISPREDICT = FWD_CATEGORY_REF_FLAG + FWD_REF_TYPES, /* + type */
-    FWD_CATEGORIES = FWD_CATEGORY_REF_MISPREDICT + FWD_REF_TYPES
+    FWD_CATEGORY_CALM = FWD_CATEGORY_REF_MISPREDICT + FWD_REF_TYPES,     /* numbers of units */
+    FWD_CATEGORIES
 };
 
 /* Words within 4 KiB ahead that code was seen to load as literals: a ring of bits. */
@@ -80,6 +83,11 @@ enum fwd_category {
 /* References that lead farther than this are not looked for in the runs around. */
 #define FWD_RUN_WINDOW_REACH 4096u
 
+/* After so many units as predicted a number says where the next is that is not. */
+#define FWD_CALM_AFTER 32u
+/* All units until the end of the run. */
+#define FWD_CALM_REST UINT32_MAX
+
 struct fwd_isa;
 
 /* What bytes of copies changed by, modulo 256. */
@@ -87,6 +95,20 @@ struct fwd_change {
     uint32_t end;         /* offset after the last byte that changed */
     uint8_t past;         /* what it changed by */
     uint16_t by_place[4]; /* the last two changes at offsets that are this modulo 4 */
+};
+
+struct fwd_delta;
+
+/* What an encoder knows. */
+struct fwd_delta_truth {
+    const uint8_t *bytes; /* the target */
+    /* How far, in units, the reference of the target at `at` leads from what was predicted; 0: it
+     * is not the source's reference `old` with another target. */
+    int32_t (*distance)(const struct fwd_delta *delta, const struct fwd_ref *ref,
+        const uint8_t *old, uint32_t predicted);
+    /* How many counted units are as predicted until one is not; FWD_CALM_REST: all of the run. */
+    uint32_t (*foresee)(const struct fwd_delta *delta);
+    void *ctx; /* for these functions */
 };
 
 struct fwd_delta {
@@ -97,12 +119,8 @@ struct fwd_delta {
     struct fwd_copymap map;
     struct fwd_correction_cache
         moved; /* source offsets of references whose mapped target was wrong */
-    struct fwd_correction_cache data; /* addresses in data windows */
-    const uint8_t *truth;             /* NULL when decoding */
-    /* For truth only: how far, in units, the reference of the truth at `at` leads from what was
-     * predicted; 0: it is not the source's reference `old` with another target. */
-    int32_t (*distance)(const struct fwd_delta *delta, const struct fwd_ref *ref,
-        const uint8_t *old, uint32_t predicted);
+    struct fwd_correction_cache data;    /* addresses in data windows */
+    const struct fwd_delta_truth *truth; /* NULL when decoding */
 
     uint8_t *out;     /* where the next byte goes */
     uint32_t at;      /* its offset in the target */
@@ -111,12 +129,16 @@ struct fwd_delta {
     struct fwd_run run; /* the current one, or the one before the gap */
     struct fwd_run_window run_window;
     uint32_t since;     /* units coded as predicted since the last miss in this run */
+    uint32_t calm;      /* units that are known to be as predicted, or FWD_CALM_REST */
+    bool surprise;      /* and the next one is known not to be */
+    uint8_t calm_past;  /* 1: a number did not reach the end of its run; the latest in bit 0 */
     uint32_t copy_past; /* outcomes of copied units, 1: missed; the latest in bit 0 */
     uint8_t word_past;  /* outcomes of references that are words */
     uint32_t word_end;  /* where the last of those ended */
     uint8_t ref_past[FWD_REF_TYPES];
 
     uint8_t register_map[32]; /* register of the source -> register of the target, as last seen */
+    uint32_t renamed;         /* a bit for each that has another number */
     int16_t field_steps[32];  /* last change of an immediate, by opcode class */
     uint32_t literal_target;  /* of the last 16-bit LDR literal of the target */
     uint32_t pool_high;       /* upper half of the last literal pool word in a gap */
@@ -193,14 +215,23 @@ void fwd_byte_literal(struct fwd_delta *delta, uint32_t left);
  * rest to zeros. */
 void fwd_delta_begin(struct fwd_delta *delta);
 
+/* The next run becomes the current one. */
+void fwd_delta_start_run(struct fwd_delta *delta, const struct fwd_run *run);
+
 /* Codes the next unit of the current run; it must not be complete. FWD_OK or a reason of the
  * source. */
 FWD_MUST_USE enum fwd_reason fwd_delta_copy(struct fwd_delta *delta);
+
+/* Bytes of the next unit of the current run, when it is no reference. */
+uint32_t fwd_delta_unit_size(struct fwd_delta *delta, uint32_t from, uint32_t left);
 
 /* Prepares the contexts of literals for a gap of `size` bytes before the run `next` (at the end of
  * the source when it is the last). */
 FWD_MUST_USE enum fwd_reason fwd_delta_prime(
     struct fwd_delta *delta, uint32_t size, uint32_t next_from);
+
+/* Notes that a register of the source is this one in the target. */
+void fwd_delta_rename(struct fwd_delta *delta, uint32_t from, uint32_t to);
 
 /* Appends to the target. */
 void fwd_delta_put(struct fwd_delta *delta, const uint8_t *bytes, uint32_t size);

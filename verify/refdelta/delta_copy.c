@@ -1,22 +1,8 @@
 /* The runs of a `fwd` body: units that are as the source has them, and references that are as the
  * map has them, unless a flag says otherwise (FWD.md). */
-#include "verify/refdelta/delta.h"
+#include "verify/refdelta/guess.h"
 
 #include <string.h>
-
-/* A reference, predicted. */
-struct guess {
-    struct fwd_ref ref;
-    uint8_t old[FWD_REF_SIZE_MAX];
-    uint8_t bytes[FWD_REF_SIZE_MAX];
-    uint32_t target; /* predicted, corrections included */
-    uint32_t mapped; /* without them */
-    uint32_t confidence;
-    bool corrected; /* the table of moved offsets knew it */
-    bool possible;  /* the prediction can be written */
-    bool changed;   /* it differs from the source */
-    bool in_pool;
-};
 
 /* Sets of numbers by kind of reference, for distances of misses. */
 static const uint8_t number_of[FWD_REF_TYPES] = {[FWD_REF_POINTER] = 3,
@@ -42,7 +28,7 @@ static uint32_t least(uint32_t a, uint32_t b)
 
 static bool equals_truth(const struct fwd_delta *d, const uint8_t *bytes, uint32_t size)
 {
-    return d->truth != NULL && memcmp(d->truth + d->at, bytes, size) == 0;
+    return d->truth != NULL && memcmp(d->truth->bytes + d->at, bytes, size) == 0;
 }
 
 static void set_category(struct fwd_delta *d, uint32_t category)
@@ -50,69 +36,45 @@ static void set_category(struct fwd_delta *d, uint32_t category)
     d->model.category = (uint8_t)category;
 }
 
+/* ---- stretches as predicted ------------------------------------------------------------------ */
+
+/* What is known of a unit before it is coded. */
+enum verdict { UNKNOWN, AS_PREDICTED, NOT_AS_PREDICTED };
+
+/* How many units from here on are as predicted. */
+static void code_calm(struct fwd_delta *d)
+{
+    struct fwd_model *m = &d->model;
+    uint32_t left = d->run.to + d->run.size - d->at;
+    uint32_t count = d->truth != NULL ? d->truth->foresee(d) : 0;
+    uint32_t class = least(fwd_exp_golomb_length(left / 2), 15);
+
+    set_category(d, FWD_CATEGORY_CALM);
+    bool rest = fwd_model_flag(
+        m, count == FWD_CALM_REST, FWD_BODY_CALM_REST + (d->calm_past & 3u) * 16 + class);
+    d->calm_past = (uint8_t)(d->calm_past << 1 | !rest);
+    d->calm = rest ? FWD_CALM_REST : fwd_exp_golomb_code(m, count, FWD_BODY_CALM);
+    d->surprise = d->calm == 0;
+}
+
+static enum verdict next_verdict(struct fwd_delta *d)
+{
+    if (d->calm == 0 && !d->surprise && d->since >= FWD_CALM_AFTER)
+        code_calm(d);
+    if (d->surprise) {
+        d->surprise = false;
+        return NOT_AS_PREDICTED;
+    }
+    if (d->calm == 0)
+        return UNKNOWN;
+    if (d->calm != FWD_CALM_REST)
+        d->surprise = --d->calm == 0;
+    return AS_PREDICTED;
+}
+
 /* ---- references ------------------------------------------------------------------------------ */
 
-static bool is_near(uint32_t from, uint32_t target)
-{
-    return target - from + FWD_RUN_WINDOW_REACH < 2 * FWD_RUN_WINDOW_REACH;
-}
-
-static void predict_target(const struct fwd_delta *d, uint32_t from, struct guess *g)
-{
-    uint32_t target = g->ref.target, correction;
-
-    if (g->ref.fixed) {
-        g->mapped = g->target = target;
-        g->confidence = FWD_MAP_RUN;
-        return;
-    }
-    if (g->ref.data) {
-        g->mapped = target;
-        g->target = target + fwd_correction_cache_nearest(&d->data, target, &g->confidence);
-        return;
-    }
-    if (target - d->run.from < d->run.size) {
-        g->confidence = FWD_MAP_RUN;
-        g->mapped = target - d->run.from + d->run.to;
-    } else if (is_near(from, target) && fwd_run_window_find(&d->run_window, target, &g->mapped)) {
-        g->confidence = FWD_MAP_INSIDE;
-    } else {
-        g->mapped = fwd_copymap_find(&d->map, target, &g->confidence);
-    }
-    g->target = g->mapped;
-    if (g->confidence < FWD_MAP_RUN && fwd_correction_cache_find(&d->moved, target, &correction)) {
-        g->target += correction;
-        g->corrected = true;
-    }
-}
-
-static bool pool_word(const struct fwd_delta *d)
-{
-    uint32_t word = d->at / 4 % FWD_POOL_WORDS;
-
-    return (d->at & 3) == 0 && ((uint32_t)d->pool[word / 8] >> word % 8 & 1u);
-}
-
-/* Is there a reference at the source offset of the next byte, wholly inside the run? */
-static bool guess_ref(struct fwd_delta *d, uint32_t from, uint32_t left, struct guess *g)
-{
-    memset(g, 0, sizeof *g);
-    d->view.in_pool = g->in_pool = pool_word(d);
-    if (d->isa->find == NULL || !d->isa->find(&d->view, from, d->at, &g->ref) || g->ref.size > left)
-        return false;
-    const uint8_t *old = fwd_window_bytes(&d->view.source, from, g->ref.size);
-    if (old == NULL)
-        return false;
-    memcpy(g->old, old, g->ref.size);
-    predict_target(d, from, g);
-    g->possible = d->isa->write(&d->frames, g->old, d->at, &g->ref, g->target, g->bytes);
-    if (!g->possible)
-        memcpy(g->bytes, g->old, g->ref.size);
-    g->changed = memcmp(g->bytes, g->old, g->ref.size) != 0;
-    return true;
-}
-
-static bool code_ref_flag(struct fwd_delta *d, const struct guess *g, bool hit)
+static bool code_ref_flag(struct fwd_delta *d, const struct fwd_guess *g, bool hit)
 {
     struct fwd_model *m = &d->model;
     uint32_t type = g->ref.type, change = !g->possible ? 2 : g->changed;
@@ -128,12 +90,18 @@ static bool code_ref_flag(struct fwd_delta *d, const struct guess *g, bool hit)
         m, FWD_BODY_REF_WORDS + type * 8 + (d->word_past & 3u) * 2 + (d->at == d->word_end));
     hit = fwd_model_code(m, hit, word ? FWD_ROW_WORD_REF : FWD_ROW_CODE_REF, FWD_MODEL_NONE,
         FWD_SSE_REF + type * 2 + g->changed);
-    if (word) {
+    return hit;
+}
+
+static void note_ref(struct fwd_delta *d, const struct fwd_guess *g, bool hit)
+{
+    uint8_t type = g->ref.type;
+
+    if (fwd_ref_is_word(type)) {
         d->word_past = (uint8_t)(d->word_past << 1 | !hit);
         d->word_end = d->at + g->ref.size;
     }
     d->ref_past[type] = (uint8_t)(d->ref_past[type] << 1 | !hit);
-    return hit;
 }
 
 static int32_t code_distance(struct fwd_delta *d, uint8_t type, int32_t distance)
@@ -148,12 +116,12 @@ static int32_t code_distance(struct fwd_delta *d, uint8_t type, int32_t distance
 }
 
 /* A reference that is not as predicted: as it was, with another target, or another thing. */
-static void code_ref_miss(struct fwd_delta *d, const struct guess *g)
+static void code_ref_miss(struct fwd_delta *d, const struct fwd_guess *g)
 {
     struct fwd_model *m = &d->model;
     uint32_t type = g->ref.type, size = g->ref.size;
     uint8_t bytes[FWD_REF_SIZE_MAX];
-    int32_t distance = d->truth != NULL ? d->distance(d, &g->ref, g->old, g->target) : 0;
+    int32_t distance = d->truth != NULL ? d->truth->distance(d, &g->ref, g->old, g->target) : 0;
 
     if (g->changed && fwd_model_flag(m, equals_truth(d, g->old, size),
                           FWD_BODY_REF_OLD + type * 4 + g->confidence)) {
@@ -172,33 +140,23 @@ static void code_ref_miss(struct fwd_delta *d, const struct guess *g)
     fwd_delta_put(d, bytes, size);
 }
 
-/* What the written reference teaches. bytes: as written, at `at`. */
-static void learn_ref(
-    struct fwd_delta *d, const struct guess *g, const uint8_t *bytes, uint32_t at, bool hit)
-{
-    bool data = g->ref.data;
-    uint32_t target;
-
-    if (g->ref.fixed || (data ? hit && g->confidence >= 2 : hit || g->confidence == FWD_MAP_RUN))
-        return;
-    if (g->ref.split || !d->isa->read(&d->frames.to, &d->frames, bytes, at, &g->ref, &target))
-        return;
-    fwd_correction_cache_put(data ? &d->data : &d->moved, g->ref.target, target - g->mapped);
-}
-
-static void copy_ref(struct fwd_delta *d, const struct guess *g)
+static void copy_ref(struct fwd_delta *d, const struct fwd_guess *g)
 {
     uint32_t at = d->at, size = g->ref.size;
+    enum verdict verdict = fwd_guess_counted(g) ? next_verdict(d) : UNKNOWN;
+    bool hit = verdict == AS_PREDICTED;
 
     set_category(d, FWD_CATEGORY_REF_FLAG + g->ref.type);
-    bool hit = code_ref_flag(d, g, equals_truth(d, g->bytes, size));
+    if (verdict == UNKNOWN)
+        hit = code_ref_flag(d, g, equals_truth(d, g->bytes, size));
+    note_ref(d, g, hit);
     set_category(d, FWD_CATEGORY_REF_MISPREDICT + g->ref.type);
     if (hit)
         fwd_delta_put(d, g->bytes, size);
     else
         code_ref_miss(d, g);
     d->since = hit ? d->since + 1 : 0;
-    learn_ref(d, g, d->out - size, at, hit);
+    fwd_guess_learn(d, g, d->out - size, at, hit);
     d->isa->copied(d, d->out - size, size, true);
 }
 
@@ -234,12 +192,11 @@ static bool code_copy_flag(struct fwd_delta *d, uint32_t old, uint32_t size, boo
         renamed_context(d, old);
     fwd_model_hashed(m, old, 0xF0000u | size);
     fwd_model_hashed(m, old >> (size > 1 ? size * 8 - 8 : 0) | (d->copy_past & 1u) << 8, 0x100000u);
-    hit = fwd_model_code(m, hit, FWD_ROW_COPY, FWD_SECOND_COPY, FWD_SSE_COPY + least(d->since, 31));
-    d->copy_past = d->copy_past << 1 | !hit;
-    return hit;
+    return fwd_model_code(
+        m, hit, FWD_ROW_COPY, FWD_SECOND_COPY, FWD_SSE_COPY + least(d->since, 31));
 }
 
-static uint32_t unit_size(struct fwd_delta *d, uint32_t from, uint32_t left)
+uint32_t fwd_delta_unit_size(struct fwd_delta *d, uint32_t from, uint32_t left)
 {
     uint32_t unit = d->isa->unit;
     const uint8_t *first =
@@ -252,17 +209,23 @@ static uint32_t unit_size(struct fwd_delta *d, uint32_t from, uint32_t left)
 
 static enum fwd_reason copy_plain(struct fwd_delta *d, uint32_t from, uint32_t left)
 {
-    uint32_t size = unit_size(d, from, left), value = 0;
+    uint32_t size = fwd_delta_unit_size(d, from, left), value = 0;
     const uint8_t *bytes = fwd_window_bytes(&d->view.source, from, size);
     uint8_t old[4];
 
     if (bytes == NULL)
         return d->view.source.failed != FWD_OK ? d->view.source.failed : FWD_E_STREAM_INVALID;
     memcpy(old, bytes, size);
-    for (uint32_t i = size; i-- > 0;)
-        value = value << 8 | old[i];
-    set_category(d, FWD_CATEGORY_COPY_FLAG);
-    if (code_copy_flag(d, value, size, equals_truth(d, old, size))) {
+    enum verdict verdict = next_verdict(d);
+    bool hit = verdict == AS_PREDICTED;
+    if (verdict == UNKNOWN) {
+        for (uint32_t i = size; i-- > 0;)
+            value = value << 8 | old[i];
+        set_category(d, FWD_CATEGORY_COPY_FLAG);
+        hit = code_copy_flag(d, value, size, equals_truth(d, old, size));
+    }
+    d->copy_past = d->copy_past << 1 | !hit;
+    if (hit) {
         fwd_delta_put(d, old, size);
         d->since++;
         d->isa->copied(d, old, size, false);
@@ -277,9 +240,9 @@ static enum fwd_reason copy_plain(struct fwd_delta *d, uint32_t from, uint32_t l
 enum fwd_reason fwd_delta_copy(struct fwd_delta *d)
 {
     uint32_t done = d->at - d->run.to, left = d->run.size - done, from = d->run.from + done;
-    struct guess g;
+    struct fwd_guess g;
 
-    if (guess_ref(d, from, left, &g)) {
+    if (fwd_guess_reference(d, from, left, &g)) {
         copy_ref(d, &g);
         return FWD_OK;
     }

@@ -120,7 +120,7 @@ static enum fwd_reason begin_body(
     d->model = (struct fwd_model){.port = &s->body_port,
         .direct = (uint16_t *)(void *)(arena + layout->direct),
         .slots = (uint16_t *)(void *)(arena + layout->slots),
-        .checks = arena + layout->checks,
+        .checks = (uint32_t *)(void *)(arena + layout->checks),
         .weights = (int16_t *)(void *)(arena + layout->weights),
         .second = (int16_t *)(void *)(arena + layout->second),
         .sse = (uint16_t *)(void *)(arena + layout->sse)};
@@ -238,8 +238,7 @@ static enum fwd_reason give_copies(struct decoder *s)
 
 static void start_run(struct decoder *s)
 {
-    s->delta.run = *fwd_run_window_run(&s->delta.run_window);
-    s->delta.since = 0;
+    fwd_delta_start_run(&s->delta, fwd_run_window_run(&s->delta.run_window));
     s->copying = s->delta.run.size;
 }
 

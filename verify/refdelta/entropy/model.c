@@ -36,10 +36,10 @@ void fwd_model_reset(struct fwd_model *m, const struct fwd_model_shape *shape, c
     fill_weights(m->second, shape->seconds);
     for (uint32_t i = 0; i < shape->sse_rows * FWD_MODEL_KNOTS; i++)
         m->sse[i] = (uint16_t)fwd_squash(clamp_logit((int32_t)(i % FWD_MODEL_KNOTS) * 512 - 2048));
-    for (uint32_t i = 0; i < shape->slots; i++) {
+    for (uint32_t i = 0; i < shape->slots; i++)
         m->slots[i] = SLOT_START;
+    for (uint32_t i = 0; i < shape->slots / 4; i++)
         m->checks[i] = 0;
-    }
     m->slot_count = shape->slots;
     m->direct_count = m->hashed_count = 0;
     m->training = false;
@@ -56,7 +56,7 @@ uint32_t fwd_model_hash(uint32_t a, uint32_t b)
 
 void fwd_model_direct(struct fwd_model *m, uint32_t index)
 {
-    m->direct_at[m->direct_count++] = (uint16_t)index;
+    m->inputs[m->direct_count++] = &m->direct[index];
 }
 
 /* Makes room for a context: the least seen of four slots is given up, and one of the others is seen
@@ -73,34 +73,50 @@ static uint32_t take_slot(struct fwd_model *m, uint32_t at, uint32_t hash)
     at ^= least & 3u;
     m->slots[aged] = (uint16_t)(m->slots[aged] - ((m->slots[aged] & COUNT_MAX) > 1));
     m->slots[at] = SLOT_START;
-    m->checks[at] = (uint8_t)(hash >> 24);
+    uint32_t shift = (at & 3u) * 8;
+    m->checks[at / 4] = (m->checks[at / 4] & ~(0xFFu << shift)) | hash >> 24 << shift;
     return at;
 }
 
-/* The first bit that is set, two bits for each number below 16. */
-#define FIRST_SET 0x12131210u
-
-/* The slot of a context: one of four. */
-static uint32_t find_slot(struct fwd_model *m, uint32_t hash)
+/* Check 0 is that of empty slots, too: the order counts. */
+static uint32_t find_first_zero(struct fwd_model *m, uint32_t at, uint32_t hash)
 {
-    uint32_t at = (uint32_t)((uint64_t)(hash << 8) * m->slot_count >> 32), check = hash >> 24;
-    uint32_t owned = 0;
+    uint32_t checks = m->checks[at / 4];
 
     for (uint32_t way = 0; way < 4; way++)
-        owned |= (uint32_t)(m->checks[at ^ way] == check) << way;
-    return owned ? at ^ (FIRST_SET >> owned * 2 & 3u) : take_slot(m, at, hash);
+        if ((checks >> ((at ^ way) & 3u) * 8 & 0xFFu) == 0)
+            return at ^ way;
+    return take_slot(m, at, hash);
+}
+
+#define EACH_BYTE  0x01010101u
+#define BYTE_TOPS  0x80808080u
+#define BYTE_INDEX 0x00010203u /* times 1 << 8 i: i in the upper byte */
+
+/* The slot of a context: one of four, whose checks are compared at once. No two of them have the
+ * same one, but for 0. */
+static uint32_t find_slot(struct fwd_model *m, uint32_t hash)
+{
+    uint32_t at = (uint32_t)((uint64_t)(hash << 8) * m->slot_count >> 32);
+    uint32_t differ = m->checks[at / 4] ^ (hash >> 24) * EACH_BYTE;
+
+    if (hash >> 24 == 0)
+        return find_first_zero(m, at, hash);
+    uint32_t same = (differ - EACH_BYTE) & ~differ & BYTE_TOPS;
+    if (same == 0)
+        return take_slot(m, at, hash);
+    same = (same & (0u - same)) >> 7;
+    return (at & ~3u) | same * BYTE_INDEX >> 24;
 }
 
 void fwd_model_hashed(struct fwd_model *m, uint32_t a, uint32_t b)
 {
-    m->hashed_at[m->hashed_count++] = find_slot(m, fwd_model_hash(a, b));
+    m->inputs[m->direct_count + m->hashed_count++] = &m->slots[find_slot(m, fwd_model_hash(a, b))];
 }
 
 static void learn_direct(uint16_t *p, bool bit)
 {
-    int32_t up = (65535 - *p) >> 4, down = -(*p >> 4);
-
-    *p = (uint16_t)(*p + (bit ? up : down));
+    *p = (uint16_t)(bit ? *p + ((65535 - *p) >> 4) : *p - (*p >> 4));
 }
 
 static void learn_slot(uint16_t *slot, bool bit)
@@ -113,22 +129,26 @@ static void learn_slot(uint16_t *slot, bool bit)
     *slot = (uint16_t)((uint32_t)p << 4 | (count + (count < COUNT_MAX)));
 }
 
-static int32_t dot(const int32_t *inputs, const int16_t *weights)
+static int16_t moved_weight(int32_t weight, int32_t by)
 {
-    int32_t sum = 0;
-
-    for (uint32_t i = 0; i < FWD_MODEL_INPUTS; i++)
-        sum += inputs[i] * weights[i];
-    return sum;
+    weight += by;
+    if ((uint32_t)(weight + 32767) > 65534)
+        weight = weight < 0 ? -32767 : 32767;
+    return (int16_t)weight;
 }
 
-static void learn_weights(int16_t *weights, const int32_t *inputs, int32_t error)
+/* Both rows learn; second may be NULL. missed: what the probability was off by, in 1/4096. */
+static void learn_weights(
+    int16_t *first, int16_t *second, const int32_t *stretched, uint32_t count, int32_t missed)
 {
-    for (uint32_t i = 0; i < FWD_MODEL_INPUTS; i++) {
-        int32_t w = weights[i] + ((inputs[i] * error + (1 << 17)) >> 18);
-        if ((uint32_t)(w + 32767) > 65534)
-            w = w < 0 ? -32767 : 32767;
-        weights[i] = (int16_t)w;
+    /* what rounds to nothing for every input */
+    if (missed >= -2 && missed <= 2)
+        return;
+    for (uint32_t i = 0; i < count; i++) {
+        int32_t by = (stretched[i] * missed * RATE + (1 << 17)) >> 18;
+        first[i] = moved_weight(first[i], by);
+        if (second != NULL)
+            second[i] = moved_weight(second[i], by);
     }
 }
 
@@ -138,19 +158,27 @@ static uint32_t seen_class(const struct fwd_model *m)
     uint32_t class = 0;
 
     for (uint32_t i = 0; i < m->hashed_count && i < 4; i++) {
-        uint32_t count = m->slots[m->hashed_at[i]] & COUNT_MAX;
+        uint32_t count = *m->inputs[m->direct_count + i] & COUNT_MAX;
         class = class * 3 + (count > 0) + (count > 5);
     }
     return class;
 }
 
-/* Inputs that are not there are 0: they neither count nor learn. */
-static void stretch_inputs(const struct fwd_model *m, int32_t *inputs)
+/* The mixed prediction; stretched: of each input. second may be NULL. */
+static int32_t mix(
+    const struct fwd_model *m, const int16_t *first, const int16_t *second, int32_t *stretched)
 {
-    for (uint32_t i = 0; i < m->direct_count; i++)
-        *inputs++ = fwd_stretch(m->direct[m->direct_at[i]] >> 4);
-    for (uint32_t i = 0; i < m->hashed_count; i++)
-        *inputs++ = fwd_stretch(m->slots[m->hashed_at[i]] >> 4);
+    uint32_t count = (uint32_t)m->direct_count + m->hashed_count;
+    int32_t sum = 0, other = 0;
+
+    for (uint32_t i = 0; i < count; i++) {
+        int32_t x = fwd_stretch(*m->inputs[i] >> 4);
+        stretched[i] = x;
+        sum += x * first[i];
+        if (second != NULL)
+            other += x * second[i];
+    }
+    return clamp_logit((second != NULL ? (sum + other) >> 1 : sum) >> 14);
 }
 
 /* Corrects the mixed probability p by what came true for x before in this row; *knot: the entry
@@ -167,17 +195,19 @@ static uint32_t sse_out(uint16_t *row, int32_t x, uint32_t p, uint16_t **knot)
 
 static void learn_inputs(struct fwd_model *m, bool bit)
 {
-    for (uint32_t i = 0; i < m->hashed_count; i++)
-        learn_slot(&m->slots[m->hashed_at[i]], bit);
+    uint32_t directs = m->direct_count, count = directs + m->hashed_count;
+
+    for (uint32_t i = directs; i < count; i++)
+        learn_slot(m->inputs[i], bit);
     if (!m->training)
-        for (uint32_t i = 0; i < m->direct_count; i++)
-            learn_direct(&m->direct[m->direct_at[i]], bit);
+        for (uint32_t i = 0; i < directs; i++)
+            learn_direct(m->inputs[i], bit);
     m->direct_count = m->hashed_count = 0;
 }
 
 bool fwd_model_code(struct fwd_model *m, bool bit, uint32_t row, uint32_t second, uint32_t sse)
 {
-    int32_t inputs[FWD_MODEL_INPUTS] = {0};
+    int32_t stretched[FWD_MODEL_INPUTS];
     int16_t *w1 = m->weights + row * FWD_MODEL_INPUTS, *w2 = NULL;
     uint16_t *knot = NULL;
 
@@ -185,23 +215,17 @@ bool fwd_model_code(struct fwd_model *m, bool bit, uint32_t row, uint32_t second
         learn_inputs(m, bit);
         return bit;
     }
-    stretch_inputs(m, inputs);
-    int32_t sum = dot(inputs, w1);
-    if (second != FWD_MODEL_NONE) {
+    if (second != FWD_MODEL_NONE)
         w2 = m->second + (second + seen_class(m)) * FWD_MODEL_INPUTS;
-        sum = (sum + dot(inputs, w2)) >> 1;
-    }
-    int32_t x = clamp_logit(sum >> 14);
+    int32_t x = mix(m, w1, w2, stretched);
     uint32_t p = fwd_squash(x), one = p;
     if (sse != FWD_MODEL_NONE)
         one = sse_out(m->sse + sse * FWD_MODEL_KNOTS, x, p, &knot);
     bit = m->port->code(m->port->ctx, bit, one);
     if (knot != NULL)
         *knot = (uint16_t)(bit ? *knot + ((65535 - *knot) >> 6) : *knot - (*knot >> 6));
-    int32_t error = (((int32_t)bit << 12) - (int32_t)(p >> 4)) * RATE;
-    learn_weights(w1, inputs, error);
-    if (w2 != NULL)
-        learn_weights(w2, inputs, error);
+    learn_weights(w1, w2, stretched, (uint32_t)m->direct_count + m->hashed_count,
+        ((int32_t)bit << 12) - (int32_t)(p >> 4));
     learn_inputs(m, bit);
     return bit;
 }

@@ -25,7 +25,7 @@ struct fwd_model {
     const struct fwd_bit_port *port;
     uint16_t *direct;    /* probability of a 1 in 1/65536, one per context */
     uint16_t *slots;     /* hashed: probability in 1/4096 in bits 15..4, times seen in bits 3..0 */
-    uint8_t *checks;     /* per slot, of the context that owns it */
+    uint32_t *checks;    /* per slot a byte of the context that owns it, four in a word */
     uint32_t slot_count; /* a multiple of 4; 0: the model has no hashed contexts */
     int16_t *weights;    /* rows of FWD_MODEL_INPUTS; 16384 is 1.0 */
     int16_t *second;     /* rows chosen by how often the hashed contexts were seen */
@@ -33,8 +33,7 @@ struct fwd_model {
     uint8_t direct_count, hashed_count; /* inputs of the next bit so far */
     uint8_t category;                   /* what is being coded, for statistics; not used here */
     bool training; /* bits are given: only hashed contexts learn, nothing is coded */
-    uint16_t direct_at[FWD_MODEL_INPUTS];
-    uint32_t hashed_at[FWD_MODEL_INPUTS];
+    uint16_t *inputs[FWD_MODEL_INPUTS]; /* the direct ones, then the hashed ones */
 };
 
 /* Numbers of rows and contexts, so that the caller can provide memory. */
@@ -51,8 +50,8 @@ struct fwd_model_shape {
 void fwd_model_reset(
     struct fwd_model *model, const struct fwd_model_shape *shape, const uint8_t *start);
 
-/* Adds an input to the next bit: a context with its own place, or one that is hashed from two
- * numbers. */
+/* Adds an input to the next bit: a context with its own place, or, after all of those, one that is
+ * hashed from two numbers. */
 void fwd_model_direct(struct fwd_model *model, uint32_t index);
 void fwd_model_hashed(struct fwd_model *model, uint32_t a, uint32_t b);
 

@@ -167,8 +167,7 @@ static void learn_fields(struct fwd_delta *d, uint32_t old_value, uint32_t value
         bottom = field_end(mask, top);
         uint32_t old = part_of(old_value, top, bottom), new = part_of(value, top, bottom);
         if (is_register(mask, bottom))
-            d->register_map[register_of(d, top, bottom, old)] =
-                (uint8_t)register_of(d, top, bottom, new);
+            fwd_delta_rename(d, register_of(d, top, bottom, old), register_of(d, top, bottom, new));
         else if (top != HALF - 1 && old != new)
             d->field_steps[value >> 11] = (int16_t)((int32_t) new - (int32_t)old);
     }
@@ -236,6 +235,9 @@ uint32_t fwd_halfword_pool(struct fwd_delta *d, uint32_t word)
 uint32_t fwd_halfword_renamed(const struct fwd_delta *d, uint32_t half)
 {
     bool second = d->view.rest != 0;
+
+    if (d->renamed == 0)
+        return half;
     uint32_t value = turned(d, half, second);
     uint32_t mask = fields(d, value, kind_of_next(d)), bottom;
 
@@ -253,7 +255,9 @@ uint32_t fwd_halfword_renamed(const struct fwd_delta *d, uint32_t half)
 
 void fwd_halfword_unchanged(struct fwd_delta *d, uint32_t half)
 {
+    /* only registers learn from what did not change */
+    if (d->renamed == 0)
+        return;
     uint32_t value = turned(d, half, d->view.rest != 0);
-
     learn_fields(d, value, value);
 }

@@ -133,7 +133,7 @@ static void learn_fields(struct job *j)
         uint32_t old = part_of(j->predicted, left - 1, j->bottom);
         uint32_t new = part_of(j->known, left - 1, j->bottom);
         if (is_register(left - 1, j->bottom))
-            d->register_map[old & 31u] = (uint8_t) new;
+            fwd_delta_rename(d, old & 31u, new);
         else if (old != new)
             d->field_steps[j->known >> 24 & 31u] = (int16_t)((int32_t) new - (int32_t)old);
     }
@@ -169,14 +169,14 @@ void fwd_word_mispredict(
 
 void fwd_word_copied(struct fwd_delta *d, const uint8_t *bytes, uint32_t size, bool reference)
 {
-    if (reference || size != 4)
+    if (reference || size != 4 || d->renamed == 0)
         return;
     uint32_t word = fwd_word_at(bytes), mask = d->isa->fields(word), bottom;
     for (uint32_t left = 24; left > 0; left = bottom) {
         bottom = field_end(mask, left - 1);
         uint32_t part = part_of(word, left - 1, bottom) & 31u;
         if (is_register(left - 1, bottom))
-            d->register_map[part] = (uint8_t)part;
+            fwd_delta_rename(d, part, part);
     }
 }
 

@@ -66,7 +66,8 @@ struct fwd_ref_view {
     struct fwd_ref_upper uppers[FWD_REF_REGISTERS]; /* of sets that have addresses in two parts */
 };
 
-/* A reference in the source at `at`, whose copy will be at `to_at`. False: there is none. */
+/* A reference in the source at `at`, whose copy will be at `to_at`: all of *ref. False: there is
+ * none. */
 typedef bool fwd_ref_find(
     struct fwd_ref_view *view, uint32_t at, uint32_t to_at, struct fwd_ref *ref);
 

@@ -97,15 +97,15 @@ static bool decode(const struct fwd_frame *frame, const uint8_t *bytes, uint32_t
 {
     uint32_t h = fwd_half_at(bytes), k = have < 4 ? 0 : fwd_half_at(bytes + 2), address;
 
-    if (is_wide(h) && have < 4)
+    bool wide = is_wide(h);
+    if (wide && have < 4)
         return false;
-    *ref = (struct fwd_ref){
-        .type = is_wide(h) ? wide_type(h, k) : narrow_type(h), .size = is_wide(h) ? 4 : 2};
-    if (ref->type == FWD_REF_TYPES)
+    uint8_t type = wide ? wide_type(h, k) : narrow_type(h);
+    if (type == FWD_REF_TYPES)
         return false;
-    ref->unit = unit_of(ref->type);
+    *ref = (struct fwd_ref){.type = type, .size = wide ? 4 : 2, .unit = unit_of(type)};
     at = fwd_frame_address(frame, at);
-    address = is_wide(h) ? wide_target(ref->type, h, k, at) : narrow_target(ref->type, h, at);
+    address = wide ? wide_target(type, h, k, at) : narrow_target(type, h, at);
     return fwd_frame_offset(frame, address, 0, &ref->target);
 }
 

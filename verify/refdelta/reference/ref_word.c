@@ -30,16 +30,19 @@ static bool by_address(const struct fwd_frame *frame, uint32_t word, uint32_t *t
 bool fwd_ref_word_find(const struct fwd_frames *frames, uint32_t word, struct fwd_ref *ref)
 {
     const struct fwd_frame *frame = &frames->from;
+    uint32_t target;
+    bool image = by_address(frame, word, &target),
+         second = !image && by_alias(frame, word, &target);
 
-    *ref = (struct fwd_ref){.type = FWD_REF_POINTER, .size = 4};
-    if (by_address(frame, word, &ref->target))
-        return true;
-    if (by_alias(frame, word, &ref->target)) {
-        ref->second = true;
+    if (image || second) {
+        *ref = (struct fwd_ref){
+            .type = FWD_REF_POINTER, .size = 4, .second = second, .target = target};
         return true;
     }
+    if (!fwd_frames_data(frames, word))
+        return false;
     *ref = (struct fwd_ref){.type = FWD_REF_DATA, .size = 4, .data = true, .target = word};
-    return fwd_frames_data(frames, word);
+    return true;
 }
 
 bool fwd_ref_word_read(const struct fwd_frame *frame, const struct fwd_frames *frames,

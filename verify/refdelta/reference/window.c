@@ -24,9 +24,13 @@ static bool fill(struct fwd_window *w, uint32_t offset)
 
 const uint8_t *fwd_window_bytes(struct fwd_window *w, uint32_t offset, uint32_t size)
 {
+    uint32_t inside = offset - w->at;
+
+    if (inside < w->size && size <= w->size - inside)
+        return w->bytes + inside;
     if (w->failed != FWD_OK || offset >= w->input->size || size > w->input->size - offset)
         return NULL;
-    if ((offset < w->at || offset - w->at + size > w->size) && !fill(w, offset))
+    if (!fill(w, offset))
         return NULL;
     return w->bytes + (offset - w->at);
 }
