@@ -8,4 +8,6 @@ install(TARGETS fwdelta-campaign RUNTIME DESTINATION ${CMAKE_INSTALL_LIBEXECDIR}
     COMPONENT program)
 install(DIRECTORY cli/man/ DESTINATION ${CMAKE_INSTALL_MANDIR}/man1 COMPONENT program
     FILES_MATCHING PATTERN "*.1")
+install(DIRECTORY schemas/ DESTINATION ${CMAKE_INSTALL_DATADIR}/fwdelta/schemas COMPONENT program
+    FILES_MATCHING PATTERN "*.json")
 include(${CMAKE_CURRENT_LIST_DIR}/install_device.cmake)

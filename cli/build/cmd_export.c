@@ -1,5 +1,6 @@
 /* fwdelta export-bsdiff40: a package's delta as a patch that bspatch applies. */
 #include "cli/common/image_file.h"
+#include "cli/common/json_out.h"
 #include "cli/common/output_check.h"
 #include "cli/common/package_file.h"
 #include "cli/device/decode_image.h"
@@ -16,6 +17,7 @@ static const struct fwd_option options[] = {
     {"output", 'o', "FILE", false, "where the patch goes"},
     {"name", 'n', "COMPONENT", false, "which component, when there are several"},
     {"force", 'f', NULL, false, "replace an existing file"},
+    {"json", 'j', NULL, false, "report as JSON"},
     FWD_IMAGE_FILE_OPTIONS,
     {0},
 };
@@ -95,24 +97,44 @@ static enum fwd_fail decode(const struct fwd_signed_package *package,
         fwd_reason_info(reason)->meaning, fwd_reason_info(reason)->name);
 }
 
-static enum fwd_fail export(const struct fwd_args *args, const struct fwd_signed_package *package,
-    const struct fwd_bytes *source, struct fwd_bytes *patch, struct fwd_error *err) {
-    struct fwd_trusted manifest; struct fwd_tuples tuples = {0};
-    struct fwd_weaver weaver = {.tuples = &tuples}; struct fwd_bytes target = {NULL, 0};
+static enum fwd_fail make_patch(const struct fwd_args *args,
+    const struct fwd_signed_package *package, const struct fwd_bytes *source,
+    struct fwd_bytes *patch, struct fwd_error *err)
+{
+    struct fwd_trusted manifest;
+    struct fwd_tuples tuples = {0};
+    struct fwd_weaver weaver = {.tuples = &tuples};
+    struct fwd_bytes target = {NULL, 0};
     enum fwd_fail fail = read_manifest(package, &manifest, err);
-    if (fail != FWD_FAIL_NONE) return fail;
+    if (fail != FWD_FAIL_NONE)
+        return fail;
     const struct fwd_component *c = find_component(args, &manifest.manifest, err);
-    if (c == NULL) return FWD_FAIL_REFUSED;
-    if ((c->flags & FWD_COMPONENT_HAS_SOURCE) != 0 &&
-        !is_image(&c->source, source)) return fwd_error_fail(err, FWD_FAIL_REFUSED,
-        "%s: is not the image that the package was made from; give that one", args->operands[1]);
+    if (c == NULL)
+        return FWD_FAIL_REFUSED;
+    if ((c->flags & FWD_COMPONENT_HAS_SOURCE) != 0 && !is_image(&c->source, source))
+        return fwd_error_fail(err, FWD_FAIL_REFUSED,
+            "%s: is not the image that the package was made from; give that one",
+            args->operands[1]);
     fail = decode(package, c, source, &weaver, &target, err);
-    if (fail == FWD_FAIL_NONE){const struct fwd_pair pair = {source->data, target.data,
-                                   (uint32_t)source->size, (uint32_t)target.size};
-                               fail = fwd_bsdiff40_export(&pair, &tuples, patch, err);}
-fwd_tuples_free(&tuples);
-fwd_bytes_free(&target);
-return fail;
+    if (fail == FWD_FAIL_NONE) {
+        const struct fwd_pair pair = {
+            source->data, target.data, (uint32_t)source->size, (uint32_t)target.size};
+        fail = fwd_bsdiff40_export(&pair, &tuples, patch, err);
+    }
+    fwd_tuples_free(&tuples);
+    fwd_bytes_free(&target);
+    return fail;
+}
+
+static enum fwd_fail report(
+    const struct fwd_args *args, const struct fwd_bytes *patch, struct fwd_error *err)
+{
+    const char *output = fwd_args_text(args, "output");
+    if (fwd_args_has(args, "json"))
+        return fwd_json_out_file("patch", output, patch, err);
+    printf("patch        %s (%zu bytes); apply it with: bspatch %s NEW %s\n", output, patch->size,
+        args->operands[1], output);
+    return FWD_FAIL_NONE;
 }
 
 static int run(const struct fwd_args *args, struct fwd_error *err)
@@ -134,12 +156,11 @@ static int run(const struct fwd_args *args, struct fwd_error *err)
     if (fail == FWD_FAIL_NONE)
         fail = fwd_image_file_read(args, args->operands[1], FWD_IMAGE_READ, &source, err);
     if (fail == FWD_FAIL_NONE)
-        fail = export(args, &package, &source, &patch, err);
+        fail = make_patch(args, &package, &source, &patch, err);
     if (fail == FWD_FAIL_NONE)
         fail = fwd_file_write_atomic(output, patch.data, patch.size, 0666, force, err);
     if (fail == FWD_FAIL_NONE)
-        printf("patch        %s (%zu bytes); apply it with: bspatch %s NEW %s\n", output,
-            patch.size, args->operands[1], output);
+        fail = report(args, &patch, err);
     fwd_bytes_free(&patch);
     fwd_bytes_free(&source);
     fwd_bytes_free(&bytes);

@@ -2,6 +2,7 @@
 
 #include "cli/common/print.h"
 #include "cli/common/utf8.h"
+#include "keys/crypto_port.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -10,20 +11,33 @@
 
 #define HEX_MAX 64u
 
-/* The report again, after a member that says which schema it follows. An array has no members. */
-static json_t *with_schema(const char *schema, json_t *report)
+/* The object again, after a member that says which schema it follows. */
+static json_t *named(const char *schema, json_t *object)
 {
     char name[64];
-    if (!json_is_object(report))
-        return report;
     (void)snprintf(name, sizeof name, "fwdelta-%s-%u", schema, FWD_JSON_SCHEMA_VERSION);
     json_t *whole = json_pack("{s:s}", "schema", name);
-    if (json_object_update(whole, report) != 0) {
+    if (json_object_update(whole, object) != 0) {
         json_decref(whole);
         whole = NULL;
     }
-    json_decref(report);
     return whole;
+}
+
+static json_t *with_schema(const char *schema, json_t *report)
+{
+    if (json_is_object(report)) {
+        json_t *whole = named(schema, report);
+        json_decref(report);
+        return whole;
+    }
+    for (size_t i = 0; i < json_array_size(report); i++) {
+        if (json_array_set_new(report, i, named(schema, json_array_get(report, i))) != 0) {
+            json_decref(report);
+            return NULL;
+        }
+    }
+    return report;
 }
 
 enum fwd_fail fwd_json_out(const char *schema, json_t *report, struct fwd_error *err)
@@ -40,6 +54,18 @@ enum fwd_fail fwd_json_out(const char *schema, json_t *report, struct fwd_error 
     return written ? FWD_FAIL_NONE
                    : fwd_error_fail(err, FWD_FAIL_ENVIRONMENT,
                          "standard output cannot be written: %s", fwd_error_cause(cause));
+}
+
+enum fwd_fail fwd_json_out_file(
+    const char *what, const char *path, const struct fwd_bytes *bytes, struct fwd_error *err)
+{
+    uint8_t digest[FWD_DIGEST_SIZE];
+    if (!fwd_crypto_port_sha256(bytes->data, bytes->size, digest))
+        return fwd_error_fail(err, FWD_FAIL_ENVIRONMENT, "SHA-256 cannot be computed");
+    return fwd_json_out("file",
+        json_pack("{s:s, s:o, s:I, s:o}", "what", what, "file", fwd_json_out_string(path), "size",
+            (json_int_t)bytes->size, "sha256", fwd_json_out_hex(digest, sizeof digest)),
+        err);
 }
 
 json_t *fwd_json_out_text(struct fwd_text text)

@@ -4,16 +4,22 @@
 
 #include "format/manifest.h"
 #include "hostio/host_error.h"
+#include "hostio/host_file.h"
 
 #include <jansson.h>
 
-/* Of all schemas in cli/schemas/: a member that is added does not change it. */
+/* Of all schemas in schemas/: a member that is added does not change it. */
 #define FWD_JSON_SCHEMA_VERSION 1u
 
-/* Prints a report on standard output and frees it. schema: the name of a file in cli/schemas/,
- * without version and ending; it becomes the first member of an object. NULL, a report that could
- * not be built for want of memory, or one that cannot be written: FWD_FAIL_ENVIRONMENT. */
+/* Prints a report on standard output and frees it. schema: the name of a file in schemas/,
+ * without version and ending; it becomes the first member of the object, or of each object of an
+ * array. NULL, a report that could not be built for want of memory, or one that cannot be written:
+ * FWD_FAIL_ENVIRONMENT. */
 enum fwd_fail fwd_json_out(const char *schema, json_t *report, struct fwd_error *err);
+
+/* The report of a command whose only result is one file. what: "public-key", ... */
+enum fwd_fail fwd_json_out_file(
+    const char *what, const char *path, const struct fwd_bytes *bytes, struct fwd_error *err);
 
 /* A text of a package; null when it is absent. */
 json_t *fwd_json_out_text(struct fwd_text text);

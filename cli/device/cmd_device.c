@@ -1,5 +1,6 @@
 /* fwdelta device: simulated devices, each a folder. */
 #include "cli/common/image_file.h"
+#include "cli/common/json_out.h"
 #include "cli/common/option_check.h"
 #include "cli/common/recipe_option.h"
 #include "cli/device/device_fault.h"
@@ -19,7 +20,7 @@ static const struct fwd_option options[] = {
     {"trust", 't', "PUB", true, "create: public key (PEM), or a folder of them"},
     {"output", 'o', "FILE", false, "dump: where the image goes"},
     {"force", 'f', NULL, false, "dump: replace an existing file, dump unfinished firmware"},
-    {"json", 'j', NULL, false, "show: report as JSON"},
+    {"json", 'j', NULL, false, "report as JSON"},
     FWD_IMAGE_FILE_OPTIONS,
     FWD_DEVICE_FAULT_OPTIONS,
     {0},
@@ -60,7 +61,13 @@ static int create(const struct fwd_args *args, const char *folder, struct fwd_er
         fail = check_trust(&r.recipe, &keys, err);
     if (fail == FWD_FAIL_NONE)
         fail = fwd_machine_create(folder, &r.recipe, err);
-    if (fail == FWD_FAIL_NONE)
+    if (fail == FWD_FAIL_NONE && fwd_args_has(args, "json"))
+        fail = fwd_json_out("device-create",
+            json_pack("{s:o, s:o, s:I, s:I}", "device", fwd_json_out_string(folder), "description",
+                fwd_json_out_string(description), "images", (json_int_t)r.recipe.image_count,
+                "trusted_keys", (json_int_t)keys),
+            err);
+    else if (fail == FWD_FAIL_NONE)
         printf(
             "device     %s (images: %zu, trusted keys: %zu)\n", folder, r.recipe.image_count, keys);
     fwd_recipe_option_free(&r);
@@ -152,7 +159,9 @@ static int dump(const struct fwd_args *args, const char *folder, struct fwd_erro
         fail = read_image(machine, folder, args->operands[2], force, &image, err);
     if (fail == FWD_FAIL_NONE)
         fail = fwd_file_write_atomic(output, image.data, image.size, 0666, force, err);
-    if (fail == FWD_FAIL_NONE)
+    if (fail == FWD_FAIL_NONE && fwd_args_has(args, "json"))
+        fail = fwd_json_out_file("image", output, &image, err);
+    else if (fail == FWD_FAIL_NONE)
         printf("image      %s (%zu bytes)\n", output, image.size);
     fwd_bytes_free(&image);
     fwd_machine_close(machine);
@@ -165,10 +174,10 @@ static const struct {
     const char *options; /* those that it takes, each between spaces */
     int (*run)(const struct fwd_args *args, const char *folder, struct fwd_error *err);
 } actions[] = {
-    {"create", 2, " description image version trust " FWD_IMAGE_FILE_NAMES, create},
+    {"create", 2, " description image version trust json " FWD_IMAGE_FILE_NAMES, create},
     {"show", 2, " json ", show},
-    {"dump", 3, " output force ", dump},
-    {"fault", 2, FWD_DEVICE_FAULT_NAMES, fwd_device_fault},
+    {"dump", 3, " output force json ", dump},
+    {"fault", 2, " json " FWD_DEVICE_FAULT_NAMES, fwd_device_fault},
 };
 
 static enum fwd_fail check_options(

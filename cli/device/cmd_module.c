@@ -1,4 +1,5 @@
 /* fwdelta module: a simulated device as a module that speaks AT on pseudo-terminals. */
+#include "cli/common/json_out.h"
 #include "cli/common/option_check.h"
 #include "cli/device/cmd_log_check.h"
 #include "cli/device/session.h"
@@ -22,7 +23,7 @@ static const struct fwd_option options[] = {
     {"psk", 0, "FILE", false, "pre-shared key for coaps://, hexadecimal digits or bytes"},
     {"psk-identity", 0, "ID", false, "what the server knows the key as (the endpoint)"},
     {"lwm2m-version", 0, "V", false, "1.0 (default) or 1.1"},
-    {"json", 'j', NULL, false, "log-check: report as JSON"},
+    {"json", 'j', NULL, false, "print as JSON where the ports are; log-check: report as JSON"},
     {"strict-speed", 0, NULL, false, "at different speeds both sides see noise"},
     {"spelling", 0, "KIND", false, "of installation lines: canonical (default), one-u, two-u"},
     {"cancel-as-printed", 0, NULL, false, "SARA-R5: a cancelled download is +UFOTASTAT: 3,3,100"},
@@ -32,12 +33,38 @@ static const struct fwd_option options[] = {
     {0},
 };
 
-/* In one piece: whoever started it may read the first line only. */
-static void ready(const struct fwd_module_terminal *terminals, size_t count)
+static void ready_json(const char *tcp, const struct fwd_module_terminal *terminals, size_t count)
 {
+    struct fwd_error err = {""};
+    json_t *list = json_array();
+    for (size_t i = 0; i < count; i++)
+        json_array_append_new(
+            list, json_pack("{s:s, s:o, s:s}", "port", fwd_port_name(terminals[i].port), "link",
+                      fwd_json_out_string(terminals[i].link), "terminal", terminals[i].terminal));
+    (void)fwd_json_out("module",
+        json_pack(
+            "{s:o, s:o}", "terminals", list, "tcp", tcp[0] != 0 ? json_string(tcp) : json_null()),
+        &err);
+}
+
+/* In one piece: whoever started it may read the first line only. */
+static void ready(void *ctx, const struct fwd_module_terminal *terminals, size_t count)
+{
+    const struct fwd_args *args = ctx;
+    uint32_t port = 0;
+    char tcp[32] = "";
+    struct fwd_error err = {""};
+    if (fwd_args_u32(args, "tcp", 1, 65535, &port, &err) == FWD_FAIL_NONE && port > 0)
+        (void)snprintf(tcp, sizeof tcp, "127.0.0.1:%u", (unsigned)port);
+    if (fwd_args_has(args, "json")) {
+        ready_json(tcp, terminals, count);
+        return;
+    }
     for (size_t i = 0; i < count; i++)
         printf("%-10s %s -> %s\n", fwd_port_name(terminals[i].port), terminals[i].link,
             terminals[i].terminal);
+    if (tcp[0] != 0)
+        printf("%-10s TCP %s\n", fwd_port_name(FWD_PORT_UART), tcp);
     fflush(stdout);
 }
 
@@ -190,7 +217,7 @@ static int run_module(
         snprintf(link, sizeof link, "%.4000s/tty", folder);
         o.link = link;
     }
-    fail = fwd_module_loop(machine, &o, ready, &end, err);
+    fail = fwd_module_loop(machine, &o, ready, (void *)(uintptr_t)args, &end, err);
     fwd_bytes_free(&key);
     return fail == FWD_FAIL_NONE ? tell_end(end, o.cut, folder, err) : (int)fail;
 }
@@ -213,8 +240,6 @@ static int run(const struct fwd_args *args, struct fwd_error *err)
             "log-check", err);
         return only == FWD_FAIL_NONE ? fwd_log_check_run(args, err) : (int)only;
     }
-    if (fwd_option_check_without(args, " json ", "a running module", err) != FWD_FAIL_NONE)
-        return FWD_FAIL_USAGE;
     if (args->operand_count != 1)
         return (int)fwd_error_fail(
             err, FWD_FAIL_USAGE, "expected DIR: a device that 'fwdelta device create' has made");

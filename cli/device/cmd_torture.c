@@ -1,10 +1,10 @@
 /* fwdelta torture: the proof that no power cut loses a device. */
 #include "cli/common/image_file.h"
-#include "cli/common/json_out.h"
 #include "cli/common/option_check.h"
 #include "cli/common/progress_bar.h"
 #include "cli/common/recipe_option.h"
 #include "cli/device/session.h"
+#include "cli/device/torture_files.h"
 #include "gen/package/decode_cache.h"
 #include "hostio/host_file.h"
 #include "sim/history/history.h"
@@ -30,8 +30,10 @@ static const struct fwd_option options[] = {
     {"jobs", 'J', "N", false, "processes (default: processors)"},
     {"every-state", 0, NULL, false, "run equal states again instead of once"},
     {"replay", 0, "ID", false, "only the case of this id"},
-    {"report", 'o', "FILE", false, "write a JSON report"},
-    {"junit", 0, "FILE", false, "write a JUnit XML report"},
+    {"json", 'j', NULL, false, "report as JSON"},
+    {"report", 'o', "FILE", false, "write the JSON report to a file, too"},
+    {"junit", 0, "FILE", false, "write a JUnit XML report, too"},
+    {"sarif", 0, "FILE", false, "write a SARIF report, too: a result for each lost device"},
     {"force", 'f', NULL, false, "replace existing reports"},
     FWD_IMAGE_FILE_OPTIONS,
     {0},
@@ -117,33 +119,6 @@ static enum fwd_fail read_numbers(
     return fail;
 }
 
-static enum fwd_fail check_outputs(const struct fwd_args *args, struct fwd_error *err)
-{
-    static const char *const names[] = {"report", "junit"};
-    enum fwd_fail fail = FWD_FAIL_NONE;
-    for (size_t i = 0; i < 2 && fail == FWD_FAIL_NONE; i++) {
-        const char *path = fwd_args_text(args, names[i]);
-        if (path != NULL)
-            fail = fwd_file_may_write(path, fwd_args_has(args, "force"), err);
-    }
-    return fail;
-}
-
-static enum fwd_fail write_reports(
-    const struct fwd_args *args, const struct fwd_torture_report *report, struct fwd_error *err)
-{
-    const char *json = fwd_args_text(args, "report"), *junit = fwd_args_text(args, "junit");
-    bool force = fwd_args_has(args, "force");
-    json_t *name = fwd_json_out_string(args->operands[0]);
-    enum fwd_fail fail = name != NULL ? FWD_FAIL_NONE : fwd_error_memory(err, "the report");
-    if (fail == FWD_FAIL_NONE && json != NULL)
-        fail = fwd_torture_write_json(json, json_string_value(name), report, force, err);
-    if (fail == FWD_FAIL_NONE && junit != NULL)
-        fail = fwd_torture_write_junit(junit, json_string_value(name), report, force, err);
-    json_decref(name);
-    return fail;
-}
-
 static void show(void *ctx, unsigned percent)
 {
     const struct fwd_progress_bar *bar = ctx;
@@ -168,8 +143,7 @@ static int torture(
     fwd_progress_bar_end(&bar);
     if (fail != FWD_FAIL_NONE)
         return (int)fail;
-    fwd_torture_print(stdout, &report);
-    fail = write_reports(args, &report, err);
+    fail = fwd_torture_reports(args, &o, &report, err);
     if (fail != FWD_FAIL_NONE)
         return (int)fail;
     if (report.tally.failure_count == 0)
@@ -234,7 +208,7 @@ static int run(const struct fwd_args *args, struct fwd_error *err)
     if (fail == FWD_FAIL_NONE)
         fail = read_numbers(args, &o, err);
     if (fail == FWD_FAIL_NONE)
-        fail = check_outputs(args, err);
+        fail = fwd_torture_reports_check(args, err);
     if (fail == FWD_FAIL_NONE)
         fail =
             fwd_file_read_as("a package", args->operands[0], FWD_DEVICE_FLASH_MAX, &package, err);

@@ -1,5 +1,6 @@
 #include "cli/device/device_fault.h"
 
+#include "cli/common/json_out.h"
 #include "cli/device/session.h"
 #include "sim/device/system.h"
 
@@ -319,7 +320,13 @@ int fwd_device_fault(const struct fwd_args *args, const char *folder, struct fwd
     fail = apply_all(&b);
     if (fail == FWD_FAIL_NONE)
         fail = fwd_machine_save(b.machine, err);
-    if (fail == FWD_FAIL_NONE)
+    if (fail == FWD_FAIL_NONE && fwd_args_has(args, "json"))
+        fail = fwd_json_out("device-fault",
+            json_pack("{s:o, s:I, s:I}", "device", fwd_json_out_string(folder), "hooks",
+                (json_int_t)b.machine->nvm.hook_count, "faults",
+                (json_int_t)b.machine->nvm.fault_count),
+            err);
+    else if (fail == FWD_FAIL_NONE)
         printf("device     %s (%u hooks, %u faults)\n", folder, b.machine->nvm.hook_count,
             b.machine->nvm.fault_count);
     fwd_machine_close(b.machine);

@@ -1,4 +1,5 @@
 /* fwdelta keygen: a new signing key and its public key. */
+#include "cli/common/json_out.h"
 #include "cli/common/output_check.h"
 #include "cli/sign/key_option.h"
 
@@ -11,6 +12,7 @@ static const struct fwd_option options[] = {
     {"encrypt", 0, NULL, false, "encrypt the private key; asks for a passphrase"},
     FWD_KEY_PASSPHRASE_OPTIONS,
     {"force", 'f', NULL, false, "replace existing files"},
+    {"json", 'j', NULL, false, "report as JSON"},
     {0},
 };
 
@@ -65,12 +67,28 @@ static enum fwd_fail write_keys(const struct fwd_args *args, const struct fwd_ke
     return fail;
 }
 
+static enum fwd_fail report(const struct fwd_args *args, const struct fwd_keypair *key,
+    const char *path, const char *public_path, struct fwd_error *err)
+{
+    char id[FWD_KEYID_TEXT_SIZE];
+    if (fwd_args_has(args, "json"))
+        return fwd_json_out("keygen",
+            json_pack("{s:o, s:o, s:s, s:o, s:o}", "private_key", fwd_json_out_string(path),
+                "public_key", fwd_json_out_string(public_path), "algorithm", key->algorithm->name,
+                "key_id", fwd_json_out_hex(key->id, FWD_KEY_ID_SIZE), "fingerprint_sha256",
+                fwd_json_out_hex(key->id, FWD_KEYID_FULL_SIZE)),
+            err);
+    fwd_keyid_text(key->id, id);
+    printf("private key  %s (%s)\npublic key   %s\nkey id       %s\n", path, key->algorithm->title,
+        public_path, id);
+    return FWD_FAIL_NONE;
+}
+
 static int run(const struct fwd_args *args, struct fwd_error *err)
 {
     struct fwd_keypair key = {0};
     const struct fwd_algorithm *algorithm = NULL;
     char public_path[4096];
-    char id[FWD_KEYID_TEXT_SIZE];
     const char *path = fwd_args_text(args, "output");
     if (path == NULL)
         return (int)fwd_error_fail(err, FWD_FAIL_USAGE,
@@ -84,11 +102,8 @@ static int run(const struct fwd_args *args, struct fwd_error *err)
         fail = fwd_keypair_generate(algorithm, &key, err);
     if (fail == FWD_FAIL_NONE)
         fail = write_keys(args, &key, path, err);
-    if (fail == FWD_FAIL_NONE) {
-        fwd_keyid_text(key.id, id);
-        printf("private key  %s (%s)\npublic key   %s\nkey id       %s\n", path, algorithm->title,
-            public_path, id);
-    }
+    if (fail == FWD_FAIL_NONE)
+        fail = report(args, &key, path, public_path, err);
     fwd_keypair_free(&key);
     return (int)fail;
 }

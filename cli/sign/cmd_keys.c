@@ -17,7 +17,7 @@ static const struct fwd_option options[] = {
         "export: what the names in C begin with; default: " FWD_KEY_SYMBOL},
     {"output", 'o', "FILE", false, "export: where it goes; '-': standard output"},
     {"force", 'f', NULL, false, "export: replace an existing file"},
-    {"json", 'j', NULL, false, "show: report as JSON"},
+    {"json", 'j', NULL, false, "report as JSON"},
     {0},
 };
 
@@ -80,27 +80,54 @@ static enum fwd_fail show(const struct fwd_args *args, struct fwd_error *err)
     return fail;
 }
 
-static enum fwd_fail export(const struct fwd_args *args, struct fwd_error *err) {
-    struct fwd_keypair key = {0}; struct fwd_bytes out = {NULL, 0};
+static enum fwd_fail check_export(const struct fwd_args *args, struct fwd_error *err)
+{
+    const char *output = fwd_args_text(args, "output");
+    const char *format = fwd_args_text(args, "format");
+    if (format == NULL || output == NULL || args->operand_count != 2)
+        return fwd_error_fail(err, FWD_FAIL_USAGE,
+            "expected KEY --format c|der|pem -o FILE, where FILE may be - for standard output");
+    if (fwd_args_has(args, "symbol") && strcmp(format, "c") != 0)
+        return fwd_error_fail(
+            err, FWD_FAIL_USAGE, "--symbol has no effect without --format c; leave it out");
+    if (strcmp(output, "-") == 0 && fwd_args_has(args, "json"))
+        return fwd_error_fail(
+            err, FWD_FAIL_USAGE, "--json and -o - exclude each other: both go to standard output");
+    if (strcmp(output, "-") == 0)
+        return FWD_FAIL_NONE;
+    enum fwd_fail fail = fwd_output_check(args, output, err);
+    return fail == FWD_FAIL_NONE ? fwd_file_may_write(output, fwd_args_has(args, "force"), err)
+                                 : fail;
+}
+
+static enum fwd_fail report_export(
+    const struct fwd_args *args, const struct fwd_bytes *out, struct fwd_error *err)
+{
+    const char *output = fwd_args_text(args, "output");
+    if (fwd_args_has(args, "json"))
+        return fwd_json_out_file("public-key", output, out, err);
+    if (strcmp(output, "-") != 0)
+        printf(
+            "public key   %s (%s, %zu bytes)\n", output, fwd_args_text(args, "format"), out->size);
+    return FWD_FAIL_NONE;
+}
+
+static enum fwd_fail export_public(const struct fwd_args *args, struct fwd_error *err)
+{
+    struct fwd_keypair key = {0};
+    struct fwd_bytes out = {NULL, 0};
     const char *output = fwd_args_text(args, "output");
     const char *format = fwd_args_text(args, "format");
     const char *symbol = fwd_args_text(args, "symbol");
-    if (format == NULL || output == NULL || args->operand_count != 2) return fwd_error_fail(err,
-        FWD_FAIL_USAGE,
-        "expected KEY --format c|der|pem -o FILE, where FILE may be - for standard output");
-    if (symbol != NULL && strcmp(format, "c") != 0) return fwd_error_fail(
-        err, FWD_FAIL_USAGE, "--symbol has no effect without --format c; leave it out");
-    enum fwd_fail fail = fwd_option_check_without(args, " json ", "export", err);
-    if (fail == FWD_FAIL_NONE && strcmp(output, "-") != 0)
-        fail = fwd_output_check(args, output, err);
-    if (fail == FWD_FAIL_NONE && strcmp(output, "-") != 0)
-        fail = fwd_file_may_write(output, fwd_args_has(args, "force"), err);
-    if (fail == FWD_FAIL_NONE) fail = open_key(args, args->operands[1], &key, err);
+    enum fwd_fail fail = check_export(args, err);
+    if (fail == FWD_FAIL_NONE)
+        fail = open_key(args, args->operands[1], &key, err);
     if (fail == FWD_FAIL_NONE)
         fail = fwd_key_export(&key, format, symbol != NULL ? symbol : FWD_KEY_SYMBOL, &out, err);
-    if (fail == FWD_FAIL_NONE) fail = fwd_output_write(args, output, out.data, out.size, 0644, err);
-    if (fail == FWD_FAIL_NONE && strcmp(output, "-") != 0)
-        printf("public key   %s (%s, %zu bytes)\n", output, format, out.size);
+    if (fail == FWD_FAIL_NONE)
+        fail = fwd_output_write(args, output, out.data, out.size, 0644, err);
+    if (fail == FWD_FAIL_NONE)
+        fail = report_export(args, &out, err);
     fwd_bytes_free(&out);
     fwd_keypair_free(&key);
     return fail;
@@ -125,7 +152,7 @@ static int run(const struct fwd_args *args, struct fwd_error *err)
     if (args->operand_count < 2)
         return (int)fwd_error_fail(err, FWD_FAIL_USAGE,
             "expected KEY: the file of a public or private key, or a pkcs11: URI");
-    return (int)(strcmp(name, "show") == 0 ? show(args, err) : export(args, err));
+    return (int)(strcmp(name, "show") == 0 ? show(args, err) : export_public(args, err));
 }
 
 const struct fwd_subcommand fwd_command_keys = {

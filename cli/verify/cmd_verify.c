@@ -2,6 +2,7 @@
 #include "cli/common/image_file.h"
 #include "cli/common/option_check.h"
 #include "cli/common/package_file.h"
+#include "cli/report/report_file.h"
 #include "cli/verify/verify_internal.h"
 
 #include <stdlib.h>
@@ -22,6 +23,9 @@ static const struct fwd_option options[] = {
         "the command takes delta, full or any packages; default: PKG's kind"},
     {"threshold", 0, "N", false, "valid signatures needed; default: 1, or as the device says"},
     {"json", 'j', NULL, false, "report as JSON"},
+    {"junit", 0, "FILE", false, "write a JUnit XML report, too: a test case for each check"},
+    {"sarif", 0, "FILE", false, "write a SARIF report, too: a result for each failure"},
+    {"force", 'f', NULL, false, "replace existing reports"},
     FWD_IMAGE_FILE_OPTIONS,
     {0},
 };
@@ -127,7 +131,12 @@ static enum fwd_fail refuse(const struct fwd_verify_subject *subject, struct fwd
 
 static enum fwd_fail verify(struct fwd_verify_subject *subject, struct fwd_error *err)
 {
+    static const char *const reports[] = {"junit", "sarif", NULL};
     enum fwd_fail fail = read_options(subject, err);
+    if (fail == FWD_FAIL_NONE)
+        fail = fwd_option_check_needs(subject->args, " force ", " junit sarif ", err);
+    if (fail == FWD_FAIL_NONE)
+        fail = fwd_report_file_check(subject->args, reports, err);
     if (fail == FWD_FAIL_NONE)
         fail = load(subject, err);
     if (fail == FWD_FAIL_NONE)
@@ -138,6 +147,8 @@ static enum fwd_fail verify(struct fwd_verify_subject *subject, struct fwd_error
         return fail;
     explain_skipped(subject);
     fail = fwd_verify_report(subject, err);
+    if (fail == FWD_FAIL_NONE)
+        fail = fwd_verify_files(subject, err);
     return fail == FWD_FAIL_NONE ? refuse(subject, err) : fail;
 }
 

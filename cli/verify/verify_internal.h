@@ -51,6 +51,9 @@ void fwd_verify_images_free(struct fwd_verify_subject *subject);
  * (verify_device.c). */
 enum fwd_fail fwd_verify_on_device(struct fwd_verify_subject *subject, struct fwd_error *err);
 
+/* Writes the files of --junit and --sarif (verify_files.c). */
+enum fwd_fail fwd_verify_files(const struct fwd_verify_subject *subject, struct fwd_error *err);
+
 /* Prints what was found (verify_report.c). */
 enum fwd_fail fwd_verify_report(const struct fwd_verify_subject *subject, struct fwd_error *err);
 

@@ -63,7 +63,7 @@ static void flush(struct loop *l, enum fwd_port port, bool all)
     uint64_t now_us = fwd_vclock_now_us(&l->clock);
     size_t room = fwd_line_pace_room(&l->out[port], now_us, l->speeds[port], FWD_PTY_QUEUE);
 
-    if (l->ptys[port].master < 0 || (room == 0 && !all))
+    if ((l->ptys[port].master < 0 && l->ptys[port].other < 0) || (room == 0 && !all))
         return;
     size_t n = fwd_pty_flush(&l->ptys[port], all ? FWD_PTY_QUEUE : room);
     fwd_line_pace_take(&l->out[port], now_us, l->speeds[port], n);
@@ -137,14 +137,20 @@ static enum fwd_fail open_port(
     return FWD_FAIL_NONE;
 }
 
-static enum fwd_fail open_ports(
-    struct loop *l, const struct fwd_traits *traits, const char *link, struct fwd_error *err)
+/* Machines of CI may have no pseudo-terminals; a module with a TCP port does without. */
+static enum fwd_fail open_ports(struct loop *l, const struct fwd_traits *traits,
+    const struct fwd_module_loop_options *options, struct fwd_error *err)
 {
     enum fwd_fail fail = FWD_FAIL_NONE;
 
     for (int i = 0; i < FWD_PORTS && fail == FWD_FAIL_NONE; i++) {
-        if (traits->ports[i])
-            fail = open_port(l, (enum fwd_port)i, link, err);
+        if (!traits->ports[i])
+            continue;
+        fail = open_port(l, (enum fwd_port)i, options->link, err);
+        if (fail == FWD_FAIL_ENVIRONMENT && options->tcp > 0 && l->ptys[i].master < 0) {
+            *err = (struct fwd_error){""};
+            return FWD_FAIL_NONE;
+        }
     }
     return fail;
 }
@@ -294,8 +300,8 @@ static void run(struct loop *l)
 
 enum fwd_fail fwd_module_loop(struct fwd_machine *machine,
     const struct fwd_module_loop_options *options,
-    void (*ready)(const struct fwd_module_terminal *terminals, size_t count),
-    enum fwd_modem_power *end, struct fwd_error *err)
+    void (*ready)(void *ready_ctx, const struct fwd_module_terminal *terminals, size_t count),
+    void *ready_ctx, enum fwd_modem_power *end, struct fwd_error *err)
 {
     struct loop *l = calloc(1, sizeof *l);
 
@@ -312,11 +318,11 @@ enum fwd_fail fwd_module_loop(struct fwd_machine *machine,
     fwd_signal_hold();
     enum fwd_fail fail = open_loop(l, machine, options, err);
     if (fail == FWD_FAIL_NONE)
-        fail = open_ports(l, fwd_modem_traits(l->modem), options->link, err);
+        fail = open_ports(l, fwd_modem_traits(l->modem), options, err);
     if (fail == FWD_FAIL_NONE && options->tcp > 0)
         fail = fwd_tcp_open(&l->tcp, (uint16_t)options->tcp, err);
     if (fail == FWD_FAIL_NONE) {
-        ready(l->terminals, l->terminal_count);
+        ready(ready_ctx, l->terminals, l->terminal_count);
         fwd_nor_arm(machine->nor, options->cut);
         run(l);
         *end = fwd_modem_power(l->modem);

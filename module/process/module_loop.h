@@ -7,8 +7,10 @@
 
 struct fwd_module_loop_options {
     const struct fwd_profile *profile;
-    const char *link;    /* of the primary UART; the others are LINK.aux and LINK.usb */
-    uint32_t tcp;        /* port of 127.0.0.1 that is the primary UART, too; 0: none */
+    const char *link; /* of the primary UART; the others are LINK.aux and LINK.usb */
+    /* Port of 127.0.0.1 that is the primary UART, too; 0: none. With one, the module runs where
+     * there are no pseudo-terminals, and then has no other ports. */
+    uint32_t tcp;
     const char *log;     /* NULL: none */
     const char *ca_file; /* NULL: the certificates of the system */
     struct fwd_module_lwm2m_options lwm2m;
@@ -26,10 +28,10 @@ struct fwd_module_terminal {
 };
 
 /* Runs the module of an open device until SIGINT, SIGTERM or SIGHUP, or a cut. ready: called once,
- * when the ports are there. */
+ * with ready_ctx, when the ports are there. */
 enum fwd_fail fwd_module_loop(struct fwd_machine *machine,
     const struct fwd_module_loop_options *options,
-    void (*ready)(const struct fwd_module_terminal *terminals, size_t count),
-    enum fwd_modem_power *end, struct fwd_error *err);
+    void (*ready)(void *ready_ctx, const struct fwd_module_terminal *terminals, size_t count),
+    void *ready_ctx, enum fwd_modem_power *end, struct fwd_error *err);
 
 #endif

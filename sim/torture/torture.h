@@ -171,6 +171,10 @@ enum fwd_fail fwd_torture_run(const struct fwd_torture_options *options,
 
 /* A page for a person. */
 void fwd_torture_print(FILE *out, const struct fwd_torture_report *report);
+/* The same as JSON, which follows schemas/fwdelta-torture-1.schema.json; freed by the caller. NULL:
+ * no memory. */
+char *fwd_torture_json(const char *name, const struct fwd_torture_report *report);
+void fwd_torture_put_junit(FILE *out, const char *name, const struct fwd_torture_report *report);
 /* JSON, and JUnit XML with a test case for each phase and tear. name: of the package, in UTF-8. */
 enum fwd_fail fwd_torture_write_json(const char *path, const char *name,
     const struct fwd_torture_report *report, bool force, struct fwd_error *err);

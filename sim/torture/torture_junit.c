@@ -1,27 +1,10 @@
 /* What was proven, as JUnit XML: a test case for each phase and tear. */
 #include "hostio/host_file.h"
+#include "hostio/host_xml.h"
 #include "sim/torture/torture.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
-
-/* Attribute and text characters that XML gives a meaning; what XML cannot hold becomes '?'. */
-static void put_xml(FILE *out, const char *text)
-{
-    for (; *text != '\0'; text++) {
-        unsigned char c = (unsigned char)*text;
-        if (c == '&')
-            fputs("&amp;", out);
-        else if (c == '<')
-            fputs("&lt;", out);
-        else if (c == '>')
-            fputs("&gt;", out);
-        else if (c == '"')
-            fputs("&quot;", out);
-        else
-            fputc(c < 0x20 || c > 0x7E ? '?' : c, out);
-    }
-}
 
 /* The name is the same in each run, so that a CI server can follow it over time. */
 static void put_case(FILE *out, const struct fwd_torture_tally *tally, int phase, int tear)
@@ -36,9 +19,9 @@ static void put_case(FILE *out, const struct fwd_torture_tally *tally, int phase
             const struct fwd_torture_failure *failure = &tally->failures[i];
             if ((int)failure->phase != phase || (int)failure->tear != tear)
                 continue;
-            put_xml(out, failure->id);
+            fwd_xml_put(out, failure->id);
             fputs(": ", out);
-            put_xml(out, failure->what);
+            fwd_xml_put(out, failure->what);
             fputc('\n', out);
         }
         fputs("    </failure>\n", out);
@@ -53,7 +36,7 @@ static void put_whole(FILE *out, const struct fwd_torture_tally *tally)
     if (tally->failure_count > 0) {
         fprintf(out, "    <failure message=\"%" PRIu64 " failures\">", tally->failure_count);
         for (uint64_t i = 0; i < tally->described; i++) {
-            put_xml(out, tally->failures[i].id);
+            fwd_xml_put(out, tally->failures[i].id);
             fputc('\n', out);
         }
         fputs("</failure>\n", out);
@@ -61,7 +44,7 @@ static void put_whole(FILE *out, const struct fwd_torture_tally *tally)
     fputs("  </testcase>\n", out);
 }
 
-static void put_suite(FILE *out, const char *name, const struct fwd_torture_report *report)
+void fwd_torture_put_junit(FILE *out, const char *name, const struct fwd_torture_report *report)
 {
     const struct fwd_torture_tally *tally = &report->tally;
     unsigned tests = 1, failed = tally->failure_count > 0 ? 1 : 0;
@@ -72,7 +55,7 @@ static void put_suite(FILE *out, const char *name, const struct fwd_torture_repo
         failed += tally->lost[phase][tear] > 0 ? 1 : 0;
     }
     fputs("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuite name=\"", out);
-    put_xml(out, name);
+    fwd_xml_put(out, name);
     fprintf(out, "\" tests=\"%u\" failures=\"%u\" errors=\"0\" time=\"%.1f\">\n", tests, failed,
         report->seconds);
     for (int i = 0; i < FWD_TORTURE_PHASES * FWD_NOR_TEARS; i++) {
@@ -92,7 +75,7 @@ enum fwd_fail fwd_torture_write_junit(const char *path, const char *name,
 
     if (out == NULL)
         return fwd_error_memory(err, path);
-    put_suite(out, name, report);
+    fwd_torture_put_junit(out, name, report);
     bool complete = ferror(out) == 0;
     if (fclose(out) != 0 || !complete) {
         free(text);

@@ -210,23 +210,30 @@ static json_t *tally_json(const struct fwd_torture_report *report)
         (json_int_t)tally->waiting, "full_packages_taken", (json_int_t)tally->rescued);
 }
 
-enum fwd_fail fwd_torture_write_json(const char *path, const char *name,
-    const struct fwd_torture_report *report, bool force, struct fwd_error *err)
+char *fwd_torture_json(const char *name, const struct fwd_torture_report *report)
 {
     const struct fwd_torture_tally *tally = &report->tally;
-    json_t *json = json_pack("{s:s, s:b, s:I, s:o, s:o, s:o, s:o, s:o, s:I, s:f, s:o}", "package",
-        name, "lost_nothing", tally->failure_count == 0, "failures",
-        (json_int_t)tally->failure_count, "update", cost_json(&report->update), "phases",
-        phases_json(report), "tried", tally_json(report), "worst_recovery",
+    json_t *json = json_pack("{s:s, s:s, s:b, s:I, s:o, s:o, s:o, s:o, s:o, s:I, s:f, s:o}",
+        "schema", "fwdelta-torture-1", "package", name, "lost_nothing", tally->failure_count == 0,
+        "failures", (json_int_t)tally->failure_count, "update", cost_json(&report->update),
+        "phases", phases_json(report), "tried", tally_json(report), "worst_recovery",
         worst_json(&tally->recovery), "most_repeated_once_staged", worst_json(&tally->repeated),
         "decode_again_milliseconds", (json_int_t)report->decode_again_ms, "seconds",
         report->seconds, "failed", failures_json(tally));
     char *text = json != NULL ? json_dumps(json, JSON_INDENT(2)) : NULL;
+
+    json_decref(json);
+    return text;
+}
+
+enum fwd_fail fwd_torture_write_json(const char *path, const char *name,
+    const struct fwd_torture_report *report, bool force, struct fwd_error *err)
+{
+    char *text = fwd_torture_json(name, report);
     enum fwd_fail fail = text != NULL
                              ? fwd_file_write_atomic(path, text, strlen(text), 0666, force, err)
                              : fwd_error_memory(err, path);
 
     free(text);
-    json_decref(json);
     return fail;
 }

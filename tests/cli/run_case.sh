@@ -14,15 +14,21 @@ scratch=$(mktemp -d "${TMPDIR:-/tmp}/fwdelta-cli.XXXXXX")
 trap 'chmod -R u+rwX "$scratch"; rm -rf "$scratch"' EXIT
 trap 'exit 1' INT TERM HUP
 
+# What fwdelta prints with --json during a case must follow the schemas.
 # Everything a case needs is copied, so that it can run as another user.
 mkdir "$scratch/bin" "$scratch/case" "$scratch/samples"
-cp "$1" "$(dirname "$1")/fwdelta-campaign" "$scratch/bin/"
+mkdir "$scratch/real" "$scratch/json"
+cp "$1" "$(dirname "$1")/fwdelta-campaign" "$scratch/real/"
+cp "$folder/keep_json.sh" "$scratch/bin/fwdelta"
 cp "$folder/$name.sh" "$folder"/lib.sh "$folder"/INSECURE-*.pem "$scratch/case/"
 cp "$folder"/../../samples/devices/*.json "$folder"/../../samples/images/*.bin "$scratch/samples/"
 cp "$folder"/../../samples/campaign.json "$scratch/samples/"
-cp "$folder"/make_uf2.py "$folder"/../images/*.bin "$scratch/samples/"
+cp "$folder"/make_uf2.py "$folder"/check_reports.py "$folder"/sarif-2.1.0.json "$scratch/samples/"
+cp "$folder"/../images/*.bin "$scratch/samples/"
 cp "$folder"/../../cli/man/*.1 "$scratch/samples/"
 chmod -R u+rwX,go+rX,go-w "$scratch"
+chmod 755 "$scratch/bin/fwdelta"
+chmod 777 "$scratch/json"
 chmod 600 "$scratch"/case/INSECURE-*.pem # what a clone does not keep
 
 LC_ALL=C
@@ -50,6 +56,9 @@ if [ "$status" -ne 0 ]; then
     cat "$scratch/output"
     [ "$status" -eq 77 ] || echo "$name.sh ended with status $status"
     exit "$status"
+fi
+if [ -n "$(ls "$scratch/json")" ]; then
+    python3 "$folder/check_json.py" "$folder/../../schemas" "$scratch/json"
 fi
 if [ "${3:-}" = --update ]; then
     cp "$scratch/output" "$folder/$name.expected"

@@ -1,0 +1,20 @@
+/* Reports for machines as files: --junit, --sarif, --report. */
+#ifndef FWD_CLI_REPORT_REPORT_FILE_H
+#define FWD_CLI_REPORT_REPORT_FILE_H
+
+#include "cli/common/args.h"
+
+#include <stdio.h>
+
+/* For a refusal before long work. options: names without dashes, ended by NULL. FWD_FAIL_USAGE: one
+ * of the files is an input, "-", or named twice; FWD_FAIL_ENVIRONMENT: it cannot be written, or
+ * exists and --force is not given. */
+enum fwd_fail fwd_report_file_check(
+    const struct fwd_args *args, const char *const *options, struct fwd_error *err);
+
+/* Writes what put() prints to the file of an option, or nothing when the option is not given. put()
+ * returns false when it had not enough memory. */
+enum fwd_fail fwd_report_file_write(const struct fwd_args *args, const char *option,
+    bool (*put)(FILE *out, const void *ctx), const void *ctx, struct fwd_error *err);
+
+#endif
