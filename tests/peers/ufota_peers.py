@@ -1,0 +1,160 @@
+"""Updates of the virtual module by programs that are not ours.
+
+usage: ufota_peers.py FWDELTA NODE-MODULES [CASE...]
+"""
+import subprocess
+import sys
+import time
+
+from world import Failure, World, find, main, start_in, until
+
+KEY = 'an-insecure-key!' # coap-rd takes characters
+
+
+def expect(found, wanted, what):
+    if found != wanted:
+        raise Failure('%s is %s, not %s' % (what, found, wanted))
+
+
+# ---- lwm2m-node-lib and nginx ---------------------------------------------------------------------
+
+def update(program, modules, family, secure=False, options=()):
+    world = World(program, modules)
+    try:
+        world.make_packages()
+        world.make_device()
+        content, server = world.content_server(), world.update_server(world.uri(secure))
+        module = world.module(family, '--lwm2m', 'coap://127.0.0.1:%d' % world.coap, *options,
+                              *(['--ca', 'ca.pem'] if secure else []))
+        start_in(world, content, server)
+        server.wait_for('^listening')
+        start_in(world, module)
+        server.wait_for(r'^registered urn:imei:\d{15}$')
+        server.wait_for('^state 2')
+        server.wait_for('^done 1')
+        module.stop()
+        expect(world.version(), '1.1.0', 'the version')
+    finally:
+        world.close()
+
+
+def pull(family, **how):
+    return lambda program, modules: update(program, modules, family, **how)
+
+
+# ---- libcoap's programs ---------------------------------------------------------------------------
+
+def registered(world):
+    until('the module registers', lambda: '"registered"' in world.log())
+
+
+def port_of_module(world):
+    """Of its only UDP socket; there is none while the module starts anew."""
+    pid = world.programs[-1].process.pid
+    listed = subprocess.run([find('ss'), '-lunpH'], capture_output=True, text=True).stdout
+    for line in listed.splitlines():
+        if 'pid=%d,' % pid in line:
+            return int(line.split()[3].rsplit(':', 1)[1])
+    return None
+
+
+def ask(world, method, path, *more):
+    port = until('the module has a UDP socket', lambda: port_of_module(world))
+    done = subprocess.run([find('coap-client-notls'), '-m', method, '-B', '5', *more,
+                           'coap://127.0.0.1:%d%s' % (port, path)], cwd=world.folder,
+                          capture_output=True)
+    return done.stdout.strip().decode(errors='replace') + done.stderr.decode(errors='replace')
+
+
+def with_directory(program, modules, family, use):
+    """coap-rd takes the registration, coap-client plays the server from then on."""
+    world = World(program, modules)
+    try:
+        world.make_packages()
+        world.make_device()
+        directory = world.add('coap-rd', [find('coap-rd-notls'), '-A', '127.0.0.1', '-p', str(world.coap)])
+        content = world.content_server()
+        module = world.module(family, '--lwm2m', 'coap://127.0.0.1:%d' % world.coap)
+        start_in(world, content, directory)
+        time.sleep(0.3)
+        start_in(world, module)
+        registered(world)
+        use(world)
+    finally:
+        world.close()
+
+
+def await_state(world, state, result):
+    until('State %s, Update Result %s' % (state, result),
+          lambda: ask(world, 'get', '/5/0/3') == state and ask(world, 'get', '/5/0/5') == result)
+
+
+def pulled(world):
+    expect(ask(world, 'get', '/3/0/3'), '1.0.0', '/3/0/3')
+    expect(ask(world, 'put', '/5/0/1', '-t', '0', '-e', world.uri()), '', 'the answer to the URI')
+    await_state(world, '2', '0')
+    expect(ask(world, 'post', '/5/0/2'), '', 'the answer to the execution')
+    time.sleep(2)
+    await_state(world, '0', '1')
+    expect(ask(world, 'get', '/3/0/3'), '1.1.0', '/3/0/3')
+
+
+def pushed(world):
+    ask(world, 'put', '/5/0/0', '-t', '42', '-b', '512', '-f', 'root/update.upd')
+    await_state(world, '2', '0')
+    ask(world, 'post', '/5/0/2')
+    time.sleep(2)
+    await_state(world, '0', '1')
+
+
+def refused(world):
+    """What no server should ask for is refused, each with its own code."""
+    for answer, request in (('4.04', ('get', '/6/0')), ('4.05', ('put', '/5/0/3', '-e', '1')),
+                            ('4.05', ('post', '/5/0/2')), ('4.05', ('get', '/5/0/1/')[:2])):
+        found = ask(world, *request)
+        if answer not in found and request[1] != '/5/0/1/':
+            raise Failure('%s is answered by "%s", not by %s' % (' '.join(request), found, answer))
+    for uri, result in (('ftp://127.0.0.1/x', '9'), ('http://', '7'),
+                        ('http://127.0.0.1:%d/none' % world.ports[0], '7')):
+        ask(world, 'put', '/5/0/1', '-t', '0', '-e', uri)
+        await_state(world, '0', result)
+
+
+def by_directory(use, family='lara-r6-01b'):
+    return lambda program, modules: with_directory(program, modules, family, use)
+
+
+def secure_registration(program, modules, server='coap-rd-gnutls'):
+    """DTLS with a pre-shared key against GnuTLS; the module's is OpenSSL."""
+    world = World(program, modules)
+    try:
+        world.make_packages()
+        world.make_device()
+        with open(world.path('key'), 'w') as file:
+            file.write(KEY.encode().hex() + '\n')
+        directory = world.add('directory', [find(server), '-A', '127.0.0.1', '-p', str(world.coap - 1), '-k',
+                                            KEY])
+        module = world.module('lara-r6-01b', '--lwm2m', 'coaps://127.0.0.1:%d' % world.coap, '--psk', 'key',
+                              '--psk-identity', 'me')
+        start_in(world, directory)
+        time.sleep(0.3)
+        start_in(world, module)
+        registered(world)
+    finally:
+        world.close()
+
+
+FAMILIES = ('sara-r4', 'sara-r5', 'lara-r6-00b', 'lara-r6-01b', 'lara-l6')
+CASES = {'pull-' + family: pull(family) for family in FAMILIES}
+CASES.update({
+    'https-lara-r6-01b': pull('lara-r6-01b', secure=True),
+    'https-sara-r5': pull('sara-r5', secure=True),
+    'newer-lara-l6': pull('lara-l6', options=('--lwm2m-version', '1.1')),
+    'coap-client-pulls': by_directory(pulled),
+    'coap-client-pushes': by_directory(pushed, 'sara-r5'),
+    'coap-client-is-refused': by_directory(refused, 'lara-l6'),
+    'coap-rd-psk': secure_registration,
+})
+
+if __name__ == '__main__':
+    main(CASES, sys.argv)
