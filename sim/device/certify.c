@@ -68,13 +68,16 @@ static enum fwd_fail make_machine(struct trial *trial, struct fwd_error *err)
     return FWD_FAIL_NONE;
 }
 
+static enum fwd_reason start(struct trial *trial)
+{
+    return fwd_update_init(&trial->update, &trial->machine->device);
+}
+
 static enum fwd_reason download(struct trial *trial)
 {
     const struct fwd_bytes *package = trial->certify->package;
-    enum fwd_reason reason = fwd_update_init(&trial->update, &trial->machine->device);
+    enum fwd_reason reason = fwd_download_begin(&trial->update, 0);
 
-    if (reason == FWD_OK)
-        reason = fwd_download_begin(&trial->update, 0);
     if (reason == FWD_OK)
         reason = fwd_download_write(&trial->update, package->data, (uint32_t)package->size);
     if (reason == FWD_OK)
@@ -110,9 +113,11 @@ static enum fwd_reason measure_least(struct trial *trial, uint32_t *least)
     struct fwd_update *update = &trial->update;
     struct fwd_version_table versions;
     uint64_t sum = 0;
-    enum fwd_reason reason = download(trial);
+    enum fwd_reason reason = start(trial);
     struct fwd_status status;
 
+    if (reason == FWD_OK)
+        reason = download(trial);
     fwd_update_status(update, &status);
     if (reason == FWD_OK)
         reason = fwd_load_package(update, FWD_COMMAND_ANY, status.stored, 0, &versions);
@@ -226,7 +231,7 @@ static void state_start(const struct trial *trial, struct fwd_certificate *certi
     certificate->start_kilo_cycles = bounded(cost.kilo_cycles);
 }
 
-/* What 'fwdelta install' does on a device that was just switched on. */
+/* What 'fwdelta install' does on a device that has started. */
 static enum fwd_reason install(struct trial *trial)
 {
     struct fwd_boot_choice choice = {.action = FWD_BOOT_RECOVERY};
@@ -243,12 +248,14 @@ static enum fwd_reason install(struct trial *trial)
 
 static enum fwd_reason measure_update(struct trial *trial, struct fwd_certificate *certificate)
 {
+    enum fwd_reason reason = start(trial);
     struct fwd_flash_meter *progress = fwd_flash_cost_begin(trial->machine);
     struct fwd_flash_cost cost;
 
     if (progress == NULL)
         return FWD_E_WORKSPACE;
-    enum fwd_reason reason = install(trial);
+    if (reason == FWD_OK)
+        reason = install(trial);
     fwd_flash_cost_end(progress, trial->machine, &trial->update, &cost);
     fwd_flash_cost_free(progress);
     if (reason != FWD_OK)
@@ -294,13 +301,14 @@ enum fwd_fail fwd_certify_measure(
 
 /* ---- comparing ------------------------------------------------------------------------------- */
 
-/* The records that are read at a start are longer by the versions that the device knows. */
+/* The version record is longer by the versions that the device knows: some microseconds of hashing.
+ */
 static bool differ_in_time(const struct fwd_certificate *a, const struct fwd_certificate *b)
 {
     uint32_t more = a->milliseconds > b->milliseconds ? a->milliseconds : b->milliseconds;
     uint32_t less = a->milliseconds > b->milliseconds ? b->milliseconds : a->milliseconds;
 
-    return more - less > 5;
+    return more - less > 1;
 }
 
 static const char *difference(const struct fwd_certificate *a, const struct fwd_certificate *b)

@@ -47,6 +47,11 @@ lines 'counted' install a.upd --device dev --cost --transport xmodem-1k
 echo "another geometry: not for this device"
 counted a.upd "$samples/inplace-64k.json" INSECURE-release.pub.pem
 
+echo "blocks of 64 KiB: what a start reads is not part of an update"
+quiet gen old.bin new.bin --key $key -o big.upd --from-version 1.0.0 --to-version 1.0.1 \
+    --device "$samples/inplace-64k.json"
+counted big.upd "$samples/inplace-64k.json" INSECURE-release.pub.pem
+
 echo "ECDSA and two signatures"
 quiet keygen -o p256.pem --alg ecdsa-p256
 quiet keygen -o p384.pem --alg ecdsa-p384
@@ -59,7 +64,7 @@ done
 echo "unsigned: for one Ed25519 signature"
 quiet gen old.bin new.bin --unsigned -o d.upd --from-version 1.0.0 --to-version 1.0.1 --device "$inplace"
 quiet sign d.upd --key $key -o e.upd
-counted e.upd "$inplace" INSECURE-release.pub.pem
+counted big.upd "$inplace" INSECURE-release.pub.pem
 
 echo "not wanted"
 quiet gen old.bin new.bin --key $key -o f.upd --from-version 1.0.0 \

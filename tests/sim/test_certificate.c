@@ -24,11 +24,11 @@ static void power_on(const struct torture_rig *rig)
         fwd_machine_new(&rig->recipe, torture_codecs, CODECS, &machine, &err) == FWD_FAIL_NONE,
         "%s", err.text);
     fwd_machine_power_cycle(machine);
+    ck_assert_int_eq(fwd_update_init(&update, &machine->device), FWD_OK);
 }
 
 static void download(const struct torture_rig *rig)
 {
-    ck_assert_int_eq(fwd_update_init(&update, &machine->device), FWD_OK);
     ck_assert_int_eq(fwd_download_begin(&update, 0), FWD_OK);
     ck_assert_int_eq(
         fwd_download_write(&update, rig->package.data, (uint32_t)rig->package.size), FWD_OK);
