@@ -96,10 +96,9 @@ struct fwd_trusted {
 struct fwd_task {
     const struct fwd_component *component; /* in the trusted manifest */
     const struct fwd_codec *codec;
-    uint8_t place;    /* index in device->places; FWD_NO_PLACE: the device has none of that name */
-    uint8_t active;   /* slot that runs now, and holds the source */
-    uint8_t target;   /* slot to be written: the other one with two slots */
-    bool fallen_back; /* the current version record names `target`, which does not start */
+    uint8_t place;  /* index in device->places; FWD_NO_PLACE: the device has none of that name */
+    uint8_t active; /* slot that runs now, and holds the source */
+    uint8_t target; /* slot to be written: the other one with two slots */
 };
 
 struct fwd_plan {

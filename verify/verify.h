@@ -99,9 +99,10 @@ struct fwd_update {
     uint64_t decoded; /* bytes of targets, since fwd_update_init() */
     struct fwd_flash_writer download;
     uint32_t counters[FWD_COMPONENTS_MAX]; /* signed ones of what runs now, by place */
-    uint16_t retained;    /* bit n: place n passes the start test as it is recorded now */
-    uint16_t fallen_back; /* bit n: it does not, but what was in the other slot before does */
-    uint32_t held;        /* bytes of a download that is admitted late, in work.signed_bytes */
+    uint16_t retained; /* bit n: place n passes the start test as it is recorded now */
+    uint16_t active;   /* bit n: slot 1 of place n is the one that runs */
+    bool waits;        /* this start waits for a version record that cannot be read */
+    uint32_t held;     /* bytes of a download that is admitted late, in work.signed_bytes */
     uint32_t held_padding;
     bool holding;         /* such a download has begun */
     uint8_t tries;        /* of this start to go on, that ended in an error */

@@ -39,6 +39,7 @@ void fwd_record_encode(const struct fwd_record *record, uint8_t *out)
     fwd_write_le32(&w, record->best_step);
     fwd_write_le32(&w, record->version_number);
     fwd_write_bytes(&w, record->version_digest, FWD_RECORD_VERSION_DIGEST);
+    fwd_write_le16(&w, record->active);
     fwd_write_bytes(&w, record->mac, FWD_RECORD_MAC_SIZE);
     fwd_write_bytes(&w, reserved, sizeof reserved);
     fwd_write_le32(&w, fwd_crc32(0, out, CRC_AT));
@@ -81,6 +82,7 @@ bool fwd_record_decode(const uint8_t *bytes, struct fwd_record *record)
     record->version_number = fwd_read_le32(&r);
     memcpy(record->version_digest, fwd_read_bytes(&r, FWD_RECORD_VERSION_DIGEST),
         FWD_RECORD_VERSION_DIGEST);
+    record->active = fwd_read_le16(&r);
     memcpy(record->mac, fwd_read_bytes(&r, FWD_RECORD_MAC_SIZE), FWD_RECORD_MAC_SIZE);
     return memcmp(fwd_read_bytes(&r, sizeof reserved), reserved, sizeof reserved) == 0 &&
            record->state >= FWD_STATE_IDLE && record->state <= FWD_STATE_LAST &&

@@ -41,10 +41,12 @@ enum fwd_state {
 #define FWD_RECORD_SAVED   0x04u /* the old block of `step` is in scratch block `scratch` */
 #define FWD_RECORD_FULL    0x08u /* the session's command took a full package */
 #define FWD_RECORD_STARTED 0x10u /* the firmware of the version record has started once */
-#define FWD_RECORD_FLAGS   0x1Fu
+#define FWD_RECORD_BLIND                                                                           \
+    0x20u /* an earlier start waited for a version record that could not be read */
+#define FWD_RECORD_FLAGS 0x3Fu
 
 #define FWD_RECORD_MAC_SIZE 8u
-#define FWD_RECORD_MAC_AT   108u /* a MAC, if the device makes one, is over the bytes before it */
+#define FWD_RECORD_MAC_AT   110u /* a MAC, if the device makes one, is over the bytes before it */
 
 struct fwd_record {
     uint32_t sequence;
@@ -70,7 +72,8 @@ struct fwd_record {
     uint32_t best_step;
     uint32_t version_number; /* of the current version record; 0: none is named */
     uint8_t version_digest[FWD_RECORD_VERSION_DIGEST]; /* of its bytes */
-    uint8_t mac[FWD_RECORD_MAC_SIZE];                  /* zero: none */
+    uint16_t active;                  /* bit n: slot 1 of place n runs, and is not written */
+    uint8_t mac[FWD_RECORD_MAC_SIZE]; /* zero: none */
 };
 
 /* Writes FWD_RECORD_SIZE bytes, CRC included. */

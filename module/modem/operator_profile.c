@@ -34,14 +34,12 @@ static enum fwd_reason read_bytes(void *ctx, uint32_t offset, void *buf, uint32_
 static enum fwd_reason policy(const struct fwd_modem *m, const struct fwd_trusted *trusted)
 {
     const struct fwd_device *device = &m->machine->device;
-    struct fwd_version_table versions;
     struct fwd_plan plan;
 
     if (trusted->manifest.component_count != 1 ||
         trusted->manifest.components[0].role != FWD_ROLE_CARRIER_PROFILE)
         return FWD_E_ROLE;
-    fwd_version_load(&m->update, &versions);
-    fwd_plan_make(device, trusted, &versions, &plan);
+    fwd_plan_make(device, trusted, m->update.active, &plan);
     enum fwd_reason reason = fwd_plan_policy(device, trusted, &plan, FWD_COMMAND_FULL);
     return reason != FWD_OK ? reason
                             : fwd_authenticate_authority(trusted, device->policy.threshold,

@@ -41,11 +41,11 @@ START_TEST(no_cut_loses_a_device_with_a_past)
 }
 END_TEST
 
-static void blind_starts(const char *shape)
+static void blind_starts(const char *shape, uint32_t past)
 {
     struct torture_rig rig;
 
-    new_rig(&rig, shape, 1);
+    new_rig(&rig, shape, past);
     rig.options.start_faults = true;
     struct fwd_torture_report report = torture_rig_run(&rig);
     torture_rig_all_well(&report, shape);
@@ -57,13 +57,13 @@ START_TEST(no_area_that_gives_nothing_at_one_start_loses_a_device)
 {
     if (torture_shape(shapes[_i])->ab)
         return; /* the next one */
-    blind_starts(shapes[_i]);
+    blind_starts(shapes[_i], 1);
 }
 END_TEST
 
 START_TEST(nor_a_device_with_two_slots)
 {
-    blind_starts("4 KiB, unit 256, A/B");
+    blind_starts("4 KiB, unit 256, A/B", (uint32_t)_i);
 }
 END_TEST
 
@@ -234,7 +234,7 @@ int main(int argc, char **argv)
 
     add(suite, "past", no_cut_loses_a_device_with_a_past, SHAPES);
     add(suite, "starts", no_area_that_gives_nothing_at_one_start_loses_a_device, SHAPES);
-    add(suite, "starts_ab", nor_a_device_with_two_slots, 1);
+    add(suite, "starts_ab", nor_a_device_with_two_slots, 3);
     add(suite, "worn", no_worn_block_loses_a_device, SHAPES);
     add(suite, "processes", processes_and_shared_states_change_nothing, 1);
     add(suite, "ids", an_id_says_what_is_wrong_with_the_device, (int)(sizeof ids / sizeof ids[0]));

@@ -203,6 +203,18 @@ const struct fwd_version_entry *fwd_version_find(
     return NULL;
 }
 
+uint16_t fwd_version_active(const struct fwd_device *device, const struct fwd_version_table *table)
+{
+    uint16_t active = 0;
+
+    for (uint8_t i = 0; i < device->place_count; i++) {
+        const struct fwd_version_entry *entry = fwd_version_find(table, device->places[i].name);
+        if (entry != NULL && entry->slot == 1 && device->places[i].layout == FWD_LAYOUT_AB)
+            active |= (uint16_t)(1u << i);
+    }
+    return active;
+}
+
 bool fwd_version_digest(const struct fwd_update *update, const uint8_t *bytes, uint32_t size,
     uint8_t digest[FWD_RECORD_VERSION_DIGEST])
 {

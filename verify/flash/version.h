@@ -42,6 +42,9 @@ void fwd_version_load(const struct fwd_update *update, struct fwd_version_table 
 const struct fwd_version_entry *fwd_version_find(
     const struct fwd_version_table *table, const char *name);
 
+/* Bit n: the record names slot 1 of the device's place n, which has two. */
+uint16_t fwd_version_active(const struct fwd_device *device, const struct fwd_version_table *table);
+
 /* The bank to be written next: one without the record, else the one after `last`; never `last`
  * itself while there is another. */
 uint8_t fwd_version_next_bank(

@@ -1,6 +1,7 @@
 #include "verify/install/admit.h"
 
 #include "verify/install/load_package.h"
+#include "verify/install/running.h"
 #include "verify/trust/plan.h"
 #include "verify/trust/start_test.h"
 
@@ -24,24 +25,13 @@ enum fwd_reason fwd_admit_full(struct fwd_update *update)
                : FWD_OK;
 }
 
-/* Can the device start as it is? */
-static bool startable(struct fwd_update *update)
-{
-    struct fwd_version_table table;
-    struct fwd_start start;
-    bool starts = false;
-
-    memset(&start, 0, sizeof start);
-    for (uint8_t i = 0; !starts && fwd_version_candidate(update, i, &table); i++)
-        starts = fwd_start_test_record(update, &table, false, FWD_START_HASHED, &start) == FWD_OK;
-    return starts;
-}
-
 enum fwd_reason fwd_admit_held(struct fwd_update *update)
 {
     struct fwd_version_table versions;
-    bool starts = startable(update);
+    struct fwd_start start;
 
+    memset(&start, 0, sizeof start);
+    bool starts = fwd_running_by_record(update, &start) == FWD_OK;
     update->retained = fwd_start_test_retained(update, FWD_START_HASHED);
     enum fwd_reason reason = fwd_load_package_held(update, update->held, &versions);
     if (reason == FWD_OK)

@@ -2,44 +2,12 @@
  * full package. */
 #include "verify/flash/journal.h"
 #include "verify/flash/states.h"
-#include "verify/flash/version.h"
-#include "verify/install/load_package.h"
+#include "verify/install/running.h"
 #include "verify/rehearse/session_record.h"
 #include "verify/trust/doubt.h"
 #include "verify/trust/start_test.h"
 
 #include <string.h>
-
-/* The version records of the area, the current one first; each as a whole, then what was before. */
-static enum fwd_reason start_by_record(struct fwd_update *update, struct fwd_start *start)
-{
-    struct fwd_version_table table;
-    enum fwd_reason first = FWD_E_VERSION_RECORD;
-
-    for (uint8_t i = 0; fwd_version_candidate(update, i, &table); i++) {
-        for (int before = 0; before < 2; before++) {
-            enum fwd_reason reason =
-                fwd_start_test_record(update, &table, before == 1, FWD_START_HASHED, start);
-            if (reason == FWD_OK)
-                return FWD_OK;
-            if (i == 0 && before == 0)
-                first = reason;
-        }
-    }
-    return first;
-}
-
-/* Proof counts wherever it is found: the head of staging, the package area. */
-static bool start_by_package(struct fwd_update *update, struct fwd_start *start)
-{
-    struct fwd_version_table versions;
-
-    if (fwd_load_package_staged(update, NULL, &versions) == FWD_OK &&
-        fwd_start_test_package(update, start) == FWD_OK)
-        return true;
-    return fwd_load_package_head(update, &versions) == FWD_OK &&
-           fwd_start_test_package(update, start) == FWD_OK;
-}
 
 static enum fwd_reason choose(
     struct fwd_update *update, struct fwd_boot_choice *choice, struct fwd_start *start)
@@ -48,10 +16,7 @@ static enum fwd_reason choose(
         choice->start = FWD_OK;
         return FWD_OK;
     }
-    choice->start = start_by_record(update, start);
-    if (choice->start == FWD_OK || start_by_package(update, start))
-        return FWD_OK;
-    return choice->start;
+    return fwd_running_find(update, start, &choice->start);
 }
 
 /* Where later starts are not verified, the first one after an update leaves a record that it was.

@@ -19,8 +19,10 @@ enum fwd_reason fwd_commit_begin(struct fwd_update *update)
     record.state = FWD_STATE_VERIFIED;
     record.attempts = 0;
     record.flags &= (uint8_t)~FWD_RECORD_SAVED;
-    record.version_number = current.record.sequence;
-    memcpy(record.version_digest, current.digest, sizeof record.version_digest);
+    if (current.found) {
+        record.version_number = current.record.sequence;
+        memcpy(record.version_digest, current.digest, sizeof record.version_digest);
+    }
     record.version_bank = fwd_version_next_bank(update, &current, record.version_bank);
     return fwd_session_record(update, &record);
 }
@@ -55,6 +57,20 @@ static enum fwd_reason store(struct fwd_update *update, const struct fwd_version
     return FWD_E_VERSION_RECORD;
 }
 
+static bool only_inactive_slots(const struct fwd_update *update)
+{
+    return update->plan.in_place_first == update->plan.count;
+}
+
+static uint16_t active_now(const struct fwd_update *update)
+{
+    uint16_t active = update->active;
+
+    for (uint8_t i = 0; i < update->plan.in_place_first; i++)
+        active ^= (uint16_t)(1u << update->plan.tasks[i].place);
+    return active;
+}
+
 /* What the journal named when the session reached `verified`: neither the first copy of the new
  * record, if it is there already, nor what is newer. */
 static enum fwd_reason switch_versions(struct fwd_update *update)
@@ -68,7 +84,10 @@ static enum fwd_reason switch_versions(struct fwd_update *update)
     if (reason != FWD_OK)
         return reason;
     fwd_version_load(update, &current);
-    reason = fwd_next_record_make(update, &current, &size);
+    if (!current.found && only_inactive_slots(update))
+        reason = fwd_session_wait_for_version(update);
+    if (reason == FWD_OK)
+        reason = fwd_next_record_make(update, &current, &size);
     if (reason != FWD_OK)
         return reason;
     fwd_session_seal_version(update, update->work.version_new, size);
@@ -77,11 +96,13 @@ static enum fwd_reason switch_versions(struct fwd_update *update)
     if (reason != FWD_OK)
         return reason;
     next.state = FWD_STATE_SWITCHED;
-    next.version_number = current.record.sequence + 1;
-    if (!fwd_version_digest(update, update->work.version_new, size, next.version_digest))
+    next.active = active_now(update);
+    if (!fwd_version_record_head(update->work.version_new, &next.version_number, &size) ||
+        !fwd_version_digest(update, update->work.version_new, size, next.version_digest))
         return FWD_E_INTERNAL;
     struct fwd_version_table now = {.banks = (uint16_t)(1u << bank)};
     next.version_bank = fwd_version_next_bank(update, &now, bank);
+    update->active = next.active;
     return fwd_session_record(update, &next);
 }
 

@@ -6,6 +6,7 @@
 #include "verify/flash/journal.h"
 #include "verify/flash/states.h"
 #include "verify/install/admit.h"
+#include "verify/install/running.h"
 #include "verify/rehearse/session_record.h"
 
 #include <string.h>
@@ -43,6 +44,7 @@ static enum fwd_reason record_begin(struct fwd_update *update, uint32_t padding,
     memset(record.session, 0, sizeof record.session);
     record.stored = 0;
     record.padding = padding;
+    record.active = update->active;
     record.attempts = 0;
     record.reason = FWD_OK;
     record.step = record.staging_at = record.staging_end = 0;
@@ -66,6 +68,9 @@ enum fwd_reason fwd_download_begin(struct fwd_update *update, uint32_t padding)
     update->last = FWD_OK;
     if (refused(update))
         return FWD_E_UPDATE_PENDING;
+    enum fwd_reason reason = fwd_running_note(update);
+    if (reason != FWD_OK)
+        return reason;
     if (late(update)) {
         update->holding = true;
         update->held = 0;

@@ -37,8 +37,10 @@ enum fwd_reason fwd_update_init(struct fwd_update *update, const struct fwd_devi
     }
     if (reason != FWD_OK)
         return reason;
-    return fwd_journal_scan(
+    reason = fwd_journal_scan(
         &update->journal, device->ports, &device->journal, update->work.page, update->work.io_size);
+    update->active = update->journal.record.active;
+    return reason;
 }
 
 static bool full_image(const struct fwd_update *update, uint8_t component)
@@ -60,6 +62,10 @@ static void record_failure(struct fwd_update *update, enum fwd_reason reason)
     update->last = reason;
     if (!fwd_states_in_progress(record.state))
         return; /* nothing had begun */
+    if (update->waits) {
+        update->resume_ended = true; /* the next start goes on */
+        return;
+    }
     if (update->tries < UINT8_MAX)
         update->tries++;
     bool finishing = fwd_states_resume(record.state) == FWD_RESUME_COMMIT;
@@ -131,12 +137,15 @@ static enum fwd_reason install_trusted(
     return reason == FWD_OK ? act_and_finish(update) : reason;
 }
 
-/* What stays as it is must have its proof; then the package. */
+/* What stays as it is must have its proof; then the package. A session keeps to the slots that it
+ * began with: an area that cannot be read at this start must not turn them round. */
 static enum fwd_reason load(struct fwd_update *update, enum fwd_command command,
     const struct fwd_record *record, struct fwd_version_table *versions)
 {
     update->retained =
         fwd_start_test_retained(update, recovering(update) ? FWD_START_HASHED : FWD_START_SLOTS);
+    if (record->state == FWD_STATE_REHEARSING)
+        update->active = record->active;
     return fwd_load_package(update, command, record->stored, record->padding, versions);
 }
 
@@ -235,6 +244,7 @@ static enum fwd_reason resume_action(struct fwd_update *update)
     bool package = record.staging_end == 0;
 
     update->retained = fwd_start_test_retained(update, FWD_START_SLOTS);
+    update->active = record.active;
     if (!package) {
         reason = fwd_load_package_staged(update, record.session, &versions);
         package = reason == FWD_OK && acting && needs_package(update);

@@ -24,8 +24,7 @@ static enum fwd_reason make_plan(struct fwd_update *update, struct fwd_version_t
     if (reason != FWD_OK)
         return reason;
     fwd_version_load(update, versions);
-    fwd_plan_make(device, &update->trusted, versions, &update->plan);
-    fwd_plan_fall_back(&update->plan, update->fallen_back);
+    fwd_plan_make(device, &update->trusted, update->active, &update->plan);
     return FWD_OK;
 }
 

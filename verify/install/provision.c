@@ -38,7 +38,10 @@ enum fwd_reason fwd_provision_factory(const struct fwd_device *device,
     void *ctx)
 {
     struct fwd_update update = {.device = device};
-    struct fwd_record idle = {.state = FWD_STATE_IDLE, .version_number = record->sequence};
+    struct fwd_version_table table = {.record = *record};
+    struct fwd_record idle = {.state = FWD_STATE_IDLE,
+        .version_number = record->sequence,
+        .active = fwd_version_active(device, &table)};
     uint32_t most = fwd_version_room(device);
 
     if (fwd_journal_banks(&device->journal) < 2 || fwd_version_banks(device) < 2)
@@ -62,8 +65,10 @@ static void adopt_slots(struct fwd_update *update, const struct fwd_start *start
 {
     for (uint8_t i = 0; i < update->plan.count; i++) {
         struct fwd_task *task = &update->plan.tasks[i];
-        if (task->place != FWD_NO_PLACE)
-            task->target = start->slot[task->place];
+        if (task->place == FWD_NO_PLACE)
+            continue;
+        task->target = start->slot[task->place];
+        update->active |= (uint16_t)(task->target << task->place);
     }
 }
 
@@ -84,6 +89,7 @@ static enum fwd_reason write_record(struct fwd_update *update)
         !fwd_version_digest(update, update->work.version_new, size, idle.version_digest))
         reason = FWD_E_INTERNAL;
     idle.version_number = 1;
+    idle.active = update->active;
     return reason == FWD_OK ? fwd_session_record(update, &idle) : reason;
 }
 

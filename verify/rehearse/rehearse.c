@@ -77,6 +77,7 @@ static enum fwd_reason record_begin(struct fwd_update *update, enum fwd_command 
     record.attempts = 0;
     record.component = component_index(update, &update->plan.tasks[0]);
     record.reason = FWD_OK;
+    record.active = update->active;
     record.step = record.staging_at = record.staging_end = 0;
     memset(record.staging_digest, 0, sizeof record.staging_digest);
     return fwd_session_record(update, &record);

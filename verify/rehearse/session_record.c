@@ -27,6 +27,7 @@ enum fwd_reason fwd_session_record(struct fwd_update *update, const struct fwd_r
         next.starts = next.power_starts = 0;
         next.best_state = next.best_component = 0;
         next.best_step = 0;
+        next.flags &= (uint8_t)~FWD_RECORD_BLIND;
     } else if (is_progress(&next)) {
         next.starts = next.power_starts = 0;
         next.best_state = next.state;
@@ -68,6 +69,19 @@ enum fwd_reason fwd_session_count_start(struct fwd_update *update)
     record.reason = FWD_E_NO_PROGRESS;
     enum fwd_reason reason = fwd_session_record(update, &record);
     return reason == FWD_OK ? FWD_E_NO_PROGRESS : reason;
+}
+
+enum fwd_reason fwd_session_wait_for_version(struct fwd_update *update)
+{
+    struct fwd_record record = update->journal.record;
+    bool waited = (record.flags & FWD_RECORD_BLIND) != 0 && !update->waits;
+
+    if (update->journal.lost || record.version_number == 0 || waited)
+        return FWD_OK;
+    record.flags |= FWD_RECORD_BLIND;
+    enum fwd_reason reason = update->waits ? FWD_OK : fwd_journal_append(&update->journal, &record);
+    update->waits = true;
+    return reason == FWD_OK ? FWD_E_VERSION_RECORD : reason;
 }
 
 uint8_t fwd_session_max_attempts(const struct fwd_update *update)

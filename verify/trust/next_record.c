@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#define NUMBER_MAX 0x7FFFFFFFu
+
 static const uint8_t no_digest[FWD_DIGEST_SIZE];
 
 static const struct fwd_task *task_of(const struct fwd_update *update, uint8_t place)
@@ -129,8 +131,11 @@ static void note_before(const struct fwd_update *update, const struct fwd_versio
             return;
         struct fwd_version_before runs = {was->slot, was->set, was->component};
         const struct fwd_task *task = task_of(update, i);
-        if (task != NULL && task->fallen_back)
+        if (task != NULL && fwd_plan_fallen_back(task, was)) {
+            if (!current->record.has_before)
+                return;
             runs = current->record.before[was - current->record.entries];
+        }
         runs.set = keep_set(record, &current->record, runs.set);
         record->before[i] = runs;
     }
@@ -146,10 +151,22 @@ static uint32_t encode(struct fwd_update *update, const struct fwd_version_recor
     return (uint32_t)fwd_version_record_encode(record, update->work.version_new, room);
 }
 
+/* Higher than any number that a device has counted to, also when its record cannot be read now.
+ * What is beyond NUMBER_MAX somebody else wrote. */
+static uint32_t next_number(
+    const struct fwd_update *update, const struct fwd_version_table *current)
+{
+    uint32_t last = update->journal.record.version_number;
+
+    if (current->record.sequence > last)
+        last = current->record.sequence;
+    return last < NUMBER_MAX ? last + 1 : 1;
+}
+
 enum fwd_reason fwd_next_record_make(
     struct fwd_update *update, const struct fwd_version_table *current, uint32_t *size)
 {
-    struct fwd_version_record record = {.sequence = current->record.sequence + 1, .set_count = 1};
+    struct fwd_version_record record = {.sequence = next_number(update, current), .set_count = 1};
 
     record.sets[0] = set_of_package(update);
     for (uint8_t i = 0; i < update->device->place_count; i++)

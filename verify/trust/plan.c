@@ -14,8 +14,8 @@ static uint8_t place_of(const struct fwd_device *device, struct fwd_text name)
     return FWD_NO_PLACE;
 }
 
-static struct fwd_task make_task(const struct fwd_device *device,
-    const struct fwd_component *component, const struct fwd_version_table *versions)
+static struct fwd_task make_task(
+    const struct fwd_device *device, const struct fwd_component *component, uint16_t active)
 {
     struct fwd_task task = {.component = component,
         .codec = fwd_codec_find(device->codecs, device->codec_count, component->codec),
@@ -23,10 +23,8 @@ static struct fwd_task make_task(const struct fwd_device *device,
 
     if (task.place == FWD_NO_PLACE)
         return task;
-    const struct fwd_place *place = &device->places[task.place];
-    const struct fwd_version_entry *entry = fwd_version_find(versions, place->name);
-    if (place->layout == FWD_LAYOUT_AB) {
-        task.active = entry != NULL && entry->slot == 1 ? 1 : 0;
+    if (device->places[task.place].layout == FWD_LAYOUT_AB) {
+        task.active = active >> task.place & 1;
         task.target = (uint8_t)(1 - task.active);
     }
     return task;
@@ -41,7 +39,7 @@ static int group_of(const struct fwd_device *device, const struct fwd_task *task
 }
 
 void fwd_plan_make(const struct fwd_device *device, const struct fwd_trusted *trusted,
-    const struct fwd_version_table *versions, struct fwd_plan *plan)
+    uint16_t active, struct fwd_plan *plan)
 {
     const struct fwd_manifest *manifest = &trusted->manifest;
 
@@ -50,23 +48,16 @@ void fwd_plan_make(const struct fwd_device *device, const struct fwd_trusted *tr
         if (group == 1)
             plan->in_place_first = plan->count;
         for (uint8_t i = 0; i < manifest->component_count; i++) {
-            struct fwd_task task = make_task(device, &manifest->components[i], versions);
+            struct fwd_task task = make_task(device, &manifest->components[i], active);
             if (group_of(device, &task) == group)
                 plan->tasks[plan->count++] = task;
         }
     }
 }
 
-void fwd_plan_fall_back(struct fwd_plan *plan, uint16_t fallen_back)
+bool fwd_plan_fallen_back(const struct fwd_task *task, const struct fwd_version_entry *entry)
 {
-    for (uint8_t i = 0; i < plan->in_place_first; i++) {
-        struct fwd_task *task = &plan->tasks[i];
-        if (task->place == FWD_NO_PLACE || (fallen_back >> task->place & 1) == 0)
-            continue;
-        task->target = task->active;
-        task->active = (uint8_t)(1 - task->target);
-        task->fallen_back = true;
-    }
+    return entry->slot != task->active;
 }
 
 static bool same_image(const struct fwd_version_entry *entry, const struct fwd_image *image)
@@ -85,7 +76,8 @@ bool fwd_plan_installed(const struct fwd_device *device, const struct fwd_plan *
             task->place == FWD_NO_PLACE
                 ? NULL
                 : fwd_version_find(versions, device->places[task->place].name);
-        if (entry == NULL || task->fallen_back || !same_image(entry, &task->component->target))
+        if (entry == NULL || fwd_plan_fallen_back(task, entry) ||
+            !same_image(entry, &task->component->target))
             return false;
     }
     return plan->count > 0;
@@ -98,12 +90,13 @@ enum fwd_reason fwd_plan_source_versions(const struct fwd_device *device,
         const struct fwd_task *task = &plan->tasks[i];
         const struct fwd_image *source = &task->component->source;
 
-        /* The record does not say the version that a device has fallen back to. */
-        if (task->place == FWD_NO_PLACE || task->fallen_back ||
-            !(task->component->flags & FWD_COMPONENT_HAS_SOURCE))
+        if (task->place == FWD_NO_PLACE || !(task->component->flags & FWD_COMPONENT_HAS_SOURCE))
             continue;
         const struct fwd_version_entry *entry =
             fwd_version_find(versions, device->places[task->place].name);
+        /* The record does not say the version that a device has fallen back to. */
+        if (entry != NULL && fwd_plan_fallen_back(task, entry))
+            continue;
         /* A version that either side does not know is left to the digest. */
         if (entry != NULL && entry->version.size > 0 && source->version.size > 0 &&
             !fwd_text_equal(entry->version, source->version))

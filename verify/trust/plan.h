@@ -5,6 +5,7 @@
 #include "verify/trust/authenticate.h"
 
 struct fwd_version_table;
+struct fwd_version_entry;
 
 /* V6: sections, codec parameters and sizes agree with each other. Fills in the memory that each
  * component's decoder needs, where the device has its codec.
@@ -13,13 +14,14 @@ FWD_MUST_USE enum fwd_reason fwd_plan_structure(
     struct fwd_trusted *trusted, const struct fwd_codec *const *codecs, uint8_t codec_count);
 
 /* Finds place, slots and codec for each component and orders them. A component that the device
- * lacks keeps FWD_NO_PLACE, a codec that it lacks stays NULL. */
+ * lacks keeps FWD_NO_PLACE, a codec that it lacks stays NULL. active: bit n, slot 1 of place n is
+ * the one that runs, and is not written. */
 void fwd_plan_make(const struct fwd_device *device, const struct fwd_trusted *trusted,
-    const struct fwd_version_table *versions, struct fwd_plan *plan);
+    uint16_t active, struct fwd_plan *plan);
 
-/* Bit n: place n has fallen back from the slot that the record names to the other one, which must
- * not be written: it runs. */
-void fwd_plan_fall_back(struct fwd_plan *plan, uint16_t fallen_back);
+/* The version record names the slot that the task writes: what it names does not start, and the
+ * device runs what was before, in the other slot. */
+bool fwd_plan_fallen_back(const struct fwd_task *task, const struct fwd_version_entry *entry);
 
 /* The package is for this product and this hardware. FWD_OK, FWD_E_PRODUCT, FWD_E_HARDWARE. */
 FWD_MUST_USE enum fwd_reason fwd_plan_product(

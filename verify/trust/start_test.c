@@ -254,8 +254,8 @@ enum fwd_reason fwd_start_test_record(struct fwd_update *update,
     return something ? FWD_OK : FWD_E_COMPONENT_ABSENT;
 }
 
-/* Where the slot that the record names does not start, and what was before, in the other one, does.
- */
+/* Bit n: the slot of place n that the record names does not start, and what was before, in the
+ * other one, does. */
 static uint16_t fallen_back(const struct test *current)
 {
     struct test before = *current;
@@ -284,12 +284,11 @@ uint16_t fwd_start_test_retained(struct fwd_update *update, enum fwd_start_depth
     struct test test = {update, &table, false, depth, &start, 0, FWD_OK};
 
     fwd_version_load(update, &table);
-    update->fallen_back = 0;
     if (table.found)
         run_test(&test);
     memcpy(update->counters, start.counter, sizeof update->counters);
     if (table.found)
-        update->fallen_back = fallen_back(&test);
+        update->active = fwd_version_active(update->device, &table) ^ fallen_back(&test);
     return test.passed;
 }
 

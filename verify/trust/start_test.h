@@ -29,8 +29,9 @@ FWD_MUST_USE enum fwd_reason fwd_start_test_record(struct fwd_update *update,
     const struct fwd_version_table *table, bool before, enum fwd_start_depth depth,
     struct fwd_start *start);
 
-/* Bit n: what the current version record says of place n passes. Sets update->fallen_back, where
- * the depth hashes, and update->counters; overwrites update->trusted. */
+/* Bit n: what the current version record says of place n passes. Sets update->counters, and when
+ * the record can be read update->active: the slots that it names, or where the depth hashes and
+ * they do not start the other ones, if what was there before does. Overwrites update->trusted. */
 uint16_t fwd_start_test_retained(struct fwd_update *update, enum fwd_start_depth depth);
 
 /* The record that installing update->trusted, with update->plan, will make: what the package brings

@@ -1,0 +1,204 @@
+/* Two slots, and no version record that can be read at a start: which slot is written. The slot
+ * that the record names is not, as it may be readable at the next start, and what runs is not, by
+ * whatever proof it runs. R59 R62 */
+#include "tests/verify/rig/install_shapes.h"
+
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define VERSION_MAX 65536
+
+struct blind {
+    struct lab_case c;
+    uint8_t kept[VERSION_MAX];
+};
+
+static void fill_version(struct blind *blind, const uint8_t *bytes)
+{
+    ck_assert(fwd_nor_poke(
+        blind->c.lab->nor, LAB_AREA_VERSION, 0, bytes, blind->c.lab->areas[LAB_AREA_VERSION].size));
+}
+
+/* From now on the area reads blank. */
+static void blind_it(struct blind *blind)
+{
+    static uint8_t blank[VERSION_MAX];
+    uint32_t size = blind->c.lab->areas[LAB_AREA_VERSION].size;
+
+    ck_assert_uint_le(size, VERSION_MAX);
+    memset(blank, 0xFF, sizeof blank);
+    ck_assert(fwd_nor_peek(blind->c.lab->nor, LAB_AREA_VERSION, 0, blind->kept, size));
+    fill_version(blind, blank);
+}
+
+static void decide(struct lab *lab)
+{
+    ck_assert_int_eq(lab_start(lab), FWD_OK);
+    ck_assert_int_eq(fwd_boot_decide(&lab->update, &lab->choice), FWD_OK);
+}
+
+static void expect_slot(struct lab *lab, uint8_t slot)
+{
+    ck_assert_int_eq(lab->choice.action, FWD_BOOT_RUN);
+    ck_assert_uint_eq(lab->choice.slot[0], slot);
+}
+
+static struct blind *new_device(void)
+{
+    struct blind *blind = calloc(1, sizeof *blind);
+
+    ck_assert_ptr_nonnull(blind);
+    blind->c = lab_case_delta(lab_shape("A/B, unit 64"), lab_pattern("three steps"), false);
+    return blind;
+}
+
+static void free_device(struct blind *blind)
+{
+    lab_case_free(&blind->c);
+    free(blind);
+}
+
+/* A full package of the old image as version 3.0. */
+static struct fwd_bytes third(struct blind *blind)
+{
+    struct lab_recipe recipe = blind->c.recipe;
+
+    recipe.parts[0].delta = false;
+    recipe.parts[0].target = blind->c.lab->old[0];
+    recipe.parts[0].target_version = "3.0";
+    return lab_package(&recipe);
+}
+
+struct attempt {
+    struct lab *lab;
+    const struct fwd_bytes *package;
+};
+
+static void install(void *arg)
+{
+    const struct attempt *attempt = arg;
+
+    (void)lab_install(attempt->lab, attempt->package, FWD_COMMAND_ANY);
+}
+
+/* Installs it with a power cut at every 7th operation. */
+START_TEST(what_the_record_names_is_not_written_while_it_cannot_be_read)
+{
+    struct blind *blind = new_device();
+    struct lab *lab = blind->c.lab;
+    struct fwd_bytes package = third(blind);
+    struct attempt attempt = {lab, &package};
+    struct fwd_nor_snapshot *before = fwd_nor_snapshot_new(lab->nor);
+    bool cut = true;
+    unsigned written = 0;
+
+    ck_assert_int_eq(lab_install(lab, &blind->c.package, FWD_COMMAND_ANY), FWD_OK);
+    blind_it(blind);
+    fwd_nor_save(lab->nor, before);
+    for (uint64_t operation = 1; cut; operation += 7) {
+        const struct fwd_nor_cut point = {operation, FWD_NOR_HALF, 0, 0};
+        fwd_nor_restore(lab->nor, before);
+        fwd_nor_arm(lab->nor, &point);
+        cut = !fwd_nor_run(lab->nor, install, &attempt);
+        fwd_nor_arm(lab->nor, NULL);
+        if (!cut)
+            break;
+        written += lab_slot_holds(lab, 0, 0, lab->old[0], false) ? 0 : 1;
+        ck_assert_msg(
+            lab_slot_holds(lab, 0, 1, lab->new[0], false), "operation %u", (unsigned)operation);
+        fill_version(blind, blind->kept);
+        decide(lab);
+        if (lab->choice.action == FWD_BOOT_RUN)
+            expect_slot(lab, 1);
+    }
+    ck_assert_uint_gt(written, 2);
+    fwd_nor_snapshot_free(before);
+    fwd_bytes_free(&package);
+    free_device(blind);
+}
+END_TEST
+
+/* The new slot is complete, the record that is to be replaced cannot be read: this start waits. */
+static struct blind *waiting(void)
+{
+    struct blind *blind = new_device();
+    struct lab *lab = blind->c.lab;
+    struct fwd_status status;
+
+    blind_it(blind);
+    ck_assert_int_eq(lab_install(lab, &blind->c.package, FWD_COMMAND_ANY), FWD_E_VERSION_RECORD);
+    fwd_update_status(&lab->update, &status);
+    ck_assert_int_eq(status.state, FWD_STATUS_COMMITTING);
+    ck_assert(status.pending && !status.destructive);
+    ck_assert_uint_eq(status.attempts, 0);
+    ck_assert_int_eq(fwd_boot_decide(&lab->update, &lab->choice), FWD_OK);
+    expect_slot(lab, 1); /* by the proof in the package area */
+    ck_assert_int_eq(fwd_download_begin(&lab->update, 0), FWD_E_UPDATE_PENDING);
+    return blind;
+}
+
+START_TEST(an_update_waits_for_the_record_once)
+{
+    struct blind *blind = waiting();
+    struct lab *lab = blind->c.lab;
+
+    if (_i == 0)
+        fill_version(blind, blind->kept);
+    ck_assert_int_eq(lab_boot(lab), FWD_OK);
+    expect_slot(lab, 1);
+    decide(lab);
+    expect_slot(lab, 1);
+    ck_assert_int_eq(lab->choice.start, FWD_OK);
+    /* only what could be read is there to go back to */
+    lab_flip(lab, LAB_AREA_SLOTS + 1, 100, 0x01);
+    decide(lab);
+    ck_assert_int_eq(lab->choice.action, _i == 0 ? FWD_BOOT_RUN : FWD_BOOT_RECOVERY);
+    free_device(blind);
+}
+END_TEST
+
+/* Nothing is in progress; by the package in its area another slot runs than the record names. */
+START_TEST(neither_of_two_slots_is_written_at_the_first_start)
+{
+    struct blind *blind = waiting();
+    struct lab *lab = blind->c.lab;
+    struct fwd_bytes package = third(blind);
+
+    ck_assert_int_eq(fwd_update_abandon(&lab->update, FWD_E_ABANDONED), FWD_OK);
+    decide(lab);
+    expect_slot(lab, 1);
+    ck_assert_int_eq(lab_install(lab, &package, FWD_COMMAND_ANY), FWD_E_VERSION_RECORD);
+    ck_assert(lab_slot_holds(lab, 0, 0, lab->old[0], false));
+    if (_i == 0)
+        fill_version(blind, blind->kept);
+    decide(lab);
+    expect_slot(lab, _i == 0 ? 0 : 1);
+    enum fwd_reason reason = lab_install(lab, &package, FWD_COMMAND_ANY);
+    ck_assert_int_eq(reason, _i == 0 ? FWD_OK : FWD_E_VERSION_RECORD);
+    ck_assert_int_eq(lab_boot(lab), FWD_OK);
+    ck_assert(lab_runs(lab, 0, lab->old[0]));
+    expect_slot(lab, _i == 0 ? 1 : 0);
+    ck_assert(lab_slot_holds(lab, 0, _i == 0 ? 0 : 1, lab->old[0], false) == (_i == 0));
+    fwd_bytes_free(&package);
+    free_device(blind);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("blind_version");
+    TCase *tests = tcase_create("blind_version");
+    SRunner *runner = srunner_create(suite);
+
+    tcase_set_timeout(tests, 120);
+    tcase_add_test(tests, what_the_record_names_is_not_written_while_it_cannot_be_read);
+    tcase_add_loop_test(tests, an_update_waits_for_the_record_once, 0, 2);
+    tcase_add_loop_test(tests, neither_of_two_slots_is_written_at_the_first_start, 0, 2);
+    suite_add_tcase(suite, tests);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    lab_keys_free();
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
