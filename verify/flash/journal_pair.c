@@ -128,7 +128,7 @@ enum fwd_reason fwd_journal_pair_prove(struct fwd_journal *journal, struct fwd_r
 {
     uint8_t other = (uint8_t)(1 - journal->home);
 
-    if (journal->banks[other].bad || fwd_journal_head(journal, other, next) != FWD_OK)
+    if (fwd_journal_head(journal, other, next) != FWD_OK)
         return FWD_E_JOURNAL_IO;
     journal->bank = journal->home = other;
     journal->next = FWD_JOURNAL_COPIES;
