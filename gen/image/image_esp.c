@@ -19,7 +19,9 @@
 #define LATEST_CHIP  64u
 
 struct esp_image {
-    uint8_t count; /* of segments */
+    uint8_t count;  /* of segments */
+    uint32_t entry; /* where it starts */
+    uint32_t first; /* address of the first segment with content; 0: none */
     bool has_digest;
     bool is_8266;
     uint16_t chip;
@@ -50,6 +52,8 @@ static bool take_segment(const uint8_t *data, size_t size, struct esp_image *ima
     uint32_t address = le32_at(data + image->at);
     uint32_t length = le32_at(data + image->at + 4);
     image->at += 8;
+    if (image->first == 0 && length > 0)
+        image->first = address;
     if (length % 4 != 0 || length > size - image->at || image->at + length > UINT32_MAX)
         return false;
     for (size_t i = 0; i < length && summed; i++)
@@ -100,6 +104,7 @@ static bool parse_32(const uint8_t *data, size_t size, struct esp_image *image)
     if (!is_header_32(data, size))
         return false;
     image->count = data[1];
+    image->entry = le32_at(data + 4);
     image->chip = (uint16_t)(data[12] | data[13] << 8);
     image->has_digest = data[23] == 1;
     return take_body(data, size, image);
@@ -118,6 +123,7 @@ static bool parse_8266(const uint8_t *data, size_t size, struct esp_image *image
     if (!is_header(data, size, header))
         return false;
     image->count = data[header + 1];
+    image->entry = le32_at(data + header + 4);
     if (!take_body(data, size, image))
         return false;
     if (header > 0 && size - image->end >= 4)
@@ -125,10 +131,60 @@ static bool parse_8266(const uint8_t *data, size_t size, struct esp_image *image
     return true;
 }
 
+static const char *chip_name(const struct esp_image *image)
+{
+    for (size_t i = 0; i < sizeof chips / sizeof chips[0]; i++) {
+        if (chips[i].id == image->chip)
+            return chips[i].name;
+    }
+    return NULL;
+}
+
+static bool is_sound(const uint8_t *data, const struct esp_image *image)
+{
+    return data[image->body - 1] == image->sum;
+}
+
+/* Do the chips have memory or memory-mapped flash there? */
+static bool is_memory(const struct esp_image *image, uint32_t address)
+{
+    if (image->is_8266)
+        return (address >= 0x3FFE8000u && address < 0x40000000u) ||
+               (address >= 0x40100000u && address < 0x40110000u) ||
+               (address >= 0x40200000u && address < 0x40300000u);
+    /* from ESP32-C3's and -S3's data in flash to the slow memory of all of them */
+    return address >= 0x3C000000u && address < 0x60000000u;
+}
+
+/* Does it start, and does its first segment lie, where the chips have memory? */
+static bool has_addresses(const struct esp_image *image)
+{
+    uint32_t from = image->is_8266 ? 0x40100000u : 0x40000000u;
+    uint32_t to = image->is_8266 ? 0x40300000u : 0x50000000u;
+
+    return image->entry >= from && image->entry < to && is_memory(image, image->first);
+}
+
+/* A raw image may begin with 0xE9, too, and its next bytes may pass for a header. With segments
+ * that are not there or a wrong checksum it is a damaged ESP image only if all else is what one
+ * says. */
+static bool is_likely(const struct esp_image *image)
+{
+    return has_addresses(image) && (image->is_8266 || chip_name(image) != NULL);
+}
+
 bool fwd_image_esp_is(const uint8_t *data, size_t size)
 {
     struct esp_image image;
-    return is_header_32(data, size) || is_header_v2(data, size) || parse_8266(data, size, &image);
+
+    if (parse_32(data, size, &image))
+        return is_likely(&image) ||
+               (is_sound(data, &image) && (image.has_digest || has_addresses(&image)));
+    if (image.count > 0 && is_likely(&image))
+        return true;
+    if (parse_8266(data, size, &image))
+        return is_likely(&image);
+    return is_header_v2(data, size) && is_likely(&image);
 }
 
 static enum fwd_fail check(
@@ -137,7 +193,7 @@ static enum fwd_fail check(
     uint8_t digest[SHA256];
     size_t body = image->body;
 
-    if (in->data[body - 1] != image->sum)
+    if (!is_sound(in->data, image))
         return fwd_image_refuse(in, err,
             "is an ESP image whose checksum is wrong (0x%02X is stated, 0x%02X found): it is "
             "damaged; --raw insists",
@@ -173,11 +229,9 @@ static size_t end_of(const struct fwd_image_input *in, const struct esp_image *i
 
 static const char *name_of(const struct esp_image *image)
 {
-    for (size_t i = 0; i < sizeof chips / sizeof chips[0] && !image->is_8266; i++) {
-        if (chips[i].id == image->chip)
-            return chips[i].name;
-    }
-    return image->is_8266 ? "ESP8266" : "a later chip";
+    const char *name = image->is_8266 ? "ESP8266" : chip_name(image);
+
+    return name != NULL ? name : "a later chip";
 }
 
 enum fwd_fail fwd_image_esp_keep(struct fwd_image_input *in, struct fwd_error *err)

@@ -67,3 +67,21 @@ if command -v objcopy >/dev/null; then
     lines 'note: [a-z0-9-]*\.hex' gen --full mcuboot.hex --unsigned -o h.upd
     same_image mcuboot.hex mcuboot-ed25519.bin
 fi
+
+echo "a raw image that begins like one: taken as it is, unless all but the check says that it is one"
+header() { # CHIP ENTRY ADDRESS LENGTH, each as bytes in octal
+    printf "\\351\\001\\002\\040$2\\356\\000\\000\\000$1\\000\\000\\000\\000\\000\\000\\000\\000\\000\\000$3$4"
+    head -c 200 "$samples/demo-1.0.0.bin" | tail -c 120
+}
+taken() {
+    fwdelta gen --full like.bin --unsigned -o like.upd --force >/dev/null 2>.err && echo "raw: $1" && return
+    echo "refused: $1: $(cut -d : -f 3- .err)"
+}
+code='\000\000\010\100' data='\000\000\100\074' vector='\101\001\000\010' zero='\000\000\000\000'
+header '\005\000' "$code" "$data" '\100\000\000\000' >like.bin && taken "ESP32-C3, its addresses, wrong checksum"
+header '\005\000' "$code" "$data" '\000\020\000\000' >like.bin && taken "ESP32-C3, its addresses, cut off"
+header '\077\000' "$code" "$data" '\100\000\000\000' >like.bin && taken "a chip that does not exist"
+header '\005\000' "$vector" "$data" '\100\000\000\000' >like.bin && taken "it starts where Cortex-M has flash"
+header '\005\000' "$code" "$vector" '\100\000\000\000' >like.bin && taken "its segment is where Cortex-M has flash"
+header '\000\000' "$zero" "$zero" "$zero" >like.bin && taken "zeros"
+{ printf '\351\003\002\040' && tail -c +5 "$samples/demo-1.0.0.bin"; } >like.bin && taken "a vector table whose stack ends at 0x200203E9"
