@@ -125,9 +125,9 @@ static void walk_area(struct walk *walk)
     }
 }
 
-/* Reads a copy of that number into work->version. */
-static bool load_number(const struct fwd_update *update, uint32_t sequence, uint16_t banks,
-    struct fwd_version_table *table)
+/* Reads a copy of that number into work->version. *size: its bytes. */
+static bool find_number(const struct fwd_update *update, uint32_t sequence,
+    struct fwd_version_table *table, uint32_t *size)
 {
     const struct fwd_area *area = &update->device->version;
 
@@ -137,15 +137,24 @@ static bool load_number(const struct fwd_update *update, uint32_t sequence, uint
         do {
             bool valid = read_record(update, at, bank.offset + bank.size, &table->record, &total);
             if (valid && table->record.sequence == sequence) {
-                table->banks = banks;
-                table->found =
-                    fwd_version_digest(update, update->work.version, total, table->digest);
-                return table->found;
+                *size = total;
+                return true;
             }
             at += fwd_area_round_up(area, total);
         } while (total > 0 && at < bank.offset + bank.size);
     }
     return false;
+}
+
+static bool load_number(
+    const struct fwd_update *update, const struct walk *walk, struct fwd_version_table *table)
+{
+    uint32_t size;
+
+    table->banks = walk->banks;
+    table->found = find_number(update, walk->best, table, &size) &&
+                   fwd_version_digest(update, update->work.version, size, table->digest);
+    return table->found;
 }
 
 static uint32_t named_number(const struct fwd_update *update)
@@ -162,7 +171,7 @@ static bool load_named(const struct fwd_update *update, struct fwd_version_table
     if (named_number(update) == 0)
         return false;
     walk_area(&walk);
-    if (walk.best != named_number(update) || !load_number(update, walk.best, walk.banks, table))
+    if (walk.best != named_number(update) || !load_number(update, &walk, table))
         return false;
     table->named = memcmp(table->digest, record->version_digest, sizeof table->digest) == 0;
     return true;
@@ -184,7 +193,20 @@ bool fwd_version_candidate(
         walk.below = walk.best;
     }
     memset(table, 0, sizeof *table);
-    return walk.best > 0 && load_number(update, walk.best, walk.banks, table);
+    return walk.best > 0 && load_number(update, &walk, table);
+}
+
+bool fwd_version_by_number(const struct fwd_update *update, struct fwd_version_table *table)
+{
+    struct walk walk = {.update = update, .below = named_number(update) + 1};
+    uint32_t size;
+
+    memset(table, 0, sizeof *table);
+    walk_area(&walk);
+    table->banks = walk.banks;
+    table->found = named_number(update) > 0 && walk.best == named_number(update) &&
+                   find_number(update, walk.best, table, &size);
+    return table->found;
 }
 
 void fwd_version_load(const struct fwd_update *update, struct fwd_version_table *table)

@@ -35,6 +35,10 @@ uint32_t fwd_version_room(const struct fwd_device *device);
 bool fwd_version_candidate(
     const struct fwd_update *update, uint8_t index, struct fwd_version_table *table);
 
+/* The record of the number that the journal names, without its digest: for a device that
+ * authenticates both. False: no copy can be read. */
+bool fwd_version_by_number(const struct fwd_update *update, struct fwd_version_table *table);
+
 /* The current record: the first candidate. table->found false: none can be read. */
 void fwd_version_load(const struct fwd_update *update, struct fwd_version_table *table);
 

@@ -34,9 +34,8 @@ bool fwd_doubt_none(struct fwd_update *update, struct fwd_start *start)
 
     if (!quiet(update))
         return false;
-    fwd_version_load(update, &table);
-    if (!table.found || !table.named || (table.banks & (table.banks - 1)) == 0 ||
-        !right_mac(update, &table))
+    bool found = fwd_version_by_number(update, &table);
+    if (!found || (table.banks & (table.banks - 1)) == 0 || !right_mac(update, &table))
         return false;
     for (uint8_t i = 0; i < update->device->place_count; i++) {
         const struct fwd_version_entry *entry =
