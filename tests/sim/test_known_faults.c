@@ -180,6 +180,30 @@ START_TEST(a_forged_verified_runs_nothing)
 }
 END_TEST
 
+/* The old firmware is intact: the claim that the new one is complete must not cost its record. */
+START_TEST(a_forged_verified_costs_nothing)
+{
+    struct trust_rig rig;
+
+    new_rig(&rig, _i == 0 ? in_place : two_slots);
+    struct fwd_bytes first = delta(&rig, 0, 1, 1), second = delta(&rig, 1, 2, 1);
+    begin_with(&rig, &first);
+    struct fwd_record record =
+        forged(FWD_STATE_VERIFIED, FWD_RECORD_COMPLETE | FWD_RECORD_DESTRUCTIVE, 1000);
+    record.stored = (uint32_t)second.size;
+    record.active = _i == 0 ? 0 : 1;
+    trust_rig_session(&second, record.session);
+    trust_rig_put_package(&rig, &second);
+    if (_i == 0)
+        trust_rig_put_staging(&rig, &second, 2, &record);
+    trust_rig_put_journal(&rig, &record);
+    ck_assert_int_eq(trust_rig_settle(&rig, STARTS), 1);
+    fwd_bytes_free(&first);
+    fwd_bytes_free(&second);
+    trust_rig_free(&rig);
+}
+END_TEST
+
 /* ---- T3 -------------------------------------------------------------------------------------- */
 
 /* A full package that the device refuses, and `acting` on it. */
@@ -493,6 +517,7 @@ int main(int argc, char **argv)
         (int)(sizeof losses / sizeof losses[0]));
     add(suite, "forged_steps", forged_steps_and_a_forged_version_record_run_nothing, 1);
     add(suite, "forged_verified", a_forged_verified_runs_nothing, 1);
+    add(suite, "forged_commit", a_forged_verified_costs_nothing, 2);
     add(suite, "forged_counter", forged_acting_does_not_install_an_older_counter, 1);
     add(suite, "forged_role", forged_acting_does_not_install_what_a_key_may_not_sign, 1);
     add(suite, "lost_counter", the_counter_follows_what_runs, 1);

@@ -201,6 +201,29 @@ START_TEST(what_runs_is_not_written_after_falling_back)
 }
 END_TEST
 
+/* Two places of one package: never one of the new set beside one of the set before. */
+START_TEST(what_falls_back_does_so_as_a_whole)
+{
+    struct lab_shape two = *lab_shape("A/B, unit 64");
+
+    two.places[1] = two.places[0];
+    two.places[1].name = "radio";
+    two.place_count = 2;
+    struct lab_case c = lab_case_delta(&two, lab_pattern("three steps"), false);
+    ck_assert_int_eq(lab_install(c.lab, &c.package, FWD_COMMAND_ANY), FWD_OK);
+    decide(c.lab);
+    ck_assert(c.lab->choice.slot[0] == 1 && c.lab->choice.slot[1] == 1);
+    lab_flip(c.lab, (uint16_t)(LAB_AREA_SLOTS + 1 + 2 * _i), 512, 0x01);
+    decide(c.lab);
+    ck_assert_int_eq(c.lab->choice.action, FWD_BOOT_RUN);
+    ck_assert(c.lab->choice.slot[0] == 0 && c.lab->choice.slot[1] == 0);
+    lab_flip(c.lab, (uint16_t)(LAB_AREA_SLOTS + 2 - 2 * _i), 512, 0x01);
+    decide(c.lab);
+    ck_assert_int_eq(c.lab->choice.action, FWD_BOOT_RECOVERY);
+    lab_case_free(&c);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("boot");
@@ -212,6 +235,7 @@ int main(void)
     tcase_add_test(tests, two_slots_take_turns);
     tcase_add_loop_test(
         tests, what_runs_is_not_written_after_falling_back, 0, sizeof repairs / sizeof repairs[0]);
+    tcase_add_loop_test(tests, what_falls_back_does_so_as_a_whole, 0, 2);
     tcase_add_test(tests, an_outcome_is_pending_until_it_is_reported);
     tcase_add_test(tests, neither_reports_nor_downloads_make_firmware_intact);
     tcase_add_test(tests, a_blank_journal_runs_what_the_newest_version_record_says);

@@ -1,0 +1,2 @@
+# Starts without progress are not counted.
+s/\+\+\*count;/*count = 0;/
