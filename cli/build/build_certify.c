@@ -93,7 +93,8 @@ static void guess(const struct fwd_build_certify *certify, struct fwd_certificat
     for (size_t i = 0; i < spec->part_count; i++)
         target += spec->parts[i].target.size;
     uint32_t size = target < UINT32_MAX / 2 ? (uint32_t)target : UINT32_MAX / 2;
-    certificate->staged_bytes = certificate->staging_least = size / 20;
+    uint32_t room = certificate->staging_room; /* with more the device would refuse the trial */
+    certificate->staged_bytes = certificate->staging_least = size / 20 < room ? size / 20 : room;
     certificate->sigblock_size = 81;
     certificate->scratch_copies = size / 8192;
     certificate->erases = size / 2048;

@@ -37,6 +37,13 @@ if(NOT FWD_SANITIZE)
     add_test(NAME device_library_builds_for_arm
         COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/checks/check_embed.sh --arm)
     set_tests_properties(device_library_builds_for_arm PROPERTIES LABELS long SKIP_RETURN_CODE 77)
+    # On emulated processors: a boot loader whose power is cut.
+    set(bootloader env FWDELTA=$<TARGET_FILE:fwdelta> sh ${PROJECT_SOURCE_DIR}/samples/bootloader/run.sh)
+    add_test(NAME boot_loader_comes_back_after_cuts COMMAND ${bootloader})
+    set_tests_properties(boot_loader_comes_back_after_cuts PROPERTIES LABELS with-emulator TIMEOUT 1200)
+    add_test(NAME boot_loader_comes_back_after_many_cuts
+        COMMAND ${bootloader} --chosen 700 --random 200 --seed 2)
+    set_tests_properties(boot_loader_comes_back_after_many_cuts PROPERTIES LABELS long TIMEOUT 20000)
     add_test(NAME walkthrough_ends_with_128
         COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/checks/check_walkthrough.sh $<TARGET_FILE:fwdelta>)
     add_test(NAME package_bytes_depend_on_input_only

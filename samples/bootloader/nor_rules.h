@@ -1,0 +1,37 @@
+/* The emulated flash: NOR that keeps its rules, in memory that a file is behind. An operation that
+ * breaks a rule stops the machine with a line that says which. The machine can be killed at any
+ * moment, also in the middle of an operation: what was torn reads as failed or as something else
+ * each time until it is erased. */
+#ifndef NOR_RULES_H
+#define NOR_RULES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* What the program that kills the machine wants, and is told: the first words of board_bench. */
+struct nor_bench {
+    uint32_t cut_at; /* flash operation since the start, 1 is the first; 0: none */
+    uint32_t tear;   /* enum nor_tear */
+    uint32_t seed;
+    uint32_t operations;   /* since the start */
+    uint32_t counters[16]; /* one for each place: they only rise */
+};
+
+enum nor_tear {
+    NOR_TEAR_BEFORE,  /* nothing of the operation happened */
+    NOR_TEAR_HALF,    /* its first half, and one unit torn */
+    NOR_TEAR_SCATTER, /* any of its units did, did not, or are torn */
+    NOR_TEAR_AFTER    /* all of it happened, but nobody was told */
+};
+
+void nor_start(void);
+struct nor_bench *nor_bench(void);
+
+/* False: these bytes cannot be read. */
+bool nor_read(uint16_t chip, uint32_t address, void *bytes, uint32_t size);
+void nor_program(uint16_t chip, uint32_t address, const void *bytes, uint32_t size);
+void nor_erase(uint16_t chip, uint32_t address, uint32_t size);
+/* Where the bytes of a chip are mapped. */
+const uint8_t *nor_mapped(uint16_t chip, uint32_t address);
+
+#endif

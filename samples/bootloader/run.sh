@@ -1,0 +1,138 @@
+#!/bin/sh
+# Builds a boot loader for an emulated board, updates the board, and takes its power away again and again.
+#
+# usage: sh samples/bootloader/run.sh [NAME]... [--random N] [--chosen N] [--seed N] [--jobs N] [--keep]
+#
+#   NAME        the devices: m4, m0plus, rv32 (default: all; devices/NAME.json describes each)
+#   --random N  so many cuts at random moments, for each device (default 8)
+#   --chosen N  so many cuts in the middle of flash operations, spread over the update (default 16)
+#   --seed N    another seed, other moments and tears
+#   --jobs N    boards at once (default: the number of processors)
+#   --keep      leave what was built in build/bootloader, and use it again
+#
+# Installs what is missing with apt-get: emulators, cross compilers; fetches the source of libsodium. The last
+# line is "cuts N, lost N"; the exit status is 0 when no device was lost.
+set -eu
+
+here=$(cd "$(dirname "$0")" && pwd)
+root=$(cd "$here/../.." && pwd)
+work=$root/build/bootloader
+names=
+random=8
+chosen=16
+seed=1
+jobs=$(nproc 2>/dev/null || echo 2)
+keep=
+
+misuse() {
+    echo "run.sh: $1; see: sh samples/bootloader/run.sh --help" >&2
+    exit 2
+}
+
+take_number() {
+    case $2 in
+    *[!0-9]* | '') misuse "$1 needs a number, not '$2'" ;;
+    esac
+    case $1 in
+    --random) random=$2 ;;
+    --chosen) chosen=$2 ;;
+    --seed) seed=$2 ;;
+    --jobs) jobs=$2 ;;
+    esac
+}
+
+while [ $# -gt 0 ]; do
+    case $1 in
+    m4 | m0plus | rv32) names="$names $1" ;;
+    --random | --chosen | --seed | --jobs)
+        [ $# -ge 2 ] || misuse "$1 needs a number"
+        take_number "$1" "$2"
+        shift
+        ;;
+    --keep) keep=1 ;;
+    -h | --help)
+        sed -n '3,/^set -eu/{/^set -eu/d;s/^# \{0,1\}//p;}' "$0"
+        exit 0
+        ;;
+    *) misuse "'$1' is not known" ;;
+    esac
+    shift
+done
+names=${names:-m4 m0plus rv32}
+[ "$jobs" -gt 0 ] || misuse "--jobs needs at least 1"
+
+# Runs a command whose output matters only when it fails.
+quietly() {
+    if ! "$@" >"$work/log" 2>&1; then
+        tail -n 30 "$work/log" >&2
+        echo "run.sh: this failed: $*" >&2
+        exit 1
+    fi
+}
+
+# FWDELTA is the program, where it is built already.
+build_program() {
+    if [ -z "${FWDELTA:-}" ]; then
+        quietly cmake -S "$root" -B "$work/host" -DCMAKE_BUILD_TYPE=Release -DBUILD_TESTING=OFF
+        quietly cmake --build "$work/host" -j "$jobs" --target fwdelta
+        FWDELTA=$work/host/fwdelta
+    fi
+}
+
+# board NAME: sets board, machine, ram, toolchain and its options.
+board() {
+    case $1 in
+    m4) board=mps2 machine=mps2-an386 ram=96K toolchain=arm-none-eabi cpu=-DFWD_CPU=cortex-m4 ;;
+    m0plus) board=mps2 machine=mps2-an385 ram=24K toolchain=arm-none-eabi cpu=-DFWD_CPU=cortex-m0plus ;;
+    rv32) board=virt machine=virt ram=96K toolchain=riscv64-unknown-elf cpu=-DFWD_ARCH=rv32imac ;;
+    esac
+}
+
+build_board() {
+    quietly cmake -S "$here" -B "$work/$1" --toolchain "$root/cmake/$toolchain.cmake" "$cpu" \
+        -DCMAKE_BUILD_TYPE=MinSizeRel -DBOARD=$board -DBOARD_RAM=$ram -DDEVICE="$here/devices/$1.json" \
+        -DKEYS="$work" -DSODIUM="$work/libsodium"
+    quietly cmake --build "$work/$1" -j "$jobs"
+}
+
+make_packages() {
+    quietly "$FWDELTA" gen --full "$work/$1/node-1.0.0.bin" -o "$work/$1/full.upd" --force \
+        --to-version 1.0.0 --key "$work/release.pem" --device "$here/devices/$1.json" --codec stored
+    if [ "$1" = m0plus ]; then
+        # What 24 KiB leave for decoding is enough for full images.
+        quietly "$FWDELTA" gen --full "$work/$1/node-1.1.0.bin" -o "$work/$1/update.upd" --force \
+            --to-version 1.1.0 --key "$work/release.pem" --device "$here/devices/$1.json" --codec stored
+    else
+        quietly "$FWDELTA" gen "$work/$1/node-1.0.0.bin" "$work/$1/node-1.1.0.bin" -o "$work/$1/update.upd" \
+            --force --from-version 1.0.0 --to-version 1.1.0 --key "$work/release.pem" \
+            --device "$here/devices/$1.json"
+    fi
+}
+
+sh "$root/tests/install_packages.sh" build emulator
+[ -n "$keep" ] || rm -rf "$work"
+mkdir -p "$work"
+sh "$here/fetch_source.sh" libsodium "$work/libsodium"
+build_program
+[ -s "$work/release.pem" ] || quietly "$FWDELTA" keygen -o "$work/release.pem"
+quietly "$FWDELTA" keys export "$work/release.pub.pem" --format c --symbol boot_key --force -o "$work/boot_key.h"
+cuts=0
+lost=0
+for name in $names; do
+    board "$name"
+    build_board "$name"
+    make_packages "$name"
+    python3 "$here/cuts.py" --machine $machine --boot "$work/$name/boot.elf" --full "$work/$name/full.upd" \
+        --update "$work/$name/update.upd" --from 1.0.0 --to 1.1.0 --work "$work/$name" --random "$random" \
+        --chosen "$chosen" --seed "$seed" --jobs "$jobs" >"$work/cuts" || [ -s "$work/cuts" ]
+    sed "\$d; s/^/$name: /" "$work/cuts"
+    sum=$(sed -n 's/^cuts \([0-9]*\), lost \([0-9]*\)$/\1 \2/p' "$work/cuts")
+    [ -n "$sum" ] || {
+        echo "run.sh: $name: no update, no cuts" >&2
+        exit 1
+    }
+    cuts=$((cuts + ${sum% *}))
+    lost=$((lost + ${sum#* }))
+done
+echo "cuts $cuts, lost $lost"
+[ "$lost" -eq 0 ] && [ "$cuts" -gt 0 ]
