@@ -8,6 +8,26 @@ add_test(NAME porting_example_installs
     COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/checks/check_porting.sh $<TARGET_FILE:porting>
         $<TARGET_FILE:fwdelta>)
 
+# Its crypto ports by libraries that a boot loader can have, each against OpenSSL.
+find_library(MBEDCRYPTO mbedcrypto)
+find_library(SODIUM sodium)
+function(porting_crypto name start library algorithm)
+    if(NOT library)
+        message(STATUS "samples/porting/crypto_${name}.c is not tested: its library is not here")
+        return()
+    endif()
+    add_executable(test_porting_crypto_${name} embed/test_porting_crypto.c ${porting}/crypto_${name}.c
+        embed/porting_crypto_${start}.c)
+    target_link_libraries(test_porting_crypto_${name} PRIVATE fwdelta::verify ${library} OpenSSL::Crypto
+        PkgConfig::CHECK Threads::Threads fwdelta-flags)
+    add_test(NAME test_porting_crypto_${name} COMMAND test_porting_crypto_${name} ${algorithm})
+endfunction()
+porting_crypto(psa psa_start "${MBEDCRYPTO}" p256)
+porting_crypto(sodium no_start "${SODIUM}" ed25519)
+
+add_test(NAME devices_that_describe_chips_work
+    COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/checks/check_chips.sh $<TARGET_FILE:fwdelta>)
+
 # Checks of the tree and of the program as a whole: once, in the build without sanitizers. What has
 # the label "long" runs with `sh tests/run.sh --long` only.
 if(NOT FWD_SANITIZE)
@@ -27,6 +47,9 @@ if(NOT FWD_SANITIZE)
         COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/checks/check_static.sh ${PROJECT_SOURCE_DIR})
     add_test(NAME readme_size_table_is_measured
         COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/checks/size_table.sh --check ${PROJECT_SOURCE_DIR}/README.md)
+    add_test(NAME device_table_is_what_the_descriptions_say
+        COMMAND python3 ${CMAKE_CURRENT_SOURCE_DIR}/checks/device_table.py --check
+            ${PROJECT_SOURCE_DIR}/samples/devices/README.md)
     add_test(NAME sizes_in_documents_are_measured
         COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/checks/size_table.sh --check-numbers
             ${PROJECT_SOURCE_DIR}/verify/PORTING.md)

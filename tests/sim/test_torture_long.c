@@ -131,6 +131,15 @@ static const struct {
     {"inplace-64k", "demo-1.0.0.bin", "demo-1.1.0.bin", false},
     {"dual-slot", "demo-1.0.0.bin", "demo-1.1.0.bin", true},
     {"two-component", "demo-1.1.0.bin", "demo-1.0.1.bin", false},
+    {"esp32", "demo-1.0.0.bin", "demo-1.1.0.bin", false},
+    {"lpc55s69", "demo-1.0.0.bin", "demo-1.1.0.bin", false},
+    {"nrf52840", "demo-1.0.0.bin", "demo-1.1.0.bin", false},
+    {"rp2040", "demo-1.0.0.bin", "demo-1.1.0.bin", false},
+    {"stm32f407", "demo-1.0.0.bin", "demo-1.1.0.bin", false},
+    {"stm32f407-spi", "demo-1.0.0.bin", "demo-1.1.0.bin", false},
+    {"stm32f767", "demo-1.0.0.bin", "demo-1.1.0.bin", false},
+    {"stm32h743", "demo-1.0.0.bin", "demo-1.1.0.bin", false},
+    {"stm32l476", "demo-1.0.0.bin", "demo-1.1.0.bin", false},
 };
 
 START_TEST(the_sample_firmware_of_a_larger_release)

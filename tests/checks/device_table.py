@@ -1,0 +1,99 @@
+#!/usr/bin/env python3
+"""What the flash of each described chip is used for, as a Markdown table.
+
+usage: device_table.py                  prints the table
+       device_table.py --check FILE...  compares it with what is in FILE
+       device_table.py --update FILE... writes it there
+
+A FILE holds it between the lines <!-- device table --> and <!-- end of device table -->.
+"""
+import glob
+import json
+import os
+import sys
+
+ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
+NAMED = ["nrf52840", "stm32f407", "stm32f407-spi", "stm32f767", "stm32h743", "stm32l476", "lpc55s69", "rp2040",
+         "esp32"]
+BEGIN, END = "<!-- device table -->\n", "<!-- end of device table -->\n"
+
+
+def size_of(area):
+    return sum(b["size"] * b["count"] for b in area["blocks"])
+
+
+def blocks_of(area):
+    return " + ".join("%d × %s" % (b["count"], kib(b["size"])) for b in area["blocks"])
+
+
+def kib(size):
+    return "%g" % (size / 1024)
+
+
+def row(device):
+    chips = device["chips"][:-1]  # the last one is the module's own
+    slots = device["components"][0]["slots"]
+    areas = {name: area for name, area in device["areas"].items() if name != "system"}
+    on_first = lambda area: area.get("chip", chips[0]["name"]) == chips[0]["name"]
+    first = chips[0]
+    firmware = sum(size_of(slot) for slot in slots)
+    others = sum(size_of(area) for area in areas.values() if on_first(area))
+    rest = first["size"] - firmware - others
+    yield "%s" % device["name"]
+    yield kib(first["size"])
+    yield ", ".join("%d / %d" % (c["program_unit"], c["program_page"]) for c in chips)
+    yield "A/B" if device["components"][0]["layout"] == "ab" else "in place"
+    yield "%s = %s (%d %%)" % (" + ".join(blocks_of(slot) for slot in slots), kib(firmware),
+                               round(100 * firmware / first["size"]))
+    for name in ("package", "staging", "scratch", "journal", "version"):
+        yield ("" if on_first(areas[name]) else "*") + blocks_of(areas[name]) if name in areas else ""
+    yield kib(rest)
+
+
+def table():
+    lines = ["| description | KiB of flash | unit / page | layout | firmware | package | staging | scratch | journal "
+             "| version | left for the boot loader |", "|---|---:|---|---|---|---|---|---|---|---|---:|"]
+    for name in NAMED:
+        with open(os.path.join(ROOT, "samples", "devices", name + ".json"), encoding="utf-8") as file:
+            lines.append("| " + " | ".join("`%s`" % c if i == 0 else c for i, c in enumerate(row(json.load(file)))) + " |")
+    return "\n".join(lines) + "\n"
+
+
+def split(path):
+    with open(path, encoding="utf-8") as file:
+        text = file.read()
+    begin, end = text.find(BEGIN), text.find(END)
+    if begin < 0 or end < begin:
+        sys.exit("device_table: %s has no lines '%s' and '%s'" % (path, BEGIN.strip(), END.strip()))
+    return text[:begin + len(BEGIN)], text[begin + len(BEGIN):end], text[end:]
+
+
+def all_are_named():
+    """Each description that has a chip's name in it is in the table."""
+    simulated = {"dual-slot", "inplace-4k", "inplace-64k", "two-component"}
+    there = {os.path.basename(path)[:-5] for path in glob.glob(os.path.join(ROOT, "samples", "devices", "*.json"))}
+    missing = there - simulated - set(NAMED)
+    if missing:
+        sys.exit("device_table: not in the table: %s" % ", ".join(sorted(missing)))
+
+
+def main():
+    mode = sys.argv[1] if len(sys.argv) > 1 else ""
+    if mode not in ("", "--check", "--update") or (mode and len(sys.argv) < 3):
+        print(__doc__.strip(), file=sys.stderr)
+        sys.exit(2)
+    all_are_named()
+    if not mode:
+        print(table(), end="")
+    for path in sys.argv[2:]:
+        before, there, after = split(path)
+        if mode == "--update":
+            with open(path, "w", encoding="utf-8") as file:
+                file.write(before + table() + after)
+        elif there != table():
+            sys.exit("device_table: %s does not say what the descriptions say; run: python3 "
+                     "tests/checks/device_table.py --update %s" % (path, path))
+
+
+if __name__ == "__main__":
+    main()

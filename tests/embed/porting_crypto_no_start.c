@@ -1,0 +1,5 @@
+void porting_crypto_start(void);
+
+void porting_crypto_start(void)
+{
+}
