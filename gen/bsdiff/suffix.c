@@ -57,6 +57,11 @@ static uint32_t minimum(uint32_t a, uint32_t b)
     return a < b ? a : b;
 }
 
+uint32_t fwd_suffix_common(const uint8_t *a, uint32_t a_size, const uint8_t *b, uint32_t b_size)
+{
+    return common_prefix(a, b, 0, minimum(minimum(a_size, b_size), FWD_MATCH_MAX));
+}
+
 /* Halves [low, high) of suffixes that begin with the same pair; every suffix seen that matches
  * longer than the best becomes the best. */
 struct fwd_match fwd_suffix_longest(const struct fwd_suffix *s, const uint8_t *bytes, uint32_t size)

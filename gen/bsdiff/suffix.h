@@ -31,6 +31,9 @@ enum fwd_fail fwd_suffix_build(
 /* NULL-safe for a zeroed struct. */
 void fwd_suffix_free(struct fwd_suffix *suffix);
 
+/* Bytes in which two texts begin alike, at most FWD_MATCH_MAX. */
+uint32_t fwd_suffix_common(const uint8_t *a, uint32_t a_size, const uint8_t *b, uint32_t b_size);
+
 /* The longest match of a prefix of bytes; the same one for the same input, always. */
 struct fwd_match fwd_suffix_longest(
     const struct fwd_suffix *suffix, const uint8_t *bytes, uint32_t size);

@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define STARTS_MAX 6144u
-#define WORDS_MAX  2048u
+#define STARTS_MAX 2048u
+#define WORDS_MAX  512u
 #define VOTES_BITS 22u
 #define VOTES_MIN  6u
 

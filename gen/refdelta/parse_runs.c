@@ -6,14 +6,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ACTIVE_MAX  64u  /* shifts that are followed at once */
-#define BACK_MAX    48u  /* how far before a match its run may start */
-#define BACK_COST   3840 /* 60 bits */
-#define RING        64u  /* more than BACK_MAX */
-#define MATCHES_MAX (FWD_SUFFIX_AROUND + FWD_NEARBY_COUNT)
-#define SKIP_LEAST  48u /* matches that are longer are skipped over */
-#define NONE        (-1)
-#define NEVER       INT64_MAX
+#define ACTIVE_MAX   64u  /* shifts that are followed at once */
+#define BACK_MAX     48u  /* how far before a match its run may start */
+#define BACK_COST    3840 /* 60 bits */
+#define RING         64u  /* more than BACK_MAX */
+#define MATCHES_MAX  (FWD_SUFFIX_AROUND + FWD_NEARBY_COUNT)
+#define SKIP_LEAST   32u /* matches that are longer are skipped over */
+#define COVERED_STEP 8u  /* in them, nearby matches are looked for at multiples of this only */
+#define GOES_ON      16u /* where so many bytes go on as the way did, none are looked for */
+#define NONE         (-1)
+#define NEVER        INT64_MAX
 
 /* A piece of a way: a run or literals from `start` on, after the piece `before`. Shift: source
  * minus target offset; literals keep that of the run before. */
@@ -180,6 +182,18 @@ static void consider(struct parse *p, uint32_t at, int32_t shift)
             .node = NONE};
 }
 
+/* How many bytes are as the source goes on after the way to `at`. */
+static uint32_t continuation(const struct parse *p, uint32_t at)
+{
+    int64_t from = expected_source(p, at);
+    const struct fwd_pair *pair = p->pair;
+
+    if (from < 0 || from >= (int64_t)pair->source_size)
+        return 0;
+    return fwd_suffix_common(pair->source + from, pair->source_size - (uint32_t)from,
+        pair->target + at, pair->target_size - at);
+}
+
 static void consider_far(struct parse *p, uint32_t at)
 {
     const struct fwd_pair *pair = p->pair;
@@ -265,14 +279,28 @@ static int32_t node_of_literal(struct parse *p)
     return p->literal_node;
 }
 
+/* Inside a long match little is looked for, and nothing near where the source simply goes on. */
+static void consider_all(struct parse *p, uint32_t at)
+{
+    bool outside = at >= p->covered;
+
+    if (!outside && at % COVERED_STEP != 0)
+        return;
+    uint32_t same = p->options->skip ? continuation(p, at) : 0;
+    if (outside && same > SKIP_LEAST) {
+        consider(p, at, (int32_t)(expected_source(p, at) - at));
+        p->covered = at + same - SKIP_LEAST;
+    } else if (outside) {
+        consider_far(p, at);
+    }
+    if (p->options->nearby && same < GOES_ON)
+        consider_nearby(p, at);
+}
+
 static void step(struct parse *p, uint32_t at)
 {
-    if (at % p->options->step == 0) {
-        if (at >= p->covered)
-            consider_far(p, at);
-        if (p->options->nearby)
-            consider_nearby(p, at);
-    }
+    if (at % p->options->step == 0)
+        consider_all(p, at);
     step_literal(p, at);
     struct active *cheapest = step_active(p, at);
     bool copied = cheapest != NULL && cheapest->cost < p->literal;
