@@ -2,9 +2,19 @@
 #include "cli/common/args.h"
 
 static const struct fwd_option options[] = {
+    {"state", 0, "FILE", false, "where the campaign's state is kept (FILE.state)"},
     {"json", 'j', NULL, false, "check, status: report as JSON"},
-    {"junit", 0, "FILE", false, "check: also write the report as JUnit XML"},
+    {"junit", 0, "FILE", false, "check, status: also write the report as JUnit XML"},
+    {"html", 0, "FILE", false, "status: also write the report as a page"},
     {"force", 'f', NULL, false, "replace existing output files"},
+    {"by", 0, "NAME", false, "approve, accept: who does, for the record"},
+    {"lwm2m", 0, "URI", false, "serve: listen here, not where FILE says"},
+    {"content", 0, "URI", false, "serve: offer packages here, not where FILE says"},
+    {"public", 0, "URI", false, "serve: where devices find the packages (where they are offered)"},
+    {"page", 0, "URI", false, "serve: show where the campaign is at http://HOST:PORT"},
+    {"time-scale", 's', "F", false, "serve: virtual seconds in a real one, 1 (default) to 1000000"},
+    {"from-start", 0, NULL, false, "serve: the clock begins at the start of the schedule"},
+    {"until-reported", 0, NULL, false, "serve: end once the campaign has ended"},
     {0},
 };
 
@@ -15,15 +25,21 @@ static const char *action(const struct fwd_args *args)
 
 const struct fwd_subcommand fwd_command_campaign = {
     .name = "campaign",
-    .operands = "check FILE",
+    .operands = "check|serve|status|approve|start|accept|cancel FILE",
     .operands_min = 2,
     .operands_max = 2,
     .summary = "check, serve and rehearse an update of many devices",
-    .about = "A campaign updates the devices of a list over the air: a few first, then all. FILE\n"
-             "says which devices, from which version to which, when and how.\n"
-             "\n"
-             "check applies the rules C1 to C13 that a campaign has to keep before it begins, one\n"
-             "line for each.",
+    .about =
+        "A campaign updates the devices of a list over the air: a few first, then all. FILE\n"
+        "says which devices, from which version to which, when and how.\n"
+        "\n"
+        "check applies the rules C1 to C13 that a campaign has to keep before it begins, one\n"
+        "line for each.\n"
+        "\n"
+        "serve is its LwM2M server (CoAP and DTLS) and content server (HTTP or HTTPS). It runs\n"
+        "until SIGINT or SIGTERM, and goes on where it was when it is started again. Meanwhile\n"
+        "approve, start (the test phase), accept (its report) and start (the final phase) lead\n"
+        "the campaign on; cancel ends it; status says where it is.",
     .options = options,
     .action = action,
     .program = "fwdelta-campaign",

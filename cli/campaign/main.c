@@ -6,18 +6,45 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Each with the options that it takes. */
 static const struct {
     const char *name;
     int (*run)(const struct fwd_args *args, struct fwd_error *err);
+    const char *options;
 } actions[] = {
-    {"check", fwd_campaign_actions_check},
+    {"check", fwd_campaign_actions_check, " json junit force "},
+    {"serve", fwd_campaign_actions_serve,
+        " state lwm2m content public page time-scale from-start until-reported "},
+    {"status", fwd_campaign_actions_status, " state json junit html force "},
+    {"approve", fwd_campaign_actions_approve, " state by "},
+    {"start", fwd_campaign_actions_start, " state "},
+    {"accept", fwd_campaign_actions_accept, " state by "},
+    {"cancel", fwd_campaign_actions_cancel, " state "},
 };
+
+/* An option that the action does not take would have no effect. */
+static enum fwd_fail check_options(
+    const struct fwd_args *args, const char *name, const char *taken, struct fwd_error *err)
+{
+    char word[64];
+
+    for (size_t i = 0; i < args->given_count; i++) {
+        (void)snprintf(word, sizeof word, " %s ", args->given[i].name);
+        if (strstr(taken, word) == NULL)
+            return fwd_error_fail(
+                err, FWD_FAIL_USAGE, "--%s has no meaning for '%s'", args->given[i].name, name);
+    }
+    return FWD_FAIL_NONE;
+}
 
 static int run(const struct fwd_args *args, struct fwd_error *err)
 {
     for (size_t i = 0; i < sizeof actions / sizeof *actions; i++) {
-        if (strcmp(actions[i].name, args->operands[0]) == 0)
-            return actions[i].run(args, err);
+        if (strcmp(actions[i].name, args->operands[0]) != 0)
+            continue;
+        if (check_options(args, actions[i].name, actions[i].options, err) != FWD_FAIL_NONE)
+            return FWD_FAIL_USAGE;
+        return actions[i].run(args, err);
     }
     return (int)fwd_error_fail(err, FWD_FAIL_USAGE, "there is no action '%s'; expected %s",
         args->operands[0], fwd_command_campaign.operands);

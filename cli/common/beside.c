@@ -40,6 +40,7 @@ enum fwd_fail fwd_beside_run(const char *name, char **argv, struct fwd_error *er
 
     if (fail != FWD_FAIL_NONE)
         return fail;
+    argv[0] = path;
     (void)execv(path, argv);
     return fwd_error_fail(
         err, FWD_FAIL_ENVIRONMENT, "%s cannot be run: %s", path, fwd_error_cause(errno));

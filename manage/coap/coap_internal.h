@@ -62,6 +62,11 @@ void fwd_coap_message_write(
  * another host, and not without the security that was agreed on. */
 bool fwd_coap_peer_of(const struct fwd_coap *coap, const coap_session_t *session, unsigned *peer);
 
+/* The address of a URI. False: not coap://... or coaps://..., or its name is not known. */
+bool fwd_coap_address(const char *uri, bool *secure, coap_address_t *address);
+/* Is the address free now? Port 0 becomes one that is. */
+bool fwd_coap_free_port(coap_address_t *address);
+
 /* ---- coap_log.c ------------------------------------------------------------------------------ */
 
 /* One context at a time is listened to; NULL: none. */

@@ -104,6 +104,28 @@ static bool resolve(const struct target *target, coap_address_t *address)
     return fits;
 }
 
+bool fwd_coap_address(const char *uri, bool *secure, coap_address_t *address)
+{
+    struct target target;
+
+    if (!take_uri(uri, &target))
+        return false;
+    *secure = target.secure;
+    return resolve(&target, address);
+}
+
+bool fwd_coap_free_port(coap_address_t *address)
+{
+    int fd = socket(address->addr.sa.sa_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    socklen_t size = address->size;
+    bool fine = fd >= 0 && bind(fd, &address->addr.sa, size) == 0 &&
+                getsockname(fd, &address->addr.sa, &size) == 0;
+
+    if (fd >= 0)
+        (void)close(fd);
+    return fine;
+}
+
 /* Any address of this computer, with a port that is free now. */
 static bool free_port(const coap_address_t *like, coap_address_t *local)
 {

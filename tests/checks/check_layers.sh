@@ -59,7 +59,11 @@ module/process hostio manage/coap manage/lwm2m manage/lwm2m/format module/modem 
 module/logcheck hostio sim/family
 manage/campaign/file hostio sim/device sim/family
 manage/campaign/check format hostio keys verify verify/trust sim/family manage/campaign/file
-manage/campaign/report hostio manage/campaign/file
+manage/campaign/state hostio manage/campaign/file
+manage/campaign/report hostio manage/campaign/file manage/campaign/state
+manage/campaign/content hostio
+manage/campaign/flow hostio manage/coap manage/lwm2m/format manage/campaign/file manage/campaign/check manage/campaign/state
+manage/campaign/server hostio manage/campaign/file manage/campaign/check manage/campaign/state manage/campaign/report manage/campaign/content manage/campaign/flow
 cli/common format hostio keys keys/signing gen gen/image gen/refdelta sim/device
 cli/report format hostio cli/common
 cli/sign format hostio keys keys/token keys/signing cli/common
@@ -67,7 +71,7 @@ cli/device format hostio keys gen/image gen/package verify verify/flash sim/devi
 cli/build format hostio keys keys/signing gen gen/image gen/bsdiff gen/refdelta gen/package verify verify/trust sim/device cli/common cli/sign cli/device
 cli/inspect format hostio keys keys/signing gen/image gen/refdelta gen/package sim/device cli/common cli/device
 cli/verify format hostio keys gen/image verify verify/trust verify/install sim/family sim/device cli/common cli/report cli/device
-cli/campaign hostio manage/campaign/file manage/campaign/check manage/campaign/report cli/common
+cli/campaign hostio manage/campaign/file manage/campaign/check manage/campaign/state manage/campaign/report manage/campaign/server cli/common
 cli format/release.h cli/common
 '
 

@@ -15,7 +15,7 @@ complain() {
 
 # The ids that need a row: FIRST-LAST pairs.
 ids() {
-    for range in 1-60 65-67 74-85 88-88 91-147 221-224; do
+    for range in 1-60 65-67 74-85 88-88 91-147 182-189 221-224; do
         seq "${range%-*}" "${range#*-}"
     done
 }

@@ -106,3 +106,26 @@ fwdelta campaign check changed.json --junit rules.xml >/dev/null 2>&1
 cat rules.xml
 run campaign check campaign.json --junit rules.xml
 leftovers
+echo "phases"
+run campaign status campaign.json
+run campaign start campaign.json
+run campaign approve campaign.json --by "the vendor"
+run campaign approve campaign.json
+run campaign accept campaign.json
+run campaign start campaign.json
+run campaign cancel campaign.json
+run campaign start campaign.json
+run campaign status campaign.json
+sed 's/demo 1.1.0/another/' campaign.json >changed.json
+run campaign status changed.json --state campaign.json.state
+run campaign status campaign.json --state campaign.json
+run campaign status campaign.json --by me
+change 'c["test"] = []'
+run campaign serve changed.json
+run campaign approve changed.json
+change 'del c["lwm2m"]; c["content"] = "ftp://localhost"'
+run campaign serve changed.json --state other.state
+run campaign serve changed.json --state other.state --lwm2m coap://127.0.0.1:0
+run campaign serve campaign.json --lwm2m http://127.0.0.1:0 --content http://127.0.0.1:0
+run campaign serve campaign.json --lwm2m coap://127.0.0.1:0 --content https://127.0.0.1:0
+leftovers

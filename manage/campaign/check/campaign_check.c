@@ -1,5 +1,4 @@
 #include "manage/campaign/check/campaign_check_internal.h"
-
 #include "manage/campaign/check/campaign_product.h"
 
 #include <inttypes.h>

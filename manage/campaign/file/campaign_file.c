@@ -1,5 +1,4 @@
 #include "manage/campaign/file/campaign_internal.h"
-
 #include "sim/device/json.h"
 
 #include <stdio.h>

@@ -1,0 +1,103 @@
+/* fwdelta campaign status */
+#include "cli/campaign/campaign_actions.h"
+#include "cli/campaign/campaign_files.h"
+#include "cli/common/json_out.h"
+#include "hostio/host_file.h"
+#include "manage/campaign/report/campaign_report.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static void print_counts(const char *title, const struct fwd_campaign_counts *counts)
+{
+    printf("%-9s %zu devices:", title, counts->devices);
+    for (int i = 0; i < FWD_CAMPAIGN_OUTCOMES; i++) {
+        if (counts->outcomes[i] > 0)
+            printf(" %zu %s", counts->outcomes[i],
+                fwd_campaign_outcome_name((enum fwd_campaign_outcome)i));
+    }
+    printf("; %" PRIu64 " attempts, %" PRIu64 " bytes\n", counts->attempts, counts->bytes);
+}
+
+static void print_unit(const struct fwd_campaign_device *d, const struct fwd_campaign_unit *u)
+{
+    char seen[FWD_CAMPAIGN_TIME_TEXT];
+
+    fwd_campaign_report_time(u->seen, seen);
+    printf("%-15s %-13s %s -> %s, %" PRIu32 " attempts, last seen %s%s%s%s\n", d->imei,
+        u->step == FWD_CAMPAIGN_ENDED ? fwd_campaign_outcome_name(u->outcome)
+                                      : fwd_campaign_step_name(u->step),
+        u->before[0] != '\0' ? u->before : "?", u->after[0] != '\0' ? u->after : "?", u->attempts,
+        seen[0] != '\0' ? seen : "never", u->result > 1 ? "; " : "",
+        u->result > 1 ? fwd_campaign_report_result(u->result) : "", d->test ? " (test)" : "");
+}
+
+static void stranger_row(void *ctx, const char *a, const char *b, const char *c, int64_t n)
+{
+    (void)ctx;
+    printf("refused   %s at %s: %s (%" PRId64 " times)\n", a, b, c, n);
+}
+
+static void print_text(const struct fwd_campaign_files *files)
+{
+    const struct fwd_campaign *c = files->campaign;
+    struct fwd_campaign_counts test = fwd_campaign_report_counts(c, files->state, true),
+                               all = fwd_campaign_report_counts(c, files->state, false);
+
+    printf("campaign  %s\n", c->name);
+    printf("phase     %s\n", fwd_campaign_phase_name(fwd_campaign_state_phase(files->state)));
+    print_counts("test", &test);
+    print_counts("all", &all);
+    fwd_campaign_state_rows(files->state, "stranger", stranger_row, NULL);
+    for (size_t i = 0; i < c->device_count; i++)
+        print_unit(&c->devices[i], fwd_campaign_state_unit(files->state, i));
+}
+
+static enum fwd_fail write_html(
+    const struct fwd_campaign_files *files, const char *path, bool force, struct fwd_error *err)
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+
+    if (out == NULL)
+        return fwd_error_memory(err, path);
+    fwd_campaign_report_html(
+        out, files->campaign, files->state, 0, fwd_campaign_state_clock(files->state), 0);
+    enum fwd_fail fail = fclose(out) == 0
+                             ? fwd_file_write_atomic(path, text, size, 0666, force, err)
+                             : fwd_error_memory(err, path);
+    free(text);
+    return fail;
+}
+
+static enum fwd_fail report(
+    const struct fwd_args *args, const struct fwd_campaign_files *files, struct fwd_error *err)
+{
+    const char *junit = fwd_args_text(args, "junit"), *html = fwd_args_text(args, "html");
+    bool force = fwd_args_has(args, "force");
+    enum fwd_fail fail = FWD_FAIL_NONE;
+
+    if (junit != NULL)
+        fail = fwd_campaign_report_junit(junit, files->campaign, files->state, force, err);
+    if (fail == FWD_FAIL_NONE && html != NULL)
+        fail = write_html(files, html, force, err);
+    if (fail == FWD_FAIL_NONE && fwd_args_has(args, "json"))
+        fail = fwd_json_out(
+            "campaign-report", fwd_campaign_report_json(files->campaign, files->state), err);
+    else if (fail == FWD_FAIL_NONE)
+        print_text(files);
+    return fail;
+}
+
+int fwd_campaign_actions_status(const struct fwd_args *args, struct fwd_error *err)
+{
+    struct fwd_campaign_files files;
+
+    enum fwd_fail fail = fwd_campaign_files_open(args, false, &files, err);
+    if (fail == FWD_FAIL_NONE)
+        fail = report(args, &files, err);
+    fwd_campaign_files_close(&files);
+    return (int)fail;
+}

@@ -1,0 +1,173 @@
+/* What devices are asked, and their answers. */
+#include "manage/campaign/flow/campaign_flow_internal.h"
+#include "manage/lwm2m/format/lwm2m_format.h"
+
+#include <string.h>
+
+#define QUESTION_BITS 3u
+#define INDEX_BITS    20u /* FWD_CAMPAIGN_DEVICES is below 2^20 */
+#define AGAIN_S       60
+
+static const struct {
+    uint8_t code;
+    const char *path;
+    bool observe;
+} questions[FWD_CAMPAIGN_QUESTIONS] = {
+    [FWD_CAMPAIGN_OBSERVE_STATE] = {FWD_COAP_GET, "/5/0/3", true},
+    [FWD_CAMPAIGN_OBSERVE_RESULT] = {FWD_COAP_GET, "/5/0/5", true},
+    [FWD_CAMPAIGN_GET_STATE] = {FWD_COAP_GET, "/5/0/3", false},
+    [FWD_CAMPAIGN_GET_RESULT] = {FWD_COAP_GET, "/5/0/5", false},
+    [FWD_CAMPAIGN_GET_VERSION] = {FWD_COAP_GET, "/3/0/3", false},
+    [FWD_CAMPAIGN_WRITE_URI] = {FWD_COAP_PUT, "/5/0/1", false},
+    [FWD_CAMPAIGN_CLEAR_URI] = {FWD_COAP_PUT, "/5/0/1", false},
+    [FWD_CAMPAIGN_EXECUTE] = {FWD_COAP_POST, "/5/0/2", false},
+};
+
+/* ---- asking ---------------------------------------------------------------------------------- */
+
+/* A number tells whose and which question it is; generations keep late answers apart. */
+static uint32_t number_of(size_t index, enum fwd_campaign_question question, uint8_t generation)
+{
+    return (uint32_t)generation << (QUESTION_BITS + INDEX_BITS) | (uint32_t)question << INDEX_BITS |
+           (uint32_t)index;
+}
+
+bool fwd_campaign_flow_send(struct fwd_campaign_flow *f, size_t index,
+    enum fwd_campaign_question question, const char *payload)
+{
+    struct fwd_campaign_contact *c = &f->contacts[index];
+
+    if (c->link == NULL)
+        return false;
+    c->generation = (uint8_t)(c->generation % 255 + 1);
+    uint32_t number = number_of(index, question, c->generation);
+    c->numbers[question] = number;
+    if (fwd_coap_server_request(f->coap, c->link, number, questions[question].code,
+            questions[question].path, questions[question].observe ? 0 : -1,
+            payload != NULL ? FWD_LWM2M_FORMAT_TEXT : -1, payload,
+            payload != NULL ? strlen(payload) : 0))
+        return true;
+    c->numbers[question] = 0;
+    c->again = f->config.now(f->config.ctx) + AGAIN_S;
+    return false;
+}
+
+void fwd_campaign_flow_contact(struct fwd_campaign_flow *f, size_t index)
+{
+    struct fwd_campaign_contact *c = &f->contacts[index];
+    bool first = !c->observed;
+
+    if (c->link == NULL || !fwd_campaign_flow_takes_part(f, index))
+        return;
+    c->known = 0;
+    c->again = 0;
+    c->observed = fwd_campaign_flow_send(f, index,
+                      first ? FWD_CAMPAIGN_OBSERVE_STATE : FWD_CAMPAIGN_GET_STATE, NULL) &&
+                  fwd_campaign_flow_send(f, index,
+                      first ? FWD_CAMPAIGN_OBSERVE_RESULT : FWD_CAMPAIGN_GET_RESULT, NULL) &&
+                  fwd_campaign_flow_send(f, index, FWD_CAMPAIGN_GET_VERSION, NULL);
+}
+
+/* ---- answers --------------------------------------------------------------------------------- */
+
+/* The value that an answer has; false: none that is understood. */
+static bool value_of(struct fwd_campaign_flow *f, const char *path,
+    const struct fwd_coap_message *message, enum fwd_lwm2m_type type, struct fwd_lwm2m_value *value)
+{
+    uint32_t number = message->format >= 0 ? (uint32_t)message->format : FWD_LWM2M_FORMAT_TEXT;
+    const struct fwd_lwm2m_format *format = fwd_lwm2m_format_find(number);
+    struct fwd_lwm2m_path base;
+
+    f->list->count = f->list->used = 0;
+    return format != NULL && fwd_lwm2m_path_parse(path, strlen(path), &base) &&
+           format->decode(&base, message->payload, message->size, f->list) && f->list->count > 0 &&
+           fwd_lwm2m_value_as(&f->list->records[0].value, type, value);
+}
+
+static bool take_number(struct fwd_campaign_flow *f, enum fwd_campaign_question question,
+    const struct fwd_coap_message *message, uint32_t *number)
+{
+    struct fwd_lwm2m_value value;
+
+    if (!value_of(f, questions[question].path, message, FWD_LWM2M_INTEGER, &value) ||
+        value.integer < 0 || value.integer > 255)
+        return false;
+    *number = (uint32_t)value.integer;
+    return true;
+}
+
+static bool take_version(struct fwd_campaign_flow *f, struct fwd_campaign_unit *u,
+    const struct fwd_coap_message *message)
+{
+    struct fwd_lwm2m_value value;
+
+    if (!value_of(f, "/3/0/3", message, FWD_LWM2M_STRING, &value) ||
+        !fwd_lwm2m_value_text(&value, u->after, sizeof u->after))
+        return false;
+    if (u->before[0] == '\0')
+        memcpy(u->before, u->after, sizeof u->before);
+    return true;
+}
+
+static void learn(struct fwd_campaign_flow *f, size_t index, enum fwd_campaign_question question,
+    const struct fwd_coap_message *message)
+{
+    struct fwd_campaign_contact *c = &f->contacts[index];
+    struct fwd_campaign_unit *u = fwd_campaign_state_unit(f->config.state, index);
+    bool state = question == FWD_CAMPAIGN_OBSERVE_STATE || question == FWD_CAMPAIGN_GET_STATE;
+
+    if (message->code != FWD_COAP_CONTENT)
+        return; /* it has no such resource (now) */
+    if (question == FWD_CAMPAIGN_GET_VERSION)
+        c->known |= take_version(f, u, message) ? FWD_CAMPAIGN_KNOWS_VERSION : 0;
+    else if (state)
+        c->known |= take_number(f, question, message, &c->state) ? FWD_CAMPAIGN_KNOWS_STATE : 0;
+    else
+        c->known |= take_number(f, question, message, &c->result) ? FWD_CAMPAIGN_KNOWS_RESULT : 0;
+    if (c->known == FWD_CAMPAIGN_KNOWS_ALL)
+        fwd_campaign_flow_decide(f, index);
+}
+
+/* False: not one that waits. */
+static bool find(const struct fwd_campaign_flow *f, uint32_t number, size_t *index,
+    enum fwd_campaign_question *question)
+{
+    *index = number & ((1u << INDEX_BITS) - 1);
+    *question = (enum fwd_campaign_question)(number >> INDEX_BITS & ((1u << QUESTION_BITS) - 1));
+    return *index < f->config.campaign->device_count &&
+           f->contacts[*index].numbers[*question] == number;
+}
+
+bool fwd_campaign_flow_response(void *ctx, uint32_t number, const struct fwd_coap_message *message)
+{
+    struct fwd_campaign_flow *f = ctx;
+    enum fwd_campaign_question question;
+    size_t index;
+
+    if (!find(f, number, &index, &question))
+        return false;
+    struct fwd_campaign_contact *c = &f->contacts[index];
+    if (!questions[question].observe || message->observe < 0)
+        c->numbers[question] = 0;
+    if (questions[question].code == FWD_COAP_GET)
+        learn(f, index, question, message);
+    else
+        fwd_campaign_flow_told(f, index, question, message->code);
+    return true;
+}
+
+/* It does not answer: it will come again by itself. */
+void fwd_campaign_flow_failed(void *ctx, uint32_t number, enum fwd_coap_failure failure)
+{
+    struct fwd_campaign_flow *f = ctx;
+    enum fwd_campaign_question question;
+    size_t index;
+
+    (void)failure;
+    if (!find(f, number, &index, &question))
+        return;
+    f->contacts[index].numbers[question] = 0;
+    f->contacts[index].observed = false;
+    f->contacts[index].known = 0;
+    f->contacts[index].again = f->config.now(f->config.ctx) + AGAIN_S;
+}

@@ -1,0 +1,91 @@
+/* Shared by campaign_flow*.c only. */
+#ifndef FWD_MANAGE_CAMPAIGN_FLOW_CAMPAIGN_FLOW_INTERNAL_H
+#define FWD_MANAGE_CAMPAIGN_FLOW_CAMPAIGN_FLOW_INTERNAL_H
+
+#include "manage/campaign/flow/campaign_flow.h"
+
+#define FWD_CAMPAIGN_LOCATION 48u
+
+/* What a device is asked or told. */
+enum fwd_campaign_question {
+    FWD_CAMPAIGN_OBSERVE_STATE,
+    FWD_CAMPAIGN_OBSERVE_RESULT,
+    FWD_CAMPAIGN_GET_STATE,
+    FWD_CAMPAIGN_GET_RESULT,
+    FWD_CAMPAIGN_GET_VERSION,
+    FWD_CAMPAIGN_WRITE_URI,
+    FWD_CAMPAIGN_CLEAR_URI,
+    FWD_CAMPAIGN_EXECUTE,
+    FWD_CAMPAIGN_QUESTIONS
+};
+
+/* What is known of it since it was asked: bits. */
+enum fwd_campaign_known {
+    FWD_CAMPAIGN_KNOWS_STATE = 1,
+    FWD_CAMPAIGN_KNOWS_RESULT = 2,
+    FWD_CAMPAIGN_KNOWS_VERSION = 4,
+    FWD_CAMPAIGN_KNOWS_ALL = 7
+};
+
+/* A device that is registered. */
+struct fwd_campaign_contact {
+    struct fwd_coap_link *link;               /* held; NULL: not registered */
+    char location[FWD_CAMPAIGN_LOCATION];     /* "12-9f3c..." of /rd/... */
+    uint32_t numbers[FWD_CAMPAIGN_QUESTIONS]; /* of requests that wait, or observe; 0: none */
+    uint8_t generation;                       /* of numbers */
+    uint8_t known;
+    bool observed; /* on this registration */
+    uint32_t state, result;
+    int64_t again; /* ask once more at that time; 0: no */
+};
+
+struct fwd_campaign_flow {
+    struct fwd_campaign_flow_config config;
+    struct fwd_coap_server *coap;
+    struct fwd_campaign_contact *contacts; /* owned; by index of the campaign's devices */
+    size_t registered;
+    enum fwd_campaign_phase phase; /* that was acted upon last */
+    size_t sweep;                  /* the next device of a walk over all */
+    bool sweeping;
+    int64_t swept;                        /* when the last walk began */
+    size_t open[2];                       /* devices that have not ended: of all, of the test */
+    char (*uris)[FWD_CAMPAIGN_TEXT + 64]; /* owned; of the packages, without device */
+    struct fwd_lwm2m_list *list;          /* owned; for reading answers */
+};
+
+/* ---- campaign_flow_serve.c: what devices ask ------------------------------------------------- */
+
+/* fwd_coap_server_handlers */
+void fwd_campaign_flow_serve(void *ctx, const struct fwd_coap_message *message,
+    const char *identity, struct fwd_coap_reply *reply);
+const uint8_t *fwd_campaign_flow_key(void *ctx, const char *identity, size_t *size);
+void fwd_campaign_flow_stranger(
+    void *ctx, const char *identity, const char *address, bool wrong_key);
+
+/* The registration is over. */
+void fwd_campaign_flow_drop(struct fwd_campaign_flow *flow, size_t index);
+
+/* ---- campaign_flow_ask.c: what devices are asked --------------------------------------------- */
+
+/* Is this device's turn? Then it is asked what it runs and how far it is. */
+void fwd_campaign_flow_contact(struct fwd_campaign_flow *flow, size_t index);
+/* False: it could not be sent; the device is asked when it comes again. */
+bool fwd_campaign_flow_send(struct fwd_campaign_flow *flow, size_t index,
+    enum fwd_campaign_question question, const char *payload);
+/* fwd_coap_server_handlers */
+bool fwd_campaign_flow_response(void *ctx, uint32_t number, const struct fwd_coap_message *message);
+void fwd_campaign_flow_failed(void *ctx, uint32_t number, enum fwd_coap_failure failure);
+
+/* ---- campaign_flow_decide.c: what follows from the answers ----------------------------------- */
+
+/* All is known: the next step. */
+void fwd_campaign_flow_decide(struct fwd_campaign_flow *flow, size_t index);
+/* It has done what it was told. code: of CoAP. */
+void fwd_campaign_flow_told(struct fwd_campaign_flow *flow, size_t index,
+    enum fwd_campaign_question question, uint8_t code);
+void fwd_campaign_flow_end(
+    struct fwd_campaign_flow *flow, size_t index, enum fwd_campaign_outcome outcome);
+/* Does the device take part in the phase, and has it not ended? */
+bool fwd_campaign_flow_takes_part(const struct fwd_campaign_flow *flow, size_t index);
+
+#endif

@@ -1,0 +1,207 @@
+/* What devices ask: to register, to update, to deregister. */
+#include "manage/campaign/flow/campaign_flow_internal.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+
+static const char urn[] = "urn:imei:";
+
+/* ---- who is it? ------------------------------------------------------------------------------ */
+
+/* Index of the device that an endpoint, or an identity, names. */
+static size_t device_of(const struct fwd_campaign *c, const char *name)
+{
+    size_t skip = strncmp(name, urn, sizeof urn - 1) == 0 ? sizeof urn - 1 : 0;
+
+    return fwd_campaign_find(c, name + skip);
+}
+
+static size_t owner_of(const struct fwd_campaign *c, const char *identity)
+{
+    size_t index = device_of(c, identity);
+
+    if (index < c->device_count && c->devices[index].identity == NULL)
+        return index;
+    for (size_t i = 0; i < c->device_count; i++) {
+        if (c->devices[i].identity != NULL && strcmp(c->devices[i].identity, identity) == 0)
+            return i;
+    }
+    return c->device_count;
+}
+
+const uint8_t *fwd_campaign_flow_key(void *ctx, const char *identity, size_t *size)
+{
+    const struct fwd_campaign_flow *f = ctx;
+    const struct fwd_campaign *c = f->config.campaign;
+    size_t index = owner_of(c, identity);
+
+    if (index == c->device_count || c->devices[index].key_size == 0)
+        return NULL;
+    *size = c->devices[index].key_size;
+    return c->devices[index].key;
+}
+
+static void refuse(
+    struct fwd_campaign_flow *f, const char *who, const char *address, const char *why)
+{
+    char line[512];
+
+    if (!fwd_campaign_state_stranger(
+            f->config.state, who, address, why, f->config.now(f->config.ctx)))
+        return;
+    (void)snprintf(line, sizeof line, "refused: %.200s at %s: %s", who, address, why);
+    f->config.say(f->config.ctx, line);
+}
+
+void fwd_campaign_flow_stranger(
+    void *ctx, const char *identity, const char *address, bool wrong_key)
+{
+    refuse(ctx, identity, address, wrong_key ? "wrong key" : "unknown identity");
+}
+
+/* NULL: it may be this device. */
+static const char *objection(
+    const struct fwd_campaign *c, size_t index, const char *endpoint, const char *identity)
+{
+    if (endpoint == NULL)
+        return "no endpoint name";
+    if (index == c->device_count)
+        return "unknown endpoint";
+    if (identity != NULL && owner_of(c, identity) != index)
+        return "another device's endpoint";
+    if (identity == NULL && c->devices[index].key_size > 0)
+        return "without its key";
+    return NULL;
+}
+
+/* ---- registrations --------------------------------------------------------------------------- */
+
+static const char *query(const struct fwd_coap_message *message, const char *name)
+{
+    size_t size = strlen(name);
+
+    for (size_t i = 0; i < message->query_count; i++) {
+        if (strncmp(message->queries[i], name, size) == 0 && message->queries[i][size] == '=')
+            return message->queries[i] + size + 1;
+    }
+    return NULL;
+}
+
+void fwd_campaign_flow_drop(struct fwd_campaign_flow *f, size_t index)
+{
+    struct fwd_campaign_contact *c = &f->contacts[index];
+
+    if (c->link == NULL)
+        return;
+    fwd_coap_server_release(c->link);
+    f->registered--;
+    *c = (struct fwd_campaign_contact){.generation = c->generation};
+}
+
+static void note_visit(struct fwd_campaign_flow *f, size_t index)
+{
+    struct fwd_campaign_unit *u = fwd_campaign_state_unit(f->config.state, index);
+
+    u->seen = f->config.now(f->config.ctx);
+    fwd_campaign_state_save(f->config.state, index, u->seen);
+}
+
+static uint8_t register_device(struct fwd_campaign_flow *f, const struct fwd_coap_message *message,
+    size_t index, struct fwd_coap_reply *reply)
+{
+    struct fwd_campaign_contact *c = &f->contacts[index];
+    uint64_t random = 0;
+
+    fwd_campaign_flow_drop(f, index);
+    if (getrandom(&random, sizeof random, 0) != (ssize_t)sizeof random)
+        return FWD_COAP_INTERNAL;
+    fwd_coap_server_hold(message->link);
+    c->link = message->link;
+    f->registered++;
+    (void)snprintf(
+        c->location, sizeof c->location, "%zu-%016llx", index, (unsigned long long)random);
+    (void)snprintf(reply->location, sizeof reply->location, "/rd/%s", c->location);
+    note_visit(f, index);
+    fwd_campaign_flow_contact(f, index);
+    return FWD_COAP_CREATED;
+}
+
+static uint8_t take_registration(struct fwd_campaign_flow *f,
+    const struct fwd_coap_message *message, const char *identity, struct fwd_coap_reply *reply)
+{
+    const struct fwd_campaign *campaign = f->config.campaign;
+    const char *endpoint = query(message, "ep");
+    size_t index = endpoint != NULL ? device_of(campaign, endpoint) : campaign->device_count;
+    const char *why = objection(campaign, index, endpoint, identity);
+    char address[FWD_COAP_ADDRESS_TEXT];
+
+    if (why == NULL)
+        return register_device(f, message, index, reply);
+    fwd_coap_server_address(message->link, address);
+    refuse(f, endpoint != NULL ? endpoint : identity != NULL ? identity : "?", address, why);
+    return endpoint == NULL ? FWD_COAP_BAD_REQUEST : FWD_COAP_FORBIDDEN;
+}
+
+/* The device whose registration is at a path; device_count: none. */
+static size_t registration(const struct fwd_campaign_flow *f, const char *path)
+{
+    size_t count = f->config.campaign->device_count;
+    char *end;
+
+    if (strncmp(path, "/rd/", 4) != 0)
+        return count;
+    unsigned long index = strtoul(path + 4, &end, 10);
+    bool known = index < count && f->contacts[index].link != NULL &&
+                 strcmp(f->contacts[index].location, path + 4) == 0;
+    return known ? (size_t)index : count;
+}
+
+/* An update may come from another address: what is behind a NAT gets a new one. */
+static uint8_t update(
+    struct fwd_campaign_flow *f, size_t index, const struct fwd_coap_message *message)
+{
+    struct fwd_campaign_contact *c = &f->contacts[index];
+
+    if (c->link != message->link) {
+        fwd_coap_server_hold(message->link);
+        fwd_coap_server_release(c->link);
+        c->link = message->link;
+        c->observed = false;
+    }
+    note_visit(f, index);
+    fwd_campaign_flow_contact(f, index);
+    return FWD_COAP_CHANGED;
+}
+
+static uint8_t serve_registration(
+    struct fwd_campaign_flow *f, const struct fwd_coap_message *message, const char *identity)
+{
+    const struct fwd_campaign *campaign = f->config.campaign;
+    size_t index = registration(f, message->path);
+
+    if (index == campaign->device_count)
+        return FWD_COAP_NOT_FOUND; /* of an earlier life: the device registers anew */
+    if (identity != NULL && owner_of(campaign, identity) != index)
+        return FWD_COAP_FORBIDDEN;
+    if (message->code == FWD_COAP_POST || message->code == FWD_COAP_PUT)
+        return update(f, index, message);
+    if (message->code != FWD_COAP_DELETE)
+        return FWD_COAP_NOT_ALLOWED;
+    fwd_campaign_flow_drop(f, index);
+    return FWD_COAP_DELETED;
+}
+
+void fwd_campaign_flow_serve(void *ctx, const struct fwd_coap_message *message,
+    const char *identity, struct fwd_coap_reply *reply)
+{
+    struct fwd_campaign_flow *f = ctx;
+
+    if (strcmp(message->path, "/rd") == 0 || strcmp(message->path, "/rd/") == 0)
+        reply->code = message->code == FWD_COAP_POST
+                          ? take_registration(f, message, identity, reply)
+                          : FWD_COAP_NOT_ALLOWED;
+    else
+        reply->code = serve_registration(f, message, identity);
+}

@@ -1,0 +1,165 @@
+#include "manage/campaign/server/campaign_server.h"
+
+#include "hostio/host_signal.h"
+#include "manage/campaign/content/campaign_content.h"
+#include "manage/campaign/flow/campaign_flow.h"
+#include "manage/campaign/report/campaign_report.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define TICK_MS   50 /* how often the phase is looked at, and the clock */
+#define REFRESH_S 5u
+
+struct server {
+    const struct fwd_campaign_server_options *options;
+    struct fwd_campaign_flow *flow;
+    struct fwd_campaign_content *content, *page;
+    char lwm2m[FWD_CAMPAIGN_TEXT + 16];
+};
+
+static int64_t now(void *ctx)
+{
+    const struct server *s = ctx;
+
+    return fwd_campaign_state_now(s->options->state, s->options->scale, s->options->first);
+}
+
+static void say(void *ctx, const char *line)
+{
+    (void)ctx;
+    puts(line);
+    (void)fflush(stdout);
+}
+
+/* ---- what is served -------------------------------------------------------------------------- */
+
+static void get_package(void *ctx, const char *path, struct fwd_campaign_served *out)
+{
+    const struct server *s = ctx;
+    const struct fwd_campaign_package *p = fwd_campaign_flow_package(s->flow, path);
+    enum fwd_campaign_phase phase = fwd_campaign_state_phase(s->options->state);
+
+    if (p == NULL)
+        *out = (struct fwd_campaign_served){.status = 404};
+    else if (phase == FWD_CAMPAIGN_CANCELLED)
+        *out = (struct fwd_campaign_served){.status = 410};
+    else
+        *out = (struct fwd_campaign_served){.status = 200,
+            .type = "application/octet-stream",
+            .bytes = p->bytes.data,
+            .size = p->bytes.size};
+}
+
+static void get_page(void *ctx, const char *path, struct fwd_campaign_served *out)
+{
+    struct server *s = ctx;
+    const struct fwd_campaign_server_options *o = s->options;
+    char *text = NULL;
+    size_t size = 0;
+    FILE *file = strcmp(path, "/") == 0 ? open_memstream(&text, &size) : NULL;
+
+    *out = (struct fwd_campaign_served){.status = 404};
+    if (file == NULL)
+        return;
+    fwd_campaign_report_html(
+        file, o->campaign, o->state, fwd_campaign_flow_registered(s->flow), now(s), REFRESH_S);
+    if (fclose(file) != 0) {
+        free(text);
+        *out = (struct fwd_campaign_served){.status = 503};
+        return;
+    }
+    *out = (struct fwd_campaign_served){
+        200, "text/html; charset=utf-8", (const uint8_t *)text, size, true};
+}
+
+/* ---- opening --------------------------------------------------------------------------------- */
+
+static enum fwd_fail open_content(struct server *s, struct fwd_error *err)
+{
+    const struct fwd_campaign_server_options *o = s->options;
+    struct fwd_campaign_content_config packages = {
+        s, get_package, o->content, o->campaign->certificate, o->campaign->key};
+    struct fwd_campaign_content_config page = {s, get_page, o->page, NULL, NULL};
+
+    enum fwd_fail fail = fwd_campaign_content_open(&packages, &s->content, err);
+    if (fail == FWD_FAIL_NONE && o->page != NULL)
+        fail = fwd_campaign_content_open(&page, &s->page, err);
+    return fail;
+}
+
+static enum fwd_fail open_flow(struct server *s, struct fwd_error *err)
+{
+    const struct fwd_campaign_server_options *o = s->options;
+    struct fwd_campaign_flow_config config = {.campaign = o->campaign,
+        .check = o->check,
+        .state = o->state,
+        .content = o->announce != NULL ? o->announce : fwd_campaign_content_uri(s->content),
+        .ctx = s,
+        .now = now,
+        .say = say};
+    uint16_t port = 0;
+    const char *end = strrchr(o->lwm2m, ':');
+
+    enum fwd_fail fail = fwd_campaign_flow_new(&config, &s->flow, err);
+    if (fail == FWD_FAIL_NONE)
+        fail = fwd_campaign_flow_listen(s->flow, o->lwm2m, &port, err);
+    if (fail == FWD_FAIL_NONE) {
+        bool given = end != NULL && end[1] != '/' && strchr(end, ']') == NULL;
+        (void)snprintf(s->lwm2m, sizeof s->lwm2m, "%.*s:%u",
+            given ? (int)(end - o->lwm2m) : (int)strlen(o->lwm2m), o->lwm2m, (unsigned)port);
+    }
+    return fail;
+}
+
+/* ---- running --------------------------------------------------------------------------------- */
+
+static bool is_over(const struct fwd_campaign_server_options *o)
+{
+    enum fwd_campaign_phase phase = fwd_campaign_state_phase(o->state);
+
+    return o->until_reported &&
+           (phase == FWD_CAMPAIGN_FINAL_REPORTED || phase == FWD_CAMPAIGN_CANCELLED);
+}
+
+static enum fwd_fail serve(struct server *s, struct fwd_error *err)
+{
+    struct pollfd fds[3];
+    enum fwd_fail fail = FWD_FAIL_NONE;
+
+    while (fail == FWD_FAIL_NONE && !fwd_signal_seen() && !is_over(s->options)) {
+        int wait = TICK_MS;
+        size_t count = fwd_campaign_flow_watch(s->flow, fds, 3, &wait);
+        count += fwd_campaign_content_watch(s->content, fds + count, 3 - count, &wait);
+        if (s->page != NULL)
+            count += fwd_campaign_content_watch(s->page, fds + count, 3 - count, &wait);
+        (void)poll(fds, (nfds_t)count, wait);
+        fwd_campaign_flow_perform(s->flow);
+        fwd_campaign_content_perform(s->content);
+        if (s->page != NULL)
+            fwd_campaign_content_perform(s->page);
+        fail = fwd_campaign_state_commit(s->options->state, err);
+    }
+    return fail;
+}
+
+enum fwd_fail fwd_campaign_server_run(const struct fwd_campaign_server_options *options,
+    void (*ready)(const char *lwm2m, const char *content, const char *page), struct fwd_error *err)
+{
+    struct server s = {.options = options};
+
+    fwd_signal_hold();
+    enum fwd_fail fail = open_content(&s, err);
+    if (fail == FWD_FAIL_NONE)
+        fail = open_flow(&s, err);
+    if (fail == FWD_FAIL_NONE) {
+        ready(s.lwm2m, fwd_campaign_content_uri(s.content),
+            s.page != NULL ? fwd_campaign_content_uri(s.page) : NULL);
+        fail = serve(&s, err);
+    }
+    fwd_campaign_content_close(s.page);
+    fwd_campaign_content_close(s.content);
+    fwd_campaign_flow_free(s.flow);
+    return fail;
+}

@@ -1,0 +1,26 @@
+/* The server of a campaign as a process: LwM2M, content, a page, the clock. */
+#ifndef FWD_MANAGE_CAMPAIGN_SERVER_CAMPAIGN_SERVER_H
+#define FWD_MANAGE_CAMPAIGN_SERVER_CAMPAIGN_SERVER_H
+
+#include "manage/campaign/check/campaign_check.h"
+#include "manage/campaign/state/campaign_state.h"
+
+struct fwd_campaign_server_options {
+    const struct fwd_campaign *campaign;
+    const struct fwd_campaign_check *check;
+    struct fwd_campaign_state *state;
+    const char *lwm2m;    /* where to listen: coap://HOST:PORT or coaps://... */
+    const char *content;  /* http://HOST:PORT or https://... */
+    const char *announce; /* where devices find the content; NULL: at `content` */
+    const char *page;     /* http://HOST:PORT; NULL: no page */
+    uint32_t scale;       /* of time */
+    int64_t first;        /* when the clock begins at its first start; 0: the real time */
+    bool until_reported;  /* ends by itself when there is nothing left to do */
+};
+
+/* Serves until SIGINT, SIGTERM or SIGHUP. Lines for people go to standard output.
+ * ready: called once: where it listens, with the ports that it has; page NULL: none. */
+enum fwd_fail fwd_campaign_server_run(const struct fwd_campaign_server_options *options,
+    void (*ready)(const char *lwm2m, const char *content, const char *page), struct fwd_error *err);
+
+#endif

@@ -1,0 +1,280 @@
+/* The tables of a campaign's state. */
+#include "manage/campaign/state/campaign_state_internal.h"
+
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define BUSY_MS 10000
+#define LAYOUT  1 /* of the tables: PRAGMA user_version */
+
+/* A commit is in the file, and a killed process loses nothing of it; only when the machine itself
+ * loses power may the last moment be missing, which the devices tell again. */
+static const char tables[] =
+    "PRAGMA journal_mode = WAL;"
+    "PRAGMA synchronous = NORMAL;"
+    "BEGIN IMMEDIATE;"
+    "CREATE TABLE IF NOT EXISTS number (name TEXT PRIMARY KEY, value INTEGER);"
+    "CREATE TABLE IF NOT EXISTS text (name TEXT PRIMARY KEY, value TEXT);"
+    "CREATE TABLE IF NOT EXISTS record (phase TEXT, who TEXT, t INTEGER);"
+    "CREATE TABLE IF NOT EXISTS device (imei TEXT PRIMARY KEY, step INTEGER, outcome INTEGER,"
+    " attempts INTEGER, hop_attempts INTEGER, hops INTEGER, result INTEGER, bytes INTEGER,"
+    " version_before TEXT, version_after TEXT, seen INTEGER, begun INTEGER, ended INTEGER)"
+    " WITHOUT ROWID;"
+    "CREATE TABLE IF NOT EXISTS event (imei TEXT, step TEXT, t INTEGER);"
+    "CREATE TABLE IF NOT EXISTS stranger (who TEXT, address TEXT, why TEXT, t INTEGER,"
+    " count INTEGER, PRIMARY KEY (who, why));"
+    "PRAGMA user_version = 1;"
+    "COMMIT;";
+
+static const struct {
+    size_t offset; /* of the statement in struct fwd_campaign_state */
+    const char *sql;
+} statements[] = {
+    {offsetof(struct fwd_campaign_state, unit),
+        "INSERT OR REPLACE INTO device VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"},
+    {offsetof(struct fwd_campaign_state, event), "INSERT INTO event VALUES (?, ?, ?)"},
+    {offsetof(struct fwd_campaign_state, record), "INSERT INTO record VALUES (?, ?, ?)"},
+    {offsetof(struct fwd_campaign_state, stranger),
+        "INSERT INTO stranger VALUES "
+        "(iif((SELECT count(*) FROM stranger) < 1000 OR EXISTS "
+        "(SELECT 1 FROM stranger WHERE who = ?1 AND why = ?3), ?1, 'others'), ?2, ?3, ?4, 1) "
+        "ON CONFLICT DO UPDATE SET count = count + 1, t = excluded.t, address = excluded.address "
+        "RETURNING count"},
+    {offsetof(struct fwd_campaign_state, set), "INSERT OR REPLACE INTO number VALUES (?, ?)"},
+};
+
+static sqlite3_stmt **statement(struct fwd_campaign_state *s, size_t index)
+{
+    return (sqlite3_stmt **)(void *)((char *)s + statements[index].offset);
+}
+
+/* ---- carrying out ---------------------------------------------------------------------------- */
+
+static void note_failure(struct fwd_campaign_state *s)
+{
+    if (!s->broken)
+        (void)snprintf(s->cause, sizeof s->cause, "%s", sqlite3_errmsg(s->db));
+    s->broken = true;
+}
+
+void fwd_campaign_state_begin(struct fwd_campaign_state *s)
+{
+    if (s->open)
+        return;
+    s->open = sqlite3_exec(s->db, "BEGIN IMMEDIATE", NULL, NULL, NULL) == SQLITE_OK;
+    if (!s->open)
+        note_failure(s);
+}
+
+void fwd_campaign_state_step(struct fwd_campaign_state *s, sqlite3_stmt *st)
+{
+    if (sqlite3_step(st) != SQLITE_DONE)
+        note_failure(s);
+    (void)sqlite3_reset(st);
+    (void)sqlite3_clear_bindings(st);
+}
+
+enum fwd_fail fwd_campaign_state_commit(struct fwd_campaign_state *s, struct fwd_error *err)
+{
+    if (s->open && !s->broken && sqlite3_exec(s->db, "COMMIT", NULL, NULL, NULL) != SQLITE_OK)
+        note_failure(s);
+    s->open = false;
+    if (!s->broken)
+        return FWD_FAIL_NONE;
+    (void)sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
+    return fwd_error_fail(
+        err, FWD_FAIL_ENVIRONMENT, "%s: cannot be written: %s", s->path, s->cause);
+}
+
+int64_t fwd_campaign_state_number(struct fwd_campaign_state *s, const char *sql)
+{
+    sqlite3_stmt *query = NULL;
+    int64_t value = 0;
+
+    if (sqlite3_prepare_v2(s->db, sql, -1, &query, NULL) == SQLITE_OK &&
+        sqlite3_step(query) == SQLITE_ROW)
+        value = sqlite3_column_int64(query, 0);
+    sqlite3_finalize(query);
+    return value;
+}
+
+void fwd_campaign_state_set(struct fwd_campaign_state *s, const char *name, int64_t value)
+{
+    sqlite3_bind_text(s->set, 1, name, -1, SQLITE_STATIC);
+    sqlite3_bind_int64(s->set, 2, value);
+    fwd_campaign_state_step(s, s->set);
+}
+
+void fwd_campaign_state_read_phase(struct fwd_campaign_state *s)
+{
+    int64_t phase = fwd_campaign_state_number(s, "SELECT value FROM number WHERE name = 'phase'");
+
+    if (phase >= 0 && phase < FWD_CAMPAIGN_PHASES)
+        s->phase = (enum fwd_campaign_phase)phase;
+    s->since = fwd_campaign_state_number(s, "SELECT value FROM number WHERE name = 'since'");
+}
+
+void fwd_campaign_state_write_unit(
+    struct fwd_campaign_state *s, const char *imei, const struct fwd_campaign_unit *u)
+{
+    const int64_t numbers[] = {
+        u->step, u->outcome, u->attempts, u->hop_attempts, u->hops, u->result, (int64_t)u->bytes};
+    const int64_t times[] = {u->seen, u->begun, u->ended};
+
+    sqlite3_bind_text(s->unit, 1, imei, -1, SQLITE_STATIC);
+    for (int i = 0; i < 7; i++)
+        sqlite3_bind_int64(s->unit, 2 + i, numbers[i]);
+    sqlite3_bind_text(s->unit, 9, u->before, -1, SQLITE_TRANSIENT);
+    sqlite3_bind_text(s->unit, 10, u->after, -1, SQLITE_TRANSIENT);
+    for (int i = 0; i < 3; i++)
+        sqlite3_bind_int64(s->unit, 11 + i, times[i]);
+    fwd_campaign_state_step(s, s->unit);
+}
+
+/* ---- opening --------------------------------------------------------------------------------- */
+
+static void take_row(struct fwd_campaign_state *s, sqlite3_stmt *row)
+{
+    const char *imei = (const char *)sqlite3_column_text(row, 0);
+    size_t index = imei != NULL ? fwd_campaign_find(s->campaign, imei) : s->campaign->device_count;
+
+    if (index == s->campaign->device_count)
+        return;
+    struct fwd_campaign_unit *u = &s->units[index];
+    int64_t step = sqlite3_column_int64(row, 1), outcome = sqlite3_column_int64(row, 2);
+    const char *before = (const char *)sqlite3_column_text(row, 8),
+               *after = (const char *)sqlite3_column_text(row, 9);
+    u->step = step >= 0 && step < FWD_CAMPAIGN_STEPS ? (enum fwd_campaign_step)step : 0;
+    u->outcome =
+        outcome >= 0 && outcome < FWD_CAMPAIGN_OUTCOMES ? (enum fwd_campaign_outcome)outcome : 0;
+    u->attempts = (uint32_t)sqlite3_column_int64(row, 3);
+    u->hop_attempts = (uint32_t)sqlite3_column_int64(row, 4);
+    u->hops = (uint32_t)sqlite3_column_int64(row, 5);
+    u->result = (uint32_t)sqlite3_column_int64(row, 6);
+    u->bytes = (uint64_t)sqlite3_column_int64(row, 7);
+    (void)snprintf(u->before, sizeof u->before, "%s", before != NULL ? before : "");
+    (void)snprintf(u->after, sizeof u->after, "%s", after != NULL ? after : "");
+    u->seen = sqlite3_column_int64(row, 10);
+    u->begun = sqlite3_column_int64(row, 11);
+    u->ended = sqlite3_column_int64(row, 12);
+    s->steps[index] = (uint8_t)u->step;
+}
+
+static bool read_units(struct fwd_campaign_state *s)
+{
+    size_t count = s->campaign->device_count;
+    sqlite3_stmt *query = NULL;
+
+    s->units = calloc(count > 0 ? count : 1, sizeof *s->units);
+    s->steps = calloc(count > 0 ? count : 1, 1);
+    if (s->units == NULL || s->steps == NULL ||
+        sqlite3_prepare_v2(s->db, "SELECT * FROM device", -1, &query, NULL) != SQLITE_OK)
+        return false;
+    while (sqlite3_step(query) == SQLITE_ROW)
+        take_row(s, query);
+    sqlite3_finalize(query);
+    return true;
+}
+
+/* Whose state is it? One that was made just now is of this campaign. */
+static enum fwd_fail check_name(struct fwd_campaign_state *s, struct fwd_error *err)
+{
+    sqlite3_stmt *query = NULL;
+    enum fwd_fail fail = FWD_FAIL_NONE;
+
+    if (sqlite3_prepare_v2(s->db,
+            "INSERT OR IGNORE INTO text VALUES ('campaign', ?1) RETURNING value", -1, &query,
+            NULL) != SQLITE_OK)
+        return fwd_error_fail(err, FWD_FAIL_ENVIRONMENT, "%s: %s", s->path, sqlite3_errmsg(s->db));
+    sqlite3_bind_text(query, 1, s->campaign->name, -1, SQLITE_STATIC);
+    (void)sqlite3_step(query);
+    sqlite3_finalize(query);
+    if (sqlite3_prepare_v2(s->db, "SELECT value FROM text WHERE name = 'campaign'", -1, &query,
+            NULL) == SQLITE_OK &&
+        sqlite3_step(query) == SQLITE_ROW) {
+        const char *name = (const char *)sqlite3_column_text(query, 0);
+        if (name == NULL || strcmp(name, s->campaign->name) != 0)
+            fail = fwd_error_fail(err, FWD_FAIL_REFUSED,
+                "%s: is the state of the campaign '%s', not of '%s'; give another one with --state",
+                s->path, name != NULL ? name : "", s->campaign->name);
+    }
+    sqlite3_finalize(query);
+    return fail;
+}
+
+static enum fwd_fail open_db(struct fwd_campaign_state *s, bool create, struct fwd_error *err)
+{
+    int flags = SQLITE_OPEN_READWRITE | (create ? SQLITE_OPEN_CREATE : 0);
+    char *why = NULL;
+
+    if (!create && access(s->path, F_OK) != 0)
+        return fwd_error_fail(err, FWD_FAIL_ENVIRONMENT,
+            "%s: there is no such state; 'fwdelta campaign serve' makes it, or name it with "
+            "--state",
+            s->path);
+    if (sqlite3_open_v2(s->path, &s->db, flags, NULL) != SQLITE_OK)
+        return fwd_error_fail(
+            err, FWD_FAIL_ENVIRONMENT, "%s: cannot be opened: %s", s->path, sqlite3_errmsg(s->db));
+    (void)sqlite3_busy_timeout(s->db, BUSY_MS);
+    bool made = fwd_campaign_state_number(s, "PRAGMA user_version") == LAYOUT;
+    int code = sqlite3_exec(s->db, made ? "PRAGMA synchronous = NORMAL" : tables, NULL, NULL, &why);
+    enum fwd_fail fail =
+        code == SQLITE_OK
+            ? FWD_FAIL_NONE
+            : fwd_error_fail(err, code == SQLITE_NOTADB ? FWD_FAIL_REFUSED : FWD_FAIL_ENVIRONMENT,
+                  "%s: is not the state of a campaign, or cannot be written: %s", s->path,
+                  why != NULL ? why : sqlite3_errstr(code));
+    sqlite3_free(why);
+    return fail;
+}
+
+enum fwd_fail fwd_campaign_state_open(const char *path, const struct fwd_campaign *campaign,
+    bool create, struct fwd_campaign_state **out, struct fwd_error *err)
+{
+    struct fwd_campaign_state *s = calloc(1, sizeof *s);
+
+    *out = NULL;
+    if (s == NULL)
+        return fwd_error_memory(err, path);
+    s->campaign = campaign;
+    (void)snprintf(s->path, sizeof s->path, "%s", path);
+    enum fwd_fail fail = open_db(s, create, err);
+    if (fail == FWD_FAIL_NONE)
+        fail = check_name(s, err);
+    for (size_t i = 0; fail == FWD_FAIL_NONE && i < sizeof statements / sizeof *statements; i++) {
+        if (sqlite3_prepare_v2(s->db, statements[i].sql, -1, statement(s, i), NULL) != SQLITE_OK)
+            fail =
+                fwd_error_fail(err, FWD_FAIL_ENVIRONMENT, "%s: %s", s->path, sqlite3_errmsg(s->db));
+    }
+    if (fail == FWD_FAIL_NONE && !read_units(s))
+        fail = fwd_error_memory(err, path);
+    if (fail != FWD_FAIL_NONE) {
+        fwd_campaign_state_close(s);
+        return fail;
+    }
+    fwd_campaign_state_read_phase(s);
+    s->clock_real =
+        fwd_campaign_state_number(s, "SELECT value FROM number WHERE name = 'clock_real'");
+    s->clock_first =
+        fwd_campaign_state_number(s, "SELECT value FROM number WHERE name = 'clock_first'");
+    s->clock_scale =
+        fwd_campaign_state_number(s, "SELECT value FROM number WHERE name = 'clock_scale'");
+    s->data_version = fwd_campaign_state_number(s, "PRAGMA data_version");
+    *out = s;
+    return FWD_FAIL_NONE;
+}
+
+void fwd_campaign_state_close(struct fwd_campaign_state *s)
+{
+    if (s == NULL)
+        return;
+    for (size_t i = 0; i < sizeof statements / sizeof *statements; i++)
+        sqlite3_finalize(*statement(s, i));
+    (void)sqlite3_close(s->db);
+    free(s->units);
+    free(s->steps);
+    free(s);
+}

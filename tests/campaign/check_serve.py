@@ -1,0 +1,247 @@
+#!/usr/bin/env python3
+"""fwdelta campaign serve, with clients that are not ours: registration to report, a server that is
+killed on the way, strangers, a cancelled campaign.
+
+usage: check_serve.py PROGRAM SOURCE-FOLDER"""
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from lwm2m_device import CREATED, FORBIDDEN, NOT_FOUND, Device
+
+PROGRAM, SOURCE = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
+IMEIS = ["357591080029488", "015770000031766", "354679090348445", "357591080001008",
+    "357591080001073", "357591080001149"]
+OLD, NEW = "1.0.0,A00.01", "1.1.0,A00.01"
+
+
+def fwdelta(*arguments, status=0):
+    done = subprocess.run([PROGRAM, *arguments], capture_output=True, text=True, timeout=60)
+    assert done.returncode == status, (arguments, done)
+    return done.stdout if status == 0 else done.stderr
+
+
+def free_port(kind):
+    with socket.socket(socket.AF_INET, kind) as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+class Server:
+    def __init__(self, file, scheme="coap", scale=600):
+        self.file, self.scheme, self.scale = file, scheme, scale
+        self.lwm2m, self.content = free_port(socket.SOCK_DGRAM), free_port(socket.SOCK_STREAM)
+        self.page = free_port(socket.SOCK_STREAM)
+        self.start()
+
+    def start(self):
+        self.process = subprocess.Popen([PROGRAM, "campaign", "serve", self.file,
+            "--time-scale", str(self.scale), "--from-start", "--lwm2m",
+            f"{self.scheme}://127.0.0.1:{self.lwm2m}",
+            "--content", f"http://127.0.0.1:{self.content}", "--page",
+            f"http://127.0.0.1:{self.page}"], stdout=subprocess.PIPE, text=True)
+        assert self.process.stdout.readline().startswith("lwm2m")
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
+
+    def end(self):
+        self.process.send_signal(signal.SIGTERM)
+        assert self.process.wait(10) == 0, self.process.returncode
+
+
+def report(file):
+    return json.loads(fwdelta("campaign", "status", file, "--json"))
+
+
+def wait_for(file, phase, seconds=30):
+    end = time.time() + seconds
+    while time.time() < end:
+        found = report(file)
+        if found["phase"] == phase:
+            return found
+        time.sleep(0.1)
+    raise AssertionError((phase, report(file)))
+
+
+def outcome(found, imei):
+    return next(d for d in found["devices"] if d["imei"] == imei)
+
+
+def prepare(name, **changes):
+    campaign = json.load(open(os.path.join(SOURCE, "samples", "campaign.json")))
+    campaign.update(changes)
+    with open(name, "w") as out:
+        json.dump(campaign, out)
+    return name
+
+
+def a_campaign_runs_to_its_end_although_the_server_is_killed():
+    file = prepare("whole.json", devices=IMEIS[:4] + IMEIS[5:])
+    server = Server(file)
+    devices = {i: Device(server.lwm2m, "urn:imei:" + i, OLD, NEW) for i in IMEIS[:4]}
+    devices[IMEIS[3]].fault = "install"
+    devices[IMEIS[5]] = Device(server.lwm2m, "urn:imei:" + IMEIS[5], "0.9", NEW)
+    fwdelta("campaign", "start", file, status=1)
+    fwdelta("campaign", "approve", file, "--by", "the vendor")
+    for d in devices.values():
+        d.start()
+    fwdelta("campaign", "accept", file, status=1)
+    fwdelta("campaign", "start", file)
+    time.sleep(0.3)
+    server.kill()
+    time.sleep(0.3)
+    server.start()
+    found = wait_for(file, "test_reported")
+    assert found["test"]["good"] and found["test"]["updated"] == 2, found["test"]
+    assert devices[IMEIS[2]].uris == []
+    fwdelta("campaign", "accept", file, "--by", "the customer")
+    fwdelta("campaign", "start", file)
+    time.sleep(0.2)
+    server.kill()
+    server.start()
+    page = urllib.request.urlopen(f"http://127.0.0.1:{server.page}/").read().decode()
+    assert "final" in page and "<script" not in page
+    found = wait_for(file, "final_reported")
+    for i in IMEIS[:3]:
+        d = outcome(found, i)
+        assert (d["outcome"], d["version_after"], d["code"], d["update_result"], d["attempts"],
+            d["hops"]) == ("updated", NEW, 128, 1, 1, 1), d
+        assert d["bytes"] == os.path.getsize("update.upd"), d
+    assert outcome(found, IMEIS[3])["outcome"] == "failed"
+    assert outcome(found, IMEIS[3])["attempts"] == 2
+    assert outcome(found, IMEIS[3])["update_result"] == 8
+    assert outcome(found, IMEIS[5])["outcome"] == "wrong_version"
+    assert [r["phase"] for r in found["records"]] == ["approved", "testing", "test_reported",
+        "accepted", "final", "final_reported"]
+    fwdelta("campaign", "cancel", file, status=1)
+    fwdelta("campaign", "status", file, "--junit", "whole.xml", "--html", "whole.html")
+    assert 'failures="2"' in open("whole.xml").read()
+    assert IMEIS[5] in open("whole.html").read()
+    server.end()
+    for d in devices.values():
+        d.stop = True
+
+
+def a_device_that_is_away_is_not_reached():
+    file = prepare("away.json", devices=IMEIS[:1], test=IMEIS[:1])
+    server = Server(file, scale=100000)
+    fwdelta("campaign", "approve", file)
+    fwdelta("campaign", "start", file)
+    found = wait_for(file, "test_reported")
+    assert outcome(found, IMEIS[0])["outcome"] == "not_reached"
+    assert outcome(found, IMEIS[0])["attempts"] == 0 and not found["test"]["good"]
+    server.end()
+
+
+def a_bad_test_phase_is_not_accepted_and_cancelling_takes_the_package_back():
+    file = prepare("bad.json")
+    server = Server(file)
+    fwdelta("campaign", "approve", file)
+    fwdelta("campaign", "start", file)
+    good = Device(server.lwm2m, "urn:imei:" + IMEIS[0], OLD, NEW)
+    bad = Device(server.lwm2m, "urn:imei:" + IMEIS[1], OLD, NEW, "lost")
+    good.start()
+    bad.start()
+    found = wait_for(file, "test_reported")
+    assert not found["test"]["good"] and outcome(found, IMEIS[1])["update_result"] == 4
+    assert "did not end well" in fwdelta("campaign", "accept", file, status=1)
+    fwdelta("campaign", "cancel", file)
+    uri, end = good.uris[0], time.time() + 10
+    while time.time() < end:
+        try:
+            urllib.request.urlopen(uri)
+        except urllib.error.HTTPError as e:
+            assert e.code == 410
+            break
+        time.sleep(0.1)
+    else:
+        raise AssertionError("the package is still offered")
+    try:
+        urllib.request.urlopen(uri.rsplit("/", 2)[0] + "/0000000000000000/x.upd")
+        raise AssertionError("a package that is not there is offered")
+    except urllib.error.HTTPError as e:
+        assert e.code == 404
+    server.end()
+    found = report(file)
+    assert found["phase"] == "cancelled"
+    assert outcome(found, IMEIS[2])["outcome"] == "stopped"
+    good.stop = bad.stop = True
+
+
+def strangers_are_refused_and_named():
+    file = prepare("strangers.json")
+    server = Server(file)
+    stranger = Device(server.lwm2m, "urn:imei:490154203237518", OLD, NEW)
+    assert stranger.register() == FORBIDDEN
+    nameless = Device(server.lwm2m, "x", OLD, NEW)
+    assert nameless.request(2, ["rd"], ["lt=60"])[0] == 0x80
+    assert nameless.request(2, ["rd", "0-1234"])[0] == NOT_FOUND
+    assert nameless.request(1, ["rd"])[0] == 0x85
+    known = Device(server.lwm2m, "urn:imei:" + IMEIS[0], OLD, NEW)
+    assert known.register() == CREATED
+    assert known.update() == 0x44
+    assert known.request(4, known.location)[0] == 0x42 and known.update() == NOT_FOUND
+    for junk in (b"", b"\x40", b"\x40\x02\x00\x01\xff", b"\x7f" * 40, os.urandom(300)):
+        known.socket.sendto(junk, known.server)
+    assert known.register() == CREATED
+    server.end()
+    who = {(s["name"], s["why"]) for s in report(file)["strangers"]}
+    assert who == {("urn:imei:490154203237518", "unknown endpoint"), ("?", "no endpoint name")}, who
+
+
+def keys_are_asked_for():
+    """DTLS: OpenSSL's client shows its identity; who has no key, or a wrong one, is named."""
+    with open("keys.txt", "w") as out:
+        out.write(f"{IMEIS[0]} 00112233445566778899aabbccddeeff\n{IMEIS[1]} aabbccdd special\n")
+    file = prepare("keys.json", psk="keys.txt")
+    server = Server(file, scheme="coaps")
+
+    def client(identity, key):
+        done = subprocess.Popen(["openssl", "s_client", "-dtls1_2", "-psk_identity", identity,
+            "-psk", key, "-connect", f"127.0.0.1:{server.lwm2m}"], stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        time.sleep(0.5)
+        done.kill()
+        done.communicate()
+
+    client("urn:imei:" + IMEIS[0], "00112233445566778899aabbccddeeff")
+    client("special", "aabbccdd")
+    client("nobody", "aabbccdd")
+    client("urn:imei:" + IMEIS[1], "aabbccdd")
+    client("urn:imei:" + IMEIS[0], "00")
+    time.sleep(5.5) # so long a handshake may take
+    server.end()
+    who = {(s["name"], s["why"]) for s in report(file)["strangers"]}
+    assert who == {("nobody", "unknown identity"), ("urn:imei:" + IMEIS[0], "wrong key"),
+        ("urn:imei:" + IMEIS[1], "unknown identity")}, who
+
+
+def main():
+    with tempfile.TemporaryDirectory() as folder:
+        os.chdir(folder)
+        key = os.path.join(SOURCE, "tests", "cli", "INSECURE-release.pem")
+        images = [os.path.join(SOURCE, "samples", "images", f"demo-{v}.bin")
+            for v in ("1.0.0", "1.1.0")]
+        fwdelta("gen", *images, "--key", key, "--from-version", OLD, "--to-version", NEW,
+            "--product", "demo", "-o", "update.upd")
+        with open(key.replace(".pem", ".pub.pem")) as source, open("release.pub.pem", "w") as out:
+            out.write(source.read())
+        for check in (a_campaign_runs_to_its_end_although_the_server_is_killed,
+                a_device_that_is_away_is_not_reached,
+                a_bad_test_phase_is_not_accepted_and_cancelling_takes_the_package_back,
+                strangers_are_refused_and_named, keys_are_asked_for):
+            begun = time.time()
+            check()
+            print(f"{check.__name__}: {time.time() - begun:.1f} s", flush=True)
+
+
+main()
