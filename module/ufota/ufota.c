@@ -108,6 +108,14 @@ static uint8_t take_back(struct fwd_modem *m)
     return FWD_COAP_CHANGED;
 }
 
+/* What can be stored: module.json holds printable characters only. */
+static bool printable(const char *text)
+{
+    while (*text >= ' ' && *text <= '~')
+        text++;
+    return *text == '\0';
+}
+
 uint8_t fwd_ufota_write_uri(struct fwd_modem *m, const char *uri)
 {
     struct fwd_transfer_request request;
@@ -125,9 +133,9 @@ uint8_t fwd_ufota_write_uri(struct fwd_modem *m, const char *uri)
     if (u->state == FWD_UFOTA_DOWNLOADING && strcmp(u->uri, uri) == 0)
         return FWD_COAP_CHANGED; /* it is on its way */
     fwd_ufota_stop(m, "cancelled", false);
-    strcpy(u->uri, uri);
+    strcpy(u->uri, printable(uri) ? uri : "");
     u->pushed = u->paused = u->waiting = u->dropped = false;
-    enum fwd_ufota_result result = fwd_ufota_split(m, uri, &request);
+    enum fwd_ufota_result result = fwd_ufota_split(m, u->uri, &request);
     if (result == FWD_UFOTA_INITIAL)
         wanted(m);
     else
