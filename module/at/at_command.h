@@ -47,7 +47,7 @@ struct fwd_at_table {
 
 extern const struct fwd_at_table fwd_at_info, fwd_at_serial, fwd_at_settings, fwd_at_files,
     fwd_at_download, fwd_at_update, fwd_at_ftp, fwd_at_http, fwd_at_network, fwd_at_radio,
-    fwd_at_context, fwd_at_call, fwd_at_ufota, fwd_at_lwm2m;
+    fwd_at_context, fwd_at_call, fwd_at_ufota, fwd_at_lwm2m, fwd_at_messages, fwd_at_security;
 
 /* Carries out a command line and answers it. */
 void fwd_at_line(struct fwd_modem *m, enum fwd_port port, const char *line, size_t size);
@@ -81,6 +81,12 @@ void fwd_at_call_drop(struct fwd_modem *m);
 
 /* Is this use refused because of what runs? */
 bool fwd_at_refused(const struct fwd_modem *m, enum fwd_use use);
+
+/* Asks for exactly size bytes, or, when text says so, for at most that many characters, which
+ * Ctrl-Z ends and escape drops. keep(): they are in m->raw[port]; gives the command's enum
+ * fwd_at_answer. m->raw[port].name is the caller's until then. */
+enum fwd_at_answer fwd_at_download_ask(struct fwd_modem *m, enum fwd_port port, size_t size,
+    bool text, int (*keep)(struct fwd_modem *m, enum fwd_port port));
 
 /* The parameter at an index, empty when there is none. */
 const struct fwd_at_param *fwd_at_param(const struct fwd_at_call *call, size_t index);

@@ -6,7 +6,8 @@
 
 static const struct fwd_at_table *const tables[] = {&fwd_at_info, &fwd_at_serial, &fwd_at_settings,
     &fwd_at_files, &fwd_at_download, &fwd_at_update, &fwd_at_ftp, &fwd_at_http, &fwd_at_network,
-    &fwd_at_radio, &fwd_at_context, &fwd_at_call, &fwd_at_ufota, &fwd_at_lwm2m};
+    &fwd_at_radio, &fwd_at_context, &fwd_at_call, &fwd_at_ufota, &fwd_at_lwm2m, &fwd_at_messages,
+    &fwd_at_security};
 
 /* ---- answers --------------------------------------------------------------------------------- */
 

@@ -7,6 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define CTRL_Z 0x1A
+#define ESCAPE 0x1B
+
 /* "updatePackage.bin", whatever the host calls it; a name may even be missing. */
 static bool read_name(struct fwd_modem_raw *raw, const struct fwd_at_call *call)
 {
@@ -30,6 +33,25 @@ static bool read_tag(struct fwd_modem_raw *raw, const struct fwd_at_call *call)
     return fwd_user_files_tag(raw->tag);
 }
 
+static enum fwd_at_answer ask(struct fwd_modem *m, enum fwd_port port, uint64_t size, uint32_t ms)
+{
+    m->raw[port].left = size;
+    m->ports[port].mode = FWD_PORT_MODE_BUSY;
+    fwd_modem_after(m, FWD_TIMER_PROMPT + port, ms);
+    return FWD_AT_LATER;
+}
+
+enum fwd_at_answer fwd_at_download_ask(struct fwd_modem *m, enum fwd_port port, size_t size,
+    bool text, int (*keep)(struct fwd_modem *m, enum fwd_port port))
+{
+    struct fwd_modem_raw *raw = &m->raw[port];
+
+    raw->package = false;
+    raw->text = text;
+    raw->keep = keep;
+    return ask(m, port, size, 0);
+}
+
 static enum fwd_at_answer download_file(
     struct fwd_modem *m, enum fwd_port port, const struct fwd_at_call *call)
 {
@@ -48,10 +70,7 @@ static enum fwd_at_answer download_file(
         m->total = size;
     }
     raw->package = package;
-    raw->left = size;
-    m->ports[port].mode = FWD_PORT_MODE_BUSY;
-    fwd_modem_after(m, FWD_TIMER_PROMPT + port, m->traits->prompt_ms);
-    return FWD_AT_LATER;
+    return ask(m, port, size, m->traits->prompt_ms);
 }
 
 void fwd_at_download_drop(struct fwd_modem *m, enum fwd_port port)
@@ -62,6 +81,8 @@ void fwd_at_download_drop(struct fwd_modem *m, enum fwd_port port)
     raw->bytes = NULL;
     raw->size = 0;
     raw->left = 0;
+    raw->text = false;
+    raw->keep = NULL;
 }
 
 static void finish(struct fwd_modem *m, enum fwd_port port, enum fwd_at_answer answer)
@@ -109,10 +130,13 @@ static bool take(struct fwd_modem *m, struct fwd_modem_raw *raw, const uint8_t *
     return true;
 }
 
-static enum fwd_at_answer store(struct fwd_modem *m, const struct fwd_modem_raw *raw)
+static enum fwd_at_answer store(struct fwd_modem *m, enum fwd_port port)
 {
+    const struct fwd_modem_raw *raw = &m->raw[port];
     const char *tag = strcmp(raw->tag, "PROFILE") == 0 ? "MNO" : raw->tag;
 
+    if (raw->keep != NULL)
+        return (enum fwd_at_answer)raw->keep(m, port);
     if (raw->package)
         return fwd_modem_inbox_commit(m, FWD_METHOD_RAW, 0) == FWD_OK ? FWD_AT_OK : FWD_AT_MEMORY;
     if (strcmp(raw->tag, "PROFILE") == 0 &&
@@ -123,21 +147,40 @@ static enum fwd_at_answer store(struct fwd_modem *m, const struct fwd_modem_raw 
                : FWD_AT_MEMORY;
 }
 
+/* One character of a text; those that are too many are lost. */
+static void feed_text(struct fwd_modem *m, enum fwd_port port, uint8_t c)
+{
+    struct fwd_modem_raw *raw = &m->raw[port];
+
+    if (c == ESCAPE) {
+        finish(m, port, FWD_AT_OK);
+    } else if (c == CTRL_Z) {
+        finish(m, port, store(m, port));
+    } else if (raw->left > 0 && c >= ' ' && c <= '~') {
+        raw->bytes[raw->size++] = c;
+        raw->left--;
+    }
+}
+
 size_t fwd_at_download_feed(
     struct fwd_modem *m, enum fwd_port port, const uint8_t *bytes, size_t size)
 {
     struct fwd_modem_raw *raw = &m->raw[port];
     size_t piece = size < raw->left ? size : (size_t)raw->left;
 
-    m->ports[port].raw += piece;
     fwd_modem_after(m, FWD_TIMER_IDLE + port, fwd_modem_peer(m, FWD_IDLE_MS));
+    m->ports[port].raw += raw->text ? 1 : piece;
+    if (raw->text) {
+        feed_text(m, port, bytes[0]);
+        return 1;
+    }
     if (!take(m, raw, bytes, piece)) {
         finish(m, port, FWD_AT_MEMORY);
         return size;
     }
     raw->left -= piece;
     if (raw->left == 0) {
-        enum fwd_at_answer answer = store(m, raw);
+        enum fwd_at_answer answer = store(m, port);
         if (m->power == FWD_MODEM_ON)
             finish(m, port, answer);
     }

@@ -112,6 +112,32 @@ static enum fwd_at_answer direct_link(
     return fwd_at_refused(m, FWD_USE_LINK) ? FWD_AT_IN_USE : FWD_AT_NOT_ALLOWED; /* no socket */
 }
 
+/* The lock of the SIM: whoever locks it first chooses its PIN. */
+static enum fwd_at_answer sim_lock(
+    struct fwd_modem *m, enum fwd_port port, const struct fwd_at_call *call)
+{
+    int64_t mode = fwd_at_param(call, 1)->value;
+    const struct fwd_at_param *pin = fwd_at_param(call, 2);
+    char text[sizeof m->store.pin];
+    bool locked = m->store.pin[0] != '\0';
+
+    if (!fwd_at_is(fwd_at_param(call, 0), "SC"))
+        return FWD_AT_NOT_SUPPORTED;
+    if (mode == 2) {
+        fwd_modem_linef(m, port, "+CLCK: %d", locked ? 1 : 0);
+        return FWD_AT_OK;
+    }
+    if (!fwd_at_copy(pin, text, sizeof text) || strlen(text) < 4 ||
+        strspn(text, "0123456789") != strlen(text))
+        return FWD_AT_PARAMETERS;
+    if (locked && strcmp(text, m->store.pin) != 0)
+        return FWD_AT_NOT_ALLOWED;
+    (void)snprintf(m->store.pin, sizeof m->store.pin, "%s", mode == 1 ? text : "");
+    m->pin_entered = m->pin_entered || !locked;
+    fwd_modem_save(m);
+    return FWD_AT_OK;
+}
+
 /* ---- the commands ---------------------------------------------------------------------------- */
 
 #define SET_READ_TEST (FWD_AT_SET | FWD_AT_READ | FWD_AT_TEST)
@@ -123,6 +149,10 @@ static const struct fwd_at_command commands[] = {
     {"+UBKUPDATA", FWD_FAMILY_LARA, FWD_AT_READ, {{0}}, NULL, backups},
     {"+UFACTORY", FWD_FAMILY_ALL, FWD_AT_RUN | FWD_AT_SET | FWD_AT_TEST,
         {{OPTION, 0, 2, 0}, {OPTION, 0, 2, 0}}, NULL, factory},
+    {"+CLCK", FWD_FAMILY_ALL, FWD_AT_SET | FWD_AT_TEST,
+        {{FWD_AT_TEXT, 0, 0, 2}, {FWD_AT_NUMBER, 0, 2, 0},
+            {FWD_AT_TEXT | FWD_AT_NUMBER | FWD_AT_EMPTY, 0, 0, 8}},
+        "(\"SC\")", sim_lock},
     {"+CPIN", FWD_FAMILY_ALL, SET_READ_TEST, {{FWD_AT_TEXT | FWD_AT_NUMBER, 0, 0, 8}}, NULL, pin},
     {"+USODL", FWD_FAMILY_ALL, FWD_AT_SET | FWD_AT_TEST, {{FWD_AT_NUMBER, 0, 6, 0}}, NULL,
         direct_link},

@@ -58,13 +58,18 @@ struct fwd_modem_port {
     uint64_t raw;  /* bytes since the last "data" event */
 };
 
-/* A download by +UDWNFILE at a port. */
+struct fwd_modem;
+
+/* A download by +UDWNFILE at a port, or other bytes after a prompt. */
 struct fwd_modem_raw {
     bool package;   /* else a file, which does not disturb the download of a package */
     uint64_t left;  /* bytes still to come; 0: none runs */
     uint8_t *bytes; /* of a file; owned */
     size_t size;
     char tag[32], name[FWD_STORE_NAME_MAX];
+    bool text; /* Ctrl-Z ends it; left: how many characters more it may have */
+    /* Takes what came instead, and gives the command's answer; NULL: +UDWNFILE's. */
+    int (*keep)(struct fwd_modem *m, enum fwd_port port);
 };
 
 /* What a download by the server's client is waiting for. */

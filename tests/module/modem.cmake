@@ -25,3 +25,5 @@ set_tests_properties(module_is_killed_100_times PROPERTIES
 # Requirement by requirement.
 add_test(NAME every_requirement_has_its_test
     COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/checks/check_requirements.sh ${PROJECT_SOURCE_DIR})
+add_test(NAME missing_requirements_are_found
+    COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/checks/check_requirements_check.sh ${PROJECT_SOURCE_DIR})

@@ -72,21 +72,28 @@ START_TEST(sara_r4_is_silent)
 }
 END_TEST
 
-/* R54, R55: nobody listens, nothing cancels; USB is gone meanwhile. */
+/* R54, R55: no port takes a command, no call can be made, an emergency call neither. */
 START_TEST(an_installation_cannot_be_cancelled)
 {
+    static const char *const lines[] = {"AT", "ATD112;", "ATD+43123;", "AT+CFUN=16"};
     struct module_rig *rig = module_rig_alloc();
 
-    module_rig_new(rig, "dual-slot", "lara-r6-01b");
+    module_rig_new(rig, "dual-slot", _i == 0 ? "lara-r6-01b" : _i == 1 ? "sara-r5" : "lara-l6");
     module_rig_download(rig, MODULE_DELTA);
-    ck_assert(rig->usb);
+    ck_assert(_i == 1 || rig->usb);
     module_rig_expect(rig, START, "OK");
     ck_assert(!rig->usb);
-    for (int i = 0; i < FWD_PORTS; i++)
-        module_rig_command(rig, (enum fwd_port)i, "AT+CFUN=16");
+    size_t from = rig->count;
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+        for (int port = 0; port < FWD_PORTS; port++)
+            module_rig_command(rig, (enum fwd_port)port, lines[i]);
+    }
     (void)module_rig_until(rig, FWD_PORT_UART, "+UUFWINSTALL: 128");
+    for (size_t i = from; i < rig->count; i++)
+        ck_assert_msg(rig->items[i].text[0] == '+' || !rig->items[i].line, "%s is answered",
+            rig->items[i].text);
     module_rig_silent(rig, FWD_PORT_UART);
-    ck_assert(rig->usb);
+    ck_assert(_i == 1 || rig->usb);
     ck_assert_str_eq(module_rig_version(rig), "1.1.0");
     module_rig_free(rig);
     module_rig_release(rig);
@@ -498,7 +505,7 @@ int main(void)
         (const struct module_rig_test[]){
             {lines_rise_and_the_module_starts_twice, 6},
             {sara_r4_is_silent, 1},
-            {an_installation_cannot_be_cancelled, 1},
+            {an_installation_cannot_be_cancelled, 3},
             {lines_go_to_the_port_and_speed_given, 2},
             {codes_before_the_configuration_go_to_the_primary_uart, 6},
             {a_refused_package_leaves_the_old_firmware, (int)(sizeof refusals / sizeof *refusals)},

@@ -1,5 +1,4 @@
 /* What an update keeps and what it erases, per family and way of updating (R74..R88). */
-#include "module/modem/user_files.h"
 #include "tests/hostio/scratch_folder.h"
 #include "tests/module/module_rig.h"
 
@@ -32,20 +31,81 @@ static const struct {
 };
 #define CASES ((int)(sizeof cases / sizeof *cases))
 
-static const char *const tags[] = {"USER", "LWM2M", "MNO", "CERT", "SMS"};
+/* ---- what a host leaves behind, and finds again ---------------------------------------------- */
+
+static void give(struct module_rig *rig, const char *command, const void *bytes, size_t size)
+{
+    module_rig_command(rig, FWD_PORT_UART, command);
+    module_rig_line(rig, FWD_PORT_UART, ">");
+    module_rig_send(rig, FWD_PORT_UART, bytes, size);
+}
+
+static void give_profile(struct module_rig *rig)
+{
+    const struct fwd_bytes *profile = module_rig_package(MODULE_PROFILE);
+    char line[80];
+
+    snprintf(line, sizeof line, "AT+UDWNFILE=\"PROFILE\",%zu,\"PROFILE\"", profile->size);
+    give(rig, line, profile->data, profile->size);
+    module_rig_line(rig, FWD_PORT_UART, "OK");
+}
 
 static void furnish(struct module_rig *rig)
 {
-    for (size_t i = 0; i < 5; i++)
-        ck_assert(fwd_user_files_write(rig->folder, tags[i], "one", (const uint8_t *)"1", 1));
+    give(rig, "AT+UDWNFILE=\"one\",3,\"USER\"", "abc", 3);
+    module_rig_line(rig, FWD_PORT_UART, "OK");
+    give(rig, "AT+UDWNFILE=\"one\",2,\"LWM2M\"", "de", 2);
+    module_rig_line(rig, FWD_PORT_UART, "OK");
+    give_profile(rig);
+    give(rig, "AT+USECMNG=0,0,\"ca\",4", "cert", 4);
+    module_rig_line(
+        rig, FWD_PORT_UART, "+USECMNG: 0,0,\"ca\",\"b6ba9fa6ea18201bf39ea635ecca9f13\"");
+    module_rig_line(rig, FWD_PORT_UART, "OK");
+    give(rig, "AT+USECMNG=0,2,\"key\",3", "key", 3);
+    (void)module_rig_until(rig, FWD_PORT_UART, "OK");
+    give(rig, "AT+CMGW=\"+43123\"", "hello\x1a", 6);
+    module_rig_line(rig, FWD_PORT_UART, "+CMGW: 1");
+    module_rig_line(rig, FWD_PORT_UART, "OK");
     module_rig_expect(rig, "AT+CGDCONT=1,\"IP\",\"apn\"", "OK");
     module_rig_expect(rig, "AT+UMNOPROF=2", "OK");
-    (void)snprintf(rig->modem->store.pin, sizeof rig->modem->store.pin, "1234");
-    module_rig_expect(rig, "AT+CPIN=\"1234\"", "OK");
+    module_rig_expect(rig, "AT+CLCK=\"SC\",1,\"1234\"", "OK");
     module_rig_expect(rig, "AT+CPIN?", "+CPIN: READY");
     if (rig->modem->traits->family != FWD_FAMILY_R4)
         module_rig_expect(rig, "AT+UFOTASTAT=1", "OK");
 }
+
+static void expect_or_refusal(
+    struct module_rig *rig, const char *command, const char *answer, bool there)
+{
+    module_rig_expect(rig, command, there ? answer : "+CME ERROR: operation not allowed");
+}
+
+/* As a host sees it: y in kept. */
+static void check_found(struct module_rig *rig, const char *kept)
+{
+    bool r4 = rig->modem->traits->family == FWD_FAMILY_R4;
+
+    expect_or_refusal(rig, "AT+ULSTFILE=2,\"one\",\"USER\"", "+ULSTFILE: 3", kept[0] == 'y');
+    expect_or_refusal(rig, "AT+ULSTFILE=2,\"one\",\"LWM2M\"", "+ULSTFILE: 2", kept[1] == 'y');
+    if (r4) /* R223: versions are shown on request */
+        module_rig_expect(rig, "AT+UMNOPROF=,1", "OK");
+    module_rig_command(rig, FWD_PORT_UART, "AT+UMNOPROF=?");
+    const char *line = module_rig_until(rig, FWD_PORT_UART, "2: ATT");
+    ck_assert_msg((strcmp(line, "2: ATT 7.2") == 0) == (kept[2] == 'y'), "%s", line);
+    (void)module_rig_until(rig, FWD_PORT_UART, "OK");
+    expect_or_refusal(rig, "AT+USECMNG=4,0,\"ca\"",
+        "+USECMNG: 4,0,\"ca\",\"b6ba9fa6ea18201bf39ea635ecca9f13\"", kept[3] == 'y');
+    expect_or_refusal(rig, "AT+USECMNG=4,2,\"key\"",
+        "+USECMNG: 4,2,\"key\",\"3c6e0b8a9c15224a8228b9a98ca1531d\"", kept[3] == 'y');
+    module_rig_command(rig, FWD_PORT_UART, "AT+CMGL");
+    if (kept[4] == 'y') {
+        module_rig_line(rig, FWD_PORT_UART, "+CMGL: 1,\"STO UNSENT\",\"+43123\",,");
+        module_rig_line(rig, FWD_PORT_UART, "hello");
+    }
+    module_rig_line(rig, FWD_PORT_UART, "OK");
+}
+
+/* ---- updates --------------------------------------------------------------------------------- */
 
 static void by_server(struct module_rig *rig)
 {
@@ -73,17 +133,6 @@ static void update(struct module_rig *rig, enum way way)
     rig->taken = rig->count;
 }
 
-static void check_files(struct module_rig *rig, const char *kept)
-{
-    struct fwd_bytes bytes = {NULL, 0};
-
-    for (size_t i = 0; i < 5; i++) {
-        bool there = fwd_user_files_read(rig->folder, tags[i], "one", &bytes);
-        ck_assert_msg(there == (kept[i] == 'y'), "%s: %s", tags[i], there ? "there" : "gone");
-        fwd_bytes_free(&bytes);
-    }
-}
-
 /* R84: the SIM wants its PIN again. Echo is on again where settings are the factory's. */
 START_TEST(an_update_keeps_and_erases_what_its_table_says)
 {
@@ -93,15 +142,17 @@ START_TEST(an_update_keeps_and_erases_what_its_table_says)
     module_rig_new(rig, "dual-slot", cases[_i].profile);
     furnish(rig);
     update(rig, cases[_i].way);
-    check_files(rig, cases[_i].kept);
+    ck_assert(rig->modem->echo == (cases[_i].kept[5] == 'n'));
+    rig->modem->echo = false;
+    check_found(rig, cases[_i].kept);
     ck_assert_uint_eq(rig->modem->store.mno, cases[_i].mno);
-    ck_assert_uint_eq(rig->modem->store.backups, cases[_i].backups); /* R88, R224 */
+    snprintf(line, sizeof line, "+UBKUPDATA: 0,0,%u,0,0,0,\"\"", cases[_i].backups);
+    if (rig->modem->traits->family & FWD_FAMILY_LARA) /* R88, R224 */
+        module_rig_expect(rig, "AT+UBKUPDATA?", line);
     ck_assert_uint_eq(module_rig_events(rig, "by", "operator profile restored"),
         cases[_i].second_start ? 1 : 0); /* R85 */
     ck_assert_str_eq(fwd_modem_store_get(&rig->modem->store, "+CGDCONT", ""),
         cases[_i].kept[5] == 'y' ? "\"IP\",\"apn\"" : "");
-    ck_assert(rig->modem->echo == (cases[_i].kept[5] == 'n'));
-    rig->modem->echo = false;
     module_rig_expect(rig, "AT+CPIN?", "+CPIN: SIM PIN");
     snprintf(line, sizeof line, "+UMNOPROF: %u", cases[_i].mno);
     module_rig_expect(rig, "AT+UMNOPROF?", line);
@@ -125,7 +176,7 @@ START_TEST(a_refused_update_erases_nothing)
     while (module_rig_step(rig))
         ;
     rig->taken = rig->count;
-    check_files(rig, "yyyyy");
+    check_found(rig, "yyyyy");
     ck_assert_uint_eq(rig->modem->store.mno, 2);
     ck_assert_uint_eq(rig->modem->store.backups, 0);
     module_rig_free(rig);
