@@ -3,7 +3,9 @@
 #include "cli/common/option_check.h"
 #include "cli/common/package_file.h"
 #include "cli/report/report_file.h"
+#include "cli/sign/key_option.h"
 #include "cli/verify/verify_internal.h"
+#include "keys/token/pkcs11.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +13,8 @@
 #define TRUST_MAX 16u
 
 static const struct fwd_option options[] = {
-    {"trust", 't', "PUB", true, "trusted public key (PEM), or a folder of them"},
+    {"trust", 't', "PUB", true, "trusted public key (PEM), a folder of them, or a pkcs11: URI"},
+    FWD_KEY_OPTIONS,
     {"source", 's', "OLD", true, "the installed image; NAME=OLD when there are several"},
     {"source-version", 0, "V", true,
         "with --device: the version it states for OLD; default: as PKG expects"},
@@ -60,6 +63,19 @@ static enum fwd_fail read_profile(
         err, FWD_FAIL_USAGE, "--profile: expected one of %s, found '%s'", names, name);
 }
 
+/* Options for tokens want a --trust that names one. */
+static enum fwd_fail check_tokens(const struct fwd_args *args, struct fwd_error *err)
+{
+    const char *path;
+    size_t at = 0;
+    while ((path = fwd_args_next(args, "trust", &at)) != NULL) {
+        if (fwd_pkcs11_is_uri(path))
+            return FWD_FAIL_NONE;
+    }
+    return fwd_option_check_without(
+        args, FWD_KEY_PASSPHRASE_NAMES "pkcs11-module ", "keys in files", err);
+}
+
 static enum fwd_fail read_options(struct fwd_verify_subject *subject, struct fwd_error *err)
 {
     const struct fwd_args *args = subject->args;
@@ -72,12 +88,27 @@ static enum fwd_fail read_options(struct fwd_verify_subject *subject, struct fwd
     if (trusts == 0 || trusts > TRUST_MAX)
         return fwd_error_fail(err, FWD_FAIL_USAGE,
             "--trust PUB is needed, 1 to %u times: the public keys to check with", TRUST_MAX);
-    enum fwd_fail fail = read_command(fwd_args_text(args, "command"), &subject->command, err);
+    enum fwd_fail fail = check_tokens(args, err);
+    if (fail == FWD_FAIL_NONE)
+        fail = read_command(fwd_args_text(args, "command"), &subject->command, err);
     if (fail == FWD_FAIL_NONE)
         fail = read_profile(fwd_args_text(args, "profile"), &subject->profile, err);
     if (fail == FWD_FAIL_NONE)
         fail = fwd_args_u32(args, "threshold", 1, FWD_SIGNATURES_MAX, &subject->threshold, err);
     return fail;
+}
+
+/* The public key that lies in a token beside its private key. */
+static enum fwd_fail trust_token(
+    struct fwd_verify_subject *subject, const char *uri, struct fwd_error *err)
+{
+    struct fwd_keypair key = {0};
+    char name[4096];
+    enum fwd_fail fail = fwd_key_option_read(subject->args, uri, &key, err);
+    if (fail != FWD_FAIL_NONE)
+        return fail;
+    fwd_pkcs11_name(uri, name, sizeof name);
+    return fwd_trust_add(&subject->trust, &key, name, NULL, err);
 }
 
 static enum fwd_fail load(struct fwd_verify_subject *subject, struct fwd_error *err)
@@ -86,7 +117,9 @@ static enum fwd_fail load(struct fwd_verify_subject *subject, struct fwd_error *
     size_t at = 0;
     enum fwd_fail fail = fwd_crypto_port_init(&subject->crypto, err);
     while (fail == FWD_FAIL_NONE && (path = fwd_args_next(subject->args, "trust", &at)) != NULL)
-        fail = fwd_trust_load(&subject->trust, path, FWD_TRUST_STRICT, err);
+        fail = fwd_pkcs11_is_uri(path)
+                   ? trust_token(subject, path, err)
+                   : fwd_trust_load(&subject->trust, path, FWD_TRUST_STRICT, err);
     if (fail == FWD_FAIL_NONE && fwd_args_has(subject->args, "device"))
         fail = fwd_description_load(
             fwd_args_text(subject->args, "device"), &subject->description, err);

@@ -91,3 +91,18 @@ run sign two.upd --key "$p;object=p384" --passphrase-fd seven
 run sign two.upd --key "$p;object=p384" --passphrase-env NO_SUCH_VARIABLE
 run sign two.upd --key "$p;object=p384" --passphrase-env PIN --passphrase-file pin
 leftovers
+
+echo "the two commands of the README, as they are written there, in a folder with two .hex files"
+pkcs11-tool --module "$module" --token-label release --pin 1234 --keypairgen --key-type EC:prime256v1 \
+    --id 21 --label firmware >/dev/null 2>&1 || echo "no key"
+mkdir two
+for version in 1.0.0 1.0.1; do
+    objcopy -I binary -O ihex --change-addresses 0x8000000 "$samples/demo-$version.bin" two/app-$version.hex
+done
+sed -n '/token:begin/,/token:end/p' "$samples/README.md" | sed '/^<!--/d; /^```/d' >two/commands
+grep -c '^fwdelta' two/commands
+(cd two && PIN=1234 && export PIN && sh -e ./commands >out 2>err; echo "[$?]")
+grep -E '^(V4|V5 |V9|I3 |target|result)' two/out
+ls two
+run verify two/update.upd --trust p256.pub.pem --passphrase-env PIN
+run verify two/update.upd --trust "pkcs11:token=release;object=nothing" --passphrase-file pin
