@@ -69,6 +69,8 @@ if(NOT FWD_SANITIZE)
     set_tests_properties(boot_loader_comes_back_after_many_cuts PROPERTIES LABELS long TIMEOUT 20000)
     add_test(NAME walkthrough_ends_with_128
         COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/checks/check_walkthrough.sh $<TARGET_FILE:fwdelta>)
+    add_test(NAME cli_pipelines_of_samples_run
+        COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/checks/check_ci.sh $<TARGET_FILE:fwdelta>)
     add_test(NAME package_bytes_depend_on_input_only
         COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/checks/check_same_bytes.sh $<TARGET_FILE:fwdelta>)
     add_executable(section_of gen/section_of.c)
