@@ -1,5 +1,7 @@
 #include "cli/help.h"
 
+#include "cli/common/args.h"
+
 #include <string.h>
 
 static const struct fwd_subcommand *const commands[] = {
@@ -27,6 +29,26 @@ const struct fwd_subcommand *fwd_help_find(const char *name)
 {
     for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++) {
         if (strcmp(commands[i]->name, name) == 0)
+            return commands[i];
+    }
+    return NULL;
+}
+
+/* What other tools call it. */
+static const char *const others[][2] = {{"apply", "install"}, {"build", "gen"}, {"create", "gen"},
+    {"delta", "gen"}, {"diff", "gen"}, {"dump", "inspect"}, {"genkey", "keygen"},
+    {"info", "inspect"}, {"key", "keys"}, {"make", "gen"}, {"pack", "gen"}, {"patch", "install"},
+    {"resume", "boot"}, {"show", "inspect"}, {"simulate", "device"}, {"test", "torture"},
+    {"update", "install"}};
+
+const struct fwd_subcommand *fwd_help_meant(const char *name)
+{
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+        if (strcmp(others[i][0], name) == 0)
+            return fwd_help_find(others[i][1]);
+    }
+    for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++) {
+        if (fwd_args_distance(name, commands[i]->name) < FWD_ARGS_FAR)
             return commands[i];
     }
     return NULL;

@@ -8,6 +8,10 @@
 
 const struct fwd_subcommand *fwd_help_find(const char *name);
 
+/* The command whose name is a slip of the finger away, or that does what other tools call so; NULL:
+ * none. */
+const struct fwd_subcommand *fwd_help_meant(const char *name);
+
 /* One screen: what there is. */
 void fwd_help_overview(FILE *out);
 void fwd_help_command(FILE *out, const struct fwd_subcommand *command);

@@ -47,7 +47,15 @@ static int run(const struct fwd_subcommand *command, int argc, char **argv)
 static int misuse(const char *what, const char *name)
 {
     struct fwd_error err;
-    fwd_error_set(&err, "there is no %s '%s'; 'fwdelta --help' lists what there is", what, name);
+    const struct fwd_subcommand *meant = fwd_help_meant(name);
+    if (meant != NULL)
+        fwd_error_set(&err,
+            "there is no %s '%s'; did you mean '%s'? 'fwdelta --help' lists what "
+            "there is",
+            what, name, meant->name);
+    else
+        fwd_error_set(
+            &err, "there is no %s '%s'; 'fwdelta --help' lists what there is", what, name);
     fprintf(stderr, "fwdelta: %s\n", err.text);
     return FWD_FAIL_USAGE;
 }

@@ -122,7 +122,9 @@ static enum fwd_fail decode_private(const char *path, const struct fwd_bytes *fi
     if (pkey != NULL)
         return fwd_keypair_adopt(path, pkey, out, err);
     return fwd_error_fail(err, FWD_FAIL_REFUSED,
-        encrypted ? "%s: the passphrase is wrong, or the file is damaged"
+        encrypted ? "%s: the passphrase is wrong, or the file is damaged; give the one that it was "
+                    "encrypted "
+                    "with"
                   : "%s: holds a private key that OpenSSL cannot read; the file is damaged",
         path);
 }

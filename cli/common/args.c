@@ -11,6 +11,8 @@
 #define LONG_BASE 256
 #define LONG_HELP (LONG_BASE - 1)
 
+#define WORD_MAX 32u /* of a word that is compared with what there is */
+
 /* What getopt_long() needs to know. */
 struct grammar {
     struct option longs[FWD_OPTIONS_MAX + 2];
@@ -53,6 +55,47 @@ static const struct fwd_option *find(const struct fwd_subcommand *command, int f
     return NULL;
 }
 
+static unsigned least(unsigned a, unsigned b)
+{
+    return a < b ? a : b;
+}
+
+/* Optimal string alignment (Damerau 1964), a row at a time; the two rows before are kept. */
+unsigned fwd_args_distance(const char *wrong, const char *right)
+{
+    unsigned rows[3][WORD_MAX + 1];
+    size_t rights = strlen(right), wrongs = strcspn(wrong, "=");
+    if (rights > WORD_MAX || wrongs > WORD_MAX || wrongs < 3)
+        return FWD_ARGS_FAR;
+    for (size_t j = 0; j <= rights; j++)
+        rows[0][j] = (unsigned)j;
+    for (size_t i = 1; i <= wrongs; i++) {
+        unsigned *row = rows[i % 3], *above = rows[(i + 2) % 3], *top = rows[(i + 1) % 3];
+        row[0] = (unsigned)i;
+        for (size_t j = 1; j <= rights; j++) {
+            bool same = wrong[i - 1] == right[j - 1];
+            row[j] = least(least(above[j], row[j - 1]) + 1, above[j - 1] + (same ? 0 : 1));
+            if (i > 1 && j > 1 && wrong[i - 1] == right[j - 2] && wrong[i - 2] == right[j - 1])
+                row[j] = least(row[j], top[j - 2] + 1);
+        }
+    }
+    unsigned found = rows[wrongs % 3][rights];
+    return found < FWD_ARGS_FAR && found * 3 <= wrongs ? found : FWD_ARGS_FAR;
+}
+
+static const char *nearest(const struct fwd_subcommand *command, const char *word)
+{
+    const char *name = NULL;
+    unsigned best = FWD_ARGS_FAR;
+    for (const struct fwd_option *o = command->options; o->name != NULL; o++) {
+        unsigned distance = fwd_args_distance(word, o->name);
+        if (distance < best)
+            name = o->name;
+        best = least(best, distance);
+    }
+    return name;
+}
+
 static enum fwd_fail refuse(
     const struct fwd_subcommand *command, int found, char **argv, struct fwd_error *err)
 {
@@ -67,8 +110,15 @@ static enum fwd_fail refuse(
     if (optopt != 0)
         return fwd_error_fail(
             err, FWD_FAIL_USAGE, "there is no option -%c; see 'fwdelta %s --help'", optopt, name);
+    const char *word = argv[optind - 1];
+    const char *meant = strncmp(word, "--", 2) == 0 ? nearest(command, word + 2) : NULL;
+    int length = (int)strcspn(word, "=");
+    if (meant != NULL)
+        return fwd_error_fail(err, FWD_FAIL_USAGE,
+            "there is no option %.*s; did you mean --%s? See 'fwdelta %s --help'", length, word,
+            meant, name);
     return fwd_error_fail(err, FWD_FAIL_USAGE, "there is no option %.*s; see 'fwdelta %s --help'",
-        (int)strcspn(argv[optind - 1], "="), argv[optind - 1], name);
+        length, word, name);
 }
 
 /* getopt_long() takes the beginning of a name for the name; a later option with the same beginning

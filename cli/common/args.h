@@ -44,6 +44,11 @@ enum fwd_fail fwd_args_u32(const struct fwd_args *args, const char *name, uint32
 enum fwd_fail fwd_args_bytes(const struct fwd_args *args, const char *name, uint32_t min,
     uint32_t max, uint32_t *value, struct fwd_error *err);
 
+/* How many characters two words differ in: added, left out, changed or swapped ones, as far as
+ * matters for "did you mean"; FWD_ARGS_FAR: more than that, or it is most of the word. */
+#define FWD_ARGS_FAR 3u
+unsigned fwd_args_distance(const char *wrong, const char *right);
+
 /* A whole number as a text. False: not a number, or outside min..max. */
 bool fwd_args_number(const char *text, uint64_t min, uint64_t max, uint64_t *value);
 

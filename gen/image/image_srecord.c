@@ -92,8 +92,9 @@ static enum fwd_fail take_line(struct fwd_image_input *in, struct srecord_state 
     for (size_t i = 0; i < size; i++)
         sum = (uint8_t)(sum + record[i]);
     if (sum != 0xFF)
-        return fwd_image_refuse(
-            in, err, "line %u: its checksum is wrong: the file is damaged", line->number);
+        return fwd_image_refuse(in, err,
+            "line %u: its checksum is wrong: the file is damaged; make or fetch it again",
+            line->number);
     return take_record(in, state, (char)line->at[1], record, line->number, err);
 }
 

@@ -146,8 +146,10 @@ static enum fwd_fail fail_shape(
             "(%s) needs; found %zu bytes",
             sig_name, algorithm->raw_size, algorithm->title, size);
     return fwd_error_fail(err, FWD_FAIL_REFUSED,
-        "%s: a signature of the key's algorithm (%s) is %zu binary bytes; found %zu", sig_name,
-        algorithm->title, algorithm->signature_max, size);
+        "%s: a signature of the key's algorithm (%s) is %zu binary bytes; found %zu: give the file "
+        "that "
+        "the signing made",
+        sig_name, algorithm->title, algorithm->signature_max, size);
 }
 
 enum fwd_fail fwd_signed_package_attach(const struct fwd_signed_package *package,

@@ -28,8 +28,9 @@ void fwd_json_parse(
     }
     json->root = json_loadb(text, size, JSON_REJECT_DUPLICATES, &where);
     if (json->root == NULL) {
-        json->fail = fwd_error_fail(err, FWD_FAIL_REFUSED, "%s: line %d: JSON is expected, but: %s",
-            file, where.line, where.text);
+        json->fail = fwd_error_fail(err, FWD_FAIL_REFUSED,
+            "%s: line %d: JSON is expected, but: %s; correct it there", file, where.line,
+            where.text);
     } else if (!json_is_object(json->root)) {
         json->fail = fwd_error_fail(
             err, FWD_FAIL_REFUSED, "%s: a JSON object ({...}) is expected at the top", file);

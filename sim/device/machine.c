@@ -53,8 +53,9 @@ static enum fwd_fail lock_folder(
     machine->lock = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (machine->lock < 0) {
         return fwd_error_fail(err, FWD_FAIL_ENVIRONMENT,
-            "%s: a device folder is expected, but it cannot be opened: %s", folder,
-            fwd_error_cause(errno));
+            "%s: a device folder is expected, but it cannot be opened: %s; 'fwdelta device create' "
+            "makes one",
+            folder, fwd_error_cause(errno));
     }
     if (flock(machine->lock, LOCK_EX | LOCK_NB) == 0)
         return FWD_FAIL_NONE;

@@ -43,8 +43,9 @@ static enum fwd_fail check_image(
 {
     if (component == FWD_COMPONENTS_MAX) {
         return fwd_error_fail(f->err, FWD_FAIL_REFUSED,
-            "component \"%s\": device \"%s\" has no component of this name", image->component,
-            f->machine->description->name);
+            "component \"%s\": device \"%s\" has no component of this name; its description lists "
+            "them",
+            image->component, f->machine->description->name);
     }
     if (f->record.entries[component].size > 0) {
         return fwd_error_fail(f->err, FWD_FAIL_USAGE,

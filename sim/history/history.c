@@ -64,8 +64,9 @@ static enum fwd_fail take_all(struct maker *maker)
         const struct fwd_reason_info *info = fwd_reason_info(reason);
         return fwd_error_fail(maker->err, FWD_FAIL_REFUSED,
             "the package does not install on this device even without a power cut: it is refused "
-            "(code %u, %s)",
-            (unsigned)fwd_profile_code(maker->machine->profile, reason, false), info->name);
+            "(code %u, %s); 'fwdelta explain %s' says what to do",
+            (unsigned)fwd_profile_code(maker->machine->profile, reason, false), info->name,
+            info->name);
     }
     return fail == FWD_FAIL_NONE ? take_images(maker, &update, maker->new) : fail;
 }

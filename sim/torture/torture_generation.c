@@ -142,7 +142,8 @@ static enum fwd_fail next(struct fwd_torture *torture, struct fwd_error *err)
     torture->update.nanoseconds = clock_of(torture) - began;
     if (cycle->end == FWD_END_BADLY) {
         return fwd_error_fail(err, FWD_FAIL_REFUSED,
-            "the package does not install on this device even without a power cut: %s",
+            "the package does not install on this device even without a power cut: %s; see it "
+            "with 'fwdelta install'",
             cycle->what);
     }
     return remember(torture, choice.slot, err);
