@@ -1,9 +1,12 @@
 #include "cli/common/progress_bar.h"
 
+#include "hostio/host_terminal.h"
+
 #include <stdio.h>
 #include <unistd.h>
 
 #define WIDTH 40u
+#define TEXT  32u /* what stands beside the bar */
 
 static const char *const phase_names[] = {
     [FWD_GEN_MATCH] = "comparing the images",
@@ -27,10 +30,14 @@ static void report(void *ctx, enum fwd_gen_phase phase, unsigned percent)
     if (!bar->wanted || (phase == bar->phase && (int)percent == bar->shown) ||
         fwd_progress_bar_seconds(bar) < 1)
         return;
-    for (unsigned i = 0; i < WIDTH; i++)
-        cells[i] = i < percent * WIDTH / 100 ? '#' : ' ';
-    cells[WIDTH] = 0;
-    fprintf(stderr, "\r[%s] %3u %% %-22s", cells, percent, phase_names[phase]);
+    unsigned room = fwd_terminal_width(stderr);
+    unsigned width = room >= WIDTH + TEXT ? WIDTH : room > TEXT + 4 ? room - TEXT : 4;
+    for (unsigned i = 0; i < width; i++)
+        cells[i] = i < percent * width / 100 ? '#' : ' ';
+    cells[width] = 0;
+    /* a line that wraps would not be wiped away */
+    fprintf(stderr, "\r[%s] %3u %% %-*.*s", cells, percent, room >= TEXT + 4 ? 22 : 0,
+        room >= TEXT + 4 ? 22 : 0, phase_names[phase]);
     fflush(stderr);
     bar->visible = true;
     bar->phase = phase;
@@ -46,7 +53,8 @@ void fwd_progress_bar_begin(struct fwd_progress_bar *bar)
 
 void fwd_progress_bar_end(struct fwd_progress_bar *bar)
 {
+    unsigned room = fwd_terminal_width(stderr);
     if (bar->visible)
-        fprintf(stderr, "\r%*s\r", (int)WIDTH + 34, "");
+        fprintf(stderr, "\r%*s\r", (int)(room > WIDTH + TEXT ? WIDTH + TEXT : room - 1), "");
     bar->visible = false;
 }

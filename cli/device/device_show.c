@@ -2,6 +2,7 @@
 
 #include "cli/common/json_out.h"
 #include "cli/common/print.h"
+#include "cli/device/device_wear.h"
 #include "verify/flash/version.h"
 
 #include <inttypes.h>
@@ -75,6 +76,7 @@ static void print_text(const struct fwd_machine *machine, const struct fwd_updat
         printf("key        none: every package is refused\n");
     printf("flash      %" PRIu64 " erases, %" PRIu64 " programs since the device was made\n",
         counts.erases, counts.programs);
+    fwd_device_wear_print(machine);
 }
 
 static json_t *component_json(
@@ -108,10 +110,11 @@ static json_t *report_json(const struct fwd_machine *machine, const struct fwd_u
             json_array_append_new(
                 keys, fwd_json_out_hex(machine->trust.entries[i]->key.id, FWD_KEY_ID_SIZE));
     }
-    return json_pack("{s:s, s:s, s:I, s:s, s:o, s:s, s:o, s:I, s:I}", "name", d->name, "product",
-        d->product, "hardware_revision", (json_int_t)d->hardware_revision, "profile",
+    return json_pack("{s:s, s:s, s:I, s:s, s:o, s:s, s:o, s:I, s:I, s:o}", "name", d->name,
+        "product", d->product, "hardware_revision", (json_int_t)d->hardware_revision, "profile",
         machine->profile->name, "components", components, "journal", state_name(update), "keys",
-        keys, "erases", (json_int_t)counts.erases, "programs", (json_int_t)counts.programs);
+        keys, "erases", (json_int_t)counts.erases, "programs", (json_int_t)counts.programs, "wear",
+        fwd_device_wear_json(machine));
 }
 
 enum fwd_fail fwd_device_not_started(

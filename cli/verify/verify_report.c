@@ -1,6 +1,7 @@
 #include "cli/common/json_out.h"
 #include "cli/common/print.h"
 #include "cli/verify/verify_internal.h"
+#include "hostio/host_terminal.h"
 #include "keys/keyid.h"
 
 #include <inttypes.h>
@@ -10,6 +11,12 @@ static const char *const state_names[] = {
     [FWD_CHECK_SKIPPED] = "not checked",
     [FWD_CHECK_PASSED] = "passed",
     [FWD_CHECK_FAILED] = "FAILED",
+};
+
+static const enum fwd_terminal_colour colours[] = {
+    [FWD_CHECK_SKIPPED] = FWD_COLOUR_FAINT,
+    [FWD_CHECK_PASSED] = FWD_COLOUR_GOOD,
+    [FWD_CHECK_FAILED] = FWD_COLOUR_BAD,
 };
 
 static const char *const command_names[] = {
@@ -107,8 +114,9 @@ static void print_text(const struct fwd_verify_subject *subject)
     enum fwd_reason reason = fwd_check_list_reason(&subject->list);
     for (enum fwd_check_step step = 0; step < FWD_CHECK_STEPS; step++) {
         const struct fwd_check *check = &subject->list.checks[step];
-        printf("%-6s %-11s  %s", fwd_check_step_id(step), state_names[check->state],
-            fwd_check_step_text(step));
+        printf("%-6s %s%-11s%s  %s", fwd_check_step_id(step),
+            fwd_terminal_begin(stdout, colours[check->state]), state_names[check->state],
+            fwd_terminal_end(stdout), fwd_check_step_text(step));
         if (check->state == FWD_CHECK_FAILED)
             printf(": %s (%s)", check->why, fwd_reason_info(check->reason)->name);
         else if (check->state == FWD_CHECK_SKIPPED)

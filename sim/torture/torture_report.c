@@ -1,5 +1,6 @@
 /* What was proven: for a person, and as JSON. */
 #include "hostio/host_file.h"
+#include "hostio/host_terminal.h"
 #include "sim/torture/torture.h"
 
 #include <inttypes.h>
@@ -139,8 +140,10 @@ void fwd_torture_print(FILE *out, const struct fwd_torture_report *report)
             report->decode_again_ms / 1000, report->decode_again_ms % 1000);
     print_failures(out, tally);
     fprintf(out, "time        %.1f s\n", report->seconds);
-    fprintf(out, "result      %s\n",
-        tally->failure_count == 0 ? "no device was lost" : "DEVICES WERE LOST");
+    bool good = tally->failure_count == 0;
+    fprintf(out, "result      %s%s%s\n",
+        fwd_terminal_begin(out, good ? FWD_COLOUR_GOOD : FWD_COLOUR_BAD),
+        good ? "no device was lost" : "DEVICES WERE LOST", fwd_terminal_end(out));
 }
 
 /* ---- JSON ------------------------------------------------------------------------------------ */

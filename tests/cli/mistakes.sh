@@ -24,7 +24,7 @@ sed 's/"program_unit"/"programm_unit"/' "$desc" >misspelt.json
 objcopy -I binary -O ihex new.bin new.hex
 sed '5s/..\(.\)$/FF\1/' new.hex >bad.hex
 : >empty.bin
-head -c 2000000 /dev/zero | tr '\000' '\001' >large.bin
+head -c 9000000 /dev/zero | tr '\000' '\001' >large.bin
 mkdir folder
 ls >../before
 
@@ -84,7 +84,7 @@ gen old.bin new.bin --key $key --to-version 2 -d broken.json -o x.upd
 gen old.bin new.bin --key $key --to-version 2 -d misspelt.json -o x.upd
 gen old.bin new.bin --key $key --to-version 2 --product demo -d other.json -o x.upd
 gen --full large.bin --key $key --to-version 2 -d "$desc" -o x.upd
-gen old.bin new.bin --key $key --to-version 2 --ram 4 -o x.upd
+gen old.bin new.bin --key $key --to-version 2 --ram 4 --codec fwd -o x.upd
 
 # verify
 verify good.upd

@@ -123,7 +123,8 @@ START_TEST(an_encrypted_key_opens_with_its_passphrase_only)
         const char *sentence;
     } cases[] = {
         {"right", NULL},
-        {"wrong", "release.pem: the passphrase is wrong, or the file is damaged; give the one that it was encrypted with"},
+        {"wrong", "release.pem: the passphrase is wrong, or the file is damaged; give the one that "
+                  "it was encrypted with"},
         {"none", "none: the first line must be a passphrase"},
         {"missing", "missing: cannot be read"},
     };
