@@ -201,7 +201,9 @@ bool fwd_locate_frames(const struct fwd_isa *isa, const struct fwd_pair *pair,
     if (isa->find == NULL)
         return true;
     frames->tables = pair->source_size > 2000000 && isa->unit == 4;
-    return isa->wide || locate_data(isa, pair, frames);
+    /* addresses of A64 and RV64 are not followed to what is outside the image */
+    bool data = !isa->wide || isa->id == FWD_ISA_X86_64;
+    return !data || locate_data(isa, pair, frames);
 }
 
 /* ---- a second base --------------------------------------------------------------------------- */

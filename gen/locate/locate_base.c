@@ -7,10 +7,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define STARTS_MAX 2048u
-#define WORDS_MAX  512u
-#define VOTES_BITS 22u
-#define VOTES_MIN  6u
+#define STARTS_MAX  2048u
+#define WORDS_MAX   512u
+#define PAGED_MAX   65536u /* of each, where bases are multiples of a page */
+#define PAGED_LEAST 64u    /* so few of them are no addresses */
+#define PAGE_MASK   0xFFFu
+#define CHANCE      6u /* starts and words have low bits in common: chance is so much greater */
+#define VOTES_BITS  22u
+#define VOTES_MIN   6u
+#define VOTES_MADE  24u     /* the same of addresses in instructions: any number may stand there */
+#define LOW_WORD    0x1000u /* smaller ones are numbers rather than addresses */
+#define LOW_WORDS   64u     /* of one image, and one in so many bytes: it may be at address 0 */
+#define LOW_SHARE   1024u
 
 /* Values that differ, ascending. */
 struct values {
@@ -21,7 +29,8 @@ struct values {
 struct lists {
     struct values starts; /* offsets of functions */
     struct values words;  /* that may point to them */
-    uint32_t high;        /* A64: the upper half of most addresses */
+    uint32_t high;        /* of 64-bit sets: the upper half of most addresses */
+    uint32_t size;        /* of the image */
 };
 
 struct vote {
@@ -61,6 +70,12 @@ static void tidy(struct values *v, size_t most)
     v->count = most;
 }
 
+/* Low bits of a base that are 0: images start at least there. */
+static uint32_t grain_of(const struct fwd_isa *isa)
+{
+    return isa->wide || isa->id == FWD_ISA_X86_32 ? PAGE_MASK : 3;
+}
+
 static bool is_address(const struct fwd_isa_host *host, uint32_t word)
 {
     return word >= 0x100 && word != UINT32_MAX && host->pointer != NULL && host->pointer(word);
@@ -77,7 +92,7 @@ static void collect_starts(
         if (host->call != NULL && host->call(bytes + at, at, &target) && target < size)
             add_value(starts, target);
     }
-    tidy(starts, STARTS_MAX);
+    tidy(starts, grain_of(host->isa) == PAGE_MASK ? PAGED_MAX : STARTS_MAX);
 }
 
 /* Vector tables at the start of an image count like words that code loads. */
@@ -96,9 +111,39 @@ static void collect_long_words(
     const uint8_t *bytes, uint32_t size, uint32_t high, struct values *words)
 {
     for (uint32_t at = 0; size - at >= 8; at += 8)
-        if (fwd_word_at(bytes + at + 4) == high)
+        if (fwd_word_at(bytes + at + 4) == high && fwd_word_at(bytes + at) >= LOW_WORD)
             add_value(words, fwd_word_at(bytes + at));
-    tidy(words, WORDS_MAX);
+    tidy(words, PAGED_MAX);
+}
+
+/* Addresses in instructions. Those of 64-bit code are extended by their sign. */
+static void collect_made_words(
+    const struct fwd_isa_host *host, const uint8_t *bytes, uint32_t size, struct lists *lists)
+{
+    uint32_t negative = 0;
+
+    for (uint32_t at = 0; at < size; at += host->length(bytes + at, size - at)) {
+        uint32_t left = size - at, word = host->address(bytes + at, left);
+        if (!is_address(host, word))
+            continue;
+        add_value(&lists->words, word);
+        negative += word >> 31;
+    }
+    if (host->isa->wide && negative > lists->words.count / 2)
+        lists->high = UINT32_MAX;
+    tidy(&lists->words, PAGED_MAX);
+}
+
+/* Words of 8 bytes that may be addresses of an image at address 0. */
+static uint32_t count_low_words(const uint8_t *bytes, uint32_t size)
+{
+    uint32_t count = 0;
+
+    for (uint32_t at = 0; size - at >= 8; at += 8) {
+        uint32_t word = fwd_word_at(bytes + at);
+        count += fwd_word_at(bytes + at + 4) == 0 && word >= LOW_WORD && word < size;
+    }
+    return count;
 }
 
 /* The most frequent upper half of 8-byte words, apart from 0 and -1: Boyer and Moore's majority
@@ -116,12 +161,6 @@ static uint32_t upper_half(const uint8_t *bytes, uint32_t size)
         count += high == best ? 1 : (uint32_t)-1;
     }
     return best;
-}
-
-/* Low bits of a base that are 0: images start at least there. */
-static uint32_t grain_of(const struct fwd_isa *isa)
-{
-    return isa->wide ? 0xFFF : 3;
 }
 
 static uint32_t slot_of(uint32_t base)
@@ -153,6 +192,14 @@ static uint32_t votes_for(const struct lists *lists, uint32_t base)
 
 /* Counts in a table by hash, so that different bases may share a count: the winner is counted
  * again. */
+static uint16_t count_one(uint16_t *table, uint32_t base)
+{
+    uint16_t *count = &table[slot_of(base)];
+
+    *count = (uint16_t)(*count + (*count < UINT16_MAX));
+    return *count;
+}
+
 static struct vote count_votes(const struct lists *lists, uint32_t grain, uint16_t *table)
 {
     struct vote best = {0, 0};
@@ -163,14 +210,77 @@ static struct vote count_votes(const struct lists *lists, uint32_t grain, uint16
             uint32_t base = lists->words.list[i] - lists->starts.list[j];
             if ((base & grain) || lists->words.list[i] < lists->starts.list[j])
                 continue;
-            uint16_t *count = &table[slot_of(base)];
-            *count = (uint16_t)(*count + (*count < UINT16_MAX));
-            if (weight_of(base, *count) > most) {
-                most = weight_of(base, *count);
+            uint32_t weight = weight_of(base, count_one(table, base));
+            if (weight > most) {
+                most = weight;
                 best.base = base;
             }
         }
     best.count = votes_for(lists, best.base);
+    return best;
+}
+
+static int compare_in_page(const void *a, const void *b)
+{
+    uint32_t x, y;
+
+    memcpy(&x, a, sizeof x);
+    memcpy(&y, b, sizeof y);
+    return (int)(x & PAGE_MASK) - (int)(y & PAGE_MASK);
+}
+
+/* The first of ascending values that is not below one. */
+static size_t place_of(const struct values *v, uint64_t value)
+{
+    size_t low = 0, high = v->count;
+
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (v->list[middle] < value)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* Votes beyond those that words inside the image have by chance; none where it would not fit. */
+static uint32_t credit_of(const struct lists *lists, uint32_t base, uint32_t votes)
+{
+    uint64_t end = (uint64_t)base + lists->size;
+    size_t inside = place_of(&lists->words, end) - place_of(&lists->words, base);
+    uint64_t chance = (uint64_t)inside * lists->starts.count * CHANCE / lists->size;
+
+    return end <= UINT32_MAX && votes > chance ? votes - (uint32_t)chance : 0;
+}
+
+/* The same for bases that are multiples of a page: only those at the same place in a page meet. */
+static struct vote count_paged_votes(const struct lists *lists, uint32_t *starts, uint16_t *table)
+{
+    const struct values *words = &lists->words;
+    uint32_t first[PAGE_MASK + 2] = {0}, most = 0;
+    struct vote best = {0, 0};
+
+    for (size_t j = 0; j < lists->starts.count; j++) {
+        starts[j] = lists->starts.list[j];
+        first[(starts[j] & PAGE_MASK) + 1]++;
+    }
+    for (uint32_t i = 0; i <= PAGE_MASK; i++)
+        first[i + 1] += first[i];
+    qsort(starts, lists->starts.count, sizeof *starts, compare_in_page);
+    for (size_t i = 0; i < words->count; i++) {
+        uint32_t place = words->list[i] & PAGE_MASK;
+        for (uint32_t j = first[place]; j < first[place + 1]; j++) {
+            uint32_t base = words->list[i] - starts[j];
+            uint32_t votes = words->list[i] < starts[j] ? 0 : count_one(table, base);
+            uint32_t credit = votes > most ? credit_of(lists, base, votes) : 0;
+            if (credit > most) {
+                most = credit;
+                best.base = base;
+            }
+        }
+    }
+    best.count = credit_of(lists, best.base, votes_for(lists, best.base));
     return best;
 }
 
@@ -182,9 +292,16 @@ static bool collect(
     if (pool == NULL)
         return false;
     collect_starts(host, bytes, size, &lists->starts);
-    if (host->isa->wide) {
+    if (host->address != NULL) {
+        collect_made_words(host, bytes, size, lists);
+    } else if (host->isa->wide) {
         lists->high = upper_half(bytes, size);
         collect_long_words(bytes, size, lists->high, &lists->words);
+        if (lists->words.count < PAGED_LEAST) {
+            lists->high = 0;
+            lists->words.count = 0;
+            collect_long_words(bytes, size, 0, &lists->words);
+        }
     } else {
         collect_words(host, bytes, size, pool, &lists->words);
     }
@@ -195,22 +312,32 @@ static bool collect(
 static bool look(const struct fwd_isa_host *host, const uint8_t *bytes, uint32_t size,
     struct lists *lists, struct vote *vote)
 {
-    *lists = (struct lists){.starts.room = size, .words.room = size / 4 + 1};
+    *lists = (struct lists){.size = size,
+        .starts.room = size,
+        .words.room = size / (host->address != NULL ? 1 : 4) + 1};
     *vote = (struct vote){0, 0};
     uint16_t *table = calloc(1u << VOTES_BITS, sizeof *table);
     lists->starts.list = malloc(lists->starts.room * sizeof(uint32_t));
     lists->words.list = malloc(lists->words.room * sizeof(uint32_t));
     bool ok = table != NULL && lists->starts.list != NULL && lists->words.list != NULL &&
               collect(host, bytes, size, lists);
+    bool paged = grain_of(host->isa) == PAGE_MASK;
+    uint32_t *starts = paged ? malloc((lists->starts.count + 1) * sizeof *starts) : NULL;
+    ok = ok && (!paged || starts != NULL);
     if (ok)
-        *vote = count_votes(lists, grain_of(host->isa), table);
+        *vote = paged ? count_paged_votes(lists, starts, table)
+                      : count_votes(lists, grain_of(host->isa), table);
+    free(starts);
     free(table);
     return ok;
 }
 
-static uint64_t settle(const struct lists *lists, const struct vote *vote)
+static uint64_t settle(
+    const struct fwd_isa_host *host, const struct lists *lists, const struct vote *vote)
 {
-    return vote->count < VOTES_MIN ? FWD_BASE_NONE : (uint64_t)lists->high << 32 | vote->base;
+    return vote->count < (host->address != NULL ? VOTES_MADE : VOTES_MIN)
+               ? FWD_BASE_NONE
+               : (uint64_t)lists->high << 32 | vote->base;
 }
 
 /* Images of one product mostly lie at one address: one base for both is taken unless it explains
@@ -230,6 +357,14 @@ static void agree(const struct lists lists[2], struct vote votes[2])
     }
 }
 
+/* Code that runs anywhere, with a table of what its loader has to move. */
+static bool at_zero(const struct fwd_isa *isa, const uint8_t *bytes, uint32_t size)
+{
+    uint32_t count = isa->wide ? count_low_words(bytes, size) : 0;
+
+    return count >= LOW_WORDS && count >= size / LOW_SHARE;
+}
+
 bool fwd_locate_bases(const struct fwd_isa *isa, const struct fwd_pair *pair, uint64_t bases[2])
 {
     struct lists lists[2] = {0};
@@ -239,14 +374,20 @@ bool fwd_locate_bases(const struct fwd_isa *isa, const struct fwd_pair *pair, ui
     bases[0] = bases[1] = FWD_BASE_NONE;
     if (isa->find == NULL || pair->source_size < 8 || pair->target_size < 8)
         return true;
+    bool zero = at_zero(isa, pair->source, pair->source_size) &&
+                at_zero(isa, pair->target, pair->target_size);
+    if (zero && host->address != NULL) { /* numbers in instructions say less */
+        bases[0] = bases[1] = 0;
+        return true;
+    }
     bool ok = look(host, pair->source, pair->source_size, &lists[0], &votes[0]) &&
               look(host, pair->target, pair->target_size, &lists[1], &votes[1]);
     if (ok) {
         agree(lists, votes);
-        bases[0] = settle(&lists[0], &votes[0]);
-        bases[1] = settle(&lists[1], &votes[1]);
+        bases[0] = settle(host, &lists[0], &votes[0]);
+        bases[1] = settle(host, &lists[1], &votes[1]);
         if ((bases[0] | bases[1]) & 1)
-            bases[0] = bases[1] = FWD_BASE_NONE;
+            bases[0] = bases[1] = zero ? 0 : FWD_BASE_NONE;
     }
     for (unsigned i = 0; i < 2; i++) {
         free(lists[i].starts.list);

@@ -13,7 +13,8 @@ struct sight {
 
 static const struct sight sights[] = {{FWD_ISA_THUMB, FWD_CALL_THUMB, 0},
     {FWD_ISA_A32, FWD_CALL_A32, 0}, {FWD_ISA_A64, FWD_CALL_A64, 0},
-    {FWD_ISA_RV32, FWD_CALL_RISCV, 0}, {FWD_ISA_XTENSA, FWD_CALL_XTENSA, 0}};
+    {FWD_ISA_RV32, FWD_CALL_RISCV, 0}, {FWD_ISA_XTENSA, FWD_CALL_XTENSA, 0},
+    {FWD_ISA_X86_64, FWD_CALL_X86, 0}};
 #define SIGHTS (sizeof sights / sizeof sights[0])
 
 /* False: no memory. */
@@ -49,6 +50,38 @@ static size_t add(uint8_t *ids, size_t count, uint8_t isa)
     return count;
 }
 
+/* 64-bit code has REX.W before moves and additions everywhere; there are about as many of these as
+ * calls of 32-bit code. */
+static size_t add_x86(uint8_t *ids, size_t count, const uint8_t *bytes, uint32_t size)
+{
+    uint32_t calls = 0, rex = 0;
+
+    for (uint32_t at = 0; size - at >= 2; at++) {
+        uint8_t next = bytes[at + 1];
+        calls += bytes[at] == 0xE8;
+        rex += (bytes[at] & 0xF8) == 0x48 &&
+               (next == 0x89 || next == 0x8B || next == 0x8D || next == 0x83);
+    }
+    if (rex > calls / 4)
+        count = add(ids, count, FWD_ISA_X86_64);
+    return rex < calls ? add(ids, count, FWD_ISA_X86_32) : count;
+}
+
+/* Code saves registers of 64 bits on its stack by C.SDSP where that of 32 bits has C.SWSP. */
+static size_t add_riscv(uint8_t *ids, size_t count, const uint8_t *bytes, uint32_t size)
+{
+    uint32_t narrow = 0, wide = 0;
+
+    for (uint32_t at = 0; size - at >= 2; at += 2) {
+        uint32_t h = fwd_half_at(bytes + at);
+        narrow += (h & 0xE003) == 0xC002;
+        wide += (h & 0xE003) == 0xE002;
+    }
+    if (wide > narrow / 4)
+        count = add(ids, count, FWD_ISA_RV64);
+    return narrow > wide / 4 ? add(ids, count, FWD_ISA_RV32) : count;
+}
+
 bool fwd_locate_isas(
     const uint8_t *bytes, uint32_t size, uint8_t ids[FWD_LOCATE_ISAS_MAX], size_t *count)
 {
@@ -63,7 +96,12 @@ bool fwd_locate_isas(
     }
     sort(list);
     for (size_t i = 0; i < SIGHTS && list[i].shared * NEAR > list[0].shared; i++) {
-        *count = add(ids, *count, list[i].isa);
+        if (list[i].isa == FWD_ISA_X86_64)
+            *count = add_x86(ids, *count, bytes, size);
+        else if (list[i].isa == FWD_ISA_RV32)
+            *count = add_riscv(ids, *count, bytes, size);
+        else
+            *count = add(ids, *count, list[i].isa);
         a32 |= list[i].isa == FWD_ISA_A32;
         thumb |= list[i].isa == FWD_ISA_THUMB;
     }

@@ -36,38 +36,43 @@ static void copy_state(struct fwd_foresight *f, const struct fwd_delta *d)
     f->ahead.view.frames = &f->ahead.frames;
 }
 
-/* Passes the next unit as it really is. False: it should be counted, and is not as predicted. */
-static bool pass_unit(struct fwd_foresight *f, uint32_t *count)
+/* Passes the next unit, a reference or not (NULL), as it really is. False: it should be counted,
+ * and is not as predicted. */
+static bool pass_unit(struct fwd_foresight *f, const struct fwd_guess *ref, uint32_t *count)
 {
     struct fwd_delta *d = &f->ahead;
     uint32_t done = d->at - d->run.to, left = d->run.size - done, from = d->run.from + done;
-    struct fwd_guess g;
-    bool ref = fwd_guess_reference(d, from, left, &g);
-    uint32_t at = d->at, size = ref ? g.ref.size : fwd_delta_unit_size(d, from, left);
-    const uint8_t *bytes = ref ? g.bytes : fwd_window_bytes(&d->view.source, from, size);
+    uint32_t at = d->at, size = ref != NULL ? ref->ref.size : fwd_delta_unit_size(d, from, left);
+    const uint8_t *bytes = ref != NULL ? ref->bytes : fwd_window_bytes(&d->view.source, from, size);
     bool hit = bytes != NULL && memcmp(bytes, d->truth->bytes + at, size) == 0;
 
-    if (!ref || fwd_guess_counted(&g)) {
-        uint32_t *outcomes = ref ? f->refs[g.ref.type] : f->units;
+    if (ref == NULL || fwd_guess_counted(ref)) {
+        uint32_t *outcomes = ref != NULL ? f->refs[ref->ref.type] : f->units;
         outcomes[hit]++;
         if (!hit)
             return false;
         ++*count;
     }
     fwd_delta_put(d, d->truth->bytes + at, size);
-    if (ref)
-        fwd_guess_learn(d, &g, d->out - size, at, hit);
-    d->isa->copied(d, d->out - size, size, ref);
+    if (ref != NULL)
+        fwd_guess_learn(d, ref, d->out - size, at, hit);
+    d->isa->copied(d, d->out - size, size, ref != NULL);
     return true;
 }
 
-uint32_t fwd_foresight_count(struct fwd_foresight *f, const struct fwd_delta *d)
+uint32_t fwd_foresight_count(
+    struct fwd_foresight *f, const struct fwd_delta *d, const struct fwd_guess *next)
 {
     uint32_t count = 0, end = d->run.to + d->run.size;
+    struct fwd_guess g;
 
     copy_state(f, d);
-    while (f->ahead.at < end)
-        if (!pass_unit(f, &count))
-            return count;
-    return FWD_CALM_REST;
+    while (pass_unit(f, next, &count)) {
+        uint32_t done = f->ahead.at - d->run.to;
+        if (f->ahead.at == end)
+            return FWD_CALM_REST;
+        next =
+            fwd_guess_reference(&f->ahead, d->run.from + done, d->run.size - done, &g) ? &g : NULL;
+    }
+    return count;
 }

@@ -17,6 +17,7 @@ bool fwd_foresight_open(struct fwd_foresight *foresight, uint32_t caches);
 void fwd_foresight_close(struct fwd_foresight *foresight);
 
 /* See struct fwd_delta_truth. Writes behind delta->out. */
-uint32_t fwd_foresight_count(struct fwd_foresight *foresight, const struct fwd_delta *delta);
+uint32_t fwd_foresight_count(
+    struct fwd_foresight *foresight, const struct fwd_delta *delta, const struct fwd_guess *next);
 
 #endif

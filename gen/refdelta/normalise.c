@@ -72,6 +72,8 @@ static uint32_t step_over(const struct walk *w, uint32_t at)
 
     if (host->isa->unit == 2 && w->view.in_pool)
         return 4;
+    if (w->view.unit > 0)
+        return w->view.unit;
     return host->length != NULL ? host->length(w->bytes + at, w->size - at) : host->isa->unit;
 }
 

@@ -106,11 +106,11 @@ static int32_t distance_to_truth(
     return distance > -(1 << 26) && distance < 1 << 26 ? distance : 0;
 }
 
-static uint32_t foresee(const struct fwd_delta *d)
+static uint32_t foresee(const struct fwd_delta *d, const struct fwd_guess *next)
 {
     struct encoder *e = d->truth->ctx;
 
-    return fwd_foresight_count(&e->foresight, d);
+    return fwd_foresight_count(&e->foresight, d, next);
 }
 
 /* Coding the head writes what it reads, so it gets copies. */

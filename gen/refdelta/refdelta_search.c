@@ -188,11 +188,31 @@ static void find_second(struct track *t, const struct fwd_runs_found *runs)
 
 /* ---- a track --------------------------------------------------------------------------------- */
 
+/* Segments that are given, or one for each image by its address. */
+static bool locate(struct track *t)
+{
+    const struct fwd_hints *h = t->options->hints;
+    const struct fwd_segments *given[2] = {h ? h->segments[0] : NULL, h ? h->segments[1] : NULL};
+    struct fwd_segments whole[2] = {{.count = 1}, {.count = 1}};
+    bool base = h && h->has_base && t->isa->find;
+
+    if (base && !((h->source_base | h->target_base) & 1)) {
+        whole[0].list[0] = (struct fwd_segment){0, t->pair->source_size, h->source_base};
+        whole[1].list[0] = (struct fwd_segment){0, t->pair->target_size, h->target_base};
+        given[0] = &whole[0];
+        given[1] = &whole[1];
+    }
+    if (!fwd_locate_frames(t->isa, t->pair, given, &t->located))
+        return false;
+    if (base && given[0] != &whole[0]) {
+        fwd_located_whole(&t->located, 0, h->source_base);
+        fwd_located_whole(&t->located, 1, h->target_base);
+    }
+    return true;
+}
+
 static bool allocate(struct track *t)
 {
-    static const struct fwd_segments *const unknown[2];
-    const struct fwd_hints *hints = t->options->hints;
-
     t->pools[0] = fwd_pool_words(t->isa, t->pair->source, t->pair->source_size);
     t->pools[1] = fwd_pool_words(t->isa, t->pair->target, t->pair->target_size);
     t->images[0] = malloc(t->pair->source_size);
@@ -200,9 +220,7 @@ static bool allocate(struct track *t)
     t->data_memory = malloc(CORRECTIONS_HOST * FWD_CORRECTION_CACHE_ENTRY);
     t->data = fwd_correction_cache_over(t->data_memory, CORRECTIONS_HOST);
     return t->pools[0] != NULL && t->pools[1] != NULL && t->images[0] != NULL &&
-           t->images[1] != NULL && t->data_memory != NULL &&
-           fwd_locate_frames(
-               t->isa, t->pair, hints != NULL ? hints->segments : unknown, &t->located);
+           t->images[1] != NULL && t->data_memory != NULL && locate(t);
 }
 
 static void release(struct track *t)
@@ -213,16 +231,6 @@ static void release(struct track *t)
     free(t->images[1]);
     free(t->map_memory);
     free(t->data_memory);
-}
-
-static void apply_hints(struct track *t)
-{
-    const struct fwd_hints *h = t->options->hints;
-
-    if (h != NULL && h->has_base && t->isa->find != NULL) {
-        fwd_located_whole(&t->located, 0, h->source_base);
-        fwd_located_whole(&t->located, 1, h->target_base);
-    }
 }
 
 /* A third round gains a few thousandths; on small images it costs nothing. */
@@ -273,7 +281,6 @@ static void run_track(void *ctx, size_t index)
     if (!allocate(t)) {
         t->fail = out_of_memory(t);
     } else {
-        apply_hints(t);
         bool raw = t->isa->find == NULL || t->options->effort == FWD_EFFORT_BEST;
         t->fail = raw ? try_raw(t) : FWD_FAIL_NONE;
         if (t->fail == FWD_FAIL_NONE && t->isa->find != NULL)

@@ -3,10 +3,12 @@ import math
 from collections import Counter
 
 from .bits import Model, M32
+from . import x86
 from .references import (A64, ADR, CALL, DATA, JUMP, WORDS, Image, Segment, Uppers, again, far24, find,
-                         match_thumb, u16, u32, with_bits, bits, JAL, sx, with_far24, write)
+                         find_x86, match_thumb, u16, u32, with_bits, bits, JAL, sx, with_far24, write)
 from .runs import Corrections, Map, length
-from .values import (A32, ARM, HALFWORDS, NONE, RISCV, RV64, THUMB, XTENSA, Values, after_half, xtensa_size)
+from .values import (A32, ARM, HALFWORDS, NONE, RISCV, RV64, THUMB, X86, X86_64, XTENSA, Values, after_half,
+                     xtensa_size)
 from .bits import Invalid
 
 DISTANCE, SIGN, SINCE, PLACE, RENAMED = 0, 774, 780, 884, 965
@@ -87,7 +89,7 @@ class Body:
             base = self.address()
             to_base = self.as_before(base, self.address)
             tables = [[Segment(0, sizes[0], base)], [Segment(0, sizes[1], to_base)]]
-        if self.isa in (A64, RV64):
+        if self.isa in (A64, RV64, X86_64):
             upper = model.raw(32)
             uppers = upper, self.as_before(upper, lambda: model.raw(32))
             tables = [[s._replace(address=s.address | u << 32) for s in table]
@@ -152,12 +154,13 @@ class Body:
         if b < a or b - a > 128:
             b = min(len(self.source), a + 16)
         values = self.values
-        a = a + values.rest if self.isa == XTENSA else a & ~1
+        a = a + values.rest if self.isa == XTENSA or self.isa in X86 else a & ~1
         kept = values.history, values.rest, values.before
         values.rest = 0
         if a >= 4 and a <= len(self.source):
             values.remember(self.source[a - 4:a])
         train = self.train_xtensa if self.isa == XTENSA else self.train_halfword
+        train = self.train_x86 if self.isa in X86 else train
         while a < b:
             step = self.train_word(a, b) if self.isa in (A32, A64) else train(a, b)
             if step == 0:
@@ -175,6 +178,24 @@ class Body:
             self.values.remember([byte])
         self.values.before = data[0]
         return len(data)
+
+    def train_x86(self, a, b):
+        values, data = self.values, self.source[a:min(b, a + x86.LONGEST)]
+        try:
+            s = x86.shape(data, self.isa == X86_64)
+        except x86.Short:
+            return 0
+        if s.size > len(data):
+            return 0
+        data = x86.moved(data[:s.size], s, a + s.size)
+        at = x86.leads_at(s)
+        if at is not None and u32(data, at) < len(self.source):
+            moved = self.map.find(u32(data, at))[0] & M32
+            data = data[:at] + moved.to_bytes(4, 'little') + data[at + 4:]
+        values.x86_instruction(s.size, data)
+        values.remember(data)
+        values.before = s.opcode
+        return s.size
 
     def train_word(self, a, b):
         if a % 4 and b - a > 2:
@@ -247,6 +268,11 @@ class Body:
             self.put(self.riscv_literal(at, left))
         elif self.isa == XTENSA:
             self.xtensa_literal(at, left)
+        elif self.isa in X86:
+            data, s = self.values.x86_instruction(left)
+            if s and s.size <= left:
+                data, self.values.before = x86.moved(data, s, -at - s.size), s.opcode
+            self.put(data)
         elif self.isa in (A32, A64) and at % 4 == 0 and left >= 4:
             w = self.values.word()
             if self.isa == A32 and w >> 25 & 7 == 5 and w >> 28 != 15:
@@ -337,6 +363,11 @@ class Body:
         elif self.isa == XTENSA:
             for byte in like:
                 self.give(bytes([values.change(len(self.out), mode, byte, values.done)]))
+        elif self.isa in X86:
+            field = x86.field_at(like, self.isa == X86_64)
+            for i, byte in enumerate(like):
+                place = i - field & 3 if i >= field else 3
+                self.put(bytes([values.change(len(self.out), mode, byte, place)]))
         elif self.isa in (A32, A64) and size % 4 == 0 and at % 4 == 0:
             for i in range(0, size, 4):
                 self.put(values.word(mode, u32(like, i)).to_bytes(4, 'little'))
@@ -353,8 +384,9 @@ class Body:
         while len(self.out) < end:
             to_at = len(self.out)
             at, left = to_at - run.to + run.start, end - to_at
-            found = find(self.isa, self.tables, self.source, self.old, self.new, at, to_at, self.in_pool(to_at),
-                         self.values.rest, self.uppers)
+            found = self.find_x86(at, to_at) if self.isa in X86 else find(
+                self.isa, self.tables, self.source, self.old, self.new, at, to_at,
+                self.in_pool(to_at), self.values.rest, self.uppers)
             if found and found.size <= left:
                 self.reference(i, left, found, at, to_at)
             else:
@@ -362,7 +394,7 @@ class Body:
 
     def outcome(self, left, code):
         """Of a counted unit: as a number tells it, or as code() has it."""
-        if self.told is None and self.since >= 32:
+        if self.told is None and self.since >= 32 and self.isa not in X86:
             rest = self.model.flag(CALM_REST + 16 * (self.numbers_past & 3) + min(length(left // 2), 15))
             self.numbers_past = self.numbers_past << 1 & 0xFF | (1 - rest)
             self.told = math.inf if rest else self.model.number(CALM)
@@ -372,13 +404,21 @@ class Body:
         self.told = self.told - 1 if same else None
         return same
 
+    def find_x86(self, at, to_at):
+        found, self.next_unit, opcode = find_x86(self.isa, self.source, self.old, at, to_at)
+        if opcode is not None:
+            self.values.before = opcode
+        return found
+
     def unit(self, run, at, to_at, left):
         whole = 4 if self.isa in (A32, A64) else 2
         size = 1 if to_at % whole or left < whole else whole
         if self.isa == XTENSA:
             size = min(left, self.values.rest or xtensa_size(self.source[at]))
+        if self.isa in X86:
+            size = min(left, self.next_unit)
         data, past = self.source[at:at + size], self.copy_past
-        old = int.from_bytes(data, 'little')
+        old = int.from_bytes(data[:4], 'little')
         same = self.outcome(left, lambda: self.same(run, at, to_at, left, data, old, whole))
         self.copy_past = past << 1 & 0xFF | (1 - same)
         if not same:
@@ -405,7 +445,7 @@ class Body:
             k = min(3, bin(old ^ self.values.renamed(old, self.values.rest // 2)).count('1'))
             r = 3 if since > 7 else 2 if since > 3 else 1 if since > 1 else 0
             direct.append(RENAMED + 32 * k + 4 * (past & 7) + r)
-        hashed = [(old, 0xF0000 | size), (data[-1] | (past & 1) << 8, 0x100000)]
+        hashed = [(old, 0xF0000 | size), (data[:4][-1] | (past & 1) << 8, 0x100000)]
         return self.model.mixed(direct, hashed, ROW_COPY, GROUP_COPY, REFINE_COPY + min(since, 31))
 
     # Chapter 10.

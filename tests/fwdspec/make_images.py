@@ -107,6 +107,28 @@ XTENSA = [b'\x36\x41\x00', b'\x0c\x12', b'\x22\xa0\x01', b'\x1d\xf0', b'\x8c\x32
           b'\x20\x20\x74', b'\x28\x03', b'\x06\x02\x00', b'\x76\x82\x05', b'\x66\x12\x08']
 
 
+def write_x86(piece, pc, starts):
+    kind, value = piece
+    if kind == 'call':
+        return b'\xe8' + (starts[value] - pc - 5 & 0xFFFFFFFF).to_bytes(4, 'little')
+    if kind == 'jump':
+        return b'\x0f\x84' + (starts[value] - pc - 6 & 0xFFFFFFFF).to_bytes(4, 'little')
+    if kind == 'near':
+        return b'\x75' + ((value & 0x3F) - 32 & 0xFF).to_bytes(1, 'little')
+    if kind == 'relative':
+        return b'\x48\x8d\x3d' + (starts[value] - pc - 7 & 0xFFFFFFFF).to_bytes(4, 'little')
+    if kind == 'ram':
+        target = 0x50000000 + 8 * (starts[value] >> 5 & 0xFFF)
+        return b'\xc7\x05' + (target - pc - 10 & 0xFFFFFFFF).to_bytes(4, 'little') + b'\x01\0\0\0'
+    if kind == 'address':
+        return b'\xb8' + starts[value].to_bytes(4, 'little')
+    if kind == 'loaded':
+        return b'\x8b\x0d' + starts[value].to_bytes(4, 'little')
+    if kind == 'table':
+        return bytes(-pc % 8) + (0xFFFFFFFF << 32 | starts[value]).to_bytes(8, 'little')
+    return value
+
+
 def small_function(codes, kinds, count):
     body = []
     for _ in range(pick.randrange(4, 30)):
@@ -136,6 +158,19 @@ def make_segmented(name, codes, kinds, write):
             parts[pick.randrange(120)] = small_function(codes, kinds, 120)
 
 
+def make_plain(name, codes, kinds, write, base):
+    parts = [small_function(codes, kinds, 120) for _ in range(120)]
+    for version in ('1', '2'):
+        code = linked(parts, base, write)
+        (folder / f'{name}-{version}').write_bytes(code + bytes(version == '2'))
+        for _ in range(6):
+            parts[pick.randrange(120)] = small_function(codes, kinds, 120)
+
+
+X86 = [b'\x55', b'\x89\xe5', b'\x83\xec\x18', b'\x8b\x45\x08', b'\xc3', b'\x85\xc0', b'\x0f\xb6\xc0',
+       b'\xc7\x45\xfc\x00\x00\x00\x00', b'\x8b\x04\x85\x00\x00\x02\x81', b'\xf7\xc1\x34\x12\x00\x00', b'\x66\xb8\x34\x12',
+       b'\xf3\x0f\x10\x44\x24\x08', b'\xc5\xf8\x77', b'\x66\x0f\x3a\x0f\xc1\x08', b'\xd9\x44\x24\x04']
+WIDE = [b'\x48\x89\xe5', b'\x48\x83\xec\x28', b'\x4c\x8b\x65\xf8', b'\x49\xbc' + bytes(range(8)), b'\x41\x5c']
 data = image.read_bytes()
 (folder / 'thumb-1').write_bytes(data[8000:16000])
 (folder / 'thumb-2').write_bytes(edited(data[8000:16000]))
@@ -150,3 +185,6 @@ for name in ('a32', 'a64'):
     for _ in range(5):
         parts[pick.randrange(150)] = function(name, 150)
     (folder / f'{name}-2').write_bytes(edited(code(name, parts)))
+make_plain('x86-64', X86 + WIDE, ['call', 'call', 'jump', 'near', 'relative', 'ram', 'address', 'table'], write_x86,
+           0x81000000)
+make_plain('x86-32', X86, ['call', 'call', 'jump', 'near', 'address', 'loaded'], write_x86, 0x81000000)

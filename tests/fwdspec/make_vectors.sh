@@ -31,5 +31,9 @@ for set in a32 a64 rv32 rv64 xtensa; do
     cp "$temp/$set-1" "$here/vectors/$set.bin"
     make "$1" $set 64k 64K "$temp/$set-1" "$temp/$set-2"
 done
+for set in x86-64 x86-32; do
+    cp "$temp/$set-1" "$here/vectors/$set.bin"
+    make "$1" $set 64k 64K "$temp/$set-1" "$temp/$set-2"
+done
 make "$1" a32 256k 256K "$temp/a32-1" "$temp/a32-2"
 make "$1" a64 free 400000 "$temp/a64-1" "$temp/a64-2"

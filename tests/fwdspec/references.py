@@ -2,14 +2,15 @@
 from collections import namedtuple
 
 from .bits import M32
-from .values import A32, A64, ARM, NONE, RV32, RV64, THUMB, XTENSA
+from . import x86
+from .values import A32, A64, ARM, NONE, RV32, RV64, THUMB, X86, X86_64, XTENSA
 
 (POINTER, DATA, RELATIVE, OFFSET, CALL, JUMP, FAR, LOAD, LOAD_FAR, ADR, NEAR, COND, TEST, HIGH, LOW) = range(15)
 WORDS = (POINTER, DATA)
 TAIL = 0x800000
 
 # target: an address until it is resolved, then an offset, or an address with data or fixed set. part: of
-# RISC-V's LOW and ADR, what the register holds in T.
+# RISC-V's LOW and ADR, what the register holds in T; of x86, the offset of the field in the instruction.
 Reference = namedtuple('Reference', 'type target unit size second data fixed split part',
                        defaults=[4, False, False, False, False, 0])
 Segment = namedtuple('Segment', 'offset size address')
@@ -384,6 +385,91 @@ def match_xtensa(pc, w):
     return None
 
 
+# x86.
+
+def x86_distance(pc, data, s):
+    """The reference of an instruction that has a distance, or None."""
+    if s.far is not None:
+        kind, at, bits_ = FAR if s.map == 1 else CALL if s.opcode == 0xE8 else JUMP, s.far, 32
+    elif s.near is not None:
+        kind, at, bits_ = NEAR if s.opcode == 0xEB else COND, s.near, 8
+    elif s.relative:
+        kind, at, bits_ = ADR, s.disp, 32
+    else:
+        return None
+    return Reference(kind, pc + s.size + sx(u32(data, at), bits_), 0, s.size, part=at)
+
+
+def x86_reference(image, pc, data, s):
+    found = x86_distance(pc, data, s)
+    if found:
+        return image.resolve(found, 0, found.type == ADR, found.type == ADR)
+    for at in (s.disp, s.value):
+        if at is not None and image.known and u32(data, at) >= x86.ADDRESS_LEAST:
+            found = image.resolve(Reference(HIGH, u32(data, at), 0, s.size, part=at), 0, True)
+            if found:
+                return found
+    return None
+
+
+def x86_word(isa, source, image, at, to_at):
+    align = 8 if isa == X86_64 else 4
+    if at % align or to_at % align or at + align > len(source):
+        return None
+    return match_long(image, source[at:at + 8]) if isa == X86_64 else match_word(image, u32(source, at))
+
+
+def find_x86(isa, source, image, at, to_at):
+    """(reference or None, bytes up to the next place to look at, opcode or None)"""
+    found = x86_word(isa, source, image, at, to_at)
+    if found:
+        return found, 1, None
+    data = source[at:at + x86.LONGEST]
+    try:
+        s = x86.shape(data, isa == X86_64)
+    except x86.Short:
+        return None, 1, None
+    if s.size > len(data):
+        return None, 1, None
+    align = 8 if isa == X86_64 else 4
+    if image.known and (at ^ to_at) % align == 0:
+        for first in range(align - at % align, s.size, align):
+            if x86_word(isa, source, image, at + first, to_at + first):
+                return None, first, s.opcode
+    return x86_reference(image, image.address(at), data, s), s.size, s.opcode
+
+
+def again_x86(isa, image, found, data, at):
+    try:
+        s = x86.shape(data, isa == X86_64)
+    except x86.Short:
+        return None
+    if s.size != len(data):
+        return None
+    other = x86_distance(image.address(at), data, s)
+    if found.type == HIGH:
+        if other or found.part not in (s.disp, s.value):
+            return None
+        address = u32(data, found.part)
+    elif other and (other.type, other.part) == (found.type, found.part):
+        address = other.target & M32
+    else:
+        return None
+    if found.data:
+        return address if found.fixed or image.in_window(address) else None
+    return image.offset(address)
+
+
+def write_x86(found, old, address, pc):
+    if found.type != HIGH:
+        address = address - pc - found.size
+    size = 1 if found.type in (NEAR, COND) else 4
+    if size == 1 and not fits(sx(address, 32), 8, 0):
+        return None
+    field = (address & (1 << 8 * size) - 1).to_bytes(size, 'little')
+    return old[:found.part] + field + old[found.part + size:]
+
+
 def find(isa, tables, source, image, new, at, to_at, in_pool, rest, uppers):
     """10.1: the reference at source offset `at` for target offset `to_at`, or None."""
     size = len(source)
@@ -443,6 +529,8 @@ def again(isa, image, found, data, at):
         if found.data:
             return address if found.fixed or image.in_window(address) else None
         return image.offset(address)
+    elif isa in X86:
+        return again_x86(isa, image, found, data, at)
     elif isa == A64:
         other = image.resolve(match_a64_branch(pc, w)) if match_a64_branch(pc, w) else None
     else:
@@ -476,6 +564,8 @@ def write(isa, image, found, old, to_at, target):
         w = target
     elif kind == RELATIVE:
         w = target - to_at
+    elif isa in X86:
+        return write_x86(found, old, address, pc)
     elif isa in (RV32, RV64):
         w = write_riscv(found, w, address, pc)
     elif isa == XTENSA:

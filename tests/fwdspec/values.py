@@ -1,11 +1,13 @@
 """FWD.md chapters 11 and 12: halfwords, words and bytes, and what is learned of registers."""
 import functools
 
+from . import x86
 from .bits import M32, hash32
 
-NONE, THUMB, A32, A64, ARM, RV32, RV64, XTENSA = range(8)
+NONE, THUMB, A32, A64, ARM, RV32, RV64, XTENSA, X86_64, X86_32 = range(10)
 HALFWORDS = (THUMB, ARM, RV32, RV64)
 RISCV = (RV32, RV64)
+X86 = (X86_64, X86_32)
 BITS = 1971
 ROW_BYTES = 96
 LITERAL, MISS, BYTES = 0, 81, 162
@@ -251,6 +253,35 @@ class Values:
                       ((h & 0xFFFFFF) + salt, 0x1B0000), (salt, 0x1C0000 | index)]
             tree = tree << 1 | self.bit(b, value, [], hashed, ROW_BYTES + b // 2, BYTES, None)
         return tree & 0xFF
+
+    def x86_byte(self, known, head, place, h, value=None):
+        tree = 1
+        for b in range(7, -1, -1):
+            salt = tree * 0x3D4D51CB
+            hashed = [(known + salt, 0x1D0000 | place), (known + salt, 0x1E0000 | place | self.before << 8),
+                      ((h & 0xFF) + salt, 0x1F0000 | place), ((h & 0xFFFF) + salt, 0x200000 | place),
+                      ((h & 0xFFFFFF) + salt, 0x210000), (head + salt, 0x220000 | place)]
+            tree = tree << 1 | self.bit(b, value, [], hashed, ROW_BYTES + b // 2, BYTES, None)
+        return tree & 0xFF
+
+    def x86_instruction(self, most, data=None):
+        """(bytes as they are coded, their shape or None) of at most `most` bytes; trained on data if given."""
+        out, known, head, found, end = b'', 0, 0, None, min(most, x86.LONGEST)
+        h = self.history
+        while len(out) < end:
+            place = 16 + found.size - len(out) if found else len(out)
+            byte = self.x86_byte(known, head, place, h, data and data[len(out)])
+            out += bytes([byte])
+            known, h = hash32(known, byte + 1), h << 8 | byte
+            if not found:
+                head = known
+                try:
+                    found = x86.shape(out, self.isa == X86_64)
+                except x86.Short:
+                    continue
+                if found.size <= most:
+                    end = found.size
+        return out, found
 
     def xtensa_known(self):
         """What the current instruction of Xtensa has so far."""

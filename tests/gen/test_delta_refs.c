@@ -13,11 +13,11 @@ struct reference {
     const char *text;
     const struct fwd_isa *isa;
     uint32_t at;
-    uint8_t old[8];
+    uint8_t old[16];
     uint8_t type; /* NONE: no reference */
     uint32_t target;
     uint32_t new_at, new_target; /* of the copy */
-    uint8_t written[8];          /* all 0: it cannot be written */
+    uint8_t written[16];         /* all 0: it cannot be written */
 };
 
 static const struct reference references[] = {
@@ -115,6 +115,35 @@ static const struct reference references[] = {
         0x102, 0xF8, {0x21, 0xFD, 0xFF}},
     {"L32R forward", &fwd_isa_xtensa, 0x100, {0x21, 0xFF, 0xFF}, FWD_REF_LOAD, 0xFC, 0x100, 0x104,
         {0}},
+    {"x86 CALL +0", &fwd_isa_x86_64, 0x101, {0xE8, 0, 0, 0, 0}, FWD_REF_CALL, 0x106, 0x103, 0xFE,
+        {0xE8, 0xF6, 0xFF, 0xFF, 0xFF}},
+    {"x86 JMP", &fwd_isa_x86_32, 0x101, {0xE9, 0xFB, 0xFF, 0xFF, 0xFF}, FWD_REF_JUMP, 0x101, 0x103,
+        0x107, {0xE9, 0xFF, 0xFF, 0xFF, 0xFF}},
+    {"x86 JE rel32", &fwd_isa_x86_64, 0x101, {0x0F, 0x84, 0x10, 0, 0, 0}, FWD_REF_FAR, 0x117, 0x200,
+        0x206, {0x0F, 0x84, 0, 0, 0, 0}},
+    {"x86 JE rel8", &fwd_isa_x86_64, 0x101, {0x74, 0x10}, FWD_REF_COND, 0x113, 0x200, 0x182,
+        {0x74, 0x80}},
+    {"x86 JE rel8 too far", &fwd_isa_x86_64, 0x101, {0x74, 0x10}, FWD_REF_COND, 0x113, 0x200, 0x181,
+        {0}},
+    {"x86 JMP rel8", &fwd_isa_x86_32, 0x101, {0xEB, 0xFE}, FWD_REF_NEAR, 0x101, 0x100, 0x101,
+        {0xEB, 0xFF}},
+    {"lea rdi, [rip+0x20]", &fwd_isa_x86_64, 0x101, {0x48, 0x8D, 0x3D, 0x20, 0, 0, 0}, FWD_REF_ADR,
+        0x128, 0x101, 0x129, {0x48, 0x8D, 0x3D, 0x21, 0, 0, 0}},
+    {"cmp dword [rip-8], 1", &fwd_isa_x86_64, 0x101, {0x83, 0x3D, 0xF8, 0xFF, 0xFF, 0xFF, 1},
+        FWD_REF_ADR, 0x100, 0x101, 0x110, {0x83, 0x3D, 0x08, 0, 0, 0, 1}},
+    {"mov edi, address", &fwd_isa_x86_64, 0x101, {0xBF, 0x10, 0x01, 0x00, 0x08}, FWD_REF_HIGH,
+        0x110, 0x103, 0x200, {0xBF, 0x00, 0x02, 0x01, 0x08}},
+    {"mov eax, [address]", &fwd_isa_x86_32, 0x101, {0x8B, 0x05, 0x10, 0x01, 0x00, 0x08},
+        FWD_REF_HIGH, 0x110, 0x103, 0x200, {0x8B, 0x05, 0x00, 0x02, 0x01, 0x08}},
+    {"mov eax, [rbx+8] is none", &fwd_isa_x86_64, 0x101, {0x8B, 0x43, 0x08}, NONE, 0, 0, 0, {0}},
+    {"x86-32 pointer", &fwd_isa_x86_32, 0x100, {0x34, 0x12, 0x00, 0x08}, FWD_REF_POINTER, 0x1234,
+        0x104, 0x1238, {0x38, 0x12, 0x01, 0x08}},
+    {"an instruction ends before a pointer", &fwd_isa_x86_32, 0x101,
+        {0xE8, 0, 0, 0x34, 0x12, 0x00, 0x08}, NONE, 0, 0x201, 0, {0}},
+    {"prefixes without an end", &fwd_isa_x86_64, 0x101,
+        {0x66, 0x66, 0x66, 0x66, 0x66, 0x66, 0x66, 0x66, 0x66, 0x66, 0x66, 0x66, 0x66, 0x66, 0x66,
+            0xE8},
+        NONE, 0, 0, 0, {0}},
     {"ENTRY is none", &fwd_isa_xtensa, 0x100, {0x36, 0x41, 0x00}, NONE, 0, 0, 0, {0}},
 };
 #define REFERENCES ((int)(sizeof references / sizeof references[0]))
@@ -122,7 +151,7 @@ static const struct reference references[] = {
 START_TEST(a_reference_is_found_and_written_anew)
 {
     const struct reference *r = &references[_i];
-    static uint8_t image[IMAGE], none[8];
+    static uint8_t image[IMAGE], none[16];
     static const struct fwd_segment segments[] = {{0, IMAGE, 0x08000000}, {0, IMAGE, 0x08010000}};
     const struct fwd_frames frames = {.from = {IMAGE, &segments[0], 1, true, 0, 0},
         .to = {IMAGE, &segments[1], 1, true, 0, 0},
@@ -131,7 +160,7 @@ START_TEST(a_reference_is_found_and_written_anew)
     static struct fwd_ref_view view;
     struct fwd_input source = fwd_memory_input(image, IMAGE);
     struct fwd_ref ref = {0};
-    uint8_t out[8] = {0};
+    uint8_t out[16] = {0};
     uint32_t back = 0;
 
     memset(image, 0, sizeof image);
@@ -145,7 +174,7 @@ START_TEST(a_reference_is_found_and_written_anew)
         return;
     ck_assert_msg(ref.type == r->type, "%s: type %u", r->text, ref.type);
     ck_assert_msg(ref.target == r->target, "%s: target %x", r->text, ref.target);
-    bool can = memcmp(r->written, none, 8) != 0;
+    bool can = memcmp(r->written, none, sizeof none) != 0;
     bool written = r->isa->write(&frames, r->old, r->new_at, &ref, r->new_target, out);
     ck_assert_msg(written == can, "%s: written %d", r->text, written);
     if (!can)

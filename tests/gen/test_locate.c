@@ -6,6 +6,7 @@
 
 #include <check.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define SIZE 200000u
 
@@ -172,6 +173,40 @@ START_TEST(code_is_found_in_noise)
 }
 END_TEST
 
+/* Calls, between instructions that only one of two sets of one family has. */
+static void fill_family(
+    void (*call)(uint8_t *, uint32_t, uint32_t), const uint8_t *code, uint32_t size, uint32_t step)
+{
+    uint32_t state = 7;
+
+    for (uint32_t at = 0; at + step < SIZE; at += step) {
+        call(bytes + at, at, 4096 + delta_random(&state) % 40 * 2048);
+        memcpy(bytes + at + step - size, code, size);
+    }
+}
+
+START_TEST(sets_of_one_family_are_told_apart)
+{
+    static const uint8_t sdsp[] = {0x06, 0xE4}, swsp[] = {0x06, 0xC4}, rex[] = {0x48, 0x89, 0xE5};
+    static const uint8_t push[] = {0x55, 0x89, 0xE5};
+    static const struct {
+        void (*call)(uint8_t *, uint32_t, uint32_t);
+        const uint8_t *code;
+        uint32_t size;
+        uint8_t isa;
+    } families[] = {{riscv, swsp, 2, FWD_ISA_RV32}, {riscv, sdsp, 2, FWD_ISA_RV64},
+        {x86, push, 3, FWD_ISA_X86_32}, {x86, rex, 3, FWD_ISA_X86_64}};
+    uint8_t ids[FWD_LOCATE_ISAS_MAX];
+
+    for (size_t i = 0; i < sizeof families / sizeof families[0]; i++) {
+        fill_random(3);
+        fill_family(families[i].call, families[i].code, families[i].size, 16);
+        ck_assert_uint_ge(isas_of(ids), 1);
+        ck_assert_msg(ids[0] == families[i].isa, "%zu: %u", i, ids[0]);
+    }
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("locate");
@@ -180,6 +215,7 @@ int main(void)
     tcase_add_loop_test(
         tcase, calls_to_the_same_functions_are_counted, 0, sizeof forms / sizeof forms[0]);
     tcase_add_loop_test(tcase, code_is_found_in_noise, 0, 3);
+    tcase_add_test(tcase, sets_of_one_family_are_told_apart);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);

@@ -89,6 +89,7 @@ enum fwd_category {
 #define FWD_CALM_REST UINT32_MAX
 
 struct fwd_isa;
+struct fwd_guess;
 
 /* What bytes of copies changed by, modulo 256. */
 struct fwd_change {
@@ -106,8 +107,10 @@ struct fwd_delta_truth {
      * is not the source's reference `old` with another target. */
     int32_t (*distance)(const struct fwd_delta *delta, const struct fwd_ref *ref,
         const uint8_t *old, uint32_t predicted);
-    /* How many counted units are as predicted until one is not; FWD_CALM_REST: all of the run. */
-    uint32_t (*foresee)(const struct fwd_delta *delta);
+    /* How many counted units are as predicted until one is not; FWD_CALM_REST: all of the run. The
+     * first is the reference `next` (which was looked for already, and that is remembered), or
+     * NULL: none. */
+    uint32_t (*foresee)(const struct fwd_delta *delta, const struct fwd_guess *next);
     void *ctx; /* for these functions */
 };
 
@@ -160,10 +163,12 @@ struct fwd_half_rules {
 
 /* Rules of an instruction set. */
 struct fwd_isa {
-    uint8_t id;   /* FWD_ISA_* */
-    uint8_t unit; /* bytes of a copied unit that is no reference */
-    bool wide;    /* addresses have 64 bits */
-    /* The size of the unit that begins with a byte, where it differs; NULL: `unit`. */
+    uint8_t id;      /* FWD_ISA_* */
+    uint8_t unit;    /* bytes of a copied unit that is no reference */
+    bool wide;       /* addresses have 64 bits */
+    bool one_by_one; /* each unit decides for itself: what it holds says more than a number */
+    /* The size of the unit that begins with a byte and holds no reference, where it differs; NULL:
+     * `unit`. */
     uint32_t (*unit_size)(const struct fwd_delta *delta, uint32_t first);
     fwd_ref_find *find; /* NULL: no references */
     fwd_ref_read *read;
@@ -194,9 +199,11 @@ struct fwd_isa {
 #define FWD_ISA_RV32   5u /* RISC-V with compressed instructions */
 #define FWD_ISA_RV64   6u
 #define FWD_ISA_XTENSA 7u
+#define FWD_ISA_X86_64 8u
+#define FWD_ISA_X86_32 9u
 
 extern const struct fwd_isa fwd_isa_none, fwd_isa_thumb, fwd_isa_a32, fwd_isa_a64, fwd_isa_arm,
-    fwd_isa_rv32, fwd_isa_rv64, fwd_isa_xtensa;
+    fwd_isa_rv32, fwd_isa_rv64, fwd_isa_xtensa, fwd_isa_x86_64, fwd_isa_x86_32;
 
 /* Rules that two instruction sets share. */
 extern const struct fwd_half_rules fwd_thumb_half;

@@ -42,11 +42,11 @@ static void set_category(struct fwd_delta *d, uint32_t category)
 enum verdict { UNKNOWN, AS_PREDICTED, NOT_AS_PREDICTED };
 
 /* How many units from here on are as predicted. */
-static void code_calm(struct fwd_delta *d)
+static void code_calm(struct fwd_delta *d, const struct fwd_guess *next)
 {
     struct fwd_model *m = &d->model;
     uint32_t left = d->run.to + d->run.size - d->at;
-    uint32_t count = d->truth != NULL ? d->truth->foresee(d) : 0;
+    uint32_t count = d->truth != NULL ? d->truth->foresee(d, next) : 0;
     uint32_t class = least(fwd_exp_golomb_length(left / 2), 15);
 
     set_category(d, FWD_CATEGORY_CALM);
@@ -57,10 +57,11 @@ static void code_calm(struct fwd_delta *d)
     d->surprise = d->calm == 0;
 }
 
-static enum verdict next_verdict(struct fwd_delta *d)
+/* next: the reference that it is about; NULL: none. */
+static enum verdict next_verdict(struct fwd_delta *d, const struct fwd_guess *next)
 {
-    if (d->calm == 0 && !d->surprise && d->since >= FWD_CALM_AFTER)
-        code_calm(d);
+    if (d->calm == 0 && !d->surprise && d->since >= FWD_CALM_AFTER && !d->isa->one_by_one)
+        code_calm(d, next);
     if (d->surprise) {
         d->surprise = false;
         return NOT_AS_PREDICTED;
@@ -143,7 +144,7 @@ static void code_ref_miss(struct fwd_delta *d, const struct fwd_guess *g)
 static void copy_ref(struct fwd_delta *d, const struct fwd_guess *g)
 {
     uint32_t at = d->at, size = g->ref.size;
-    enum verdict verdict = fwd_guess_counted(g) ? next_verdict(d) : UNKNOWN;
+    enum verdict verdict = fwd_guess_counted(g) ? next_verdict(d, g) : UNKNOWN;
     bool hit = verdict == AS_PREDICTED;
 
     set_category(d, FWD_CATEGORY_REF_FLAG + g->ref.type);
@@ -191,7 +192,7 @@ static bool code_copy_flag(struct fwd_delta *d, uint32_t old, uint32_t size, boo
     if (size == 2 && d->isa->renamed != NULL)
         renamed_context(d, old);
     fwd_model_hashed(m, old, 0xF0000u | size);
-    fwd_model_hashed(m, old >> (size > 1 ? size * 8 - 8 : 0) | (d->copy_past & 1u) << 8, 0x100000u);
+    fwd_model_hashed(m, old >> (least(size, 4) * 8 - 8) | (d->copy_past & 1u) << 8, 0x100000u);
     return fwd_model_code(
         m, hit, FWD_ROW_COPY, FWD_SECOND_COPY, FWD_SSE_COPY + least(d->since, 31));
 }
@@ -211,12 +212,12 @@ static enum fwd_reason copy_plain(struct fwd_delta *d, uint32_t from, uint32_t l
 {
     uint32_t size = fwd_delta_unit_size(d, from, left), value = 0;
     const uint8_t *bytes = fwd_window_bytes(&d->view.source, from, size);
-    uint8_t old[4];
+    uint8_t old[FWD_REF_SIZE_MAX];
 
     if (bytes == NULL)
         return d->view.source.failed != FWD_OK ? d->view.source.failed : FWD_E_STREAM_INVALID;
     memcpy(old, bytes, size);
-    enum verdict verdict = next_verdict(d);
+    enum verdict verdict = next_verdict(d, NULL);
     bool hit = verdict == AS_PREDICTED;
     if (verdict == UNKNOWN) {
         for (uint32_t i = size; i-- > 0;)

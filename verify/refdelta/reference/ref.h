@@ -32,7 +32,7 @@ enum fwd_ref_type {
 #define FWD_REF_A32_B   FWD_REF_HIGH
 #define FWD_REF_A32_LDR FWD_REF_LOW
 
-#define FWD_REF_SIZE_MAX 8u
+#define FWD_REF_SIZE_MAX 16u
 
 struct fwd_ref {
     uint8_t type;
@@ -43,7 +43,8 @@ struct fwd_ref {
     bool fixed;      /* that address is not in a data window either: it does not move */
     bool split;      /* only a part of the target is in these bytes */
     uint32_t target; /* offset in the image, or an address */
-    uint32_t part;   /* of FWD_REF_LOW: what its register holds in the target */
+    uint32_t part; /* of FWD_REF_LOW: what its register holds in the target; x86: the offset of what
+                      refers in the instruction */
 };
 
 /* The upper part of an address that an instruction left in a register. */
@@ -62,6 +63,7 @@ struct fwd_ref_view {
     bool in_pool;          /* the next word of the target is one that code loads as a literal */
     uint8_t rest;          /* bytes until the next instruction of the target begins */
     uint8_t done;          /* bytes of the current instruction that are written; only Xtensa's */
+    uint8_t unit;          /* bytes up to the next place to look at; only x86's */
     uint8_t first, before; /* first bytes of the current instruction and of the one before */
     struct fwd_ref_upper uppers[FWD_REF_REGISTERS]; /* of sets that have addresses in two parts */
 };
@@ -129,10 +131,10 @@ void fwd_riscv_wrote(struct fwd_ref_view *view, const uint8_t *bytes, uint32_t a
 uint32_t fwd_xtensa_length(uint32_t first);
 
 fwd_ref_find fwd_thumb_find, fwd_a32_find, fwd_a64_find, fwd_arm_find, fwd_rv32_find, fwd_rv64_find,
-    fwd_xtensa_find;
+    fwd_xtensa_find, fwd_x86_64_find, fwd_x86_32_find;
 fwd_ref_read fwd_thumb_read, fwd_a32_read, fwd_a64_read, fwd_arm_read, fwd_riscv_read,
-    fwd_xtensa_read;
+    fwd_xtensa_read, fwd_x86_64_read, fwd_x86_32_read;
 fwd_ref_write fwd_thumb_write, fwd_a32_write, fwd_a64_write, fwd_arm_write, fwd_riscv_write,
-    fwd_xtensa_write;
+    fwd_xtensa_write, fwd_x86_write;
 
 #endif

@@ -6,7 +6,7 @@
 
 #define FWD_WINDOW_SIZE 256u
 /* What may be asked for at once. */
-#define FWD_WINDOW_MOST 8u
+#define FWD_WINDOW_MOST 16u
 /* Kept before the place that was asked for: references are explained by what stands before them. */
 #define FWD_WINDOW_BEHIND 40u
 
