@@ -2,18 +2,21 @@
 """Updates a board in QEMU and takes its power away: at random moments and in the middle of flash operations.
 
 usage: cuts.py --machine M --boot BOOT.elf --full FULL.upd --update UPDATE.upd --from V --to V --work FOLDER
-               [--random N] [--chosen N] [--seed S] [--jobs N]
+               [--random N] [--chosen N] [--again N] [--seed S] [--jobs N]
 
-The board is brought into being by its recovery: FULL.upd into blank flash. Then, for each cut: from there it
-is asked to install UPDATE.upd, QEMU is killed, started again (and in one case of three killed again), and has
-to end with a firmware that runs, and with release V of --to after the package is sent once more where it is
-not there already. The last line is "cuts N, lost N"; the exit status is 0 when none was lost.
+The board is brought into being by its recovery: FULL.upd into blank flash. Then, time after time from
+there: it is asked to install UPDATE.upd, QEMU is killed, started again, killed again while it comes back (up to
+--again times), until there were --random cuts at random moments and --chosen cuts in flash operations, those
+spread over the update. Each time it has to end with a firmware that runs, and with release V of --to after the
+package is sent once more where it is not there already. The last line is "cuts N, lost N"; the exit status is 0
+when none was lost.
 """
 import argparse
 import concurrent.futures
 import os
 import random
 import sys
+import threading
 import time
 
 from qemu_board import Board, Ended, Flash
@@ -21,10 +24,18 @@ from qemu_board import Board, Ended, Flash
 TEARS = ["before", "half", "scatter", "after"]
 INSTALLED = 128
 BAD = ["bench: flash rule", "watchdog:", "fault", "bench: a", "bench: the"]
+CUT = "bench: cut"
+BY_XMODEM = 8  # one update in so many comes by the console, unless it is large
+LARGE = 20000
+GAP = 60       # operations between two cuts, at most
 
 
 class Lost(Exception):
     pass
+
+
+class Killed(Exception):
+    """The power is gone."""
 
 
 class Bench:
@@ -32,6 +43,8 @@ class Bench:
         self.options = options
         self.full = open(options.full, "rb").read()
         self.package = open(options.update, "rb").read()
+        self.old = "field-node %s\n" % options.from_
+        self.new = "field-node %s\n" % options.to
         self.base = None
         self.operations = 0
         self.seconds = 0.0
@@ -39,117 +52,131 @@ class Bench:
     def board(self, flash, log):
         return Board(self.options.machine, self.options.boot, flash, log)
 
-    def banner(self, version):
-        return "field-node %s\n" % version
-
-    def watch(self, board, words, seconds=120):
-        """As wait_for(), but what must never be seen is an error."""
-        word = board.wait_for(words + BAD, seconds)
+    def watch(self, board, words, seconds=200):
+        """As wait_for(), but what must never be seen is an error, and a cut ends it."""
+        word = board.wait_for(words + BAD + [CUT], seconds)
+        if word == CUT:
+            raise Killed
         if word in BAD:
             raise Lost("the board said: %s%s" % (word, board.text.split("\n")[0]))
         return word
 
-    def update(self, board, package):
-        """From a firmware that runs: asks, sends, waits for the end. Returns False when the power was cut."""
+    def update(self, board, by_xmodem, seconds=200):
+        """From a firmware that runs: asks, sends, waits for the end."""
         board.send(b"\x15")
-        if self.watch(board, ["boot: send a package", "bench: cut"]) == "bench: cut":
-            return False
-        try:
-            board.send_package(package)
-        except Ended:
-            if "bench: cut" in board.text:
-                return False
-            raise
-        return self.watch(board, ["update ended, code ", "bench: cut"]) != "bench: cut"
+        if by_xmodem:
+            self.watch(board, ["boot: send a package"], seconds)
+            try:
+                board.send_package(self.package, seconds)
+            except Ended:
+                if CUT in board.text:
+                    raise Killed from None
+                raise
+        self.watch(board, ["update ended, code "], seconds)
 
     def make_base(self, flash, log):
         """A device as it leaves the factory, and what an update of it takes when nothing happens."""
+        flash.put_package(self.full)
         with self.board(flash, log) as board:
             self.watch(board, ["boot: recovery"])
-            self.watch(board, ["boot: send a package"])
-            board.send_package(self.full)
             self.watch(board, ["update ended, code %d\n" % INSTALLED])
-            self.watch(board, [self.banner(self.options.from_)])
+            self.watch(board, [self.old])
+        flash.put_package(b"")
         self.base = flash.contents()
+        flash.put_package(self.package)
         started = time.monotonic()
         with self.board(flash, log) as board:
-            self.watch(board, [self.banner(self.options.from_)])
-            self.update(board, self.package)
-            self.watch(board, [self.banner(self.options.to)])
+            self.watch(board, [self.old])
+            self.update(board, False)
+            self.watch(board, [self.new])
             self.seconds = time.monotonic() - started
             self.operations = flash.operations()
 
-    def first_cut(self, flash, cut, log):
-        flash.plan_cut(cut["operation"], cut["tear"], cut["seed"])
+    # ---- one device and its cuts ----------------------------------------------------------------------------
+
+    def start(self, flash, cut, by_xmodem, log):
+        """One start, with the update that is asked for where the old firmware runs. Whether it has the new one."""
+        flash.plan_cut(cut.operation, cut.tear, cut.seed)
         with self.board(flash, log) as board:
-            if cut["after"] is not None:
-                self.run_for(board, cut["after"])
-                return
-            self.watch(board, [self.banner(self.options.from_)])
-            if self.update(board, self.package):
-                self.watch(board, [self.banner(self.options.to), "bench: cut"])
+            killed = threading.Event()
+            killer = threading.Timer(cut.after, self.kill, (board, killed)) if cut.after else None
+            try:
+                if killer:
+                    killer.start()
+                word = self.watch(board, [self.old, self.new, "boot: recovery"])
+                if word == "boot: recovery":
+                    raise Lost("no firmware can run")
+                if word == self.old:
+                    self.update(board, by_xmodem)
+                    word = self.watch(board, [self.old, self.new])
+                return word == self.new
+            except (Ended, BrokenPipeError):
+                if killed.is_set():
+                    raise Killed from None
+                raise
+            finally:
+                if killer:
+                    killer.cancel()
 
-    def run_for(self, board, seconds):
-        """The update, until so many seconds have passed; they are short enough not to reach its end, mostly."""
-        end = time.monotonic() + seconds
-        try:
-            self.wait_bounded(board, end, self.banner(self.options.from_))
-            board.send(b"\x15")
-            self.wait_bounded(board, end, "boot: send a package")
-            board.send_package(self.package, max(0, end - time.monotonic()))
-            self.wait_bounded(board, end, self.banner(self.options.to))
-            time.sleep(max(0, end - time.monotonic()))
-        except Ended:
-            pass
+    @staticmethod
+    def kill(board, killed):
+        killed.set()
+        board.process.kill()
 
-    def wait_bounded(self, board, end, word):
-        self.watch(board, [word], max(0, end - time.monotonic()))
-
-    def come_back(self, flash, log):
-        """Boots until a firmware runs."""
-        with self.board(flash, log) as board:
-            word = self.watch(board, [self.banner(self.options.from_), self.banner(self.options.to),
-                                      "boot: recovery", "bench: cut"])
-            if word == "bench: cut":
-                return None
-            if word == "boot: recovery":
-                raise Lost("no firmware can run")
-            if word == self.banner(self.options.from_):
-                if not self.update(board, self.package):
-                    return None
-                self.watch(board, [self.banner(self.options.to)])
-            return word
-
-    def try_cut(self, cut, path):
-        """None, or why the device is lost."""
+    def try_device(self, n, cuts, path):
+        """How many cuts there were, and None or why the device is lost."""
         flash = Flash(path, self.options.machine, self.base)
-        log = []
+        by_xmodem = n % BY_XMODEM == 0 and len(self.package) < LARGE
+        if not by_xmodem:
+            flash.put_package(self.package)
+        log, done = [], 0
         try:
-            self.first_cut(flash, cut, log)
-            flash.plan_cut(cut["again"], cut["tear"], cut["seed"] + 1)
-            if self.come_back(flash, log) is None:
-                flash.plan_cut(0, 0, cut["seed"] + 2)
-                self.come_back(flash, log)
-        except (Lost, Ended) as error:
-            return "%s: %s\n%s" % (cut["name"], error, "".join(log))
+            for cut in cuts:
+                try:
+                    if self.start(flash, cut, by_xmodem, log):
+                        break
+                except Killed:
+                    done += 1
+                    log.append("\n--- %s\n" % cut)
+            for _ in range(3):  # an update that was given up is asked for once more
+                if self.start(flash, NO_CUT, by_xmodem, log):
+                    return done, None
+            raise Lost("the update is not installed")
+        except (Lost, Ended, Killed) as error:
+            return done, "%s\nwhen: %s" % ("".join(log), error)
         finally:
             os.unlink(path)
-        return None
 
-    def cuts(self):
-        """Chosen operations all over the update, each with a tear of its own, and moments."""
-        dice = random.Random(self.options.seed)
-        for n in range(self.options.chosen):
-            operation = 1 + n * self.operations // max(1, self.options.chosen)
-            yield self.cut(dice, operation, n % len(TEARS), None)
-        for n in range(self.options.random):
-            yield self.cut(dice, 0, TEARS.index("half"), dice.uniform(0.1, 1.0) * self.seconds)
+    def devices(self, kind, wanted):
+        """The cuts of each device: lists that have as many as are wanted, when all of them happen."""
+        dice = random.Random("%s %s" % (self.options.seed, kind))
+        again = self.options.again
+        count = max(1, -(-wanted // (1 + again)))
+        while True:
+            for n in range(count):
+                first = 1 + (n * self.operations + dice.randrange(self.operations)) // count
+                if kind == "chosen":
+                    gaps = [first] + [dice.randrange(1, GAP) for _ in range(again)]
+                    yield [Cut(operation, None, dice) for operation in gaps]
+                else:
+                    yield [Cut(0, dice.uniform(0.05, 1.0) * self.seconds / (1 if i == 0 else 2), dice)
+                           for i in range(1 + again)]
 
-    def cut(self, dice, operation, tear, after):
-        again = dice.randrange(1, 40) if dice.randrange(3) == 0 else 0
-        name = "operation %d, torn '%s'" % (operation, TEARS[tear]) if operation else "after %.2f s" % after
-        return {"operation": operation, "tear": tear, "after": after, "again": again,
-                "seed": dice.randrange(1 << 30), "name": name + (", then again at %d" % again if again else "")}
+
+class Cut:
+    def __init__(self, operation, after, dice):
+        self.operation = operation
+        self.after = after
+        self.tear = dice.randrange(len(TEARS))
+        self.seed = dice.randrange(1 << 30)
+
+    def __str__(self):
+        if self.after is not None:
+            return "killed after %.2f s" % self.after
+        return "cut in operation %d, torn '%s', seed %d" % (self.operation, TEARS[self.tear], self.seed)
+
+
+NO_CUT = Cut(0, None, random.Random(0))
 
 
 def parse():
@@ -157,11 +184,37 @@ def parse():
     for name in ("machine", "boot", "full", "update", "to", "work"):
         parser.add_argument("--" + name, required=True)
     parser.add_argument("--from", dest="from_", required=True)
-    parser.add_argument("--random", type=int, default=20)
-    parser.add_argument("--chosen", type=int, default=40)
+    parser.add_argument("--random", type=int, default=8)
+    parser.add_argument("--chosen", type=int, default=16)
+    parser.add_argument("--again", type=int, default=1)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
     return parser.parse_args()
+
+
+def run_kind(bench, kind, wanted):
+    """Devices, until there were as many cuts as are wanted. Cuts and losses."""
+    options = bench.options
+    cuts = lost = 0
+    said = time.monotonic()
+    plans = enumerate(bench.devices(kind, wanted))
+    with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
+        pending = set()
+        while cuts < wanted or pending:
+            while len(pending) < options.jobs and cuts + len(pending) * (1 + options.again) // 2 < wanted:
+                n, plan = next(plans)
+                pending.add(pool.submit(bench.try_device, n, plan, "%s/flash.%s.%d" % (options.work, kind, n)))
+            done, pending = concurrent.futures.wait(pending, return_when=concurrent.futures.FIRST_COMPLETED)
+            for result in done:
+                made, why = result.result()
+                cuts += made
+                if why:
+                    lost += 1
+                    print("lost: " + why, flush=True)
+            if time.monotonic() - said > 30:
+                said = time.monotonic()
+                print("%s: %d cuts, %d lost" % (kind, cuts, lost), flush=True)
+    return cuts, lost
 
 
 def main():
@@ -171,7 +224,7 @@ def main():
     log = []
     try:
         bench.make_base(Flash(path, options.machine), log)
-    except (Lost, Ended) as error:
+    except (Lost, Killed, Ended) as error:
         sys.exit("%s\nthe update does not work without cuts, either: %s" % ("".join(log), error))
     os.unlink(path)
     said = "".join(log).split("\n")
@@ -179,18 +232,11 @@ def main():
         options.machine, len(bench.package), bench.operations, bench.seconds))
     for what in ("installation took", "RAM:"):
         print([line[line.index(what):] for line in said if what in line][-1])
-    done = lost = 0
-    with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
-        pending = [pool.submit(bench.try_cut, cut, "%s.%d" % (path, n)) for n, cut in enumerate(bench.cuts())]
-        for result in concurrent.futures.as_completed(pending):
-            done += 1
-            if result.result() is not None:
-                lost += 1
-                print("lost: " + result.result())
-            if done % 20 == 0:
-                print("%d of %d cuts, %d lost" % (done, len(pending), lost), flush=True)
-    print("cuts %d, lost %d" % (done, lost))
-    sys.exit(1 if lost or done == 0 else 0)
+    chosen, lost_chosen = run_kind(bench, "chosen", options.chosen)
+    killed, lost_killed = run_kind(bench, "random", options.random)
+    print("cuts in flash operations %d, at random moments %d" % (chosen, killed))
+    print("cuts %d, lost %d" % (chosen + killed, lost_chosen + lost_killed))
+    sys.exit(1 if lost_chosen + lost_killed or chosen + killed == 0 else 0)
 
 
 if __name__ == "__main__":

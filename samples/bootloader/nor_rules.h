@@ -15,7 +15,11 @@ struct nor_bench {
     uint32_t seed;
     uint32_t operations;   /* since the start */
     uint32_t counters[16]; /* one for each place: they only rise */
+    uint32_t
+        package_size; /* of a package that lies at NOR_BENCH_PACKAGE: taken in place of Xmodem */
 };
+
+#define NOR_BENCH_PACKAGE (1u << 16)
 
 enum nor_tear {
     NOR_TEAR_BEFORE,  /* nothing of the operation happened */

@@ -1,5 +1,4 @@
 """A board in QEMU whose flash is a file: it starts, talks on its console, and dies when it is told to."""
-import mmap
 import os
 import select
 import struct
@@ -8,7 +7,9 @@ import time
 
 FLASH_SIZE = 16 << 20  # all that a file is behind; the flash itself comes first
 FLASH_ROOM = 8 << 20
-BENCH = 15 << 20       # struct nor_bench of nor_rules.h
+BENCH = 15 << 20       # struct nor_bench of nor_rules.h: three words, the count of operations, 16 counters,
+BENCH_SIZE = BENCH + 80     # the size of a package,
+BENCH_PACKAGE = BENCH + (1 << 16)  # and the package
 
 # Where the last 16 MiB of the machine's memory are.
 MACHINES = {
@@ -75,18 +76,23 @@ class Flash:
                 found[at] = part
         return found
 
-    def _words(self, write=None):
-        with open(self.path, "r+b") as file, mmap.mmap(file.fileno(), self.size) as memory:
-            at = self.offset + BENCH
-            if write is not None:
-                memory[at:at + 12] = struct.pack("<3I", *write)
-            return struct.unpack("<4I", memory[at:at + 16])
+    def _write(self, at, data):
+        with open(self.path, "r+b") as file:
+            file.seek(self.offset + at)
+            file.write(data)
 
     def plan_cut(self, operation, tear, seed):
-        self._words((operation, tear, seed))
+        self._write(BENCH, struct.pack("<3I", operation, tear, seed))
+
+    def put_package(self, data):
+        """For the next update; without one it comes by Xmodem."""
+        self._write(BENCH_PACKAGE, data)
+        self._write(BENCH_SIZE, struct.pack("<I", len(data)))
 
     def operations(self):
-        return self._words()[3]
+        with open(self.path, "rb") as file:
+            file.seek(self.offset + BENCH + 12)
+            return struct.unpack("<I", file.read(4))[0]
 
 
 class Board:

@@ -1,11 +1,12 @@
 #!/bin/sh
 # Builds a boot loader for an emulated board, updates the board, and takes its power away again and again.
 #
-# usage: sh samples/bootloader/run.sh [NAME]... [--random N] [--chosen N] [--seed N] [--jobs N] [--keep]
+# usage: sh samples/bootloader/run.sh [NAME]... [--random N] [--chosen N] [--again N] [--seed N] [--jobs N] [--keep]
 #
 #   NAME        the devices: m4, m0plus, rv32 (default: all; devices/NAME.json describes each)
 #   --random N  so many cuts at random moments, for each device (default 8)
 #   --chosen N  so many cuts in the middle of flash operations, spread over the update (default 16)
+#   --again N   after each of these up to so many more while the device comes back (default 1)
 #   --seed N    another seed, other moments and tears
 #   --jobs N    boards at once (default: the number of processors)
 #   --keep      leave what was built in build/bootloader, and use it again
@@ -20,6 +21,7 @@ work=$root/build/bootloader
 names=
 random=8
 chosen=16
+again=1
 seed=1
 jobs=$(nproc 2>/dev/null || echo 2)
 keep=
@@ -36,6 +38,7 @@ take_number() {
     case $1 in
     --random) random=$2 ;;
     --chosen) chosen=$2 ;;
+    --again) again=$2 ;;
     --seed) seed=$2 ;;
     --jobs) jobs=$2 ;;
     esac
@@ -44,7 +47,7 @@ take_number() {
 while [ $# -gt 0 ]; do
     case $1 in
     m4 | m0plus | rv32) names="$names $1" ;;
-    --random | --chosen | --seed | --jobs)
+    --random | --chosen | --again | --seed | --jobs)
         [ $# -ge 2 ] || misuse "$1 needs a number"
         take_number "$1" "$2"
         shift
@@ -124,7 +127,7 @@ for name in $names; do
     make_packages "$name"
     python3 "$here/cuts.py" --machine $machine --boot "$work/$name/boot.elf" --full "$work/$name/full.upd" \
         --update "$work/$name/update.upd" --from 1.0.0 --to 1.1.0 --work "$work/$name" --random "$random" \
-        --chosen "$chosen" --seed "$seed" --jobs "$jobs" >"$work/cuts" || [ -s "$work/cuts" ]
+        --chosen "$chosen" --again "$again" --seed "$seed" --jobs "$jobs" >"$work/cuts" || [ -s "$work/cuts" ]
     sed "\$d; s/^/$name: /" "$work/cuts"
     sum=$(sed -n 's/^cuts \([0-9]*\), lost \([0-9]*\)$/\1 \2/p' "$work/cuts")
     [ -n "$sum" ] || {

@@ -65,7 +65,7 @@ if(NOT FWD_SANITIZE)
     add_test(NAME boot_loader_comes_back_after_cuts COMMAND ${bootloader})
     set_tests_properties(boot_loader_comes_back_after_cuts PROPERTIES LABELS with-emulator TIMEOUT 1200)
     add_test(NAME boot_loader_comes_back_after_many_cuts
-        COMMAND ${bootloader} --chosen 700 --random 200 --seed 2)
+        COMMAND ${bootloader} --chosen 700 --random 200 --again 10 --seed 2)
     set_tests_properties(boot_loader_comes_back_after_many_cuts PROPERTIES LABELS long TIMEOUT 20000)
     add_test(NAME walkthrough_ends_with_128
         COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/checks/check_walkthrough.sh $<TARGET_FILE:fwdelta>)
