@@ -14,6 +14,7 @@ function(fwd_peer_test name label script)
 endfunction()
 
 fwd_peer_test(ufota_peers with-peers ufota_peers)
+fwd_peer_test(ufota_capture with-peers ufota_capture)
 # the seeds are always the same here; other numbers are other moments
 foreach(who module server nginx)
     fwd_peer_test(ufota_kills_${who} with-peers ufota_kills ${who} 5 1)
