@@ -6,6 +6,7 @@
 
 int fwd_campaign_actions_check(const struct fwd_args *args, struct fwd_error *err);
 int fwd_campaign_actions_serve(const struct fwd_args *args, struct fwd_error *err);
+int fwd_campaign_actions_rehearse(const struct fwd_args *args, struct fwd_error *err);
 int fwd_campaign_actions_status(const struct fwd_args *args, struct fwd_error *err);
 int fwd_campaign_actions_approve(const struct fwd_args *args, struct fwd_error *err);
 int fwd_campaign_actions_start(const struct fwd_args *args, struct fwd_error *err);

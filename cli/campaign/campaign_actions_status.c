@@ -61,10 +61,11 @@ static enum fwd_fail write_html(
     size_t size = 0;
     FILE *out = open_memstream(&text, &size);
 
+    const struct fwd_campaign_page page = {.now = fwd_campaign_state_clock(files->state)};
+
     if (out == NULL)
         return fwd_error_memory(err, path);
-    fwd_campaign_report_html(
-        out, files->campaign, files->state, 0, fwd_campaign_state_clock(files->state), 0);
+    fwd_campaign_report_html(out, files->campaign, files->state, &page);
     enum fwd_fail fail = fclose(out) == 0
                              ? fwd_file_write_atomic(path, text, size, 0666, force, err)
                              : fwd_error_memory(err, path);

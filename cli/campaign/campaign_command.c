@@ -2,17 +2,24 @@
 #include "cli/common/args.h"
 
 static const struct fwd_option options[] = {
+    {"modules", 'n', "N", false, "rehearse: so many virtual modules"},
+    {"device", 'd', "FILE", false, "rehearse: what a module is (JSON)"},
+    {"image", 'i', "NAME=FILE", true, "rehearse: what is in a component before the update"},
+    {"faults", 0, "LIST", false, "rehearse: percentages: lost=10,cut=20,..., or none"},
+    {"seed", 0, "N", false, "rehearse: which faults which modules have (1)"},
+    {"kill-server", 0, "N", false, "rehearse: kill the server N times, and start it again"},
+    {"report", 'o', "FILE", false, "rehearse: write the report as JSON to a file"},
     {"state", 0, "FILE", false, "where the campaign's state is kept (FILE.state)"},
-    {"json", 'j', NULL, false, "check, status: report as JSON"},
-    {"junit", 0, "FILE", false, "check, status: also write the report as JUnit XML"},
-    {"html", 0, "FILE", false, "status: also write the report as a page"},
+    {"json", 'j', NULL, false, "check, rehearse, status: report as JSON"},
+    {"junit", 0, "FILE", false, "check, rehearse, status: also as JUnit XML"},
+    {"html", 0, "FILE", false, "rehearse, status: also write the report as a page"},
     {"force", 'f', NULL, false, "replace existing output files"},
     {"by", 0, "NAME", false, "approve, accept: who does, for the record"},
     {"lwm2m", 0, "URI", false, "serve: listen here, not where FILE says"},
     {"content", 0, "URI", false, "serve: offer packages here, not where FILE says"},
     {"public", 0, "URI", false, "serve: where devices find the packages (where they are offered)"},
     {"page", 0, "URI", false, "serve: show where the campaign is at http://HOST:PORT"},
-    {"time-scale", 's', "F", false, "serve: virtual seconds in a real one, 1 (default) to 1000000"},
+    {"time-scale", 's', "F", false, "serve (1), rehearse (1000): virtual seconds in a real one"},
     {"from-start", 0, NULL, false, "serve: the clock begins at the start of the schedule"},
     {"until-reported", 0, NULL, false, "serve: end once the campaign has ended"},
     {0},
@@ -25,7 +32,7 @@ static const char *action(const struct fwd_args *args)
 
 const struct fwd_subcommand fwd_command_campaign = {
     .name = "campaign",
-    .operands = "check|serve|status|approve|start|accept|cancel FILE",
+    .operands = "check|rehearse|serve|status|approve|start|accept|cancel FILE",
     .operands_min = 2,
     .operands_max = 2,
     .summary = "check, serve and rehearse an update of many devices",

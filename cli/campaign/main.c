@@ -15,6 +15,8 @@ static const struct {
     {"check", fwd_campaign_actions_check, " json junit force "},
     {"serve", fwd_campaign_actions_serve,
         " state lwm2m content public page time-scale from-start until-reported "},
+    {"rehearse", fwd_campaign_actions_rehearse,
+        " modules seed device image faults time-scale kill-server report json junit html force "},
     {"status", fwd_campaign_actions_status, " state json junit html force "},
     {"approve", fwd_campaign_actions_approve, " state by "},
     {"start", fwd_campaign_actions_start, " state "},

@@ -33,6 +33,7 @@ struct repeated {
 struct fwd_coap_server {
     struct fwd_coap_server_handlers handlers;
     coap_context_t *context;
+    coap_address_t plain; /* where it listens without DTLS; size 0: nowhere */
     coap_bin_const_t key; /* of the identity that was asked for last */
     struct trial trials[TRIALS];
     struct repeated repeated[REPEATED];
@@ -289,6 +290,24 @@ bool fwd_coap_server_request(struct fwd_coap_server *server, struct fwd_coap_lin
     return coap_send(session, pdu) != COAP_INVALID_MID;
 }
 
+/* From the port that it listens at: that is where the client expects it, and where it answers. */
+struct fwd_coap_link *fwd_coap_server_reach(struct fwd_coap_server *server, const char *address)
+{
+    char uri[FWD_COAP_ADDRESS_TEXT + 8];
+    coap_address_t remote;
+    bool secure;
+
+    (void)snprintf(uri, sizeof uri, "coap://%s", address);
+    if (server->plain.size == 0 || !fwd_coap_address(uri, &secure, &remote) ||
+        remote.addr.sa.sa_family != server->plain.addr.sa.sa_family)
+        return NULL;
+    coap_session_t *session =
+        coap_new_client_session(server->context, &server->plain, &remote, COAP_PROTO_UDP);
+    if (session != NULL)
+        coap_session_set_nstart(session, FWD_COAP_AT_ONCE);
+    return (struct fwd_coap_link *)session;
+}
+
 void fwd_coap_server_hold(struct fwd_coap_link *link)
 {
     coap_session_set_nstart(coap_session_reference((coap_session_t *)link), FWD_COAP_AT_ONCE);
@@ -377,6 +396,8 @@ enum fwd_fail fwd_coap_server_listen(
         NULL)
         return fwd_error_fail(
             err, FWD_FAIL_ENVIRONMENT, "%s: the address cannot be used; is it taken?", uri);
+    if (!secure)
+        server->plain = address;
     return FWD_FAIL_NONE;
 }
 

@@ -44,6 +44,9 @@ bool fwd_coap_server_request(struct fwd_coap_server *server, struct fwd_coap_lin
     uint32_t number, uint8_t code, const char *path, int32_t observe, int32_t format,
     const void *payload, size_t size);
 
+/* A link to a client that came to the plain port before this process did ("127.0.0.1:40000"); held.
+ * NULL: not such an address, or there is no plain port. */
+struct fwd_coap_link *fwd_coap_server_reach(struct fwd_coap_server *server, const char *address);
 /* The link stays usable until it is released. */
 void fwd_coap_server_hold(struct fwd_coap_link *link);
 void fwd_coap_server_release(struct fwd_coap_link *link);

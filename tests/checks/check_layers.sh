@@ -64,14 +64,15 @@ manage/campaign/report hostio manage/campaign/file manage/campaign/state
 manage/campaign/content hostio
 manage/campaign/flow hostio manage/coap manage/lwm2m/format manage/campaign/file manage/campaign/check manage/campaign/state
 manage/campaign/server hostio manage/campaign/file manage/campaign/check manage/campaign/state manage/campaign/report manage/campaign/content manage/campaign/flow
+manage/campaign/rehearse hostio sim/flash sim/device sim/family verify/flash module/transport module/modem module/at module/process manage/campaign/file manage/campaign/check manage/campaign/state manage/campaign/report manage/campaign/server
 cli/common format hostio keys keys/signing gen gen/image gen/refdelta sim/device
 cli/report format hostio cli/common
+cli/campaign hostio manage/campaign/file manage/campaign/check manage/campaign/state manage/campaign/report manage/campaign/server manage/campaign/rehearse cli/common
 cli/sign format hostio keys keys/token keys/signing cli/common
 cli/device format hostio keys gen/image gen/package verify verify/flash sim/device sim/family sim/torture sim/history module/process module/logcheck cli/common cli/report
 cli/build format hostio keys keys/signing gen gen/image gen/bsdiff gen/refdelta gen/package verify verify/trust sim/device cli/common cli/sign cli/device
 cli/inspect format hostio keys keys/signing gen/image gen/refdelta gen/package sim/device cli/common cli/device
 cli/verify format hostio keys keys/token gen/image verify verify/trust verify/install sim/family sim/device cli/common cli/report cli/sign cli/device
-cli/campaign hostio manage/campaign/file manage/campaign/check manage/campaign/state manage/campaign/report manage/campaign/server cli/common
 cli format/release.h cli/common
 '
 

@@ -105,7 +105,6 @@ change 'del c["product"]'
 fwdelta campaign check changed.json --junit rules.xml >/dev/null 2>&1
 cat rules.xml
 run campaign check campaign.json --junit rules.xml
-leftovers
 echo "phases"
 run campaign status campaign.json
 run campaign start campaign.json
@@ -128,4 +127,17 @@ run campaign serve changed.json --state other.state
 run campaign serve changed.json --state other.state --lwm2m coap://127.0.0.1:0
 run campaign serve campaign.json --lwm2m http://127.0.0.1:0 --content http://127.0.0.1:0
 run campaign serve campaign.json --lwm2m coap://127.0.0.1:0 --content https://127.0.0.1:0
+echo "rehearsals that cannot begin"
+run campaign rehearse campaign.json
+run campaign rehearse campaign.json --device "$samples/inplace-4k.json" --image firmware="$samples/demo-1.0.0.bin"
+device="--device $samples/inplace-4k.json"
+run campaign rehearse campaign.json $device --image demo.bin --modules 2
+run campaign rehearse campaign.json $device --image firmware=missing.bin --modules 1
+run campaign rehearse campaign.json $device --image firmware=missing.bin --modules 2
+run campaign rehearse campaign.json $device --image firmware=x --modules 2 --faults lost=60,cut=60
+run campaign rehearse campaign.json $device --image firmware=x --modules 2 --faults none,cut=60
+run campaign rehearse campaign.json $device --image firmware=x --modules 2 --seed x
+run campaign rehearse campaign.json $device --image firmware=x --modules 2 --report rules.xml
+change 'c["product"] = "RYZ014"'
+run campaign rehearse changed.json $device --image firmware=x --modules 2
 leftovers

@@ -104,6 +104,11 @@ void fwd_campaign_free(struct fwd_campaign *campaign); /* NULL-safe */
 /* Index of a device; device_count: none. */
 size_t fwd_campaign_find(const struct fwd_campaign *campaign, const char *imei);
 
+/* For a rehearsal: makes it a campaign of so many devices, those that are tried first, then others
+ * of it, then made-up ones, the same for the same seed. FWD_FAIL_USAGE: too few, or too many. */
+enum fwd_fail fwd_campaign_make_up(
+    struct fwd_campaign *campaign, size_t count, uint64_t seed, struct fwd_error *err);
+
 /* "MODEM,APPLICATION": how a module states both in one text. */
 void fwd_campaign_version_text(
     const struct fwd_campaign_version *version, char text[2 * FWD_CAMPAIGN_VERSION]);

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define SWEEP_AT_ONCE 64u /* devices that are asked in one go */
 #define SWEEP_S       15  /* of the campaign's clock, between walks over all devices */
@@ -36,7 +37,11 @@ static void sweep(struct fwd_campaign_flow *f, int64_t now)
     for (; f->sweep < count && asked < SWEEP_AT_ONCE; f->sweep++) {
         struct fwd_campaign_contact *c = &f->contacts[f->sweep];
         bool due = c->again != 0 ? c->again <= now : !c->observed;
-        if (c->link == NULL || !due || !fwd_campaign_flow_takes_part(f, f->sweep))
+        if (!due || !fwd_campaign_flow_takes_part(f, f->sweep))
+            continue;
+        if (c->link == NULL && c->address[0] != '\0')
+            c->link = fwd_coap_server_reach(f->coap, c->address);
+        if (c->link == NULL)
             continue;
         fwd_campaign_flow_contact(f, f->sweep);
         asked++;
@@ -130,6 +135,7 @@ enum fwd_fail fwd_campaign_flow_new(const struct fwd_campaign_flow_config *confi
         fwd_campaign_flow_response, fwd_campaign_flow_failed, fwd_campaign_flow_key,
         fwd_campaign_flow_stranger};
     enum fwd_fail fail = FWD_FAIL_NONE;
+    unsigned seed = (unsigned)getpid();
 
     *out = NULL;
     if (f == NULL)
@@ -145,6 +151,10 @@ enum fwd_fail fwd_campaign_flow_new(const struct fwd_campaign_flow_config *confi
         fwd_campaign_flow_free(f);
         return fail;
     }
+    /* numbers of an earlier process must not be taken for ours */
+    for (size_t i = 0; i < config->campaign->device_count; i++)
+        f->contacts[i].generation = (uint8_t)(rand_r(&seed) & 0xFF);
+    fwd_campaign_flow_recall(f);
     count_open(f); /* the phase is looked at later, as if it had just begun */
     *out = f;
     return FWD_FAIL_NONE;

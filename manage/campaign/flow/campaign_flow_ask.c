@@ -42,6 +42,8 @@ bool fwd_campaign_flow_send(struct fwd_campaign_flow *f, size_t index,
     c->generation = (uint8_t)(c->generation % 255 + 1);
     uint32_t number = number_of(index, question, c->generation);
     c->numbers[question] = number;
+    if (questions[question].observe)
+        c->notified[question == FWD_CAMPAIGN_OBSERVE_STATE ? 0 : 1] = false;
     if (fwd_coap_server_request(f->coap, c->link, number, questions[question].code,
             questions[question].path, questions[question].observe ? 0 : -1,
             payload != NULL ? FWD_LWM2M_FORMAT_TEXT : -1, payload,
@@ -109,6 +111,22 @@ static bool take_version(struct fwd_campaign_flow *f, struct fwd_campaign_unit *
     return true;
 }
 
+/* RFC 7641, 3.4: one that was overtaken, or is repeated, says what was. */
+static bool is_stale(struct fwd_campaign_contact *c, enum fwd_campaign_question question,
+    const struct fwd_coap_message *message)
+{
+    int i = question == FWD_CAMPAIGN_OBSERVE_STATE ? 0 : 1;
+    uint32_t sequence = (uint32_t)message->observe;
+
+    if (!questions[question].observe || message->observe < 0)
+        return false;
+    if (c->notified[i] && ((sequence - c->sequences[i]) & 0xFFFFFFu) >= 0x800000u)
+        return true;
+    c->notified[i] = true;
+    c->sequences[i] = sequence;
+    return false;
+}
+
 static void learn(struct fwd_campaign_flow *f, size_t index, enum fwd_campaign_question question,
     const struct fwd_coap_message *message)
 {
@@ -116,7 +134,7 @@ static void learn(struct fwd_campaign_flow *f, size_t index, enum fwd_campaign_q
     struct fwd_campaign_unit *u = fwd_campaign_state_unit(f->config.state, index);
     bool state = question == FWD_CAMPAIGN_OBSERVE_STATE || question == FWD_CAMPAIGN_GET_STATE;
 
-    if (message->code != FWD_COAP_CONTENT)
+    if (message->code != FWD_COAP_CONTENT || is_stale(c, question, message))
         return; /* it has no such resource (now) */
     if (question == FWD_CAMPAIGN_GET_VERSION)
         c->known |= take_version(f, u, message) ? FWD_CAMPAIGN_KNOWS_VERSION : 0;

@@ -9,6 +9,7 @@ enum { IDLE = 0, DOWNLOADING = 1, DOWNLOADED = 2, UPDATING = 3 };
 enum { INITIAL = 0, SUCCESS = 1 };
 
 #define AGAIN_S 30
+#define DOUBTS  3u
 
 static int64_t now(const struct fwd_campaign_flow *f)
 {
@@ -159,6 +160,14 @@ static void hop_done(struct fwd_campaign_flow *f, size_t index)
         begin(f, index);
 }
 
+/* What was told before says nothing about what follows. */
+static void ask_again(struct fwd_campaign_flow *f, size_t index)
+{
+    f->contacts[index].known &= (uint8_t) ~(FWD_CAMPAIGN_KNOWS_STATE | FWD_CAMPAIGN_KNOWS_RESULT);
+    (void)fwd_campaign_flow_send(f, index, FWD_CAMPAIGN_GET_STATE, NULL);
+    (void)fwd_campaign_flow_send(f, index, FWD_CAMPAIGN_GET_RESULT, NULL);
+}
+
 /* ---- by step --------------------------------------------------------------------------------- */
 
 /* The URI was sent, by this server or by one that was killed then. */
@@ -179,12 +188,16 @@ static void decide_writing(struct fwd_campaign_flow *f, size_t index)
 
 static void decide_fetching(struct fwd_campaign_flow *f, size_t index)
 {
-    const struct fwd_campaign_contact *c = &f->contacts[index];
+    struct fwd_campaign_contact *c = &f->contacts[index];
 
     if (c->state == DOWNLOADED)
         fetched(f, index);
-    else if (c->state == IDLE)
+    else if (c->state == IDLE && (c->result != INITIAL || c->doubts >= DOUBTS))
         fail(f, index, c->result);
+    else if (c->state == IDLE) { /* its reason may be under way */
+        c->doubts++;
+        c->again = now(f) + AGAIN_S;
+    }
 }
 
 static void decide_installing(struct fwd_campaign_flow *f, size_t index)
@@ -231,8 +244,6 @@ void fwd_campaign_flow_told(
     }
     if (question == FWD_CAMPAIGN_WRITE_URI && !step(f, index, FWD_CAMPAIGN_FETCHING))
         return;
-    /* what was observed before the write says nothing about it */
-    c->known &= (uint8_t) ~(FWD_CAMPAIGN_KNOWS_STATE | FWD_CAMPAIGN_KNOWS_RESULT);
-    (void)fwd_campaign_flow_send(f, index, FWD_CAMPAIGN_GET_STATE, NULL);
-    (void)fwd_campaign_flow_send(f, index, FWD_CAMPAIGN_GET_RESULT, NULL);
+    c->doubts = 0;
+    ask_again(f, index);
 }

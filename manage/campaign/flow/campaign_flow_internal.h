@@ -4,8 +4,6 @@
 
 #include "manage/campaign/flow/campaign_flow.h"
 
-#define FWD_CAMPAIGN_LOCATION 48u
-
 /* What a device is asked or told. */
 enum fwd_campaign_question {
     FWD_CAMPAIGN_OBSERVE_STATE,
@@ -27,14 +25,18 @@ enum fwd_campaign_known {
     FWD_CAMPAIGN_KNOWS_ALL = 7
 };
 
-/* A device that is registered. */
+/* A device that is registered, with this process or with an earlier one. */
 struct fwd_campaign_contact {
-    struct fwd_coap_link *link;               /* held; NULL: not registered */
-    char location[FWD_CAMPAIGN_LOCATION];     /* "12-9f3c..." of /rd/... */
+    struct fwd_coap_link *link;           /* held; NULL: not registered, or earlier */
+    char location[FWD_CAMPAIGN_LOCATION]; /* "12-9f3c..." of /rd/...; "": not registered */
+    char address[FWD_CAMPAIGN_ADDRESS];   /* where it can be reached without a link; "": nowhere */
     uint32_t numbers[FWD_CAMPAIGN_QUESTIONS]; /* of requests that wait, or observe; 0: none */
-    uint8_t generation;                       /* of numbers */
+    uint32_t sequences[2];                    /* of the last notifications of both observations */
+    bool notified[2];                         /* ... when there was one */
+    uint8_t generation;                       /* of numbers; begins anywhere */
     uint8_t known;
-    bool observed; /* on this registration */
+    bool observed;  /* on this registration */
+    uint8_t doubts; /* it has nothing, and no reason for that: it was asked so often once more */
     uint32_t state, result;
     int64_t again; /* ask once more at that time; 0: no */
 };
@@ -62,6 +64,8 @@ const uint8_t *fwd_campaign_flow_key(void *ctx, const char *identity, size_t *si
 void fwd_campaign_flow_stranger(
     void *ctx, const char *identity, const char *address, bool wrong_key);
 
+/* Takes over what an earlier process has left of registrations. */
+void fwd_campaign_flow_recall(struct fwd_campaign_flow *flow);
 /* The registration is over. */
 void fwd_campaign_flow_drop(struct fwd_campaign_flow *flow, size_t index);
 

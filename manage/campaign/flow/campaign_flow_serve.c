@@ -89,15 +89,46 @@ static const char *query(const struct fwd_coap_message *message, const char *nam
     return NULL;
 }
 
+static void recall_row(void *ctx, const char *a, const char *b, const char *c, int64_t n)
+{
+    struct fwd_campaign_flow *f = ctx;
+    size_t index = fwd_campaign_find(f->config.campaign, a);
+
+    (void)n;
+    if (index == f->config.campaign->device_count || c[0] == '\0')
+        return;
+    (void)snprintf(f->contacts[index].address, sizeof f->contacts[index].address, "%s", b);
+    (void)snprintf(f->contacts[index].location, sizeof f->contacts[index].location, "%s", c);
+    f->registered++;
+}
+
+void fwd_campaign_flow_recall(struct fwd_campaign_flow *f)
+{
+    fwd_campaign_state_rows(f->config.state, "contact", recall_row, f);
+}
+
 void fwd_campaign_flow_drop(struct fwd_campaign_flow *f, size_t index)
 {
     struct fwd_campaign_contact *c = &f->contacts[index];
 
-    if (c->link == NULL)
+    if (c->location[0] == '\0')
         return;
-    fwd_coap_server_release(c->link);
+    if (c->link != NULL)
+        fwd_coap_server_release(c->link);
     f->registered--;
     *c = (struct fwd_campaign_contact){.generation = c->generation};
+}
+
+/* Behind DTLS nobody is reached but on the session that the device has made. */
+static void keep_contact(struct fwd_campaign_flow *f, size_t index, bool secure)
+{
+    struct fwd_campaign_contact *c = &f->contacts[index];
+    char address[FWD_COAP_ADDRESS_TEXT] = "";
+
+    if (!secure && c->link != NULL)
+        fwd_coap_server_address(c->link, address);
+    (void)snprintf(c->address, sizeof c->address, "%s", address);
+    fwd_campaign_state_contact(f->config.state, index, address, c->location);
 }
 
 static void note_visit(struct fwd_campaign_flow *f, size_t index)
@@ -109,7 +140,7 @@ static void note_visit(struct fwd_campaign_flow *f, size_t index)
 }
 
 static uint8_t register_device(struct fwd_campaign_flow *f, const struct fwd_coap_message *message,
-    size_t index, struct fwd_coap_reply *reply)
+    size_t index, bool secure, struct fwd_coap_reply *reply)
 {
     struct fwd_campaign_contact *c = &f->contacts[index];
     uint64_t random = 0;
@@ -123,6 +154,7 @@ static uint8_t register_device(struct fwd_campaign_flow *f, const struct fwd_coa
     (void)snprintf(
         c->location, sizeof c->location, "%zu-%016llx", index, (unsigned long long)random);
     (void)snprintf(reply->location, sizeof reply->location, "/rd/%s", c->location);
+    keep_contact(f, index, secure);
     note_visit(f, index);
     fwd_campaign_flow_contact(f, index);
     return FWD_COAP_CREATED;
@@ -138,7 +170,7 @@ static uint8_t take_registration(struct fwd_campaign_flow *f,
     char address[FWD_COAP_ADDRESS_TEXT];
 
     if (why == NULL)
-        return register_device(f, message, index, reply);
+        return register_device(f, message, index, identity != NULL, reply);
     fwd_coap_server_address(message->link, address);
     refuse(f, endpoint != NULL ? endpoint : identity != NULL ? identity : "?", address, why);
     return endpoint == NULL ? FWD_COAP_BAD_REQUEST : FWD_COAP_FORBIDDEN;
@@ -153,22 +185,23 @@ static size_t registration(const struct fwd_campaign_flow *f, const char *path)
     if (strncmp(path, "/rd/", 4) != 0)
         return count;
     unsigned long index = strtoul(path + 4, &end, 10);
-    bool known = index < count && f->contacts[index].link != NULL &&
-                 strcmp(f->contacts[index].location, path + 4) == 0;
+    bool known = index < count && strcmp(f->contacts[index].location, path + 4) == 0;
     return known ? (size_t)index : count;
 }
 
 /* An update may come from another address: what is behind a NAT gets a new one. */
 static uint8_t update(
-    struct fwd_campaign_flow *f, size_t index, const struct fwd_coap_message *message)
+    struct fwd_campaign_flow *f, size_t index, const struct fwd_coap_message *message, bool secure)
 {
     struct fwd_campaign_contact *c = &f->contacts[index];
 
     if (c->link != message->link) {
         fwd_coap_server_hold(message->link);
-        fwd_coap_server_release(c->link);
+        if (c->link != NULL)
+            fwd_coap_server_release(c->link);
         c->link = message->link;
         c->observed = false;
+        keep_contact(f, index, secure);
     }
     note_visit(f, index);
     fwd_campaign_flow_contact(f, index);
@@ -186,10 +219,11 @@ static uint8_t serve_registration(
     if (identity != NULL && owner_of(campaign, identity) != index)
         return FWD_COAP_FORBIDDEN;
     if (message->code == FWD_COAP_POST || message->code == FWD_COAP_PUT)
-        return update(f, index, message);
+        return update(f, index, message, identity != NULL);
     if (message->code != FWD_COAP_DELETE)
         return FWD_COAP_NOT_ALLOWED;
     fwd_campaign_flow_drop(f, index);
+    keep_contact(f, index, true);
     return FWD_COAP_DELETED;
 }
 

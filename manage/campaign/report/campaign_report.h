@@ -25,9 +25,17 @@ bool fwd_campaign_report_test_is_good(
 json_t *fwd_campaign_report_json(
     const struct fwd_campaign *campaign, struct fwd_campaign_state *state);
 
-/* A page without scripts. refresh_s: the browser loads it again after so long; 0: never. */
+struct fwd_campaign_page {
+    size_t registered; /* devices, now */
+    int64_t now;
+    unsigned refresh_s;                 /* the browser loads it again after so long; 0: never */
+    void (*more)(FILE *out, void *ctx); /* before the devices; NULL: nothing more */
+    void *ctx;
+};
+
+/* A page without scripts. */
 void fwd_campaign_report_html(FILE *out, const struct fwd_campaign *campaign,
-    struct fwd_campaign_state *state, size_t registered, int64_t now, unsigned refresh_s);
+    struct fwd_campaign_state *state, const struct fwd_campaign_page *page);
 
 enum fwd_fail fwd_campaign_report_junit(const char *path, const struct fwd_campaign *campaign,
     struct fwd_campaign_state *state, bool force, struct fwd_error *err);

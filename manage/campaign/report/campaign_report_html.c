@@ -139,16 +139,17 @@ static void put_head(FILE *out, const struct fwd_campaign *c, unsigned refresh_s
 }
 
 void fwd_campaign_report_html(FILE *out, const struct fwd_campaign *c,
-    struct fwd_campaign_state *state, size_t registered, int64_t now, unsigned refresh_s)
+    struct fwd_campaign_state *state, const struct fwd_campaign_page *page)
 {
     struct fwd_campaign_counts test = fwd_campaign_report_counts(c, state, true),
                                all = fwd_campaign_report_counts(c, state, false);
     char at[FWD_CAMPAIGN_TIME_TEXT];
 
-    fwd_campaign_report_time(now, at);
-    put_head(out, c, refresh_s);
-    if (refresh_s > 0)
-        fprintf(out, "; %zu of %zu devices are registered; %s", registered, c->device_count, at);
+    fwd_campaign_report_time(page->now, at);
+    put_head(out, c, page->refresh_s);
+    if (page->refresh_s > 0)
+        fprintf(
+            out, "; %zu of %zu devices are registered; %s", page->registered, c->device_count, at);
     fputs(".</p>\n", out);
     put_phases(out, fwd_campaign_state_phase(state));
     put_counts(out, "Test devices", &test);
@@ -160,6 +161,8 @@ void fwd_campaign_report_html(FILE *out, const struct fwd_campaign *c,
         out);
     fwd_campaign_state_rows(state, "stranger", stranger_row, out);
     fputs("</table>\n", out);
+    if (page->more != NULL)
+        page->more(out, page->ctx);
     put_units(out, c, state);
     fputs("</body></html>\n", out);
 }

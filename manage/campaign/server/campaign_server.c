@@ -21,9 +21,10 @@ struct server {
 
 static int64_t now(void *ctx)
 {
-    const struct server *s = ctx;
+    const struct fwd_campaign_server_options *o = ((const struct server *)ctx)->options;
 
-    return fwd_campaign_state_now(s->options->state, s->options->scale, s->options->first);
+    return o->clock != NULL ? o->clock(o->clock_ctx)
+                            : fwd_campaign_state_now(o->state, o->scale, o->first);
 }
 
 static void say(void *ctx, const char *line)
@@ -60,11 +61,13 @@ static void get_page(void *ctx, const char *path, struct fwd_campaign_served *ou
     size_t size = 0;
     FILE *file = strcmp(path, "/") == 0 ? open_memstream(&text, &size) : NULL;
 
+    struct fwd_campaign_page page = {
+        fwd_campaign_flow_registered(s->flow), now(s), REFRESH_S, NULL, NULL};
+
     *out = (struct fwd_campaign_served){.status = 404};
     if (file == NULL)
         return;
-    fwd_campaign_report_html(
-        file, o->campaign, o->state, fwd_campaign_flow_registered(s->flow), now(s), REFRESH_S);
+    fwd_campaign_report_html(file, o->campaign, o->state, &page);
     if (fclose(file) != 0) {
         free(text);
         *out = (struct fwd_campaign_served){.status = 503};

@@ -9,13 +9,15 @@ struct fwd_campaign_server_options {
     const struct fwd_campaign *campaign;
     const struct fwd_campaign_check *check;
     struct fwd_campaign_state *state;
-    const char *lwm2m;    /* where to listen: coap://HOST:PORT or coaps://... */
-    const char *content;  /* http://HOST:PORT or https://... */
-    const char *announce; /* where devices find the content; NULL: at `content` */
-    const char *page;     /* http://HOST:PORT; NULL: no page */
-    uint32_t scale;       /* of time */
-    int64_t first;        /* when the clock begins at its first start; 0: the real time */
-    bool until_reported;  /* ends by itself when there is nothing left to do */
+    const char *lwm2m;           /* where to listen: coap://HOST:PORT or coaps://... */
+    const char *content;         /* http://HOST:PORT or https://... */
+    const char *announce;        /* where devices find the content; NULL: at `content` */
+    const char *page;            /* http://HOST:PORT; NULL: no page */
+    uint32_t scale;              /* of time */
+    int64_t first;               /* when the clock begins at its first start; 0: the real time */
+    int64_t (*clock)(void *ctx); /* another clock than that: seconds since 1970; NULL: none */
+    void *clock_ctx;
+    bool until_reported; /* ends by itself when there is nothing left to do */
 };
 
 /* Serves until SIGINT, SIGTERM or SIGHUP. Lines for people go to standard output.

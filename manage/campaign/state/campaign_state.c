@@ -106,6 +106,16 @@ void fwd_campaign_state_save(struct fwd_campaign_state *s, size_t index, int64_t
     fwd_campaign_state_step(s, s->event);
 }
 
+void fwd_campaign_state_contact(
+    struct fwd_campaign_state *s, size_t index, const char *address, const char *location)
+{
+    fwd_campaign_state_begin(s);
+    sqlite3_bind_text(s->contact, 1, s->campaign->devices[index].imei, -1, SQLITE_STATIC);
+    sqlite3_bind_text(s->contact, 2, address, -1, SQLITE_TRANSIENT);
+    sqlite3_bind_text(s->contact, 3, location, -1, SQLITE_TRANSIENT);
+    fwd_campaign_state_step(s, s->contact);
+}
+
 bool fwd_campaign_state_stranger(struct fwd_campaign_state *s, const char *who, const char *address,
     const char *why, int64_t now)
 {
@@ -123,14 +133,20 @@ bool fwd_campaign_state_stranger(struct fwd_campaign_state *s, const char *who, 
 void fwd_campaign_state_rows(struct fwd_campaign_state *s, const char *kind,
     void (*row)(void *ctx, const char *a, const char *b, const char *c, int64_t n), void *ctx)
 {
-    const char *sql = strcmp(kind, "record") == 0
-                          ? "SELECT phase, who, '', t FROM record ORDER BY rowid"
-                      : strcmp(kind, "stranger") == 0
-                          ? "SELECT who, address, why, count FROM stranger ORDER BY who, why"
-                          : "SELECT imei, step, '', t FROM event ORDER BY imei, rowid";
+    static const struct {
+        const char *kind, *sql;
+    } queries[] = {
+        {"record", "SELECT phase, who, '', t FROM record ORDER BY rowid"},
+        {"stranger", "SELECT who, address, why, count FROM stranger ORDER BY who, why"},
+        {"event", "SELECT imei, step, '', t FROM event ORDER BY imei, rowid"},
+        {"contact", "SELECT imei, address, location, 0 FROM contact"},
+    };
+    size_t i = 0;
     sqlite3_stmt *query = NULL;
 
-    if (sqlite3_prepare_v2(s->db, sql, -1, &query, NULL) == SQLITE_OK) {
+    while (i + 1 < sizeof queries / sizeof *queries && strcmp(queries[i].kind, kind) != 0)
+        i++;
+    if (sqlite3_prepare_v2(s->db, queries[i].sql, -1, &query, NULL) == SQLITE_OK) {
         while (sqlite3_step(query) == SQLITE_ROW)
             row(ctx, (const char *)sqlite3_column_text(query, 0),
                 (const char *)sqlite3_column_text(query, 1),

@@ -66,6 +66,13 @@ void fwd_campaign_state_save(struct fwd_campaign_state *state, size_t index, int
  * ENVIRONMENT: it cannot be written. */
 enum fwd_fail fwd_campaign_state_commit(struct fwd_campaign_state *state, struct fwd_error *err);
 
+/* Where a device is registered, for a server that is started again. address: "127.0.0.1:40000", ""
+ * when nobody can reach it there; location: of the registration, "" when there is none. */
+#define FWD_CAMPAIGN_ADDRESS  64u
+#define FWD_CAMPAIGN_LOCATION 48u
+void fwd_campaign_state_contact(
+    struct fwd_campaign_state *state, size_t index, const char *address, const char *location);
+
 /* Somebody came who has no place here. True: for the first time. Of many names some are kept. */
 bool fwd_campaign_state_stranger(struct fwd_campaign_state *state, const char *who,
     const char *address, const char *why, int64_t now);
@@ -78,7 +85,7 @@ int64_t fwd_campaign_state_now(struct fwd_campaign_state *state, uint32_t scale,
 int64_t fwd_campaign_state_clock(const struct fwd_campaign_state *state);
 
 /* Rows for reports: calls row for each, in order. kind "record": {phase, who, t}; "stranger": {who,
- * address, why, count}; "event": {imei, step, t}. */
+ * address, why, count}; "event": {imei, step, t}; "contact": {imei, address, location}. */
 void fwd_campaign_state_rows(struct fwd_campaign_state *state, const char *kind,
     void (*row)(void *ctx, const char *a, const char *b, const char *c, int64_t n), void *ctx);
 

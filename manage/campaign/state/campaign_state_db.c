@@ -23,6 +23,8 @@ static const char tables[] =
     " attempts INTEGER, hop_attempts INTEGER, hops INTEGER, result INTEGER, bytes INTEGER,"
     " version_before TEXT, version_after TEXT, seen INTEGER, begun INTEGER, ended INTEGER)"
     " WITHOUT ROWID;"
+    "CREATE TABLE IF NOT EXISTS contact (imei TEXT PRIMARY KEY, address TEXT, location TEXT)"
+    " WITHOUT ROWID;"
     "CREATE TABLE IF NOT EXISTS event (imei TEXT, step TEXT, t INTEGER);"
     "CREATE TABLE IF NOT EXISTS stranger (who TEXT, address TEXT, why TEXT, t INTEGER,"
     " count INTEGER, PRIMARY KEY (who, why));"
@@ -43,6 +45,8 @@ static const struct {
         "(SELECT 1 FROM stranger WHERE who = ?1 AND why = ?3), ?1, 'others'), ?2, ?3, ?4, 1) "
         "ON CONFLICT DO UPDATE SET count = count + 1, t = excluded.t, address = excluded.address "
         "RETURNING count"},
+    {offsetof(struct fwd_campaign_state, contact),
+        "INSERT OR REPLACE INTO contact VALUES (?, ?, ?)"},
     {offsetof(struct fwd_campaign_state, set), "INSERT OR REPLACE INTO number VALUES (?, ?)"},
 };
 
