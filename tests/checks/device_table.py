@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
-"""What the flash of each described chip is used for, as a Markdown table.
+"""What the flash of each described chip is used for, and how many blocks an update needs, as Markdown tables.
 
-usage: device_table.py                  prints the table
-       device_table.py --check FILE...  compares it with what is in FILE
-       device_table.py --update FILE... writes it there
+usage: device_table.py                  prints the tables
+       device_table.py --check FILE...  compares them with what is in FILE
+       device_table.py --update FILE... writes them there
 
-A FILE holds it between the lines <!-- device table --> and <!-- end of device table -->.
+A FILE holds each table, or one of them, between the lines <!-- device table --> and <!-- end of device table -->,
+<!-- block table --> and <!-- end of block table -->.
 """
 import glob
 import json
@@ -15,7 +16,7 @@ import sys
 ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
 NAMED = ["nrf52840", "stm32f407", "stm32f407-spi", "stm32f767", "stm32h743", "stm32l476", "lpc55s69", "rp2040",
          "esp32"]
-BEGIN, END = "<!-- device table -->\n", "<!-- end of device table -->\n"
+PACKAGE, STAGING = 128 << 10, 64 << 10
 
 
 def size_of(area):
@@ -59,13 +60,31 @@ def table():
     return "\n".join(lines) + "\n"
 
 
-def split(path):
+def block_table():
+    """Besides the slots, for a package area of PACKAGE and a staging area of STAGING bytes."""
+    lines = ["| block | two slots | bytes | in place | bytes | in place, at the least | bytes |",
+             "|---|---:|---:|---:|---:|---:|---:|"]
+    for block in (2 << 10, 4 << 10, 16 << 10, 64 << 10, 128 << 10):
+        package, staging = -(-PACKAGE // block), -(-STAGING // block)
+        counts = [package + 3 + 2, package + staging + 2 + 3 + 2, package + staging + 1 + 2 + 2]
+        lines.append("| %s KiB | " % kib(block)
+                     + " | ".join("%d | %s KiB" % (count, kib(count * block)) for count in counts) + " |")
+    return "\n".join(lines) + "\n"
+
+
+def with_tables(path):
+    """The text of a page, and what it should be."""
     with open(path, encoding="utf-8") as file:
         text = file.read()
-    begin, end = text.find(BEGIN), text.find(END)
-    if begin < 0 or end < begin:
-        sys.exit("device_table: %s has no lines '%s' and '%s'" % (path, BEGIN.strip(), END.strip()))
-    return text[:begin + len(BEGIN)], text[begin + len(BEGIN):end], text[end:]
+    new, found = text, False
+    for name, make in (("device", table), ("block", block_table)):
+        begin, end = "<!-- %s table -->\n" % name, "<!-- end of %s table -->\n" % name
+        if begin in new and end in new:
+            found = True
+            new = new[:new.index(begin)] + begin + make() + new[new.index(end):]
+    if not found:
+        sys.exit("device_table: %s has no lines '<!-- device table -->' and '<!-- end of device table -->'" % path)
+    return text, new
 
 
 def all_are_named():
@@ -84,13 +103,13 @@ def main():
         sys.exit(2)
     all_are_named()
     if not mode:
-        print(table(), end="")
+        print(table(), block_table(), sep="\n", end="")
     for path in sys.argv[2:]:
-        before, there, after = split(path)
+        text, new = with_tables(path)
         if mode == "--update":
             with open(path, "w", encoding="utf-8") as file:
-                file.write(before + table() + after)
-        elif there != table():
+                file.write(new)
+        elif text != new:
             sys.exit("device_table: %s does not say what the descriptions say; run: python3 "
                      "tests/checks/device_table.py --update %s" % (path, path))
 

@@ -146,7 +146,7 @@ static void otp_file(const char *flash, bool write, uint32_t *size, uint8_t *dig
         give_up("cannot be used", path);
 }
 
-/* The image in its slot, its digest pinned, the first records (PORTING section 11). */
+/* The image in its slot, its digest pinned, the first records (PORTING section 8). */
 static void make_device(const char *flash, const char *image_path, const char *version)
 {
     static uint8_t buf[4096];
