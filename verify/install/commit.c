@@ -114,9 +114,11 @@ static enum fwd_reason copy_version(struct fwd_update *update)
     fwd_version_load(update, &current);
     if (!current.named)
         return FWD_E_VERSION_RECORD;
-    if ((current.banks >> update->journal.record.version_bank & 1) != 0 ||
-        (current.banks & (current.banks - 1)) != 0)
-        return FWD_OK; /* it went after the old record, or both are there */
+    /* The second one may have been in flight when power failed: that it reads well now is nothing
+     * to rely on, and the first is erased at the next commit. */
+    current.banks &= (uint16_t) ~(1u << update->journal.record.version_bank);
+    if ((current.banks & (current.banks - 1)) != 0)
+        return FWD_OK; /* a worn bank: another one has it */
     uint32_t sequence, size;
     if (!fwd_version_record_head(update->work.version, &sequence, &size))
         return FWD_E_VERSION_RECORD;
@@ -126,6 +128,8 @@ static enum fwd_reason copy_version(struct fwd_update *update)
         if ((current.banks >> bank & 1) == 0 &&
             fwd_version_store(update, update->work.version_new, size, bank) == FWD_OK)
             break;
+        if (current.banks == 0)
+            break; /* the first one cannot be read now: no bank is given up for another */
         bank = (uint8_t)((bank + 1) % fwd_version_banks(update->device));
     }
     return FWD_OK;

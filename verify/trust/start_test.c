@@ -240,6 +240,7 @@ enum fwd_reason fwd_start_test_record(struct fwd_update *update,
 {
     struct test test = {update, table, before, depth, start, 0, FWD_OK};
 
+    start->named = table->named && !before;
     if (!table->found || (before && !table->record.has_before))
         return FWD_E_VERSION_RECORD;
     run_test(&test);
@@ -280,7 +281,7 @@ static uint16_t fallen_back(const struct test *current)
 uint16_t fwd_start_test_retained(struct fwd_update *update, enum fwd_start_depth depth)
 {
     struct fwd_version_table table;
-    struct fwd_start start = {{0}, {0}, {0}};
+    struct fwd_start start = {.named = false};
     struct test test = {update, &table, false, depth, &start, 0, FWD_OK};
 
     fwd_version_load(update, &table);
@@ -344,6 +345,7 @@ enum fwd_reason fwd_start_test_package(struct fwd_update *update, struct fwd_sta
 {
     enum fwd_reason reason = fwd_plan_product(update->device, &update->trusted.manifest);
 
+    start->named = false;
     memset(start->slot, 0, sizeof start->slot);
     memset(start->counter, 0, sizeof start->counter);
     for (uint8_t i = 0; i < update->device->place_count && reason == FWD_OK; i++) {
@@ -364,7 +366,7 @@ void fwd_start_count(const struct fwd_update *update, const struct fwd_start *st
 
     for (uint8_t i = 0; counter != NULL && i < update->device->place_count; i++) {
         uint32_t held;
-        if (start->counter[i] == 0 ||
+        if (!start->named || start->counter[i] == 0 ||
             (counter->read(counter->ctx, i, &held) && held >= start->counter[i]))
             continue;
         bool advanced = counter->advance(counter->ctx, i, start->counter[i]);

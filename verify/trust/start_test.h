@@ -12,6 +12,7 @@ struct fwd_start {
     uint32_t counter[FWD_COMPONENTS_MAX]; /* signed security counters of what starts; 0: none */
     uint32_t floor[FWD_COMPONENTS_MAX];   /* counters of the record that the journal names: what is
                                              tried after it may not be below */
+    bool named;                           /* it is what the record says that the journal names */
 };
 
 enum fwd_start_depth {
@@ -46,8 +47,9 @@ FWD_MUST_USE enum fwd_reason fwd_start_test_future(
 FWD_MUST_USE enum fwd_reason fwd_start_test_package(
     struct fwd_update *update, struct fwd_start *start);
 
-/* Makes the counters of the device those of what starts. A counter that cannot be advanced never
- * withholds a start: it is tried again at the next. */
+/* Makes the counters of the device those of what starts, if the journal names its record: other
+ * proof may be of a slot that was never finished, and gone at the next start. A counter that cannot
+ * be advanced never withholds a start: it is tried again at the next. */
 void fwd_start_count(const struct fwd_update *update, const struct fwd_start *start);
 
 #endif
