@@ -1,0 +1,92 @@
+#!/bin/sh
+# The models of the device library's journal, version area, installation in place and with two slots, checked by spin
+# in every state (no hashing of states). README.md says what they are. Prints a line for each run of expected.tsv;
+# fails when one that must hold falls, when one that must fall holds, or when the models and the code's table of
+# states do not agree.
+#
+# usage: sh tests/model/run.sh MODEL_STATES short|long       (MODEL_STATES: build/release/tests/model_states)
+#        sh tests/model/run.sh trace MODEL SWITCH=VALUE...   one run; a counterexample in words
+# FWD_MODEL_MEMORY  megabytes for a run (default 8000)
+set -u
+here=$(cd "$(dirname "$0")" && pwd)
+work=$(mktemp -d "${TMPDIR:-/tmp}/fwdelta-model.XXXXXX") || exit 1
+trap 'rm -rf "$work"' EXIT
+trap 'exit 1' INT TERM HUP
+tab=$(printf '\t')
+
+# check MODEL SWITCH...: leaves pan.out, follows and, when the model falls, a trail in $work/run
+check() {
+    rm -rf "$work/run" && mkdir "$work/run" && cp "$here"/*.pml "$work/run" && cd "$work/run" || return 2
+    model=$1
+    shift
+    switches=
+    for switch in "$@"; do switches="$switches -D$switch"; done
+    # shellcheck disable=SC2086
+    spin -a $switches "$model" >spin.out 2>&1 || { cat spin.out; return 2; }
+    cc "$optimize" -w -DSAFETY -DCOLLAPSE -DNOCLAIM -DVECTORSZ=2048 -DMEMLIM="${FWD_MODEL_MEMORY:-8000}" -o pan pan.c || return 2
+    ./pan -m1000000 -w22 >pan.out 2>follows
+    # Only a search that came to its end, or to an error, says anything.
+    if grep -q 'assertion violated' pan.out && [ -f "$model.trail" ]; then
+        return 1
+    fi
+    grep -q 'errors: 0$' pan.out && ! grep -q 'Search not completed\|max search depth too small' pan.out || { cat pan.out; return 2; }
+}
+
+optimize=-O0
+case ${1:-} in
+trace)
+    shift
+    [ $# -ge 1 ] && [ -f "$here/$1" ] || { echo "usage: sh tests/model/run.sh trace MODEL SWITCH=VALUE..." >&2; exit 2; }
+    check "$@"
+    found=$?
+    [ "$found" -ne 2 ] || exit 2
+    [ "$found" -eq 1 ] || { echo "holds: $(sed -n 's/^ *\([0-9.e+]*\) states, stored.*/\1/p' pan.out) states"; exit 0; }
+    ./pan -r 2>/dev/null | grep -vE '^ *[0-9]+:.*proc|^[a-z_]+\[?.*= |^Never|^MSC' | grep -E '[a-z]' | sed -n '/START/,$p' | sed '/ended at\|#processes/,$d'
+    sed -n 's/^pan:1: //p' pan.out
+    exit 1
+    ;;
+esac
+[ $# -eq 2 ] && [ -x "$1" ] || { echo "usage: sh tests/model/run.sh MODEL_STATES short|long" >&2; exit 2; }
+case $2 in short) ;; long) optimize=-O2 ;; *) echo "usage: sh tests/model/run.sh MODEL_STATES short|long" >&2; exit 2 ;; esac
+status=0
+
+"$1" >"$work/states.pml" || exit 1
+if ! diff "$here/states.pml" "$work/states.pml"; then
+    echo "tests/model/states.pml is not the table of verify/flash/states.c any more: look at the models, then write it anew"
+    status=1
+fi
+
+while IFS=$tab read -r runs must model with what; do
+    case $runs in \#*) continue ;; esac
+    [ "$runs" = "$2" ] || continue
+    # shellcheck disable=SC2086
+    check "$model" $with
+    found=$?
+    [ "$found" -ne 2 ] || { echo "$model $with: cannot be checked"; status=1; continue; }
+    [ "$must" = fall ] || cat follows >>"$work/follows"
+    states=$(sed -n 's/^ *\([0-9.e+]*\) states, stored.*/\1/p' pan.out)
+    seconds=$(sed -n 's/pan: elapsed time \([0-9.e-]*\) seconds/\1/p' pan.out)
+    case $must$found in
+    hold0) echo "holds     $model $with: $what, ${states} states, ${seconds:-?} s" ;;
+    fall1) echo "falls     $model $with: $what" ;;
+    hold1) echo "WRONG     $model $with: must hold, see: sh tests/model/run.sh trace $model $with"; status=1 ;;
+    *) echo "WRONG     $model $with: holds without it: $what"; status=1 ;;
+    esac
+done <"$here/expected.tsv"
+
+# Each step that the table allows is made by a model, or other.tsv says who makes it; none is made that it does not.
+awk -F "$tab" '!/^#/ { print "follows", $1, $2 }' "$here/other.tsv" | sort >"$work/other"
+sort -u "$work/follows" >"$work/made"
+awk '/^#define FOLLOWERS/ { on = 1 } /^#define RESUME/ { on = 0 }
+    on && /->/ { gsub(/[()]/, " "); from = $3; mask = $5
+        for (to = 0; to < 16; to++) { if (int(mask / 2 ^ to) % 2) print "follows", from, to } }' "$work/states.pml" >"$work/table"
+if [ "$2" = short ]; then
+    sort -u "$work/made" "$work/other" >"$work/told"
+    sort -u "$work/table" >"$work/allowed"
+    if ! diff "$work/allowed" "$work/told" >"$work/diff"; then
+        sed -n 's/^< follows/allowed by the table, and made by nothing:/p; s/^> follows/made, and not allowed by the table:/p' "$work/diff"
+        status=1
+    fi
+    comm -12 "$work/made" "$work/other" | sed 's/follows/other.tsv lists what a model makes:/' | grep . && status=1
+fi
+exit "$status"
