@@ -29,8 +29,9 @@ static enum fwd_fail find(const char *name, char path[PATH_MAX], struct fwd_erro
     if (is_there(other, name, path))
         return FWD_FAIL_NONE;
     return fwd_error_fail(err, FWD_FAIL_ENVIRONMENT,
-        "the program %s is neither in %s nor in ../libexec/fwdelta of it; install it there", name,
-        folder);
+        "the program %s is neither in %s nor in ../libexec/fwdelta of it; install the package of "
+        "that name",
+        name, folder);
 }
 
 enum fwd_fail fwd_beside_run(const char *name, char **argv, struct fwd_error *err)

@@ -24,27 +24,6 @@ static void progress(void *ctx, enum fwd_progress phase, uint32_t percent)
     fwd_line_sink_progress(&session->sink, phase, percent);
 }
 
-enum fwd_fail fwd_session_cut(
-    const struct fwd_args *args, bool *given, struct fwd_nor_cut *cut, struct fwd_error *err)
-{
-    uint64_t operation = 0;
-    const char *text = fwd_args_text(args, "cut");
-    *given = text != NULL;
-    if (text == NULL)
-        return FWD_FAIL_NONE;
-    *cut = (struct fwd_nor_cut){.tear = FWD_NOR_BEFORE};
-    if (fwd_args_number(text, 1, UINT64_MAX, &operation)) {
-        cut->operation = operation;
-        return FWD_FAIL_NONE;
-    }
-    if (fwd_nor_cut_parse(text, cut))
-        return FWD_FAIL_NONE;
-    return fwd_error_fail(err, FWD_FAIL_USAGE,
-        "--cut: expected the number of a flash operation from 1, or a replay id as "
-        "op=12,tear=half,seed=1, found '%s'",
-        text);
-}
-
 enum fwd_fail fwd_session_open(struct fwd_session *session, const struct fwd_args *args,
     const char *folder, struct fwd_error *err)
 {
@@ -53,7 +32,7 @@ enum fwd_fail fwd_session_open(struct fwd_session *session, const struct fwd_arg
     session->folder = folder;
     session->json = fwd_args_has(args, "json");
     session->lines = json_array();
-    enum fwd_fail fail = fwd_session_cut(args, &session->has_cut, &session->cut, err);
+    enum fwd_fail fail = fwd_cut_option_read(args, &session->has_cut, &session->cut, err);
     if (fail == FWD_FAIL_NONE)
         fail = fwd_machine_open(folder, fwd_decoders, fwd_decoders_count, &session->machine, err);
     if (fail != FWD_FAIL_NONE)

@@ -3,7 +3,7 @@
 #ifndef FWD_CLI_DEVICE_SESSION_H
 #define FWD_CLI_DEVICE_SESSION_H
 
-#include "cli/common/args.h"
+#include "cli/device/cut_option.h"
 #include "gen/package/decoders.h"
 #include "sim/device/flash_cost.h"
 #include "sim/device/machine.h"
@@ -35,10 +35,6 @@ struct fwd_session {
     bool has_choice; /* the device got as far as deciding what to run */
     struct fwd_boot_choice choice;
 };
-
-/* The cut that --cut asks for, if it was given: the number of an operation, or a replay id. */
-enum fwd_fail fwd_session_cut(
-    const struct fwd_args *args, bool *given, struct fwd_nor_cut *cut, struct fwd_error *err);
 
 /* Opens the device, reads --cut, switches power on. Always followed by fwd_session_close(). */
 enum fwd_fail fwd_session_open(struct fwd_session *session, const struct fwd_args *args,

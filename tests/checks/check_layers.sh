@@ -69,7 +69,8 @@ cli/common format hostio keys keys/signing gen gen/image gen/refdelta sim/device
 cli/report format hostio cli/common
 cli/campaign hostio manage/campaign/file manage/campaign/check manage/campaign/state manage/campaign/report manage/campaign/server manage/campaign/rehearse cli/common
 cli/sign format hostio keys keys/token keys/signing cli/common
-cli/device format hostio keys gen/image gen/package verify verify/flash sim/device sim/family sim/torture sim/history module/process module/logcheck cli/common cli/report
+cli/device format hostio keys gen/image gen/package verify verify/flash sim/device sim/family sim/torture sim/history cli/common cli/report
+cli/module format hostio gen/package verify sim/device sim/family module/process module/logcheck cli/common cli/device
 cli/build format hostio keys keys/signing gen gen/image gen/bsdiff gen/refdelta gen/package verify verify/trust sim/device cli/common cli/sign cli/device
 cli/inspect format hostio keys keys/signing gen/image gen/refdelta gen/package sim/device cli/common cli/device
 cli/verify format hostio keys keys/token gen/image verify verify/trust verify/install sim/family sim/device cli/common cli/report cli/sign cli/device

@@ -1,4 +1,4 @@
-#include "cli/device/cmd_log_check.h"
+#include "cli/module/cmd_log_check.h"
 
 #include "cli/common/json_out.h"
 #include "module/logcheck/logcheck_rules.h"

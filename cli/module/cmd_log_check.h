@@ -1,6 +1,6 @@
 /* fwdelta module log-check FILE: the host rules, applied to a log. */
-#ifndef FWD_CLI_DEVICE_CMD_LOG_CHECK_H
-#define FWD_CLI_DEVICE_CMD_LOG_CHECK_H
+#ifndef FWD_CLI_MODULE_CMD_LOG_CHECK_H
+#define FWD_CLI_MODULE_CMD_LOG_CHECK_H
 
 #include "cli/common/args.h"
 
