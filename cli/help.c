@@ -54,6 +54,11 @@ const struct fwd_subcommand *fwd_help_meant(const char *name)
     return NULL;
 }
 
+const struct fwd_subcommand *fwd_help_at(size_t index)
+{
+    return index < sizeof commands / sizeof commands[0] ? commands[index] : NULL;
+}
+
 void fwd_help_overview(FILE *out)
 {
     fputs("usage: fwdelta COMMAND [OPTIONS] ...\n"
@@ -62,7 +67,8 @@ void fwd_help_overview(FILE *out)
     for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++)
         fprintf(out, "  %-16s %s\n", commands[i]->name, commands[i]->summary);
     fputs("\nfwdelta COMMAND --help     the options of a command (also: fwdelta help COMMAND)\n"
-          "fwdelta --version\n\n"
+          "fwdelta --version\n"
+          "fwdelta --completion SHELL for bash, zsh or fish\n\n"
           "Exit status: 0 done, 1 refused, 2 wrong use, 3 file or memory or device not as needed,\n"
           "4 interrupted by a simulated power cut.\n",
         out);

@@ -8,6 +8,9 @@
 
 const struct fwd_subcommand *fwd_help_find(const char *name);
 
+/* The command of that index, in the order of the overview; NULL: no more. */
+const struct fwd_subcommand *fwd_help_at(size_t index);
+
 /* The command whose name is a slip of the finger away, or that does what other tools call so; NULL:
  * none. */
 const struct fwd_subcommand *fwd_help_meant(const char *name);

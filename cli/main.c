@@ -1,6 +1,7 @@
 /* The program: finds the subcommand, runs it, prints the last words, exits. */
 #include "cli/common/args.h"
 #include "cli/common/beside.h"
+#include "cli/completion.h"
 #include "cli/help.h"
 #include "format/release.h"
 
@@ -73,6 +74,14 @@ static int help(int argc, char **argv)
     return finish("help", FWD_EXIT_DONE);
 }
 
+static int completion(int argc, char **argv)
+{
+    if (argc == 3 && fwd_completion_print(stdout, argv[2]))
+        return finish("", FWD_EXIT_DONE);
+    fputs("fwdelta: --completion: expected bash, zsh or fish\n", stderr);
+    return FWD_FAIL_USAGE;
+}
+
 int main(int argc, char **argv)
 {
     /* a file size limit is reported as a sentence, by the write that fails */
@@ -88,6 +97,8 @@ int main(int argc, char **argv)
         printf("fwdelta %s\n", FWD_VERSION_STRING);
         return finish("", FWD_EXIT_DONE);
     }
+    if (strcmp(name, "--completion") == 0)
+        return completion(argc, argv);
     const struct fwd_subcommand *command = fwd_help_find(name);
     if (command == NULL)
         return misuse(name[0] == '-' ? "option" : "command", name);
