@@ -40,12 +40,15 @@ foreach(header
     install(FILES ${FWD_ROOT}/${header}
         DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/fwdelta/${folder} COMPONENT library)
 endforeach()
-foreach(document README.md LICENSE SECURITY.md CHANGELOG.md format/SPEC.md format/FWD.md
-        verify/PORTING.md verify/DESIGN.md)
-    install(FILES ${FWD_ROOT}/${document} DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT library)
-endforeach()
-install(DIRECTORY ${FWD_ROOT}/samples/porting DESTINATION ${CMAKE_INSTALL_DOCDIR}/samples
-    COMPONENT library)
+# Of the library alone; the whole project installs all documents.
+if(NOT FWD_DOCUMENTS_ELSEWHERE)
+    foreach(document README.md LICENSE SECURITY.md CHANGELOG.md format/SPEC.md format/FWD.md
+            verify/PORTING.md verify/DESIGN.md)
+        install(FILES ${FWD_ROOT}/${document} DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT library)
+    endforeach()
+    install(DIRECTORY ${FWD_ROOT}/samples/porting DESTINATION ${CMAKE_INSTALL_DOCDIR}/samples
+        COMPONENT library)
+endif()
 
 configure_package_config_file(${FWD_ROOT}/cmake/fwdeltaConfig.cmake.in
     ${PROJECT_BINARY_DIR}/fwdeltaConfig.cmake INSTALL_DESTINATION ${FWD_PACKAGE_DIR})

@@ -9,6 +9,8 @@
 #             walkthrough once more as a user, for whom everything is installed
 #   no-pty    the tests in build/release once more without /dev/pts: what needs a pseudo-terminal is
 #             skipped with its reason, and nothing fails (after root, in the same file system)
+#   packages  the packages in build/package, made by check_packages.sh: installed, used by the README's example,
+#             removed (not without being asked for)
 #   enter     no test: a shell in such a file system
 #
 #   --cache DIR   where the file system and downloaded packages are kept, outside the tree
@@ -51,7 +53,7 @@ while [ $# -gt 0 ]; do
         sed -n '2,/^set -eu/{/^set -eu/d;s/^# \{0,1\}//p;}' "$0"
         exit 0
         ;;
-    user | root | no-pty | enter) cases="$cases $1" ;;
+    user | root | no-pty | packages | enter) cases="$cases $1" ;;
     *) misuse "'$1' is not known" ;;
     esac
     shift
@@ -243,6 +245,23 @@ case_no_pty() {
     fi
 }
 
+case_packages() {
+    since=$(date +%s)
+    ls "$tree"/build/package/*.deb >/dev/null || fail 'there are no packages; sh tests/checks/check_packages.sh'
+    mkdir -p "$root/home/someone/fwdelta/build/package"
+    cp "$tree"/build/package/*.deb "$root/home/someone/fwdelta/build/package"
+    # this may be newer than what is committed
+    cp "$tree/tests/checks/packages_inside.sh" "$root/home/someone/fwdelta/tests/checks/"
+    cp "$tree/README.md" "$root/home/someone/fwdelta/"
+    if enter "$root" yes root 'sh tests/checks/packages_inside.sh' >"$work/out" 2>&1; then
+        tail -n 1 "$work/out"
+        held 'packages are installed, used and removed'
+    else
+        tail -n 40 "$work/out"
+        fail 'packages'
+    fi
+}
+
 mkdir -p "$cache/archives/partial"
 base=$cache/$suite.tar
 [ -z "$fresh" ] || rm -f "$base"
@@ -284,6 +303,7 @@ for name in $cases; do
     user) case_user ;;
     root) case_root ;;
     no-pty) case_no_pty ;;
+    packages) case_packages ;;
     enter)
         exec 3<&0
         enter "$root" yes root 'sh -i' || true

@@ -91,6 +91,11 @@ if(NOT FWD_SANITIZE)
             ${PROJECT_BINARY_DIR}/../corpus)
     add_test(NAME valgrind_finds_nothing
         COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/checks/check_valgrind.sh ${PROJECT_BINARY_DIR})
+    # The packages, looked through and used where nothing is installed.
+    add_test(NAME packages_install_on_a_bare_machine
+        COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/checks/check_packages.sh --bare)
+    set_tests_properties(packages_install_on_a_bare_machine PROPERTIES
+        LABELS "long;with-bare" TIMEOUT 3600 SKIP_RETURN_CODE 77)
     # The README's commands where nothing is installed: sh tests/run.sh --with bare
     add_test(NAME both_commands_run_on_a_bare_machine
         COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/checks/bare_machine.sh)
