@@ -11,6 +11,8 @@
 #             skipped with its reason, and nothing fails (after root, in the same file system)
 #   packages  the packages in build/package, made by check_packages.sh: installed, used by the README's example,
 #             removed (not without being asked for)
+#   container  the RUN lines of samples/ci/Containerfile: its first stage makes the packages, its second one
+#             installs them in a file system of its own (not without being asked for)
 #   enter     no test: a shell in such a file system
 #
 #   --cache DIR   where the file system and downloaded packages are kept, outside the tree
@@ -53,7 +55,7 @@ while [ $# -gt 0 ]; do
         sed -n '2,/^set -eu/{/^set -eu/d;s/^# \{0,1\}//p;}' "$0"
         exit 0
         ;;
-    user | root | no-pty | packages | enter) cases="$cases $1" ;;
+    user | root | no-pty | packages | container | enter) cases="$cases $1" ;;
     *) misuse "'$1' is not known" ;;
     esac
     shift
@@ -262,6 +264,45 @@ case_packages() {
     fi
 }
 
+# run_lines STAGE: the RUN lines of that stage of the Containerfile, as a script.
+run_lines() {
+    awk -v stage="$1" '
+        /^FROM / { at++ }
+        at == stage && (/^RUN / || more) {
+            line = $0
+            sub(/^RUN /, "", line)
+            more = sub(/\\$/, "", line)
+            printf "%s%s", line, more ? " " : "\n"
+        }' "$tree/samples/ci/Containerfile"
+}
+
+# container_stage ROOT STAGE
+container_stage() {
+    run_lines "$2" >"$1/home/someone/fwdelta/run-lines.sh"
+    [ -s "$1/home/someone/fwdelta/run-lines.sh" ] || fail "stage $2 of the Containerfile runs nothing"
+    if ! enter "$1" yes root 'sh -eux run-lines.sh' >"$work/out" 2>&1; then
+        tail -n 30 "$work/out"
+        fail "stage $2 of the Containerfile"
+        return 1
+    fi
+}
+
+case_container() {
+    since=$(date +%s)
+    container_stage "$root" 1 || return 0
+    mkdir "$work/second"
+    lay_out "$work/second"
+    mkdir -p "$work/second/tmp/packages"
+    cp "$root"/home/someone/fwdelta/build/package/*.deb "$work/second/tmp/packages/" || fail 'no packages'
+    container_stage "$work/second" 2 || return 0
+    if enter "$work/second" yes someone 'fwdelta --version' >"$work/out" 2>&1; then
+        held "the Containerfile gives $(cat "$work/out")"
+    else
+        cat "$work/out"
+        fail 'the program of the Containerfile does not run'
+    fi
+}
+
 mkdir -p "$cache/archives/partial"
 base=$cache/$suite.tar
 [ -z "$fresh" ] || rm -f "$base"
@@ -304,6 +345,7 @@ for name in $cases; do
     root) case_root ;;
     no-pty) case_no_pty ;;
     packages) case_packages ;;
+    container) case_container ;;
     enter)
         exec 3<&0
         enter "$root" yes root 'sh -i' || true

@@ -105,4 +105,4 @@ for file in bash-completion/completions/fwdelta zsh/vendor-completions/_fwdelta 
     [ -s "$temp/deb/usr/share/$file" ] || fail "share/$file is not installed"
 done
 echo "check_packages: $(wc -l <"$temp/debs" | tr -d ' ') files in 5 packages of each kind, hardened, links hold"
-[ "${1:-}" != --bare ] || exec sh tests/checks/bare_machine.sh packages
+[ "${1:-}" != --bare ] || exec sh tests/checks/bare_machine.sh packages container
