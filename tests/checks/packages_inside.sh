@@ -19,9 +19,11 @@ quietly() {
     "$@" >"$temp/log" 2>&1 || { tail -n 20 "$temp/log"; fail "failed: $*"; }
 }
 
-# The block of shell commands after a title of the README.
+# The blocks of shell commands after a title of the README, without the one that wants a token and those that
+# run scripts of the tree.
 block() {
-    sed -n "/^## $1\$/,/^## /{/^\`\`\`sh\$/,/^\`\`\`\$/p;}" "$readme" | sed '/^```/d' | sed '/^sh samples/d'
+    sed '/token:begin/,/token:end/d' "$readme" | sed -n "/^## $1\$/,/^## /p" |
+        sed -n '/^```sh$/,/^```$/p' | sed '/^```/d; /^sh samples/d'
 }
 
 quietly apt-get update
