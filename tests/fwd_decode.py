@@ -105,7 +105,7 @@ def read_parameters(component):
     raw = component.params
     if len(raw) != 9 or raw[2] not in ARENA_OF_CLASS or raw[3] == 0 or not 2 <= raw[8] <= 128:
         raise Invalid('F2: parameters')
-    if raw[0] != 1 or raw[1] > 9:
+    if raw[0] != 1 or raw[1] > 13:
         raise Invalid('F1: version or instruction set')
     p = Parameters(raw[1], raw[2], raw[3], number(raw[4:7]), 16 * raw[7], raw[8])
     if not (0 < component.size < 2 ** 30 - 1 and 0 < component.source_size < 2 ** 30 - 1

@@ -29,6 +29,9 @@ struct fwd_isa_host {
     /* An address of 32 bits that the instruction at `bytes` has in it; 0: none. NULL: sets that
      * have none. */
     uint32_t (*address)(const uint8_t *bytes, uint32_t left);
+    /* The address of an image of which `base` is known but for its upper 4 bits. NULL: that is it.
+     */
+    uint32_t (*place)(const uint8_t *bytes, uint32_t size, uint32_t base);
     /* May this word be the address of a function? */
     bool (*pointer)(uint32_t word);
     const struct fwd_ref_text *texts; /* of FWD_REF_TYPES kinds */
@@ -42,7 +45,8 @@ const struct fwd_isa_host *fwd_isa_host_by_name(const char *name);
 const struct fwd_isa_host *fwd_isa_host_at(unsigned index);
 
 extern const struct fwd_isa_host fwd_host_none, fwd_host_thumb, fwd_host_a32, fwd_host_a64,
-    fwd_host_arm, fwd_host_rv32, fwd_host_rv64, fwd_host_xtensa, fwd_host_x86_64, fwd_host_x86_32;
+    fwd_host_arm, fwd_host_rv32, fwd_host_rv64, fwd_host_xtensa, fwd_host_x86_64, fwd_host_x86_32,
+    fwd_host_avr, fwd_host_mips, fwd_host_mips_big, fwd_host_ppc;
 
 /* Embeds in a word of the image; for sets of 32 bits. */
 void fwd_host_embed_word(const struct fwd_ref *ref, uint32_t value, uint8_t *bytes);

@@ -73,7 +73,9 @@ static void tidy(struct values *v, size_t most)
 /* Low bits of a base that are 0: images start at least there. */
 static uint32_t grain_of(const struct fwd_isa *isa)
 {
-    return isa->wide || isa->id == FWD_ISA_X86_32 ? PAGE_MASK : 3;
+    const struct fwd_isa_host *host = fwd_isa_host_find(isa->id);
+
+    return isa->wide || (host != NULL && host->address != NULL) ? PAGE_MASK : 3;
 }
 
 static bool is_address(const struct fwd_isa_host *host, uint32_t word)
@@ -357,11 +359,13 @@ static void agree(const struct lists lists[2], struct vote votes[2])
     }
 }
 
-/* Code that runs anywhere, with a table of what its loader has to move. */
+/* Code that runs anywhere, with a table of what its loader has to move; and that of AVR. */
 static bool at_zero(const struct fwd_isa *isa, const uint8_t *bytes, uint32_t size)
 {
     uint32_t count = isa->wide ? count_low_words(bytes, size) : 0;
 
+    if (isa->id == FWD_ISA_AVR)
+        return true;
     return count >= LOW_WORDS && count >= size / LOW_SHARE;
 }
 
@@ -376,7 +380,8 @@ bool fwd_locate_bases(const struct fwd_isa *isa, const struct fwd_pair *pair, ui
         return true;
     bool zero = at_zero(isa, pair->source, pair->source_size) &&
                 at_zero(isa, pair->target, pair->target_size);
-    if (zero && host->address != NULL) { /* numbers in instructions say less */
+    if (zero &&
+        (host->address != NULL || isa->id == FWD_ISA_AVR)) { /* numbers in instructions say less */
         bases[0] = bases[1] = 0;
         return true;
     }
@@ -386,6 +391,9 @@ bool fwd_locate_bases(const struct fwd_isa *isa, const struct fwd_pair *pair, ui
         agree(lists, votes);
         bases[0] = settle(host, &lists[0], &votes[0]);
         bases[1] = settle(host, &lists[1], &votes[1]);
+        for (unsigned i = 0; i < 2 && host->place != NULL; i++)
+            if (!(bases[i] & 1))
+                bases[i] = host->place(pair->source, pair->source_size, (uint32_t)bases[i]);
         if ((bases[0] | bases[1]) & 1)
             bases[0] = bases[1] = zero ? 0 : FWD_BASE_NONE;
     }

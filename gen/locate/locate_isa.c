@@ -14,7 +14,9 @@ struct sight {
 static const struct sight sights[] = {{FWD_ISA_THUMB, FWD_CALL_THUMB, 0},
     {FWD_ISA_A32, FWD_CALL_A32, 0}, {FWD_ISA_A64, FWD_CALL_A64, 0},
     {FWD_ISA_RV32, FWD_CALL_RISCV, 0}, {FWD_ISA_XTENSA, FWD_CALL_XTENSA, 0},
-    {FWD_ISA_X86_64, FWD_CALL_X86, 0}};
+    {FWD_ISA_X86_64, FWD_CALL_X86, 0}, {FWD_ISA_AVR, FWD_CALL_AVR, 0},
+    {FWD_ISA_MIPS, FWD_CALL_MIPS, 0}, {FWD_ISA_MIPS_BIG, FWD_CALL_MIPS_BE, 0},
+    {FWD_ISA_PPC, FWD_CALL_PPC, 0}};
 #define SIGHTS (sizeof sights / sizeof sights[0])
 
 /* False: no memory. */

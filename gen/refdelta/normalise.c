@@ -45,17 +45,19 @@ static uint32_t loaded(const struct walk *w, const struct fwd_ref *load)
     return fwd_model_hash(word, 77) >> 8;
 }
 
-static bool is_load(const struct fwd_ref *ref)
+static bool is_load(const struct walk *w, const struct fwd_ref *ref)
 {
+    uint8_t isa = w->how->host->isa->id;
+
     return ref->type == FWD_REF_LOAD || ref->type == FWD_REF_LOAD_FAR ||
-           (ref->type == FWD_REF_A32_LDR && !ref->split);
+           (ref->type == FWD_REF_A32_LDR && (isa == FWD_ISA_A32 || isa == FWD_ISA_ARM));
 }
 
 static void rewrite(const struct walk *w, const struct fwd_ref *ref, uint32_t at, uint8_t *out)
 {
     uint32_t value = 0;
 
-    if (!is_load(ref))
+    if (!is_load(w, ref))
         value = map_target(w->how, ref);
     else if (w->size >= 4)
         value = loaded(w, ref);

@@ -50,7 +50,7 @@ vector() {
     esac
     python3 "$tests/fwd_decode.py" "$package" "$source" "$temp/got" &&
         "$fwdelta" inspect "$package" --source "$source" --raw >"$temp/log" &&
-        grep -q "instruction set  *[0-9] ${1%-*} " "$temp/log" && grep -q "RAM class  *$class" "$temp/log" || {
+        grep -q "instruction set  *[0-9]* ${1%-*} " "$temp/log" && grep -q "RAM class  *$class" "$temp/log" || {
         echo "check_fwd_spec: failed: the vector $1"
         exit 1
     }
@@ -60,7 +60,7 @@ vector() {
 python3 "$tests/fwdspec/same_start.py" "$tests/.." || exit 1
 python3 "$tests/fwdspec/make_images.py" "$temp" "$images/demo-1.0.0.bin"
 
-for vector in none-64k thumb-64k thumb-256k thumb-free arm-256k a32-64k a32-256k a64-64k a64-free rv32-64k rv64-64k xtensa-64k x86-64-64k x86-32-64k; do
+for vector in none-64k thumb-64k thumb-256k thumb-free arm-256k a32-64k a32-256k a64-64k a64-free rv32-64k rv64-64k xtensa-64k x86-64-64k x86-32-64k avr-64k mips-64k mips-be-64k powerpc-64k; do
     vector $vector
 done
 check "$images/boot-1.bin" "$images/boot-2.bin" --isa thumb
@@ -74,6 +74,11 @@ check "$temp/rv32-1" "$temp/rv32-2" --isa rv32
 check "$temp/rv64-1" "$temp/rv64-2" --isa rv64
 check "$temp/xtensa-1" "$temp/xtensa-2" --isa xtensa
 python3 "$tests/fwdspec/refuses.py" "$temp/package" "$temp/xtensa-1"
+for set in mips mips-be powerpc; do
+    check "$temp/$set-1" "$temp/$set-2" --isa $set --base 0x80000000
+    check "$temp/$set-1" "$temp/avr-2" --isa $set
+done
+check "$temp/avr-1" "$temp/avr-2" --isa avr
 check "$temp/x86-64-1" "$temp/x86-64-2" --isa x86-64 --base 0xFFFFFFFF81000000
 check "$temp/x86-32-1" "$temp/x86-32-2" --isa x86-32 --base 0x81000000
 check "$temp/x86-64-1" "$temp/thumb-2" --isa x86-64

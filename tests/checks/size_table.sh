@@ -104,6 +104,7 @@ more='codec_fwd isa_a32 isa_a64 isa_arm isa_none ref_a32 ref_a64 ref_long ref_ta
 riscv='isa_riscv ref_riscv'
 xtensa='isa_xtensa ref_xtensa'
 x86='isa_x86 ref_x86 x86_shape'
+halves='isa_halves ref_avr ref_halves ref_halves_mips ref_halves_ppc'
 checks='parse authenticate plan plan_policy plan_structure load_package version codec codec_stored decode'
 
 number() {
@@ -125,12 +126,13 @@ table() {
 |---|---:|---:|
 | format/: reading packages, writing records | $(bytes_of $(except format $host_only)) |
 | verify/: checks, versions, codec \`stored\` | $(bytes_of $(objects $checks)) |
-| verify/: installing, journal, recovery | $(bytes_of $(except verify $checks $delta $more $riscv $xtensa $x86)) |
+| verify/: installing, journal, recovery | $(bytes_of $(except verify $checks $delta $more $riscv $xtensa $x86 $halves)) |
 | codec \`fwd\` for Thumb and Thumb-2 | $(bytes_of $(objects $delta)) |
 | codec \`fwd\`: A32, A64, other images | $(bytes_of $(objects $more)) |
 | codec \`fwd\`: RISC-V, on top of Thumb's | $(bytes_of $(objects $riscv)) |
 | codec \`fwd\`: Xtensa | $(bytes_of $(objects $xtensa)) |
 | codec \`fwd\`: x86-64 and x86-32 | $(bytes_of $(objects $x86)) |
+| codec \`fwd\`: AVR, MIPS and PowerPC | $(bytes_of $(objects $halves)) |
 | codecs \`bsdiff-xz\` and \`xz\`, without liblzma itself | $(bytes_of "$out"/xz/*.o) |
 | only if used: names and texts of reasons, manifest encoder | $(bytes_of $(objects $host_only)) |
 

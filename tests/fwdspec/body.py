@@ -3,7 +3,7 @@ import math
 from collections import Counter
 
 from .bits import Model, M32
-from . import x86
+from . import halves, x86
 from .references import (A64, ADR, CALL, DATA, JUMP, WORDS, Image, Segment, Uppers, again, far24, find,
                          find_x86, match_thumb, u16, u32, with_bits, bits, JAL, sx, with_far24, write)
 from .runs import Corrections, Map, length
@@ -31,6 +31,9 @@ class Body:
         self.out = bytearray()
         self.literal_target = self.pool_high = 0
         self.uppers = Uppers()
+        self.finder = None
+        if self.isa in halves.PLAIN:
+            self.finder = halves.Finder(self.isa) if self.isa in halves.HALVES else halves.AvrFinder()
         self.room = params.segments
         self.pool = [0] * 1024
         self.past, self.past_words, self.word_end, self.copy_past = Counter(), 0, 0, 0
@@ -141,7 +144,7 @@ class Body:
         return at % 4 == 0 and self.pool[at // 4 & 1023]
 
     def gap(self, i, size):
-        if size >= 8 and i > 0 and self.isa != NONE:
+        if size >= 8 and i > 0 and self.isa != NONE and not self.finder:
             self.prepare(i)
         end = len(self.out) + size
         while len(self.out) < end:
@@ -384,9 +387,7 @@ class Body:
         while len(self.out) < end:
             to_at = len(self.out)
             at, left = to_at - run.to + run.start, end - to_at
-            found = self.find_x86(at, to_at) if self.isa in X86 else find(
-                self.isa, self.tables, self.source, self.old, self.new, at, to_at,
-                self.in_pool(to_at), self.values.rest, self.uppers)
+            found = self.find(at, to_at)
             if found and found.size <= left:
                 self.reference(i, left, found, at, to_at)
             else:
@@ -404,6 +405,19 @@ class Body:
         self.told = self.told - 1 if same else None
         return same
 
+    def find(self, at, to_at):
+        if self.finder:
+            return self.finder.find(self.source, self.old, at, to_at)
+        if self.isa in X86:
+            return self.find_x86(at, to_at)
+        return find(self.isa, self.tables, self.source, self.old, self.new, at, to_at, self.in_pool(to_at),
+                    self.values.rest, self.uppers)
+
+    def write(self, found, old, to_at, target):
+        if self.finder:
+            return self.finder.write(self.new, found, old, to_at, target)
+        return write(self.isa, self.new, found, old, to_at, target)
+
     def find_x86(self, at, to_at):
         found, self.next_unit, opcode = find_x86(self.isa, self.source, self.old, at, to_at)
         if opcode is not None:
@@ -411,7 +425,7 @@ class Body:
         return found
 
     def unit(self, run, at, to_at, left):
-        whole = 4 if self.isa in (A32, A64) else 2
+        whole = 4 if self.isa in (A32, A64) or self.isa in halves.HALVES else 2
         size = 1 if to_at % whole or left < whole else whole
         if self.isa == XTENSA:
             size = min(left, self.values.rest or xtensa_size(self.source[at]))
@@ -478,7 +492,7 @@ class Body:
             predicted = mapped
             if sure < 3 and self.moved.get(t) is not None:
                 predicted, corrected = mapped + self.moved.get(t) & M32, 1
-        prediction = write(self.isa, self.new, found, old, to_at, predicted)
+        prediction = self.write(found, old, to_at, predicted)
         possible = int(prediction is not None)
         prediction = prediction if possible else old
         changed = int(prediction != old)
@@ -499,6 +513,8 @@ class Body:
         written = bytes(self.out[to_at:])
         if self.isa in (THUMB, ARM, XTENSA):
             self.seen(written)
+        if self.finder:
+            self.finder.wrote(written)
         if self.isa in RISCV and len(written) == 4:
             self.uppers.wrote(self.new, u32(written, 0), to_at)
         self.values.rest = self.values.done = 0
@@ -529,13 +545,15 @@ class Body:
         if model.flag(SIGN + c):
             n = -n
         target = predicted + (n << found.unit) & M32
-        self.put(write(self.isa, self.new, found, old, to_at, target) or old)
+        self.put(self.write(found, old, to_at, target) or old)
 
     def learn(self, found, t, mapped, good, sure, to_at):
         if found.split or found.fixed:
             return
         if (good and sure >= 2) if found.data else (good or sure == 3):
             return
-        target = again(self.isa, self.new, found, bytes(self.out[to_at:]), to_at)
+        written = bytes(self.out[to_at:])
+        target = (self.finder.again(found, written, to_at, self.new) if self.finder else
+                  again(self.isa, self.new, found, written, to_at))
         if target is not None:
             (self.data if found.data else self.moved).put(t, target - mapped & M32)

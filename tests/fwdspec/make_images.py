@@ -129,6 +129,42 @@ def write_x86(piece, pc, starts):
     return value
 
 
+def write_halves(piece, pc, starts, order, upper, lower, call, jump):
+    kind, value = piece
+    if kind == 'code':
+        return int.from_bytes(value, 'little').to_bytes(4, order)
+    if kind in ('call', 'jump'):
+        return (call if kind == 'call' else jump)(pc, starts[value]).to_bytes(4, order)
+    if kind == 'word':
+        return starts[value].to_bytes(4, order)
+    target = starts[value] if kind == 'address' else 0xA0100000 + 8 * (starts[value] >> 4 & 0xFFF)
+    words = upper | target + 0x8000 >> 16 & 0xFFFF, lower | target & 0xFFFF
+    return b''.join(w.to_bytes(4, order) for w in words)
+
+
+def write_mips(order):
+    def jump(op):
+        return lambda pc, target: op << 26 | target >> 2 & 0x3FFFFFF
+    return lambda piece, pc, starts: write_halves(piece, pc, starts, order, 0x3C040000, 0x24840000, jump(3), jump(2))
+
+
+def write_ppc(piece, pc, starts):
+    return write_halves(piece, pc, starts, 'big', 0x3C800000, 0x38840000,
+                        lambda pc, target: 0x48000001 | target - pc & 0x3FFFFFC,
+                        lambda pc, target: 0x41820000 | max(-0x7000, min(0x7000, target - pc)) & 0xFFFC)
+
+
+def write_avr(piece, pc, starts):
+    kind, value = piece
+    if kind == 'call':
+        return b'\x0e\x94' + (starts[value] >> 1).to_bytes(2, 'little')
+    if kind == 'rcall':
+        return (0xD000 | (starts[value] - pc - 2 >> 1 & 0xFFF)).to_bytes(2, 'little')
+    if kind == 'lds':
+        return b'\x80\x91' + (0x100 + starts[value] // 8).to_bytes(2, 'little')
+    return value
+
+
 def small_function(codes, kinds, count):
     body = []
     for _ in range(pick.randrange(4, 30)):
@@ -188,3 +224,12 @@ for name in ('a32', 'a64'):
 make_plain('x86-64', X86 + WIDE, ['call', 'call', 'jump', 'near', 'relative', 'ram', 'address', 'table'], write_x86,
            0x81000000)
 make_plain('x86-32', X86, ['call', 'call', 'jump', 'near', 'address', 'loaded'], write_x86, 0x81000000)
+MIPS = [w.to_bytes(4, 'little') for w in (0x27BDFFE0, 0xAFBF001C, 0x00000000, 0x02002025, 0x10400003, 0x8FA20018, 0x03E00008,
+                                          0x3C020001, 0x34425678, 0x8C830004)]
+PPC = [w.to_bytes(4, 'little') for w in (0x9421FFE0, 0x7C0802A6, 0x60000000, 0x2C030000, 0x41820008, 0x80010024, 0x4E800020,
+                                         0x7FE3FB78, 0x38600001)]
+AVR = [b'\x08\x95', b'\xcf\x93', b'\x80\xe0', b'\x09\xf4', b'\xfe\xcf', b'\x8f\x5f', b'\x00\x00', b'\xfc\x01']
+for name, order in (('mips', 'little'), ('mips-be', 'big')):
+    make_plain(name, MIPS, ['call', 'call', 'jump', 'address', 'ram', 'word'], write_mips(order), 0x80000000)
+make_plain('powerpc', PPC, ['call', 'call', 'jump', 'address', 'ram', 'word'], write_ppc, 0x80000000)
+make_plain('avr', AVR, ['call', 'rcall', 'lds'], write_avr, 0)

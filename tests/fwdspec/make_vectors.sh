@@ -13,8 +13,11 @@ python3 "$here/make_images.py" "$temp" "$images/demo-1.0.0.bin"
 
 # make SET CLASS RAM OLD NEW
 make() {
+    case $2 in
+    mips*) set -- "$@" --base 0x80000000 ;;
+    esac
     "$1" gen "$5" "$6" --unsigned --codec fwd --force-delta --isa "$2" --ram "$4" --raw --force \
-        -o "$here/vectors/$2-$3.upd" >/dev/null 2>"$temp/notes" || {
+        -o "$here/vectors/$2-$3.upd" $(echo "$*" | grep -o -- '--base .*') >/dev/null 2>"$temp/notes" || {
         cat "$temp/notes"
         exit 1
     }
@@ -31,7 +34,7 @@ for set in a32 a64 rv32 rv64 xtensa; do
     cp "$temp/$set-1" "$here/vectors/$set.bin"
     make "$1" $set 64k 64K "$temp/$set-1" "$temp/$set-2"
 done
-for set in x86-64 x86-32; do
+for set in x86-64 x86-32 avr mips mips-be powerpc; do
     cp "$temp/$set-1" "$here/vectors/$set.bin"
     make "$1" $set 64k 64K "$temp/$set-1" "$temp/$set-2"
 done

@@ -4,7 +4,7 @@ import functools
 from . import x86
 from .bits import M32, hash32
 
-NONE, THUMB, A32, A64, ARM, RV32, RV64, XTENSA, X86_64, X86_32 = range(10)
+NONE, THUMB, A32, A64, ARM, RV32, RV64, XTENSA, X86_64, X86_32, AVR, MIPS, MIPS_BIG, PPC = range(14)
 HALFWORDS = (THUMB, ARM, RV32, RV64)
 RISCV = (RV32, RV64)
 X86 = (X86_64, X86_32)

@@ -16,7 +16,8 @@ struct victim {
 };
 
 static const uint8_t isas[] = {FWD_ISA_NONE, FWD_ISA_THUMB, FWD_ISA_A32, FWD_ISA_A64, FWD_ISA_ARM,
-    FWD_ISA_RV32, FWD_ISA_RV64, FWD_ISA_XTENSA, FWD_ISA_X86_64, FWD_ISA_X86_32};
+    FWD_ISA_RV32, FWD_ISA_RV64, FWD_ISA_XTENSA, FWD_ISA_X86_64, FWD_ISA_X86_32, FWD_ISA_AVR,
+    FWD_ISA_MIPS, FWD_ISA_MIPS_BIG, FWD_ISA_PPC};
 #define ISAS ((int)(sizeof isas / sizeof isas[0]))
 
 /* The component points into the victim: it must not move. */

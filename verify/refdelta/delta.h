@@ -191,19 +191,24 @@ struct fwd_isa {
 };
 
 /* Instruction sets of a stream (u8). */
-#define FWD_ISA_NONE   0u
-#define FWD_ISA_THUMB  1u
-#define FWD_ISA_A32    2u
-#define FWD_ISA_A64    3u
-#define FWD_ISA_ARM    4u /* A32 with Thumb in between */
-#define FWD_ISA_RV32   5u /* RISC-V with compressed instructions */
-#define FWD_ISA_RV64   6u
-#define FWD_ISA_XTENSA 7u
-#define FWD_ISA_X86_64 8u
-#define FWD_ISA_X86_32 9u
+#define FWD_ISA_NONE     0u
+#define FWD_ISA_THUMB    1u
+#define FWD_ISA_A32      2u
+#define FWD_ISA_A64      3u
+#define FWD_ISA_ARM      4u /* A32 with Thumb in between */
+#define FWD_ISA_RV32     5u /* RISC-V with compressed instructions */
+#define FWD_ISA_RV64     6u
+#define FWD_ISA_XTENSA   7u
+#define FWD_ISA_X86_64   8u
+#define FWD_ISA_X86_32   9u
+#define FWD_ISA_AVR      10u
+#define FWD_ISA_MIPS     11u
+#define FWD_ISA_MIPS_BIG 12u
+#define FWD_ISA_PPC      13u /* big-endian */
 
 extern const struct fwd_isa fwd_isa_none, fwd_isa_thumb, fwd_isa_a32, fwd_isa_a64, fwd_isa_arm,
-    fwd_isa_rv32, fwd_isa_rv64, fwd_isa_xtensa, fwd_isa_x86_64, fwd_isa_x86_32;
+    fwd_isa_rv32, fwd_isa_rv64, fwd_isa_xtensa, fwd_isa_x86_64, fwd_isa_x86_32, fwd_isa_avr,
+    fwd_isa_mips, fwd_isa_mips_big, fwd_isa_ppc;
 
 /* Rules that two instruction sets share. */
 extern const struct fwd_half_rules fwd_thumb_half;
@@ -217,6 +222,9 @@ void fwd_word_mispredict(
 void fwd_word_copied(struct fwd_delta *delta, const uint8_t *bytes, uint32_t size, bool reference);
 uint32_t fwd_word_train(struct fwd_delta *delta, uint32_t at, uint32_t end);
 void fwd_byte_literal(struct fwd_delta *delta, uint32_t left);
+void fwd_byte_mispredict(
+    struct fwd_delta *delta, const uint8_t *predicted, uint32_t size, enum fwd_coding mode);
+void fwd_byte_copied(struct fwd_delta *delta, const uint8_t *bytes, uint32_t size, bool reference);
 
 /* Begins. The caller has set model, isa, frames, view.source, map, moved, data and truth, and the
  * rest to zeros. */

@@ -75,3 +75,28 @@ uint32_t fwd_byte_code(
     }
     return tree & 0xFFu;
 }
+
+void fwd_byte_literal(struct fwd_delta *d, uint32_t left)
+{
+    uint8_t byte = (uint8_t)fwd_byte_code(d, fwd_delta_wanted(d, 0, 1), 0, FWD_CODING_LITERAL);
+
+    (void)left;
+    fwd_delta_put(d, &byte, 1);
+}
+
+void fwd_byte_mispredict(
+    struct fwd_delta *d, const uint8_t *predicted, uint32_t size, enum fwd_coding mode)
+{
+    for (uint32_t i = 0; i < size; i++) {
+        uint8_t byte = (uint8_t)fwd_byte_code(d, fwd_delta_wanted(d, 0, 1), predicted[i], mode);
+        fwd_delta_put(d, &byte, 1);
+    }
+}
+
+void fwd_byte_copied(struct fwd_delta *d, const uint8_t *bytes, uint32_t size, bool reference)
+{
+    (void)d;
+    (void)bytes;
+    (void)size;
+    (void)reference;
+}

@@ -43,8 +43,10 @@ struct fwd_ref {
     bool fixed;      /* that address is not in a data window either: it does not move */
     bool split;      /* only a part of the target is in these bytes */
     uint32_t target; /* offset in the image, or an address */
-    uint32_t part; /* of FWD_REF_LOW: what its register holds in the target; x86: the offset of what
-                      refers in the instruction */
+    /* Of FWD_REF_LOW: what its register holds in the target; of FWD_REF_HIGH of MIPS and PowerPC:
+     * what is added for the sign of the lower half; of x86: the offset of what refers in the
+     * instruction. */
+    uint32_t part;
 };
 
 /* The upper part of an address that an instruction left in a register. */
@@ -131,10 +133,10 @@ void fwd_riscv_wrote(struct fwd_ref_view *view, const uint8_t *bytes, uint32_t a
 uint32_t fwd_xtensa_length(uint32_t first);
 
 fwd_ref_find fwd_thumb_find, fwd_a32_find, fwd_a64_find, fwd_arm_find, fwd_rv32_find, fwd_rv64_find,
-    fwd_xtensa_find, fwd_x86_64_find, fwd_x86_32_find;
+    fwd_xtensa_find, fwd_x86_64_find, fwd_x86_32_find, fwd_avr_find;
 fwd_ref_read fwd_thumb_read, fwd_a32_read, fwd_a64_read, fwd_arm_read, fwd_riscv_read,
-    fwd_xtensa_read, fwd_x86_64_read, fwd_x86_32_read;
+    fwd_xtensa_read, fwd_x86_64_read, fwd_x86_32_read, fwd_avr_read;
 fwd_ref_write fwd_thumb_write, fwd_a32_write, fwd_a64_write, fwd_arm_write, fwd_riscv_write,
-    fwd_xtensa_write, fwd_x86_write;
+    fwd_xtensa_write, fwd_x86_write, fwd_avr_write;
 
 #endif
