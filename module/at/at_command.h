@@ -47,7 +47,8 @@ struct fwd_at_table {
 
 extern const struct fwd_at_table fwd_at_info, fwd_at_serial, fwd_at_settings, fwd_at_files,
     fwd_at_download, fwd_at_update, fwd_at_ftp, fwd_at_http, fwd_at_network, fwd_at_radio,
-    fwd_at_context, fwd_at_call, fwd_at_ufota, fwd_at_lwm2m, fwd_at_messages, fwd_at_security;
+    fwd_at_context, fwd_at_call, fwd_at_ufota, fwd_at_lwm2m, fwd_at_messages, fwd_at_security,
+    fwd_at_sequans, fwd_at_sequans_dm, fwd_at_upgrade;
 
 /* Carries out a command line and answers it. */
 void fwd_at_line(struct fwd_modem *m, enum fwd_port port, const char *line, size_t size);
@@ -76,6 +77,8 @@ void fwd_at_ftp_status(struct fwd_modem *m);
 void fwd_at_ftp_done(struct fwd_modem *m, const struct fwd_transfer_report *report);
 void fwd_at_http_done(struct fwd_modem *m, const struct fwd_transfer_report *report);
 void fwd_at_call_drop(struct fwd_modem *m);
+void fwd_at_upgrade_fetching(struct fwd_modem *m);
+void fwd_at_upgrade_fetched(struct fwd_modem *m, const struct fwd_transfer_report *report);
 
 /* ---- for the commands ------------------------------------------------------------------------ */
 

@@ -7,7 +7,7 @@
 static const struct fwd_at_table *const tables[] = {&fwd_at_info, &fwd_at_serial, &fwd_at_settings,
     &fwd_at_files, &fwd_at_download, &fwd_at_update, &fwd_at_ftp, &fwd_at_http, &fwd_at_network,
     &fwd_at_radio, &fwd_at_context, &fwd_at_call, &fwd_at_ufota, &fwd_at_lwm2m, &fwd_at_messages,
-    &fwd_at_security};
+    &fwd_at_security, &fwd_at_sequans, &fwd_at_sequans_dm, &fwd_at_upgrade};
 
 /* ---- answers --------------------------------------------------------------------------------- */
 
@@ -147,6 +147,8 @@ void fwd_at_line(struct fwd_modem *m, enum fwd_port port, const char *line, size
     if (answer == FWD_AT_LATER)
         return;
     fwd_at_final(m, port, answer);
+    if (answer == FWD_AT_RESET && m->traits->family == FWD_FAMILY_RYZ)
+        fwd_modem_urc(m, "+SHUTDOWN"); /* R269 */
     if (answer == FWD_AT_RESET)
         fwd_modem_reset(m, call.name);
     else if (answer == FWD_AT_OFF)

@@ -1,6 +1,7 @@
 #include "module/at/at_hooks.h"
 
 #include "module/at/at_command.h"
+#include "module/ufota/sequans.h"
 #include "module/ufota/ufota.h"
 
 static void too_long(struct fwd_modem *m, enum fwd_port port)
@@ -14,11 +15,15 @@ static void fetching(struct fwd_modem *m)
         fwd_at_ftp_status(m);
     else if (m->running == FWD_METHOD_SERVER)
         fwd_ufota_fetching(m);
+    else if (fwd_sequans_is(m))
+        fwd_at_upgrade_fetching(m);
 }
 
 static void fetched(struct fwd_modem *m, const struct fwd_transfer_report *report)
 {
-    if (m->login || m->running == FWD_METHOD_FTP)
+    if (fwd_sequans_is(m) && m->running == FWD_METHOD_HTTP)
+        fwd_at_upgrade_fetched(m, report);
+    else if (m->login || m->running == FWD_METHOD_FTP)
         fwd_at_ftp_done(m, report);
     else if (m->running == FWD_METHOD_HTTP)
         fwd_at_http_done(m, report);
@@ -49,6 +54,12 @@ static void network(struct fwd_modem *m, bool online)
     fwd_ufota_offline(m);
 }
 
+static void awake(struct fwd_modem *m)
+{
+    if (fwd_sequans_is(m))
+        fwd_sequans_awake(m);
+}
+
 static void resetting(struct fwd_modem *m)
 {
     fwd_at_call_drop(m);
@@ -75,6 +86,9 @@ const struct fwd_modem_hooks fwd_at_hooks = {
     .execute_due = fwd_ufota_execute_due,
     .made = fwd_ufota_init,
     .resetting = resetting,
+    .awake = awake,
+    .check_due = fwd_sequans_check_due,
+    .limit_due = fwd_sequans_limit_due,
     .fetching = fetching,
     .fetched = fetched,
 };

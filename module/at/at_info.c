@@ -1,6 +1,7 @@
 /* Who the module is: ATI, +CGMI, +CGMM, +CGMR, +CGSN (R221, R222); its SIM and its clock. */
 #include "module/at/at_command.h"
 
+#include <string.h>
 #include <time.h>
 
 static enum fwd_at_answer attention(
@@ -10,11 +11,31 @@ static enum fwd_at_answer attention(
     return FWD_AT_OK;
 }
 
+/* R217: of RYZ014, ATI1 says UE<a.b.c.d> and LR<a.b.c.d>-<build>. */
+static enum fwd_at_answer identify_others(struct fwd_modem *m, enum fwd_port port, int64_t what)
+{
+    char version[FWD_VERSION_MAX + 1];
+
+    if (what > 1)
+        return FWD_AT_NOT_SUPPORTED;
+    fwd_modem_version(m, version);
+    const char *bare = strncmp(version, "LR", 2) == 0 ? version + 2 : version;
+    if (what == 0) {
+        fwd_modem_line(m, port, m->traits->model);
+    } else {
+        fwd_modem_linef(m, port, "UE%.*s", (int)strcspn(bare, "-"), bare);
+        fwd_modem_linef(m, port, "LR%s", bare);
+    }
+    return FWD_AT_OK;
+}
+
 static enum fwd_at_answer identify(
     struct fwd_modem *m, enum fwd_port port, const struct fwd_at_call *call)
 {
     char version[FWD_VERSION_MAX + 1];
 
+    if (m->traits->family & (FWD_FAMILY_RYZ | FWD_FAMILY_TELIT))
+        return identify_others(m, port, fwd_at_param(call, 0)->value);
     if (fwd_at_param(call, 0)->value != 0 && fwd_at_param(call, 0)->value != 9)
         return FWD_AT_NOT_SUPPORTED;
     fwd_modem_version(m, version);
@@ -34,7 +55,7 @@ static enum fwd_at_answer manufacturer(
     struct fwd_modem *m, enum fwd_port port, const struct fwd_at_call *call)
 {
     (void)call;
-    fwd_modem_line(m, port, "u-blox");
+    fwd_modem_line(m, port, m->traits->family == FWD_FAMILY_RYZ ? "Renesas" : "u-blox");
     return FWD_AT_OK;
 }
 
@@ -95,19 +116,19 @@ static enum fwd_at_answer clock_time(
 #define RUN_TEST (FWD_AT_RUN | FWD_AT_TEST)
 
 static const struct fwd_at_command commands[] = {
-    {"I", FWD_FAMILY_ALL, FWD_AT_RUN | FWD_AT_SET, {{FWD_AT_NUMBER, 0, 9, 0}}, NULL, identify},
-    {"Z", FWD_FAMILY_ALL, FWD_AT_RUN | FWD_AT_SET, {{FWD_AT_NUMBER, 0, 1, 0}}, NULL, attention},
-    {"+CGMI", FWD_FAMILY_ALL, RUN_TEST, {{0}}, NULL, manufacturer},
-    {"+CGMM", FWD_FAMILY_ALL, RUN_TEST, {{0}}, NULL, model},
-    {"+CGMR", FWD_FAMILY_ALL, RUN_TEST, {{0}}, NULL, revision},
-    {"+CGSN", FWD_FAMILY_ALL, RUN_TEST, {{0}}, NULL, serial_number},
+    {"I", FWD_FAMILY_ANY, FWD_AT_RUN | FWD_AT_SET, {{FWD_AT_NUMBER, 0, 9, 0}}, NULL, identify},
+    {"Z", FWD_FAMILY_ANY, FWD_AT_RUN | FWD_AT_SET, {{FWD_AT_NUMBER, 0, 1, 0}}, NULL, attention},
+    {"+CGMI", FWD_FAMILY_ANY, RUN_TEST, {{0}}, NULL, manufacturer},
+    {"+CGMM", FWD_FAMILY_ANY, RUN_TEST, {{0}}, NULL, model},
+    {"+CGMR", FWD_FAMILY_ANY, RUN_TEST, {{0}}, NULL, revision},
+    {"+CGSN", FWD_FAMILY_ANY, RUN_TEST, {{0}}, NULL, serial_number},
     {"+GMI", FWD_FAMILY_ALL, RUN_TEST, {{0}}, NULL, manufacturer},
     {"+GMM", FWD_FAMILY_ALL, RUN_TEST, {{0}}, NULL, model},
     {"+GMR", FWD_FAMILY_ALL, RUN_TEST, {{0}}, NULL, revision},
     {"+GSN", FWD_FAMILY_ALL, RUN_TEST, {{0}}, NULL, serial_number},
-    {"+CIMI", FWD_FAMILY_ALL, RUN_TEST, {{0}}, NULL, sim},
-    {"+CCID", FWD_FAMILY_ALL, RUN_TEST | FWD_AT_READ, {{0}}, NULL, sim},
-    {"+CCLK", FWD_FAMILY_ALL, FWD_AT_READ | FWD_AT_TEST, {{0}}, NULL, clock_time},
+    {"+CIMI", FWD_FAMILY_ANY, RUN_TEST, {{0}}, NULL, sim},
+    {"+CCID", FWD_FAMILY_ANY, RUN_TEST | FWD_AT_READ, {{0}}, NULL, sim},
+    {"+CCLK", FWD_FAMILY_ANY, FWD_AT_READ | FWD_AT_TEST, {{0}}, NULL, clock_time},
 };
 
 const struct fwd_at_table fwd_at_info = {commands, sizeof commands / sizeof *commands};

@@ -149,11 +149,11 @@ static const struct fwd_at_command commands[] = {
     {"+UBKUPDATA", FWD_FAMILY_LARA, FWD_AT_READ, {{0}}, NULL, backups},
     {"+UFACTORY", FWD_FAMILY_ALL, FWD_AT_RUN | FWD_AT_SET | FWD_AT_TEST,
         {{OPTION, 0, 2, 0}, {OPTION, 0, 2, 0}}, NULL, factory},
-    {"+CLCK", FWD_FAMILY_ALL, FWD_AT_SET | FWD_AT_TEST,
+    {"+CLCK", FWD_FAMILY_ANY, FWD_AT_SET | FWD_AT_TEST,
         {{FWD_AT_TEXT, 0, 0, 2}, {FWD_AT_NUMBER, 0, 2, 0},
             {FWD_AT_TEXT | FWD_AT_NUMBER | FWD_AT_EMPTY, 0, 0, 8}},
         "(\"SC\")", sim_lock},
-    {"+CPIN", FWD_FAMILY_ALL, SET_READ_TEST, {{FWD_AT_TEXT | FWD_AT_NUMBER, 0, 0, 8}}, NULL, pin},
+    {"+CPIN", FWD_FAMILY_ANY, SET_READ_TEST, {{FWD_AT_TEXT | FWD_AT_NUMBER, 0, 0, 8}}, NULL, pin},
     {"+USODL", FWD_FAMILY_ALL, FWD_AT_SET | FWD_AT_TEST, {{FWD_AT_NUMBER, 0, 6, 0}}, NULL,
         direct_link},
 };

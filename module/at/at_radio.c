@@ -15,11 +15,15 @@ static enum fwd_at_answer functionality(
         fwd_modem_linef(m, port, "+CFUN: %u", (unsigned)m->cfun);
         return FWD_AT_OK;
     }
-    if (level == 15 || level == 16 || (level == 1 && fwd_at_param(call, 1)->value == 1)) {
+    bool ryz = m->traits->family == FWD_FAMILY_RYZ;
+    if (ryz && level == 1 && fwd_at_param(call, 1)->value == 1)
+        m->sequans.full = true;
+    if ((!ryz && (level == 15 || level == 16)) ||
+        (level == 1 && fwd_at_param(call, 1)->value == 1)) {
         fwd_ufota_host_resets(m);
         return FWD_AT_RESET;
     }
-    if (level != 0 && level != 1 && level != 4)
+    if (level != 0 && level != 1 && level != 4 && !(ryz && level == 5))
         return FWD_AT_PARAMETERS;
     m->cfun = (uint32_t)level;
     fwd_modem_network(m);
@@ -152,18 +156,19 @@ static enum fwd_at_answer power_off(
     }
 
 static const struct fwd_at_command commands[] = {
-    {"+CFUN", ALL, SET_READ_TEST, {{FWD_AT_NUMBER, 0, 127, 0}, {OPTION, 0, 1, 0}},
+    {"+CFUN", FWD_FAMILY_ANY, SET_READ_TEST, {{FWD_AT_NUMBER, 0, 127, 0}, {OPTION, 0, 1, 0}},
         "(0,1,4,15,16),(0,1)", functionality},
-    {"+COPS", ALL, SET_READ_TEST, {{FWD_AT_NUMBER, 0, 4, 0}, {OPTION, 0, 2, 0}, ANY, ANY},
+    {"+COPS", FWD_FAMILY_ANY, SET_READ_TEST,
+        {{FWD_AT_NUMBER, 0, 4, 0}, {OPTION, 0, 2, 0}, ANY, ANY},
         "(2,\"fwdelta\",\"fwdelta\",\"00101\",7),,(0-4),(0-2)", operator_choice},
-    {"+CREG", ALL, SET_READ_TEST, {{FWD_AT_NUMBER, 0, 2, 0}}, "(0-2)", registration},
-    {"+CGREG", ALL, SET_READ_TEST, {{FWD_AT_NUMBER, 0, 2, 0}}, "(0-2)", registration},
-    {"+CEREG", ALL, SET_READ_TEST, {{FWD_AT_NUMBER, 0, 5, 0}}, "(0-5)", registration},
-    {"+CGATT", ALL, SET_READ_TEST, {{FWD_AT_NUMBER, 0, 1, 0}}, "(0,1)", attach},
+    {"+CREG", FWD_FAMILY_ANY, SET_READ_TEST, {{FWD_AT_NUMBER, 0, 2, 0}}, "(0-2)", registration},
+    {"+CGREG", FWD_FAMILY_ANY, SET_READ_TEST, {{FWD_AT_NUMBER, 0, 2, 0}}, "(0-2)", registration},
+    {"+CEREG", FWD_FAMILY_ANY, SET_READ_TEST, {{FWD_AT_NUMBER, 0, 5, 0}}, "(0-5)", registration},
+    {"+CGATT", FWD_FAMILY_ANY, SET_READ_TEST, {{FWD_AT_NUMBER, 0, 1, 0}}, "(0,1)", attach},
     {"+UCGED", ALL, SET_READ_TEST, {{FWD_AT_NUMBER, 0, 5, 0}}, "(0,2)", cell},
     {"+CEER", ALL, FWD_AT_RUN | FWD_AT_TEST, {{0}}, NULL, last_cause},
     {"+CPWROFF", ALL, FWD_AT_RUN | FWD_AT_TEST, {{0}}, NULL, power_off},
-    {"+CSQ", ALL, FWD_AT_RUN | FWD_AT_TEST, {{0}}, "(0-31,99),(0-7,99)", signal_quality},
+    {"+CSQ", FWD_FAMILY_ANY, FWD_AT_RUN | FWD_AT_TEST, {{0}}, "(0-31,99),(0-7,99)", signal_quality},
 };
 
 const struct fwd_at_table fwd_at_radio = {commands, sizeof commands / sizeof *commands};

@@ -83,11 +83,11 @@ static const struct fwd_at_command commands[] = {
     WIRES("&F", 1),
     WIRES("&K", 6),
     WIRES("&S", 1),
-    {"E", FWD_FAMILY_ALL, FWD_AT_RUN | FWD_AT_SET, {{FWD_AT_NUMBER, 0, 1, 0}}, NULL, echo},
-    {"&W", FWD_FAMILY_ALL, FWD_AT_RUN | FWD_AT_SET, {{FWD_AT_NUMBER, 0, 1, 0}}, NULL,
+    {"E", FWD_FAMILY_ANY, FWD_AT_RUN | FWD_AT_SET, {{FWD_AT_NUMBER, 0, 1, 0}}, NULL, echo},
+    {"&W", FWD_FAMILY_ANY, FWD_AT_RUN | FWD_AT_SET, {{FWD_AT_NUMBER, 0, 1, 0}}, NULL,
         write_settings},
-    {"+CMEE", FWD_FAMILY_ALL, SET_READ_TEST, {{FWD_AT_NUMBER, 0, 2, 0}}, "(0-2)", error_form},
-    {"+IPR", FWD_FAMILY_ALL, SET_READ_TEST, {{FWD_AT_NUMBER, 0, 0, 0}},
+    {"+CMEE", FWD_FAMILY_ANY, SET_READ_TEST, {{FWD_AT_NUMBER, 0, 2, 0}}, "(0-2)", error_form},
+    {"+IPR", FWD_FAMILY_ANY, SET_READ_TEST, {{FWD_AT_NUMBER, 0, 0, 0}},
         "(),(9600,19200,38400,57600,115200,230400,460800,921600,3000000)", speed},
 };
 

@@ -130,6 +130,7 @@ static void go_normal(struct fwd_modem *m)
     show_usb(m, true);
     set_pins(m, true);
     fwd_modem_phase(m, FWD_MODEM_PHASE_NORMAL, "start");
+    m->hooks->awake(m);
     fwd_modem_network(m);
 }
 

@@ -98,7 +98,7 @@ static void conclude(struct fwd_modem *m, bool told_again)
     m->store.package = FWD_METHOD_NONE;
     fwd_modem_save(m);
     choose_channel(m, code);
-    if (lines)
+    if (lines && !m->traits->tells_after_start)
         (void)fwd_line_sink_final(&sink, m->reason);
     fwd_modem_log_result(m, code);
     if (!m->update_ready || fwd_modem_on_device(m, record_reported, m)) {

@@ -44,6 +44,8 @@ enum fwd_timer {
     FWD_TIMER_UFOTA,                               /* the server's download: its next step */
     FWD_TIMER_EXECUTE, /* the server's package: the start that installs it */
     FWD_TIMER_ATTACH,  /* the network has taken the module */
+    FWD_TIMER_CHECK,   /* RYZ014: asks its server */
+    FWD_TIMER_LIMIT,   /* RYZ014: a download has lasted long enough */
     FWD_TIMER_CANCEL,  /* +UFTPC=100,...,0: the cancel has been carried out */
     FWD_TIMERS
 };
@@ -91,6 +93,19 @@ struct fwd_modem_ufota {
     struct fwd_lwm2m_accounts accounts;
     struct fwd_lwm2m_object device, firmware;                /* objects 3 and 5 */
     char host[FWD_STORE_NAME_MAX], path[FWD_STORE_NAME_MAX]; /* of the transfer */
+};
+
+/* RYZ014: what was configured at the last start, and what is going on. */
+struct fwd_modem_sequans {
+    bool configured; /* the FOTA client has a profile */
+    char profile[33];
+    unsigned report, step; /* level of lines; percent between two of progress */
+    uint32_t timer, limit; /* seconds between checks; of a download; 0: none */
+    unsigned percent;      /* of the next line of progress */
+    unsigned told;         /* 1 installed, else an Update Result: to be told after the start */
+    bool upgraded;         /* it came by +SQNSUPGRADE */
+    bool full;             /* +CFUN=1,1: the radio is on after this start */
+    uint64_t registered_at;
 };
 
 struct fwd_modem {
@@ -145,6 +160,7 @@ struct fwd_modem {
     uint32_t http_profile;
 
     struct fwd_modem_ufota ufota;
+    struct fwd_modem_sequans sequans;
 
     /* the installation that runs */
     struct fwd_channel channel;
@@ -281,6 +297,10 @@ struct fwd_modem_hooks {
     /* Timers of downloads by the server's client: the next step, the execution. */
     void (*ufota_due)(struct fwd_modem *m);
     void (*execute_due)(struct fwd_modem *m);
+    /* The module takes command lines again. */
+    void (*awake)(struct fwd_modem *m);
+    void (*check_due)(struct fwd_modem *m);
+    void (*limit_due)(struct fwd_modem *m);
     /* The network has taken the module, or lost it. */
     void (*network)(struct fwd_modem *m, bool online);
     /* The module is about to start anew: what is going on ends. */

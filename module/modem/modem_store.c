@@ -50,7 +50,8 @@ void fwd_modem_store_free(struct fwd_modem_store *store)
     json_decref(store->settings);
     json_decref(store->held);
     json_decref(store->accounts);
-    store->settings = store->held = store->accounts = NULL;
+    json_decref(store->sequans);
+    store->settings = store->held = store->accounts = store->sequans = NULL;
 }
 
 static bool path_of(const char *folder, char path[PATH_MAX_SIZE])
@@ -146,6 +147,9 @@ static void read_accounts(
 
     if (node.value != NULL)
         store->accounts = json_deep_copy(node.value);
+    node = fwd_json_object(json, root, "sequans", false);
+    if (node.value != NULL)
+        store->sequans = json_deep_copy(node.value);
     store->lifetime = (int64_t)fwd_json_u32_or(json, root, "lifetime", 0, INT32_MAX, 0);
     if (fwd_json_bool_or(json, root, "lifetime_off", false))
         store->lifetime = -1;
@@ -173,7 +177,7 @@ enum fwd_fail fwd_modem_store_load(
 {
     static const char *const names[] = {"imei", "backups", "mno_profile", "pin", "settings", "urcs",
         "package", "pending", "resume", "update_port", "update_baud", "ufota", "lifetime",
-        "lifetime_off", "accounts", NULL};
+        "lifetime_off", "accounts", "sequans", NULL};
     char path[PATH_MAX_SIZE];
     struct fwd_json json;
 
@@ -234,6 +238,8 @@ static json_t *dump(const struct fwd_modem_store *s)
             s->lifetime > 0 ? json_integer(s->lifetime) : json_true());
     if (s->accounts != NULL)
         json_object_set(root, "accounts", s->accounts);
+    if (s->sequans != NULL)
+        json_object_set(root, "sequans", s->sequans);
     if (s->resume_name[0] != '\0')
         json_object_set_new(root, "resume",
             json_pack("{s:s, s:I, s:I}", "name", s->resume_name, "stored",

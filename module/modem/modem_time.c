@@ -36,6 +36,10 @@ static void fire(struct fwd_modem *m, int timer)
         m->hooks->ufota_due(m);
     else if (timer == FWD_TIMER_EXECUTE)
         m->hooks->execute_due(m);
+    else if (timer == FWD_TIMER_CHECK)
+        m->hooks->check_due(m);
+    else if (timer == FWD_TIMER_LIMIT)
+        m->hooks->limit_due(m);
     else if (timer == FWD_TIMER_ATTACH)
         fwd_modem_attached(m);
     else

@@ -159,7 +159,9 @@ static enum fwd_fail open_loop(struct loop *l, struct fwd_machine *machine,
     const struct fwd_module_loop_options *o, struct fwd_error *err)
 {
     enum fwd_fail fail = FWD_FAIL_NONE;
+    struct fwd_module_lwm2m_options lwm2m = o->lwm2m;
 
+    lwm2m.own = o->profile->traits.family == FWD_FAMILY_RYZ;
     l->config = o->config;
     l->config.ctx = l;
     l->config.now = now;
@@ -178,7 +180,7 @@ static enum fwd_fail open_loop(struct loop *l, struct fwd_machine *machine,
     if (fail == FWD_FAIL_NONE)
         fail = fwd_module_fetch_open(&l->fetch, o->ca_file, err);
     if (fail == FWD_FAIL_NONE)
-        fail = fwd_module_lwm2m_prepare(&l->lwm2m, &o->lwm2m, err);
+        fail = fwd_module_lwm2m_prepare(&l->lwm2m, &lwm2m, err);
     l->config.lwm2m = fwd_module_lwm2m_used(&l->lwm2m) ? &l->lwm2m.port : NULL;
     l->config.lwm2m_11 = o->lwm2m.version_11;
     l->lwm2m.ctx = l;
@@ -187,7 +189,7 @@ static enum fwd_fail open_loop(struct loop *l, struct fwd_machine *machine,
         fail = fwd_modem_new(machine, o->profile, &fwd_at_hooks, &l->config, &l->modem, err);
     l->fetch.modem = l->modem;
     if (fail == FWD_FAIL_NONE)
-        fail = fwd_module_lwm2m_open(&l->lwm2m, l->modem, &o->lwm2m, err);
+        fail = fwd_module_lwm2m_open(&l->lwm2m, l->modem, &lwm2m, err);
     return fail;
 }
 

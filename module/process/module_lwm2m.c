@@ -154,6 +154,7 @@ enum fwd_fail fwd_module_lwm2m_prepare(
     if (fail == FWD_FAIL_NONE)
         fail = take_uri(&l->bootstrap, o->bootstrap, o, err);
     l->bootstrap.bootstrap = true;
+    l->own = o->own;
     bool secure = (l->server.used && l->server.mode == FWD_LWM2M_PSK) ||
                   (l->bootstrap.used && l->bootstrap.mode == FWD_LWM2M_PSK);
     if (fail == FWD_FAIL_NONE && o->key != NULL && !secure)
@@ -164,7 +165,7 @@ enum fwd_fail fwd_module_lwm2m_prepare(
 
 bool fwd_module_lwm2m_used(const struct fwd_module_lwm2m *l)
 {
-    return l->server.used || l->bootstrap.used;
+    return l->server.used || l->bootstrap.used || l->own;
 }
 
 static enum fwd_fail take_identity(

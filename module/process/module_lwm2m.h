@@ -11,6 +11,7 @@ struct fwd_module_lwm2m_options {
     const char *server, *bootstrap;
     const char *endpoint; /* NULL: urn:imei:<IMEI> */
     const char *identity; /* of the pre-shared key; NULL: the endpoint */
+    bool own;             /* the module's own configuration may name servers */
     const uint8_t *key;   /* NULL: none */
     size_t key_size;
     bool version_11;
@@ -20,7 +21,8 @@ struct fwd_module_lwm2m {
     struct fwd_modem *modem;
     struct fwd_lwm2m_client *client;             /* NULL: no server was named */
     struct fwd_lwm2m_security server, bootstrap; /* used: it was named */
-    struct fwd_modem_lwm2m port;                 /* for the module */
+    bool own;
+    struct fwd_modem_lwm2m port; /* for the module */
     const struct fwd_lwm2m_object *objects[2];
     void *ctx;
     void (*log)(void *ctx, const json_t *event); /* NULL: none */

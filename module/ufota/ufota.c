@@ -1,3 +1,4 @@
+#include "module/ufota/sequans.h"
 #include "module/ufota/ufota_internal.h"
 
 #include <string.h>
@@ -45,6 +46,8 @@ void fwd_ufota_fail(struct fwd_modem *m, enum fwd_ufota_result result, enum fwd_
     fwd_ufota_stop(m, cause == FWD_UFOTA_CAUSE_USER ? "cancelled" : "failed", false);
     m->ufota.step = FWD_UFOTA_STEP_NONE;
     fwd_ufota_say_failed(m, cause);
+    if (fwd_sequans_is(m))
+        fwd_sequans_fails(m, result);
     fwd_ufota_set(m, FWD_UFOTA_IDLE, result);
 }
 
@@ -84,6 +87,8 @@ static void ask(struct fwd_modem *m)
 static void wanted(struct fwd_modem *m)
 {
     fwd_ufota_set(m, FWD_UFOTA_DOWNLOADING, FWD_UFOTA_INITIAL);
+    if (fwd_sequans_is(m))
+        fwd_sequans_wanted(m);
     if (m->store.ufota.mode == FWD_UFOTA_DISABLED) { /* R162 */
         fwd_ufota_say_begin(m);
         fwd_ufota_fail(m, result_of_cancel(m), FWD_UFOTA_CAUSE_USER);
@@ -215,6 +220,8 @@ uint8_t fwd_ufota_execute(struct fwd_modem *m)
         return FWD_COAP_NOT_ALLOWED; /* R159: the host installs */
     m->store.pending = FWD_PENDING_INSTALL;
     fwd_ufota_set(m, FWD_UFOTA_UPDATING, FWD_UFOTA_INITIAL);
+    if (fwd_sequans_is(m))
+        fwd_sequans_executes(m);
     /* its answer and the news of the state are to get there */
     fwd_modem_after(m, FWD_TIMER_EXECUTE, fwd_modem_peer(m, SOON_MS));
     return FWD_COAP_CHANGED;
@@ -328,6 +335,8 @@ void fwd_ufota_installed(struct fwd_modem *m)
 {
     struct fwd_store_ufota *u = &m->store.ufota;
 
+    if (fwd_sequans_is(m))
+        fwd_sequans_installed(m);
     if (m->store.package != FWD_METHOD_SERVER && u->state != FWD_UFOTA_UPDATING)
         return;
     fwd_ufota_set(

@@ -49,6 +49,10 @@ bool fwd_ufota_busy(const struct fwd_modem *m);
 /* Whole pages that are stored of the package that comes. */
 uint64_t fwd_ufota_stored_bytes(const struct fwd_modem *m);
 
+/* A URI's scheme, host, port and path; false: none that packages come from. */
+bool fwd_ufota_split_url(
+    struct fwd_modem *m, const char *url, struct fwd_transfer_request *request);
+
 /* ---- the client's server --------------------------------------------------------------------- */
 
 /* Does the client start at all with this operator's profile? */

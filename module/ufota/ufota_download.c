@@ -72,6 +72,11 @@ enum fwd_ufota_result fwd_ufota_split(
     return FWD_UFOTA_INITIAL;
 }
 
+bool fwd_ufota_split_url(struct fwd_modem *m, const char *url, struct fwd_transfer_request *request)
+{
+    return fwd_ufota_split(m, url, request) == FWD_UFOTA_INITIAL;
+}
+
 /* ---- begin and end --------------------------------------------------------------------------- */
 
 static bool sink(void *ctx, const uint8_t *data, size_t size)

@@ -1,5 +1,6 @@
 /* The lines that tell the host of it: +ULWM2MSTAT in SARA-R4's words, +UFOTASTAT and +ULWM2MSTAT in
  * those of the others (R150..R156, R258). Host libraries switch +UFOTASTAT on for every family. */
+#include "module/ufota/sequans.h"
 #include "module/ufota/ufota_internal.h"
 
 static bool lwm2m_lines(const struct fwd_modem *m)
@@ -34,12 +35,16 @@ static unsigned percent(const struct fwd_modem *m)
 void fwd_ufota_say_started(struct fwd_modem *m)
 {
     say(m, 3, 1, 0);
+    if (fwd_sequans_is(m))
+        fwd_sequans_client_starts(m);
 }
 
 void fwd_ufota_say_begin(struct fwd_modem *m)
 {
     say_r4(m, 0, 0);
     say(m, 1, 0, 0);
+    if (fwd_sequans_is(m))
+        fwd_sequans_begins(m);
 }
 
 /* The whole is told by the line of completion. */
@@ -47,6 +52,8 @@ void fwd_ufota_say_progress(struct fwd_modem *m)
 {
     unsigned now = percent(m);
 
+    if (fwd_sequans_is(m))
+        fwd_sequans_progress(m);
     if (m->total == 0 || m->stored >= m->total || (int)now <= m->ufota.told)
         return;
     m->ufota.told = (int)now;
@@ -68,6 +75,8 @@ void fwd_ufota_say_complete(struct fwd_modem *m)
 {
     say_r4(m, 2, 100);
     say(m, 2, 2, 100);
+    if (fwd_sequans_is(m))
+        fwd_sequans_complete(m);
 }
 
 /* SARA-R4's documents have one line for every end without a package. */
@@ -84,7 +93,9 @@ void fwd_ufota_say_failed(struct fwd_modem *m, enum fwd_ufota_cause cause)
 
 void fwd_ufota_registered(struct fwd_modem *m, uint16_t short_id)
 {
-    if (!r4(m) && lwm2m_lines(m))
+    if (fwd_sequans_is(m))
+        fwd_sequans_registered(m);
+    else if (!r4(m) && lwm2m_lines(m))
         fwd_modem_urc(m, "+ULWM2MSTAT: 1,%u,3", (unsigned)short_id);
 }
 

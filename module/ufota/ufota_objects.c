@@ -1,4 +1,5 @@
 /* Objects 3 (Device) and 5 (Firmware Update), and the account of the client's server. */
+#include "module/ufota/sequans.h"
 #include "module/ufota/ufota_internal.h"
 
 #include <stdio.h>
@@ -54,7 +55,7 @@ static bool read_device(void *ctx, uint16_t instance, uint16_t resource, size_t 
 {
     static char version[FWD_VERSION_MAX + 1]; /* valid until the next call */
     struct fwd_modem *m = ctx;
-    const char *texts[] = {[DEVICE_MANUFACTURER] = "u-blox",
+    const char *texts[] = {[DEVICE_MANUFACTURER] = fwd_sequans_is(m) ? "Renesas" : "u-blox",
         [DEVICE_MODEL] = m->traits->model,
         [DEVICE_SERIAL] = m->store.imei,
         [DEVICE_FIRMWARE] = version,
@@ -237,6 +238,8 @@ bool fwd_ufota_has_client(const struct fwd_modem *m)
 
 uint16_t fwd_ufota_server_id(const struct fwd_modem *m)
 {
+    if (fwd_sequans_is(m) && fwd_sequans_server((struct fwd_modem *)(uintptr_t)m) != 0)
+        return fwd_sequans_server((struct fwd_modem *)(uintptr_t)m);
     return m->store.mno == VERIZON ? VERIZON_ID : SERVER_ID;
 }
 
@@ -254,6 +257,10 @@ void fwd_ufota_accounts(struct fwd_modem *m, const struct fwd_lwm2m_security *se
         .disable_timeout = FWD_LWM2M_LIFETIME};
 
     fwd_lwm2m_accounts_init(a);
+    if (fwd_sequans_is(m) && server == NULL && bootstrap == NULL) {
+        (void)fwd_sequans_accounts(m, a);
+        return;
+    }
     if (bootstrap != NULL && m->store.accounts != NULL &&
         fwd_lwm2m_accounts_load(a, m->store.accounts))
         return;

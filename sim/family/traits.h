@@ -18,7 +18,8 @@ enum fwd_family {
     FWD_FAMILY_TELIT = 16,
     FWD_FAMILY_RYZ = 32,
     FWD_FAMILY_LARA = FWD_FAMILY_R6 | FWD_FAMILY_L6,
-    FWD_FAMILY_ALL = 15 /* u-blox */
+    FWD_FAMILY_ALL = 15, /* u-blox */
+    FWD_FAMILY_ANY = 63
 };
 
 /* Pins that tell whether the module answers: bits. */
@@ -38,6 +39,7 @@ struct fwd_traits {
     bool uart_3m_xmodem;      /* Xmodem over a UART at 3000000 bit/s works (R106) */
     bool update_needs_speed;  /* +UFWUPD=<port>,<baud> in update mode; else +UFWUPD=3 (R91, R96) */
     bool keeps_urcs_nowhere;  /* URC switches are off again after an update (R89, R90) */
+    bool tells_after_start;   /* how an installation ended: after the start that follows it */
     bool calls;               /* ATD; R55 names them */
     bool lwm2m_lines_on;      /* +ULWM2MSTAT at the factory (R150, R151) */
     bool versions_on_request; /* of operator profiles: AT+UMNOPROF=,1 */

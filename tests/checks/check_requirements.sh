@@ -51,10 +51,10 @@ there() {
 used() {
     case $3 in
     AT[A-Z]*)
-        grep -qE "[\"(]${3#AT}\"" ../module/at/*.c && text_of "$1" "$2" | grep -qF -- "$3"
+        grep -qE "\"${3#AT}\"" ../module/at/*.c && text_of "$1" "$2" | grep -qF -- "$3"
         ;;
     AT*)
-        name=$(echo "${3#AT}" | sed 's/[+^#]/[&]/g')
+        name=$(echo "${3#AT}" | sed 's/[+#]/[&]/g; s/\^/\\^/')
         grep -qE "\"$name\"" ../module/at/*.c && text_of "$1" "$2" | grep -qE -- "AT$name([^A-Z]|\$)"
         ;;
     fwdelta\ *)

@@ -33,7 +33,6 @@ echo "a package with a lower security counter is refused"
 lines 'SQNFOTA|runs' install four.upd --device dev
 
 echo "it is no module that speaks AT here"
-run module dev
 run module dev --profile telit-pfm
 
 echo "Telit: deltas only, and only valid ones"

@@ -264,6 +264,7 @@ void module_rig_new(struct module_rig *rig, const char *device, const char *prof
     ck_assert(scratch_run("cp -r '%s' '%s'", template, name));
     module_rig_open(rig, scratch_path(name), profile);
     module_rig_pass(rig, 10000);
+    rig->taken = rig->count; /* what it says when it starts */
 }
 
 static void switch_off(struct module_rig *rig)

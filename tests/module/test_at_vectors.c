@@ -10,8 +10,8 @@
 
 #define LINE 700
 
-static const char *const files[] = {
-    "ufwupd", "udwnfile", "ufwinstall", "ftp", "http", "exclusion", "ufota", "lwm2m", "host_start"};
+static const char *const files[] = {"sequans", "ufwupd", "udwnfile", "ufwinstall", "ftp", "http",
+    "exclusion", "ufota", "lwm2m", "host_start"};
 #define FILES ((int)(sizeof files / sizeof *files))
 
 /* A vector that is being played. */

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 
-from world import Failure, World, find, main, start_in, until
+from world import Failure, Host, World, find, free_port, main, start_in, until
 
 KEY = 'an-insecure-key!' # coap-rd takes characters
 
@@ -144,6 +144,35 @@ def secure_registration(program, modules, server='coap-rd-gnutls'):
         world.close()
 
 
+def configured(program, modules):
+    """RYZ014: the host says by commands where its server is; an update, and one by +SQNSUPGRADE."""
+    world = World(program, modules)
+    try:
+        world.make_packages()
+        world.make_device()
+        content, server = world.content_server(), world.update_server(world.uri())
+        port = free_port()
+        module = world.module('ryz014', '--tcp', str(port))
+        start_in(world, content, server)
+        server.wait_for('^listening')
+        start_in(world, module)
+        host = Host(port)
+        host.command('AT+SQNAUTOCONNECT=1')
+        host.command('AT+CFUN=5')
+        host.command('AT+SQNDMCFG="standard","service",1')
+        host.command('AT+SQNDMCFG="standard","server",123,3600,"coap://127.0.0.1:%d",1,"dm"' % world.coap)
+        host.command('AT+SQNFOTACFG="standard",0,2,50')
+        host.command('AT^RESET')
+        server.wait_for('^done 1')
+        seen = host.until('+SQNFOTA: "installed","1.1.0"')
+        for line in ('+SHUTDOWN', '+SYSSTART', '+SQNFOTA: 1', '+SQNFOTA: "available"', '+SQNFOTA: 5,3,100',
+                     '+SQNFOTA: "downloaded"', '+SQNFOTA: 7', '+SQNFOTA: 8'):
+            if line not in seen:
+                raise Failure('the line %s does not come; these did: %s' % (line, seen))
+    finally:
+        world.close()
+
+
 FAMILIES = ('sara-r4', 'sara-r5', 'lara-r6-00b', 'lara-r6-01b', 'lara-l6')
 CASES = {'pull-' + family: pull(family) for family in FAMILIES}
 CASES.update({
@@ -154,6 +183,7 @@ CASES.update({
     'coap-client-pushes': by_directory(pushed, 'sara-r5'),
     'coap-client-is-refused': by_directory(refused, 'lara-l6'),
     'coap-rd-psk': secure_registration,
+    'host-configures-ryz014': configured,
 })
 
 if __name__ == '__main__':

@@ -93,6 +93,37 @@ class Program:
         return until('%s says %s; it said:\n%s' % (self.name, pattern, self.said()[-2000:]), look, patience)
 
 
+class Host:
+    """At the module's TCP port: sends command lines, collects lines."""
+
+    def __init__(self, port):
+        self.socket = until('the module listens', lambda: self.connect(port))
+        self.socket.settimeout(PATIENCE)
+        self.text = ''
+
+    @staticmethod
+    def connect(port):
+        try:
+            return socket.create_connection(('127.0.0.1', port))
+        except OSError:
+            return None
+
+    def until(self, line):
+        """All lines up to this one."""
+        while ('\n' + line + '\r\n') not in self.text:
+            piece = self.socket.recv(4096).decode(errors='replace')
+            if not piece:
+                raise Failure('the module hangs up; "%s" has not come' % line)
+            self.text += piece
+        seen, self.text = self.text.split('\n' + line + '\r\n', 1)
+        return [one for one in seen.split('\r\n') if one.strip()] + [line]
+
+    def command(self, text):
+        time.sleep(0.2)
+        self.socket.sendall((text + '\r').encode())
+        return self.until('OK')
+
+
 class World:
     def __init__(self, program, modules, rate=0):
         self.folder = tempfile.mkdtemp(prefix='fwdelta-peers-')
