@@ -20,6 +20,7 @@ static const struct fwd_subcommand *const commands[] = {
     &fwd_command_torture,
     &fwd_command_module,
     &fwd_command_campaign,
+    &fwd_command_matrix,
     &fwd_command_export,
     &fwd_command_import,
     &fwd_command_explain,

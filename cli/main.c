@@ -1,8 +1,8 @@
 /* The program: finds the subcommand, runs it, prints the last words, exits. */
 #include "cli/common/args.h"
-#include "cli/common/beside.h"
 #include "cli/completion.h"
 #include "cli/help.h"
+#include "cli/program/beside.h"
 #include "format/release.h"
 
 #include <errno.h>

@@ -1,9 +1,11 @@
 # What `cmake --install` puts where: the program with its man pages, and the device library.
 
 # build/release/fwdelta is easier to find than build/release/cli/fwdelta.
-set_target_properties(fwdelta fwdelta-campaign fwdelta-module-program PROPERTIES
+set_target_properties(fwdelta fwdelta-campaign fwdelta-matrix fwdelta-module-program PROPERTIES
     RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR})
 install(TARGETS fwdelta RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT program)
+install(TARGETS fwdelta-matrix RUNTIME DESTINATION ${CMAKE_INSTALL_LIBEXECDIR}/fwdelta
+    COMPONENT program)
 # Programs that fwdelta becomes; each has libraries of its own, and is a package of its own.
 install(TARGETS fwdelta-campaign RUNTIME DESTINATION ${CMAKE_INSTALL_LIBEXECDIR}/fwdelta
     COMPONENT campaign)

@@ -1,6 +1,6 @@
 /* fwdelta-module: what fwdelta becomes for `fwdelta module`. */
-#include "cli/common/beside.h"
 #include "cli/module/module_run.h"
+#include "cli/program/beside.h"
 
 int main(int argc, char **argv)
 {

@@ -65,16 +65,21 @@ manage/campaign/content hostio
 manage/campaign/flow hostio manage/coap manage/lwm2m/format manage/campaign/file manage/campaign/check manage/campaign/state
 manage/campaign/server hostio manage/campaign/file manage/campaign/check manage/campaign/state manage/campaign/report manage/campaign/content manage/campaign/flow
 manage/campaign/rehearse hostio sim/flash sim/device sim/family verify/flash module/transport module/modem module/at module/process manage/campaign/file manage/campaign/check manage/campaign/state manage/campaign/report manage/campaign/server
+matrix/plan format hostio keys sim/device
+matrix/run hostio matrix/plan
+matrix/report hostio matrix/plan matrix/run
 cli/common format hostio keys keys/signing gen gen/image gen/refdelta sim/device
+cli/program hostio cli/common
 cli/report format hostio cli/common
-cli/campaign hostio manage/campaign/file manage/campaign/check manage/campaign/state manage/campaign/report manage/campaign/server manage/campaign/rehearse cli/common
+cli/campaign hostio manage/campaign/file manage/campaign/check manage/campaign/state manage/campaign/report manage/campaign/server manage/campaign/rehearse cli/common cli/program
 cli/sign format hostio keys keys/token keys/signing cli/common
 cli/device format hostio keys gen/image gen/package verify verify/flash sim/device sim/family sim/torture sim/history cli/common cli/report
-cli/module format hostio gen/package verify sim/device sim/family module/process module/logcheck cli/common cli/device
+cli/module format hostio gen/package verify sim/device sim/family module/process module/logcheck cli/common cli/device cli/program
 cli/build format hostio keys keys/signing gen gen/image gen/bsdiff gen/refdelta gen/package verify verify/trust sim/device cli/common cli/sign cli/device
 cli/inspect format hostio keys keys/signing gen/image gen/refdelta gen/package sim/device cli/common cli/device
 cli/verify format hostio keys keys/token gen/image verify verify/trust verify/install sim/family sim/device cli/common cli/report cli/sign cli/device
-cli format/release.h cli/common
+cli/matrix hostio matrix/plan matrix/run matrix/report cli/common cli/program
+cli format/release.h cli/common cli/program
 '
 
 # The standard headers that a device without a C library has, or can supply in four functions.

@@ -18,7 +18,9 @@ trap 'exit 1' INT TERM HUP
 # Everything a case needs is copied, so that it can run as another user.
 mkdir "$scratch/bin" "$scratch/case" "$scratch/samples"
 mkdir "$scratch/real" "$scratch/json"
-cp "$1" "$(dirname "$1")/fwdelta-campaign" "$(dirname "$1")/fwdelta-module" "$scratch/real/"
+for program in fwdelta fwdelta-campaign fwdelta-matrix fwdelta-module; do
+    cp "$(dirname "$1")/$program" "$scratch/real/"
+done
 cp "$folder/keep_json.sh" "$scratch/bin/fwdelta"
 cp "$folder/$name.sh" "$folder"/lib.sh "$folder"/INSECURE-*.pem "$scratch/case/"
 cp "$folder"/../../samples/devices/*.json "$folder"/../../samples/images/*.bin "$scratch/samples/"

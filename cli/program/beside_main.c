@@ -1,5 +1,5 @@
 #include "cli/common/args.h"
-#include "cli/common/beside.h"
+#include "cli/program/beside.h"
 
 #include <errno.h>
 #include <signal.h>

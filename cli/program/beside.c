@@ -1,4 +1,4 @@
-#include "cli/common/beside.h"
+#include "cli/program/beside.h"
 
 #include <errno.h>
 #include <limits.h>

@@ -1,6 +1,6 @@
 /* Programs that belong to this one, and are found beside it. */
-#ifndef FWD_CLI_COMMON_BESIDE_H
-#define FWD_CLI_COMMON_BESIDE_H
+#ifndef FWD_CLI_PROGRAM_BESIDE_H
+#define FWD_CLI_PROGRAM_BESIDE_H
 
 #include "cli/common/command.h"
 #include "hostio/host_error.h"

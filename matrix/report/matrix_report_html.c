@@ -1,0 +1,138 @@
+/* report.html: one page, readable without scripts, nothing fetched. */
+#include "hostio/host_xml.h"
+#include "matrix/report/matrix_report.h"
+
+#define PROBLEMS_MAX 200u /* jobs that are listed */
+
+static const char style[] =
+    "body{font:16px/1.45 system-ui,sans-serif;margin:0 auto;max-width:72rem;padding:1rem;"
+    "color:#1c2024;background:#fff}\n"
+    "h1{font-size:1.5rem}h2{font-size:1.15rem;margin-top:2rem}\n"
+    ".wide{overflow-x:auto}table{border-collapse:collapse;font-size:.92rem}\n"
+    "th,td{border:1px solid #c8ccd1;padding:.3rem .6rem;text-align:left;vertical-align:top}\n"
+    "th{background:#f1f3f5}td.good{background:#e6f4ea}td.long{background:#fff6dd}"
+    "td.bad{background:#fde7e7}\n"
+    "small{color:#555b61}li{overflow-wrap:anywhere}\n"
+    "@media print{.wide{overflow:visible}td.good,td.long,td.bad{background:none}}\n";
+
+static void put_text(FILE *out, const char *before, const char *text, const char *after)
+{
+    fputs(before, out);
+    fwd_xml_put(out, text != NULL ? text : "");
+    fputs(after, out);
+}
+
+/* ---- ways ------------------------------------------------------------------------------------ */
+
+static void put_best(
+    const struct fwd_matrix_report *report, const struct fwd_way_case *c, FILE *out)
+{
+    static const char *const words[FWD_WAY_KINDS] = {"delta", "in two steps", "full package"};
+    const struct fwd_matrix_product *product = &report->plan->release->products[c->product];
+    const struct fwd_way *way = &c->ways[c->best];
+
+    fprintf(out, "<td class=\"%s\">%s", c->best == FWD_WAY_DELTA ? "good" : "long", words[c->best]);
+    if (c->best == FWD_WAY_TWO)
+        put_text(out, " over ", product->versions[way->over].version, "");
+    fprintf(out, "<br><small>%u bytes, %.1f s on the device</small></td>", (unsigned)way->bytes,
+        way->device_ms / 1000.0);
+}
+
+static void put_cell(
+    const struct fwd_matrix_report *report, const struct fwd_way_case *c, FILE *out)
+{
+    if (c->best >= 0) {
+        put_best(report, c, out);
+        return;
+    }
+    fputs("<td class=\"bad\">cannot be updated", out);
+    for (int kind = 0; kind < FWD_WAY_KINDS; kind++) {
+        if (!c->ways[kind].planned)
+            continue;
+        fprintf(out, "<br><small>%s: ", fwd_way_word((enum fwd_way_kind)kind));
+        put_text(out, "", c->ways[kind].why, "</small>");
+    }
+    fputs("</td>", out);
+}
+
+/* Cases of a product are in the order of its rows and columns. Returns the index after them. */
+static size_t put_product(
+    const struct fwd_matrix_report *report, size_t number, size_t at, FILE *out)
+{
+    const struct fwd_release_file *release = report->plan->release;
+    const struct fwd_matrix_product *product = &release->products[number];
+
+    put_text(out, "<h2>", product->name, "");
+    put_text(out, " &rarr; ", product->versions[product->version_count - 1].version, "</h2>\n");
+    fputs("<div class=\"wide\"><table><tr><th>from</th>", out);
+    for (size_t d = 0; d < release->device_count; d++)
+        if (product->on[d])
+            put_text(out, "<th>", release->devices[d].name, "</th>");
+    fputs("</tr>\n", out);
+    for (size_t from = 0; from + 1 < product->version_count; from++) {
+        put_text(out, "<tr><th>", product->versions[from].version, "</th>");
+        for (; at < report->ways.count && report->ways.cases[at].product == number &&
+               report->ways.cases[at].from == from;
+             at++)
+            put_cell(report, &report->ways.cases[at], out);
+        fputs("</tr>\n", out);
+    }
+    fputs("</table></div>\n", out);
+    return at;
+}
+
+/* ---- problems -------------------------------------------------------------------------------- */
+
+static void put_problems(const struct fwd_matrix_report *report, FILE *out)
+{
+    size_t listed = 0, all = report->plan->job_count - report->states[FWD_MATRIX_PASSED];
+    char name[512];
+
+    if (all == 0)
+        return;
+    fputs("<h2>Jobs that did not pass</h2>\n<ul>\n", out);
+    for (size_t i = 0; i < report->plan->job_count && listed < PROBLEMS_MAX; i++) {
+        const struct fwd_matrix_result *result = &report->results[i];
+        if (result->state == FWD_MATRIX_PASSED)
+            continue;
+        fwd_matrix_plan_name(report->plan, i, name, sizeof name);
+        put_text(out, "<li>", name, "");
+        fprintf(out, ": %s", fwd_job_result_word(result->state));
+        put_text(out, result->message != NULL ? ": " : "", result->message, "</li>\n");
+        listed++;
+    }
+    fputs("</ul>\n", out);
+    if (listed < all)
+        fprintf(out, "<p>... and %zu more; report.json has all.</p>\n", all - listed);
+}
+
+bool fwd_matrix_report_html(const struct fwd_matrix_report *report, FILE *out)
+{
+    const struct fwd_release_file *release = report->plan->release;
+    size_t at = 0;
+
+    fputs("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n"
+          "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n",
+        out);
+    put_text(out, "<title>", release->name, "</title>\n");
+    fprintf(out, "<style>\n%s</style></head><body>\n", style);
+    put_text(out, "<h1>Release ", release->name, "</h1>\n");
+    if (report->ways.stuck == 0)
+        fputs("<p><strong>Every device can be updated from every version.</strong></p>\n", out);
+    else
+        fprintf(out,
+            "<p><strong>%zu of %zu combinations of device and version cannot be updated.</strong>"
+            "</p>\n",
+            report->ways.stuck, report->ways.count);
+    fprintf(out, "<p>%zu jobs", report->plan->job_count);
+    for (int state = 0; state < FWD_MATRIX_STATES; state++)
+        if (report->states[state] > 0)
+            fprintf(out, ", %zu %s", report->states[state],
+                fwd_job_result_word((enum fwd_matrix_state)state));
+    fputs(". Each package was installed on each simulated device.</p>\n", out);
+    for (size_t p = 0; p < release->product_count; p++)
+        at = put_product(report, p, at, out);
+    put_problems(report, out);
+    fputs("</body></html>\n", out);
+    return ferror(out) == 0;
+}
