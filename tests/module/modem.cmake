@@ -7,7 +7,7 @@ target_link_libraries(module-rig PUBLIC fwdelta-module fwdelta-gen fwdelta-verif
     PkgConfig::CHECK Threads::Threads PRIVATE fwdelta-flags)
 
 foreach(name test_at_vectors test_module_exclusion test_module_commands
-        test_module_update test_module_install test_module_retention test_module_transfer
+        test_module_update test_module_client test_module_install test_module_retention test_module_transfer
         )
     fwd_test(${name} module/${name}.c LIBS module-rig)
     target_compile_definitions(${name} PRIVATE _XOPEN_SOURCE=700 _DEFAULT_SOURCE)

@@ -1,0 +1,68 @@
+/* When the server's client starts at all, and the one line that is printed in two ways. */
+#include "tests/module/module_rig.h"
+
+/* R170..R172: which operators' profiles have no client. */
+static const struct {
+    const char *profile, *operator_choice;
+    bool starts;
+} cases[] = {
+    {"sara-r4", "AT+UMNOPROF=0", true},
+    {"sara-r5", "AT+UMNOPROF=90", true},
+    {"sara-r5", "AT+UMNOPROF=3", true},
+    {"sara-r5", "AT+UMNOPROF=0", false},
+    {"sara-r5", "AT+UMNOPROF=201", false},
+    {"lara-r6-01b", "AT+UMNOPROF=90", true},
+    {"lara-r6-01b", "AT+UMNOPROF=100", false},
+    {"lara-l6", "AT+UMNOPROF=0", false},
+};
+#define CASES ((int)(sizeof cases / sizeof *cases))
+
+START_TEST(the_operators_profile_decides_whether_the_client_starts)
+{
+    struct module_rig *rig = module_rig_alloc();
+
+    module_rig_new(rig, "dual-slot", cases[_i].profile);
+    module_rig_expect(rig, cases[_i].operator_choice, "OK");
+    if (rig->modem->traits->family != FWD_FAMILY_R4)
+        module_rig_expect(rig, "AT+UFOTASTAT=1", "OK");
+    rig->lwm2m_on = false;
+    module_rig_expect(rig, "AT+CFUN=16", "OK");
+    module_rig_pass(rig, 20000);
+    ck_assert(rig->lwm2m_on == cases[_i].starts);
+    if (rig->modem->traits->family != FWD_FAMILY_R4 && cases[_i].starts)
+        module_rig_line(rig, FWD_PORT_UART, "+UFOTASTAT: 3,1,0");
+    module_rig_silent(rig, FWD_PORT_UART);
+    module_rig_free(rig);
+    module_rig_release(rig);
+}
+END_TEST
+
+/* R156: its document prints 3,3,100 for SARA-R5; taken for a misprint unless it is asked for. */
+START_TEST(a_cancel_can_be_told_as_printed)
+{
+    struct module_rig *rig = module_rig_alloc();
+    bool r5 = _i < 2;
+
+    module_rig_new(rig, "dual-slot", r5 ? "sara-r5" : "lara-r6-01b");
+    rig->modem->config.cancel_as_printed = _i > 0;
+    module_rig_expect(rig, "AT+UFOTASTAT=1", "OK");
+    rig->server.size = 600000;
+    module_rig_uri(rig, MODULE_NOTHING);
+    (void)module_rig_until(rig, FWD_PORT_UART, "+UFOTASTAT: 0,1,0");
+    module_rig_command(rig, FWD_PORT_UART, "AT+UFOTA=0");
+    (void)module_rig_until(rig, FWD_PORT_UART, "OK");
+    module_rig_line(rig, FWD_PORT_UART, _i == 1 ? "+UFOTASTAT: 3,3,100" : "+UFOTASTAT: 2,3,100");
+    module_rig_free(rig);
+    module_rig_release(rig);
+}
+END_TEST
+
+int main(void)
+{
+    return module_rig_main(
+        "module client", (const struct module_rig_test[]){
+                             {the_operators_profile_decides_whether_the_client_starts, CASES},
+                             {a_cancel_can_be_told_as_printed, 3},
+                             {NULL, 0},
+                         });
+}
