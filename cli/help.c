@@ -23,6 +23,7 @@ static const struct fwd_subcommand *const commands[] = {
     &fwd_command_matrix,
     &fwd_command_export,
     &fwd_command_import,
+    &fwd_command_reproduce,
     &fwd_command_explain,
 };
 

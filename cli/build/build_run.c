@@ -4,6 +4,7 @@
 #include "cli/build/build_limits.h"
 #include "cli/build/build_report.h"
 #include "cli/build/build_sign.h"
+#include "cli/build/build_supply.h"
 #include "cli/device/session.h"
 #include "gen/package/selfcheck.h"
 #include "keys/crypto_port.h"
@@ -190,7 +191,9 @@ enum fwd_fail fwd_build_run(
     struct fwd_build_report report = {.spec = spec, .certify = &certify};
     struct fwd_host_crypto crypto = {0};
     fwd_progress_bar_begin(&report.bar);
-    enum fwd_fail fail = fwd_crypto_port_init(&crypto, err);
+    enum fwd_fail fail = fwd_build_supply_check(args, spec, err);
+    if (fail == FWD_FAIL_NONE)
+        fail = fwd_crypto_port_init(&crypto, err);
     make_components(args, spec, components);
     if (fail == FWD_FAIL_NONE && !fwd_args_has(args, "no-certificate"))
         fail = fwd_build_certify_choose(&certify, spec, &crypto.port, err);
@@ -202,6 +205,8 @@ enum fwd_fail fwd_build_run(
     if (fail == FWD_FAIL_NONE)
         fail = fwd_file_write_atomic(spec->output, report.build.package.data,
             report.build.package.size, 0666, fwd_args_has(args, "force"), err);
+    if (fail == FWD_FAIL_NONE)
+        fail = fwd_build_supply_write(args, &report, err);
     if (fail == FWD_FAIL_NONE)
         fail = fwd_build_report_print(args, &report, err);
     fwd_builder_free(&report.build);

@@ -33,7 +33,9 @@
         {"timestamp", 0, NULL, false, "note the time (or SOURCE_DATE_EPOCH)"},                     \
         {"force-delta", 0, NULL, false, "keep a delta that is larger than the full image"},        \
         {"jobs", 0, "N", false, "threads; the result does not depend on it"},                      \
-        {"force", 'f', NULL, false, "replace an existing package"}, FWD_IMAGE_FILE_OPTIONS,        \
+        {"sbom", 0, "FILE", false, "write a bill of materials (CycloneDX), too"},                  \
+        {"provenance", 0, "FILE", false, "write how it was made (in-toto), for reproduce, too"},   \
+        {"force", 'f', NULL, false, "replace existing files"}, FWD_IMAGE_FILE_OPTIONS,             \
     {                                                                                              \
         "json", 'j', NULL, false, "report as JSON"                                                 \
     }
