@@ -91,20 +91,16 @@ static void add_image(json_t *list, const struct fwd_build_part *part, const cha
                                     "size", (json_int_t)bytes->size));
 }
 
-/* Files that options name: they decide about the package, too. */
-static void add_files(json_t *list, const struct fwd_args *args, const char *option)
+/* Another file that decides about the package. */
+static void add_file(json_t *list, const char *name, const char *path)
 {
-    const char *path;
-    size_t at = 0;
-    while ((path = fwd_args_next(args, option, &at)) != NULL) {
-        struct fwd_bytes bytes = {NULL, 0};
-        if (fwd_file_read(path, READ_MAX, &bytes, NULL) != FWD_FAIL_NONE)
-            continue;
-        json_array_append_new(
-            list, json_pack("{s:s, s:{s:o}, s:{s:o}}", "name", option, "digest", "sha256",
-                      sha256_of(&bytes), "annotations", "file", fwd_json_out_string(path)));
-        fwd_bytes_free(&bytes);
-    }
+    struct fwd_bytes bytes = {NULL, 0};
+    if (fwd_file_read(path, READ_MAX, &bytes, NULL) != FWD_FAIL_NONE)
+        return;
+    json_array_append_new(
+        list, json_pack("{s:s, s:{s:o}, s:{s:o}}", "name", name, "digest", "sha256",
+                  sha256_of(&bytes), "annotations", "file", fwd_json_out_string(path)));
+    fwd_bytes_free(&bytes);
 }
 
 static json_t *inputs_json(const struct source *s)
@@ -116,7 +112,12 @@ static json_t *inputs_json(const struct source *s)
         add_image(list, part, "source", part->old_path, &part->source);
         add_image(list, part, "target", part->new_path, &part->target);
     }
-    add_files(list, s->args, "device");
+    const char *path;
+    size_t at = 0;
+    while ((path = fwd_args_next(s->args, "device", &at)) != NULL)
+        add_file(list, "device", path);
+    if (strcmp(s->args->command->name, "import-bsdiff40") == 0)
+        add_file(list, "patch", s->args->operands[1]);
     return list;
 }
 

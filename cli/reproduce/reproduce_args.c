@@ -146,6 +146,7 @@ static enum fwd_fail add_recorded(const struct fwd_args *args, const char *path,
     const json_t *record, struct fwd_reproduce_args *out, struct fwd_error *err)
 {
     json_t *list = NULL;
+    const char *command = "";
     size_t i;
     const json_t *option;
     if (json_unpack((json_t *)(uintptr_t)record, "{s:{s:{s:{s:o}}}}", "predicate",
@@ -155,6 +156,12 @@ static enum fwd_fail add_recorded(const struct fwd_args *args, const char *path,
             "%s: is not a provenance that 'fwdelta gen --provenance' wrote: "
             "predicate.buildDefinition.externalParameters.options is missing",
             path);
+    (void)json_unpack((json_t *)(uintptr_t)record, "{s:{s:{s:{s:s}}}}", "predicate",
+        "buildDefinition", "externalParameters", "command", &command);
+    if (strcmp(command, "gen") != 0)
+        return fwd_error_fail(err, FWD_FAIL_REFUSED,
+            "%s: says that '%s' made the package; only what gen made can be made again", path,
+            command);
     json_array_foreach(list, i, option)
     {
         const char *name = json_string_value(json_object_get(option, "name"));

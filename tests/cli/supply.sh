@@ -48,6 +48,10 @@ run reproduce full.upd missing.bin
 run reproduce full.upd new.bin --provenance full.upd
 echo '{"predicate": {}}' >empty.json
 run reproduce full.upd new.bin --provenance empty.json
+quiet export-bsdiff40 cert.upd old.bin -o patch
+quiet import-bsdiff40 old.bin patch --key $key --to-version 2 -o imported.upd --provenance imported.json
+grep '"name": "patch"' imported.json
+run reproduce imported.upd old.bin new.bin --provenance imported.json
 ls temp
 
 echo "== bill of materials and provenance"
