@@ -5,6 +5,7 @@
 #include "cli/reproduce/reproduce_args.h"
 #include "cli/reproduce/reproduce_compare.h"
 #include "cli/reproduce/reproduce_folder.h"
+#include "hostio/host_signal.h"
 #include "keys/algorithm.h"
 
 #include <inttypes.h>
@@ -124,6 +125,7 @@ static int run(const struct fwd_args *args, struct fwd_error *err)
     struct fwd_reproduce_args words = {.count = 0};
     struct fwd_reproduce_folder folder = {""};
     enum fwd_fail fail = fwd_package_file_open(args->operands[0], &package, &divided, err);
+    fwd_signal_hold(); /* the folder does not outlive a signal */
     if (fail == FWD_FAIL_NONE)
         fail = fwd_reproduce_folder_make(&folder, err);
     if (fail == FWD_FAIL_NONE)
@@ -134,6 +136,7 @@ static int run(const struct fwd_args *args, struct fwd_error *err)
     if (fail == FWD_FAIL_NONE)
         fail = judge(args, &package, &made, err);
     fwd_reproduce_folder_remove(&folder);
+    fwd_signal_release();
     fwd_reproduce_free(&words);
     fwd_bytes_free(&made);
     fwd_bytes_free(&package);

@@ -1,10 +1,12 @@
 #include "cli/reproduce/reproduce_folder.h"
 
+#include "hostio/host_signal.h"
 #include "keys/keyfile.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -73,8 +75,10 @@ enum fwd_fail fwd_reproduce_folder_run(struct fwd_reproduce_folder *folder, char
     if (child < 0)
         return fwd_error_fail(
             err, FWD_FAIL_ENVIRONMENT, "no process can be made: %s", fwd_error_cause(errno));
-    while (waitpid(child, &status, 0) < 0 && errno == EINTR)
-        continue;
+    while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
+        if (fwd_signal_seen())
+            (void)kill(child, SIGTERM);
+    }
     if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
         return fwd_error_fail(err,
             WIFEXITED(status) && WEXITSTATUS(status) == FWD_FAIL_ENVIRONMENT ? FWD_FAIL_ENVIRONMENT

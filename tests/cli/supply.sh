@@ -54,6 +54,20 @@ grep '"name": "patch"' imported.json
 run reproduce imported.upd old.bin new.bin --provenance imported.json
 ls temp
 
+echo "== a signal while it works leaves nothing behind"
+head -c 3000000 /dev/urandom >big-old.bin
+{ head -c 1500000 big-old.bin && head -c 200000 /dev/urandom && tail -c 1500000 big-old.bin; } >big-new.bin
+quiet gen big-old.bin big-new.bin --raw --key $key --to-version 2 -o big.upd
+fwdelta reproduce big.upd big-old.bin big-new.bin --raw >/dev/null 2>&1 &
+pid=$!
+for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+    [ -n "$(ls temp)" ] && break
+    sleep 0.05
+done
+kill -TERM $pid
+{ wait $pid; } 2>/dev/null
+echo "[$?] $(ls temp)"
+
 echo "== bill of materials and provenance"
 quiet gen old.bin new.bin --key $key --from-version 1 --to-version 2 --label spring -d "$samples/inplace-4k.json" \
     -o bom.upd --sbom bom.json --provenance bom.intoto.json
