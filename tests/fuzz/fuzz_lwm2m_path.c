@@ -1,7 +1,6 @@
 /* Paths of LwM2M, and plain text as values. */
-#include "tests/fuzz/fuzz_value_format.h"
-
 #include "manage/lwm2m/format/lwm2m_format.h"
+#include "tests/fuzz/fuzz_value_format.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,7 +1,6 @@
 /* TLV from a server or a host. */
-#include "tests/fuzz/fuzz_value_format.h"
-
 #include "manage/lwm2m/format/lwm2m_format.h"
+#include "tests/fuzz/fuzz_value_format.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -83,11 +83,14 @@ enum fwd_fail fwd_campaign_read_devices(
 {
     struct fwd_bytes file = {NULL, 0};
     enum fwd_fail fail = fwd_file_read_as("a list of IMEIs", path, LIST_MAX, &file, err);
-    const char *at = (const char *)file.data, *line;
+    const char *line;
     size_t size;
     unsigned number = 0;
 
-    if (fail == FWD_FAIL_NONE && strlen(at) != file.size)
+    if (fail != FWD_FAIL_NONE)
+        return fail;
+    const char *at = (const char *)file.data;
+    if (strlen(at) != file.size)
         fail = fwd_error_fail(
             err, FWD_FAIL_REFUSED, "%s: a list of IMEIs, one a line, is expected", path);
     while (fail == FWD_FAIL_NONE && next_line(&at, &line, &size, &number)) {
@@ -162,10 +165,13 @@ enum fwd_fail fwd_campaign_read_keys(
 {
     struct fwd_bytes file = {NULL, 0};
     enum fwd_fail fail = fwd_file_read_as("a list of keys", path, LIST_MAX, &file, err);
-    const char *at = (const char *)file.data, *line;
+    const char *line;
     size_t size;
     unsigned number = 0;
 
+    if (fail != FWD_FAIL_NONE)
+        return fail;
+    const char *at = (const char *)file.data;
     while (fail == FWD_FAIL_NONE && next_line(&at, &line, &size, &number))
         fail = take_line(c, path, number, line, err);
     fwd_bytes_wipe(&file);
