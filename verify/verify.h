@@ -65,13 +65,19 @@ struct fwd_policy {
     uint8_t max_power_starts; /* the same for starts after a loss of power; 0: 64 */
     uint32_t record_max;      /* bytes of the largest version record; RAM twice; 0:
                                  FWD_VERSION_ROOM_USUAL + FWD_VERSION_ROOM_PLACE for each place */
+    uint8_t trial_starts; /* starts on trial, of updates that wrote other slots only, before the
+                             device goes back; 0: no trial. Needs fwd_device.trial. */
     enum fwd_verify_start verify_start;
     bool refuse_downgrade; /* true: a component's security counter must be above the device's,
                               unless that is 0; false: it may also be equal */
 };
 
+struct fwd_trial;
+extern const struct fwd_trial fwd_trial;
+
 struct fwd_device {
     const struct fwd_ports *ports;
+    const struct fwd_trial *trial; /* &fwd_trial; NULL: no trial, and none of its code */
     struct fwd_area package, staging, scratch, journal, version;
     const struct fwd_place *places;
     uint8_t place_count; /* 1..FWD_COMPONENTS_MAX */
@@ -174,11 +180,16 @@ FWD_MUST_USE enum fwd_reason fwd_boot_decide(
     struct fwd_update *update, struct fwd_boot_choice *choice);
 
 /* Goes on with what a power cut interrupted, until it has ended. Result as fwd_update_install();
- * FWD_E_NO_PROGRESS: given up, the old firmware runs. */
+ * FWD_E_NO_PROGRESS: given up, the old firmware runs; FWD_E_TRIAL_FAILED: the device has gone back. */
 FWD_MUST_USE enum fwd_reason fwd_update_resume(struct fwd_update *update);
 
 /* The outcome has been told to whoever waits for it: nothing is pending any more. */
 FWD_MUST_USE enum fwd_reason fwd_update_reported(struct fwd_update *update);
+
+/* What runs on trial is well: it stays, and the security counters follow at the next start. May be
+ * called at every start, on trial or not. FWD_OK; FWD_E_UPDATE_PENDING: the device goes back
+ * already; FWD_E_JOURNAL_IO: it is not recorded. */
+FWD_MUST_USE enum fwd_reason fwd_update_confirm(struct fwd_update *update);
 
 /* For a device that has firmware but no version record and no journal, as a fleet has whose earlier
  * boot loader did not write them: header, manifest and signature block of the full package that the
@@ -216,14 +227,16 @@ enum fwd_status_state {
     FWD_STATUS_COMMITTING,  /* the new firmware is complete, its record is not */
     FWD_STATUS_DONE,        /* installed, not reported */
     FWD_STATUS_FAILED,      /* failed, not reported */
-    FWD_STATUS_LOST         /* the journal cannot be read at this start */
+    FWD_STATUS_LOST,        /* the journal cannot be read at this start */
+    FWD_STATUS_TRIAL,       /* installed, and not confirmed */
+    FWD_STATUS_REVERTING    /* the trial has failed; the device goes back */
 };
 
 struct fwd_status {
     enum fwd_status_state state;
     uint32_t percent;       /* of the phase, as it would be printed if it went on now */
     uint8_t attempts;       /* of this update that ended in an error */
-    uint8_t starts;         /* without progress, of all causes */
+    uint8_t starts;         /* without progress, of all causes; on trial: so far */
     enum fwd_reason reason; /* of the last end, refusal or failed attempt; FWD_OK: none */
     bool session_known;     /* there was an update, and this is it: */
     uint8_t session[FWD_SESSION_SIZE]; /* first bytes of SHA-256 over header and manifest */

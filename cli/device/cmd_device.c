@@ -94,6 +94,16 @@ static int show(const struct fwd_args *args, const char *folder, struct fwd_erro
     return (int)fail;
 }
 
+static int confirm(const struct fwd_args *args, const char *folder, struct fwd_error *err)
+{
+    struct fwd_machine *machine = NULL;
+    enum fwd_fail fail = open_device(folder, &machine, err);
+    if (fail == FWD_FAIL_NONE)
+        fail = fwd_device_confirm(machine, fwd_args_has(args, "json"), err);
+    fwd_machine_close(machine);
+    return (int)fail;
+}
+
 /* While firmware is being written a slot holds no image. */
 static enum fwd_fail check_finished(
     struct fwd_update *update, const char *folder, struct fwd_error *err)
@@ -176,6 +186,7 @@ static const struct {
 } actions[] = {
     {"create", 2, " description image version trust json " FWD_IMAGE_FILE_NAMES, create},
     {"show", 2, " json ", show},
+    {"confirm", 2, " json ", confirm},
     {"dump", 3, " output force json ", dump},
     {"fault", 2, " json " FWD_DEVICE_FAULT_NAMES, fwd_device_fault},
 };
@@ -207,7 +218,8 @@ static int run(const struct fwd_args *args, struct fwd_error *err)
     if (args->operand_count == 0)
         return (int)fwd_error_fail(err, FWD_FAIL_USAGE,
             "say what to do, and with which device: 'fwdelta device create DIR', 'show DIR', "
-            "'dump DIR COMPONENT' or 'fault DIR'; 'fwdelta device --help' explains them");
+            "'confirm DIR', 'dump DIR COMPONENT' or 'fault DIR'; 'fwdelta device --help' explains "
+            "them");
     for (size_t i = 0; i < sizeof actions / sizeof actions[0]; i++) {
         if (strcmp(actions[i].name, args->operands[0]) != 0)
             continue;
@@ -217,24 +229,27 @@ static int run(const struct fwd_args *args, struct fwd_error *err)
                 actions[i].operands == 3 ? " COMPONENT -o FILE" : ", the folder of the device");
         return fail == FWD_FAIL_NONE ? actions[i].run(args, args->operands[1], err) : (int)fail;
     }
-    return (int)fwd_error_fail(
-        err, FWD_FAIL_USAGE, "expected create, show, dump or fault, found '%s'", args->operands[0]);
+    return (int)fwd_error_fail(err, FWD_FAIL_USAGE,
+        "expected create, show, confirm, dump or fault, found '%s'", args->operands[0]);
 }
 
 const struct fwd_subcommand fwd_command_device = {
     .name = "device",
-    .operands = "create|show|dump|fault DIR [COMPONENT]",
+    .operands = "create|show|confirm|dump|fault DIR [COMPONENT]",
     .operands_min = 0,
     .operands_max = 3,
     .summary = "make and look at simulated devices",
-    .about = "device create DIR --description FILE --image NAME=FILE --version V --trust PUB\n"
-             "    makes a device as it leaves the factory, with simulated flash, in a new folder\n"
-             "device show DIR\n"
-             "    versions, journal, keys, wear\n"
-             "device dump DIR COMPONENT -o FILE\n"
-             "    the image that a component holds\n"
-             "device fault DIR --hook POINT=REASON --fault SPEC --flip AREA:OFFSET ...\n"
-             "    breaks the device on purpose, to see the code that it then gives",
+    .about =
+        "device create DIR --description FILE --image NAME=FILE --version V --trust PUB\n"
+        "    makes a device as it leaves the factory, with simulated flash, in a new folder\n"
+        "device show DIR\n"
+        "    versions, journal, keys, wear\n"
+        "device confirm DIR\n"
+        "    says for the application that firmware on trial is well: the device stays with it\n"
+        "device dump DIR COMPONENT -o FILE\n"
+        "    the image that a component holds\n"
+        "device fault DIR --hook POINT=REASON --fault SPEC --flip AREA:OFFSET ...\n"
+        "    breaks the device on purpose, to see the code that it then gives",
     .options = options,
     .action = action,
     .run = run,

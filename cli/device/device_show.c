@@ -21,12 +21,22 @@ static const char *state_name(const struct fwd_update *update)
         [FWD_STATUS_DONE] = "an update is done, its result not yet told",
         [FWD_STATUS_FAILED] = "an update failed, its result not yet told",
         [FWD_STATUS_LOST] = "the journal is lost",
+        [FWD_STATUS_TRIAL] = "an update is on trial, not confirmed",
+        [FWD_STATUS_REVERTING] = "a trial has failed, the device goes back",
     };
     struct fwd_status status;
     fwd_update_status(update, &status);
     if (status.state == FWD_STATUS_IDLE && status.session_known)
         return "the last update's result was told";
     return names[status.state];
+}
+
+/* Starts on trial so far; negative: nothing is. */
+static int trial_start(const struct fwd_update *update)
+{
+    struct fwd_status status;
+    fwd_update_status(update, &status);
+    return status.state == FWD_STATUS_TRIAL ? status.starts : -1;
 }
 
 static const char *layout_name(const struct fwd_place *place)
@@ -64,6 +74,9 @@ static void print_text(const struct fwd_machine *machine, const struct fwd_updat
     for (uint8_t i = 0; i < d->place_count; i++)
         print_component(machine, i, fwd_version_find(versions, d->place_names[i]));
     printf("journal    %s\n", state_name(update));
+    if (trial_start(update) >= 0)
+        printf("trial      %d of %u starts; 'fwdelta device confirm %s' says that it is well\n",
+            trial_start(update), (unsigned)machine->device.policy.trial_starts, machine->folder);
     for (size_t i = 0; i < machine->trust.count; i++) {
         const struct fwd_trust_entry *entry = machine->trust.entries[i];
         fwd_keyid_text(entry->key.id, id);
@@ -110,11 +123,12 @@ static json_t *report_json(const struct fwd_machine *machine, const struct fwd_u
             json_array_append_new(
                 keys, fwd_json_out_hex(machine->trust.entries[i]->key.id, FWD_KEY_ID_SIZE));
     }
-    return json_pack("{s:s, s:s, s:I, s:s, s:o, s:s, s:o, s:I, s:I, s:o}", "name", d->name,
+    return json_pack("{s:s, s:s, s:I, s:s, s:o, s:s, s:o, s:o, s:I, s:I, s:o}", "name", d->name,
         "product", d->product, "hardware_revision", (json_int_t)d->hardware_revision, "profile",
-        machine->profile->name, "components", components, "journal", state_name(update), "keys",
-        keys, "erases", (json_int_t)counts.erases, "programs", (json_int_t)counts.programs, "wear",
-        fwd_device_wear_json(machine));
+        machine->profile->name, "components", components, "journal", state_name(update),
+        "trial_starts", trial_start(update) >= 0 ? json_integer(trial_start(update)) : json_null(),
+        "keys", keys, "erases", (json_int_t)counts.erases, "programs", (json_int_t)counts.programs,
+        "wear", fwd_device_wear_json(machine));
 }
 
 enum fwd_fail fwd_device_not_started(
@@ -138,4 +152,30 @@ enum fwd_fail fwd_device_show(
         return fwd_json_out("device", report_json(machine, update, &versions), err);
     print_text(machine, update, &versions);
     return FWD_FAIL_NONE;
+}
+
+enum fwd_fail fwd_device_confirm(struct fwd_machine *machine, bool json, struct fwd_error *err)
+{
+    struct fwd_update update;
+    enum fwd_reason reason = fwd_update_init(&update, &machine->device);
+    if (reason != FWD_OK)
+        return fwd_device_not_started(machine, reason, err);
+    bool trial = trial_start(&update) >= 0;
+    reason = fwd_update_confirm(&update);
+    if (reason == FWD_E_UPDATE_PENDING)
+        return fwd_error_fail(err, FWD_FAIL_REFUSED,
+            "%s: the trial has failed already and the device goes back; 'fwdelta boot %s' goes on",
+            machine->folder, machine->folder);
+    if (reason != FWD_OK)
+        return fwd_error_fail(err, FWD_FAIL_ENVIRONMENT,
+            "%s: the confirmation cannot be recorded: %s (%s)", machine->folder,
+            fwd_reason_info(reason)->meaning, fwd_reason_info(reason)->name);
+    enum fwd_fail fail = fwd_machine_save(machine, err);
+    if (fail == FWD_FAIL_NONE && json)
+        return fwd_device_show(machine, &update, true, err);
+    if (fail == FWD_FAIL_NONE)
+        printf(trial ? "confirmed  %s: what is on trial stays\n"
+                     : "confirmed  %s already: nothing is on trial\n",
+            machine->folder);
+    return fail;
 }

@@ -8,6 +8,9 @@
 enum fwd_fail fwd_device_show(
     struct fwd_machine *machine, struct fwd_update *update, bool json, struct fwd_error *err);
 
+/* What the application of a device does that finds its new firmware well. */
+enum fwd_fail fwd_device_confirm(struct fwd_machine *machine, bool json, struct fwd_error *err);
+
 /* The sentence for a device that fwd_update_init() refuses, with the cause as far as it is known.
  */
 enum fwd_fail fwd_device_not_started(

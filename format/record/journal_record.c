@@ -86,7 +86,7 @@ bool fwd_record_decode(const uint8_t *bytes, struct fwd_record *record)
     memcpy(record->mac, fwd_read_bytes(&r, FWD_RECORD_MAC_SIZE), FWD_RECORD_MAC_SIZE);
     return memcmp(fwd_read_bytes(&r, sizeof reserved), reserved, sizeof reserved) == 0 &&
            record->state >= FWD_STATE_IDLE && record->state <= FWD_STATE_LAST &&
-           record->state != UNUSED_STATE && (record->flags & ~FWD_RECORD_FLAGS) == 0;
+           record->state != UNUSED_STATE;
 }
 
 const char *fwd_state_name(uint8_t state)
@@ -103,8 +103,7 @@ const char *fwd_state_name(uint8_t state)
         [FWD_STATE_FAILED] = "failed",
         [FWD_STATE_REPORTED] = "reported",
         [FWD_STATE_TRIAL] = "trial",
-        [FWD_STATE_CONFIRMED] = "confirmed",
-        [FWD_STATE_REVERTED] = "reverted",
+        [FWD_STATE_REVERTING] = "reverting",
     };
 
     return state < sizeof names / sizeof names[0] && names[state] != NULL ? names[state]

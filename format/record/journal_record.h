@@ -13,8 +13,7 @@ extern "C" {
 #define FWD_RECORD_SIZE           128u
 #define FWD_RECORD_VERSION_DIGEST 8u /* first bytes of SHA-256 */
 
-/* Numbers are on flash: never change them. 8 was never used by a release; 12..14 are reserved for
- * trial boots. */
+/* Numbers are on flash: never change them. 8 was never used by a release. */
 enum fwd_state {
     FWD_STATE_IDLE = 1,
     FWD_STATE_DOWNLOADING = 2, /* `complete` set: the package is complete and waits */
@@ -28,11 +27,11 @@ enum fwd_state {
     FWD_STATE_DONE = 9,
     FWD_STATE_FAILED = 10,
     FWD_STATE_REPORTED = 11,
-    FWD_STATE_TRIAL = 12,
-    FWD_STATE_CONFIRMED = 13,
-    FWD_STATE_REVERTED = 14
+    FWD_STATE_TRIAL = 12,    /* installed and running, and nobody has said that it is well */
+    FWD_STATE_REVERTING = 13 /* the first copy of the version record that names what was before is
+                                being written into bank `version_bank` */
 };
-#define FWD_STATE_LAST 11u
+#define FWD_STATE_LAST 13u
 
 #define FWD_RECORD_COMPLETE 0x01u /* download: all bytes are stored */
 #define FWD_RECORD_DESTRUCTIVE                                                                     \
@@ -43,7 +42,9 @@ enum fwd_state {
 #define FWD_RECORD_STARTED 0x10u /* the firmware of the version record has started once */
 #define FWD_RECORD_BLIND                                                                           \
     0x20u /* an earlier start waited for a version record that could not be read */
-#define FWD_RECORD_FLAGS 0x3Fu
+#define FWD_RECORD_BACK  0x40u /* what `switched` names was there before the update */
+#define FWD_RECORD_TOLD  0x80u /* trial: the installation was reported */
+#define FWD_RECORD_FLAGS 0xFFu
 
 #define FWD_RECORD_MAC_SIZE 8u
 #define FWD_RECORD_MAC_AT   110u /* a MAC, if the device makes one, is over the bytes before it */

@@ -13,8 +13,8 @@ const char *const fwd_description_layout_words[2] = {
 static void read_policy(
     struct fwd_json *json, const struct fwd_json_node *root, struct fwd_device_description *d)
 {
-    static const char *const names[] = {
-        "threshold", "max_attempts", "refuse_downgrade", "package_max", "sigblock_max", NULL};
+    static const char *const names[] = {"threshold", "max_attempts", "trial_starts",
+        "refuse_downgrade", "package_max", "sigblock_max", NULL};
     struct fwd_json_node node = fwd_json_object(json, root, "policy", false);
 
     fwd_json_only(json, &node, names);
@@ -22,6 +22,8 @@ static void read_policy(
         (uint8_t)fwd_json_u32_or(json, &node, "threshold", 1, FWD_SIGNATURES_MAX, 1);
     d->policy.max_attempts =
         (uint8_t)fwd_json_u32_or(json, &node, "max_attempts", 1, 255, DEFAULT_ATTEMPTS);
+    d->policy.trial_starts =
+        (uint8_t)fwd_json_u32_or(json, &node, "trial_starts", 0, UINT8_MAX - 1, 0);
     d->policy.refuse_downgrade = fwd_json_bool_or(json, &node, "refuse_downgrade", false);
     d->policy.package_max = fwd_json_u32_or(json, &node, "package_max", 0, UINT32_MAX, 0);
     d->sigblock_max =
@@ -161,5 +163,6 @@ void fwd_description_device(
     device->product = description->product;
     device->hardware_revision = description->hardware_revision;
     device->policy = description->policy;
+    device->trial = description->policy.trial_starts > 0 ? &fwd_trial : NULL;
     device->sigblock_max = description->sigblock_max;
 }

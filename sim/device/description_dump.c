@@ -77,6 +77,7 @@ static json_t *dump_policy(const struct fwd_device_description *d)
 
     set_number(out, "threshold", d->policy.threshold);
     set_number(out, "max_attempts", d->policy.max_attempts);
+    set_number(out, "trial_starts", d->policy.trial_starts);
     set(out, "refuse_downgrade", json_boolean(d->policy.refuse_downgrade));
     set_number(out, "package_max", d->policy.package_max);
     set_number(out, "sigblock_max", d->sigblock_max);

@@ -161,7 +161,7 @@ START_TEST(the_journal_states_are_those_of_the_header)
 {
     struct spec_table table = spec_table_read(SPEC, "## 8.");
 
-    for (uint8_t state = FWD_STATE_IDLE; state <= FWD_STATE_REVERTED; state++) {
+    for (uint8_t state = FWD_STATE_IDLE; state <= FWD_STATE_REVERTING; state++) {
         char number[4];
         if (state == 8) /* no release used it */
             continue;

@@ -3,6 +3,7 @@
 #include "verify/flash/journal.h"
 #include "verify/flash/states.h"
 #include "verify/install/running.h"
+#include "verify/install/trial.h"
 #include "verify/rehearse/session_record.h"
 #include "verify/trust/doubt.h"
 #include "verify/trust/start_test.h"
@@ -19,13 +20,15 @@ static enum fwd_reason choose(
     return fwd_running_find(update, start, &choice->start);
 }
 
-/* Where later starts are not verified, the first one after an update leaves a record that it was.
- */
+/* The first start after an update, or after its confirmation, leaves a record that it was where that
+ * matters: where later starts are not verified, and where a confirmation may have been in flight,
+ * before the counters follow it. */
 static void note_started(struct fwd_update *update)
 {
     struct fwd_record record = update->journal.record;
 
-    if (update->device->policy.verify_start != FWD_VERIFY_START_IN_DOUBT)
+    if (update->device->policy.verify_start != FWD_VERIFY_START_IN_DOUBT &&
+        update->device->trial == NULL)
         return;
     if (update->journal.lost || (record.flags & FWD_RECORD_STARTED) != 0 ||
         (record.state != FWD_STATE_DONE && record.state != FWD_STATE_REPORTED))
@@ -41,12 +44,41 @@ static void look_for_outcome(const struct fwd_update *update, struct fwd_boot_ch
 
     if (update->journal.lost)
         return;
-    choice->outcome_pending = record->state == FWD_STATE_DONE ||
-                              record->state == FWD_STATE_FAILED ||
-                              (update->resume_ended && fwd_states_in_progress(record->state));
+    choice->outcome_pending =
+        record->state == FWD_STATE_DONE || record->state == FWD_STATE_FAILED ||
+        (record->state == FWD_STATE_TRIAL && (record->flags & FWD_RECORD_TOLD) == 0) ||
+        (update->resume_ended && fwd_states_in_progress(record->state));
     choice->outcome = (enum fwd_reason)record->reason;
     if (update->resume_ended && fwd_states_in_progress(record->state))
         choice->outcome = update->last;
+}
+
+bool fwd_trial_runs(const struct fwd_update *update)
+{
+    return update->device->trial != NULL && !update->journal.lost &&
+           update->journal.record.state == FWD_STATE_TRIAL;
+}
+
+/* On trial, or going back from it. */
+static bool unconfirmed(const struct fwd_update *update)
+{
+    return fwd_trial_runs(update) || (update->device->trial != NULL && !update->journal.lost &&
+                                         update->journal.record.state == FWD_STATE_REVERTING);
+}
+
+/* What runs at a start on trial, when not what is on trial. True: the choice is made. */
+static bool trial_chooses(
+    struct fwd_update *update, struct fwd_boot_choice *choice, struct fwd_start *start)
+{
+    enum fwd_trial_verdict verdict = FWD_TRIAL_GOES_ON;
+
+    if (unconfirmed(update))
+        verdict = update->device->trial->count(update, start);
+    if (verdict == FWD_TRIAL_GOES_BACK)
+        choice->action = FWD_BOOT_RESUME;
+    if (verdict == FWD_TRIAL_BEFORE)
+        memcpy(choice->slot, start->slot, sizeof choice->slot);
+    return verdict != FWD_TRIAL_GOES_ON;
 }
 
 enum fwd_reason fwd_boot_decide(struct fwd_update *update, struct fwd_boot_choice *choice)
@@ -61,13 +93,15 @@ enum fwd_reason fwd_boot_decide(struct fwd_update *update, struct fwd_boot_choic
         choice->action = FWD_BOOT_RESUME;
         return FWD_OK;
     }
+    if (trial_chooses(update, choice, &start))
+        return FWD_OK;
     enum fwd_reason reason = choose(update, choice, &start);
     memcpy(choice->slot, start.slot, sizeof choice->slot);
     choice->action = reason == FWD_OK ? FWD_BOOT_RUN : FWD_BOOT_RECOVERY;
-    if (reason == FWD_OK) {
-        fwd_start_count(update, &start);
+    if (reason == FWD_OK)
         note_started(update);
-    }
+    if (reason == FWD_OK && !unconfirmed(update))
+        fwd_start_count(update, &start);
     return FWD_OK;
 }
 
@@ -75,8 +109,28 @@ enum fwd_reason fwd_update_reported(struct fwd_update *update)
 {
     struct fwd_record record = update->journal.record;
 
-    if (record.state != FWD_STATE_DONE && record.state != FWD_STATE_FAILED)
+    if (record.state == FWD_STATE_TRIAL && (record.flags & FWD_RECORD_TOLD) == 0)
+        record.flags |= FWD_RECORD_TOLD;
+    else if (record.state == FWD_STATE_DONE || record.state == FWD_STATE_FAILED)
+        record.state = FWD_STATE_REPORTED;
+    else
         return FWD_OK;
-    record.state = FWD_STATE_REPORTED;
     return fwd_journal_append(&update->journal, &record);
+}
+
+/* Three times: a record that was in flight may be gone at the next start. */
+enum fwd_reason fwd_update_confirm(struct fwd_update *update)
+{
+    struct fwd_record record = update->journal.record;
+    enum fwd_reason reason = FWD_OK;
+
+    if (update->journal.lost ||
+        (record.state != FWD_STATE_TRIAL && record.state != FWD_STATE_REVERTING))
+        return FWD_OK;
+    if (record.state == FWD_STATE_REVERTING)
+        return FWD_E_UPDATE_PENDING;
+    record.state = record.flags & FWD_RECORD_TOLD ? FWD_STATE_REPORTED : FWD_STATE_DONE;
+    for (int i = 0; i < 3 && reason == FWD_OK; i++)
+        reason = fwd_session_record(update, &record);
+    return reason;
 }

@@ -3,6 +3,7 @@
 #include "verify/flash/journal.h"
 #include "verify/flash/version.h"
 #include "verify/install/environment.h"
+#include "verify/install/trial.h"
 #include "verify/rehearse/progress.h"
 #include "verify/rehearse/session_record.h"
 #include "verify/trust/next_record.h"
@@ -71,11 +72,34 @@ static uint16_t active_now(const struct fwd_update *update)
     return active;
 }
 
+/* Writes work->version_new as the first copy, and records that it is current. */
+static enum fwd_reason write_first(struct fwd_update *update,
+    const struct fwd_version_table *current, uint32_t size, uint16_t active)
+{
+    struct fwd_record next = update->journal.record;
+    uint8_t bank = next.version_bank;
+
+    fwd_session_seal_version(update, update->work.version_new, size);
+    enum fwd_reason reason = store(update, current, size, &bank);
+    if (reason != FWD_OK)
+        return reason;
+    if (next.state == FWD_STATE_REVERTING)
+        next.flags |= FWD_RECORD_BACK;
+    next.state = FWD_STATE_SWITCHED;
+    next.active = active;
+    if (!fwd_version_record_head(update->work.version_new, &next.version_number, &size) ||
+        !fwd_version_digest(update, update->work.version_new, size, next.version_digest))
+        return FWD_E_INTERNAL;
+    struct fwd_version_table now = {.banks = (uint16_t)(1u << bank)};
+    next.version_bank = fwd_version_next_bank(update, &now, bank);
+    update->active = next.active;
+    return fwd_session_record(update, &next);
+}
+
 /* What the journal named when the session reached `verified`: neither the first copy of the new
  * record, if it is there already, nor what is newer. */
 static enum fwd_reason switch_versions(struct fwd_update *update)
 {
-    struct fwd_record next = update->journal.record;
     struct fwd_version_table current;
     uint32_t size;
     uint16_t retained = update->retained;
@@ -90,20 +114,20 @@ static enum fwd_reason switch_versions(struct fwd_update *update)
         reason = fwd_next_record_make(update, &current, &size);
     if (reason != FWD_OK)
         return reason;
-    fwd_session_seal_version(update, update->work.version_new, size);
-    uint8_t bank = next.version_bank;
-    reason = store(update, &current, size, &bank);
-    if (reason != FWD_OK)
-        return reason;
-    next.state = FWD_STATE_SWITCHED;
-    next.active = active_now(update);
-    if (!fwd_version_record_head(update->work.version_new, &next.version_number, &size) ||
-        !fwd_version_digest(update, update->work.version_new, size, next.version_digest))
-        return FWD_E_INTERNAL;
-    struct fwd_version_table now = {.banks = (uint16_t)(1u << bank)};
-    next.version_bank = fwd_version_next_bank(update, &now, bank);
-    update->active = next.active;
-    return fwd_session_record(update, &next);
+    return write_first(update, &current, size, active_now(update));
+}
+
+/* The trial has failed: what was before becomes the current record. */
+static enum fwd_reason switch_back(struct fwd_update *update)
+{
+    struct fwd_version_table current;
+    uint16_t active;
+    uint32_t size;
+
+    if (update->device->trial == NULL)
+        return FWD_E_VERSION_RECORD;
+    enum fwd_reason reason = update->device->trial->back(update, &current, &size, &active);
+    return reason == FWD_OK ? write_first(update, &current, size, active) : reason;
 }
 
 /* The second copy. One that no bank takes is a risk, not a failure: the first one is complete. */
@@ -135,12 +159,24 @@ static enum fwd_reason copy_version(struct fwd_update *update)
     return FWD_OK;
 }
 
+static bool on_trial(const struct fwd_update *update)
+{
+    const struct fwd_trial *trial = update->device->trial;
+    struct fwd_version_table current;
+
+    if (trial == NULL)
+        return false;
+    fwd_version_load(update, &current);
+    return trial->begins(update, &current);
+}
+
 static enum fwd_reason record_done(struct fwd_update *update)
 {
     struct fwd_record next = update->journal.record;
 
-    next.state = FWD_STATE_DONE;
-    next.reason = FWD_OK;
+    bool back = (next.flags & FWD_RECORD_BACK) != 0;
+    next.state = !back && on_trial(update) ? FWD_STATE_TRIAL : FWD_STATE_DONE;
+    next.reason = back ? FWD_E_TRIAL_FAILED : FWD_OK;
     next.flags &= FWD_RECORD_COMPLETE | FWD_RECORD_FULL;
     next.staging_end = 0;
     return fwd_session_record(update, &next);
@@ -153,11 +189,14 @@ enum fwd_reason fwd_commit(struct fwd_update *update)
 
     if (reason == FWD_OK && record->state == FWD_STATE_VERIFIED)
         reason = switch_versions(update);
+    if (reason == FWD_OK && record->state == FWD_STATE_REVERTING)
+        reason = switch_back(update);
     if (reason == FWD_OK && record->state == FWD_STATE_SWITCHED)
         reason = copy_version(update);
     if (reason == FWD_OK)
         reason = record_done(update);
-    if (reason == FWD_OK)
-        fwd_progress_end(update);
-    return reason;
+    if (reason != FWD_OK)
+        return reason;
+    fwd_progress_end(update);
+    return (enum fwd_reason)record->reason; /* that a trial has failed is the end of an update, too */
 }

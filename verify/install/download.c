@@ -7,6 +7,7 @@
 #include "verify/flash/states.h"
 #include "verify/install/admit.h"
 #include "verify/install/running.h"
+#include "verify/install/trial.h"
 #include "verify/rehearse/session_record.h"
 
 #include <string.h>
@@ -68,6 +69,8 @@ enum fwd_reason fwd_download_begin(struct fwd_update *update, uint32_t padding)
     update->last = FWD_OK;
     if (refused(update))
         return FWD_E_UPDATE_PENDING;
+    if (fwd_trial_runs(update))
+        return FWD_E_TRIAL_PENDING;
     enum fwd_reason reason = fwd_running_note(update);
     if (reason != FWD_OK)
         return reason;

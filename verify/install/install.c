@@ -7,6 +7,7 @@
 #include "verify/install/commit.h"
 #include "verify/install/environment.h"
 #include "verify/install/load_package.h"
+#include "verify/install/trial.h"
 #include "verify/rehearse/progress.h"
 #include "verify/rehearse/rehearse.h"
 #include "verify/rehearse/session_record.h"
@@ -175,6 +176,8 @@ enum fwd_reason fwd_update_install(struct fwd_update *update, enum fwd_command c
 
     if (pending(update))
         return fwd_update_resume(update);
+    if (fwd_trial_runs(update))
+        return FWD_E_TRIAL_PENDING;
     update->last = FWD_OK;
     memset(&update->cost, 0, sizeof update->cost);
     reason = fwd_environment_check(update);

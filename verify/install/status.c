@@ -28,6 +28,10 @@ static enum fwd_status_state state_of(const struct fwd_update *update)
         return FWD_STATUS_DONE;
     case FWD_STATE_FAILED:
         return FWD_STATUS_FAILED;
+    case FWD_STATE_TRIAL:
+        return FWD_STATUS_TRIAL;
+    case FWD_STATE_REVERTING:
+        return FWD_STATUS_REVERTING;
     default:
         return FWD_STATUS_IDLE;
     }
@@ -46,8 +50,7 @@ void fwd_update_status(const struct fwd_update *update, struct fwd_status *statu
                          : (uint8_t)(record->starts + record->power_starts);
     status->reason = update->last != FWD_OK ? update->last : (enum fwd_reason)record->reason;
     memcpy(status->session, record->session, sizeof status->session);
-    status->session_known =
-        record->state >= FWD_STATE_REHEARSING && record->state <= FWD_STATE_REPORTED;
+    status->session_known = record->state >= FWD_STATE_REHEARSING;
     status->command = (enum fwd_command)record->command;
     status->component = record->component;
     status->stored = record->stored;
@@ -62,7 +65,7 @@ void fwd_update_status(const struct fwd_update *update, struct fwd_status *statu
 const char *fwd_status_name(enum fwd_status_state state)
 {
     static const char *const names[] = {"idle", "downloading", "ready", "rehearsing", "staged",
-        "acting", "committing", "done", "failed", "lost"};
+        "acting", "committing", "done", "failed", "lost", "trial", "reverting"};
 
     return (unsigned)state < sizeof names / sizeof *names ? names[state] : "unknown";
 }

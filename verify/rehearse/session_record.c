@@ -63,7 +63,8 @@ enum fwd_reason fwd_session_count_start(struct fwd_update *update)
         return FWD_OK;
     if (*count < UINT8_MAX)
         ++*count;
-    if (!too_many(update, &record) || fwd_states_destructive(record.state, record.flags))
+    if (!too_many(update, &record) || fwd_states_destructive(record.state, record.flags) ||
+        !fwd_states_allowed(record.state, FWD_STATE_FAILED))
         return fwd_journal_append(&update->journal, &record);
     record.state = FWD_STATE_FAILED;
     record.reason = FWD_E_NO_PROGRESS;

@@ -82,7 +82,7 @@ static struct fwd_version_set set_of_package(const struct fwd_update *update)
 /* ---- what stays ------------------------------------------------------------------------------ */
 
 /* The set of the current record in the new one; FWD_VERSION_NO_SET stays. */
-static uint8_t keep_set(
+uint8_t fwd_next_record_keep(
     struct fwd_version_record *record, const struct fwd_version_record *current, uint8_t set)
 {
     if (set == FWD_VERSION_NO_SET)
@@ -107,7 +107,7 @@ static struct fwd_version_entry entry_of(const struct fwd_update *update,
 
     if (task == NULL && before != NULL) {
         entry = *before;
-        entry.set = keep_set(record, &current->record, before->set);
+        entry.set = fwd_next_record_keep(record, &current->record, before->set);
     } else if (task != NULL) {
         entry.version = task->component->target.version;
         entry.size = task->component->target.size;
@@ -136,13 +136,13 @@ static void note_before(const struct fwd_update *update, const struct fwd_versio
                 return;
             runs = current->record.before[was - current->record.entries];
         }
-        runs.set = keep_set(record, &current->record, runs.set);
+        runs.set = fwd_next_record_keep(record, &current->record, runs.set);
         record->before[i] = runs;
     }
     record->has_before = true;
 }
 
-static uint32_t encode(struct fwd_update *update, const struct fwd_version_record *record)
+uint32_t fwd_next_record_encode(struct fwd_update *update, const struct fwd_version_record *record)
 {
     uint32_t room = fwd_version_room(update->device);
 
@@ -153,7 +153,7 @@ static uint32_t encode(struct fwd_update *update, const struct fwd_version_recor
 
 /* Higher than any number that a device has counted to, also when its record cannot be read now.
  * What is beyond NUMBER_MAX somebody else wrote. */
-static uint32_t next_number(
+uint32_t fwd_next_record_number(
     const struct fwd_update *update, const struct fwd_version_table *current)
 {
     uint32_t last = update->journal.record.version_number;
@@ -166,18 +166,19 @@ static uint32_t next_number(
 enum fwd_reason fwd_next_record_make(
     struct fwd_update *update, const struct fwd_version_table *current, uint32_t *size)
 {
-    struct fwd_version_record record = {.sequence = next_number(update, current), .set_count = 1};
+    struct fwd_version_record record = {
+        .sequence = fwd_next_record_number(update, current), .set_count = 1};
 
     record.sets[0] = set_of_package(update);
     for (uint8_t i = 0; i < update->device->place_count; i++)
         record.entries[record.count++] = entry_of(update, current, &record, i);
     uint8_t sets = record.set_count;
     note_before(update, current, &record);
-    *size = encode(update, &record);
+    *size = fwd_next_record_encode(update, &record);
     if (*size == 0 && record.has_before) {
         record.has_before = false;
         record.set_count = sets;
-        *size = encode(update, &record);
+        *size = fwd_next_record_encode(update, &record);
     }
     return *size > 0 ? FWD_OK : FWD_E_VERSION_ROOM;
 }

@@ -1,0 +1,95 @@
+#include "verify/install/trial.h"
+
+#include "verify/flash/journal.h"
+#include "verify/rehearse/session_record.h"
+#include "verify/trust/next_record.h"
+
+#include <string.h>
+
+/* ---- does it begin --------------------------------------------------------------------------- */
+
+static bool begins(const struct fwd_update *update, const struct fwd_version_table *current)
+{
+    const struct fwd_device *device = update->device;
+
+    if (device->policy.trial_starts == 0 || !current->found || !current->record.has_before)
+        return false;
+    for (uint8_t i = 0; i < device->place_count; i++) {
+        const struct fwd_version_entry *entry = fwd_version_find(current, device->places[i].name);
+        if (entry == NULL)
+            return false;
+        const struct fwd_version_before *was =
+            &current->record.before[entry - current->record.entries];
+        if (was->slot != entry->slot && device->places[i].role == FWD_ROLE_BOOT)
+            return false;
+    }
+    return true;
+}
+
+/* ---- a start --------------------------------------------------------------------------------- */
+
+/* Does what was before start, as a whole? */
+static bool before_starts(struct fwd_update *update, struct fwd_start *start)
+{
+    struct fwd_version_table current;
+
+    fwd_version_load(update, &current);
+    memset(start, 0, sizeof *start);
+    return fwd_start_test_record(update, &current, true, FWD_START_HASHED, start) == FWD_OK;
+}
+
+/* The trial has failed. Without anything to go back to what is on trial stays. */
+static enum fwd_trial_verdict fail(struct fwd_update *update, struct fwd_start *start)
+{
+    struct fwd_record record = update->journal.record;
+    struct fwd_version_table current;
+
+    if (!before_starts(update, start)) {
+        enum fwd_reason kept = fwd_update_confirm(update);
+        (void)kept; /* it is tried again at the next start */
+        return FWD_TRIAL_GOES_ON;
+    }
+    fwd_version_load(update, &current);
+    record.state = FWD_STATE_REVERTING;
+    record.reason = FWD_E_TRIAL_FAILED;
+    record.attempts = 0;
+    record.version_bank = fwd_version_next_bank(update, &current, record.version_bank);
+    return fwd_session_record(update, &record) == FWD_OK ? FWD_TRIAL_GOES_BACK : FWD_TRIAL_BEFORE;
+}
+
+static enum fwd_trial_verdict count(struct fwd_update *update, struct fwd_start *start)
+{
+    struct fwd_record record = update->journal.record;
+
+    /* going back has failed: what is to come back runs all the same */
+    if (record.state == FWD_STATE_REVERTING)
+        return before_starts(update, start) ? FWD_TRIAL_BEFORE : FWD_TRIAL_GOES_ON;
+    if (update->journal.settled)
+        return FWD_TRIAL_GOES_ON;
+    if (record.starts >= update->device->policy.trial_starts)
+        return fail(update, start);
+    record.starts++;
+    if (fwd_journal_append(&update->journal, &record) == FWD_OK)
+        return FWD_TRIAL_GOES_ON;
+    return before_starts(update, start) ? FWD_TRIAL_BEFORE : FWD_TRIAL_GOES_ON;
+}
+
+/* ---- going back ------------------------------------------------------------------------------ */
+
+static enum fwd_reason back(
+    struct fwd_update *update, struct fwd_version_table *current, uint32_t *size, uint16_t *active)
+{
+    struct fwd_start start;
+
+    fwd_version_load(update, current);
+    memset(&start, 0, sizeof start);
+    enum fwd_reason reason = fwd_start_test_record(update, current, true, FWD_START_HASHED, &start);
+    if (reason != FWD_OK)
+        return reason;
+    *active = 0;
+    for (uint8_t i = 0; i < update->device->place_count; i++)
+        *active |= (uint16_t)(start.slot[i] << i);
+    return fwd_next_record_back(update, current, size);
+}
+
+const struct fwd_trial fwd_trial = {begins, count, back};
