@@ -26,6 +26,7 @@ static const struct fwd_option options[] = {
     {"faults", 0, "N", false, "and in N recoveries one flash operation fails, too"},
     {"start-faults", 0, NULL, false, "and each area is unreadable or blank for one start"},
     {"worn", 0, NULL, false, "and each block that the update writes wears out"},
+    {"unconfirmed", 0, NULL, false, "nobody confirms the update: the device must go back"},
     {"generations", 0, "N", false, "and on a device with N updates in its past"},
     {"jobs", 'J', "N", false, "processes (default: processors)"},
     {"every-state", 0, NULL, false, "run equal states again instead of once"},
@@ -114,6 +115,7 @@ static enum fwd_fail read_numbers(
         fail = fwd_args_u32(args, "generations", 1, FWD_HISTORY_PAST_MAX, &o->past_count, err);
     o->start_faults = fwd_args_has(args, "start-faults");
     o->worn = fwd_args_has(args, "worn");
+    o->unconfirmed = fwd_args_has(args, "unconfirmed");
     o->every_state = fwd_args_has(args, "every-state");
     o->replay = fwd_args_text(args, "replay");
     return fail;
@@ -234,7 +236,8 @@ const struct fwd_subcommand fwd_command_torture = {
         "cuts power at every flash operation, in every way that a flash can be left behind. After\n"
         "each cut the device starts and resumes; it must end with exactly the new firmware.\n"
         "--start-faults, --worn and --generations let more be wrong with the device: it must then\n"
-        "end with a firmware that was signed.\n"
+        "end with a firmware that was signed. On a device with a trial (policy.trial_starts) what\n"
+        "runs is confirmed; with --unconfirmed it is not, and the old firmware must come back.\n"
         "Exit status 1: at least one device was lost; the report names the cut.",
     .options = options,
     .run = run,

@@ -56,6 +56,8 @@ struct fwd_torture_options {
     uint32_t faults;       /* so many recoveries in which one operation of the flash fails, too */
     bool start_faults;     /* and each area gives nothing for one start */
     bool worn;             /* and each block that is written wears out */
+    bool unconfirmed;      /* on a device with a trial: nobody confirms, and the old firmware must
+                              come back; otherwise whatever runs confirms itself */
     /* Updates before this one, in order; the recipe's images are those before the first. Then cuts
      * are tried on the device with this past, too. */
     const struct fwd_bytes *past;

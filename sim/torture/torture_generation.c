@@ -98,7 +98,11 @@ static enum fwd_reason install(struct fwd_torture *torture, struct fwd_boot_choi
         reason = fwd_boot_decide(&cycle->update, choice);
     if (reason == FWD_OK && choice->action != FWD_BOOT_RUN)
         reason = FWD_E_INTERNAL;
-    return reason == FWD_OK ? fwd_update_reported(&cycle->update) : reason;
+    if (reason == FWD_OK)
+        reason = fwd_update_reported(&cycle->update);
+    if (reason == FWD_OK && (past || !options->unconfirmed))
+        reason = fwd_update_confirm(&cycle->update);
+    return reason;
 }
 
 static void install_next(struct fwd_torture *torture, struct fwd_boot_choice *choice)
@@ -149,6 +153,20 @@ static enum fwd_fail next(struct fwd_torture *torture, struct fwd_error *err)
     return remember(torture, choice.slot, err);
 }
 
+/* Who wants to see the device go back needs an update that can. */
+static enum fwd_fail check_trial(const struct fwd_torture *torture, struct fwd_error *err)
+{
+    struct fwd_status status;
+
+    fwd_update_status(&torture->cycles[0]->update, &status);
+    if (!torture->options->unconfirmed || status.state == FWD_STATUS_TRIAL)
+        return FWD_FAIL_NONE;
+    return fwd_error_fail(err, FWD_FAIL_REFUSED,
+        "%s: this update is not on trial, so nothing goes back: the description needs "
+        "policy.trial_starts, and the update may write inactive slots only",
+        torture->options->recipe->description);
+}
+
 enum fwd_fail fwd_torture_generation_make_all(struct fwd_torture *torture, struct fwd_error *err)
 {
     uint32_t count = fwd_torture_generation_max(torture);
@@ -159,5 +177,5 @@ enum fwd_fail fwd_torture_generation_make_all(struct fwd_torture *torture, struc
     enum fwd_fail fail = begin(torture, err);
     while (fail == FWD_FAIL_NONE && torture->generation_count < count)
         fail = next(torture, err);
-    return fail;
+    return fail == FWD_FAIL_NONE ? check_trial(torture, err) : fail;
 }

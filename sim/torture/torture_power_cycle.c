@@ -88,7 +88,9 @@ static bool go_on(struct fwd_torture_power_cycle *cycle)
 
 static void live(struct fwd_torture_power_cycle *cycle)
 {
-    while (cycle->start < (cycle->tolerant ? STARTS : 1) + cycle->resets) {
+    bool several = cycle->tolerant || cycle->torture->options->unconfirmed;
+
+    while (cycle->start < (several ? STARTS : 1) + cycle->resets) {
         if (!go_on(cycle))
             return;
     }

@@ -90,11 +90,11 @@ static bool install_full(struct fwd_torture_power_cycle *cycle)
 
 /* ---- it runs something ----------------------------------------------------------------------- */
 
-static enum next end_well(struct fwd_torture_power_cycle *cycle, const uint8_t *slots)
+static enum next end_well(
+    struct fwd_torture_power_cycle *cycle, const uint8_t *slots, uint32_t generation)
 {
     struct fwd_torture *torture = cycle->torture;
-    uint32_t last = fwd_torture_generation_max(torture) - 1;
-    const char *differs = fwd_torture_image_differ(torture, cycle, slots, last);
+    const char *differs = fwd_torture_image_differ(torture, cycle, slots, generation);
 
     cycle->reason = fwd_update_reported(&cycle->update);
     if (cycle->reason != FWD_OK && !cycle->tolerant)
@@ -140,6 +140,25 @@ static enum next refused(struct fwd_torture_power_cycle *cycle)
     return ENDED;
 }
 
+/* What runs is confirmed; but with `unconfirmed` the new firmware is not, and is started until the
+ * device goes back. AGAIN: nothing is on trial. */
+static enum next try_out(
+    struct fwd_torture_power_cycle *cycle, const struct fwd_boot_choice *choice, int generation)
+{
+    int last = (int)fwd_torture_generation_max(cycle->torture) - 1;
+    struct fwd_status status;
+
+    fwd_update_status(&cycle->update, &status);
+    if (cycle->torture->options->unconfirmed && status.state == FWD_STATUS_TRIAL &&
+        generation == last)
+        return NEXT_START;
+    note(cycle, fwd_update_confirm(&cycle->update));
+    if (!cycle->torture->options->unconfirmed || status.reason != FWD_E_TRIAL_FAILED ||
+        generation != last - 1)
+        return AGAIN;
+    return end_well(cycle, choice->slot, (uint32_t)generation);
+}
+
 static enum next run(struct fwd_torture_power_cycle *cycle, const struct fwd_boot_choice *choice)
 {
     struct fwd_torture *torture = cycle->torture;
@@ -153,8 +172,11 @@ static enum next run(struct fwd_torture_power_cycle *cycle, const struct fwd_boo
     if (generation < 0)
         return lost(cycle, "the device is lost: it runs what nobody signed");
     cycle->waits = 0;
+    enum next next = try_out(cycle, choice, generation);
+    if (next != AGAIN)
+        return next;
     if (generation == last && fwd_torture_image_named(torture, cycle, (uint32_t)last))
-        return end_well(cycle, choice->slot);
+        return end_well(cycle, choice->slot, (uint32_t)last);
     if (generation == last && !cycle->tolerant)
         return lost(cycle, "the version record does not name what is installed");
     if (!cycle->tolerant && (uint32_t)generation < variant_of(cycle)->from)

@@ -29,7 +29,7 @@ echo "what failed may be sent again, and be confirmed"
 lines '(INSTALL: 128|runs from)' install a.upd --device dev
 run device confirm dev
 run device confirm dev
-fwdelta device confirm dev --json | grep -E '"(journal|trial_starts)"'
+fwdelta device confirm dev --json | grep -E '"(journal|trial_starts)": [^{]'
 for start in 1 2 3 4; do
     fwdelta boot dev | grep -E '(INSTALL|runs from)'
 done
@@ -44,6 +44,16 @@ for at in 3 5; do
     run device confirm dev
 done
 lines '(INSTALL|runs from)' boot dev
+
+echo "power cut at operations of trial and return"
+quiet gen old.bin new.bin --key $key -o b.upd --from-version 1.0.0 --to-version 1.0.1 --device trial.json --force
+proof() {
+    lines '(lost|fwdelta)' torture b.upd --image firmware=old.bin --version 1.0.0 \
+        --trust INSECURE-release.pub.pem --cuts random:300 --device "$@"
+}
+proof trial.json
+proof trial.json --unconfirmed
+proof "$samples/dual-slot.json" --unconfirmed
 
 echo "a device without a trial"
 rm -rf dev

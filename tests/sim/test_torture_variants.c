@@ -80,6 +80,39 @@ START_TEST(no_worn_block_loses_a_device)
 }
 END_TEST
 
+/* The same device with a trial of two starts. */
+static void add_trial(struct torture_rig *rig)
+{
+    struct fwd_error err = {""};
+    struct fwd_bytes text;
+
+    ck_assert_int_eq(fwd_file_read(rig->description, 1u << 16, &text, &err), FWD_FAIL_NONE);
+    FILE *out = fopen(rig->description, "w");
+    ck_assert_ptr_nonnull(out);
+    fprintf(out, "{\"policy\": {\"trial_starts\": 2}, %.*s", (int)text.size - 1,
+        (const char *)text.data + 1);
+    ck_assert_int_eq(fclose(out), 0);
+    fwd_bytes_free(&text);
+}
+
+/* Confirmed at the first start, or never. */
+START_TEST(no_trial_loses_a_device)
+{
+    struct torture_rig rig;
+
+    new_rig(&rig, "4 KiB, unit 256, A/B", (uint32_t)_i / 2);
+    add_trial(&rig);
+    rig.options.unconfirmed = _i % 2 == 1;
+    rig.options.start_faults = rig.options.worn = _i >= 2;
+    if (_i < 2)
+        rig.options.cuts = FWD_TORTURE_SINGLE;
+    struct fwd_torture_report report = torture_rig_run(&rig);
+    torture_rig_all_well(&report, rig.options.unconfirmed ? "unconfirmed" : "confirmed");
+    ck_assert_uint_gt(report.tally.fired, 300);
+    torture_rig_free(&rig);
+}
+END_TEST
+
 /* ---- the proof itself ------------------------------------------------------------------------ */
 
 /* Which second cuts are tried depends on the states that a process knows; nothing else does. */
@@ -236,6 +269,7 @@ int main(int argc, char **argv)
     add(suite, "starts", no_area_that_gives_nothing_at_one_start_loses_a_device, SHAPES);
     add(suite, "starts_ab", nor_a_device_with_two_slots, 3);
     add(suite, "worn", no_worn_block_loses_a_device, SHAPES);
+    add(suite, "trial", no_trial_loses_a_device, 4);
     add(suite, "processes", processes_and_shared_states_change_nothing, 1);
     add(suite, "ids", an_id_says_what_is_wrong_with_the_device, (int)(sizeof ids / sizeof ids[0]));
     add(suite, "history", a_past_is_installed_update_by_update, 2);
