@@ -65,8 +65,8 @@ struct fwd_policy {
     uint8_t max_power_starts; /* the same for starts after a loss of power; 0: 64 */
     uint32_t record_max;      /* bytes of the largest version record; RAM twice; 0:
                                  FWD_VERSION_ROOM_USUAL + FWD_VERSION_ROOM_PLACE for each place */
-    uint8_t trial_starts; /* starts on trial, of updates that wrote other slots only, before the
-                             device goes back; 0: no trial. Needs fwd_device.trial. */
+    uint8_t trial_starts;     /* starts on trial, of updates that wrote other slots only, before the
+                                 device goes back; 0: no trial. Needs fwd_device.trial. */
     enum fwd_verify_start verify_start;
     bool refuse_downgrade; /* true: a component's security counter must be above the device's,
                               unless that is 0; false: it may also be equal */
@@ -142,6 +142,17 @@ FWD_MUST_USE enum fwd_reason fwd_download_write(
     struct fwd_update *update, const void *bytes, uint32_t size);
 FWD_MUST_USE enum fwd_reason fwd_download_end(struct fwd_update *update);
 
+/* For a package that somebody else has put into the package area: a modem's stack, a file system, a
+ * debugger. `stored` bytes from its start, `padding` of them at most are not the package's. It then
+ * waits as if it had been downloaded, and is checked in the same way. Ask before it is written, too
+ * (stored 0): what it would overwrite may be needed. FWD_OK: the area is free, or the package
+ * waits; FWD_E_UPDATE_PENDING, FWD_E_TRIAL_PENDING: an update needs the area; FWD_E_JOURNAL_LOST:
+ * only a download is admitted; FWD_E_RECOVERY_NEEDS_FULL: the same, firmware in place is
+ * incomplete; FWD_E_PACKAGE_LIMIT; FWD_E_VERSION_RECORD as fwd_download_begin(); FWD_E_JOURNAL_IO.
+ */
+FWD_MUST_USE enum fwd_reason fwd_download_adopt(
+    struct fwd_update *update, uint32_t stored, uint32_t padding);
+
 /* ---- installation ---------------------------------------------------------------------------- */
 
 /* Which packages a command takes (spec: +UFWINSTALL deltas, +UFWUPD full packages). */
@@ -180,7 +191,8 @@ FWD_MUST_USE enum fwd_reason fwd_boot_decide(
     struct fwd_update *update, struct fwd_boot_choice *choice);
 
 /* Goes on with what a power cut interrupted, until it has ended. Result as fwd_update_install();
- * FWD_E_NO_PROGRESS: given up, the old firmware runs; FWD_E_TRIAL_FAILED: the device has gone back. */
+ * FWD_E_NO_PROGRESS: given up, the old firmware runs; FWD_E_TRIAL_FAILED: the device has gone back.
+ */
 FWD_MUST_USE enum fwd_reason fwd_update_resume(struct fwd_update *update);
 
 /* The outcome has been told to whoever waits for it: nothing is pending any more. */

@@ -3,6 +3,7 @@
 #include "format/crc32.h"
 #include "format/cursor.h"
 
+#include <stddef.h>
 #include <string.h>
 
 static const uint8_t magic[4] = {'F', 'W', 'J', '1'};
@@ -11,37 +12,72 @@ enum { RESERVED_AT = FWD_RECORD_MAC_AT + FWD_RECORD_MAC_SIZE, CRC_AT = FWD_RECOR
 enum { UNUSED_STATE = 8 };
 static const uint8_t reserved[CRC_AT - RESERVED_AT];
 
+/* A field: where it is in the struct, and its bytes on flash. Numbers of 1, 2 and 4 bytes are
+ * little-endian there; what is longer is bytes. */
+struct field {
+    uint8_t at, size;
+};
+#define FIELD(member)                                                                              \
+    {                                                                                              \
+        (uint8_t) offsetof(struct fwd_record, member), sizeof((struct fwd_record *)0)->member      \
+    }
+
+/* In the order of the specification, after the magic. */
+static const struct field fields[] = {
+    FIELD(sequence),
+    FIELD(session),
+    FIELD(state),
+    FIELD(flags),
+    FIELD(command),
+    FIELD(attempts),
+    FIELD(component),
+    FIELD(version_bank),
+    FIELD(reason),
+    FIELD(step),
+    FIELD(staging_at),
+    FIELD(staging_end),
+    FIELD(scratch),
+    FIELD(stored),
+    FIELD(padding),
+    FIELD(staging_digest),
+    FIELD(starts),
+    FIELD(power_starts),
+    FIELD(best_component),
+    FIELD(best_state),
+    FIELD(best_step),
+    FIELD(version_number),
+    FIELD(version_digest),
+    FIELD(active),
+    FIELD(mac),
+};
+#define FIELDS (sizeof fields / sizeof fields[0])
+
+static bool big_endian(void)
+{
+    const uint16_t one = 1;
+
+    return *(const uint8_t *)&one == 0;
+}
+
+/* Where in the struct the byte of the field is that is number `byte` on flash. */
+static size_t place(const struct field *field, uint8_t byte)
+{
+    bool number = field->size <= sizeof(uint32_t);
+
+    return field->at + (size_t)(number && big_endian() ? field->size - 1 - byte : byte);
+}
+
 void fwd_record_encode(const struct fwd_record *record, uint8_t *out)
 {
-    struct fwd_writer w = fwd_writer_over(out, FWD_RECORD_SIZE);
+    uint8_t *at = out + sizeof magic;
 
-    fwd_write_bytes(&w, magic, sizeof magic);
-    fwd_write_le32(&w, record->sequence);
-    fwd_write_bytes(&w, record->session, FWD_SESSION_SIZE);
-    fwd_write_u8(&w, record->state);
-    fwd_write_u8(&w, record->flags);
-    fwd_write_u8(&w, record->command);
-    fwd_write_u8(&w, record->attempts);
-    fwd_write_u8(&w, record->component);
-    fwd_write_u8(&w, record->version_bank);
-    fwd_write_le16(&w, record->reason);
-    fwd_write_le32(&w, record->step);
-    fwd_write_le32(&w, record->staging_at);
-    fwd_write_le32(&w, record->staging_end);
-    fwd_write_le32(&w, record->scratch);
-    fwd_write_le32(&w, record->stored);
-    fwd_write_le32(&w, record->padding);
-    fwd_write_bytes(&w, record->staging_digest, FWD_DIGEST_SIZE);
-    fwd_write_u8(&w, record->starts);
-    fwd_write_u8(&w, record->power_starts);
-    fwd_write_u8(&w, record->best_component);
-    fwd_write_u8(&w, record->best_state);
-    fwd_write_le32(&w, record->best_step);
-    fwd_write_le32(&w, record->version_number);
-    fwd_write_bytes(&w, record->version_digest, FWD_RECORD_VERSION_DIGEST);
-    fwd_write_le16(&w, record->active);
-    fwd_write_bytes(&w, record->mac, FWD_RECORD_MAC_SIZE);
-    fwd_write_bytes(&w, reserved, sizeof reserved);
+    memset(out, 0, CRC_AT);
+    memcpy(out, magic, sizeof magic);
+    for (size_t i = 0; i < FIELDS; i++) {
+        for (uint8_t byte = 0; byte < fields[i].size; byte++)
+            *at++ = ((const uint8_t *)record)[place(&fields[i], byte)];
+    }
+    struct fwd_writer w = fwd_writer_over(out + CRC_AT, FWD_RECORD_SIZE - CRC_AT);
     fwd_write_le32(&w, fwd_crc32(0, out, CRC_AT));
 }
 
@@ -54,39 +90,16 @@ static bool crc_valid(const uint8_t *bytes)
 
 bool fwd_record_decode(const uint8_t *bytes, struct fwd_record *record)
 {
-    struct fwd_reader r = fwd_reader_over(bytes, FWD_RECORD_SIZE);
+    const uint8_t *at = bytes + sizeof magic;
 
-    if (memcmp(fwd_read_bytes(&r, sizeof magic), magic, sizeof magic) != 0 || !crc_valid(bytes))
+    if (memcmp(bytes, magic, sizeof magic) != 0 || !crc_valid(bytes))
         return false;
-    record->sequence = fwd_read_le32(&r);
-    memcpy(record->session, fwd_read_bytes(&r, FWD_SESSION_SIZE), FWD_SESSION_SIZE);
-    record->state = fwd_read_u8(&r);
-    record->flags = fwd_read_u8(&r);
-    record->command = fwd_read_u8(&r);
-    record->attempts = fwd_read_u8(&r);
-    record->component = fwd_read_u8(&r);
-    record->version_bank = fwd_read_u8(&r);
-    record->reason = fwd_read_le16(&r);
-    record->step = fwd_read_le32(&r);
-    record->staging_at = fwd_read_le32(&r);
-    record->staging_end = fwd_read_le32(&r);
-    record->scratch = fwd_read_le32(&r);
-    record->stored = fwd_read_le32(&r);
-    record->padding = fwd_read_le32(&r);
-    memcpy(record->staging_digest, fwd_read_bytes(&r, FWD_DIGEST_SIZE), FWD_DIGEST_SIZE);
-    record->starts = fwd_read_u8(&r);
-    record->power_starts = fwd_read_u8(&r);
-    record->best_component = fwd_read_u8(&r);
-    record->best_state = fwd_read_u8(&r);
-    record->best_step = fwd_read_le32(&r);
-    record->version_number = fwd_read_le32(&r);
-    memcpy(record->version_digest, fwd_read_bytes(&r, FWD_RECORD_VERSION_DIGEST),
-        FWD_RECORD_VERSION_DIGEST);
-    record->active = fwd_read_le16(&r);
-    memcpy(record->mac, fwd_read_bytes(&r, FWD_RECORD_MAC_SIZE), FWD_RECORD_MAC_SIZE);
-    return memcmp(fwd_read_bytes(&r, sizeof reserved), reserved, sizeof reserved) == 0 &&
-           record->state >= FWD_STATE_IDLE && record->state <= FWD_STATE_LAST &&
-           record->state != UNUSED_STATE;
+    for (size_t i = 0; i < FIELDS; i++) {
+        for (uint8_t byte = 0; byte < fields[i].size; byte++)
+            ((uint8_t *)record)[place(&fields[i], byte)] = *at++;
+    }
+    return memcmp(at, reserved, sizeof reserved) == 0 && record->state >= FWD_STATE_IDLE &&
+           record->state <= FWD_STATE_LAST && record->state != UNUSED_STATE;
 }
 
 const char *fwd_state_name(uint8_t state)

@@ -8,6 +8,7 @@ foreach(name area backup journal stage boot install install_again install_faults
     fwd_test(test_${name} verify/test_${name}.c LIBS install-rig)
 endforeach()
 fwd_test(test_recovery verify/test_recovery.c format/spec_table.c LIBS install-rig)
+fwd_test(test_application verify/test_application.c LIBS install-rig)
 fwd_test(test_trial verify/test_trial.c LIBS install-rig)
 fwd_test(test_doubt verify/test_doubt.c LIBS install-rig)
 fwd_test(test_blind_version verify/test_blind_version.c LIBS install-rig)
