@@ -48,6 +48,7 @@ static const struct field fields[] = {
     FIELD(version_number),
     FIELD(version_digest),
     FIELD(active),
+    FIELD(staging_begin),
     FIELD(mac),
 };
 #define FIELDS (sizeof fields / sizeof fields[0])

@@ -47,7 +47,7 @@ enum fwd_state {
 #define FWD_RECORD_FLAGS 0xFFu
 
 #define FWD_RECORD_MAC_SIZE 8u
-#define FWD_RECORD_MAC_AT   110u /* a MAC, if the device makes one, is over the bytes before it */
+#define FWD_RECORD_MAC_AT   114u /* a MAC, if the device makes one, is over the bytes before it */
 
 struct fwd_record {
     uint32_t sequence;
@@ -61,7 +61,7 @@ struct fwd_record {
     uint16_t reason;                   /* done / failed: enum fwd_reason */
     uint32_t step;                     /* blocks (or staged steps) of `component` that are done */
     uint32_t staging_at;               /* offset in staging of the next step */
-    uint32_t staging_end;              /* bytes staged */
+    uint32_t staging_end;              /* offset after the last byte staged; 0: none is */
     uint32_t scratch;                  /* next scratch block, or the one that holds the backup */
     uint32_t stored;                   /* bytes of the package area in use */
     uint32_t padding; /* transport padding: stored may exceed the package by less */
@@ -74,6 +74,7 @@ struct fwd_record {
     uint32_t version_number; /* of the current version record; 0: none is named */
     uint8_t version_digest[FWD_RECORD_VERSION_DIGEST]; /* of its bytes */
     uint16_t active;                  /* bit n: slot 1 of place n runs, and is not written */
+    uint32_t staging_begin;           /* of its first one: an erase block; those before are worn */
     uint8_t mac[FWD_RECORD_MAC_SIZE]; /* zero: none */
 };
 

@@ -180,6 +180,66 @@ START_TEST(an_error_that_stays_ends_with_firmware_or_in_recovery)
 }
 END_TEST
 
+/* Staging blocks that take no write, for good: what is staged begins after them, also in an update
+ * that power interrupts. */
+static const struct worn {
+    const char *shape;
+    uint32_t first, count;
+    bool silent; /* it says that it took it */
+} worn[] = {
+    {"in place, unit 64", 0, 1, false},
+    {"in place, unit 64", 0, 3, false},
+    {"in place, unit 64", 0, 1, true},
+    {"in place, unit 256", 0, 1, false},
+    {"in place and A/B", 0, 1, false},
+};
+
+static void wear_out(struct lab *lab, const struct worn *blocks)
+{
+    static const enum fwd_nor_operation operations[] = {FWD_NOR_PROGRAM, FWD_NOR_ERASE};
+    uint32_t size = lab->shape->service_block;
+
+    for (size_t i = 0; i < 2; i++) {
+        const struct fwd_nor_fault fault = {.operation = operations[i],
+            .effect = blocks->silent ? FWD_NOR_SILENT : FWD_NOR_FAIL,
+            .area = LAB_AREA_STAGING,
+            .offset = blocks->first * size,
+            .size = blocks->count * size};
+        ck_assert(fwd_nor_fault_add(lab->nor, &fault));
+    }
+}
+
+START_TEST(worn_staging_blocks_are_passed_over)
+{
+    const struct worn *blocks = &worn[_i];
+    struct lab_case c =
+        lab_case_delta(lab_shape(blocks->shape), lab_pattern("code inserted"), false);
+
+    wear_out(c.lab, blocks);
+    ck_assert_int_eq(lab_install(c.lab, &c.package, FWD_COMMAND_ANY), FWD_OK);
+    ck_assert_uint_gt(c.lab->update.journal.record.staging_begin, 0);
+    ck_assert_int_eq(lab_boot(c.lab), FWD_OK);
+    ck_assert(lab_runs(c.lab, 0, c.lab->new[0]));
+    lab_case_free(&c);
+}
+END_TEST
+
+START_TEST(nor_do_cuts_lose_such_a_device)
+{
+    const struct worn *blocks = &worn[_i];
+    struct lab_case c =
+        lab_case_delta(lab_shape(blocks->shape), lab_pattern("code inserted"), false);
+    struct lab_cuts cuts;
+
+    wear_out(c.lab, blocks);
+    lab_cuts_begin(&cuts, c.lab);
+    bool kept = lab_cuts_once(&cuts, lab_few_tears, lab_few_tear_count, 1);
+    ck_assert_msg(kept, "%s", cuts.loss);
+    lab_cuts_end(&cuts);
+    lab_case_free(&c);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("install_faults");
@@ -190,6 +250,10 @@ int main(void)
     tcase_set_timeout(tests, 120);
     tcase_add_loop_test(tests, an_error_that_comes_once_is_reported_and_overcome, 0, count);
     tcase_add_loop_test(tests, an_error_that_stays_ends_with_firmware_or_in_recovery, 0, count);
+    tcase_add_loop_test(
+        tests, worn_staging_blocks_are_passed_over, 0, (int)(sizeof worn / sizeof worn[0]));
+    tcase_add_loop_test(
+        tests, nor_do_cuts_lose_such_a_device, 0, (int)(sizeof worn / sizeof worn[0]));
     suite_add_tcase(suite, tests);
     srunner_run_all(runner, CK_ENV);
     int failed = srunner_ntests_failed(runner);

@@ -190,9 +190,11 @@ static enum fwd_reason check_staging(struct fwd_update *update)
 
     if (record->staging_end == 0)
         return FWD_OK;
-    if (record->staging_end > update->device->staging.size)
+    if (record->staging_end > update->device->staging.size ||
+        record->staging_begin >= record->staging_end)
         return FWD_E_STAGING_CORRUPT;
-    enum fwd_reason reason = fwd_stage_digest(update, record->staging_end, digest);
+    enum fwd_reason reason =
+        fwd_stage_digest(update, record->staging_begin, record->staging_end, digest);
     if (reason != FWD_OK)
         return reason;
     return fwd_digest_equal(digest, record->staging_digest, sizeof digest) ? FWD_OK

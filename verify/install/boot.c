@@ -20,9 +20,9 @@ static enum fwd_reason choose(
     return fwd_running_find(update, start, &choice->start);
 }
 
-/* The first start after an update, or after its confirmation, leaves a record that it was where that
- * matters: where later starts are not verified, and where a confirmation may have been in flight,
- * before the counters follow it. */
+/* The first start after an update, or after its confirmation, leaves a record that it was where
+ * that matters: where later starts are not verified, and where a confirmation may have been in
+ * flight, before the counters follow it. */
 static void note_started(struct fwd_update *update)
 {
     struct fwd_record record = update->journal.record;
@@ -53,26 +53,13 @@ static void look_for_outcome(const struct fwd_update *update, struct fwd_boot_ch
         choice->outcome = update->last;
 }
 
-bool fwd_trial_runs(const struct fwd_update *update)
-{
-    return update->device->trial != NULL && !update->journal.lost &&
-           update->journal.record.state == FWD_STATE_TRIAL;
-}
-
-/* On trial, or going back from it. */
-static bool unconfirmed(const struct fwd_update *update)
-{
-    return fwd_trial_runs(update) || (update->device->trial != NULL && !update->journal.lost &&
-                                         update->journal.record.state == FWD_STATE_REVERTING);
-}
-
 /* What runs at a start on trial, when not what is on trial. True: the choice is made. */
 static bool trial_chooses(
     struct fwd_update *update, struct fwd_boot_choice *choice, struct fwd_start *start)
 {
     enum fwd_trial_verdict verdict = FWD_TRIAL_GOES_ON;
 
-    if (unconfirmed(update))
+    if (fwd_trial_unconfirmed(update))
         verdict = update->device->trial->count(update, start);
     if (verdict == FWD_TRIAL_GOES_BACK)
         choice->action = FWD_BOOT_RESUME;
@@ -100,7 +87,7 @@ enum fwd_reason fwd_boot_decide(struct fwd_update *update, struct fwd_boot_choic
     choice->action = reason == FWD_OK ? FWD_BOOT_RUN : FWD_BOOT_RECOVERY;
     if (reason == FWD_OK)
         note_started(update);
-    if (reason == FWD_OK && !unconfirmed(update))
+    if (reason == FWD_OK && !fwd_trial_unconfirmed(update))
         fwd_start_count(update, &start);
     return FWD_OK;
 }
@@ -116,21 +103,4 @@ enum fwd_reason fwd_update_reported(struct fwd_update *update)
     else
         return FWD_OK;
     return fwd_journal_append(&update->journal, &record);
-}
-
-/* Three times: a record that was in flight may be gone at the next start. */
-enum fwd_reason fwd_update_confirm(struct fwd_update *update)
-{
-    struct fwd_record record = update->journal.record;
-    enum fwd_reason reason = FWD_OK;
-
-    if (update->journal.lost ||
-        (record.state != FWD_STATE_TRIAL && record.state != FWD_STATE_REVERTING))
-        return FWD_OK;
-    if (record.state == FWD_STATE_REVERTING)
-        return FWD_E_UPDATE_PENDING;
-    record.state = record.flags & FWD_RECORD_TOLD ? FWD_STATE_REPORTED : FWD_STATE_DONE;
-    for (int i = 0; i < 3 && reason == FWD_OK; i++)
-        reason = fwd_session_record(update, &record);
-    return reason;
 }

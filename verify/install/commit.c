@@ -198,5 +198,6 @@ enum fwd_reason fwd_commit(struct fwd_update *update)
     if (reason != FWD_OK)
         return reason;
     fwd_progress_end(update);
-    return (enum fwd_reason)record->reason; /* that a trial has failed is the end of an update, too */
+    return (
+        enum fwd_reason)record->reason; /* that a trial has failed is the end of an update, too */
 }

@@ -56,15 +56,16 @@ static enum fwd_reason read_copy(
     uint8_t *buf = update->work.signed_bytes;
     uint8_t bytes[FWD_STAGING_HEAD_SIZE];
     struct fwd_staging_head head;
-    enum fwd_reason reason = fwd_flash_read(&flash, 0, bytes, sizeof bytes);
+    uint32_t begin = update->journal.record.staging_begin;
+    enum fwd_reason reason = fwd_flash_read(&flash, begin, bytes, sizeof bytes);
 
     if (reason != FWD_OK)
         return reason;
     if (!fwd_staging_head_decode(bytes, &head) || head.sigblock_size > device->sigblock_max ||
         (session != NULL && memcmp(head.session, session, FWD_SESSION_SIZE) != 0))
         return FWD_E_STAGING_CORRUPT;
-    reason =
-        fwd_flash_read(&flash, FWD_STAGING_HEAD_SIZE, buf, head.signed_size + head.sigblock_size);
+    reason = fwd_flash_read(
+        &flash, begin + FWD_STAGING_HEAD_SIZE, buf, head.signed_size + head.sigblock_size);
     if (reason != FWD_OK)
         return reason;
     return fwd_parse_stored(buf, head.signed_size, head.sigblock_size, package) == FWD_OK

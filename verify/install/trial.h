@@ -28,5 +28,7 @@ struct fwd_trial {
 
 /* The newest record says that what runs is on trial, and this device knows what that is. */
 bool fwd_trial_runs(const struct fwd_update *update);
+/* That, or the device is going back from it. */
+bool fwd_trial_unconfirmed(const struct fwd_update *update);
 
 #endif

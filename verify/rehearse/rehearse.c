@@ -120,13 +120,14 @@ static enum fwd_reason write_slots(struct fwd_update *update)
 }
 
 static enum fwd_reason record_staged(
-    struct fwd_update *update, uint32_t end, const uint8_t digest[FWD_DIGEST_SIZE])
+    struct fwd_update *update, uint32_t begin, uint32_t end, const uint8_t digest[FWD_DIGEST_SIZE])
 {
     struct fwd_record record = update->journal.record;
 
     record.state = FWD_STATE_STAGED;
     record.step = 0;
     record.staging_at = 0;
+    record.staging_begin = begin;
     record.staging_end = end;
     record.scratch = fwd_backup_first(update->device, end, record.scratch);
     memcpy(record.staging_digest, digest, FWD_DIGEST_SIZE);
@@ -136,17 +137,18 @@ static enum fwd_reason record_staged(
     return fwd_session_record(update, &record);
 }
 
-static enum fwd_reason stage_in_place(struct fwd_update *update)
+/* A staging block that takes nothing: what is staged begins after it, at most so often. */
+#define WORN_BLOCKS 4
+
+/* *next: after the block that was being written. */
+static enum fwd_reason stage_from(struct fwd_update *update, uint32_t begin, uint32_t *next)
 {
     const struct fwd_plan *plan = &update->plan;
     struct fwd_stage stage;
     uint8_t digest[FWD_DIGEST_SIZE] = {0};
     uint32_t end = 0;
-    enum fwd_reason reason = FWD_OK;
+    enum fwd_reason reason = fwd_stage_begin(&stage, update, begin);
 
-    if (plan->in_place_first == plan->count)
-        return record_staged(update, 0, digest);
-    reason = fwd_stage_begin(&stage, update);
     for (uint8_t i = plan->in_place_first; i < plan->count && reason == FWD_OK; i++) {
         reason = fwd_dry_run(update, &plan->tasks[i]);
         if (reason == FWD_OK && has_source(&plan->tasks[i]))
@@ -154,7 +156,30 @@ static enum fwd_reason stage_in_place(struct fwd_update *update)
     }
     if (reason == FWD_OK)
         reason = fwd_stage_end(&stage, &end, digest);
-    return reason == FWD_OK ? record_staged(update, end, digest) : reason;
+    if (stage.stream.at > begin) {
+        struct fwd_block block = fwd_area_block_at(&update->device->staging, stage.stream.at - 1);
+        *next = block.offset + block.size;
+    }
+    return reason == FWD_OK ? record_staged(update, begin, end, digest) : reason;
+}
+
+static enum fwd_reason stage_in_place(struct fwd_update *update)
+{
+    static const uint8_t nothing[FWD_DIGEST_SIZE];
+    uint32_t begin = 0, next = 0;
+
+    if (update->plan.in_place_first == update->plan.count)
+        return record_staged(update, 0, 0, nothing);
+    enum fwd_reason reason = stage_from(update, begin, &next);
+    for (int i = 0; i < WORN_BLOCKS && reason == FWD_E_STAGING_IO && next > begin &&
+                    next < update->device->staging.size;
+         i++) {
+        begin = next;
+        reason = stage_from(update, begin, &next);
+        if (reason == FWD_E_STAGING_TOO_SMALL)
+            reason = FWD_E_STAGING_IO; /* it would not be without the worn block */
+    }
+    return reason;
 }
 
 /* What the update will be recorded with has room. */

@@ -10,13 +10,15 @@
 struct fwd_stage {
     struct fwd_update *update;
     struct fwd_flash_writer stream;
+    uint32_t begin;
     struct fwd_staged table[FWD_COMPONENTS_MAX];
     uint8_t count;
 };
 
-/* Begins the staging area with its head and the signed bytes and signatures of update->trusted.
- * FWD_OK, FWD_E_STAGING_IO, FWD_E_STAGING_TOO_SMALL. */
-FWD_MUST_USE enum fwd_reason fwd_stage_begin(struct fwd_stage *stage, struct fwd_update *update);
+/* Begins the staged bytes at offset `begin`, an erase block, with their head and the signed bytes
+ * and signatures of update->trusted. FWD_OK, FWD_E_STAGING_IO, FWD_E_STAGING_TOO_SMALL. */
+FWD_MUST_USE enum fwd_reason fwd_stage_begin(
+    struct fwd_stage *stage, struct fwd_update *update, uint32_t begin);
 
 /* Adds the steps of an in-place delta component. work->changed must hold the blocks that change.
  * The preferred order of the manifest is used, the other one when only that fits.
@@ -24,7 +26,7 @@ FWD_MUST_USE enum fwd_reason fwd_stage_begin(struct fwd_stage *stage, struct fwd
 FWD_MUST_USE enum fwd_reason fwd_stage_component(
     struct fwd_stage *stage, const struct fwd_task *task);
 
-/* Writes the table, reads everything back and gives its length and digest.
+/* Writes the table, reads everything back and gives the offset of its end and its digest.
  * FWD_OK, FWD_E_STAGING_IO, FWD_E_STAGING_TOO_SMALL, FWD_E_INTERNAL. */
 FWD_MUST_USE enum fwd_reason fwd_stage_end(
     struct fwd_stage *stage, uint32_t *end, uint8_t digest[FWD_DIGEST_SIZE]);
@@ -33,8 +35,8 @@ FWD_MUST_USE enum fwd_reason fwd_stage_end(
 FWD_MUST_USE enum fwd_reason fwd_stage_measure(
     struct fwd_update *update, const struct fwd_task *task, bool descending, uint32_t *bytes);
 
-/* SHA-256 over the first `end` bytes of the staging area. FWD_OK, FWD_E_STAGING_IO. */
+/* SHA-256 over the staging area from begin to end. FWD_OK, FWD_E_STAGING_IO. */
 FWD_MUST_USE enum fwd_reason fwd_stage_digest(
-    const struct fwd_update *update, uint32_t end, uint8_t digest[FWD_DIGEST_SIZE]);
+    const struct fwd_update *update, uint32_t begin, uint32_t end, uint8_t digest[FWD_DIGEST_SIZE]);
 
 #endif

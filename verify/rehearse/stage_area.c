@@ -10,7 +10,7 @@ static struct fwd_flash_access access_to(const struct fwd_update *update)
         update->device->ports, &update->device->staging, FWD_E_STAGING_IO};
 }
 
-enum fwd_reason fwd_stage_begin(struct fwd_stage *stage, struct fwd_update *update)
+enum fwd_reason fwd_stage_begin(struct fwd_stage *stage, struct fwd_update *update, uint32_t begin)
 {
     const struct fwd_flash_access flash = access_to(update);
     const struct fwd_trusted *trusted = &update->trusted;
@@ -24,8 +24,9 @@ enum fwd_reason fwd_stage_begin(struct fwd_stage *stage, struct fwd_update *upda
     if (!crypto->hash_begin(crypto->ctx, FWD_HASH_PAYLOAD))
         return FWD_E_INTERNAL;
     stage->update = update;
+    stage->begin = begin;
     stage->stream = fwd_flash_writer_over(
-        &flash, update->work.page, update->work.io_size, 0, update->device->staging.size);
+        &flash, update->work.page, update->work.io_size, begin, update->device->staging.size);
     stage->stream.erases = true;
     stage->stream.hashed = true;
     memcpy(head.session, trusted->session, FWD_SESSION_SIZE);
@@ -39,15 +40,15 @@ enum fwd_reason fwd_stage_begin(struct fwd_stage *stage, struct fwd_update *upda
 }
 
 enum fwd_reason fwd_stage_digest(
-    const struct fwd_update *update, uint32_t end, uint8_t digest[FWD_DIGEST_SIZE])
+    const struct fwd_update *update, uint32_t begin, uint32_t end, uint8_t digest[FWD_DIGEST_SIZE])
 {
     const struct fwd_crypto_port *crypto = update->device->ports->crypto;
     const struct fwd_flash_access flash = access_to(update);
 
     if (!crypto->hash_begin(crypto->ctx, FWD_HASH_STEP))
         return FWD_E_INTERNAL;
-    enum fwd_reason reason =
-        fwd_flash_hash(&flash, 0, end, FWD_HASH_STEP, update->work.io, update->work.io_size);
+    enum fwd_reason reason = fwd_flash_hash(
+        &flash, begin, end - begin, FWD_HASH_STEP, update->work.io, update->work.io_size);
     if (reason == FWD_OK && !crypto->hash_end(crypto->ctx, FWD_HASH_STEP, digest))
         reason = FWD_E_INTERNAL;
     return reason;
@@ -69,9 +70,9 @@ enum fwd_reason fwd_stage_end(
     *end = stage->stream.at;
     if (reason == FWD_OK)
         reason = fwd_flash_writer_end(&stage->stream);
-    stage->update->cost.staged_bytes = *end;
+    stage->update->cost.staged_bytes = *end - stage->begin;
     if (reason == FWD_OK)
-        reason = fwd_stage_digest(stage->update, *end, digest);
+        reason = fwd_stage_digest(stage->update, stage->begin, *end, digest);
     if (reason != FWD_OK)
         return reason;
     if (!crypto->hash_end(crypto->ctx, FWD_HASH_PAYLOAD, written))
