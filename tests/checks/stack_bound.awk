@@ -3,7 +3,8 @@
 # Input: the compiler's .su files (file:line:function  bytes  kind), then the output of
 # `readelf -srW` over the objects, which were compiled with -ffunction-sections so that each
 # relocation tells its caller. A call through a pointer reaches, at worst, the deepest function
-# whose address is taken; the installer nests two of them (codec, then the input it reads).
+# whose address is taken; the installer nests two of them (codec, then the input it reads). The parts
+# of `trial` are called by boot and commit alone.
 #
 # Output: one number, bytes; the device's ports are not in it.
 
@@ -70,11 +71,17 @@ END {
         name = t
         sub(/.*\//, "", name)
         callee = resolve(own, name)
-        if (callee != "" && depth(callee) > indirect)
+        if (callee != "" && own == "trial" && depth(callee) > trial)
+            trial = depth(callee)
+        if (callee != "" && own != "trial" && depth(callee) > indirect)
             indirect = depth(callee)
     }
+    for (f in frame)
+        if (f ~ /^(boot|commit)\// && depth(f) > caller)
+            caller = depth(f)
     if (chain == "") {
-        print deepest + 2 * indirect
+        most = deepest + 2 * indirect
+        print (caller + trial > most ? caller + trial : most)
         exit
     }
     # -v chain="a,b c d": what a or b need, then c, then d, each called through a pointer
