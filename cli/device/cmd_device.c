@@ -3,8 +3,10 @@
 #include "cli/common/json_out.h"
 #include "cli/common/option_check.h"
 #include "cli/common/recipe_option.h"
+#include "cli/device/device_factory.h"
 #include "cli/device/device_fault.h"
 #include "cli/device/device_show.h"
+#include "cli/device/factory_files.h"
 #include "cli/device/session.h"
 #include "hostio/host_file.h"
 #include "verify/flash/version.h"
@@ -13,11 +15,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define PATH_SIZE 4096
+
 static const struct fwd_option options[] = {
-    {"description", 0, "FILE", false, "create: what the device is (JSON)"},
+    {"description", 0, "FILE", false, "create, factory: what the device is (JSON)"},
     {"image", 'i', "NAME=FILE", true, "create: what is in a component"},
     {"version", 'v', "VERSION", true, "create: of the image; NAME=VERSION for one of several"},
-    {"trust", 't', "PUB", true, "create: public key (PEM), or a folder of them"},
+    {"trust", 't', "PUB", true, "create, factory: public key (PEM), or a folder of them"},
+    {"package", 0, "FILE", false, "factory: signed full package with what the device runs first"},
+    {"factory", 0, "DIR", false, "create: as 'device factory' made it, instead of all of these"},
     {"output", 'o', "FILE", false, "dump: where the image goes"},
     {"force", 'f', NULL, false, "dump: replace an existing file, dump unfinished firmware"},
     {"json", 'j', NULL, false, "report as JSON"},
@@ -26,47 +32,64 @@ static const struct fwd_option options[] = {
     {0},
 };
 
-/* What devices tolerate, a tool does not: keys that cannot be used, or none where some were named.
- */
-static enum fwd_fail check_trust(
-    const struct fwd_machine_recipe *recipe, size_t *count, struct fwd_error *err)
+struct program_paths {
+    char description[PATH_SIZE], trust[PATH_SIZE];
+};
+
+/* From what 'device factory' wrote: keys and description are in its folder. */
+static enum fwd_fail read_program(const struct fwd_args *args, struct program_paths *paths,
+    struct fwd_recipe_option *r, struct fwd_error *err)
 {
-    struct fwd_trust trust = {0};
-    enum fwd_fail fail = FWD_FAIL_NONE;
-    *count = 0;
-    for (size_t i = 0; i < recipe->trust_count && fail == FWD_FAIL_NONE; i++) {
-        fail = fwd_trust_load(&trust, recipe->trust[i], FWD_TRUST_STRICT, err);
-        if (fail == FWD_FAIL_NONE && trust.count == *count)
-            fail = fwd_error_fail(err, FWD_FAIL_REFUSED,
-                "%s: holds no public key; a folder needs files named *.pem", recipe->trust[i]);
-        *count = trust.count;
-    }
-    fwd_trust_free(&trust);
+    const char *program = fwd_args_text(args, "factory");
+    enum fwd_fail fail = fwd_option_check_without(
+        args, " description image version trust " FWD_IMAGE_FILE_NAMES, "--factory", err);
+    if (fail != FWD_FAIL_NONE)
+        return fail;
+    if (strlen(program) >= sizeof paths->trust - 32)
+        return fwd_error_fail(err, FWD_FAIL_USAGE, "--factory: the name is too long");
+    snprintf(paths->description, sizeof paths->description, "%s/description.json", program);
+    snprintf(paths->trust, sizeof paths->trust, "%s/trust", program);
+    fail = fwd_recipe_option_read(args, paths->description, r, err);
+    r->trust[0] = paths->trust;
+    r->recipe.trust_count = 1;
+    r->recipe.fill = fwd_factory_files_load;
+    r->recipe.fill_ctx = program;
     return fail;
+}
+
+static enum fwd_fail read_recipe(const struct fwd_args *args, struct program_paths *paths,
+    struct fwd_recipe_option *r, struct fwd_error *err)
+{
+    const char *description = fwd_args_text(args, "description");
+    if (fwd_args_has(args, "factory"))
+        return read_program(args, paths, r, err);
+    if (description == NULL)
+        return fwd_error_fail(err, FWD_FAIL_USAGE,
+            "--description FILE is missing: what the device is, as samples/devices/*.json");
+    enum fwd_fail fail = fwd_option_check_needs(args, FWD_IMAGE_FILE_NAMES, " image ", err);
+    return fail == FWD_FAIL_NONE ? fwd_recipe_option_read(args, description, r, err) : fail;
 }
 
 static int create(const struct fwd_args *args, const char *folder, struct fwd_error *err)
 {
-    const char *description = fwd_args_text(args, "description");
+    struct program_paths paths;
     struct fwd_recipe_option r;
     size_t keys = 0;
-    if (description == NULL)
-        return (int)fwd_error_fail(err, FWD_FAIL_USAGE,
-            "--description FILE is missing: what the device is, as samples/devices/*.json");
-    enum fwd_fail fail = fwd_option_check_needs(args, FWD_IMAGE_FILE_NAMES, " image ", err);
-    if (fail != FWD_FAIL_NONE)
-        return (int)fail;
-    fail = fwd_recipe_option_read(args, description, &r, err);
+    memset(&r, 0, sizeof r);
+    enum fwd_fail fail = read_recipe(args, &paths, &r, err);
     if (fail == FWD_FAIL_NONE)
-        fail = check_trust(&r.recipe, &keys, err);
+        fail = fwd_device_check_trust(&r.recipe, &keys, err);
     if (fail == FWD_FAIL_NONE)
         fail = fwd_machine_create(folder, &r.recipe, err);
     if (fail == FWD_FAIL_NONE && fwd_args_has(args, "json"))
         fail = fwd_json_out("device-create",
             json_pack("{s:o, s:o, s:I, s:I}", "device", fwd_json_out_string(folder), "description",
-                fwd_json_out_string(description), "images", (json_int_t)r.recipe.image_count,
-                "trusted_keys", (json_int_t)keys),
+                fwd_json_out_string(r.recipe.description), "images",
+                (json_int_t)r.recipe.image_count, "trusted_keys", (json_int_t)keys),
             err);
+    else if (fail == FWD_FAIL_NONE && r.recipe.fill != NULL)
+        printf("device     %s (as %s, trusted keys: %zu)\n", folder, fwd_args_text(args, "factory"),
+            keys);
     else if (fail == FWD_FAIL_NONE)
         printf(
             "device     %s (images: %zu, trusted keys: %zu)\n", folder, r.recipe.image_count, keys);
@@ -184,7 +207,8 @@ static const struct {
     const char *options; /* those that it takes, each between spaces */
     int (*run)(const struct fwd_args *args, const char *folder, struct fwd_error *err);
 } actions[] = {
-    {"create", 2, " description image version trust json " FWD_IMAGE_FILE_NAMES, create},
+    {"create", 2, " description image version trust factory json " FWD_IMAGE_FILE_NAMES, create},
+    {"factory", 2, " description package trust json ", fwd_device_factory},
     {"show", 2, " json ", show},
     {"confirm", 2, " json ", confirm},
     {"dump", 3, " output force json ", dump},
@@ -217,9 +241,9 @@ static int run(const struct fwd_args *args, struct fwd_error *err)
 {
     if (args->operand_count == 0)
         return (int)fwd_error_fail(err, FWD_FAIL_USAGE,
-            "say what to do, and with which device: 'fwdelta device create DIR', 'show DIR', "
-            "'confirm DIR', 'dump DIR COMPONENT' or 'fault DIR'; 'fwdelta device --help' explains "
-            "them");
+            "say what to do, and with which device: 'fwdelta device create DIR', 'factory DIR', "
+            "'show DIR', 'confirm DIR', 'dump DIR COMPONENT' or 'fault DIR'; 'fwdelta device --help' "
+            "explains them");
     for (size_t i = 0; i < sizeof actions / sizeof actions[0]; i++) {
         if (strcmp(actions[i].name, args->operands[0]) != 0)
             continue;
@@ -230,18 +254,20 @@ static int run(const struct fwd_args *args, struct fwd_error *err)
         return fail == FWD_FAIL_NONE ? actions[i].run(args, args->operands[1], err) : (int)fail;
     }
     return (int)fwd_error_fail(err, FWD_FAIL_USAGE,
-        "expected create, show, confirm, dump or fault, found '%s'", args->operands[0]);
+        "expected create, factory, show, confirm, dump or fault, found '%s'", args->operands[0]);
 }
 
 const struct fwd_subcommand fwd_command_device = {
     .name = "device",
-    .operands = "create|show|confirm|dump|fault DIR [COMPONENT]",
+    .operands = "create|factory|show|confirm|dump|fault DIR [COMPONENT]",
     .operands_min = 0,
     .operands_max = 3,
     .summary = "make and look at simulated devices",
     .about =
         "device create DIR --description FILE --image NAME=FILE --version V --trust PUB\n"
         "    makes a device as it leaves the factory, with simulated flash, in a new folder\n"
+        "device factory DIR --description FILE --package FILE --trust PUB\n"
+        "    what a factory programs into a device: a file for each area, in a new folder\n"
         "device show DIR\n"
         "    versions, journal, keys, wear\n"
         "device confirm DIR\n"

@@ -3,6 +3,7 @@
 #include "cli/common/option_check.h"
 #include "cli/common/progress_bar.h"
 #include "cli/common/recipe_option.h"
+#include "cli/device/factory_files.h"
 #include "cli/device/session.h"
 #include "cli/device/torture_files.h"
 #include "gen/package/decode_cache.h"
@@ -20,6 +21,7 @@ static const struct fwd_option options[] = {
     {"image", 'i', "NAME=FILE", true, "what is in a component before the update"},
     {"version", 'v', "VERSION", true, "of the image; NAME=VERSION for one of several"},
     {"trust", 't', "PUB", true, "public key (PEM), or a folder of them"},
+    {"factory", 0, "DIR", false, "made by 'device factory': the device starts from its bytes"},
     {"cuts", 'c', "KIND", false, "single (default), double, or random:N"},
     {"tears", 0, "LIST", false, "classes (default), all, or names: before,half,unstable,..."},
     {"second-every", 0, "N", false, "with double: try one second cut in N"},
@@ -202,6 +204,12 @@ static int run(const struct fwd_args *args, struct fwd_error *err)
     enum fwd_fail fail = fwd_recipe_option_read(args, description, &recipe, err);
     if (fail == FWD_FAIL_NONE)
         fail = check_options(args, err);
+    if (fwd_args_has(args, "factory"))
+        recipe.recipe.fill = fwd_factory_files_load;
+    recipe.recipe.fill_ctx = fwd_args_text(args, "factory");
+    if (fail == FWD_FAIL_NONE && recipe.recipe.fill != NULL && fwd_args_has(args, "generations"))
+        fail = fwd_error_fail(
+            err, FWD_FAIL_USAGE, "--generations: a device that --factory made has no past");
     o.recipe = &recipe.recipe;
     if (fail == FWD_FAIL_NONE)
         fail = read_cuts(args, &o, err);

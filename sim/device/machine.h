@@ -25,6 +25,8 @@ struct fwd_machine_image {
     const char *version; /* NULL or "": not known */
 };
 
+struct fwd_machine;
+
 struct fwd_machine_recipe {
     const char *description; /* path */
     const struct fwd_machine_image *images;
@@ -33,6 +35,9 @@ struct fwd_machine_recipe {
     size_t trust_count; /* PEM files or folders; none: every package is refused */
     const struct fwd_device_description *described; /* NULL: read description; else instead of it */
     uint8_t simulated_keys; /* so many of fwd_keypair_simulated() are trusted, too; from 0 on */
+    /* Fills the flash instead of the images, and nothing is pinned; NULL: the images do. */
+    enum fwd_fail (*fill)(struct fwd_machine *machine, const void *ctx, struct fwd_error *err);
+    const void *fill_ctx;
 };
 
 struct fwd_machine {
@@ -79,6 +84,11 @@ struct fwd_machine {
  * FWD_FAIL_REFUSED: the description, an image or a key is not acceptable, or folder exists. */
 enum fwd_fail fwd_machine_create(
     const char *folder, const struct fwd_machine_recipe *recipe, struct fwd_error *err);
+
+/* Makes a folder that appears only when `fill` has filled it; nothing may be there. */
+enum fwd_fail fwd_machine_new_folder(const char *folder,
+    enum fwd_fail (*fill)(void *ctx, const char *path, struct fwd_error *err), void *ctx,
+    struct fwd_error *err);
 
 /* Opens a device folder; no other process can open it until it is closed. codecs: those that
  * there are; of them the device has what its description says. They must outlive the machine.

@@ -210,38 +210,57 @@ static void rename_in_sentence(struct fwd_error *err, const char *temporary, con
     *err = whole;
 }
 
-/* Fills the temporary folder and gives it its name. A signal ends it as a failure does. */
-static enum fwd_fail make_folder(struct fwd_machine *machine,
-    const struct fwd_machine_recipe *recipe, const char *path, const char *folder,
+/* Gives the filled folder its name. A signal ends it as a failure does. */
+static enum fwd_fail give_name(const char *path, const char *folder, struct fwd_error *err)
+{
+    if (fwd_signal_seen())
+        return fwd_error_fail(err, FWD_FAIL_REFUSED, "%s: interrupted", folder);
+    if (rename(path, folder) != 0)
+        return fwd_error_fail(err, FWD_FAIL_ENVIRONMENT, "%s: the folder cannot be made: %s",
+            folder, fwd_error_cause(errno));
+    return FWD_FAIL_NONE;
+}
+
+enum fwd_fail fwd_machine_new_folder(const char *folder,
+    enum fwd_fail (*fill)(void *ctx, const char *path, struct fwd_error *err), void *ctx,
     struct fwd_error *err)
 {
-    enum fwd_fail fail = fill_folder(machine, recipe, path, err);
+    char path[FWD_MACHINE_PATH];
 
-    rename_in_sentence(err, path, folder);
-    if (fail == FWD_FAIL_NONE && fwd_signal_seen())
-        fail = fwd_error_fail(err, FWD_FAIL_REFUSED, "%s: interrupted", folder);
-    if (fail == FWD_FAIL_NONE && rename(path, folder) != 0)
-        fail = fwd_error_fail(err, FWD_FAIL_ENVIRONMENT, "%s: the folder cannot be made: %s",
-            folder, fwd_error_cause(errno));
-    if (fail != FWD_FAIL_NONE)
-        remove_folder(path, 2);
+    fwd_signal_hold();
+    enum fwd_fail fail = make_temporary(folder, path, err);
+    if (fail == FWD_FAIL_NONE) {
+        fail = fill(ctx, path, err);
+        rename_in_sentence(err, path, folder);
+        if (fail == FWD_FAIL_NONE)
+            fail = give_name(path, folder, err);
+        if (fail != FWD_FAIL_NONE)
+            remove_folder(path, 2);
+    }
+    fwd_signal_release();
     return fail;
+}
+
+struct creation {
+    struct fwd_machine *machine;
+    const struct fwd_machine_recipe *recipe;
+};
+
+static enum fwd_fail fill_device(void *ctx, const char *path, struct fwd_error *err)
+{
+    const struct creation *creation = ctx;
+
+    return fill_folder(creation->machine, creation->recipe, path, err);
 }
 
 enum fwd_fail fwd_machine_create(
     const char *folder, const struct fwd_machine_recipe *recipe, struct fwd_error *err)
 {
-    char path[FWD_MACHINE_PATH];
-    struct fwd_machine *machine = fwd_machine_allocate();
-    enum fwd_fail fail;
+    struct creation creation = {fwd_machine_allocate(), recipe};
 
-    if (machine == NULL)
+    if (creation.machine == NULL)
         return fwd_error_memory(err, folder);
-    fwd_signal_hold();
-    fail = make_temporary(folder, path, err);
-    if (fail == FWD_FAIL_NONE)
-        fail = make_folder(machine, recipe, path, folder, err);
-    fwd_machine_close(machine);
-    fwd_signal_release();
+    enum fwd_fail fail = fwd_machine_new_folder(folder, fill_device, &creation, err);
+    fwd_machine_close(creation.machine);
     return fail;
 }

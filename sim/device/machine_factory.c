@@ -182,6 +182,12 @@ enum fwd_fail fwd_machine_factory(
     struct factory factory;
     enum fwd_fail fail = FWD_FAIL_NONE;
 
+    if (recipe->fill != NULL) {
+        fail = recipe->fill(machine, recipe->fill_ctx, err);
+        if (fail == FWD_FAIL_NONE && !fwd_system_write(machine->description, machine->nor, 0))
+            fail = fwd_error_fail(err, FWD_FAIL_ENVIRONMENT, "the system tables cannot be written");
+        return fail;
+    }
     begin(&factory, machine, err);
     for (size_t i = 0; i < recipe->image_count && fail == FWD_FAIL_NONE; i++)
         fail = take_image(&factory, &recipe->images[i]);

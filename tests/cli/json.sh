@@ -16,6 +16,7 @@ schema keys export $key --format der -o key.der
 schema gen old.bin new.bin --key $key --from-version 1 --to-version 2 --device "$samples/inplace-4k.json" \
     --product demo --hardware 1-2 --counter 3 --timestamp -o a.upd
 schema gen --full new.bin --unsigned --to-version 2 -o full.upd
+schema gen --full new.bin --key $key --to-version 2 --product demo -o full-signed.upd
 schema inspect a.upd --source old.bin
 schema inspect full.upd
 schema verify a.upd --trust $trust --source old.bin --target new.bin --device "$samples/inplace-4k.json"
@@ -30,6 +31,8 @@ schema export-bsdiff40 a.upd old.bin -o patch
 schema import-bsdiff40 old.bin patch --key $key --to-version 2 -o again.upd
 schema device create dev --description "$samples/inplace-4k.json" --image firmware=old.bin --version 1 \
     --trust $trust
+schema device factory fac --description "$samples/inplace-4k.json" --package full-signed.upd --trust $trust
+schema device create dev2 --factory fac
 schema device show dev
 schema device fault dev --hook finalization=finalize
 schema device fault dev --clear

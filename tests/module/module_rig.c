@@ -218,7 +218,7 @@ static void make_template(const char *name, const char *device)
     char description[512], trust[512], folder[512];
     const char *trusted[1] = {trust};
     struct fwd_machine_image first = {"firmware", IMAGES "1.0.0.bin", NULL, 0, "1.0.0"};
-    struct fwd_machine_recipe recipe = {description, &first, 1, trusted, 1, NULL, 0};
+    struct fwd_machine_recipe recipe = {description, &first, 1, trusted, 1, NULL, 0, NULL, NULL};
     struct fwd_error err = {""};
 
     snprintf(folder, sizeof folder, "%s", scratch_path(name));

@@ -50,7 +50,7 @@ static void setup(void)
     snprintf(folder, sizeof folder, "%s", scratch_path("device"));
     trust[0] = keys;
     image = (struct fwd_machine_image){"firmware", NULL, firmware, sizeof firmware, "1.0"};
-    recipe = (struct fwd_machine_recipe){path, &image, 1, trust, 1, NULL, 0};
+    recipe = (struct fwd_machine_recipe){path, &image, 1, trust, 1, NULL, 0, NULL, NULL};
 }
 
 static void create(void)
