@@ -35,6 +35,9 @@ if(NOT FWD_SANITIZE)
         COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/checks/check_layers.sh ${PROJECT_SOURCE_DIR})
     add_test(NAME layer_check_finds_offences
         COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/checks/check_layers_check.sh)
+    add_test(NAME threats_have_their_tests
+        COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/checks/check_threats.sh ${PROJECT_SOURCE_DIR}/SECURITY.md
+            ${PROJECT_BINARY_DIR})
     add_test(NAME scripts_count_and_say_what_is_missing
         COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/checks/check_run.sh)
     add_test(NAME exports_are_declared_where_they_belong

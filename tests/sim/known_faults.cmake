@@ -32,7 +32,7 @@ fwd_parts(sources sim/test_forged.c sim/trust_rig.c sim/trust_forge.c)
 add_executable(test_forged ${sources})
 target_link_libraries(test_forged PRIVATE torture-rig fwdelta-flags)
 target_compile_definitions(test_forged PRIVATE _XOPEN_SOURCE=700 _DEFAULT_SOURCE)
-foreach(name records way_out)
+foreach(name records way_out each_state)
     add_test(NAME known_fault_forged_${name} COMMAND test_forged ${name})
     set_tests_properties(known_fault_forged_${name} PROPERTIES TIMEOUT 900)
     if(forged_${name} IN_LIST FWD_KNOWN_FAULTS)
@@ -40,7 +40,8 @@ foreach(name records way_out)
     endif()
 endforeach()
 if(FWD_SANITIZE)
-    set_tests_properties(known_fault_forged_records known_fault_forged_way_out PROPERTIES LABELS long)
+    set_tests_properties(known_fault_forged_records known_fault_forged_way_out known_fault_forged_each_state
+        PROPERTIES LABELS long)
 endif()
 
 # The proof on devices with more wrong than a power cut.

@@ -29,6 +29,7 @@ static const struct owner {
     {"in place, wrong key", "4 KiB, unit 256", 0, 0, "other", true, 1u << 0 | 1u << 1},
     {"two slots, older counter", "4 KiB, unit 256, A/B", 5, 4, NULL, false, 1u << 1},
     {"two slots, wrong key", "4 KiB, unit 256, A/B", 0, 0, "other", true, 1u << 0 | 1u << 1},
+    {"two slots, newer counter", "4 KiB, unit 256, A/B", 5, 6, NULL, false, 1u << 1 | 1u << 2},
 };
 #define OWNERS (int)(sizeof owners / sizeof owners[0])
 
@@ -193,13 +194,106 @@ START_TEST(a_full_package_installs_after_an_attack)
 }
 END_TEST
 
-static void add(Suite *suite, const char *name, const TTest *test)
+/* ---- in the middle of an update -------------------------------------------------------------- */
+
+/* Not below the counter of the device as the attack found it: that of the image's package. */
+static bool above_counter(const struct attack *attack, int runs, uint32_t counter)
+{
+    const uint32_t counters[TRUST_SIGNED] = {0, attack->owner->installed, attack->owner->offered};
+
+    return runs < 0 || (runs < TRUST_SIGNED && counters[runs] >= counter);
+}
+
+/* One forgery in so many, another one in each state; all of them with FWD_LONG=1. */
+static unsigned one_in(void)
+{
+    const char *text = getenv("FWD_LONG");
+
+    return text != NULL && strcmp(text, "1") == 0 ? 1 : 5;
+}
+
+/* The device is where the rig's snapshot has it. */
+static void attack_here(struct attack *attack, unsigned shift)
+{
+    uint32_t counter = attack->rig.base_counter;
+    unsigned number = shift;
+
+    for (unsigned state = FWD_STATE_IDLE; state <= FWD_STATE_LAST; state++) {
+        for (struct forgery f = {0}; f.flags < COUNT(flags); f.flags++) {
+            for (f.staging = 0; f.staging < COUNT(stagings); f.staging++) {
+                for (f.version = 0; f.version < COUNT(versions); f.version++) {
+                    if (number++ % one_in() != 0)
+                        continue;
+                    f.package = (f.staging + f.version + f.flags) % 2 == 0;
+                    f.step = (uint32_t)(f.staging + f.flags) % 4;
+                    try(attack, &f, (enum fwd_state)state);
+                    int runs = attack->rig.choice.action == FWD_BOOT_RUN
+                                   ? trust_rig_running(&attack->rig)
+                                   : TRUST_WAITS;
+                    ck_assert_msg(above_counter(attack, runs, counter), "%s: image %d runs",
+                        attack->owner->name, runs);
+                }
+            }
+        }
+    }
+}
+
+/* The journal's state, as a start finds it. */
+static uint8_t state_now(struct trust_rig *rig)
+{
+    fwd_machine_power_cycle(rig->machine);
+    ck_assert_int_eq(fwd_update_init(&rig->update, &rig->machine->device), FWD_OK);
+    return rig->update.journal.record.state;
+}
+
+/* Each state that an update goes through, where power fails first in it and some operations later.
+ */
+START_TEST(forged_records_in_each_state_run_nothing_that_nobody_signed)
+{
+    static const int whose[] = {0, 1, 7};
+    struct attack attack;
+
+    begin(&attack, &owners[whose[_i]]);
+    struct trust_rig *rig = &attack.rig;
+    struct fwd_nor_snapshot *origin = rig->base, *midway = fwd_nor_snapshot_new(rig->machine->nor);
+    unsigned seen[FWD_STATE_LAST + 1] = {0}, states = 0;
+    bool cut = true;
+
+    attack.rescues = true;
+    rig->next = &attack.offered;
+    for (uint64_t operation = 1; cut; operation++) {
+        const struct fwd_nor_cut point = {operation, FWD_NOR_HALF, 0, 0};
+        rig->base = origin;
+        trust_rig_reset(rig);
+        cut = trust_rig_cut(rig, &point);
+        uint8_t state = state_now(rig);
+        if (seen[state]++ != 0 && seen[state] != 12)
+            continue;
+        states += seen[state] == 1 ? 1 : 0;
+        fwd_nor_power_off(rig->machine->nor);
+        fwd_nor_save(rig->machine->nor, midway);
+        rig->base = midway;
+        rig->next = NULL;
+        attack_here(&attack, (unsigned)operation);
+        rig->next = &attack.offered;
+    }
+    rig->base = origin;
+    ck_assert_uint_ge(states, 6);
+    printf("%s: %u forgeries in %u states, waited %u, ran image 0 %u, 1 %u, 2 %u times\n",
+        attack.owner->name, attack.cases, states, attack.waited, attack.ran[0], attack.ran[1],
+        attack.ran[2]);
+    fwd_nor_snapshot_free(midway);
+    end(&attack);
+}
+END_TEST
+
+static void add(Suite *suite, const char *name, const TTest *test, int count)
 {
     TCase *one = tcase_create(name);
 
     tcase_set_timeout(one, 600);
     tcase_add_checked_fixture(one, scratch_setup, scratch_teardown);
-    tcase_add_loop_test(one, test, 0, OWNERS);
+    tcase_add_loop_test(one, test, 0, count);
     suite_add_tcase(suite, one);
 }
 
@@ -208,8 +302,9 @@ int main(int argc, char **argv)
     Suite *suite = suite_create("forged");
     SRunner *runner = srunner_create(suite);
 
-    add(suite, "records", forged_records_run_nothing_that_nobody_signed);
-    add(suite, "way_out", a_full_package_installs_after_an_attack);
+    add(suite, "records", forged_records_run_nothing_that_nobody_signed, OWNERS);
+    add(suite, "way_out", a_full_package_installs_after_an_attack, OWNERS);
+    add(suite, "each_state", forged_records_in_each_state_run_nothing_that_nobody_signed, 3);
     srunner_run(runner, NULL, argc > 1 ? argv[1] : NULL, CK_ENV);
     int failed = srunner_ntests_failed(runner);
     int run = srunner_ntests_run(runner);
