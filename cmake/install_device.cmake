@@ -43,7 +43,7 @@ endforeach()
 # Of the library alone; the whole project installs all documents.
 if(NOT FWD_DOCUMENTS_ELSEWHERE)
     foreach(document README.md LICENSE SECURITY.md CHANGELOG.md format/SPEC.md format/FWD.md
-            verify/PORTING.md verify/DESIGN.md)
+            format/LITE.md verify/PORTING.md verify/DESIGN.md)
         install(FILES ${FWD_ROOT}/${document} DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT library)
     endforeach()
     install(DIRECTORY ${FWD_ROOT}/samples/porting DESTINATION ${CMAKE_INSTALL_DOCDIR}/samples

@@ -49,6 +49,7 @@
 #define FWD_CODEC_XZ        1u
 #define FWD_CODEC_BSDIFF_XZ 2u
 #define FWD_CODEC_FWD       3u
+#define FWD_CODEC_LITE      4u
 
 /* Roles of a component (u8). */
 #define FWD_ROLE_FIRMWARE        0u

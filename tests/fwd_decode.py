@@ -1,5 +1,5 @@
-"""A second decoder of codec 3 (fwd), written from format/SPEC.md and format/FWD.md alone, to show that
-they are enough. It is slow and plain, and shares nothing with the C code.
+"""A second decoder of codecs 3 (fwd) and 4 (lite), written from format/SPEC.md, FWD.md and LITE.md alone, to
+show that they are enough. It is slow and plain, and shares nothing with the C code.
 
 usage: python3 tests/fwd_decode.py PACKAGE SOURCE OUTPUT
 """
@@ -10,13 +10,14 @@ from collections import namedtuple
 
 sys.dont_write_bytecode = True
 
-from fwdspec import body, runs  # noqa: E402
+from fwdspec import body, lite, runs  # noqa: E402
 from fwdspec.bits import Invalid, Model, RangeDecoder  # noqa: E402
 
 SPEC = pathlib.Path(__file__).resolve().parent.parent / 'format' / 'FWD.md'
 ARENA_OF_CLASS = {0: 65536, 1: 262144, 255: 2 ** 32 - 1}
 
 Component = namedtuple('Component', 'codec section_size size digest source_size source_digest params')
+Lite = namedtuple('Lite', 'isa slots_log history_log horizon corrections intervals segments')
 Parameters = namedtuple('Parameters', 'isa ram_class pages intervals entries segments')
 
 
@@ -116,7 +117,35 @@ def read_parameters(component):
     return p
 
 
+def lite_arena(p):
+    """L4."""
+    size = 608 + 16 * p.segments + 48 + (512 if p.isa in (5, 6) else 0) + 16 * p.corrections + 12 * p.horizon
+    size += 1348 + 2036 + (3 << p.slots_log) + (1 << p.history_log) + (6 * p.intervals + 3) // 4 * 4
+    return (size + 15) // 16 * 16
+
+
+def read_lite(component):
+    """LITE.md chapter 1."""
+    raw = component.params
+    if len(raw) != 9 or not (8 <= raw[2] <= 14 and 6 <= raw[3] <= 12 and 2 <= raw[4] <= 64 and 2 <= raw[8] <= 128):
+        raise Invalid('L2: parameters')
+    if raw[0] != 1 or raw[1] > 7:
+        raise Invalid('L1: version or instruction set')
+    if not (0 < component.size < 2 ** 23 and 0 < component.source_size < 2 ** 23 and component.section_size > 3):
+        raise Invalid('L3: sizes')
+    return Lite(raw[1], raw[2], raw[3], raw[4], raw[5], number(raw[6:8]), raw[8])
+
+
+def decode_lite(component, section, source):
+    params = read_lite(component)
+    middle = 3 + number(section[:3])
+    found = lite.read_runs(lite.Coder(section[3:middle]), len(source), component.size)
+    return lite.Body(lite.Coder(section[middle:]), params, source, component.size, found).decode()
+
+
 def decode(component, section, source):
+    if component.codec == 4:
+        return decode_lite(component, section, source)
     params = read_parameters(component)
     middle = 4 + number(section[:4])
     coder = RangeDecoder(section[4:middle])
@@ -130,8 +159,8 @@ def decode(component, section, source):
 def main(package, source, output):
     component, section = read_package(pathlib.Path(package).read_bytes())
     old = pathlib.Path(source).read_bytes()
-    if component.codec != 3:
-        sys.exit(f'{package}: codec {component.codec}; expected 3')
+    if component.codec not in (3, 4):
+        sys.exit(f'{package}: codec {component.codec}; expected 3 or 4')
     if len(old) != component.source_size or hashlib.sha256(old).digest()[:16] != component.source_digest:
         sys.exit(f'{source}: not the source of {package}')
     try:

@@ -68,6 +68,9 @@ extern const struct fwd_codec fwd_codec_stored;
  * them. */
 extern const struct fwd_codec fwd_codec_fwd;
 extern const struct fwd_codec fwd_codec_fwd_thumb;
+/* The same two of `lite`, the small class. */
+extern const struct fwd_codec fwd_codec_lite;
+extern const struct fwd_codec fwd_codec_lite_thumb;
 /* With liblzma, in a library of their own (fwdelta-verify-xz): */
 extern const struct fwd_codec fwd_codec_xz;
 extern const struct fwd_codec fwd_codec_bsdiff_xz;

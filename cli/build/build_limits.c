@@ -44,6 +44,20 @@ static enum fwd_fail check_asked(const struct fwd_build_spec *spec,
     return FWD_FAIL_NONE;
 }
 
+/* Without a description: what was asked for, and the small class where there is room for nothing
+ * else that follows references. */
+static uint32_t asked_codecs(const struct fwd_build_spec *spec)
+{
+    uint32_t codecs = 0;
+
+    for (size_t i = 0; i < spec->part_count; i++)
+        if (spec->parts[i].codec != FWD_BUILD_AUTO)
+            codecs |= 1u << spec->parts[i].codec;
+    if (spec->ram != 0 && spec->ram < FWD_DECODER_SMALL)
+        codecs |= 1u << FWD_CODEC_LITE;
+    return codecs;
+}
+
 enum fwd_fail fwd_build_limits_find(const struct fwd_build_spec *spec, bool full_package,
     struct fwd_build_limits *limits, struct fwd_error *err)
 {
@@ -66,6 +80,8 @@ enum fwd_fail fwd_build_limits_find(const struct fwd_build_spec *spec, bool full
         if (fail == FWD_FAIL_NONE && spec->ram == 0)
             fail = take_arenas(device, limits, err);
     }
+    if (spec->device_count == 0)
+        limits->delta_codecs |= asked_codecs(spec);
     if (spec->device_count > 0 && full_package && limits->full_codecs == 0)
         limits->full_codecs = boots;
     if (spec->ram != 0)

@@ -30,7 +30,7 @@ static enum fwd_fail set_codec(struct fwd_build_part *part, const char *name, st
     if (fwd_decoder_codec_parse(name, &part->codec))
         return FWD_FAIL_NONE;
     return fwd_error_fail(err, FWD_FAIL_USAGE,
-        "--component: codec: expected fwd, bsdiff-xz, xz or stored, found '%s'", name);
+        "--component: codec: expected fwd, lite, bsdiff-xz, xz or stored, found '%s'", name);
 }
 
 static enum fwd_fail set_text(

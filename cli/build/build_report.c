@@ -53,8 +53,8 @@ static json_t *component_json(
         "source_sha256", sha256_json(&part->source), "target_size", (json_int_t)part->target.size,
         "target_sha256", sha256_json(&part->target), "codec", fwd_print_codec(outcome->codec),
         "isa",
-        outcome->codec == FWD_CODEC_FWD ? json_string(fwd_delta_isa_name(outcome->isa))
-                                        : json_null(),
+        fwd_print_codec_has_isa(outcome->codec) ? json_string(fwd_delta_isa_name(outcome->isa))
+                                                : json_null(),
         "section_size", (json_int_t)outcome->section_size, "replaced_by_full",
         outcome->replaced_by_full, "arena_size", (json_int_t)outcome->arena_size, "order",
         outcome->descending ? "descending" : "ascending", "candidates",

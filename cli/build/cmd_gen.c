@@ -10,7 +10,7 @@
 static const struct fwd_option options[] = {
     FWD_BUILD_SPEC_OPTIONS,
     {"component", 'c', "SPEC", true, "one more: NAME[,role=R][,from=V][,to=V][,codec=C]=OLD:NEW"},
-    {"codec", 0, "NAME", false, "fwd, bsdiff-xz, xz or stored; default: the smallest"},
+    {"codec", 0, "NAME", false, "fwd, lite, bsdiff-xz, xz or stored; default: the smallest"},
     {"effort", 0, "LEVEL", false, "fast, default or best: time for a smaller delta"},
     {"isa", 0, "NAME", false, "thumb, rv32, xtensa, ... or none (see the manual); default: found"},
     {"base", 0, "ADDR[,ADDR]", false, "addresses of OLD and NEW; default: found in the images"},
@@ -41,9 +41,10 @@ static enum fwd_fail check_options(const struct fwd_args *args, struct fwd_error
     if (fwd_args_has(args, "full"))
         fail = fwd_option_check_without(args, " isa base elf effort force-delta ",
             "--full: a full package needs nothing of what is installed", err);
-    if (fail == FWD_FAIL_NONE && codec != NULL && strcmp(codec, "fwd") != 0)
-        fail =
-            fwd_option_check_without(args, " isa base elf effort ", "another codec than fwd", err);
+    if (fail == FWD_FAIL_NONE && codec != NULL && strcmp(codec, "fwd") != 0 &&
+        strcmp(codec, "lite") != 0)
+        fail = fwd_option_check_without(
+            args, " isa base elf effort ", "another codec than fwd and lite", err);
     return fail;
 }
 
@@ -73,7 +74,7 @@ static enum fwd_fail set_codecs(
     const char *name = fwd_args_text(args, "codec");
     if (name != NULL && !fwd_decoder_codec_parse(name, &codec))
         return fwd_error_fail(err, FWD_FAIL_USAGE,
-            "--codec: expected fwd, bsdiff-xz, xz or stored, found '%s'", name);
+            "--codec: expected fwd, lite, bsdiff-xz, xz or stored, found '%s'", name);
     for (size_t i = 0; i < spec->part_count; i++) {
         if (spec->parts[i].codec == FWD_BUILD_AUTO)
             spec->parts[i].codec = codec;

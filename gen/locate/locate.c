@@ -39,12 +39,13 @@ static void count_made(const struct fwd_isa_host *host, const uint8_t *bytes,
         .from = *frame, .to = *frame, .data = {{0, 0xFFFF}}, .data_count = 1};
     struct fwd_input input = fwd_memory_input(bytes, frame->size);
     struct fwd_ref_view *view = calloc(1, sizeof *view);
+    uint8_t window[FWD_WINDOW_SIZE];
     struct fwd_ref ref;
 
     if (view == NULL)
         return;
     view->frames = &everywhere;
-    fwd_window_open(&view->source, &input);
+    fwd_window_open(&view->source, &input, window, sizeof window);
     for (uint32_t at = 0; frame->size - at >= 4;) {
         /* a word at a place that is no multiple of 4 is none */
         bool found = host->isa->find(view, at, at % 4 == 0 ? at + 2 : at, &ref);

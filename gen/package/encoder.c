@@ -2,6 +2,7 @@
 
 #include "gen/bsdiff/bsdiff.h"
 #include "gen/package/step_order.h"
+#include "verify/lite/lite.h"
 
 /* The matches that the component has; else those of bsdiff. */
 static enum fwd_fail encode_bsdiff_xz(const struct fwd_build_component *component,
@@ -26,9 +27,12 @@ static enum fwd_fail encode_bsdiff_xz(const struct fwd_build_component *componen
     return fail;
 }
 
-static enum fwd_fail encode_fwd(const struct fwd_build_component *component,
-    const struct fwd_section_options *options, uint8_t isa, struct fwd_encoding *encoding,
-    struct fwd_error *err)
+/* By a codec that follows references. */
+static enum fwd_fail encode_following(
+    enum fwd_fail (*make)(const struct fwd_pair *, const struct fwd_section_options *,
+        struct fwd_section *, struct fwd_tuples *, struct fwd_error *),
+    const struct fwd_build_component *component, const struct fwd_section_options *options,
+    uint8_t isa, struct fwd_encoding *encoding, struct fwd_error *err)
 {
     struct fwd_hints hints = options->hints != NULL ? *options->hints : (struct fwd_hints){0};
     struct fwd_section_options with_isa = *options;
@@ -40,12 +44,25 @@ static enum fwd_fail encode_fwd(const struct fwd_build_component *component,
         if (component->segments[i] != NULL)
             hints.segments[i] = component->segments[i];
     with_isa.hints = &hints;
-    enum fwd_fail fail =
-        fwd_section_fwd(&component->pair, &with_isa, &encoding->section, &runs, err);
+    enum fwd_fail fail = make(&component->pair, &with_isa, &encoding->section, &runs, err);
     if (fail == FWD_FAIL_NONE && !encoding->section.stopped)
         encoding->descending = fwd_step_order_descending(&component->pair, &runs);
     fwd_tuples_free(&runs);
     return fail;
+}
+
+static enum fwd_fail encode_fwd(const struct fwd_build_component *component,
+    const struct fwd_section_options *options, uint8_t isa, struct fwd_encoding *encoding,
+    struct fwd_error *err)
+{
+    return encode_following(fwd_section_fwd, component, options, isa, encoding, err);
+}
+
+static enum fwd_fail encode_lite(const struct fwd_build_component *component,
+    const struct fwd_section_options *options, uint8_t isa, struct fwd_encoding *encoding,
+    struct fwd_error *err)
+{
+    return encode_following(fwd_section_lite, component, options, isa, encoding, err);
 }
 
 static enum fwd_fail encode_xz(const struct fwd_build_component *component,
@@ -71,6 +88,11 @@ const struct fwd_encoder fwd_encoders[] = {
         .by_isa = true,
         .params_size = FWD_DELTA_PARAMS_SIZE,
         .encode = encode_fwd},
+    {.decoder = &fwd_codec_lite,
+        .takes_source = true,
+        .by_isa = true,
+        .params_size = FWD_LITE_PARAMS_SIZE,
+        .encode = encode_lite},
     {.decoder = &fwd_codec_bsdiff_xz,
         .takes_source = true,
         .usual = true,

@@ -38,6 +38,10 @@ enum fwd_fail fwd_section_xz(const struct fwd_pair *pair, const struct fwd_secti
 enum fwd_fail fwd_section_fwd(const struct fwd_pair *pair,
     const struct fwd_section_options *options, struct fwd_section *section, struct fwd_tuples *runs,
     struct fwd_error *err);
+/* The same by the small class of the codec; it is not stopped. */
+enum fwd_fail fwd_section_lite(const struct fwd_pair *pair,
+    const struct fwd_section_options *options, struct fwd_section *section, struct fwd_tuples *runs,
+    struct fwd_error *err);
 /* tuples: a canonical list that is valid for the pair. */
 enum fwd_fail fwd_section_bsdiff_xz(const struct fwd_pair *pair, const struct fwd_tuples *tuples,
     const struct fwd_section_options *options, struct fwd_section *section, struct fwd_error *err);

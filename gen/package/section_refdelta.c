@@ -1,3 +1,5 @@
+#include "gen/lite/lite_encode.h"
+#include "gen/lite/lite_fit.h"
 #include "gen/package/section.h"
 
 #include <string.h>
@@ -52,6 +54,43 @@ enum fwd_fail fwd_section_fwd(const struct fwd_pair *pair,
     if (!make_tuples(pair, &found.runs, runs)) {
         fwd_section_free(section);
         fail = fwd_error_memory(err, "the delta");
+    }
+    fwd_found_free(&found);
+    return fail;
+}
+
+enum fwd_fail fwd_section_lite(const struct fwd_pair *pair,
+    const struct fwd_section_options *options, struct fwd_section *section, struct fwd_tuples *runs,
+    struct fwd_error *err)
+{
+    uint32_t memory = options->delta_memory ? options->delta_memory : FWD_LITE_MEMORY;
+    const struct fwd_refdelta_search_options search = {.effort = options->effort,
+        .jobs = options->jobs,
+        .hints = options->hints,
+        .costs = &fwd_lite_fit_costs,
+        .progress = options->progress};
+    struct fwd_lite_params params;
+    struct fwd_found found;
+
+    if (options->arena_max && options->arena_max < memory)
+        memory = options->arena_max;
+    *section = (struct fwd_section){.codec = FWD_CODEC_LITE, .params_size = FWD_LITE_PARAMS_SIZE};
+    enum fwd_fail fail = fwd_refdelta_search_make(pair, &search, &found, err);
+    if (fail != FWD_FAIL_NONE)
+        return fail;
+    const struct fwd_refdelta_encode_job job = {.pair = *pair,
+        .isa = fwd_refdelta_search_isa(found.params.isa),
+        .frames = found.located.frames,
+        .runs = {found.runs.list, found.runs.count}};
+    fail = fwd_lite_encode(&job, memory, &params, &section->bytes, err);
+    if (fail == FWD_FAIL_NONE) {
+        section->isa = params.isa;
+        section->arena_size = fwd_lite_fit_arena(&params);
+        fwd_lite_encode_params(&params, section->params);
+        if (!make_tuples(pair, &found.runs, runs)) {
+            fwd_section_free(section);
+            fail = fwd_error_memory(err, "the delta");
+        }
     }
     fwd_found_free(&found);
     return fail;

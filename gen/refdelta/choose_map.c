@@ -104,9 +104,10 @@ static bool collect_aims(struct choice *c)
 {
     struct fwd_input input = fwd_memory_input(c->job->pair.source, c->job->pair.source_size);
     struct fwd_ref_view view = {.frames = &c->job->frames};
+    uint8_t window[FWD_WINDOW_SIZE];
     size_t unchanged = 0;
 
-    fwd_window_open(&view.source, &input);
+    fwd_window_open(&view.source, &input, window, sizeof window);
     for (size_t i = 0; c->job->isa->find != NULL && i < c->job->runs.count; i++)
         if (!aims_of_run(c, &c->job->runs.list[i], &view))
             return false;

@@ -34,6 +34,7 @@ static void copy_state(struct fwd_foresight *f, const struct fwd_delta *d)
     f->ahead.moved = copy_cache(&d->moved, f->memory);
     f->ahead.data = copy_cache(&d->data, f->memory + d->moved.room * FWD_CORRECTION_CACHE_ENTRY);
     f->ahead.view.frames = &f->ahead.frames;
+    f->ahead.view.source.bytes = f->ahead.window;
 }
 
 /* Passes the next unit, a reference or not (NULL), as it really is. False: it should be counted,

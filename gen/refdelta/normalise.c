@@ -11,6 +11,7 @@ struct walk {
     uint32_t size;
     struct fwd_input input;
     struct fwd_ref_view view;
+    uint8_t window[FWD_WINDOW_SIZE];
 };
 
 static uint32_t map_data(const struct fwd_normalise *how, uint32_t word)
@@ -91,7 +92,7 @@ void fwd_normalise_image(
         return;
     w.input = fwd_memory_input(bytes, size);
     w.view.frames = how->frames;
-    fwd_window_open(&w.view.source, &w.input);
+    fwd_window_open(&w.view.source, &w.input, w.window, sizeof w.window);
     for (uint32_t at = 0; size - at >= isa->unit;) {
         w.view.in_pool = (at & 3) == 0 && fwd_pool_word(how->pool, at);
         bool found = isa->find(&w.view, at, at, &ref);

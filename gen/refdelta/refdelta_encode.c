@@ -155,7 +155,7 @@ static enum fwd_fail set_up(struct encoder *e, const struct fwd_delta_params *pa
     d->moved = fwd_correction_cache_over(e->memory + layout.moved, params->caches);
     d->data = fwd_correction_cache_over(e->memory + layout.data, params->caches);
     e->source = fwd_memory_input(e->job->pair.source, e->job->pair.source_size);
-    fwd_window_open(&d->view.source, &e->source);
+    fwd_window_open(&d->view.source, &e->source, d->window, sizeof d->window);
     d->frames = e->job->frames;
     copy_segments(e);
     e->truth = (struct fwd_delta_truth){

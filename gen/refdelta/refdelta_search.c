@@ -91,6 +91,8 @@ static enum fwd_fail parse(
     struct fwd_parse_options options = {
         .costs = fwd_parse_usual, .match_least = 4, .step = 1, .nearby = true, .skip = true};
 
+    if (t->options->costs != NULL)
+        options.costs = *t->options->costs;
     if (t->isa->find != NULL && !t->fine)
         options.step = t->isa->unit;
     if (t->large) {

@@ -24,9 +24,10 @@ struct fwd_hints {
 struct fwd_refdelta_search_options {
     uint32_t memory; /* the decoder's; 0: fwd_refdelta_fit_usual() */
     enum fwd_effort effort;
-    unsigned jobs;                      /* threads; the result does not depend on it */
-    const struct fwd_hints *hints;      /* NULL: none */
-    const struct fwd_size_limit *limit; /* NULL: none */
+    unsigned jobs;                       /* threads; the result does not depend on it */
+    const struct fwd_hints *hints;       /* NULL: none */
+    const struct fwd_parse_costs *costs; /* of copies; NULL: fwd_parse_usual */
+    const struct fwd_size_limit *limit;  /* NULL: none */
     const struct fwd_progress_sink *progress;
 };
 

@@ -7,6 +7,7 @@ static const char *const names[] = {
     [FWD_CODEC_XZ] = "xz",
     [FWD_CODEC_BSDIFF_XZ] = "bsdiff-xz",
     [FWD_CODEC_FWD] = "fwd",
+    [FWD_CODEC_LITE] = "lite",
 };
 #define NAMES (sizeof names / sizeof names[0])
 

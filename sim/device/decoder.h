@@ -7,6 +7,8 @@
 #include "verify/codec.h"
 
 #define FWD_DECODER_CODECS_MAX 8u
+/* Codec fwd needs this much memory; with less, lite is what follows references. */
+#define FWD_DECODER_SMALL 25600u
 
 struct fwd_decoder {
     uint16_t codecs[FWD_DECODER_CODECS_MAX]; /* FWD_CODEC_* */

@@ -6,7 +6,7 @@
  *         "immutable" when it is never updated
  *     *policy: *threshold 1, *max_attempts 3, *refuse_downgrade false, *package_max 0 (the area),
  *         *sigblock_max 4096, *trial_starts 0 (no trial)
- *     *codecs: list of fwd, bsdiff-xz, xz, stored: what the application decodes; these four
+ *     *codecs: list of fwd, lite, bsdiff-xz, xz, stored: what the application decodes; all but lite
  *     *arena: bytes that its decoders have; what the ram_budget leaves
  *     *boot: {*codecs, *arena}: the same of the boot loader, stored is one of its codecs; as the
  *         application

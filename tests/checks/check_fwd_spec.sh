@@ -1,5 +1,5 @@
 #!/bin/sh
-# format/FWD.md is enough to write a decoder: tests/fwd_decode.py, written from the specification
+# format/FWD.md and format/LITE.md are enough to write a decoder: tests/fwd_decode.py, written from the specification
 # alone, decodes what the program makes, for every instruction set, and finds the target. So do both with
 # the streams of fwdspec/vectors/, of every instruction set and RAM class, which stay as they are.
 # Shows [F4] (the arena by the formula), [F5] and [F6] (both streams end as told) and [F7]; refuses.py
@@ -19,13 +19,14 @@ corpus=${2:-$tests/../build/corpus}
 temp=$(mktemp -d)
 trap 'rm -rf "$temp"' EXIT
 checked=0
+codec=fwd
 
 # check OLD NEW ARGUMENTS...: makes a package, decodes it, compares.
 check() {
     old=$1
     new=$2
     shift 2
-    "$fwdelta" gen "$old" "$new" --raw --unsigned --codec fwd --force-delta --from-version 1 --to-version 2 \
+    "$fwdelta" gen "$old" "$new" --raw --unsigned --codec "$codec" --force-delta --from-version 1 --to-version 2 \
         --force -o "$temp/package" "$@" >"$temp/log" 2>&1 || {
         cat "$temp/log"
         echo "check_fwd_spec: failed: gen $old $new $*"
@@ -48,6 +49,17 @@ vector() {
     *-256k) class='1 256 KiB' ;;
     *) class='255 as the other' ;;
     esac
+    case $1 in
+    *-lite)
+        python3 "$tests/fwd_decode.py" "$package" "$source" "$temp/got" &&
+            "$(dirname "$fwdelta")/bench/fwdelta-decode-time" "$package" "$source" "$temp/got" 0 >"$temp/log" || {
+            echo "check_fwd_spec: failed: the vector $1"
+            exit 1
+        }
+        checked=$((checked + 1))
+        return
+        ;;
+    esac
     python3 "$tests/fwd_decode.py" "$package" "$source" "$temp/got" &&
         "$fwdelta" inspect "$package" --source "$source" --raw >"$temp/log" &&
         grep -q "instruction set  *[0-9]* ${1%-*} " "$temp/log" && grep -q "RAM class  *$class" "$temp/log" || {
@@ -60,7 +72,8 @@ vector() {
 python3 "$tests/fwdspec/same_start.py" "$tests/.." || exit 1
 python3 "$tests/fwdspec/make_images.py" "$temp" "$images/demo-1.0.0.bin"
 
-for vector in none-64k thumb-64k thumb-256k thumb-free arm-256k a32-64k a32-256k a64-64k a64-free rv32-64k rv64-64k xtensa-64k x86-64-64k x86-32-64k avr-64k mips-64k mips-be-64k powerpc-64k; do
+for vector in none-64k thumb-64k thumb-256k thumb-free arm-256k a32-64k a32-256k a64-64k a64-free rv32-64k rv64-64k xtensa-64k x86-64-64k x86-32-64k avr-64k mips-64k mips-be-64k powerpc-64k \
+    none-lite thumb-lite arm-lite a32-lite a64-lite rv32-lite rv64-lite xtensa-lite; do
     vector $vector
 done
 check "$images/boot-1.bin" "$images/boot-2.bin" --isa thumb
@@ -84,6 +97,13 @@ check "$temp/x86-32-1" "$temp/x86-32-2" --isa x86-32 --base 0x81000000
 check "$temp/x86-64-1" "$temp/thumb-2" --isa x86-64
 check "$temp/x86-32-1" "$temp/thumb-2" --isa x86-32 --base 0x81000000
 check "$temp/tiny-1" "$temp/tiny-2" --isa thumb
+
+codec=lite
+check "$images/boot-1.bin" "$images/boot-2.bin" --isa thumb --ram 8K
+check "$images/boot-1.bin" "$images/boot-2.bin" --isa none --ram 8K
+check "$temp/tiny-1" "$temp/tiny-2" --isa thumb --ram 16K
+check "$temp/xtensa-1" "$temp/xtensa-2" --isa xtensa --ram 16K
+codec=fwd
 
 if [ -n "${FWD_LONG:-}" ]; then
     check "$images/demo-1.0.0.bin" "$images/demo-1.0.1.bin"

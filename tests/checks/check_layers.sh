@@ -29,6 +29,7 @@ verify/refdelta/entropy format verify
 verify/refdelta/reference format verify
 verify/refdelta format verify verify/refdelta/entropy verify/refdelta/reference
 verify/refdelta/isa format verify verify/refdelta verify/refdelta/entropy verify/refdelta/reference
+verify/lite format verify verify/refdelta verify/refdelta/reference
 verify/flash format format/record verify
 verify/trust format format/record verify verify/flash
 verify/rehearse format format/record verify verify/flash verify/trust
@@ -42,7 +43,8 @@ gen/isa verify verify/refdelta verify/refdelta/reference
 gen/image format hostio verify/refdelta verify/refdelta/reference
 gen/locate format hostio gen gen/bsdiff gen/image gen/isa verify verify/refdelta verify/refdelta/reference
 gen/refdelta format hostio gen gen/bsdiff gen/image gen/isa gen/locate verify verify/refdelta verify/refdelta/entropy verify/refdelta/reference verify/refdelta/isa
-gen/package format format/record hostio gen gen/bsdiff gen/image gen/refdelta verify verify/codec
+gen/lite format hostio gen gen/refdelta verify verify/refdelta verify/refdelta/reference verify/lite
+gen/package format format/record hostio gen gen/bsdiff gen/image gen/refdelta gen/lite verify verify/codec verify/lite
 sim/flash hostio verify
 sim/family format verify
 sim/device format format/record hostio keys verify verify/flash verify/trust verify/rehearse verify/install sim/flash sim/family

@@ -100,6 +100,9 @@ host_only='certificate_encode manifest_encode reason'
 delta='codec_fwd_thumb copymap correction_cache delta delta_copy exp_golomb frame guess halfword isa_thumb model model_start
     model_tables plainbyte range ref_thumb ref_word refdelta_decoder refdelta_frames refdelta_params
     run_window runs window'
+lite='codec_lite_thumb lite_decoder lite_isa_thumb lite_layout lite_map'
+lite_shared='correction_cache frame ref_thumb ref_word window'
+lite_more='codec_lite lite_isa_more'
 more='codec_fwd isa_a32 isa_a64 isa_arm isa_none ref_a32 ref_a64 ref_long ref_table word'
 riscv='isa_riscv ref_riscv'
 xtensa='isa_xtensa ref_xtensa'
@@ -126,13 +129,14 @@ table() {
 |---|---:|---:|
 | format/: reading packages, writing records | $(bytes_of $(except format $host_only)) |
 | verify/: checks, versions, codec \`stored\` | $(bytes_of $(objects $checks)) |
-| verify/: installing, journal, recovery | $(bytes_of $(except verify $checks $delta $more $riscv $xtensa $x86 $halves)) |
+| verify/: installing, journal, recovery | $(bytes_of $(except verify $checks $delta $more $riscv $xtensa $x86 $halves $lite $lite_more)) |
 | codec \`fwd\` for Thumb and Thumb-2 | $(bytes_of $(objects $delta)) |
 | codec \`fwd\`: A32, A64, other images | $(bytes_of $(objects $more)) |
 | codec \`fwd\`: RISC-V, on top of Thumb's | $(bytes_of $(objects $riscv)) |
 | codec \`fwd\`: Xtensa | $(bytes_of $(objects $xtensa)) |
 | codec \`fwd\`: x86-64 and x86-32 | $(bytes_of $(objects $x86)) |
 | codec \`fwd\`: AVR, MIPS and PowerPC | $(bytes_of $(objects $halves)) |
+| codec \`lite\` for Thumb and Thumb-2, with what it shares with \`fwd\` | $(bytes_of $(objects $lite $lite_shared)) |
 | codecs \`bsdiff-xz\` and \`xz\`, without liblzma itself | $(bytes_of "$out"/xz/*.o) |
 | only if used: names and texts of reasons, manifest encoder | $(bytes_of $(objects $host_only)) |
 

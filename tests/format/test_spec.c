@@ -127,6 +127,7 @@ static const struct {
     {"## 6.", 0, "1", FWD_CODEC_XZ, 1, "xz"},
     {"## 6.", 0, "2", FWD_CODEC_BSDIFF_XZ, 1, "bsdiff-xz"},
     {"## 6.", 0, "3", FWD_CODEC_FWD, 1, "fwd"},
+    {"## 6.", 0, "4", FWD_CODEC_LITE, 1, "lite"},
     {"### 7.3", 0, "0", FWD_OP_COPY, 1, "COPY"},
     {"### 7.3", 0, "1", FWD_OP_LITERAL, 1, "LITERAL"},
     {"### 7.3", 0, "2", FWD_OP_SEEK, 1, "SEEK"},

@@ -36,6 +36,8 @@ target_compile_definitions(fuzz_at PRIVATE
     _DEFAULT_SOURCE FWD_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
 fwd_fuzz(fwd_decode LIBS fwdelta-gen)
 fwd_fuzz(fwd_roundtrip LIBS fwdelta-gen)
+fwd_fuzz(lite_decode fuzz/fuzz_fwd_decode.c MUTANTS 3000 LIBS fwdelta-gen)
+target_compile_definitions(fuzz_lite_decode PRIVATE FUZZED=fwd_codec_lite)
 
 # What LwM2M servers send: values in each format, and messages to a module as a whole.
 foreach(name tlv senml_json senml_cbor lwm2m_json lwm2m_path)

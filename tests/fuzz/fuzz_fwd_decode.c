@@ -1,5 +1,6 @@
-/* The decoder of codec `fwd` against any section. An input: nine bytes of parameters, two of the
- * source's size, two of the target's, the source, the section. */
+/* The decoder of codec `fwd`, or of another one with as many parameters, against any section. An
+ * input: nine bytes of parameters, two of the source's size, two of the target's, the source, the
+ * section. */
 #include "gen/memory_input.h"
 #include "verify/codec.h"
 #include "verify/refdelta/reference/window.h"
@@ -8,6 +9,9 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
+#ifndef FUZZED
+#define FUZZED fwd_codec_fwd
+#endif
 #define PARAMS    9u
 #define HEAD      13u
 #define ARENA_MAX 4194304u
@@ -23,10 +27,10 @@ static void decode(const struct fwd_decode_job *job)
     uint32_t given = 0, target = job->component->target.size;
     struct fwd_chunk chunk = {.size = 1};
     void *state = NULL;
-    enum fwd_reason reason = fwd_codec_fwd.open(job, &state);
+    enum fwd_reason reason = FUZZED.open(job, &state);
 
     while (reason == FWD_OK && chunk.size > 0) {
-        reason = fwd_codec_fwd.next(state, &chunk);
+        reason = FUZZED.next(state, &chunk);
         if (reason != FWD_OK)
             break;
         require(chunk.size <= target - given);
@@ -44,14 +48,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     uint32_t source = fwd_half_at(data + PARAMS), left = (uint32_t)size - HEAD;
     if (source > left || left > 65536)
         return 0;
-    struct fwd_component component = {.codec = FWD_CODEC_FWD,
+    struct fwd_component component = {.codec = (uint8_t)FUZZED.id,
         .flags = FWD_COMPONENT_HAS_SOURCE,
         .codec_params = data,
         .codec_params_size = PARAMS,
         .section_size = left - source,
         .source = {.size = source},
         .target = {.size = fwd_half_at(data + PARAMS + 2)}};
-    if (fwd_codec_fwd.arena(&component, &component.arena_size) != FWD_OK ||
+    if (FUZZED.arena(&component, &component.arena_size) != FWD_OK ||
         component.arena_size > ARENA_MAX)
         return 0;
     struct fwd_decode_job job = {.component = &component,

@@ -11,13 +11,22 @@ temp=$(mktemp -d)
 trap 'rm -rf "$temp"' EXIT
 python3 "$here/make_images.py" "$temp" "$images/demo-1.0.0.bin"
 
-# make SET CLASS RAM OLD NEW
+# make FWDELTA SET CLASS RAM OLD NEW
 make() {
     case $2 in
     mips*) set -- "$@" --base 0x80000000 ;;
     esac
     "$1" gen "$5" "$6" --unsigned --codec fwd --force-delta --isa "$2" --ram "$4" --raw --force \
         -o "$here/vectors/$2-$3.upd" $(echo "$*" | grep -o -- '--base .*') >/dev/null 2>"$temp/notes" || {
+        cat "$temp/notes"
+        exit 1
+    }
+}
+
+# lite FWDELTA SET RAM OLD NEW
+lite() {
+    "$1" gen "$4" "$5" --unsigned --codec lite --force-delta --isa "$2" --ram "$3" --raw --force \
+        -o "$here/vectors/$2-lite.upd" >/dev/null 2>"$temp/notes" || {
         cat "$temp/notes"
         exit 1
     }
@@ -37,6 +46,12 @@ done
 for set in x86-64 x86-32 avr mips mips-be powerpc; do
     cp "$temp/$set-1" "$here/vectors/$set.bin"
     make "$1" $set 64k 64K "$temp/$set-1" "$temp/$set-2"
+done
+lite "$1" none 8K "$images/boot-1.bin" "$images/boot-2.bin"
+lite "$1" thumb 16K "$images/boot-1.bin" "$images/boot-2.bin"
+lite "$1" arm 8K "$images/boot-1.bin" "$images/boot-2.bin"
+for set in a32 a64 rv32 rv64 xtensa; do
+    lite "$1" $set 8K "$temp/$set-1" "$temp/$set-2"
 done
 make "$1" a32 256k 256K "$temp/a32-1" "$temp/a32-2"
 make "$1" a64 free 400000 "$temp/a64-1" "$temp/a64-2"

@@ -413,9 +413,10 @@ START_TEST(the_window_gives_the_bytes_of_the_source)
     struct store store = new_store(0);
     const struct fwd_input input = {&store, read_store, (uint32_t)_i};
     static struct fwd_window w;
+    static uint8_t window[FWD_WINDOW_SIZE];
     uint32_t state = 9;
 
-    fwd_window_open(&w, &input);
+    fwd_window_open(&w, &input, window, sizeof window);
     for (unsigned i = 0; i < 4000; i++) {
         uint32_t offset = delta_random(&state) % (input.size + 12);
         uint32_t size = 1 + (delta_random(&state) >> 7) % FWD_WINDOW_MOST;
@@ -436,8 +437,9 @@ START_TEST(the_window_keeps_what_was_before)
     struct store store = new_store(0);
     const struct fwd_input input = {&store, read_store, sizeof store.bytes};
     static struct fwd_window w;
+    static uint8_t window[FWD_WINDOW_SIZE];
 
-    fwd_window_open(&w, &input);
+    fwd_window_open(&w, &input, window, sizeof window);
     ck_assert_ptr_nonnull(fwd_window_bytes(&w, 500, 8));
     ck_assert_ptr_nonnull(fwd_window_bytes(&w, 500 - FWD_WINDOW_BEHIND, 8));
     ck_assert_ptr_nonnull(fwd_window_bytes(&w, 500, 8));
@@ -450,9 +452,10 @@ START_TEST(a_window_that_failed_stays_so)
     struct store store = new_store((unsigned)_i);
     const struct fwd_input input = {&store, read_store, sizeof store.bytes};
     static struct fwd_window w;
+    static uint8_t window[FWD_WINDOW_SIZE];
     uint32_t word = 0;
 
-    fwd_window_open(&w, &input);
+    fwd_window_open(&w, &input, window, sizeof window);
     for (unsigned i = 1; i <= 3; i++) {
         bool good = fwd_window_word(&w, i % 2 ? 0 : 900, &word);
         ck_assert_int_eq(good, i < (unsigned)_i);

@@ -191,6 +191,7 @@ START_TEST(a_reference_is_found_and_written_anew)
         .data = {{0x2000, 0x200F}},
         .data_count = 1};
     static struct fwd_ref_view view;
+    static uint8_t window[FWD_WINDOW_SIZE];
     struct fwd_input source = fwd_memory_input(image, IMAGE);
     struct fwd_ref ref = {0};
     uint8_t out[16] = {0};
@@ -200,7 +201,7 @@ START_TEST(a_reference_is_found_and_written_anew)
     memset(&view, 0, sizeof view);
     memcpy(image + r->at, r->old, sizeof r->old);
     view.frames = &frames;
-    fwd_window_open(&view.source, &source);
+    fwd_window_open(&view.source, &source, window, sizeof window);
     bool found = r->isa->find(&view, r->at, r->new_at, &ref);
     ck_assert_msg(found == (r->type != NONE), "%s", r->text);
     if (!found)

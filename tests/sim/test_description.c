@@ -170,7 +170,7 @@ static const struct {
     {"\"codecs\": [\"stored\", \"fwd\"], ", "03", "03", 0, 0},
     {"\"codecs\": [\"fwd\"], \"arena\": 30000, ", "3", "30", 30000, 30000},
     {"\"boot\": {\"codecs\": [\"stored\"], \"arena\": 4096}, ", "3210", "0", 0, 4096},
-    {"\"boot\": {\"codecs\": [\"xz\", \"stored\"]}, \"arena\": 9, ", "3210", "10", 9, 9},
+    {"\"boot\": {\"codecs\": [\"xz\", \"stored\"]}, \"arena\": 9, ", "32104", "10", 9, 9},
     {"\"boot\": {\"arena\": 7}, \"codecs\": [\"xz\"], ", "1", "10", 0, 7},
 };
 
@@ -247,7 +247,8 @@ static const struct {
         "multiple of the program unit"},
     {"\"resumer\"", "\"codecs\": [], \"resumer\"", "codecs\": a list of 1 to 8"},
     {"\"resumer\"", "\"codecs\": [\"fwd\", \"fwd\"], \"resumer\"",
-        "a list of codecs, each once, of \"stored\", \"xz\", \"bsdiff-xz\", \"fwd\" is expected"},
+        "a list of codecs, each once, of \"stored\", \"xz\", \"bsdiff-xz\", \"fwd\", \"lite\" is "
+        "expected"},
     {"\"resumer\"", "\"codecs\": [\"lzma\"], \"resumer\"", "a list of codecs"},
     {"\"resumer\"", "\"codecs\": [3], \"resumer\"", "a list of codecs"},
     {"\"resumer\"", "\"boot\": {\"codecs\": [\"xz\"]}, \"resumer\"",

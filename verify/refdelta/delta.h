@@ -119,6 +119,7 @@ struct fwd_delta {
     const struct fwd_isa *isa;
     struct fwd_frames frames;
     struct fwd_ref_view view; /* of these frames and of the source */
+    uint8_t window[FWD_WINDOW_SIZE];
     struct fwd_copymap map;
     struct fwd_correction_cache
         moved; /* source offsets of references whose mapped target was wrong */

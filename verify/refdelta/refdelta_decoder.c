@@ -127,7 +127,7 @@ static enum fwd_reason begin_body(
     fwd_model_reset(&d->model, &shape, fwd_start_body);
     d->moved = fwd_correction_cache_over(arena + layout->moved, params->caches);
     d->data = fwd_correction_cache_over(arena + layout->data, params->caches);
-    fwd_window_open(&d->view.source, &s->job->source);
+    fwd_window_open(&d->view.source, &s->job->source, d->window, sizeof d->window);
     d->frames.from.size = s->job->source.size;
     d->frames.to.size = s->job->component->target.size;
     struct fwd_segment *segments = (struct fwd_segment *)(void *)(arena + layout->segments);

@@ -2,6 +2,9 @@
  * Manual, Thumb instruction set). */
 #include "verify/refdelta/reference/ref.h"
 
+/* The upper five bits of halfwords that references begin with. */
+#define OPCODES 0xDCD00200u
+
 /* Align(PC, 4) of an instruction at `at`. */
 static uint32_t aligned_pc(uint32_t at)
 {
@@ -112,20 +115,20 @@ static bool decode(const struct fwd_frame *frame, const uint8_t *bytes, uint32_t
 bool fwd_thumb_find(struct fwd_ref_view *view, uint32_t at, uint32_t to_at, struct fwd_ref *ref)
 {
     const struct fwd_frame *frame = &view->frames->from;
-    const uint8_t *bytes;
-    uint32_t word;
 
-    if ((at & 1) || (to_at & 1))
+    if ((at | to_at) & 1)
         return false;
-    if (!((at | to_at) & 3) && fwd_window_word(&view->source, at, &word)) {
-        if (fwd_ref_word_find(view->frames, word, ref))
+    uint32_t have = frame->size - at >= 4 ? 4 : 2;
+    const uint8_t *bytes = fwd_window_bytes(&view->source, at, have);
+    if (bytes == NULL)
+        return false;
+    if (!((at | to_at) & 3) && have == 4) {
+        if (fwd_ref_word_find(view->frames, fwd_word_at(bytes), ref))
             return true;
         if (view->in_pool)
             return false;
     }
-    uint32_t have = frame->size - at >= 4 ? 4 : 2;
-    bytes = fwd_window_bytes(&view->source, at, have);
-    return bytes != NULL && decode(frame, bytes, have, at, ref);
+    return (OPCODES >> (bytes[1] >> 3) & 1u) && decode(frame, bytes, have, at, ref);
 }
 
 bool fwd_thumb_read(const struct fwd_frame *frame, const struct fwd_frames *frames,

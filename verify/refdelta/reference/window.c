@@ -1,7 +1,11 @@
 #include "verify/refdelta/reference/window.h"
 
-void fwd_window_open(struct fwd_window *w, const struct fwd_input *input)
+void fwd_window_open(
+    struct fwd_window *w, const struct fwd_input *input, uint8_t *buffer, uint16_t room)
 {
+    w->bytes = buffer;
+    w->room = room;
+    w->behind = room < FWD_WINDOW_SIZE ? room / 8u : FWD_WINDOW_BEHIND;
     w->input = input;
     w->at = w->size = 0;
     w->failed = FWD_OK;
@@ -9,9 +13,9 @@ void fwd_window_open(struct fwd_window *w, const struct fwd_input *input)
 
 static bool fill(struct fwd_window *w, uint32_t offset)
 {
-    uint32_t at = offset > FWD_WINDOW_BEHIND ? offset - FWD_WINDOW_BEHIND : 0;
+    uint32_t at = offset > w->behind ? offset - w->behind : 0;
     uint32_t left = w->input->size - at;
-    uint32_t size = left < FWD_WINDOW_SIZE ? left : FWD_WINDOW_SIZE;
+    uint32_t size = left < w->room ? left : w->room;
 
     w->size = 0;
     w->failed = fwd_input_read(w->input, at, w->bytes, size);
@@ -22,12 +26,8 @@ static bool fill(struct fwd_window *w, uint32_t offset)
     return true;
 }
 
-const uint8_t *fwd_window_bytes(struct fwd_window *w, uint32_t offset, uint32_t size)
+const uint8_t *fwd_window_fill(struct fwd_window *w, uint32_t offset, uint32_t size)
 {
-    uint32_t inside = offset - w->at;
-
-    if (inside < w->size && size <= w->size - inside)
-        return w->bytes + inside;
     if (w->failed != FWD_OK || offset >= w->input->size || size > w->input->size - offset)
         return NULL;
     if (!fill(w, offset))

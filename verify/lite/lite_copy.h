@@ -1,0 +1,267 @@
+/* The runs of `lite`: units as the source has them, and references as the map has them (LITE.md
+ * chapter 4). */
+#ifndef FWD_VERIFY_LITE_LITE_COPY_H
+#define FWD_VERIFY_LITE_LITE_COPY_H
+
+#include "verify/lite/lite_values.h"
+
+#include <string.h>
+
+#define NEAR         4096u
+#define CALM_AFTER   8u
+#define NUMBER_UNITS 5u
+
+/* A reference, predicted. */
+struct lite_guess {
+    struct fwd_ref ref;
+    uint8_t old[FWD_REF_SIZE_MAX], bytes[FWD_REF_SIZE_MAX];
+    uint32_t target; /* predicted, corrections included */
+    uint32_t mapped; /* without them */
+    uint32_t confidence;
+    bool corrected, possible, changed;
+};
+
+/* Sets of numbers by kind of reference, for distances of misses. */
+static const uint8_t number_of[FWD_REF_TYPES] = {[FWD_REF_POINTER] = 3,
+    [FWD_REF_DATA] = 4,
+    [FWD_REF_RELATIVE] = 3,
+    [FWD_REF_OFFSET] = 3,
+    [FWD_REF_FAR] = 1,
+    [FWD_REF_LOAD] = 2,
+    [FWD_REF_LOAD_FAR] = 2,
+    [FWD_REF_ADR] = 2,
+    [FWD_REF_NEAR] = 1,
+    [FWD_REF_COND] = 1,
+    [FWD_REF_TEST] = 1,
+    [FWD_REF_LOW] = 2};
+
+static const struct fwd_lite_run *current_run(const struct fwd_lite *z)
+{
+    return &z->ring[z->current % z->params.horizon];
+}
+
+/* ---- predicting ------------------------------------------------------------------------------ */
+
+/* The first run after the current one that holds an offset of the source, else the last before. */
+static bool find_in_runs(const struct fwd_lite *z, uint32_t offset, uint32_t *mapped)
+{
+    uint32_t first = z->known > z->params.horizon ? z->known - z->params.horizon : 0;
+    bool found = false;
+
+    for (uint32_t i = first; i < z->known; i++) {
+        const struct fwd_lite_run *run = &z->ring[i % z->params.horizon];
+        if (offset - run->from >= run->size)
+            continue;
+        *mapped = offset - run->from + run->to;
+        found = true;
+        if (i > z->current)
+            break;
+    }
+    return found;
+}
+
+static void predict_target(const struct fwd_lite *z, uint32_t from, struct lite_guess *g)
+{
+    const struct fwd_lite_run *run = current_run(z);
+    uint32_t target = g->ref.target, correction;
+
+    g->corrected = false;
+    g->confidence = FWD_LITE_RUN_ITSELF;
+    g->mapped = g->target = target;
+    if (g->ref.fixed)
+        return;
+    if (g->ref.data) {
+        g->target += fwd_correction_cache_nearest(&z->data, target, &g->confidence);
+        return;
+    }
+    if (target - run->from < run->size) {
+        g->mapped = g->target = target - run->from + run->to;
+        return;
+    }
+    g->confidence = FWD_LITE_MAPPED;
+    if (target - from + NEAR >= 2 * NEAR || !find_in_runs(z, target, &g->mapped))
+        g->mapped = fwd_lite_map_find(z, target, &g->confidence);
+    g->target = g->mapped;
+    if (fwd_correction_cache_find(&z->moved, target, &correction)) {
+        g->target += correction;
+        g->corrected = true;
+    }
+}
+
+/* Is there a reference at the source offset of the next byte, wholly inside the run? */
+static bool guess_reference(struct fwd_lite *z, uint32_t from, uint32_t left, struct lite_guess *g)
+{
+    if (z->isa->find == NULL || !z->isa->find(z->view, from, z->at, &g->ref) || g->ref.size > left)
+        return false;
+    const uint8_t *old = fwd_window_bytes(&z->view->source, from, g->ref.size);
+    if (old == NULL)
+        return false;
+    memcpy(g->old, old, g->ref.size);
+    predict_target(z, from, g);
+    g->possible = z->isa->write(&z->frames, g->old, z->at, &g->ref, g->target, g->bytes);
+    if (!g->possible)
+        memcpy(g->bytes, g->old, g->ref.size);
+    g->changed = memcmp(g->bytes, g->old, g->ref.size) != 0;
+    return true;
+}
+
+/* What the reference teaches whose bytes were written at `at`. */
+static void learn_reference(
+    struct fwd_lite *z, const struct lite_guess *g, const uint8_t *bytes, uint32_t at, bool hit)
+{
+    bool data = g->ref.data;
+    uint32_t target;
+
+    if (g->ref.fixed ||
+        (data ? hit && g->confidence >= 2 : hit || g->confidence == FWD_LITE_RUN_ITSELF))
+        return;
+    if (g->ref.split || !z->isa->read(&z->frames.to, &z->frames, bytes, at, &g->ref, &target))
+        return;
+    fwd_correction_cache_put(data ? &z->data : &z->moved, g->ref.target, target - g->mapped);
+}
+
+/* What follows from a reference, predicted or not. */
+static void pass_reference(
+    struct fwd_lite *z, const struct lite_guess *g, const uint8_t *bytes, bool hit)
+{
+    uint32_t size = g->ref.size, at = z->at - size;
+
+    learn_reference(z, g, bytes, at, hit);
+    if (size == 4 && z->isa->wrote != NULL)
+        z->isa->wrote(z->view, bytes, at);
+    if (size == 2)
+        saw(z, fwd_half_at(bytes));
+    z->view->rest = 0;
+}
+
+/* ---- coding ---------------------------------------------------------------------------------- */
+
+static void put_target(struct fwd_lite *z, const struct lite_guess *g, int32_t distance)
+{
+    uint32_t set = number_of[g->ref.type], size = (uint32_t)(distance < 0 ? -distance : distance);
+    uint8_t bytes[FWD_REF_SIZE_MAX];
+
+    size = 1 + number(z, size - 1, set);
+    if (flag(z, distance < 0, z->body + FWD_LITE_SIGN + set))
+        size = 0u - size;
+    /* a stream may ask for what cannot be written: then the source's bytes stand */
+    if (!z->isa->write(
+            &z->frames, g->old, z->at, &g->ref, g->target + (size << g->ref.unit), bytes))
+        memcpy(bytes, g->old, g->ref.size);
+    put(z, bytes, g->ref.size);
+}
+
+static void code_missed(struct fwd_lite *z, const struct lite_guess *g)
+{
+    uint32_t type = g->ref.type, size = g->ref.size;
+    int32_t distance = distance_to_truth(z, &g->ref, g->old, g->target);
+
+    if (g->changed &&
+        flag(z, is_truth(z, g->old, size), z->body + FWD_LITE_OLD + type * 4 + g->confidence))
+        put(z, g->old, size);
+    else if (flag(z, distance != 0, z->body + FWD_LITE_POSSIBLE + type * 2 + g->possible))
+        put_target(z, g, distance);
+    else
+        code_changed(z, g->bytes, size);
+}
+
+static void copy_reference(struct fwd_lite *z, const struct lite_guess *g)
+{
+    uint32_t type = g->ref.type, size = g->ref.size, change = g->possible ? g->changed : 2;
+    uint16_t *sure = z->body + FWD_LITE_SURE + type * 8 + g->confidence * 2 + g->corrected;
+    uint16_t *past = z->body + FWD_LITE_CHANGE + ((type * 3 + change) * 4 + g->confidence) * 2 +
+                     (z->ref_past[type] & 1u);
+    uint8_t *written = z->out + z->used;
+    bool hit = flag_two(z, is_truth(z, g->bytes, size), sure, past);
+
+    z->ref_past[type] = !hit;
+    if (hit)
+        put(z, g->bytes, size);
+    else
+        code_missed(z, g);
+    z->since = hit ? z->since + 1 : 0;
+    pass_reference(z, g, written, hit);
+}
+
+static uint32_t since_class(uint32_t since)
+{
+    return since <= 23 ? since : since > 256 ? 25 : since > 64 ? 24 : 23;
+}
+
+static void code_calm(struct fwd_lite *z, uint32_t left)
+{
+    uint32_t calm = foresee(z);
+
+    if (flag(z, calm == UINT32_MAX, z->body + FWD_LITE_REST + least(length_of(left), 15)))
+        z->calm = UINT32_MAX;
+    else
+        z->calm = 1 + number(z, calm - 1, NUMBER_UNITS);
+}
+
+/* Is the next unit as in the source? */
+static bool code_outcome(struct fwd_lite *z, uint32_t left, bool same)
+{
+    uint32_t unit = z->isa->unit, behind = z->at - current_run(z)->to;
+
+    if (z->calm == 0 && z->since >= CALM_AFTER)
+        code_calm(z, left);
+    if (z->calm == 0)
+        return flag_two(z, same,
+            z->body + FWD_LITE_SINCE + since_class(z->since) * 4 + (z->past & 3u),
+            z->body + FWD_LITE_PLACE + 9 * least(length_of(behind / unit), 8) +
+                least(length_of(left / unit), 8));
+    if (z->calm != UINT32_MAX)
+        return --z->calm > 0;
+    return true;
+}
+
+static uint32_t unit_size(struct fwd_lite *z, uint32_t from, uint32_t left)
+{
+    uint32_t unit = z->isa->unit;
+
+    if (z->isa->length != NULL) {
+        const uint8_t *first = fwd_window_bytes(&z->view->source, from, 1);
+        unit = z->view->rest > 0 || first == NULL ? z->view->rest : z->isa->length(*first);
+        return least(unit, left);
+    }
+    return z->at % unit != 0 || left < unit ? 1 : unit;
+}
+
+static void copy_unit(struct fwd_lite *z, uint32_t from, uint32_t left)
+{
+    uint32_t size = unit_size(z, from, left);
+    const uint8_t *bytes = fwd_window_bytes(&z->view->source, from, size);
+    uint8_t old[FWD_REF_SIZE_MAX];
+
+    if (bytes == NULL)
+        return;
+    memcpy(old, bytes, size);
+    bool same = code_outcome(z, left, is_truth(z, old, size));
+    z->past = z->past << 1 | !same;
+    if (!same) {
+        code_changed(z, old, size);
+        z->since = 0;
+        return;
+    }
+    put(z, old, size);
+    z->since++;
+    if (size == 2 && z->isa->longer != NULL)
+        pass_half(z, fwd_half_at(old));
+}
+
+/* Codes the next unit of the current run. */
+static void code_copy(struct fwd_lite *z)
+{
+    const struct fwd_lite_run *run = current_run(z);
+    uint32_t done = z->at - run->to, left = run->size - done;
+    struct lite_guess g;
+
+    if (guess_reference(z, run->from + done, left, &g))
+        copy_reference(z, &g);
+    else
+        copy_unit(z, run->from + done, left);
+    if (z->view->source.failed != FWD_OK)
+        z->failed = z->view->source.failed;
+}
+
+#endif
