@@ -86,16 +86,19 @@ static uint32_t made(const struct fwd_halves_set *set, const uint8_t *bytes, uin
 /* JAL has only 28 bits of where it leads: the segment that is cached, unmapped is taken. */
 static uint32_t mips_address(const uint8_t *bytes, uint32_t left)
 {
-    uint32_t w = left < 4 ? 0 : fwd_word_at(bytes);
+    uint32_t w = left < 4 ? 0 : fwd_word_at(bytes), address = made(&fwd_halves_mips, bytes, left);
 
-    return w >> 26 == 3 ? 0x80000000u | (w & 0x3FFFFFF) << 2 : 0;
+    return w >> 26 == 3 ? 0x80000000u | (w & 0x3FFFFFF) << 2
+                        : (address & 0x0FFFFFFF) | (address != 0 ? 0x80000000u : 0);
 }
 
 static uint32_t mips_big_address(const uint8_t *bytes, uint32_t left)
 {
     uint32_t w = left < 4 ? 0 : fwd_halves_word(&fwd_halves_mips_big, bytes);
+    uint32_t address = made(&fwd_halves_mips_big, bytes, left);
 
-    return w >> 26 == 3 ? 0x80000000u | (w & 0x3FFFFFF) << 2 : 0;
+    return w >> 26 == 3 ? 0x80000000u | (w & 0x3FFFFFF) << 2
+                        : (address & 0x0FFFFFFF) | (address != 0 ? 0x80000000u : 0);
 }
 
 static uint32_t ppc_address(const uint8_t *bytes, uint32_t left)
@@ -130,7 +133,7 @@ static uint32_t mips_big_place(const uint8_t *bytes, uint32_t size, uint32_t bas
 
 static bool pointer(uint32_t word)
 {
-    return word % 4 == 0;
+    return word >= 0x10000;
 }
 
 static const struct fwd_ref_text texts[FWD_REF_TYPES] = {
@@ -145,6 +148,7 @@ const struct fwd_isa_host fwd_host_mips = {.isa = &fwd_isa_mips,
     .embed = embed_mips,
     .length = length,
     .makes_addresses = true,
+    .strings = true,
     .begins = mips_begins,
     .address = mips_address,
     .place = mips_place,
@@ -157,6 +161,7 @@ const struct fwd_isa_host fwd_host_mips_big = {.isa = &fwd_isa_mips_big,
     .embed = embed_mips_big,
     .length = length,
     .makes_addresses = true,
+    .strings = true,
     .begins = mips_big_begins,
     .address = mips_big_address,
     .place = mips_big_place,
@@ -169,6 +174,7 @@ const struct fwd_isa_host fwd_host_ppc = {.isa = &fwd_isa_ppc,
     .embed = embed_ppc,
     .length = length,
     .makes_addresses = true,
+    .strings = true,
     .call = ppc_call,
     .address = ppc_address,
     .pointer = pointer,
@@ -214,4 +220,5 @@ const struct fwd_isa_host fwd_host_avr = {.isa = &fwd_isa_avr,
     .embed = embed_avr,
     .length = avr_length,
     .makes_addresses = true,
+    .strings = true,
     .texts = avr_texts};

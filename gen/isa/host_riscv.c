@@ -39,9 +39,23 @@ static bool call(const uint8_t bytes[4], uint32_t at, uint32_t *target)
     return (w & 0xFFF) == 0x0EF;
 }
 
+/* What LUI and the ADDI soon after it make. */
+static uint32_t address(const uint8_t *bytes, uint32_t left)
+{
+    uint32_t w = left < 4 ? 0 : fwd_word_at(bytes), at = 4;
+
+    for (unsigned i = 0; (w & 0x7F) == 0x37 && i < 6 && left >= at + 4; i++) {
+        uint32_t next = fwd_word_at(bytes + at);
+        if ((next & 0x707F) == 0x13 && (next >> 15 & 31) == (w >> 7 & 31))
+            return (w & 0xFFFFF000u) + (uint32_t)fwd_ref_signed(next >> 20, 12);
+        at += length(bytes + at, left - at);
+    }
+    return 0;
+}
+
 static bool pointer(uint32_t word)
 {
-    return word % 2 == 0;
+    return word >= 0x10000;
 }
 
 static const struct fwd_ref_text texts[FWD_REF_TYPES] = {
@@ -59,6 +73,8 @@ const struct fwd_isa_host fwd_host_rv32 = {.isa = &fwd_isa_rv32,
     .length = length,
     .makes_addresses = true,
     .call = call,
+    .address = address,
+    .strings = true,
     .pointer = pointer,
     .texts = texts};
 
@@ -69,4 +85,5 @@ const struct fwd_isa_host fwd_host_rv64 = {.isa = &fwd_isa_rv64,
     .length = length,
     .makes_addresses = true,
     .call = call,
+    .strings = true,
     .texts = texts};

@@ -54,7 +54,7 @@ static bool begins(const uint8_t bytes[4], uint32_t at)
 
 static bool pointer(uint32_t word)
 {
-    return word % 4 == 0;
+    return word >= 0x10000;
 }
 
 static const struct fwd_ref_text texts[FWD_REF_TYPES] = {
@@ -73,4 +73,5 @@ const struct fwd_isa_host fwd_host_xtensa = {.isa = &fwd_isa_xtensa,
     .call = call,
     .begins = begins,
     .pointer = pointer,
+    .strings = true,
     .texts = texts};

@@ -29,6 +29,7 @@ struct fwd_isa_host {
     /* An address of 32 bits that the instruction at `bytes` has in it; 0: none. NULL: sets that
      * have none. */
     uint32_t (*address)(const uint8_t *bytes, uint32_t left);
+    bool strings; /* addresses point to texts as often as to functions */
     /* The address of an image of which `base` is known but for its upper 4 bits. NULL: that is it.
      */
     uint32_t (*place)(const uint8_t *bytes, uint32_t size, uint32_t base);

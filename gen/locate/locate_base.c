@@ -7,18 +7,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define STARTS_MAX  2048u
-#define WORDS_MAX   512u
-#define PAGED_MAX   65536u /* of each, where bases are multiples of a page */
-#define PAGED_LEAST 64u    /* so few of them are no addresses */
-#define PAGE_MASK   0xFFFu
-#define CHANCE      6u /* starts and words have low bits in common: chance is so much greater */
-#define VOTES_BITS  22u
-#define VOTES_MIN   6u
-#define VOTES_MADE  24u     /* the same of addresses in instructions: any number may stand there */
-#define LOW_WORD    0x1000u /* smaller ones are numbers rather than addresses */
-#define LOW_WORDS   64u     /* of one image, and one in so many bytes: it may be at address 0 */
-#define LOW_SHARE   1024u
+#define STARTS_MAX   2048u
+#define WORDS_MAX    512u
+#define PAGED_MAX    65536u /* of each, where bases are multiples of a page */
+#define PAGED_LEAST  64u    /* so few of them are no addresses */
+#define STRING_LEAST 6u
+#define PAGE_MASK    0xFFFu
+#define CHANCE       6u /* starts and words have low bits in common: chance is so much greater */
+#define VOTES_BITS   22u
+#define VOTES_MIN    6u
+#define VOTES_MADE   24u     /* the same of addresses in instructions: any number may stand there */
+#define LOW_WORD     0x1000u /* smaller ones are numbers rather than addresses */
+#define LOW_WORDS    64u     /* of one image, and one in so many bytes: it may be at address 0 */
+#define LOW_SHARE    1024u
 
 /* Values that differ, ascending. */
 struct values {
@@ -83,6 +84,23 @@ static bool is_address(const struct fwd_isa_host *host, uint32_t word)
     return word >= 0x100 && word != UINT32_MAX && host->pointer != NULL && host->pointer(word);
 }
 
+static bool is_text(uint8_t byte)
+{
+    return byte >= 0x20 && byte < 0x7F;
+}
+
+/* Strings begin behind a 0. */
+static void collect_strings(const uint8_t *bytes, uint32_t size, struct values *starts)
+{
+    for (uint32_t at = 1; size - at >= STRING_LEAST; at++) {
+        uint32_t count = 0;
+        while (bytes[at - 1] == 0 && count < STRING_LEAST && is_text(bytes[at + count]))
+            count++;
+        if (count == STRING_LEAST)
+            add_value(starts, at);
+    }
+}
+
 static void collect_starts(
     const struct fwd_isa_host *host, const uint8_t *bytes, uint32_t size, struct values *starts)
 {
@@ -94,6 +112,8 @@ static void collect_starts(
         if (host->call != NULL && host->call(bytes + at, at, &target) && target < size)
             add_value(starts, target);
     }
+    if (host->strings && size > STRING_LEAST)
+        collect_strings(bytes, size, starts);
     tidy(starts, grain_of(host->isa) == PAGE_MASK ? PAGED_MAX : STARTS_MAX);
 }
 
@@ -275,9 +295,10 @@ static struct vote count_paged_votes(const struct lists *lists, uint32_t *starts
         for (uint32_t j = first[place]; j < first[place + 1]; j++) {
             uint32_t base = words->list[i] - starts[j];
             uint32_t votes = words->list[i] < starts[j] ? 0 : count_one(table, base);
-            uint32_t credit = votes > most ? credit_of(lists, base, votes) : 0;
-            if (credit > most) {
-                most = credit;
+            uint32_t weight =
+                votes * 20 > most ? weight_of(base >> 12, credit_of(lists, base, votes)) : 0;
+            if (weight > most) {
+                most = weight;
                 best.base = base;
             }
         }
@@ -315,7 +336,7 @@ static bool look(const struct fwd_isa_host *host, const uint8_t *bytes, uint32_t
     struct lists *lists, struct vote *vote)
 {
     *lists = (struct lists){.size = size,
-        .starts.room = size,
+        .starts.room = 2 * (size_t)size,
         .words.room = size / (host->address != NULL ? 1 : 4) + 1};
     *vote = (struct vote){0, 0};
     uint16_t *table = calloc(1u << VOTES_BITS, sizeof *table);
@@ -337,7 +358,7 @@ static bool look(const struct fwd_isa_host *host, const uint8_t *bytes, uint32_t
 static uint64_t settle(
     const struct fwd_isa_host *host, const struct lists *lists, const struct vote *vote)
 {
-    return vote->count < (host->address != NULL ? VOTES_MADE : VOTES_MIN)
+    return vote->count < (host->address != NULL || host->isa->wide ? VOTES_MADE : VOTES_MIN)
                ? FWD_BASE_NONE
                : (uint64_t)lists->high << 32 | vote->base;
 }

@@ -84,6 +84,17 @@ static size_t add_riscv(uint8_t *ids, size_t count, const uint8_t *bytes, uint32
     return narrow > wide / 4 ? add(ids, count, FWD_ISA_RV32) : count;
 }
 
+/* Numbers look like calls with an address; but functions of MIPS begin with ADDIU sp, sp, -n. */
+static bool has_mips_frames(const uint8_t *bytes, uint32_t size, bool big, uint32_t calls)
+{
+    uint32_t frames = 0;
+
+    for (uint32_t at = 0; size - at >= 4; at += 4)
+        frames += big ? bytes[at] == 0x27 && bytes[at + 1] == 0xBD && bytes[at + 2] >= 0x80
+                      : bytes[at + 3] == 0x27 && bytes[at + 2] == 0xBD && bytes[at + 1] >= 0x80;
+    return frames >= 8 && frames >= calls / 64;
+}
+
 bool fwd_locate_isas(
     const uint8_t *bytes, uint32_t size, uint8_t ids[FWD_LOCATE_ISAS_MAX], size_t *count)
 {
@@ -100,6 +111,9 @@ bool fwd_locate_isas(
     for (size_t i = 0; i < SIGHTS && list[i].shared * NEAR > list[0].shared; i++) {
         if (list[i].isa == FWD_ISA_X86_64)
             *count = add_x86(ids, *count, bytes, size);
+        else if ((list[i].isa == FWD_ISA_MIPS || list[i].isa == FWD_ISA_MIPS_BIG) &&
+                 !has_mips_frames(bytes, size, list[i].isa == FWD_ISA_MIPS_BIG, list[i].shared))
+            continue;
         else if (list[i].isa == FWD_ISA_RV32)
             *count = add_riscv(ids, *count, bytes, size);
         else

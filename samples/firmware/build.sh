@@ -80,5 +80,5 @@ console="common/console.c common/commands_system.c common/commands_field.c"
 }
 python3 "$here/profiles.py" "$out"
 chmod 644 "$out"/*.bin
-(cd "$out" && sha256sum boot-?.bin demo-?.?.?.bin profile-?.bin >SHA256SUMS)
+(cd "$out" && sha256sum boot-?.bin demo-?.?.?.bin lx106-?.?.?.bin profile-?.bin rv32-?.?.?.bin >SHA256SUMS)
 wc -c "$out"/*.bin

@@ -28,6 +28,9 @@ porting_crypto(sodium no_start "${SODIUM}" ed25519)
 add_test(NAME devices_that_describe_chips_work
     COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/checks/check_chips.sh $<TARGET_FILE:fwdelta>)
 
+add_test(NAME other_processors_work
+    COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/checks/check_processors.sh $<TARGET_FILE:fwdelta>)
+
 # Checks of the tree and of the program as a whole: once, in the build without sanitizers. What has
 # the label "long" runs with `sh tests/run.sh --long` only.
 if(NOT FWD_SANITIZE)

@@ -68,7 +68,7 @@ installs moved-code
 echo "misuse"
 run gen "$old" "$new" --key $key -o no.upd --effort hard
 run gen "$old" "$new" --key $key -o no.upd --effort
-run gen "$old" "$new" --key $key -o no.upd --isa mips
+run gen "$old" "$new" --key $key -o no.upd --isa z80
 run gen "$old" "$new" --key $key -o no.upd --isa ''
 run gen "$old" "$new" --key $key -o no.upd --base 0x8000001
 run gen "$old" "$new" --key $key -o no.upd --base 0x8000000,
