@@ -25,6 +25,7 @@ endforeach()
 # verify/verify.h and what it includes, and the version record for the factory. The other headers are
 # the library's own business.
 foreach(header
+        format/config.h
         format/limits.h
         format/manifest.h
         format/reason.h

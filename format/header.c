@@ -39,7 +39,7 @@ enum fwd_reason fwd_header_decode(const uint8_t *bytes, size_t size, struct fwd_
         return FWD_E_UNKNOWN_KIND;
     if (header->major != FWD_FORMAT_MAJOR)
         return FWD_E_FORMAT_VERSION;
-    if (header->manifest_size > FWD_SIGNED_MAX - FWD_HEADER_SIZE)
+    if (header->manifest_size > FWD_CONFIG_SIGNED - FWD_HEADER_SIZE)
         return FWD_E_MANIFEST_SIZE;
     return FWD_OK;
 }

@@ -3,12 +3,13 @@
 #ifndef FWD_FORMAT_HEADER_H
 #define FWD_FORMAT_HEADER_H
 
+#include "format/config.h"
 #include "format/reason.h"
 
 struct fwd_header {
     uint8_t kind;           /* FWD_KIND_DELTA or FWD_KIND_FULL */
     uint8_t major, minor;   /* 0..15 each */
-    uint16_t manifest_size; /* header + manifest <= FWD_SIGNED_MAX */
+    uint16_t manifest_size; /* header + manifest <= FWD_CONFIG_SIGNED */
     uint32_t payload_size;
     const uint8_t *payload_digest; /* SHA-256 of the payload, FWD_DIGEST_SIZE bytes */
 };

@@ -5,7 +5,7 @@
 #ifndef FWD_FORMAT_MANIFEST_H
 #define FWD_FORMAT_MANIFEST_H
 
-#include "format/limits.h"
+#include "format/config.h"
 #include "format/reason.h"
 
 #ifdef __cplusplus
@@ -58,7 +58,7 @@ struct fwd_manifest {
     bool has_timestamp;
     uint64_t timestamp; /* seconds since 1970-01-01T00:00:00Z */
     struct fwd_text tool;
-    struct fwd_component components[FWD_COMPONENTS_MAX];
+    struct fwd_component components[FWD_CONFIG_COMPONENTS];
     uint8_t component_count;
     enum fwd_reason sections; /* FWD_OK: they cover the payload; otherwise they are not to be used:
                                  FWD_E_SECTION_OVERLAP or FWD_E_SECTION_RANGE */

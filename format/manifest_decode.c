@@ -63,7 +63,7 @@ static enum fwd_reason read_tool(const struct fwd_entry *entry, struct fwd_manif
 
 static enum fwd_reason read_component(const struct fwd_entry *entry, struct fwd_manifest *manifest)
 {
-    if (manifest->component_count == FWD_COMPONENTS_MAX)
+    if (manifest->component_count == FWD_CONFIG_COMPONENTS)
         return FWD_E_MANIFEST_VALUE;
     return fwd_component_decode(
         entry->value, entry->size, &manifest->components[manifest->component_count++]);

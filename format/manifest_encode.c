@@ -44,7 +44,7 @@ static void write_timestamp(struct fwd_writer *w, const struct fwd_manifest *man
 
 static void write_component(struct fwd_writer *w, const struct fwd_component *component, bool last)
 {
-    struct fwd_writer count = fwd_writer_over(NULL, FWD_SIGNED_MAX);
+    struct fwd_writer count = fwd_writer_over(NULL, FWD_CONFIG_SIGNED);
 
     fwd_component_encode(&count, component, last);
     if (count.failed) {
@@ -61,7 +61,7 @@ size_t fwd_manifest_encode(const struct fwd_manifest *manifest, uint8_t *out, si
     struct fwd_manifest check;
 
     if (manifest->product_count > FWD_PRODUCTS_MAX ||
-        manifest->component_count > FWD_COMPONENTS_MAX)
+        manifest->component_count > FWD_CONFIG_COMPONENTS)
         return 0;
     write_products(&w, manifest);
     write_hardware(&w, manifest);
@@ -73,7 +73,7 @@ size_t fwd_manifest_encode(const struct fwd_manifest *manifest, uint8_t *out, si
         write_component(&w, &manifest->components[i], i + 1 == manifest->component_count);
 
     /* The decoder is the one place that knows every limit. */
-    if (w.failed || w.at > FWD_SIGNED_MAX - FWD_HEADER_SIZE ||
+    if (w.failed || w.at > FWD_CONFIG_SIGNED - FWD_HEADER_SIZE ||
         fwd_manifest_decode(out, w.at, 0, &check) != FWD_OK)
         return 0;
     return w.at;

@@ -6,7 +6,7 @@
 #ifndef FWD_VERIFY_PORTS_H
 #define FWD_VERIFY_PORTS_H
 
-#include "format/limits.h"
+#include "format/config.h"
 #include "format/manifest.h"
 #include "format/reason.h"
 

@@ -59,12 +59,13 @@ struct fwd_journal {
 
 /* The work memory, divided (rehearse/work.h). */
 struct fwd_workspace {
-    uint8_t *signed_bytes; /* header | manifest | signature block: FWD_SIGNED_MAX + sigblock_max */
-    uint8_t *page;         /* one program unit being filled, at least FWD_IO_SIZE */
-    uint8_t *io;           /* reads, at least FWD_IO_SIZE; disjoint from page */
-    uint32_t io_size;      /* of page and io, each */
-    uint8_t *changed;      /* a bit per erase block of the largest slot */
-    uint8_t *version;      /* the version record as read */
+    uint8_t
+        *signed_bytes; /* header | manifest | signature block: FWD_CONFIG_SIGNED + sigblock_max */
+    uint8_t *page;     /* one program unit being filled, at least FWD_IO_SIZE */
+    uint8_t *io;       /* reads, at least FWD_IO_SIZE; disjoint from page */
+    uint32_t io_size;  /* of page and io, each */
+    uint8_t *changed;  /* a bit per erase block of the largest slot */
+    uint8_t *version;  /* the version record as read */
     uint8_t *version_new;  /* and as it will be written */
     uint32_t version_size; /* of each */
     uint8_t *arena;        /* aligned to 16 */
@@ -102,8 +103,8 @@ struct fwd_task {
 };
 
 struct fwd_plan {
-    struct fwd_task tasks[FWD_COMPONENTS_MAX]; /* in the order of action: two-slot components, then
-                                                  in place in manifest order, boot code last */
+    struct fwd_task tasks[FWD_CONFIG_COMPONENTS]; /* in the order of action: two-slot components,
+                                                  then in place in manifest order, boot code last */
     uint8_t count;
     uint8_t in_place_first; /* tasks from here on are in place */
 };

@@ -80,7 +80,7 @@ struct fwd_device {
     const struct fwd_trial *trial; /* &fwd_trial; NULL: no trial, and none of its code */
     struct fwd_area package, staging, scratch, journal, version;
     const struct fwd_place *places;
-    uint8_t place_count; /* 1..FWD_COMPONENTS_MAX */
+    uint8_t place_count; /* 1..FWD_CONFIG_COMPONENTS */
     const struct fwd_codec *const *codecs;
     uint8_t codec_count;
     const char *product; /* NULL: any product's package is accepted */
@@ -104,7 +104,7 @@ struct fwd_update {
     struct fwd_cost cost;
     uint64_t decoded; /* bytes of targets, since fwd_update_init() */
     struct fwd_flash_writer download;
-    uint32_t counters[FWD_COMPONENTS_MAX]; /* signed ones of what runs now, by place */
+    uint32_t counters[FWD_CONFIG_COMPONENTS]; /* signed ones of what runs now, by place */
     uint16_t retained; /* bit n: place n passes the start test as it is recorded now */
     uint16_t active;   /* bit n: slot 1 of place n is the one that runs */
     bool waits;        /* this start waits for a version record that cannot be read */
@@ -175,8 +175,8 @@ enum fwd_boot_action {
 
 struct fwd_boot_choice {
     enum fwd_boot_action action;
-    uint8_t slot[FWD_COMPONENTS_MAX]; /* per place of the device: 0 or 1 */
-    bool outcome_pending;             /* an update ended and fwd_update_reported() was not called */
+    uint8_t slot[FWD_CONFIG_COMPONENTS]; /* per place of the device: 0 or 1 */
+    bool outcome_pending; /* an update ended and fwd_update_reported() was not called */
     enum fwd_reason outcome;
     enum fwd_reason start; /* why the current version record does not start; FWD_OK: it does */
 };

@@ -36,7 +36,7 @@ bool fwd_staging_head_decode(const uint8_t *bytes, struct fwd_staging_head *head
     memcpy(head->session, fwd_read_bytes(&r, FWD_SESSION_SIZE), FWD_SESSION_SIZE);
     if (fwd_read_le32(&r) != fwd_crc32(0, bytes, STAGING_CRC_AT))
         return false;
-    return head->signed_size >= FWD_HEADER_SIZE && head->signed_size <= FWD_SIGNED_MAX &&
+    return head->signed_size >= FWD_HEADER_SIZE && head->signed_size <= FWD_CONFIG_SIGNED &&
            head->sigblock_size >= FWD_SIGBLOCK_HEAD && head->sigblock_size <= FWD_SIGBLOCK_MAX;
 }
 

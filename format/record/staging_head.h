@@ -2,8 +2,8 @@
 #ifndef FWD_FORMAT_RECORD_STAGING_HEAD_H
 #define FWD_FORMAT_RECORD_STAGING_HEAD_H
 
+#include "format/config.h"
 #include "format/cursor.h"
-#include "format/limits.h"
 #include "format/reason.h"
 
 #define FWD_STAGING_VERSION   1u

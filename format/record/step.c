@@ -36,7 +36,7 @@ bool fwd_step_head_decode(const uint8_t *bytes, struct fwd_step_head *head)
     head->block_size = fwd_read_le32(&r);
     head->data_size = fwd_read_le32(&r);
     head->component = fwd_read_u8(&r);
-    if (!read_zeros(&r, 3) || head->component >= FWD_COMPONENTS_MAX)
+    if (!read_zeros(&r, 3) || head->component >= FWD_CONFIG_COMPONENTS)
         return false;
     return head->data_size >= 1 && head->data_size <= head->block_size &&
            head->block_size <= UINT32_MAX - head->block_offset;
@@ -85,6 +85,6 @@ bool fwd_staged_decode(const uint8_t *bytes, struct fwd_staged *staged)
     staged->steps = fwd_read_le32(&r);
     staged->begin = fwd_read_le32(&r);
     staged->end = fwd_read_le32(&r);
-    return zeros && staged->component < FWD_COMPONENTS_MAX &&
+    return zeros && staged->component < FWD_CONFIG_COMPONENTS &&
            (staged->flags & ~FWD_STAGED_FLAGS) == 0 && staged->begin <= staged->end;
 }

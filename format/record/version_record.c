@@ -13,7 +13,7 @@ enum { CRC_SIZE = 4, TOTAL_AT = 8, HAS_BEFORE = 1 };
 static bool set_valid(const struct fwd_version_record *record, uint8_t set, uint8_t component)
 {
     return set == FWD_VERSION_NO_SET ? component == 0
-                                     : set < record->set_count && component < FWD_COMPONENTS_MAX;
+                                     : set < record->set_count && component < FWD_CONFIG_COMPONENTS;
 }
 
 static bool entry_valid(
@@ -32,7 +32,7 @@ static bool before_valid(
 
 static bool sizes_valid(const struct fwd_version_set *set)
 {
-    return set->signed_size > FWD_HEADER_SIZE && set->signed_size <= FWD_SIGNED_MAX &&
+    return set->signed_size > FWD_HEADER_SIZE && set->signed_size <= FWD_CONFIG_SIGNED &&
            set->sigblock_size >= FWD_SIGBLOCK_HEAD && set->sigblock_size <= FWD_SIGBLOCK_MAX;
 }
 
@@ -100,7 +100,7 @@ size_t fwd_version_record_encode(const struct fwd_version_record *record, uint8_
     static const uint8_t no_mac[FWD_VERSION_MAC_SIZE];
     struct fwd_writer w = fwd_writer_over(out, size);
 
-    if (record->count == 0 || record->count > FWD_COMPONENTS_MAX ||
+    if (record->count == 0 || record->count > FWD_CONFIG_COMPONENTS ||
         record->set_count > FWD_VERSION_SETS_MAX || record->sequence == 0)
         return 0;
     fwd_write_bytes(&w, magic, sizeof magic);
@@ -171,7 +171,7 @@ static bool head_read(struct fwd_reader *r, struct fwd_version_record *record, u
     if (r->failed || memcmp(start, magic, sizeof magic) != 0 || (flags & ~HAS_BEFORE) != 0 ||
         reserved != 0)
         return false;
-    return record->sequence > 0 && record->count >= 1 && record->count <= FWD_COMPONENTS_MAX &&
+    return record->sequence > 0 && record->count >= 1 && record->count <= FWD_CONFIG_COMPONENTS &&
            record->set_count <= FWD_VERSION_SETS_MAX &&
            *total >= FWD_VERSION_HEAD_SIZE + FWD_VERSION_TAIL_SIZE &&
            *total <= FWD_VERSION_RECORD_MAX;

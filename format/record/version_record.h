@@ -4,7 +4,7 @@
 #ifndef FWD_FORMAT_RECORD_VERSION_RECORD_H
 #define FWD_FORMAT_RECORD_VERSION_RECORD_H
 
-#include "format/limits.h"
+#include "format/config.h"
 #include "format/manifest.h"
 
 #ifdef __cplusplus
@@ -50,10 +50,10 @@ struct fwd_version_set {
 
 struct fwd_version_record {
     uint32_t sequence; /* its number; 0 is none */
-    struct fwd_version_entry entries[FWD_COMPONENTS_MAX];
-    struct fwd_version_before before[FWD_COMPONENTS_MAX];
+    struct fwd_version_entry entries[FWD_CONFIG_COMPONENTS];
+    struct fwd_version_before before[FWD_CONFIG_COMPONENTS];
     struct fwd_version_set sets[FWD_VERSION_SETS_MAX];
-    uint8_t count; /* 1..FWD_COMPONENTS_MAX */
+    uint8_t count; /* 1..FWD_CONFIG_COMPONENTS */
     uint8_t set_count;
     bool has_before; /* going back to what was before, as a whole, is possible */
     const uint8_t

@@ -82,17 +82,18 @@ build_program() {
     fi
 }
 
-# board NAME: sets board, machine, ram, toolchain and its options.
+# board NAME: sets board, machine, ram, toolchain and its options, and whether places are updated in place.
 board() {
     case $1 in
-    m4) board=mps2 machine=mps2-an386 ram=96K toolchain=arm-none-eabi cpu=-DFWD_CPU=cortex-m4 ;;
-    m0plus) board=mps2 machine=mps2-an385 ram=24K toolchain=arm-none-eabi cpu=-DFWD_CPU=cortex-m0plus ;;
-    rv32) board=virt machine=virt ram=96K toolchain=riscv64-unknown-elf cpu=-DFWD_ARCH=rv32imac ;;
+    m4) board=mps2 machine=mps2-an386 ram=96K toolchain=arm-none-eabi cpu=-DFWD_CPU=cortex-m4 in_place=ON ;;
+    m0plus) board=mps2 machine=mps2-an385 ram=24K toolchain=arm-none-eabi cpu=-DFWD_CPU=cortex-m0plus in_place=OFF ;;
+    rv32) board=virt machine=virt ram=96K toolchain=riscv64-unknown-elf cpu=-DFWD_ARCH=rv32imac in_place=ON ;;
     esac
 }
 
 build_board() {
     quietly cmake -S "$here" -B "$work/$1" --toolchain "$root/cmake/$toolchain.cmake" "$cpu" \
+        -DFWD_IN_PLACE=$in_place -DFWD_CONFIG="$here/one_component.h" \
         -DCMAKE_BUILD_TYPE=MinSizeRel -DBOARD=$board -DBOARD_RAM=$ram -DDEVICE="$here/devices/$1.json" \
         -DKEYS="$work" -DSODIUM="$work/libsodium"
     quietly cmake --build "$work/$1" -j "$jobs"

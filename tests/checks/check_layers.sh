@@ -34,6 +34,7 @@ verify/flash format format/record verify
 verify/trust format format/record verify verify/flash
 verify/rehearse format format/record verify verify/flash verify/trust
 verify/install format format/record verify verify/flash verify/trust verify/rehearse
+verify/two_slots format verify verify/trust verify/rehearse verify/install
 keys format hostio verify/ports.h
 keys/token format hostio keys
 keys/signing format hostio keys

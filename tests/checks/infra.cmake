@@ -70,6 +70,10 @@ if(NOT FWD_SANITIZE)
     set(bootloader env FWDELTA=$<TARGET_FILE:fwdelta> sh ${PROJECT_SOURCE_DIR}/samples/bootloader/run.sh)
     add_test(NAME boot_loader_comes_back_after_cuts COMMAND ${bootloader})
     set_tests_properties(boot_loader_comes_back_after_cuts PROPERTIES LABELS with-emulator TIMEOUT 1200)
+    add_test(NAME readme_part_table_is_measured
+        COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/checks/part_table.sh --check ${PROJECT_SOURCE_DIR}/README.md)
+    set_tests_properties(readme_part_table_is_measured PROPERTIES
+        LABELS with-emulator TIMEOUT 600 SKIP_RETURN_CODE 77)
     add_test(NAME boot_loader_comes_back_after_many_cuts
         COMMAND ${bootloader} --chosen 700 --random 200 --again 10 --seed 2)
     set_tests_properties(boot_loader_comes_back_after_many_cuts PROPERTIES LABELS long TIMEOUT 20000)

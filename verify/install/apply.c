@@ -11,17 +11,13 @@
 #include "verify/rehearse/slot.h"
 #include "verify/rehearse/stage.h"
 #include "verify/rehearse/step_run.h"
+#include "verify/trust/plan.h"
 #include "verify/trust/start_test.h"
 
 #include <string.h>
 
 /* A block that reads back wrong is erased and programmed again this often. */
 #define WRITE_TRIES 3
-
-static uint8_t component_index(const struct fwd_update *update, const struct fwd_task *task)
-{
-    return (uint8_t)(task->component - update->trusted.manifest.components);
-}
 
 static bool staged_delta(const struct fwd_task *task)
 {
@@ -125,7 +121,7 @@ static enum fwd_reason run_steps(struct fwd_update *update, const struct fwd_tas
     uint32_t target = task->component->target.size;
     struct fwd_staged staged;
     struct fwd_step_run run;
-    enum fwd_reason reason = find_staged(update, component_index(update, task), &staged);
+    enum fwd_reason reason = find_staged(update, fwd_plan_component(update, task), &staged);
 
     if (reason != FWD_OK)
         return reason;
@@ -158,7 +154,7 @@ static enum fwd_reason begin_component(struct fwd_update *update, const struct f
     record.state = FWD_STATE_ACTING;
     record.flags |= FWD_RECORD_DESTRUCTIVE;
     record.flags &= (uint8_t)~FWD_RECORD_SAVED;
-    record.component = component_index(update, task);
+    record.component = fwd_plan_component(update, task);
     record.step = record.staging_at = 0;
     return fwd_session_record(update, &record);
 }
@@ -201,6 +197,11 @@ static enum fwd_reason check_staging(struct fwd_update *update)
                                                                            : FWD_E_STAGING_CORRUPT;
 }
 
+bool fwd_apply_takes(enum fwd_layout layout)
+{
+    return layout == FWD_LAYOUT_AB || layout == FWD_LAYOUT_IN_PLACE;
+}
+
 enum fwd_reason fwd_apply(struct fwd_update *update)
 {
     const struct fwd_plan *plan = &update->plan;
@@ -216,7 +217,7 @@ enum fwd_reason fwd_apply(struct fwd_update *update)
         return reason;
     fwd_progress_begin(update, FWD_PROGRESS_INSTALLATION, work_ahead(update));
     while (resumed && i < plan->count &&
-           component_index(update, &plan->tasks[i]) != update->journal.record.component) {
+           fwd_plan_component(update, &plan->tasks[i]) != update->journal.record.component) {
         fwd_progress_add(update, plan->tasks[i].component->target.size);
         i++;
     }

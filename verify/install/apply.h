@@ -8,4 +8,8 @@
  * FWD_OK, or a reason; the record says where to go on. */
 FWD_MUST_USE enum fwd_reason fwd_apply(struct fwd_update *update);
 
+/* Which layouts it is for. A library for two slots only has verify/two_slots/apply_ab.c in place of
+ * apply.c. */
+bool fwd_apply_takes(enum fwd_layout layout);
+
 #endif

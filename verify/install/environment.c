@@ -2,6 +2,7 @@
 
 #include "verify/flash/area.h"
 #include "verify/flash/version.h"
+#include "verify/install/apply.h"
 #include "verify/rehearse/workspace.h"
 
 static bool same_chip_areas_clear(const struct fwd_area *const *areas, unsigned count)
@@ -19,7 +20,7 @@ static bool same_chip_areas_clear(const struct fwd_area *const *areas, unsigned 
 
 bool fwd_environment_sound(const struct fwd_device *device)
 {
-    const struct fwd_area *areas[5 + 2 * FWD_COMPONENTS_MAX];
+    const struct fwd_area *areas[5 + 2 * FWD_CONFIG_COMPONENTS];
     unsigned count = 0;
 
     areas[count++] = &device->package;
@@ -30,7 +31,7 @@ bool fwd_environment_sound(const struct fwd_device *device)
     for (uint8_t i = 0; i < device->place_count; i++) {
         areas[count++] = &device->places[i].slots[0];
         areas[count++] = &device->places[i].slots[1];
-        if (device->places[i].slots[0].size == 0)
+        if (device->places[i].slots[0].size == 0 || !fwd_apply_takes(device->places[i].layout))
             return false;
         if (device->places[i].layout == FWD_LAYOUT_AB && device->places[i].slots[1].size == 0)
             return false;

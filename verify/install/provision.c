@@ -102,7 +102,7 @@ enum fwd_reason fwd_update_provision(
     fwd_version_load(update, &versions);
     if (versions.found || !update->journal.lost)
         return FWD_E_UPDATE_PENDING;
-    if (size > FWD_SIGNED_MAX + update->device->sigblock_max)
+    if (size > FWD_CONFIG_SIGNED + update->device->sigblock_max)
         return FWD_E_SIGBLOCK_SIZE;
     memset(&start, 0, sizeof start);
     memcpy(update->work.signed_bytes, signed_bytes, size);

@@ -12,4 +12,8 @@
 FWD_MUST_USE enum fwd_reason fwd_rehearse(
     struct fwd_update *update, enum fwd_command command, const struct fwd_version_table *versions);
 
+/* Its last part: what goes in place is decoded, proven and staged, and state STAGED recorded. A
+ * library for two slots only has verify/two_slots/rehearse_ab.c in place of rehearse_in_place.c. */
+FWD_MUST_USE enum fwd_reason fwd_rehearse_in_place(struct fwd_update *update);
+
 #endif

@@ -11,7 +11,7 @@ struct fwd_stage {
     struct fwd_update *update;
     struct fwd_flash_writer stream;
     uint32_t begin;
-    struct fwd_staged table[FWD_COMPONENTS_MAX];
+    struct fwd_staged table[FWD_CONFIG_COMPONENTS];
     uint8_t count;
 };
 

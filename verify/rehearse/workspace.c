@@ -53,11 +53,11 @@ static uint32_t version_size(const struct fwd_device *d)
 
 uint32_t fwd_workspace_need(const struct fwd_device *d)
 {
-    if (d->place_count == 0 || d->place_count > FWD_COMPONENTS_MAX)
+    if (d->place_count == 0 || d->place_count > FWD_CONFIG_COMPONENTS)
         return 0;
     if (d->sigblock_max < FWD_SIGBLOCK_HEAD || d->sigblock_max > FWD_SIGBLOCK_MAX)
         return 0;
-    return ALIGNMENT + aligned(FWD_SIGNED_MAX + d->sigblock_max) + 2 * io_size(d) +
+    return ALIGNMENT + aligned(FWD_CONFIG_SIGNED + d->sigblock_max) + 2 * io_size(d) +
            changed_size(d) + 2 * version_size(d) + 2 * ALIGNMENT;
 }
 
@@ -70,7 +70,7 @@ bool fwd_workspace_divide(struct fwd_workspace *work, const struct fwd_device *d
         return false;
     p += (ALIGNMENT - (uintptr_t)p % ALIGNMENT) % ALIGNMENT;
     work->signed_bytes = p;
-    p += aligned(FWD_SIGNED_MAX + d->sigblock_max);
+    p += aligned(FWD_CONFIG_SIGNED + d->sigblock_max);
     work->io_size = io_size(d);
     work->page = p;
     p += work->io_size;

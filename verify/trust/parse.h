@@ -18,7 +18,7 @@ struct fwd_unverified {
 /* Reads header, manifest and signature block once, into buf, and makes the checks that need no
  * trust: V1 (too short, magic, kind for the command), V2 (format version), V3 (sizes).
  * package: its size is the stored length; padding: bytes that the transport may have appended;
- * buf: FWD_SIGNED_MAX + sigblock_max bytes, referred to by *out.
+ * buf: FWD_CONFIG_SIGNED + sigblock_max bytes, referred to by *out.
  * FWD_OK; FWD_E_TOO_SHORT, _BAD_MAGIC, _UNKNOWN_KIND, _FULL_NOT_DELTA, _FORMAT_VERSION,
  * _MANIFEST_SIZE, _SIGBLOCK_SIZE, _STORED_LENGTH, or what reading returns. */
 FWD_MUST_USE enum fwd_reason fwd_parse(const struct fwd_input *package, uint32_t padding,

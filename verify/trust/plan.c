@@ -117,3 +117,8 @@ enum fwd_reason fwd_plan_resources(const struct fwd_plan *plan, uint32_t arena_s
     }
     return FWD_OK;
 }
+
+uint8_t fwd_plan_component(const struct fwd_update *update, const struct fwd_task *task)
+{
+    return (uint8_t)(task->component - update->trusted.manifest.components);
+}

@@ -51,4 +51,7 @@ FWD_MUST_USE enum fwd_reason fwd_plan_source_versions(const struct fwd_device *d
 /* I1 and I2. FWD_OK, FWD_E_DECODER_MEMORY, FWD_E_COMPONENT_ABSENT. */
 FWD_MUST_USE enum fwd_reason fwd_plan_resources(const struct fwd_plan *plan, uint32_t arena_size);
 
+/* Which of the manifest's components a task is of. */
+uint8_t fwd_plan_component(const struct fwd_update *update, const struct fwd_task *task);
+
 #endif

@@ -8,11 +8,11 @@
 
 /* What starts, and what is known of it. Zero before the first test. */
 struct fwd_start {
-    uint8_t slot[FWD_COMPONENTS_MAX];     /* per place of the device */
-    uint32_t counter[FWD_COMPONENTS_MAX]; /* signed security counters of what starts; 0: none */
-    uint32_t floor[FWD_COMPONENTS_MAX];   /* counters of the record that the journal names: what is
-                                             tried after it may not be below */
-    bool named;                           /* it is what the record says that the journal names */
+    uint8_t slot[FWD_CONFIG_COMPONENTS];     /* per place of the device */
+    uint32_t counter[FWD_CONFIG_COMPONENTS]; /* signed security counters of what starts; 0: none */
+    uint32_t floor[FWD_CONFIG_COMPONENTS]; /* counters of the record that the journal names: what is
+                                           tried after it may not be below */
+    bool named;                            /* it is what the record says that the journal names */
 };
 
 enum fwd_start_depth {

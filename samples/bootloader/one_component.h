@@ -1,0 +1,3 @@
+/* Limits of the device library in this boot loader (format/config.h). */
+#define FWD_CONFIG_COMPONENTS 1
+#define FWD_CONFIG_SIGNED     1024

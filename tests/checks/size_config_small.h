@@ -1,0 +1,3 @@
+/* For part_table.sh: a device with one component. */
+#define FWD_CONFIG_COMPONENTS 1
+#define FWD_CONFIG_SIGNED     1024
