@@ -76,8 +76,13 @@ class Printer:
 
 
 def main():
-    with open(sys.argv[1], encoding="utf-8") as file:
-        device = json.load(file)
+    if len(sys.argv) != 3:
+        sys.exit(__doc__.split("\n\n")[1])
+    try:
+        with open(sys.argv[1], encoding="utf-8") as file:
+            device = json.load(file)
+    except (OSError, ValueError) as error:
+        sys.exit("areas.py: %s cannot be read as a device description: %s" % (sys.argv[1], error))
     end = place(device)
     out = Printer(device)
     policy = device.get("policy", {})

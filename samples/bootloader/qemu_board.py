@@ -100,6 +100,7 @@ class Board:
         program, _, options = MACHINES[machine]
         size = flash.size
         command = [
+            "setpriv", "--pdeathsig", "KILL",  # it does not outlive this program
             program, "-machine", machine + ",memory-backend=flash", *options, "-display", "none",
             "-monitor", "none", "-serial", "stdio", "-kernel", boot, "-m", "%dM" % (size >> 20),
             "-icount", "shift=5", # 32 ns an instruction: slower than 64 MHz with 1.5 cycles each
