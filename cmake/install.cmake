@@ -4,11 +4,11 @@
 set_target_properties(fwdelta fwdelta-campaign fwdelta-matrix fwdelta-module-program PROPERTIES
     RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR})
 install(TARGETS fwdelta RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT program)
-install(TARGETS fwdelta-matrix RUNTIME DESTINATION ${CMAKE_INSTALL_LIBEXECDIR}/fwdelta
-    COMPONENT program)
 # Programs that fwdelta becomes; each has libraries of its own, and is a package of its own.
 install(TARGETS fwdelta-campaign RUNTIME DESTINATION ${CMAKE_INSTALL_LIBEXECDIR}/fwdelta
     COMPONENT campaign)
+install(TARGETS fwdelta-matrix RUNTIME DESTINATION ${CMAKE_INSTALL_LIBEXECDIR}/fwdelta
+    COMPONENT matrix)
 install(TARGETS fwdelta-module-program RUNTIME DESTINATION ${CMAKE_INSTALL_LIBEXECDIR}/fwdelta
     COMPONENT module)
 install(DIRECTORY cli/man/ DESTINATION ${CMAKE_INSTALL_MANDIR}/man1 COMPONENT program

@@ -32,8 +32,8 @@ build_all() {
     for kind in DEB RPM; do
         (cd $build && quietly cpack -G $kind)
     done
-    [ "$(ls $build/*.deb | wc -l)" -eq 5 ] && [ "$(ls $build/*.rpm | wc -l)" -eq 5 ] ||
-        fail "five packages of each kind are expected"
+    [ "$(ls $build/*.deb | wc -l)" -eq 6 ] && [ "$(ls $build/*.rpm | wc -l)" -eq 6 ] ||
+        fail "six packages of each kind are expected"
 }
 
 # Debian's own words for what its hardening checks: PIE, full RELRO, no stack protector missing, FORTIFY.
@@ -49,7 +49,7 @@ hardened() {
 }
 
 programs() {
-    for program in bin/fwdelta libexec/fwdelta/fwdelta-module libexec/fwdelta/fwdelta-campaign; do
+    for program in bin/fwdelta libexec/fwdelta/fwdelta-module libexec/fwdelta/fwdelta-campaign libexec/fwdelta/fwdelta-matrix; do
         hardened "$temp/deb/usr/$program"
     done
     readelf -dW "$temp/deb/usr/bin/fwdelta" | grep NEEDED >"$temp/needed"
@@ -104,5 +104,5 @@ for file in bash-completion/completions/fwdelta zsh/vendor-completions/_fwdelta 
     fish/vendor_completions.d/fwdelta.fish fwdelta/schemas/fwdelta-verify-1.schema.json; do
     [ -s "$temp/deb/usr/share/$file" ] || fail "share/$file is not installed"
 done
-echo "check_packages: $(wc -l <"$temp/debs" | tr -d ' ') files in 5 packages of each kind, hardened, links hold"
+echo "check_packages: $(wc -l <"$temp/debs" | tr -d ' ') files in 6 packages of each kind, hardened, links hold"
 [ "${1:-}" != --bare ] || exec sh tests/checks/bare_machine.sh packages container
