@@ -135,9 +135,11 @@ static void converse(const uint8_t *data, size_t size)
     struct fwd_machine *machine = open_device();
     struct fwd_modem *m = NULL;
     enum fwd_port port = FWD_PORT_UART;
+    const struct fwd_profile *profile = fwd_profile_at(data[0] % 10);
 
-    require(fwd_modem_new(machine, fwd_profile_at(data[0] % 8), &fwd_at_hooks, &config, &m, NULL) ==
-            FWD_FAIL_NONE);
+    if (profile->traits.model == NULL) /* it does not speak AT */
+        profile = fwd_profile_at(0);
+    require(fwd_modem_new(machine, profile, &fwd_at_hooks, &config, &m, NULL) == FWD_FAIL_NONE);
     fwd_modem_switch_on(m);
     pass(m);
     for (size_t i = 1; i < size; i++) {

@@ -173,6 +173,39 @@ def configured(program, modules):
         world.close()
 
 
+def decided(program, modules):
+    """LARA-R6: the host is asked, pauses, resumes; a lifetime that it writes reaches the server."""
+    world = World(program, modules, rate=2000)
+    try:
+        world.make_packages()
+        world.make_device()
+        content, server = world.content_server(), world.update_server(world.uri(slow=True))
+        port = free_port()
+        module = world.module('lara-r6-01b', '--tcp', str(port), '--lwm2m', 'coap://127.0.0.1:%d' % world.coap)
+        start_in(world, module)  # its server is not there yet
+        host = Host(port)
+        host.command('AT+UFOTASTAT=1')
+        host.command('AT+UFOTACONFIG=721,2,255')
+        host.command('AT+ULWM2MSTAT=1,7')
+        start_in(world, content, server)
+        host.until('+UFOTASTAT: 0,3,0')
+        host.command('AT+UFOTAACK=1')
+        host.until('+UFOTASTAT: 1,0,0')
+        time.sleep(0.5)
+        host.command('AT+UFOTA=1')
+        seen = host.command('AT+UFOTA?')
+        if not any(line.startswith('+UFOTA: 1,') for line in seen):
+            raise Failure('the pause is not told: %s' % seen)
+        host.command('AT+UFOTA=2')
+        host.until('+UFOTASTAT: 2,2,100')
+        host.command('AT+ULWM2MWRITE="{\\"bn\\": \\"/1/10/\\", \\"e\\": [{\\"n\\": \\"1\\", \\"v\\": 604800}]}"')
+        server.wait_for('^done 1')
+        if 'lt=604800' not in world.log():
+            raise Failure('the lifetime is not told to the server')
+    finally:
+        world.close()
+
+
 FAMILIES = ('sara-r4', 'sara-r5', 'lara-r6-00b', 'lara-r6-01b', 'lara-l6')
 CASES = {'pull-' + family: pull(family) for family in FAMILIES}
 CASES.update({
@@ -184,6 +217,7 @@ CASES.update({
     'coap-client-is-refused': by_directory(refused, 'lara-l6'),
     'coap-rd-psk': secure_registration,
     'host-configures-ryz014': configured,
+    'host-decides-lara-r6-01b': decided,
 })
 
 if __name__ == '__main__':

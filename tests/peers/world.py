@@ -111,7 +111,10 @@ class Host:
     def until(self, line):
         """All lines up to this one."""
         while ('\n' + line + '\r\n') not in self.text:
-            piece = self.socket.recv(4096).decode(errors='replace')
+            try:
+                piece = self.socket.recv(4096).decode(errors='replace')
+            except TimeoutError as gone:
+                raise Failure('"%s" does not come; this did: %s' % (line, self.text)) from gone
             if not piece:
                 raise Failure('the module hangs up; "%s" has not come' % line)
             self.text += piece
@@ -127,7 +130,7 @@ class Host:
 class World:
     def __init__(self, program, modules, rate=0):
         self.folder = tempfile.mkdtemp(prefix='fwdelta-peers-')
-        self.program, self.modules, self.rate = program, modules, rate
+        self.program, self.modules, self.rate = os.path.abspath(program), os.path.abspath(modules), rate
         self.ports = [free_port(), free_port()]
         self.coap = free_port(socket.SOCK_DGRAM)
         self.programs = []
