@@ -145,7 +145,10 @@ static enum fwd_fail put_report(const struct fwd_args *args, json_t *report, str
     enum fwd_fail fail = FWD_FAIL_NONE;
 
     if (path != NULL) {
-        char *text = json_dumps(report, JSON_INDENT(2) | JSON_REAL_PRECISION(6));
+        json_t *whole = json_pack("{s:s}", "schema", "fwdelta-campaign-rehearsal-1");
+        (void)json_object_update(whole, report);
+        char *text = json_dumps(whole, JSON_INDENT(2) | JSON_REAL_PRECISION(6));
+        json_decref(whole);
         fail = text != NULL ? fwd_file_write_atomic(
                                   path, text, strlen(text), 0666, fwd_args_has(args, "force"), err)
                             : fwd_error_memory(err, path);

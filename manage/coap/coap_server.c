@@ -341,6 +341,7 @@ static bool prepare(struct fwd_coap_server *server)
     coap_set_app_data(server->context, server);
     coap_context_set_max_idle_sessions(server->context, IDLE_SESSIONS);
     coap_context_set_session_timeout(server->context, IDLE_S);
+    coap_context_set_max_handshake_sessions(server->context, IDLE_SESSIONS);
     /* without this key libcoap offers no DTLS with keys at all; nobody is given it */
     setup.psk_info.hint = (coap_bin_const_t){0, (const uint8_t *)""};
     setup.psk_info.key = (coap_bin_const_t){1, (const uint8_t *)"\xFF"};

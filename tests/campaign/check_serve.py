@@ -28,6 +28,14 @@ def fwdelta(*arguments, status=0):
     return done.stdout if status == 0 else done.stderr
 
 
+def fwdelta_json(name, *arguments):
+    """What is printed follows its schema."""
+    with open(name, "w") as out:
+        out.write(fwdelta(*arguments))
+    subprocess.run([sys.executable, os.path.join(SOURCE, "tests", "cli", "check_json.py"),
+        os.path.join(SOURCE, "schemas"), name], check=True, stdout=subprocess.DEVNULL)
+
+
 def free_port(kind):
     with socket.socket(socket.AF_INET, kind) as s:
         s.bind(("127.0.0.1", 0))
@@ -127,6 +135,7 @@ def a_campaign_runs_to_its_end_although_the_server_is_killed():
     assert 'failures="2"' in open("whole.xml").read()
     assert IMEIS[5] in open("whole.html").read()
     server.end()
+    fwdelta_json("whole.report", "campaign", "status", file, "--json")
     for d in devices.values():
         d.stop = True
 

@@ -21,7 +21,7 @@
  *     *lwm2m, *content: URIs of the two servers
  *     *certificate, *key: PEM files of the content server, for https://
  *     *psk: a file with a line for each device: IMEI, key in hexadecimal digits, *identity
- *     *lifetime_s: of registrations; *attempts: for each device and hop; *bytes_per_s: of downloads
+ *     *attempts: for each device and hop; *bytes_per_s: of downloads
  *
  * Names of files count from the folder of the campaign file. */
 #ifndef FWD_MANAGE_CAMPAIGN_FILE_CAMPAIGN_H
@@ -92,7 +92,7 @@ struct fwd_campaign {
     char test_report[FWD_CAMPAIGN_PATH]; /* "": none */
     char lwm2m[FWD_CAMPAIGN_TEXT], content[FWD_CAMPAIGN_TEXT];
     char certificate[FWD_CAMPAIGN_PATH], key[FWD_CAMPAIGN_PATH];
-    uint32_t lifetime_s, attempts, bytes_per_s;
+    uint32_t attempts, bytes_per_s;
 };
 
 /* Reads a campaign; what follows from its members (dates, digits, versions) is not looked at.

@@ -7,7 +7,6 @@
 #include <time.h>
 
 #define LISTED_MAX  10000u /* devices in the file itself */
-#define LIFETIME_S  86400u
 #define ATTEMPTS    2u
 #define BYTES_PER_S 10000u /* what a device fetches in a second, at worst; see C5 */
 #define DURATION_S  31622400u
@@ -138,7 +137,6 @@ static void read_servers(
     fwd_json_text(json, root, "content", c->content, sizeof c->content, false);
     read_file_name(json, root, "certificate", c, c->certificate);
     read_file_name(json, root, "key", c, c->key);
-    c->lifetime_s = fwd_json_u32_or(json, root, "lifetime_s", 1, DURATION_S, LIFETIME_S);
     c->attempts = fwd_json_u32_or(json, root, "attempts", 1, 100, ATTEMPTS);
     c->bytes_per_s = fwd_json_u32_or(json, root, "bytes_per_s", 1, 1000000000, BYTES_PER_S);
     c->private_apn = list.value != NULL;
@@ -194,7 +192,7 @@ static void read_all(struct fwd_json *json, struct fwd_campaign *c)
     static const char *const names[] = {"name", "product", "operator", "area", "from", "to",
         "packages", "trust", "schedule", "https", "devices", "devices_file", "test", "host",
         "private_apn", "phase", "approval", "test_report", "lwm2m", "content", "certificate", "key",
-        "psk", "lifetime_s", "attempts", "bytes_per_s", NULL};
+        "psk", "attempts", "bytes_per_s", NULL};
     struct fwd_json_node root = fwd_json_root(json);
 
     fwd_json_only(json, &root, names);
