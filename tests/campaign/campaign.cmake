@@ -3,6 +3,13 @@ add_test(NAME campaign_is_served COMMAND python3 ${CMAKE_CURRENT_SOURCE_DIR}/cam
     $<TARGET_FILE:fwdelta> ${PROJECT_SOURCE_DIR})
 set_tests_properties(campaign_is_served PROPERTIES TIMEOUT 300 COST 100)
 
+# A device made of lwm2m-node-lib: tests/run.sh --with peers.
+add_test(NAME campaign_with_a_client_of_others COMMAND python3
+    ${CMAKE_CURRENT_SOURCE_DIR}/campaign/check_serve.py $<TARGET_FILE:fwdelta> ${PROJECT_SOURCE_DIR}
+    ${FWD_PEERS}/node_modules)
+set_tests_properties(campaign_with_a_client_of_others PROPERTIES
+    LABELS with-peers FIXTURES_REQUIRED peers TIMEOUT 300)
+
 # The same with virtual modules that have faults; with the label "long" 100 of them, and the server
 # is killed 100 times.
 add_test(NAME campaign_is_rehearsed COMMAND python3

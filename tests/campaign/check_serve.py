@@ -2,7 +2,9 @@
 """fwdelta campaign serve, with clients that are not ours: registration to report, a server that is
 killed on the way, strangers, a cancelled campaign.
 
-usage: check_serve.py PROGRAM SOURCE-FOLDER"""
+usage: check_serve.py PROGRAM SOURCE-FOLDER [NODE-MODULES]
+
+With NODE-MODULES a device made of lwm2m-node-lib takes part, and nothing else is looked at."""
 import json
 import os
 import signal
@@ -10,13 +12,15 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import urllib.request
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from lwm2m_device import CREATED, FORBIDDEN, NOT_FOUND, Device
 
-PROGRAM, SOURCE = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
+PROGRAM, SOURCE = (os.path.abspath(a) for a in sys.argv[1:3])
+MODULES = sys.argv[3] if len(sys.argv) > 3 else None
 IMEIS = ["357591080029488", "015770000031766", "354679090348445", "357591080001008",
     "357591080001073", "357591080001149"]
 OLD, NEW = "1.0.0,A00.01", "1.1.0,A00.01"
@@ -80,6 +84,13 @@ def wait_for(file, phase, seconds=30):
     raise AssertionError((phase, report(file)))
 
 
+def wait_until(condition, seconds=30):
+    end = time.time() + seconds
+    while not condition():
+        assert time.time() < end
+        time.sleep(0.05)
+
+
 def outcome(found, imei):
     return next(d for d in found["devices"] if d["imei"] == imei)
 
@@ -126,7 +137,7 @@ def a_campaign_runs_to_its_end_although_the_server_is_killed():
         assert d["bytes"] == os.path.getsize("update.upd"), d
     assert outcome(found, IMEIS[3])["outcome"] == "failed"
     assert outcome(found, IMEIS[3])["attempts"] == 2
-    assert outcome(found, IMEIS[3])["update_result"] == 8
+    assert outcome(found, IMEIS[3])["update_result"] == 8, outcome(found, IMEIS[3])
     assert outcome(found, IMEIS[5])["outcome"] == "wrong_version"
     assert [r["phase"] for r in found["records"]] == ["approved", "testing", "test_reported",
         "accepted", "final", "final_reported"]
@@ -234,6 +245,50 @@ def keys_are_asked_for():
         ("urn:imei:" + IMEIS[1], "unknown identity")}, who
 
 
+def a_server_that_moves_is_found_again():
+    """Names and ports are the campaign's business: the devices are told the new ones."""
+    file = prepare("moves.json", devices=IMEIS[:2], test=IMEIS[:2])
+    server = Server(file)
+    devices = [Device(server.lwm2m, "urn:imei:" + i, OLD, NEW) for i in IMEIS[:2]]
+    for d in devices:
+        d.hold = threading.Event()
+        d.start()
+    fwdelta("campaign", "approve", file)
+    fwdelta("campaign", "start", file)
+    wait_until(lambda: all(d.uris for d in devices))
+    server.kill()
+    server.content = free_port(socket.SOCK_STREAM)
+    server.lwm2m = free_port(socket.SOCK_DGRAM)
+    server.start()
+    devices[0].server = devices[1].server = ("127.0.0.1", server.lwm2m) # what a bootstrap does
+    for d in devices:
+        d.hold.set()
+    found = wait_for(file, "test_reported", 60)
+    assert found["test"]["good"], found["test"]
+    for d in devices:
+        assert len(d.uris) == 2 and f":{server.content}/" in d.uris[1], d.uris
+        d.stop = True
+    server.end()
+
+
+def a_client_of_others_goes_through_a_campaign():
+    file = prepare("foreign.json", devices=IMEIS[:2], test=IMEIS[:2])
+    server = Server(file)
+    script = os.path.join(SOURCE, "tests", "campaign", "foreign_client.js")
+    processes = [subprocess.Popen(["node", script, str(server.lwm2m), "urn:imei:" + i, OLD, NEW],
+        env={**os.environ, "NODE_PATH": os.path.abspath(MODULES)}) for i in IMEIS[:2]]
+    fwdelta("campaign", "approve", file)
+    fwdelta("campaign", "start", file)
+    try:
+        found = wait_for(file, "test_reported", 120)
+    finally:
+        for p in processes:
+            p.kill()
+            p.wait()
+    assert found["test"]["good"] and found["test"]["updated"] == 2, found
+    server.end()
+
+
 def main():
     with tempfile.TemporaryDirectory() as folder:
         os.chdir(folder)
@@ -244,10 +299,12 @@ def main():
             "--product", "demo", "-o", "update.upd")
         with open(key.replace(".pem", ".pub.pem")) as source, open("release.pub.pem", "w") as out:
             out.write(source.read())
-        for check in (a_campaign_runs_to_its_end_although_the_server_is_killed,
+        everything = (a_campaign_runs_to_its_end_although_the_server_is_killed,
                 a_device_that_is_away_is_not_reached,
                 a_bad_test_phase_is_not_accepted_and_cancelling_takes_the_package_back,
-                strangers_are_refused_and_named, keys_are_asked_for):
+                strangers_are_refused_and_named, a_server_that_moves_is_found_again,
+                keys_are_asked_for)
+        for check in (a_client_of_others_goes_through_a_campaign,) if MODULES else everything:
             begun = time.time()
             check()
             print(f"{check.__name__}: {time.time() - begun:.1f} s", flush=True)

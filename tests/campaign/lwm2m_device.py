@@ -6,6 +6,7 @@ import socket
 import struct
 import threading
 import time
+import urllib.error
 import urllib.request
 
 ACK, CON, RST = 2, 0, 3
@@ -57,6 +58,7 @@ class Device(threading.Thread):
         self.state = self.result = 0
         self.observers, self.location, self.mid = {}, None, random.randrange(65536)
         self.stop, self.uris, self.code = False, [], None
+        self.hold = None # an event that a download waits for
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
 
     def request(self, code, path, queries=(), tries=6):
@@ -104,12 +106,19 @@ class Device(threading.Thread):
     def fetch(self, uri):
         self.uris.append(uri)
         self.set(1, 0)
-        try:
-            whole = urllib.request.urlopen(uri, timeout=10).read()
-            part = urllib.request.Request(uri, headers={"Range": "bytes=100-"})
-            assert urllib.request.urlopen(part, timeout=10).read() == whole[100:]
-        except OSError:
-            whole = b""
+        if self.hold:
+            self.hold.wait(30)
+        whole = b""
+        for _ in range(8): # the server may be away for a moment
+            try:
+                whole = urllib.request.urlopen(uri, timeout=10).read()
+                part = urllib.request.Request(uri, headers={"Range": "bytes=100-"})
+                assert urllib.request.urlopen(part, timeout=10).read() == whole[100:]
+                break
+            except urllib.error.HTTPError:
+                break
+            except OSError:
+                time.sleep(0.3)
         if not whole or self.fault == "lost":
             self.set(0, 4)
         else:

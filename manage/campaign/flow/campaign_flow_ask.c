@@ -144,6 +144,9 @@ static void learn(struct fwd_campaign_flow *f, size_t index, enum fwd_campaign_q
         c->known |= take_number(f, question, message, &c->result) ? FWD_CAMPAIGN_KNOWS_RESULT : 0;
     if (c->known == FWD_CAMPAIGN_KNOWS_ALL)
         fwd_campaign_flow_decide(f, index);
+    else if (c->known == (FWD_CAMPAIGN_KNOWS_STATE | FWD_CAMPAIGN_KNOWS_RESULT) && c->state == 0 &&
+             c->numbers[FWD_CAMPAIGN_GET_VERSION] == 0) /* it has installed: see execute() */
+        (void)fwd_campaign_flow_send(f, index, FWD_CAMPAIGN_GET_VERSION, NULL);
 }
 
 /* False: not one that waits. */

@@ -119,16 +119,19 @@ void fwd_campaign_flow_drop(struct fwd_campaign_flow *f, size_t index)
     *c = (struct fwd_campaign_contact){.generation = c->generation};
 }
 
-/* Behind DTLS nobody is reached but on the session that the device has made. */
+/* In the file before the device hears that it is registered: it does not say so again for a day.
+ * Behind DTLS nobody is reached but on the session that the device has made. */
 static void keep_contact(struct fwd_campaign_flow *f, size_t index, bool secure)
 {
     struct fwd_campaign_contact *c = &f->contacts[index];
     char address[FWD_COAP_ADDRESS_TEXT] = "";
+    struct fwd_error err;
 
     if (!secure && c->link != NULL)
         fwd_coap_server_address(c->link, address);
     (void)snprintf(c->address, sizeof c->address, "%s", address);
     fwd_campaign_state_contact(f->config.state, index, address, c->location);
+    (void)fwd_campaign_state_commit(f->config.state, &err); /* the server's loop looks at it */
 }
 
 static void note_visit(struct fwd_campaign_flow *f, size_t index)
