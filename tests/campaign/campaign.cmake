@@ -24,11 +24,14 @@ set_tests_properties(campaign_server_is_killed_100_times PROPERTIES LABELS long 
 add_executable(register_load campaign/register_load.c)
 target_link_libraries(register_load PRIVATE PkgConfig::COAP fwdelta-flags)
 target_compile_definitions(register_load PRIVATE _XOPEN_SOURCE=700 _DEFAULT_SOURCE)
+add_executable(register_plain campaign/register_plain.c)
+target_link_libraries(register_plain PRIVATE fwdelta-flags)
+target_compile_definitions(register_plain PRIVATE _XOPEN_SOURCE=700 _DEFAULT_SOURCE _GNU_SOURCE)
 add_test(NAME campaign_registers COMMAND python3
     ${CMAKE_CURRENT_SOURCE_DIR}/campaign/check_registrations.py $<TARGET_FILE:fwdelta>
-    ${PROJECT_SOURCE_DIR} $<TARGET_FILE:register_load> 1)
+    ${PROJECT_SOURCE_DIR} $<TARGET_FILE_DIR:register_load> 1)
 add_test(NAME campaign_registers_for_30_seconds COMMAND python3
     ${CMAKE_CURRENT_SOURCE_DIR}/campaign/check_registrations.py $<TARGET_FILE:fwdelta>
-    ${PROJECT_SOURCE_DIR} $<TARGET_FILE:register_load> 30)
+    ${PROJECT_SOURCE_DIR} $<TARGET_FILE_DIR:register_load> 30)
 set_tests_properties(campaign_registers PROPERTIES TIMEOUT 300)
 set_tests_properties(campaign_registers_for_30_seconds PROPERTIES LABELS long TIMEOUT 900)

@@ -2,7 +2,7 @@
 """Registrations at a steady rate: none is lost, and memory stays where it is when the same devices come
 again.
 
-usage: check_registrations.py PROGRAM SOURCE-FOLDER LOAD-PROGRAM SECONDS"""
+usage: check_registrations.py PROGRAM SOURCE-FOLDER LOAD-FOLDER SECONDS"""
 import atexit
 import json
 import os
@@ -33,7 +33,7 @@ def cpu_s(pid):
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def measure(scheme, rate):
+def measure(scheme, load, rate):
     devices = [imei(i) for i in range(rate * SECONDS)]
     with open("devices.txt", "w") as out:
         out.write("\n".join(devices) + "\n")
@@ -52,7 +52,7 @@ def measure(scheme, rate):
     uri = server.stdout.readline().split()[1]
     sizes = [memory_kb(server.pid)]
     for turn in ("1", "2"):
-        done = subprocess.run([LOAD, uri, "devices.txt", str(rate), turn] +
+        done = subprocess.run([os.path.join(LOAD, load), uri, "devices.txt", str(rate), turn] +
             ([KEY] if scheme == "coaps" else []), capture_output=True, text=True, timeout=200)
         print(f"{scheme}, {rate} a second: {done.stdout.strip()}", flush=True)
         assert done.returncode == 0, done
@@ -76,8 +76,8 @@ def main():
             capture_output=True)
         with open(key.replace(".pem", ".pub.pem")) as source, open("release.pub.pem", "w") as out:
             out.write(source.read())
-        measure("coap", 1000)
-        measure("coaps", 100)
+        measure("coap", "register_plain", 1000)
+        measure("coaps", "register_load", 100)
 
 
 main()
