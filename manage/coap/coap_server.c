@@ -9,7 +9,8 @@
 #include <time.h>
 
 #define NUMBER_MAX    0x7FFFFFFFu
-#define IDLE_SESSIONS 4096u /* of clients that nobody holds */
+#define IDLE_SESSIONS 256u /* of clients that nobody holds */
+#define HANDSHAKES    4096u
 #define IDLE_S        60u
 #define TRIALS        64u   /* handshakes that are watched */
 #define TRIAL_MS      5000u /* so long may one take */
@@ -341,7 +342,7 @@ static bool prepare(struct fwd_coap_server *server)
     coap_set_app_data(server->context, server);
     coap_context_set_max_idle_sessions(server->context, IDLE_SESSIONS);
     coap_context_set_session_timeout(server->context, IDLE_S);
-    coap_context_set_max_handshake_sessions(server->context, IDLE_SESSIONS);
+    coap_context_set_max_handshake_sessions(server->context, HANDSHAKES);
     /* without this key libcoap offers no DTLS with keys at all; nobody is given it */
     setup.psk_info.hint = (coap_bin_const_t){0, (const uint8_t *)""};
     setup.psk_info.key = (coap_bin_const_t){1, (const uint8_t *)"\xFF"};

@@ -138,6 +138,4 @@ run campaign rehearse campaign.json $device --image firmware=x --modules 2 --fau
 run campaign rehearse campaign.json $device --image firmware=x --modules 2 --faults none,cut=60
 run campaign rehearse campaign.json $device --image firmware=x --modules 2 --seed x
 run campaign rehearse campaign.json $device --image firmware=x --modules 2 --report rules.xml
-change 'c["product"] = "RYZ014"'
-run campaign rehearse changed.json $device --image firmware=x --modules 2
 leftovers

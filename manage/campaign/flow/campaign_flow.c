@@ -7,7 +7,9 @@
 #include <unistd.h>
 
 #define SWEEP_AT_ONCE 64u /* devices that are asked in one go */
-#define SWEEP_S       15  /* of the campaign's clock, between walks over all devices */
+#define AT_ONCE                                                                                    \
+    1000u /* devices that a phase speaks to by itself at the same time: each costs a descriptor */
+#define SWEEP_S 15 /* of the campaign's clock, between walks over all devices */
 
 /* ---- walks over the devices ------------------------------------------------------------------ */
 
@@ -28,6 +30,14 @@ static void begin_sweep(struct fwd_campaign_flow *f, int64_t now)
     f->swept = now;
 }
 
+/* The device is there, on no session that is kept. */
+static void reach(struct fwd_campaign_flow *f, struct fwd_campaign_contact *c)
+{
+    c->link = fwd_coap_server_reach(f->coap, c->address);
+    c->observed = false;
+    f->links += c->link != NULL ? 1 : 0;
+}
+
 /* Asks those that are there and whose turn it is: all at the beginning of a phase, later those that
  * could not be asked. */
 static void sweep(struct fwd_campaign_flow *f, int64_t now)
@@ -39,8 +49,8 @@ static void sweep(struct fwd_campaign_flow *f, int64_t now)
         bool due = c->again != 0 ? c->again <= now : !c->observed;
         if (!due || !fwd_campaign_flow_takes_part(f, f->sweep))
             continue;
-        if (c->link == NULL && c->address[0] != '\0')
-            c->link = fwd_coap_server_reach(f->coap, c->address);
+        if (c->link == NULL && c->address[0] != '\0' && f->links < AT_ONCE)
+            reach(f, c);
         if (c->link == NULL)
             continue;
         fwd_campaign_flow_contact(f, f->sweep);

@@ -52,6 +52,8 @@ void fwd_campaign_flow_end(
     u->ended = now(f);
     u->step = FWD_CAMPAIGN_ENDED;
     fwd_campaign_state_save(f->config.state, index, u->ended);
+    if (f->contacts[index].address[0] != '\0') /* it is not needed any more */
+        fwd_campaign_flow_attach(f, index, NULL, false);
     f->open[0]--;
     f->open[1] -= f->config.campaign->devices[index].test ? 1 : 0;
 }

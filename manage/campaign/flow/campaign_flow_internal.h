@@ -27,7 +27,7 @@ enum fwd_campaign_known {
 
 /* A device that is registered, with this process or with an earlier one. */
 struct fwd_campaign_contact {
-    struct fwd_coap_link *link;           /* held; NULL: not registered, or earlier */
+    struct fwd_coap_link *link;           /* held; NULL: nobody needs it now */
     char location[FWD_CAMPAIGN_LOCATION]; /* "12-9f3c..." of /rd/...; "": not registered */
     char address[FWD_CAMPAIGN_ADDRESS];   /* where it can be reached without a link; "": nowhere */
     uint32_t numbers[FWD_CAMPAIGN_QUESTIONS]; /* of requests that wait, or observe; 0: none */
@@ -46,6 +46,7 @@ struct fwd_campaign_flow {
     struct fwd_coap_server *coap;
     struct fwd_campaign_contact *contacts; /* owned; by index of the campaign's devices */
     size_t registered;
+    size_t links;                  /* that are held */
     enum fwd_campaign_phase phase; /* that was acted upon last */
     size_t sweep;                  /* the next device of a walk over all */
     bool sweeping;
@@ -66,6 +67,11 @@ void fwd_campaign_flow_stranger(
 
 /* Takes over what an earlier process has left of registrations. */
 void fwd_campaign_flow_recall(struct fwd_campaign_flow *flow);
+/* The link on which a device came, or NULL. Behind DTLS it is held as long as the device is
+ * registered; else only while it is the device's turn: a million sessions cost more than a million
+ * addresses, and libcoap looks at all of them for every datagram. */
+void fwd_campaign_flow_attach(
+    struct fwd_campaign_flow *flow, size_t index, struct fwd_coap_link *link, bool secure);
 /* The registration is over. */
 void fwd_campaign_flow_drop(struct fwd_campaign_flow *flow, size_t index);
 

@@ -107,28 +107,49 @@ void fwd_campaign_flow_recall(struct fwd_campaign_flow *f)
     fwd_campaign_state_rows(f->config.state, "contact", recall_row, f);
 }
 
+void fwd_campaign_flow_attach(
+    struct fwd_campaign_flow *f, size_t index, struct fwd_coap_link *link, bool secure)
+{
+    struct fwd_campaign_contact *c = &f->contacts[index];
+    struct fwd_coap_link *before = c->link;
+
+    c->link = secure || fwd_campaign_flow_takes_part(f, index) ? link : NULL;
+    if (c->link != before)
+        c->observed = false;
+    if (c->link != NULL) {
+        fwd_coap_server_hold(c->link);
+        f->links++;
+    }
+    if (before != NULL) {
+        fwd_coap_server_release(before);
+        f->links--;
+    }
+}
+
 void fwd_campaign_flow_drop(struct fwd_campaign_flow *f, size_t index)
 {
     struct fwd_campaign_contact *c = &f->contacts[index];
 
     if (c->location[0] == '\0')
         return;
-    if (c->link != NULL)
-        fwd_coap_server_release(c->link);
+    fwd_campaign_flow_attach(f, index, NULL, false);
     f->registered--;
     *c = (struct fwd_campaign_contact){.generation = c->generation};
 }
 
 /* In the file before the device hears that it is registered: it does not say so again for a day.
  * Behind DTLS nobody is reached but on the session that the device has made. */
-static void keep_contact(struct fwd_campaign_flow *f, size_t index, bool secure)
+static void keep_contact(
+    struct fwd_campaign_flow *f, size_t index, const struct fwd_coap_link *link, bool secure)
 {
     struct fwd_campaign_contact *c = &f->contacts[index];
     char address[FWD_COAP_ADDRESS_TEXT] = "";
     struct fwd_error err;
 
-    if (!secure && c->link != NULL)
-        fwd_coap_server_address(c->link, address);
+    if (!secure && link != NULL)
+        fwd_coap_server_address(link, address);
+    if (link != NULL && strcmp(address, c->address) == 0 && !secure)
+        return;
     (void)snprintf(c->address, sizeof c->address, "%s", address);
     fwd_campaign_state_contact(f->config.state, index, address, c->location);
     (void)fwd_campaign_state_commit(f->config.state, &err); /* the server's loop looks at it */
@@ -151,13 +172,12 @@ static uint8_t register_device(struct fwd_campaign_flow *f, const struct fwd_coa
     fwd_campaign_flow_drop(f, index);
     if (getrandom(&random, sizeof random, 0) != (ssize_t)sizeof random)
         return FWD_COAP_INTERNAL;
-    fwd_coap_server_hold(message->link);
-    c->link = message->link;
     f->registered++;
     (void)snprintf(
         c->location, sizeof c->location, "%zu-%016llx", index, (unsigned long long)random);
     (void)snprintf(reply->location, sizeof reply->location, "/rd/%s", c->location);
-    keep_contact(f, index, secure);
+    fwd_campaign_flow_attach(f, index, message->link, secure);
+    keep_contact(f, index, message->link, secure);
     note_visit(f, index);
     fwd_campaign_flow_contact(f, index);
     return FWD_COAP_CREATED;
@@ -196,16 +216,8 @@ static size_t registration(const struct fwd_campaign_flow *f, const char *path)
 static uint8_t update(
     struct fwd_campaign_flow *f, size_t index, const struct fwd_coap_message *message, bool secure)
 {
-    struct fwd_campaign_contact *c = &f->contacts[index];
-
-    if (c->link != message->link) {
-        fwd_coap_server_hold(message->link);
-        if (c->link != NULL)
-            fwd_coap_server_release(c->link);
-        c->link = message->link;
-        c->observed = false;
-        keep_contact(f, index, secure);
-    }
+    fwd_campaign_flow_attach(f, index, message->link, secure);
+    keep_contact(f, index, message->link, secure);
     note_visit(f, index);
     fwd_campaign_flow_contact(f, index);
     return FWD_COAP_CHANGED;
@@ -226,7 +238,7 @@ static uint8_t serve_registration(
     if (message->code != FWD_COAP_DELETE)
         return FWD_COAP_NOT_ALLOWED;
     fwd_campaign_flow_drop(f, index);
-    keep_contact(f, index, true);
+    keep_contact(f, index, NULL, true);
     return FWD_COAP_DELETED;
 }
 
