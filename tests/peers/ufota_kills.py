@@ -39,6 +39,9 @@ def run(program, modules, who, seed):
     try:
         world.make_packages()
         world.make_device()
+        # a server that is killed before it has set the lifetime is found as soon as one that has
+        with open(world.path('device', 'module.json'), 'w') as file:
+            file.write('{"lifetime": %d}' % LIFETIME)
         nginx, server = world.content_server(), world.update_server(world.uri(slow=True), LIFETIME)
         module = world.module(family, '--lwm2m', 'coap://127.0.0.1:%d' % world.coap)
         victim = {'module': module, 'server': server, 'nginx': nginx}[who]
