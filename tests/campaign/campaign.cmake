@@ -15,6 +15,9 @@ set_tests_properties(campaign_with_a_client_of_others PROPERTIES
 add_test(NAME campaign_is_rehearsed COMMAND python3
     ${CMAKE_CURRENT_SOURCE_DIR}/campaign/check_rehearse.py $<TARGET_FILE:fwdelta> ${PROJECT_SOURCE_DIR})
 set_tests_properties(campaign_is_rehearsed PROPERTIES TIMEOUT 600 COST 150)
+if(FWD_SANITIZE)
+    set_tests_properties(campaign_is_rehearsed PROPERTIES LABELS long)
+endif()
 add_test(NAME campaign_server_is_killed_100_times COMMAND python3
     ${CMAKE_CURRENT_SOURCE_DIR}/campaign/check_rehearse.py $<TARGET_FILE:fwdelta> ${PROJECT_SOURCE_DIR}
     --long)
