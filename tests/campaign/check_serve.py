@@ -5,6 +5,7 @@ killed on the way, strangers, a cancelled campaign.
 usage: check_serve.py PROGRAM SOURCE-FOLDER [NODE-MODULES]
 
 With NODE-MODULES a device made of lwm2m-node-lib takes part, and nothing else is looked at."""
+import atexit
 import json
 import os
 import signal
@@ -59,6 +60,7 @@ class Server:
             f"{self.scheme}://127.0.0.1:{self.lwm2m}",
             "--content", f"http://127.0.0.1:{self.content}", "--page",
             f"http://127.0.0.1:{self.page}"], stdout=subprocess.PIPE, text=True)
+        atexit.register(self.process.kill)
         assert self.process.stdout.readline().startswith("lwm2m")
 
     def kill(self):
