@@ -242,7 +242,8 @@ static int run(const struct fwd_args *args, struct fwd_error *err)
     if (args->operand_count == 0)
         return (int)fwd_error_fail(err, FWD_FAIL_USAGE,
             "say what to do, and with which device: 'fwdelta device create DIR', 'factory DIR', "
-            "'show DIR', 'confirm DIR', 'dump DIR COMPONENT' or 'fault DIR'; 'fwdelta device --help' "
+            "'show DIR', 'confirm DIR', 'dump DIR COMPONENT' or 'fault DIR'; 'fwdelta device "
+            "--help' "
             "explains them");
     for (size_t i = 0; i < sizeof actions / sizeof actions[0]; i++) {
         if (strcmp(actions[i].name, args->operands[0]) != 0)

@@ -12,6 +12,8 @@
 #define DONE 9
 #define FAILED 10
 #define REPORTED 11
+#define TRIAL 12
+#define REVERTING 13
 #define FOLLOWERS(state) (\
     ((state) == 0 -> 6 : \
     ((state) == 1 -> 6 : \
@@ -20,11 +22,13 @@
     ((state) == 4 -> 1144 : \
     ((state) == 5 -> 100 : \
     ((state) == 6 -> 1220 : \
-    ((state) == 7 -> 644 : \
+    ((state) == 7 -> 4740 : \
     ((state) == 8 -> 0 : \
     ((state) == 9 -> 2572 : \
     ((state) == 10 -> 3084 : \
-    ((state) == 11 -> 2060 : 0)))))))))))))
+    ((state) == 11 -> 2060 : \
+    ((state) == 12 -> 14852 : \
+    ((state) == 13 -> 8324 : 0)))))))))))))))
 #define RESUME(state) (\
     ((state) == 0 -> 0 : \
     ((state) == 1 -> 0 : \
@@ -37,5 +41,7 @@
     ((state) == 8 -> 0 : \
     ((state) == 9 -> 0 : \
     ((state) == 10 -> 0 : \
-    ((state) == 11 -> 0 : 0)))))))))))))
+    ((state) == 11 -> 0 : \
+    ((state) == 12 -> 0 : \
+    ((state) == 13 -> 4 : 0)))))))))))))))
 #define FOLLOWS(from, to) ((FOLLOWERS(from) >> (to)) & 1)

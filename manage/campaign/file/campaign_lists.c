@@ -63,19 +63,22 @@ void fwd_campaign_sort(struct fwd_campaign *c)
 /* The next line that is not empty and no remark; false: no more. */
 static bool next_line(const char **at, const char **line, size_t *size, unsigned *number)
 {
-    while (**at != '\0') {
-        *line = *at;
-        *size = strcspn(*at, "\r\n");
-        *at += *size;
-        if (**at == '\r')
-            ++*at;
-        if (**at == '\n')
-            ++*at;
+    const char *next = *at;
+    bool found = false;
+
+    while (*next != '\0' && !found) {
+        size_t length = strcspn(next, "\r\n");
+
+        found = length > 0 && *next != '#';
+        *line = next;
+        *size = length;
+        next += length;
+        next += *next == '\r' ? 1 : 0;
+        next += *next == '\n' ? 1 : 0;
         ++*number;
-        if (*size > 0 && **line != '#')
-            return true;
     }
-    return false;
+    *at = next;
+    return found;
 }
 
 enum fwd_fail fwd_campaign_read_devices(
