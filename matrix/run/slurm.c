@@ -121,9 +121,14 @@ static enum fwd_fail submit(const struct fwd_engine *engine, unsigned wave, size
     return fail;
 }
 
+/* A scheduler starts a task about every second: each gets some jobs where there are many. */
 static size_t tasks_for(size_t jobs)
 {
-    return jobs < FWD_SLURM_TASKS ? jobs : FWD_SLURM_TASKS;
+    size_t tasks = jobs / FWD_SLURM_SLICE > FWD_SLURM_FEW ? jobs / FWD_SLURM_SLICE : FWD_SLURM_FEW;
+
+    if (tasks > FWD_SLURM_TASKS)
+        tasks = FWD_SLURM_TASKS;
+    return jobs < tasks ? jobs : tasks;
 }
 
 /* Both waves, the second after the first. */

@@ -13,5 +13,7 @@ enum fwd_fail fwd_slurm_run(struct fwd_engine *engine, struct fwd_error *err);
 
 #define FWD_SLURM_ROUNDS 4u
 #define FWD_SLURM_TASKS  1000u /* of an array, at most */
+#define FWD_SLURM_FEW    8u    /* so many tasks need not have several jobs */
+#define FWD_SLURM_SLICE  16u   /* jobs of a task, else */
 
 #endif

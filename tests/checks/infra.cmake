@@ -106,6 +106,11 @@ if(NOT FWD_SANITIZE)
         COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/checks/check_packages.sh --bare)
     set_tests_properties(packages_install_on_a_bare_machine PROPERTIES
         LABELS "long;with-bare" TIMEOUT 3600 SKIP_RETURN_CODE 77)
+    # Many packages by a cluster of one node: sh tests/run.sh --with slurm
+    add_test(NAME slurm_makes_the_same_packages
+        COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/checks/check_slurm.sh $<TARGET_FILE:fwdelta>)
+    set_tests_properties(slurm_makes_the_same_packages PROPERTIES
+        LABELS with-slurm TIMEOUT 900 SKIP_RETURN_CODE 77)
     # The README's commands where nothing is installed: sh tests/run.sh --with bare
     add_test(NAME both_commands_run_on_a_bare_machine
         COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/checks/bare_machine.sh)
