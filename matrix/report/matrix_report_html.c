@@ -10,7 +10,9 @@ static const char style[] =
     "h1{font-size:1.5rem}h2{font-size:1.15rem;margin-top:2rem}\n"
     ".wide{overflow-x:auto}table{border-collapse:collapse;font-size:.92rem}\n"
     "th,td{border:1px solid #c8ccd1;padding:.3rem .6rem;text-align:left;vertical-align:top}\n"
-    "th{background:#f1f3f5}td.good{background:#e6f4ea}td.long{background:#fff6dd}"
+    "td{min-width:9rem;max-width:26rem;overflow-wrap:anywhere}"
+    "th{background:#f1f3f5;white-space:nowrap}td.good{background:#e6f4ea}td.long{background:#"
+    "fff6dd}"
     "td.bad{background:#fde7e7}\n"
     "small{color:#555b61}li{overflow-wrap:anywhere}\n"
     "@media print{.wide{overflow:visible}td.good,td.long,td.bad{background:none}}\n";
@@ -129,7 +131,7 @@ bool fwd_matrix_report_html(const struct fwd_matrix_report *report, FILE *out)
         if (report->states[state] > 0)
             fprintf(out, ", %zu %s", report->states[state],
                 fwd_job_result_word((enum fwd_matrix_state)state));
-    fputs(". Each package was installed on each simulated device.</p>\n", out);
+    fputs(". Every package that was made is installed on each simulated device.</p>\n", out);
     for (size_t p = 0; p < release->product_count; p++)
         at = put_product(report, p, at, out);
     put_problems(report, out);

@@ -106,6 +106,12 @@ if(NOT FWD_SANITIZE)
         COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/checks/check_packages.sh --bare)
     set_tests_properties(packages_install_on_a_bare_machine PROPERTIES
         LABELS "long;with-bare" TIMEOUT 3600 SKIP_RETURN_CODE 77)
+    # Pages in a browser: sh tests/run.sh --with browser
+    add_test(NAME pages_are_right_in_a_browser
+        COMMAND /usr/bin/python3 ${PROJECT_SOURCE_DIR}/tests/browser/check_pages.py
+            $<TARGET_FILE:fwdelta> ${PROJECT_SOURCE_DIR} ${CMAKE_CURRENT_BINARY_DIR}/screenshots)
+    set_tests_properties(pages_are_right_in_a_browser PROPERTIES
+        LABELS with-browser TIMEOUT 600 SKIP_RETURN_CODE 77)
     # Many packages by a cluster of one node: sh tests/run.sh --with slurm
     add_test(NAME slurm_makes_the_same_packages
         COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/checks/check_slurm.sh $<TARGET_FILE:fwdelta>)

@@ -20,6 +20,8 @@ static const char style[] =
     "ol{display:flex;flex-wrap:wrap;gap:.3em 1.5em;padding-left:1.2em}"
     "b.here{background:#fff3c4;padding:0 .3em}"
     ".w{overflow-x:auto}"
+    "@media (max-width:600px){table{display:block;overflow-x:auto}"
+    "td,th{white-space:nowrap;overflow-wrap:normal}}"
     "@media print{body{max-width:none}}";
 
 static void put_phases(FILE *out, enum fwd_campaign_phase here)
