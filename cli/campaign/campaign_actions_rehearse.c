@@ -2,6 +2,7 @@
 #include "cli/campaign/campaign_actions.h"
 #include "cli/campaign/campaign_files.h"
 #include "cli/common/json_out.h"
+#include "gen/package/decoders.h"
 #include "hostio/host_file.h"
 #include "manage/campaign/rehearse/campaign_rehearse.h"
 
@@ -12,9 +13,6 @@
 
 #define IMAGES_MAX FWD_COMPONENTS_MAX
 #define SCALE      1000u
-
-static const struct fwd_codec *const codecs[] = {
-    &fwd_codec_stored, &fwd_codec_xz, &fwd_codec_bsdiff_xz, &fwd_codec_fwd};
 
 /* What the command line says of the devices; points into it. */
 struct devices {
@@ -75,8 +73,8 @@ static enum fwd_fail read_options(
     const char *seed = fwd_args_text(args, "seed"), *faults = fwd_args_text(args, "faults");
     uint32_t modules = 0;
 
-    r->codecs = codecs;
-    r->codec_count = sizeof codecs / sizeof *codecs;
+    r->codecs = fwd_decoders;
+    r->codec_count = fwd_decoders_count;
     r->scale = SCALE;
     r->seed = 1;
     r->shares = fwd_campaign_fault_usual();

@@ -5,8 +5,16 @@
 #include "matrix/run/job_call.h"
 
 #include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
 /* ---- plan ------------------------------------------------------------------------------------ */
+
+/* Keys count by name only; but one that is not there is told before the first job fails. */
+static bool key_is_missing(const char *key)
+{
+    return strncmp(key, "pkcs11:", 7) != 0 && access(key, R_OK) != 0;
+}
 
 static void count(
     const struct fwd_matrix_plan *plan, size_t kinds[FWD_MATRIX_KINDS], size_t *unreadable)
@@ -29,6 +37,9 @@ static enum fwd_fail print_plan(
         for (size_t i = 0; i < plan->inputs.count; i++)
             if (plan->inputs.list[i].digest[0] == '\0')
                 json_array_append_new(missing, fwd_json_out_string(plan->inputs.list[i].why));
+        for (size_t i = 0; i < plan->release->key_count; i++)
+            if (key_is_missing(plan->release->keys[i]))
+                json_array_append_new(missing, fwd_json_out_string(plan->release->keys[i]));
         return fwd_json_out("matrix-plan",
             json_pack("{s:s, s:o, s:I, s:I, s:I, s:I, s:I, s:o}", "release", plan->release->name,
                 "folder", fwd_json_out_string(dir), "jobs", (json_int_t)plan->job_count, "deltas",
@@ -45,6 +56,10 @@ static enum fwd_fail print_plan(
     for (size_t i = 0; i < plan->inputs.count; i++)
         if (plan->inputs.list[i].digest[0] == '\0')
             printf("missing   %s\n", plan->inputs.list[i].why);
+    for (size_t i = 0; i < plan->release->key_count; i++)
+        if (key_is_missing(plan->release->keys[i]))
+            printf("missing   %s: this private key cannot be read; make it with: fwdelta keygen\n",
+                plan->release->keys[i]);
     printf("next      fwdelta matrix run %s\n", dir);
     return FWD_FAIL_NONE;
 }

@@ -38,6 +38,7 @@ static void wipe_bar(const struct fwd_engine *engine)
 static void print_stuck(const struct fwd_matrix_report *report)
 {
     const struct fwd_release_file *release = report->plan->release;
+    static const char *const words[FWD_WAY_KINDS] = {"delta", "in two steps", "full package"};
     size_t printed = 0;
 
     for (size_t i = 0; i < report->ways.count && printed < LINES_MAX; i++) {
@@ -49,8 +50,7 @@ static void print_stuck(const struct fwd_matrix_report *report)
             release->devices[c->device].name);
         for (int kind = 0; kind < FWD_WAY_KINDS; kind++)
             if (c->ways[kind].planned)
-                printf(" %s: %s.", fwd_way_word((enum fwd_way_kind)kind),
-                    c->ways[kind].why != NULL ? c->ways[kind].why : "");
+                printf(" %s: %s.", words[kind], c->ways[kind].why != NULL ? c->ways[kind].why : "");
         printf("\n");
         printed++;
     }
@@ -85,6 +85,15 @@ static enum fwd_fail judge(
 {
     size_t open = report->states[FWD_MATRIX_NOT_DONE] + report->states[FWD_MATRIX_FAILED] +
                   report->states[FWD_MATRIX_UNREADABLE];
+
+    /* what waits for them has none either; what waits for a refused package is settled */
+    for (size_t i = 0; i < report->plan->job_count; i++) {
+        const struct fwd_matrix_job *job = &report->plan->jobs[i];
+        open += report->results[i].state == FWD_MATRIX_BLOCKED &&
+                        report->results[job->package].state == FWD_MATRIX_FAILED
+                    ? 1
+                    : 0;
+    }
 
     if (open > 0)
         return fwd_error_fail(err, FWD_FAIL_ENVIRONMENT,

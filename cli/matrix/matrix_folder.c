@@ -2,6 +2,7 @@
 
 #include "hostio/host_file.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <jansson.h>
@@ -48,8 +49,11 @@ static char *read_release(const char *dir, struct fwd_error *err)
     char path[PATH_MAX];
 
     if (!path_in(dir, "matrix.json", path) ||
-        fwd_file_read(path, FILE_MAX, &text, err) != FWD_FAIL_NONE)
+        fwd_file_read(path, FILE_MAX, &text, NULL) != FWD_FAIL_NONE) {
+        fwd_error_set(
+            err, "%s: is not the folder of a plan; make it with: fwdelta matrix plan", dir);
         return NULL;
+    }
     json_t *json = json_loadb((const char *)text.data, text.size, 0, NULL);
     const char *schema = json_string_value(json_object_get(json, "schema"));
     const char *release = json_string_value(json_object_get(json, "release"));
@@ -80,24 +84,42 @@ static enum fwd_fail write_release(const char *dir, const char *release, struct 
 
 /* ---- the folder ------------------------------------------------------------------------------ */
 
+/* Is there nothing in a folder but what a plan that broke off has left? */
+static bool is_empty(const char *dir)
+{
+    DIR *folder = opendir(dir);
+    const struct dirent *entry;
+    bool empty = folder != NULL;
+
+    while (empty && (entry = readdir(folder)) != NULL)
+        empty = entry->d_name[0] == '.' || strcmp(entry->d_name, "jobs") == 0 ||
+                strcmp(entry->d_name, "lost+found") == 0;
+    if (folder != NULL)
+        (void)closedir(folder);
+    return empty;
+}
+
+static enum fwd_fail make_folder(const char *dir, struct fwd_error *err)
+{
+    if (mkdir(dir, 0777) == 0 || errno == EEXIST)
+        return FWD_FAIL_NONE;
+    return fwd_error_fail(
+        err, FWD_FAIL_ENVIRONMENT, "%s: cannot be made: %s", dir, fwd_error_cause(errno));
+}
+
 enum fwd_fail fwd_matrix_folder_make(const char *dir, const char *release, struct fwd_error *err)
 {
     char path[PATH_MAX], *absolute = realpath(release, NULL);
-    bool ours = path_in(dir, "matrix.json", path) && access(path, F_OK) == 0;
 
     if (absolute == NULL)
         return fwd_error_fail(err, FWD_FAIL_ENVIRONMENT, "%s: %s", release, fwd_error_cause(errno));
-    enum fwd_fail fail = FWD_FAIL_NONE;
-    if (!ours && mkdir(dir, 0777) != 0 && rmdir(dir) != 0)
+    enum fwd_fail fail = make_folder(dir, err);
+    bool ours = path_in(dir, "matrix.json", path) && access(path, F_OK) == 0;
+    if (fail == FWD_FAIL_NONE && !ours && !is_empty(dir))
         fail = fwd_error_fail(err, FWD_FAIL_REFUSED,
             "%s: is there, and no earlier plan; give a new folder, or an empty one", dir);
-    else if (!ours && mkdir(dir, 0777) != 0 && errno != EEXIST)
-        fail = fwd_error_fail(
-            err, FWD_FAIL_ENVIRONMENT, "%s: cannot be made: %s", dir, fwd_error_cause(errno));
-    if (fail == FWD_FAIL_NONE && path_in(dir, "jobs", path) && mkdir(path, 0777) != 0 &&
-        errno != EEXIST)
-        fail = fwd_error_fail(
-            err, FWD_FAIL_ENVIRONMENT, "%s: cannot be made: %s", path, fwd_error_cause(errno));
+    if (fail == FWD_FAIL_NONE && path_in(dir, "jobs", path))
+        fail = make_folder(path, err);
     if (fail == FWD_FAIL_NONE)
         fail = write_release(dir, absolute, err);
     free(absolute);

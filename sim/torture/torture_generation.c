@@ -74,8 +74,13 @@ static enum fwd_fail begin(struct fwd_torture *torture, struct fwd_error *err)
             torture->options->recipe->description);
     enum fwd_reason reason = start(torture, &choice);
     if (reason != FWD_OK) {
-        return fwd_error_fail(err, FWD_FAIL_REFUSED, "the device of %s does not start: %s",
-            torture->options->recipe->description, fwd_reason_info(reason)->meaning);
+        return fwd_error_fail(err, FWD_FAIL_REFUSED,
+            "the device of %s does not start: %s; give it an image (--image NAME=FILE) and the "
+            "keys "
+            "that it trusts (--trust PUB)",
+            torture->options->recipe->description,
+            reason == FWD_E_INTERNAL ? "nothing in it may start"
+                                     : fwd_reason_info(reason)->meaning);
     }
     return remember(torture, choice.slot, err);
 }

@@ -74,7 +74,7 @@ matrix/report hostio matrix/plan matrix/run
 cli/common format hostio keys keys/signing gen gen/image gen/refdelta sim/device
 cli/program hostio cli/common
 cli/report format hostio cli/common
-cli/campaign hostio manage/campaign/file manage/campaign/check manage/campaign/state manage/campaign/report manage/campaign/server manage/campaign/rehearse cli/common cli/program
+cli/campaign gen/package hostio manage/campaign/file manage/campaign/check manage/campaign/state manage/campaign/report manage/campaign/server manage/campaign/rehearse cli/common cli/program
 cli/sign format hostio keys keys/token keys/signing cli/common
 cli/device format hostio keys gen/image gen/package verify verify/flash sim/device sim/family sim/torture sim/history cli/common cli/report
 cli/module format hostio gen/package verify sim/device sim/family module/process module/logcheck cli/common cli/device cli/program

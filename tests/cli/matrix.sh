@@ -114,8 +114,17 @@ print(db.execute("SELECT way, works, count(*) FROM way GROUP BY way, works").fet
 END
 grep -oE '(https?:|<script|src=)' out/report.html
 
+echo "an empty folder is taken as it is"
+mkdir -m 2750 empty
+quiet matrix plan release.json -o empty
+stat -c %a empty
+sed "s/$key/away.pem/" release.json >keyless.json
+run matrix plan keyless.json -o keyless
+lines 'result|jobs' matrix run keyless
+
 echo "refused"
 run matrix plan release.json
+run matrix plan release.json -o nowhere/out
 run matrix plan missing.json -o new
 run matrix plan "$samples/campaign.json" -o new
 sed 's/"to": "1.0.1"/"to": "9.9"/' release.json >bad.json
