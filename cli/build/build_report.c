@@ -5,6 +5,7 @@
 #include "cli/common/delta_option.h"
 #include "cli/common/json_out.h"
 #include "cli/common/print.h"
+#include "gen/package/encoder.h"
 #include "keys/crypto_port.h"
 
 #include <stdio.h>
@@ -177,16 +178,42 @@ static void print_text(const struct fwd_build_report *report)
     printf("time         %.1f s\n", fwd_progress_bar_seconds(&report->bar));
 }
 
+/* Was no delta made because none fits the decoder's memory? */
+static bool no_delta_fits(const struct fwd_build_outcome *outcome)
+{
+    for (size_t i = 0; i < outcome->attempt_count; i++) {
+        const struct fwd_encoder *encoder = fwd_encoder_find(outcome->attempts[i].codec);
+        if (encoder != NULL && encoder->takes_source &&
+            outcome->attempts[i].end != FWD_ATTEMPT_REFUSED)
+            return false;
+    }
+    return true;
+}
+
+static void note_full_image(
+    const char *command, const char *name, const struct fwd_build_outcome *outcome)
+{
+    if (no_delta_fits(outcome))
+        fprintf(stderr,
+            "fwdelta %s: note: %s: no delta fits the decoder's memory (--ram, or what the device "
+            "leaves), so the full image is in the package\n",
+            command, name);
+    else
+        fprintf(stderr,
+            "fwdelta %s: note: %s: the delta was not smaller than the full image, so the full "
+            "image "
+            "is in the package (--force-delta keeps the delta); compressed or encrypted images are "
+            "never alike: give gen what is inside them\n",
+            command, name);
+}
+
 enum fwd_fail fwd_build_report_print(
     const struct fwd_args *args, const struct fwd_build_report *report, struct fwd_error *err)
 {
     for (size_t i = 0; i < report->spec->part_count; i++) {
         if (report->build.outcomes[i].replaced_by_full)
-            fprintf(stderr,
-                "fwdelta %s: note: %s: the delta was not smaller than the full image, so the full "
-                "image is in the package (--force-delta keeps the delta); compressed or encrypted "
-                "images are never alike: give gen what is inside them\n",
-                args->command->name, report->spec->parts[i].name);
+            note_full_image(
+                args->command->name, report->spec->parts[i].name, &report->build.outcomes[i]);
         if (report->spec->parts[i].to[0] == 0)
             fprintf(stderr,
                 "fwdelta %s: note: %s: no version of the new image is stated (--to-version), so a "

@@ -26,7 +26,7 @@ if command -v arm-none-eabi-gcc >/dev/null; then
     front='arm-none-eabi-gcc -mthumb'
 else
     compiler="clang $(clang -dumpversion)"
-    front='clang --target=thumbv7em-none-eabi'
+    front='clang --target=thumbv7em-none-eabi -fshort-enums' # as AAPCS says, and gcc does
 fi
 
 device_cc() {

@@ -114,8 +114,8 @@ START_TEST(the_samples_load_and_build_a_flash)
     ck_assert_uint_eq(d->areas[FWD_AREA_PACKAGE].size, 2097152);
     ck_assert_uint_eq(d->areas[FWD_AREA_STAGING].size, 2097152);
     ck_assert_uint_eq(fwd_area_blocks(&d->areas[FWD_AREA_SCRATCH]), 4);
-    ck_assert_uint_eq(fwd_area_blocks(&d->areas[FWD_AREA_JOURNAL]), 2);
-    ck_assert_uint_eq(fwd_area_blocks(&d->areas[FWD_AREA_VERSION]), 2);
+    ck_assert_uint_eq(fwd_area_blocks(&d->areas[FWD_AREA_JOURNAL]), 3);
+    ck_assert_uint_eq(fwd_area_blocks(&d->areas[FWD_AREA_VERSION]), 3);
     ck_assert_msg(fwd_nor_new(&setup, &nor, &err) == FWD_FAIL_NONE, "%s", err.text);
     ck_assert_uint_eq(fwd_nor_area(nor, FWD_AREA_SLOTS)->size, 2097152);
     fwd_nor_free(nor);
