@@ -44,9 +44,14 @@ sed '/"times"/,/}/d' killed/report.json | cmp first.txt - && echo "same report"
 
 echo "a package that is gone or damaged is made again"
 package=$(find out/jobs -name package.upd | sort | head -n 1)
+cp "$package" kept.upd
 printf x >>"$package"
 lines 'jobs' matrix run out
 sed '/"times"/,/}/d' out/report.json | cmp first.txt - && echo "same report"
+cmp "$package" kept.upd && cmp alone.upd out/packages/demo_1.0.0_1.1.0.upd && echo "same packages"
+
+echo "one run at a time"
+flock out/lock sh -c 'fwdelta matrix run out' 2>&1 | stable
 
 echo "another image: only what hangs on it"
 find out/jobs -name result.json -exec touch -d 2001-01-01 {} +
@@ -101,6 +106,9 @@ END
 quiet matrix plan cuts.json -o cuts
 lines 'jobs|ways' matrix run cuts
 grep -A 12 '"trial": "torture"' cuts/report.json | grep -E '"(state|lost)"'
+sed 's/"half"/"no such tear"/' cuts.json >untried.json
+quiet matrix plan untried.json -o untried
+lines 'jobs|ways|result' matrix run untried
 
 echo "as JSON, JUnit and a database"
 fwdelta matrix plan release.json -o out --json | grep '"jobs"'

@@ -84,7 +84,8 @@ START_TEST(flipped_bits_end_with_a_reason_or_another_target)
         same += decode(&v, &reason);
         v.section.bytes.data[at] ^= mask;
     }
-    ck_assert_uint_le(same, 20);
+    bool x86 = isas[_i] == FWD_ISA_X86_64 || isas[_i] == FWD_ISA_X86_32;
+    ck_assert_uint_le(same, x86 ? 14 : 10); /* x86: fields that this firmware has none of */
     free_victim(&v);
 }
 END_TEST
