@@ -12,7 +12,7 @@
  *   P2  and not below the counter
  *   P3  in calm the device runs something within STARTS starts
  *   P4  in calm there is no RECOVERY, unless a full package was admitted and is not complete
- *   P5  a state follows only what the table of verify/flash/states.c allows
+ *   P5  a state follows only what the table of verify/install/states_table.c allows
  *
  * Rules, each can be taken away (0):
  *   TEST    what starts is hashed, and proven by something signed (start_test.c)

@@ -55,7 +55,8 @@ int main(void)
 {
     puts("/* The states of the journal, what may follow each (bit n: state n) and how it is "
          "resumed: the table of\n"
-         " * verify/flash/states.c. Made by model_states; a test compares. When a row of the code "
+         " * verify/install/states_table.c. Made by model_states; a test compares. When a row of "
+         "the code "
          "has changed, look at\n"
          " * what the models say about it, then: build/release/tests/model_states "
          ">tests/model/states.pml */");

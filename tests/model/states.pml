@@ -1,5 +1,5 @@
 /* The states of the journal, what may follow each (bit n: state n) and how it is resumed: the table of
- * verify/flash/states.c. Made by model_states; a test compares. When a row of the code has changed, look at
+ * verify/install/states_table.c. Made by model_states; a test compares. When a row of the code has changed, look at
  * what the models say about it, then: build/release/tests/model_states >tests/model/states.pml */
 #define LOST 0
 #define IDLE 1

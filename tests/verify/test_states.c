@@ -60,6 +60,17 @@ START_TEST(states_beyond_the_last_follow_and_lead_nowhere)
 }
 END_TEST
 
+/* A state that can be interrupted has somebody who goes on with it. */
+START_TEST(each_state_in_progress_has_its_handler)
+{
+    for (uint8_t state = 0; state <= FWD_STATE_LAST; state++) {
+        const struct fwd_state_row *row = &fwd_states_table[state];
+        ck_assert_msg((row->resume != NULL) == fwd_states_in_progress(state), "%s", name_of(state));
+        ck_assert_int_eq((enum fwd_resume)row->kind, fwd_states_resume(state));
+    }
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("states");
@@ -68,6 +79,7 @@ int main(void)
     tcase_add_loop_test(
         tcase, what_may_follow_a_state_is_what_the_design_says, 0, FWD_STATE_LAST + 1);
     tcase_add_test(tcase, states_beyond_the_last_follow_and_lead_nowhere);
+    tcase_add_test(tcase, each_state_in_progress_has_its_handler);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);

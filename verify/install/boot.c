@@ -2,6 +2,7 @@
  * full package. */
 #include "verify/flash/journal.h"
 #include "verify/flash/states.h"
+#include "verify/install/resume.h"
 #include "verify/install/running.h"
 #include "verify/install/trial.h"
 #include "verify/rehearse/session_record.h"
@@ -75,8 +76,7 @@ enum fwd_reason fwd_boot_decide(struct fwd_update *update, struct fwd_boot_choic
     memset(choice, 0, sizeof *choice);
     memset(&start, 0, sizeof start);
     look_for_outcome(update, choice);
-    if (!update->journal.lost && fwd_states_in_progress(update->journal.record.state) &&
-        !update->resume_ended) {
+    if (fwd_resume_pending(update) && !update->resume_ended) {
         choice->action = FWD_BOOT_RESUME;
         return FWD_OK;
     }

@@ -6,6 +6,7 @@
 #include "verify/flash/journal.h"
 #include "verify/flash/states.h"
 #include "verify/install/admit.h"
+#include "verify/install/resume.h"
 #include "verify/install/running.h"
 #include "verify/install/trial.h"
 #include "verify/rehearse/session_record.h"
@@ -26,13 +27,12 @@ static bool ends_by_package(const struct fwd_update *update)
 /* The package area is needed, and the update can still end by itself. */
 static bool refused(const struct fwd_update *update)
 {
-    return !update->journal.lost && fwd_states_in_progress(update->journal.record.state) &&
-           !ends_by_package(update);
+    return fwd_resume_pending(update) && !ends_by_package(update);
 }
 
 static bool late(const struct fwd_update *update)
 {
-    return update->journal.lost || fwd_states_in_progress(update->journal.record.state);
+    return update->journal.lost || fwd_resume_pending(update);
 }
 
 /* Incomplete firmware stays incomplete until a full package has been installed. */

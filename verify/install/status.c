@@ -1,6 +1,7 @@
 /* Looking at an update from outside, and giving one up. */
 #include "verify/flash/journal.h"
 #include "verify/flash/states.h"
+#include "verify/install/resume.h"
 #include "verify/rehearse/session_record.h"
 #include "verify/verify.h"
 
@@ -56,7 +57,7 @@ void fwd_update_status(const struct fwd_update *update, struct fwd_status *statu
     status->stored = record->stored;
     status->padding = record->padding;
     status->complete = (record->flags & FWD_RECORD_COMPLETE) != 0;
-    status->pending = !update->journal.lost && fwd_states_in_progress(record->state);
+    status->pending = fwd_resume_pending(update);
     status->exhausted = status->pending && record->attempts >= fwd_session_max_attempts(update);
     status->destructive = fwd_states_destructive(record->state, record->flags) ||
                           (record->flags & FWD_RECORD_DESTRUCTIVE) != 0;
@@ -74,7 +75,7 @@ enum fwd_reason fwd_update_abandon(struct fwd_update *update, enum fwd_reason re
 {
     struct fwd_record record = update->journal.record;
 
-    if (update->journal.lost || !fwd_states_in_progress(record.state))
+    if (!fwd_resume_pending(update))
         return FWD_OK;
     if (fwd_states_destructive(record.state, record.flags) ||
         !fwd_states_allowed(record.state, FWD_STATE_FAILED)) {
