@@ -31,7 +31,7 @@ function install() {
         set('/3/0', '3', target);
         set('/5/0', '5', '1');
         set('/5/0', '3', '0');
-        client.update(device, () => {});
+        client.update(device, (error, information) => listen(error ? device : information));
     }, 200);
 }
 
@@ -45,6 +45,14 @@ function onExecute(type, id, resource, value, done) {
     done(null);
     if (type === '5' && resource === '2')
         setTimeout(install, 50);
+}
+
+// An update comes from another port, and the library listens there without handlers.
+function listen(information) {
+    device = information;
+    client.setHandler(device.serverInfo, 'write', onWrite);
+    client.setHandler(device.serverInfo, 'execute', onExecute);
+    client.setHandler(device.serverInfo, 'read', (type, id, resource, value, done) => done(null, value));
 }
 
 client.init({
@@ -65,9 +73,6 @@ async.series([
             console.error('not registered: ' + error.message);
             process.exit(1);
         }
-        device = information;
-        client.setHandler(device.serverInfo, 'write', onWrite);
-        client.setHandler(device.serverInfo, 'execute', onExecute);
-        client.setHandler(device.serverInfo, 'read', (type, id, resource, value, done) => done(null, value));
+        listen(information);
     });
 });

@@ -58,6 +58,7 @@ class Device(threading.Thread):
         self.state = self.result = 0
         self.observers, self.location, self.mid = {}, None, random.randrange(65536)
         self.stop, self.uris, self.code = False, [], None
+        self.asked = 0 # how often for its version
         self.hold = None # an event that a download waits for
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
 
@@ -145,6 +146,7 @@ class Device(threading.Thread):
         if kind != CON or code == 0:
             return
         if code == 1 and path in values:
+            self.asked += path == "3/0/3"
             observed = [o for o, _ in options if o == OBSERVE]
             if observed:
                 self.observers[path] = token

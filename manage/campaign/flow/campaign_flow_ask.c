@@ -7,6 +7,7 @@
 #define QUESTION_BITS 3u
 #define INDEX_BITS    20u /* FWD_CAMPAIGN_DEVICES is below 2^20 */
 #define AGAIN_S       60
+#define PATIENCE_S    1800 /* a notification may get lost: who is silent for so long is asked */
 
 static const struct {
     uint8_t code;
@@ -62,6 +63,7 @@ void fwd_campaign_flow_contact(struct fwd_campaign_flow *f, size_t index)
     if (c->link == NULL || !fwd_campaign_flow_takes_part(f, index))
         return;
     c->known = 0;
+    c->over = false;
     c->again = 0;
     c->observed = fwd_campaign_flow_send(f, index,
                       first ? FWD_CAMPAIGN_OBSERVE_STATE : FWD_CAMPAIGN_GET_STATE, NULL) &&
@@ -127,6 +129,24 @@ static bool is_stale(struct fwd_campaign_contact *c, enum fwd_campaign_question 
     return false;
 }
 
+/* An installation ends with state 0: some devices register anew then, some only say that the state
+ * has changed. What was said before does not count, nor what is still under way: the version may
+ * be the one that has just been replaced. */
+static void look_for_the_end(struct fwd_campaign_flow *f, size_t index)
+{
+    struct fwd_campaign_contact *c = &f->contacts[index];
+    enum fwd_campaign_step step = fwd_campaign_state_unit(f->config.state, index)->step;
+    bool over = (step == FWD_CAMPAIGN_EXECUTING || step == FWD_CAMPAIGN_INSTALLING) &&
+                (c->known & FWD_CAMPAIGN_KNOWS_STATE) != 0 && c->state == 0;
+
+    if (over && !c->over) {
+        c->known = FWD_CAMPAIGN_KNOWS_STATE;
+        (void)(fwd_campaign_flow_send(f, index, FWD_CAMPAIGN_GET_RESULT, NULL) &&
+               fwd_campaign_flow_send(f, index, FWD_CAMPAIGN_GET_VERSION, NULL));
+    }
+    c->over = over;
+}
+
 static void learn(struct fwd_campaign_flow *f, size_t index, enum fwd_campaign_question question,
     const struct fwd_coap_message *message)
 {
@@ -142,14 +162,12 @@ static void learn(struct fwd_campaign_flow *f, size_t index, enum fwd_campaign_q
         c->known |= take_number(f, question, message, &c->state) ? FWD_CAMPAIGN_KNOWS_STATE : 0;
     else
         c->known |= take_number(f, question, message, &c->result) ? FWD_CAMPAIGN_KNOWS_RESULT : 0;
+    look_for_the_end(f, index);
     if (c->known == FWD_CAMPAIGN_KNOWS_ALL)
         fwd_campaign_flow_decide(f, index);
-    else if (c->known == (FWD_CAMPAIGN_KNOWS_STATE | FWD_CAMPAIGN_KNOWS_RESULT) && c->state == 0 &&
-             c->numbers[FWD_CAMPAIGN_GET_VERSION] == 0) /* it has installed: see execute() */
-        (void)fwd_campaign_flow_send(f, index, FWD_CAMPAIGN_GET_VERSION, NULL);
 }
 
-/* False: not one that waits. */
+/* False: not one that is waited for. */
 static bool find(const struct fwd_campaign_flow *f, uint32_t number, size_t *index,
     enum fwd_campaign_question *question)
 {
@@ -166,10 +184,11 @@ bool fwd_campaign_flow_response(void *ctx, uint32_t number, const struct fwd_coa
     size_t index;
 
     if (!find(f, number, &index, &question))
-        return false;
+        return !questions[question].observe; /* late: only an observation must be told to end */
     struct fwd_campaign_contact *c = &f->contacts[index];
     if (!questions[question].observe || message->observe < 0)
         c->numbers[question] = 0;
+    c->again = c->again != 0 ? c->again : f->config.now(f->config.ctx) + PATIENCE_S;
     if (questions[question].code == FWD_COAP_GET)
         learn(f, index, question, message);
     else

@@ -126,11 +126,10 @@ static void fail(struct fwd_campaign_flow *f, size_t index, uint32_t result)
     }
 }
 
-/* The version that it states from here on is the one that counts. Some devices register anew after
- * the installation, some only say that their state has changed. */
+/* An answer about the time before must not be taken for the end of the installation. */
 static void execute(struct fwd_campaign_flow *f, size_t index)
 {
-    f->contacts[index].known &= (uint8_t)~FWD_CAMPAIGN_KNOWS_VERSION;
+    f->contacts[index].numbers[FWD_CAMPAIGN_GET_STATE] = 0;
     if (step(f, index, FWD_CAMPAIGN_EXECUTING))
         (void)fwd_campaign_flow_send(f, index, FWD_CAMPAIGN_EXECUTE, NULL);
 }

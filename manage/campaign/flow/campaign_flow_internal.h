@@ -36,6 +36,7 @@ struct fwd_campaign_contact {
     uint8_t generation;                       /* of numbers; begins anywhere */
     uint8_t known;
     bool observed;  /* on this registration */
+    bool over;      /* an installation has ended: all that is known was said after it */
     uint8_t doubts; /* it has nothing, and no reason for that: it was asked so often once more */
     uint32_t state, result;
     int64_t again; /* ask once more at that time; 0: no */
