@@ -121,6 +121,7 @@ struct fwd_cost {
     uint32_t staged_bytes; /* of the staging area, copies and table included */
     uint32_t steps;        /* blocks written in place */
     uint32_t scratch_uses; /* steps that read their own block */
+    uint32_t undo_bytes;   /* of old blocks, kept for a trial in place */
     uint32_t spare_bytes;  /* of saved blocks, programmed into spare staging room */
 };
 

@@ -74,10 +74,15 @@ struct fwd_policy {
 
 struct fwd_trial;
 extern const struct fwd_trial fwd_trial;
+struct fwd_undo;
+extern const struct fwd_undo fwd_undo;
 
 struct fwd_device {
     const struct fwd_ports *ports;
     const struct fwd_trial *trial; /* &fwd_trial; NULL: no trial, and none of its code */
+    const struct fwd_undo *undo;   /* &fwd_undo: deltas in place go on trial, too, where staging and
+                                      package area have room for the old blocks; NULL: never, and
+                                      none of its code */
     struct fwd_area package, staging, scratch, journal, version;
     const struct fwd_place *places;
     uint8_t place_count; /* 1..FWD_CONFIG_COMPONENTS */
@@ -111,6 +116,7 @@ struct fwd_update {
     uint32_t held;     /* bytes of a download that is admitted late, in work.signed_bytes */
     uint32_t held_padding;
     bool holding;         /* such a download has begun */
+    uint32_t old_at;      /* of the kept blocks: that of the step, or of the next one (undo/) */
     uint8_t tries;        /* of this start to go on, that ended in an error */
     bool resume_ended;    /* and no more help, at this start */
     enum fwd_reason last; /* of them */
@@ -202,6 +208,11 @@ FWD_MUST_USE enum fwd_reason fwd_update_reported(struct fwd_update *update);
  * called at every start, on trial or not. FWD_OK; FWD_E_UPDATE_PENDING: the device goes back
  * already; FWD_E_JOURNAL_IO: it is not recorded. */
 FWD_MUST_USE enum fwd_reason fwd_update_confirm(struct fwd_update *update);
+
+/* What runs on trial is not well: the next start goes back. FWD_OK, also while the device goes
+ * back; FWD_E_NOT_STARTABLE: nothing is on trial, so nothing is kept to go back to;
+ * FWD_E_JOURNAL_IO. */
+FWD_MUST_USE enum fwd_reason fwd_update_revert(struct fwd_update *update);
 
 /* For a device that has firmware but no version record and no journal, as a fleet has whose earlier
  * boot loader did not write them: header, manifest and signature block of the full package that the

@@ -8,9 +8,8 @@
 
 static const uint8_t magic[4] = {'F', 'W', 'J', '1'};
 
-enum { RESERVED_AT = FWD_RECORD_MAC_AT + FWD_RECORD_MAC_SIZE, CRC_AT = FWD_RECORD_SIZE - 4 };
+enum { CRC_AT = FWD_RECORD_SIZE - 4 };
 enum { UNUSED_STATE = 8 };
-static const uint8_t reserved[CRC_AT - RESERVED_AT];
 
 /* A field: where it is in the struct, and its bytes on flash. Numbers of 1, 2 and 4 bytes are
  * little-endian there; what is longer is bytes. */
@@ -49,6 +48,7 @@ static const struct field fields[] = {
     FIELD(version_digest),
     FIELD(active),
     FIELD(staging_begin),
+    FIELD(undo),
     FIELD(mac),
 };
 #define FIELDS (sizeof fields / sizeof fields[0])
@@ -99,8 +99,8 @@ bool fwd_record_decode(const uint8_t *bytes, struct fwd_record *record)
         for (uint8_t byte = 0; byte < fields[i].size; byte++)
             ((uint8_t *)record)[place(&fields[i], byte)] = *at++;
     }
-    return memcmp(at, reserved, sizeof reserved) == 0 && record->state >= FWD_STATE_IDLE &&
-           record->state <= FWD_STATE_LAST && record->state != UNUSED_STATE;
+    return record->state >= FWD_STATE_IDLE && record->state <= FWD_STATE_LAST &&
+           record->state != UNUSED_STATE;
 }
 
 const char *fwd_state_name(uint8_t state)

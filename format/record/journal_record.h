@@ -47,7 +47,7 @@ enum fwd_state {
 #define FWD_RECORD_FLAGS 0xFFu
 
 #define FWD_RECORD_MAC_SIZE 8u
-#define FWD_RECORD_MAC_AT   114u /* a MAC, if the device makes one, is over the bytes before it */
+#define FWD_RECORD_MAC_AT   116u /* a MAC, if the device makes one, is over the bytes before it */
 
 struct fwd_record {
     uint32_t sequence;
@@ -73,8 +73,9 @@ struct fwd_record {
     uint32_t best_step;
     uint32_t version_number; /* of the current version record; 0: none is named */
     uint8_t version_digest[FWD_RECORD_VERSION_DIGEST]; /* of its bytes */
-    uint16_t active;                  /* bit n: slot 1 of place n runs, and is not written */
-    uint32_t staging_begin;           /* of its first one: an erase block; those before are worn */
+    uint16_t active;        /* bit n: slot 1 of place n runs, and is not written */
+    uint32_t staging_begin; /* of its first one: an erase block; those before are worn */
+    uint16_t undo; /* erase block of staging, plus 1, with which the kept blocks begin; 0: none */
     uint8_t mac[FWD_RECORD_MAC_SIZE]; /* zero: none */
 };
 

@@ -164,5 +164,6 @@ void fwd_description_device(
     device->hardware_revision = description->hardware_revision;
     device->policy = description->policy;
     device->trial = description->policy.trial_starts > 0 ? &fwd_trial : NULL;
+    device->undo = description->policy.trial_starts > 0 ? &fwd_undo : NULL;
     device->sigblock_max = description->sigblock_max;
 }

@@ -168,7 +168,8 @@ static enum fwd_fail check_trial(const struct fwd_torture *torture, struct fwd_e
         return FWD_FAIL_NONE;
     return fwd_error_fail(err, FWD_FAIL_REFUSED,
         "%s: this update is not on trial, so nothing goes back: the description needs "
-        "policy.trial_starts, and the update may write inactive slots only",
+        "policy.trial_starts, and the update must leave a way back: another slot, or room for the "
+        "old blocks",
         torture->options->recipe->description);
 }
 

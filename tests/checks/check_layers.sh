@@ -33,7 +33,8 @@ verify/lite format verify verify/refdelta verify/refdelta/reference
 verify/flash format format/record verify
 verify/trust format format/record verify verify/flash
 verify/rehearse format format/record verify verify/flash verify/trust
-verify/install format format/record verify verify/flash verify/trust verify/rehearse
+verify/undo format format/record verify verify/flash verify/trust verify/rehearse
+verify/install format format/record verify verify/flash verify/trust verify/rehearse verify/undo
 verify/two_slots format verify verify/trust verify/rehearse verify/install
 keys format hostio verify/ports.h
 keys/token format hostio keys

@@ -55,6 +55,23 @@ proof trial.json
 proof trial.json --unconfirmed
 proof "$samples/dual-slot.json" --unconfirmed
 
+echo "in place: the old blocks are kept"
+sed 's/"policy": {/"policy": {"trial_starts": 2, /' "$samples/inplace-4k.json" >inplace.json
+quiet gen old.bin new.bin --key $key -o p.upd --from-version 1.0.0 --to-version 1.0.1 --device inplace.json
+rm -rf dev
+quiet device create dev --description inplace.json --image firmware=old.bin --version 1.0.0 \
+    --trust INSECURE-release.pub.pem
+lines '(INSTALL: 128|runs from)' install p.upd --device dev
+quiet boot dev
+shown
+for at in 4 9; do
+    lines 'was cut' boot dev --cut $at
+done
+lines '(INSTALL|runs from)' boot dev
+shown
+lines '(lost|fwdelta)' torture p.upd --image firmware=old.bin --version 1.0.0 \
+    --trust INSECURE-release.pub.pem --cuts random:300 --device inplace.json --unconfirmed
+
 echo "a device without a trial"
 rm -rf dev
 quiet device create dev --description "$samples/dual-slot.json" --image firmware=old.bin \

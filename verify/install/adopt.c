@@ -41,5 +41,6 @@ enum fwd_reason fwd_download_adopt(struct fwd_update *update, uint32_t stored, u
     record.attempts = 0;
     record.reason = FWD_OK;
     record.step = record.staging_at = record.staging_end = 0;
+    record.undo = 0;
     return fwd_session_record(update, &record);
 }

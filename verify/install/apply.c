@@ -1,6 +1,5 @@
 #include "verify/install/apply.h"
 
-#include "format/cursor.h"
 #include "verify/flash/journal.h"
 #include "verify/install/commit.h"
 #include "verify/install/environment.h"
@@ -13,6 +12,7 @@
 #include "verify/rehearse/step_run.h"
 #include "verify/trust/plan.h"
 #include "verify/trust/start_test.h"
+#include "verify/undo/undo.h"
 
 #include <string.h>
 
@@ -64,7 +64,7 @@ static enum fwd_reason record_step(const struct fwd_step_run *run, uint32_t next
 
     record.step++;
     record.staging_at = next;
-    if (run->saved)
+    if (run->saved && run->old == NULL)
         record.scratch = (run->scratch + 1) % backups(update);
     record.flags &= (uint8_t)~FWD_RECORD_SAVED;
     update->cost.steps++;
@@ -76,9 +76,9 @@ static enum fwd_reason run_step(struct fwd_step_run *run, uint32_t next)
     const struct fwd_record *record = &run->update->journal.record;
     enum fwd_reason reason;
 
-    run->saved = (record->flags & FWD_RECORD_SAVED) != 0;
+    run->saved = run->old != NULL || (record->flags & FWD_RECORD_SAVED) != 0;
     run->scratch = record->scratch;
-    if (run->saved && run->scratch >= backups(run->update))
+    if (run->saved && run->old == NULL && run->scratch >= backups(run->update))
         return FWD_E_STAGING_CORRUPT;
     reason = fwd_step_run_resolve(run);
     if (reason == FWD_OK && run->own && !run->saved)
@@ -94,25 +94,15 @@ static enum fwd_reason run_step(struct fwd_step_run *run, uint32_t next)
 
 /* ---- one component --------------------------------------------------------------------------- */
 
-static enum fwd_reason find_staged(
-    struct fwd_update *update, uint8_t component, struct fwd_staged *staged)
+/* Where the old blocks were kept, that is where the step finds its own. */
+static enum fwd_reason find_old(
+    struct fwd_step_run *run, const struct fwd_staged *staged, bool first)
 {
-    const struct fwd_flash_access flash = {
-        update->device->ports, &update->device->staging, FWD_E_STAGING_IO};
-    uint32_t at = update->journal.record.staging_end;
+    const struct fwd_undo *undo = run->update->device->undo;
 
-    for (uint8_t i = 0; i < update->plan.count && at >= FWD_STAGED_SIZE; i++) {
-        uint8_t bytes[FWD_STAGED_SIZE];
-        at -= FWD_STAGED_SIZE;
-        enum fwd_reason reason = fwd_flash_read(&flash, at, bytes, sizeof bytes);
-        if (reason != FWD_OK)
-            return reason;
-        if (!fwd_staged_decode(bytes, staged) || staged->end > at)
-            return FWD_E_STAGING_CORRUPT;
-        if (staged->component == component)
-            return FWD_OK;
-    }
-    return FWD_E_STAGING_CORRUPT;
+    if (run->update->journal.record.undo == 0)
+        return FWD_OK;
+    return undo != NULL ? undo->find(run, staged, first) : FWD_E_STAGING_CORRUPT;
 }
 
 static enum fwd_reason run_steps(struct fwd_update *update, const struct fwd_task *task)
@@ -121,7 +111,8 @@ static enum fwd_reason run_steps(struct fwd_update *update, const struct fwd_tas
     uint32_t target = task->component->target.size;
     struct fwd_staged staged;
     struct fwd_step_run run;
-    enum fwd_reason reason = find_staged(update, fwd_plan_component(update, task), &staged);
+    enum fwd_reason reason =
+        fwd_stage_find(update, fwd_plan_component(update, task), update->plan.count, &staged);
 
     if (reason != FWD_OK)
         return reason;
@@ -133,8 +124,10 @@ static enum fwd_reason run_steps(struct fwd_update *update, const struct fwd_tas
         at = record->staging_at;
         fwd_progress_add(update, (uint32_t)((uint64_t)target * record->step / staged.steps));
     }
-    while (record->step < staged.steps && reason == FWD_OK) {
+    for (bool first = true; record->step < staged.steps && reason == FWD_OK; first = false) {
         reason = fwd_step_run_load(&run, update, task, &staged, at);
+        if (reason == FWD_OK)
+            reason = find_old(&run, &staged, first);
         if (reason != FWD_OK)
             break;
         at = descending ? run.ops_at - FWD_STEP_HEAD_SIZE : run.end;
@@ -156,7 +149,17 @@ static enum fwd_reason begin_component(struct fwd_update *update, const struct f
     record.flags &= (uint8_t)~FWD_RECORD_SAVED;
     record.component = fwd_plan_component(update, task);
     record.step = record.staging_at = 0;
+    if (update->device->undo == NULL)
+        record.undo = 0;
     return fwd_session_record(update, &record);
+}
+
+/* So that a trial can end with what was before. */
+static enum fwd_reason keep_old(struct fwd_update *update)
+{
+    const struct fwd_undo *undo = update->device->undo;
+
+    return undo != NULL ? undo->keep(update) : FWD_OK;
 }
 
 static uint64_t work_ahead(const struct fwd_update *update)
@@ -178,25 +181,6 @@ static enum fwd_reason point_of_no_return(struct fwd_update *update)
     return reason == FWD_OK ? fwd_journal_prove(&update->journal) : reason;
 }
 
-/* The steps are those that were recorded: nothing is written on the word of a changed staging. */
-static enum fwd_reason check_staging(struct fwd_update *update)
-{
-    const struct fwd_record *record = &update->journal.record;
-    uint8_t digest[FWD_DIGEST_SIZE];
-
-    if (record->staging_end == 0)
-        return FWD_OK;
-    if (record->staging_end > update->device->staging.size ||
-        record->staging_begin >= record->staging_end)
-        return FWD_E_STAGING_CORRUPT;
-    enum fwd_reason reason =
-        fwd_stage_digest(update, record->staging_begin, record->staging_end, digest);
-    if (reason != FWD_OK)
-        return reason;
-    return fwd_digest_equal(digest, record->staging_digest, sizeof digest) ? FWD_OK
-                                                                           : FWD_E_STAGING_CORRUPT;
-}
-
 bool fwd_apply_takes(enum fwd_layout layout)
 {
     return layout == FWD_LAYOUT_AB || layout == FWD_LAYOUT_IN_PLACE;
@@ -205,12 +189,14 @@ bool fwd_apply_takes(enum fwd_layout layout)
 enum fwd_reason fwd_apply(struct fwd_update *update)
 {
     const struct fwd_plan *plan = &update->plan;
-    enum fwd_reason reason = check_staging(update);
+    enum fwd_reason reason = fwd_stage_check(update);
     bool resumed = update->journal.record.state == FWD_STATE_ACTING;
     uint8_t i = plan->in_place_first;
 
     if (reason == FWD_OK)
         reason = fwd_environment_ready(update, FWD_POINT_INSTALLATION);
+    if (reason == FWD_OK && !resumed)
+        reason = keep_old(update);
     if (reason == FWD_OK && !resumed)
         reason = point_of_no_return(update);
     if (reason != FWD_OK)

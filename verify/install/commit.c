@@ -111,7 +111,8 @@ static enum fwd_reason switch_versions(struct fwd_update *update)
     if (!current.found && only_inactive_slots(update))
         reason = fwd_session_wait_for_version(update);
     if (reason == FWD_OK)
-        reason = fwd_next_record_make(update, &current, &size);
+        reason = fwd_next_record_make(update, &current,
+            only_inactive_slots(update) || update->journal.record.undo != 0, &size);
     if (reason != FWD_OK)
         return reason;
     return write_first(update, &current, size, active_now(update));
@@ -178,7 +179,8 @@ static enum fwd_reason record_done(struct fwd_update *update)
     next.state = !back && on_trial(update) ? FWD_STATE_TRIAL : FWD_STATE_DONE;
     next.reason = back ? FWD_E_TRIAL_FAILED : FWD_OK;
     next.flags &= FWD_RECORD_COMPLETE | FWD_RECORD_FULL;
-    next.staging_end = 0;
+    if (next.state != FWD_STATE_TRIAL || next.undo == 0)
+        next.staging_end = next.undo = 0;
     return fwd_session_record(update, &next);
 }
 

@@ -49,6 +49,7 @@ static enum fwd_reason record_begin(struct fwd_update *update, uint32_t padding,
     record.attempts = 0;
     record.reason = FWD_OK;
     record.step = record.staging_at = record.staging_end = 0;
+    record.undo = 0;
     return fwd_session_record(update, &record);
 }
 

@@ -79,7 +79,7 @@ static enum fwd_reason write_record(struct fwd_update *update)
     uint32_t size;
 
     memset(&none, 0, sizeof none);
-    enum fwd_reason reason = fwd_next_record_make(update, &none, &size);
+    enum fwd_reason reason = fwd_next_record_make(update, &none, false, &size);
     if (reason != FWD_OK)
         return reason;
     fwd_session_seal_version(update, update->work.version_new, size);

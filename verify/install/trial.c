@@ -3,6 +3,7 @@
 #include "verify/flash/journal.h"
 #include "verify/rehearse/session_record.h"
 #include "verify/trust/next_record.h"
+#include "verify/undo/undo.h"
 
 #include <string.h>
 
@@ -13,6 +14,8 @@ static bool begins(const struct fwd_update *update, const struct fwd_version_tab
     const struct fwd_device *device = update->device;
 
     if (device->policy.trial_starts == 0 || !current->found || !current->record.has_before)
+        return false;
+    if (update->journal.record.undo != 0 && device->undo == NULL)
         return false;
     for (uint8_t i = 0; i < device->place_count; i++) {
         const struct fwd_version_entry *entry = fwd_version_find(current, device->places[i].name);
@@ -38,23 +41,58 @@ static bool before_starts(struct fwd_update *update, struct fwd_start *start)
     return fwd_start_test_record(update, &current, true, FWD_START_HASHED, start) == FWD_OK;
 }
 
-/* The trial has failed. Without anything to go back to what is on trial stays. */
+/* Would it, once the kept blocks are back? */
+static bool before_would_start(struct fwd_update *update, struct fwd_start *start)
+{
+    const struct fwd_undo *undo = update->device->undo;
+    struct fwd_version_table current;
+
+    if (update->journal.record.undo == 0)
+        return before_starts(update, start);
+    fwd_version_load(update, &current);
+    memset(start, 0, sizeof *start);
+    return undo != NULL &&
+           fwd_start_test_record(update, &current, true, FWD_START_SLOTS, start) == FWD_OK &&
+           undo->proves(update, &current) == FWD_OK;
+}
+
+/* Without anything to go back to what is on trial stays. That is not said because of one start: an
+ * area may read again at the next. */
+static enum fwd_trial_verdict stay(struct fwd_update *update)
+{
+    struct fwd_record record = update->journal.record;
+    enum fwd_reason noted;
+
+    if ((record.flags & FWD_RECORD_BLIND) != 0) {
+        noted = fwd_update_confirm(update);
+    } else {
+        record.flags |= FWD_RECORD_BLIND;
+        noted = fwd_journal_append(&update->journal, &record);
+    }
+    (void)noted; /* it is tried again at the next start */
+    return FWD_TRIAL_GOES_ON;
+}
+
+/* The trial has failed. */
 static enum fwd_trial_verdict fail(struct fwd_update *update, struct fwd_start *start)
 {
     struct fwd_record record = update->journal.record;
     struct fwd_version_table current;
 
-    if (!before_starts(update, start)) {
-        enum fwd_reason kept = fwd_update_confirm(update);
-        (void)kept; /* it is tried again at the next start */
-        return FWD_TRIAL_GOES_ON;
-    }
+    if (!before_would_start(update, start))
+        return stay(update);
     fwd_version_load(update, &current);
     record.state = FWD_STATE_REVERTING;
     record.reason = FWD_E_TRIAL_FAILED;
-    record.attempts = 0;
+    record.attempts = record.component = 0;
+    record.step = 0;
+    record.flags &= (uint8_t)~FWD_RECORD_BLIND;
+    if (record.undo != 0)
+        record.flags |= FWD_RECORD_DESTRUCTIVE;
     record.version_bank = fwd_version_next_bank(update, &current, record.version_bank);
-    return fwd_session_record(update, &record) == FWD_OK ? FWD_TRIAL_GOES_BACK : FWD_TRIAL_BEFORE;
+    if (fwd_session_record(update, &record) == FWD_OK)
+        return FWD_TRIAL_GOES_BACK;
+    return record.undo == 0 ? FWD_TRIAL_BEFORE : FWD_TRIAL_GOES_ON;
 }
 
 static enum fwd_trial_verdict count(struct fwd_update *update, struct fwd_start *start)
@@ -76,6 +114,22 @@ static enum fwd_trial_verdict count(struct fwd_update *update, struct fwd_start 
 
 /* ---- going back ------------------------------------------------------------------------------ */
 
+/* Only what would start is put back. */
+static enum fwd_reason restore(struct fwd_update *update, struct fwd_version_table *current)
+{
+    const struct fwd_undo *undo = update->device->undo;
+    struct fwd_start start;
+
+    if (undo == NULL)
+        return FWD_E_STAGING_CORRUPT;
+    memset(&start, 0, sizeof start);
+    enum fwd_reason reason = fwd_start_test_record(update, current, true, FWD_START_SLOTS, &start);
+    if (reason == FWD_OK)
+        reason = undo->restore(update, current);
+    fwd_version_load(update, current);
+    return reason;
+}
+
 static enum fwd_reason back(
     struct fwd_update *update, struct fwd_version_table *current, uint32_t *size, uint16_t *active)
 {
@@ -83,6 +137,11 @@ static enum fwd_reason back(
 
     fwd_version_load(update, current);
     memset(&start, 0, sizeof start);
+    if (update->journal.record.undo != 0) {
+        enum fwd_reason restored = restore(update, current);
+        if (restored != FWD_OK)
+            return restored;
+    }
     enum fwd_reason reason = fwd_start_test_record(update, current, true, FWD_START_HASHED, &start);
     if (reason != FWD_OK)
         return reason;

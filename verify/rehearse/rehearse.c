@@ -71,6 +71,7 @@ static enum fwd_reason record_begin(struct fwd_update *update, enum fwd_command 
     record.reason = FWD_OK;
     record.active = update->active;
     record.step = record.staging_at = record.staging_end = 0;
+    record.undo = 0;
     memset(record.staging_digest, 0, sizeof record.staging_digest);
     return fwd_session_record(update, &record);
 }
@@ -118,7 +119,8 @@ static enum fwd_reason check_record(struct fwd_update *update)
     uint32_t size;
 
     fwd_version_load(update, &current);
-    enum fwd_reason reason = fwd_next_record_make(update, &current, &size);
+    bool before = update->plan.in_place_first == update->plan.count;
+    enum fwd_reason reason = fwd_next_record_make(update, &current, before, &size);
     /* A device that cannot start as it is has nothing to lose by trying. */
     if (reason != FWD_OK || update->journal.volatile_ok)
         return reason;

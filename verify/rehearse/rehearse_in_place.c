@@ -19,6 +19,7 @@ static enum fwd_reason record_staged(
 
     record.state = FWD_STATE_STAGED;
     record.step = 0;
+    record.undo = 0;
     record.staging_at = 0;
     record.staging_begin = begin;
     record.staging_end = end;

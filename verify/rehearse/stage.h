@@ -35,8 +35,13 @@ FWD_MUST_USE enum fwd_reason fwd_stage_end(
 FWD_MUST_USE enum fwd_reason fwd_stage_measure(
     struct fwd_update *update, const struct fwd_task *task, bool descending, uint32_t *bytes);
 
-/* SHA-256 over the staging area from begin to end. FWD_OK, FWD_E_STAGING_IO. */
-FWD_MUST_USE enum fwd_reason fwd_stage_digest(
-    const struct fwd_update *update, uint32_t begin, uint32_t end, uint8_t digest[FWD_DIGEST_SIZE]);
+/* Where the steps of a component are: an entry of the table that ends at the journal's staging end,
+ * among its last `entries`. FWD_OK, FWD_E_STAGING_IO, FWD_E_STAGING_CORRUPT: none is of it. */
+FWD_MUST_USE enum fwd_reason fwd_stage_find(
+    const struct fwd_update *update, uint8_t component, uint8_t entries, struct fwd_staged *staged);
+
+/* The staged bytes are those that were recorded: nothing is written on the word of others. FWD_OK,
+ * FWD_E_STAGING_IO, FWD_E_STAGING_CORRUPT. */
+FWD_MUST_USE enum fwd_reason fwd_stage_check(const struct fwd_update *update);
 
 #endif

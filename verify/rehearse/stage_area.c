@@ -39,7 +39,7 @@ enum fwd_reason fwd_stage_begin(struct fwd_stage *stage, struct fwd_update *upda
         trusted->signed_size + trusted->sigblock_size, FWD_E_STAGING_TOO_SMALL);
 }
 
-enum fwd_reason fwd_stage_digest(
+static enum fwd_reason digest_of(
     const struct fwd_update *update, uint32_t begin, uint32_t end, uint8_t digest[FWD_DIGEST_SIZE])
 {
     const struct fwd_crypto_port *crypto = update->device->ports->crypto;
@@ -72,10 +72,47 @@ enum fwd_reason fwd_stage_end(
         reason = fwd_flash_writer_end(&stage->stream);
     stage->update->cost.staged_bytes = *end - stage->begin;
     if (reason == FWD_OK)
-        reason = fwd_stage_digest(stage->update, stage->begin, *end, digest);
+        reason = digest_of(stage->update, stage->begin, *end, digest);
     if (reason != FWD_OK)
         return reason;
     if (!crypto->hash_end(crypto->ctx, FWD_HASH_PAYLOAD, written))
         return FWD_E_INTERNAL;
     return fwd_digest_equal(written, digest, sizeof written) ? FWD_OK : FWD_E_STAGING_IO;
+}
+
+enum fwd_reason fwd_stage_find(
+    const struct fwd_update *update, uint8_t component, uint8_t entries, struct fwd_staged *staged)
+{
+    const struct fwd_flash_access flash = access_to(update);
+    uint32_t at = update->journal.record.staging_end;
+
+    for (uint8_t i = 0; i < entries && at >= FWD_STAGED_SIZE; i++) {
+        uint8_t bytes[FWD_STAGED_SIZE];
+        at -= FWD_STAGED_SIZE;
+        enum fwd_reason reason = fwd_flash_read(&flash, at, bytes, sizeof bytes);
+        if (reason != FWD_OK)
+            return reason;
+        if (!fwd_staged_decode(bytes, staged) || staged->end > at)
+            return FWD_E_STAGING_CORRUPT;
+        if (staged->component == component)
+            return FWD_OK;
+    }
+    return FWD_E_STAGING_CORRUPT;
+}
+
+enum fwd_reason fwd_stage_check(const struct fwd_update *update)
+{
+    const struct fwd_record *record = &update->journal.record;
+    uint8_t digest[FWD_DIGEST_SIZE];
+
+    if (record->staging_end == 0)
+        return FWD_OK;
+    if (record->staging_end > update->device->staging.size ||
+        record->staging_begin >= record->staging_end)
+        return FWD_E_STAGING_CORRUPT;
+    enum fwd_reason reason = digest_of(update, record->staging_begin, record->staging_end, digest);
+    if (reason != FWD_OK)
+        return reason;
+    return fwd_digest_equal(digest, record->staging_digest, sizeof digest) ? FWD_OK
+                                                                           : FWD_E_STAGING_CORRUPT;
 }

@@ -91,6 +91,8 @@ static enum fwd_reason read_source(
         note_needed(run, source - run->head.block_offset, size);
     if (!own || !run->saved)
         return fwd_flash_read(&slot, source, buf, size);
+    if (run->old != NULL)
+        return run->old(run->update, run->old_at + (source - run->head.block_offset), buf, size);
     uint32_t offset;
     const struct fwd_flash_access backup = backup_of(run, &offset);
     return fwd_flash_read(&backup, offset + (source - run->head.block_offset), buf, size);

@@ -122,7 +122,7 @@ static struct fwd_version_entry entry_of(const struct fwd_update *update,
 static void note_before(const struct fwd_update *update, const struct fwd_version_table *current,
     struct fwd_version_record *record)
 {
-    if (!current->found || update->plan.in_place_first < update->plan.count)
+    if (!current->found)
         return;
     for (uint8_t i = 0; i < record->count; i++) {
         const char *name = update->device->places[i].name;
@@ -164,7 +164,7 @@ uint32_t fwd_next_record_number(
 }
 
 enum fwd_reason fwd_next_record_make(
-    struct fwd_update *update, const struct fwd_version_table *current, uint32_t *size)
+    struct fwd_update *update, const struct fwd_version_table *current, bool before, uint32_t *size)
 {
     struct fwd_version_record record = {
         .sequence = fwd_next_record_number(update, current), .set_count = 1};
@@ -173,7 +173,8 @@ enum fwd_reason fwd_next_record_make(
     for (uint8_t i = 0; i < update->device->place_count; i++)
         record.entries[record.count++] = entry_of(update, current, &record, i);
     uint8_t sets = record.set_count;
-    note_before(update, current, &record);
+    if (before)
+        note_before(update, current, &record);
     *size = fwd_next_record_encode(update, &record);
     if (*size == 0 && record.has_before) {
         record.has_before = false;

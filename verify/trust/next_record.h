@@ -6,17 +6,23 @@
 #include "verify/flash/version.h"
 
 /* Makes the record after `current` for update->trusted and update->plan, whose bytes are in
- * work->signed_bytes, and encodes it into work->version_new. When only inactive slots are written
- * it also says what was before, if there is room. Uses the decoder's arena for a moment. FWD_OK;
- * FWD_E_VERSION_ROOM: larger than fwd_version_room(). */
-FWD_MUST_USE enum fwd_reason fwd_next_record_make(
-    struct fwd_update *update, const struct fwd_version_table *current, uint32_t *size);
+ * work->signed_bytes, and encodes it into work->version_new. before: it also
+ * says what was before, if there is room: other slots hold it, or old blocks that were kept. Uses
+ * the decoder's arena for a moment. FWD_OK; FWD_E_VERSION_ROOM: larger than fwd_version_room(). */
+FWD_MUST_USE enum fwd_reason fwd_next_record_make(struct fwd_update *update,
+    const struct fwd_version_table *current, bool before, uint32_t *size);
 
 /* Makes the record after `current` that names what each place held before, without the sets that
  * are not needed any more. Overwrites update->trusted. FWD_OK; FWD_E_VERSION_RECORD: `current` does
  * not say it, or its sets do not decode; FWD_E_VERSION_ROOM. */
 FWD_MUST_USE enum fwd_reason fwd_next_record_back(
     struct fwd_update *update, const struct fwd_version_table *current, uint32_t *size);
+
+/* What was signed, or pinned, for a place of `current` before it. Overwrites update->trusted.
+ * FWD_OK; FWD_E_VERSION_RECORD. */
+FWD_MUST_USE enum fwd_reason fwd_next_record_before(struct fwd_update *update,
+    const struct fwd_version_record *current, const struct fwd_version_before *was, uint8_t place,
+    struct fwd_image *image);
 
 /* ---- for both -------------------------------------------------------------------------------- */
 

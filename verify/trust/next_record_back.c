@@ -3,8 +3,7 @@
 #include "verify/trust/next_record.h"
 #include "verify/trust/parse.h"
 
-/* What was signed for the place, or pinned. */
-static enum fwd_reason find_image(struct fwd_update *update,
+enum fwd_reason fwd_next_record_before(struct fwd_update *update,
     const struct fwd_version_record *current, const struct fwd_version_before *was, uint8_t place,
     struct fwd_image *image)
 {
@@ -41,7 +40,7 @@ enum fwd_reason fwd_next_record_back(
             return FWD_E_VERSION_RECORD;
         const struct fwd_version_before *was =
             &current->record.before[entry - current->record.entries];
-        enum fwd_reason reason = find_image(update, &current->record, was, i, &image);
+        enum fwd_reason reason = fwd_next_record_before(update, &current->record, was, i, &image);
         if (reason != FWD_OK)
             return reason;
         record.entries[record.count++] = (struct fwd_version_entry){.name = entry->name,
