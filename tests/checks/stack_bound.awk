@@ -4,7 +4,8 @@
 # `readelf -srW` over the objects, which were compiled with -ffunction-sections so that each
 # relocation tells its caller. A call through a pointer reaches, at worst, the deepest function
 # whose address is taken; the installer nests two of them (codec, then the input it reads). The parts
-# of `trial` are called by boot and commit alone.
+# of `trial` are called by boot and commit alone, those of `undo` by them and by apply; undo's visitors by
+# its own walk, the rows of the table of states by two functions of install.
 #
 # Output: one number, bytes; the device's ports are not in it.
 
@@ -65,23 +66,43 @@ END {
     for (f in frame)
         if ((d = depth(f)) > deepest)
             deepest = d
+    for (f in frame)
+        if (f ~ /^install\// && frame[f] > install)
+            install = frame[f]
     for (t in taken) {
         own = t
         sub(/\/.*/, "", own)
         name = t
         sub(/.*\//, "", name)
         callee = resolve(own, name)
-        if (callee != "" && own == "trial" && depth(callee) > trial)
+        if (callee == "")
+            continue
+        if (own == "states_table") {
+            if (depth(callee) + 2 * install > deepest)
+                deepest = depth(callee) + 2 * install
+        } else if (own == "trial" && depth(callee) > trial)
             trial = depth(callee)
-        if (callee != "" && own != "trial" && depth(callee) > indirect)
+        else if (own == "undo" && name ~ /^(proves|restore)$/ && depth(callee) > back)
+            back = depth(callee)
+        else if (own == "undo" && name ~ /^(fwd_undo_keep|find)$/ && depth(callee) > keep)
+            keep = depth(callee)
+        else if (own ~ /^undo/ && depth(callee) > visitor)
+            visitor = depth(callee)
+        else if (own !~ /^(trial|undo)/ && depth(callee) > indirect)
             indirect = depth(callee)
     }
     for (f in frame)
         if (f ~ /^(boot|commit)\// && depth(f) > caller)
             caller = depth(f)
+    for (f in frame)
+        if (f ~ /^apply\// && depth(f) > action)
+            action = depth(f)
+    trial += caller + back + visitor
+    action += keep > visitor ? keep : visitor
     if (chain == "") {
         most = deepest + 2 * indirect
-        print (caller + trial > most ? caller + trial : most)
+        most = trial > most ? trial : most
+        print (action > most ? action : most)
         exit
     }
     # -v chain="a,b c d": what a or b need, then c, then d, each called through a pointer

@@ -304,8 +304,8 @@ START_TEST(no_cut_keeps_what_is_not_confirmed)
 }
 END_TEST
 
-/* [M118] While the blocks are kept nothing is lost but the package; after that the update ends by itself,
- * and what it installed is on trial. */
+/* [M118] While the blocks are kept nothing is lost but the package; after that the update ends by
+ * itself, and what it installed is on trial. */
 static void ends_on_trial(struct lab *lab, bool worked)
 {
     start(lab);

@@ -1,5 +1,6 @@
 #include "verify/undo/undo.h"
 
+#include "format/cursor.h"
 #include "verify/flash/flash_writer.h"
 #include "verify/rehearse/session_record.h"
 #include "verify/rehearse/stage.h"
@@ -33,7 +34,7 @@ static bool is_kept(const struct fwd_undo_parts *parts, const struct fwd_step_ru
 {
     for (uint8_t i = 0; i < parts->count; i++) {
         if (parts->part[i].component == run->head.component)
-            return run->head.block_offset < parts->part[i].old.size;
+            return run->head.block_offset < parts->part[i].old_size;
     }
     return false;
 }
@@ -80,11 +81,12 @@ static enum fwd_reason parts_before(struct fwd_update *update,
         struct fwd_undo_part *part = &parts->part[parts->count];
         if (entry == NULL || entry->set != 0 || device->places[i].layout != FWD_LAYOUT_IN_PLACE)
             continue;
-        *part = (struct fwd_undo_part){.component = entry->component, .place = i};
+        struct fwd_image old = {0};
         enum fwd_reason reason = fwd_next_record_before(update, &current->record,
-            &current->record.before[entry - current->record.entries], i, &part->old);
+            &current->record.before[entry - current->record.entries], i, &old);
         if (reason != FWD_OK)
             return reason;
+        *part = (struct fwd_undo_part){entry->component, i, old.size, old.digest};
         parts->count++;
     }
     return FWD_OK;
@@ -120,8 +122,8 @@ static enum fwd_reason hash_kept(struct fwd_undo_walk *walk, void *ctx)
     if (walk->part != view->part)
         return FWD_OK;
     enum fwd_reason reason = hash_slot(update, view, begin);
-    if (end > view->part->old.size)
-        end = view->part->old.size;
+    if (end > view->part->old_size)
+        end = view->part->old_size;
     while (view->at < end && reason == FWD_OK) {
         uint32_t piece = end - view->at < FWD_IO_SIZE ? end - view->at : FWD_IO_SIZE;
         reason = fwd_undo_read_kept(update, walk->at + (view->at - begin), update->work.io, piece);
@@ -146,10 +148,10 @@ static enum fwd_reason prove_part(
         return FWD_E_INTERNAL;
     enum fwd_reason reason = fwd_undo_walk(&walk);
     if (reason == FWD_OK)
-        reason = hash_slot(update, &view, part->old.size);
+        reason = hash_slot(update, &view, part->old_size);
     if (reason == FWD_OK && !crypto->hash_end(crypto->ctx, FWD_HASH_TARGET, digest))
         reason = FWD_E_INTERNAL;
-    if (reason == FWD_OK && !fwd_image_digest_equal(&part->old, digest))
+    if (reason == FWD_OK && !fwd_digest_equal(part->digest, digest, sizeof digest))
         reason = FWD_E_STAGING_CORRUPT;
     return reason;
 }
@@ -176,7 +178,7 @@ static enum fwd_reason proves(struct fwd_update *update, const struct fwd_versio
 /* Bytes of the image in the block: what it leaves free stays erased. */
 static uint32_t image_bytes(const struct fwd_undo_walk *walk)
 {
-    uint32_t left = walk->part->old.size - walk->run.head.block_offset;
+    uint32_t left = walk->part->old_size - walk->run.head.block_offset;
 
     return left < walk->run.head.block_size ? left : walk->run.head.block_size;
 }

@@ -8,7 +8,8 @@
 struct fwd_undo_part {
     uint8_t component; /* in the manifest of the session */
     uint8_t place;
-    struct fwd_image old; /* before; blocks behind it are not kept */
+    uint32_t old_size;     /* of the image before: blocks after it are not kept */
+    const uint8_t *digest; /* of it; only where it is to be proven */
 };
 
 struct fwd_undo_parts {

@@ -86,7 +86,7 @@ static enum fwd_reason walk_component(struct fwd_undo_walk *walk, const struct f
     walk->step = 0;
     for (uint32_t i = 0; i < staged->steps && reason == FWD_OK && !walk->stop; i++) {
         reason = fwd_step_run_load(&walk->run, walk->update, &task, staged, at);
-        if (reason != FWD_OK || walk->run.head.block_offset >= walk->part->old.size)
+        if (reason != FWD_OK || walk->run.head.block_offset >= walk->part->old_size)
             break;
         fwd_alive(walk->update->device->ports);
         reason = walk->visit(walk, walk->ctx);
@@ -131,9 +131,10 @@ bool fwd_undo_parts_planned(const struct fwd_update *update, struct fwd_undo_par
             continue;
         if (!(component->flags & FWD_COMPONENT_HAS_SOURCE))
             return false;
-        parts->part[parts->count++] =
-            (struct fwd_undo_part){(uint8_t)(component - update->trusted.manifest.components),
-                task->place, component->source};
+        parts->part[parts->count++] = (struct fwd_undo_part){
+            .component = (uint8_t)(component - update->trusted.manifest.components),
+            .place = task->place,
+            .old_size = component->source.size};
     }
     return parts->count > 0;
 }
