@@ -26,6 +26,8 @@ bool fwd_certificate_decode(const uint8_t *bytes, size_t size, struct fwd_certif
     certificate->start_hashed = fwd_read_varint(&r);
     certificate->start_ms = fwd_read_varint(&r);
     certificate->start_kilo_cycles = fwd_read_varint(&r);
+    certificate->has_kept = fwd_reader_left(&r) > 0;
+    certificate->kept_bytes = certificate->has_kept ? fwd_read_varint(&r) : 0;
     return !r.failed && fwd_reader_left(&r) == 0;
 }
 

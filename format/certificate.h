@@ -22,6 +22,8 @@ struct fwd_certificate {
     uint32_t start_hashed;      /* bytes, of the images that have to be right */
     uint32_t start_ms;          /* 0: the description does not say */
     uint32_t start_kilo_cycles; /* thousands of cycles, about instructions; 0: it does not say */
+    bool has_kept;              /* the device keeps old blocks for a trial in place: */
+    uint32_t kept_bytes;        /* that it keeps for this update; 0: it has no way back from it */
 };
 
 /* The value of the entry. Returns its size. */

@@ -21,5 +21,7 @@ size_t fwd_certificate_encode(
     fwd_write_varint(&w, certificate->start_hashed);
     fwd_write_varint(&w, certificate->start_ms);
     fwd_write_varint(&w, certificate->start_kilo_cycles);
+    if (certificate->has_kept)
+        fwd_write_varint(&w, certificate->kept_bytes);
     return w.at;
 }

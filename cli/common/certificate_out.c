@@ -9,11 +9,16 @@ void fwd_certificate_out_text(
     const struct fwd_certificate *certificate, char text[FWD_CERTIFICATE_TEXT])
 {
     const struct fwd_certificate *c = certificate;
-    snprintf(text, FWD_CERTIFICATE_TEXT,
+    int at = snprintf(text, FWD_CERTIFICATE_TEXT,
         "%" PRIu32 " bytes staged, %" PRIu32 " erases (at most %" PRIu32 " of a block), %" PRIu32
         " bytes programmed, %" PRIu32 ".%03" PRIu32 " s",
         c->staged_bytes, c->erases, c->erases_max, c->programmed, c->milliseconds / 1000,
         c->milliseconds % 1000);
+    if (c->has_kept && c->kept_bytes > 0)
+        snprintf(text + at, FWD_CERTIFICATE_TEXT - (size_t)at,
+            ", %" PRIu32 " bytes kept to go back", c->kept_bytes);
+    else if (c->has_kept)
+        snprintf(text + at, FWD_CERTIFICATE_TEXT - (size_t)at, ", no way back in place");
 }
 
 void fwd_certificate_out_start(
@@ -39,12 +44,13 @@ json_t *fwd_certificate_out_json(const struct fwd_certificate *certificate)
         "bytes_hashed", (json_int_t)c->start_hashed, "milliseconds",
         c->start_ms > 0 ? json_integer(c->start_ms) : json_null(), "kilo_instructions",
         c->start_kilo_cycles > 0 ? json_integer(c->start_kilo_cycles) : json_null());
-    return json_pack("{s:o, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o}", "geometry",
-        fwd_json_out_hex(c->geometry, FWD_GEOMETRY_SIZE), "staging_room",
+    return json_pack("{s:o, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:o}",
+        "geometry", fwd_json_out_hex(c->geometry, FWD_GEOMETRY_SIZE), "staging_room",
         (json_int_t)c->staging_room, "staged_bytes", (json_int_t)c->staged_bytes, "least_staging",
         (json_int_t)c->staging_least, "signature_block_size", (json_int_t)c->sigblock_size,
         "scratch_copies", (json_int_t)c->scratch_copies, "erases", (json_int_t)c->erases,
         "most_erases_of_a_block", (json_int_t)c->erases_max, "milliseconds",
         (json_int_t)c->milliseconds, "bytes_programmed", (json_int_t)c->programmed,
-        "decode_again_milliseconds", (json_int_t)c->decode_again_ms, "start", start);
+        "decode_again_milliseconds", (json_int_t)c->decode_again_ms, "start", start, "bytes_kept",
+        c->has_kept ? json_integer(c->kept_bytes) : json_null());
 }

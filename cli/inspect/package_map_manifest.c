@@ -82,6 +82,8 @@ static void add_certificate(struct fwd_byte_map *map, size_t end)
     fwd_byte_map_hex(map, FWD_GEOMETRY_SIZE, "geometry", "id of erase blocks, units and areas");
     for (size_t i = 0; i < sizeof certificate_fields / sizeof certificate_fields[0]; i++)
         fwd_byte_map_varint(map, end, certificate_fields[i].name, certificate_fields[i].meaning);
+    if (map->at < end)
+        fwd_byte_map_varint(map, end, "kept bytes", "old blocks that are kept to go back");
     map->prefix = NULL;
 }
 

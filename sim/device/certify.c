@@ -196,6 +196,8 @@ static void state_cost(const struct fwd_update *update, const struct fwd_flash_c
     certificate->erases_max = cost->erases_max;
     certificate->milliseconds = milliseconds(cost->nanoseconds - cost->version_ns);
     certificate->programmed = bounded(cost->programmed - cost->version);
+    certificate->has_kept = update->device->undo != NULL && update->device->policy.trial_starts > 0;
+    certificate->kept_bytes = update->journal.record.undo != 0 ? update->cost.undo_bytes : 0;
 }
 
 static bool in_package(const struct fwd_plan *plan, uint8_t place)
@@ -325,6 +327,8 @@ static const char *difference(const struct fwd_certificate *a, const struct fwd_
         return "erases of one block";
     if (a->programmed != b->programmed)
         return "bytes programmed";
+    if (a->has_kept != b->has_kept || a->kept_bytes != b->kept_bytes)
+        return "bytes kept";
     return differ_in_time(a, b) ? "time" : "";
 }
 

@@ -44,14 +44,17 @@ END_TEST
 /* [M100]: with less or more it is nothing that this version knows. */
 START_TEST(a_certificate_of_another_size_is_none)
 {
-    uint8_t bytes[sizeof sample_bytes + 1] = {0};
+    uint8_t bytes[sizeof sample_bytes + 2] = {0};
     struct fwd_certificate certificate;
 
     memcpy(bytes, sample_bytes, sizeof sample_bytes);
     for (size_t size = 0; size <= sizeof bytes; size++) {
         uint8_t *copy = exact_copy(bytes, size);
-        ck_assert(
-            fwd_certificate_decode(copy, size, &certificate) == (size == sizeof sample_bytes));
+        /* one more number: what is kept */
+        bool kept = size == sizeof sample_bytes + 1;
+        ck_assert(fwd_certificate_decode(copy, size, &certificate) ==
+                  (size == sizeof sample_bytes || kept));
+        ck_assert(!kept || (certificate.has_kept && certificate.kept_bytes == 0));
         free(copy);
     }
     bytes[FWD_GEOMETRY_SIZE + 3] = 0x81; /* [M4]: a number that does not end where it did */
@@ -66,6 +69,7 @@ START_TEST(a_certificate_never_takes_more_than_its_limit)
     uint8_t bytes[FWD_CERTIFICATE_MAX];
 
     memset(&largest, 0xFF, sizeof largest);
+    largest.has_kept = true;
     ck_assert_uint_eq(fwd_certificate_encode(&largest, bytes), FWD_CERTIFICATE_MAX);
     memset(&largest, 0, sizeof largest);
     ck_assert_uint_eq(fwd_certificate_encode(&largest, bytes), FWD_GEOMETRY_SIZE + 14);

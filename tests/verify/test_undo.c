@@ -280,7 +280,7 @@ static unsigned cut_all(struct lab *lab, uint64_t stride, void (*work)(void *arg
     return cuts;
 }
 
-/* [M119]: whatever power did before. */
+/* [M106]: whatever power did before. */
 static void ends_old(struct lab *lab, bool worked)
 {
     (void)worked;
@@ -304,7 +304,7 @@ START_TEST(no_cut_keeps_what_is_not_confirmed)
 }
 END_TEST
 
-/* [M118] While the blocks are kept nothing is lost but the package; after that the update ends by
+/* [M105] While the blocks are kept nothing is lost but the package; after that the update ends by
  * itself, and what it installed is on trial. */
 static void ends_on_trial(struct lab *lab, bool worked)
 {
