@@ -11,7 +11,7 @@ import sys
 
 ROLES = {"firmware": 0, "carrier-profile": 1, "boot": 2, "rot": 3, "data": 4}
 PLAIN = ["package", "staging", "scratch", "journal", "version"]
-CODECS = {"stored": "fwd_codec_stored", "fwd": "DEVICE_CODEC_FWD"}  # for this processor, CMakeLists.txt
+CODECS = {"stored": "fwd_codec_stored", "fwd": "DEVICE_CODEC_FWD", "lite": "DEVICE_CODEC_LITE"}  # CMakeLists.txt
 FLASH_ROOM = 8 << 20  # BOARD_FLASH_ROOM
 
 

@@ -27,7 +27,7 @@ BAD = ["bench: flash rule", "watchdog:", "fault", "bench: a", "bench: the"]
 CUT = "bench: cut"
 BY_XMODEM = 8  # one update in so many comes by the console, unless it is large
 LARGE = 20000
-GAP = 60       # operations between two cuts, at most
+GAP = 60       # operations between two cuts, mostly; one in three comes anywhere in an update
 
 
 class Lost(Exception):
@@ -156,7 +156,8 @@ class Bench:
             for n in range(count):
                 first = 1 + (n * self.operations + dice.randrange(self.operations)) // count
                 if kind == "chosen":
-                    gaps = [first] + [dice.randrange(1, GAP) for _ in range(again)]
+                    most = [GAP, GAP, max(GAP, self.operations)]
+                    gaps = [first] + [dice.randrange(1, dice.choice(most)) for _ in range(again)]
                     yield [Cut(operation, None, dice) for operation in gaps]
                 else:
                     yield [Cut(0, dice.uniform(0.05, 1.0) * self.seconds / (1 if i == 0 else 2), dice)

@@ -102,15 +102,9 @@ build_board() {
 make_packages() {
     quietly "$FWDELTA" gen --full "$work/$1/node-1.0.0.bin" -o "$work/$1/full.upd" --force \
         --to-version 1.0.0 --key "$work/release.pem" --device "$here/devices/$1.json" --codec stored
-    if [ "$1" = m0plus ]; then
-        # What 24 KiB leave for decoding is enough for full images.
-        quietly "$FWDELTA" gen --full "$work/$1/node-1.1.0.bin" -o "$work/$1/update.upd" --force \
-            --to-version 1.1.0 --key "$work/release.pem" --device "$here/devices/$1.json" --codec stored
-    else
-        quietly "$FWDELTA" gen "$work/$1/node-1.0.0.bin" "$work/$1/node-1.1.0.bin" -o "$work/$1/update.upd" \
-            --force --from-version 1.0.0 --to-version 1.1.0 --key "$work/release.pem" \
-            --device "$here/devices/$1.json"
-    fi
+    quietly "$FWDELTA" gen "$work/$1/node-1.0.0.bin" "$work/$1/node-1.1.0.bin" -o "$work/$1/update.upd" \
+        --force --from-version 1.0.0 --to-version 1.1.0 --key "$work/release.pem" \
+        --device "$here/devices/$1.json"
 }
 
 sh "$root/tests/install_packages.sh" build emulator
