@@ -11,6 +11,7 @@ int fwd_campaign_actions_status(const struct fwd_args *args, struct fwd_error *e
 int fwd_campaign_actions_approve(const struct fwd_args *args, struct fwd_error *err);
 int fwd_campaign_actions_start(const struct fwd_args *args, struct fwd_error *err);
 int fwd_campaign_actions_accept(const struct fwd_args *args, struct fwd_error *err);
+int fwd_campaign_actions_withdraw(const struct fwd_args *args, struct fwd_error *err);
 int fwd_campaign_actions_cancel(const struct fwd_args *args, struct fwd_error *err);
 
 #endif

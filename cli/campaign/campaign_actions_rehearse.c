@@ -77,6 +77,7 @@ static enum fwd_fail read_options(
     r->codec_count = fwd_decoders_count;
     r->scale = SCALE;
     r->seed = 1;
+    r->logs = fwd_args_text(args, "logs");
     r->shares = fwd_campaign_fault_usual();
     r->say = fwd_args_has(args, "json") ? NULL : say;
     if (!fwd_args_has(args, "modules"))

@@ -22,21 +22,28 @@ static void print_counts(const char *title, const struct fwd_campaign_counts *co
 
 static void print_unit(const struct fwd_campaign_device *d, const struct fwd_campaign_unit *u)
 {
-    char seen[FWD_CAMPAIGN_TIME_TEXT];
+    char seen[FWD_CAMPAIGN_TIME_TEXT], why[FWD_CAMPAIGN_WHY];
 
     fwd_campaign_report_time(u->seen, seen);
+    fwd_campaign_report_why(u, why);
     printf("%-15s %-13s %s -> %s, %" PRIu32 " attempts, last seen %s%s%s%s\n", d->imei,
         u->step == FWD_CAMPAIGN_ENDED ? fwd_campaign_outcome_name(u->outcome)
                                       : fwd_campaign_step_name(u->step),
         u->before[0] != '\0' ? u->before : "?", u->after[0] != '\0' ? u->after : "?", u->attempts,
-        seen[0] != '\0' ? seen : "never", u->result > 1 ? "; " : "",
-        u->result > 1 ? fwd_campaign_report_result(u->result) : "", d->test ? " (test)" : "");
+        seen[0] != '\0' ? seen : "never", why[0] != '\0' ? "; " : "", why,
+        d->test ? " (test)" : "");
 }
 
 static void stranger_row(void *ctx, const char *a, const char *b, const char *c, int64_t n)
 {
     (void)ctx;
     printf("refused   %s at %s: %s (%" PRId64 " times)\n", a, b, c, n);
+}
+
+static void withdrawn_row(void *ctx, const char *imei, const char *b, const char *c, int64_t n)
+{
+    (void)ctx, (void)b, (void)c, (void)n;
+    printf("withdrawn %s\n", imei);
 }
 
 static void print_text(const struct fwd_campaign_files *files)
@@ -49,6 +56,7 @@ static void print_text(const struct fwd_campaign_files *files)
     printf("phase     %s\n", fwd_campaign_phase_name(fwd_campaign_state_phase(files->state)));
     print_counts("test", &test);
     print_counts("all", &all);
+    fwd_campaign_state_rows(files->state, "withdrawn", withdrawn_row, NULL);
     fwd_campaign_state_rows(files->state, "stranger", stranger_row, NULL);
     for (size_t i = 0; i < c->device_count; i++)
         print_unit(&c->devices[i], fwd_campaign_state_unit(files->state, i));

@@ -9,12 +9,15 @@ static const struct fwd_option options[] = {
     {"seed", 0, "N", false, "rehearse: which faults which modules have (1)"},
     {"kill-server", 0, "N", false, "rehearse: kill the server N times, and start it again"},
     {"report", 'o', "FILE", false, "rehearse: write the report as JSON to a file"},
+    {"logs", 0, "FOLDER", false,
+        "rehearse: keep what each module does, in a file of this new folder"},
     {"state", 0, "FILE", false, "where the campaign's state is kept (FILE.state)"},
     {"json", 'j', NULL, false, "check, rehearse, status: report as JSON"},
     {"junit", 0, "FILE", false, "check, rehearse, status: also as JUnit XML"},
     {"html", 0, "FILE", false, "rehearse, status: also write the report as a page"},
     {"force", 'f', NULL, false, "replace existing output files"},
-    {"by", 0, "NAME", false, "approve, accept: who does, for the record"},
+    {"by", 0, "NAME", false, "approve, accept, withdraw: who does, for the record"},
+    {"imei", 0, "IMEI", true, "withdraw: the device"},
     {"lwm2m", 0, "URI", false, "serve: listen here, not where FILE says"},
     {"content", 0, "URI", false, "serve: offer packages here, not where FILE says"},
     {"public", 0, "URI", false, "serve: where devices find the packages (where they are offered)"},
@@ -32,7 +35,7 @@ static const char *action(const struct fwd_args *args)
 
 const struct fwd_subcommand fwd_command_campaign = {
     .name = "campaign",
-    .operands = "check|rehearse|serve|status|approve|start|accept|cancel FILE",
+    .operands = "check|rehearse|serve|status|approve|start|accept|withdraw|cancel FILE",
     .operands_min = 2,
     .operands_max = 2,
     .summary = "check, serve and rehearse an update of many devices",
@@ -46,7 +49,8 @@ const struct fwd_subcommand fwd_command_campaign = {
         "serve is its LwM2M server (CoAP and DTLS) and content server (HTTP or HTTPS). It runs\n"
         "until SIGINT or SIGTERM, and goes on where it was when it is started again. Meanwhile\n"
         "approve, start (the test phase), accept (its report) and start (the final phase) lead\n"
-        "the campaign on; cancel ends it; status says where it is.",
+        "the campaign on; withdraw leaves a device as it is; cancel ends it; status says where\n"
+        "it is.",
     .options = options,
     .action = action,
     .program = "fwdelta-campaign",

@@ -8,11 +8,13 @@ static const struct fwd_action actions[] = {
     {"serve", fwd_campaign_actions_serve,
         " state lwm2m content public page time-scale from-start until-reported "},
     {"rehearse", fwd_campaign_actions_rehearse,
-        " modules seed device image faults time-scale kill-server report json junit html force "},
+        " modules seed device image faults time-scale kill-server logs report json junit html "
+        "force "},
     {"status", fwd_campaign_actions_status, " state json junit html force "},
     {"approve", fwd_campaign_actions_approve, " state by "},
     {"start", fwd_campaign_actions_start, " state "},
     {"accept", fwd_campaign_actions_accept, " state by "},
+    {"withdraw", fwd_campaign_actions_withdraw, " state by imei "},
     {"cancel", fwd_campaign_actions_cancel, " state "},
     {0},
 };

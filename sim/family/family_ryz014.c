@@ -19,8 +19,6 @@ const struct fwd_profile fwd_family_ryz014 = {
     .done_version = "+SQNFOTA: \"installed\"",
     .failed = "+SQNFOTA: 3",
     .failed_result = "+SQNFOTA: 3",
-    .package_min = 35343,
-    .package_max = 35346,
     .traits = {.model = "RYZ014A",
         .family = FWD_FAMILY_RYZ,
         .ports = {true, true, false},

@@ -123,9 +123,38 @@ def with_keys_and_certificates():
 def a_device_that_does_not_end_as_expected_is_told():
     """Images that are not those of the package: nothing can be installed."""
     file = prepare("wrong.json")
-    report = rehearse(file, 3, "--faults", "none", version="1.0.1", status=1)
+    said = fwdelta("campaign", "rehearse", file, "--modules", "3", "--device", "device.json",
+        "--image", "firmware=" + image("1.0.1"), "--faults", "none", "--logs", "logs", "--report",
+        "report.json", "--junit", "wrong.xml", "--force", status=1)
+    report = json.load(open("report.json"))
     assert report["phase"] == "test_reported" and not report["rehearsal"]["as_expected"]
     assert not report["test"]["good"]
+    told = [d for d in report["devices"] if d["outcome"] == "failed"]
+    assert len(told) == 2 and any(d["imei"] in said for d in told), said
+    for d in told:
+        assert d["why"].startswith("Update Result 8: "), d
+        why, log = d["rehearsal"]["why"], d["rehearsal"]["log"]
+        assert why.startswith(d["why"]) and f'refused with {d["rehearsal"]["code"]}, ' in why, why
+        name, line = log.rsplit(":", 1)
+        event = json.loads(open(name).read().splitlines()[int(line) - 1])
+        assert event["event"] == "result" and event["code"] == d["rehearsal"]["code"], event
+        assert event["reason"] in why
+        assert why[:40] in open("wrong.xml").read()
+    assert told[0]["rehearsal"]["log"] in said or told[1]["rehearsal"]["log"] in said, said
+    assert "logs: the folder" in fwdelta("campaign", "rehearse", file, "--modules", "3", "--device",
+        "device.json", "--image", "firmware=" + image("1.0.1"), "--logs", "logs", status=3)
+
+
+def the_example_of_the_readme():
+    text = open(os.path.join(SOURCE, "manage", "campaign", "README.md")).read()
+    lines = text.split("```sh\n")[1].split("```")[0].splitlines()
+    os.mkdir("readme")
+    os.symlink(os.path.join(SOURCE, "samples"), "readme/samples")
+    for line in lines:
+        done = subprocess.run(["sh", "-c", line.replace("fwdelta ", '"$FWDELTA" ')], cwd="readme",
+            env={**os.environ, "FWDELTA": PROGRAM}, capture_output=True, text=True, timeout=300)
+        assert done.returncode == 0, (line, done)
+    assert "final_reported" in done.stdout and len(lines) == 5, done.stdout
 
 
 def a_hundred_kills_and_a_hundred_modules():
@@ -154,7 +183,8 @@ def main():
         gen("1.1.0", "1.0.0", "down.upd")
         checks = [the_same_seed_gives_the_same_report_although_the_server_is_killed,
             two_hops_lead_to_the_end, a_downgrade_is_a_campaign_as_any,
-            with_keys_and_certificates, a_device_that_does_not_end_as_expected_is_told]
+            with_keys_and_certificates, a_device_that_does_not_end_as_expected_is_told,
+            the_example_of_the_readme]
         for check in [a_hundred_kills_and_a_hundred_modules] if LONG else checks:
             begun = time.time()
             check()

@@ -275,6 +275,78 @@ def a_server_that_moves_is_found_again():
     server.end()
 
 
+def a_withdrawn_device_is_left_as_it_is():
+    """Three on their way: one is withdrawn, one while the server is away; the third goes on."""
+    file = prepare("withdrawn.json", devices=IMEIS[:4], test=IMEIS[:3])
+    server = Server(file)
+    devices = [Device(server.lwm2m, "urn:imei:" + i, OLD, NEW) for i in IMEIS[:3]]
+    for d in devices:
+        d.hold = threading.Event()
+        d.start()
+    fwdelta("campaign", "approve", file)
+    fwdelta("campaign", "start", file)
+    wait_until(lambda: all(d.uris for d in devices))
+    assert "no device" in fwdelta("campaign", "withdraw", file, "--imei", "490154203237518", status=1)
+    fwdelta("campaign", "withdraw", file, "--imei", IMEIS[0], "--by", "the customer")
+    wait_until(lambda: outcome(report(file), IMEIS[0])["outcome"] == "stopped")
+    assert "has ended" in fwdelta("campaign", "withdraw", file, "--imei", IMEIS[0], status=1)
+    server.kill()
+    fwdelta("campaign", "withdraw", file, "--imei", IMEIS[1])
+    server.start()
+    for d in devices:
+        d.hold.set()
+    found = wait_for(file, "test_reported")
+    assert [outcome(found, i)["outcome"] for i in IMEIS[:3]] == ["stopped", "stopped", "updated"]
+    assert [d.version for d in devices] == [OLD, OLD, NEW]
+    wait_until(lambda: devices[0].uris[1:] == [""] and devices[1].uris[1:] == [""])
+    for d, status in ((devices[0], 410), (devices[2], 200)):
+        try:
+            got = urllib.request.urlopen(d.uris[0]).status
+        except urllib.error.HTTPError as e:
+            got = e.code
+        assert got == status, (d.uris, got)
+    assert [(r["phase"], r["by"]) for r in found["records"] if r.get("imei") == IMEIS[0]] == [
+        ("withdrawn", "the customer")]
+    fwdelta_json("withdrawn.report", "campaign", "status", file, "--json")
+    server.end()
+    for d in devices:
+        d.stop = True
+
+
+def a_state_has_one_server():
+    file = prepare("locked.json")
+    first = Server(file)
+    said = fwdelta("campaign", "serve", file, "--lwm2m", "coap://127.0.0.1:0", "--content",
+        "http://127.0.0.1:0", status=1)
+    assert "another server works with this state" in said, said
+    first.kill()
+    first.start()
+    assert report(file)["phase"] == "requested"
+    first.end()
+
+
+def what_is_no_text_is_reported_all_the_same():
+    file = prepare("bytes.json", devices=IMEIS[:1], test=IMEIS[:1])
+    server = Server(file)
+    device = Device(server.lwm2m, "urn:imei:" + IMEIS[0], OLD, NEW)
+    stranger = Device(server.lwm2m, "\x1b[31m\xe9", OLD, NEW)
+    assert stranger.register() == FORBIDDEN
+    device.raw = b"1.0\xff<\x01"
+    device.start()
+    fwdelta("campaign", "approve", file)
+    fwdelta("campaign", "start", file)
+    wait_until(lambda: report(file)["phase"] == "test_reported" or device.asked > 1)
+    fwdelta("campaign", "status", file, "--junit", "bytes.xml", "--html", "bytes.html")
+    subprocess.run([sys.executable, "-c",
+        "import sys, xml.dom.minidom as x; x.parse(sys.argv[1])", "bytes.xml"], check=True)
+    fwdelta_json("bytes.report", "campaign", "status", file, "--json")
+    found = report(file)
+    assert outcome(found, IMEIS[0])["version_after"] == "1.0?<?", found
+    assert [s["name"] for s in found["strangers"]] == ["?[31m??"], found["strangers"]
+    server.end()
+    device.stop = True
+
+
 class Busy(Device):
     """It is asked while it installs, and registers neither then nor later."""
     def install(self):
@@ -350,6 +422,8 @@ def main():
                 a_bad_test_phase_is_not_accepted_and_cancelling_takes_the_package_back,
                 strangers_are_refused_and_named, a_server_that_moves_is_found_again,
                 keys_are_asked_for,
+                a_withdrawn_device_is_left_as_it_is, a_state_has_one_server,
+                what_is_no_text_is_reported_all_the_same,
                 what_a_device_says_while_it_installs_is_not_what_it_runs_then)
         for check in (a_client_of_others_goes_through_a_campaign,) if MODULES else everything:
             begun = time.time()

@@ -59,6 +59,7 @@ class Device(threading.Thread):
         self.observers, self.location, self.mid = {}, None, random.randrange(65536)
         self.stop, self.uris, self.code = False, [], None
         self.asked = 0 # how often for its version
+        self.raw = None # bytes instead of its version
         self.hold = None # an event that a download waits for
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
 
@@ -125,6 +126,10 @@ class Device(threading.Thread):
         else:
             self.set(2, 0)
 
+    def forget(self):
+        self.uris.append("")
+        self.set(0, 0)
+
     def install(self):
         self.observers = {}
         time.sleep(0.1)
@@ -151,10 +156,10 @@ class Device(threading.Thread):
             if observed:
                 self.observers[path] = token
             self.answer(mid, CONTENT, token,
-                ([(OBSERVE, b"\x01")] if observed else []) + [(FORMAT, b"")], values[path].encode())
+                ([(OBSERVE, b"\x01")] if observed else []) + [(FORMAT, b"")], self.raw if self.raw and path == "3/0/3" else values[path].encode())
         elif code == 3 and path == "5/0/1":
             self.answer(mid, CHANGED, token)
-            later = (lambda: self.fetch(payload.decode())) if payload else (lambda: self.set(0, 0))
+            later = (lambda: self.fetch(payload.decode())) if payload else self.forget
         elif code == 2 and path == "5/0/2" and self.state == 2:
             self.answer(mid, CHANGED, token)
             self.state = 3

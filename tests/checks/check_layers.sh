@@ -68,7 +68,7 @@ manage/campaign/report hostio manage/campaign/file manage/campaign/state
 manage/campaign/content hostio
 manage/campaign/flow hostio manage/coap manage/lwm2m/format manage/campaign/file manage/campaign/check manage/campaign/state
 manage/campaign/server hostio manage/campaign/file manage/campaign/check manage/campaign/state manage/campaign/report manage/campaign/content manage/campaign/flow
-manage/campaign/rehearse hostio sim/flash sim/device sim/family verify/flash module/transport module/modem module/at module/process manage/campaign/file manage/campaign/check manage/campaign/state manage/campaign/report manage/campaign/server
+manage/campaign/rehearse format hostio sim/flash sim/device sim/family verify/flash module/transport module/modem module/at module/process manage/campaign/file manage/campaign/check manage/campaign/state manage/campaign/report manage/campaign/server
 matrix/plan format hostio keys sim/device
 matrix/run hostio matrix/plan
 matrix/report hostio matrix/plan matrix/run

@@ -75,6 +75,12 @@ broken 'del c["host"]["disables_edrx"]'
 broken 'c["product"] = "SARA-R500S-00B"; del c["host"]["disables_edrx"]'
 broken 'c["private_apn"] = ["127.0.0.1"]'
 broken 'c["private_apn"] = ["localhost"]'
+echo "usual sizes: a warning, never more; the documents of RYZ014 name none"
+for product in LARA-R6001-01B LARA-L6004-00B SARA-R500S-00B RYZ014A; do
+    change "c['product'] = '$product'; c['https'] = False"
+    echo "# $product"
+    fwdelta campaign check changed.json | grep '^C11' | sed 's,has [0-9]* bytes,has N bytes,'
+done
 echo "the final phase"
 broken 'c["phase"] = "final"'
 broken 'c["phase"] = "final"; c["approval"] = {"by": "the vendor", "at": "2026-11-30T12:00:00Z"}'
@@ -112,7 +118,11 @@ run campaign approve campaign.json --by "the vendor"
 run campaign approve campaign.json
 run campaign accept campaign.json
 run campaign start campaign.json
+run campaign withdraw campaign.json
+run campaign withdraw campaign.json --imei 490154203237518
+run campaign withdraw campaign.json --imei 357591080001149 --by "the customer"
 run campaign cancel campaign.json
+run campaign withdraw campaign.json --imei 357591080001073
 run campaign start campaign.json
 run campaign status campaign.json
 sed 's/demo 1.1.0/another/' campaign.json >changed.json

@@ -23,7 +23,7 @@ START_TEST(every_documented_module_has_a_profile)
     ck_assert_str_eq(fwd_profile_at((size_t)_i)->name, names[_i]);
     ck_assert_ptr_null(fwd_profile_at((size_t)NAMES));
     ck_assert_ptr_null(fwd_profile_find("lara"));
-    ck_assert_uint_lt(profile(names[_i])->package_min, profile(names[_i])->package_max);
+    ck_assert_uint_le(profile(names[_i])->package_min, profile(names[_i])->package_max);
 }
 END_TEST
 
@@ -37,7 +37,7 @@ static const struct {
     {"lara-r6-01b", 2000000, 9000000, 3, 20}, {"lara-r6001d-00b", 2000000, 9000000, 65, 20},
     {"lara-r6004d-00b", 2000000, 9000000, 65, 20}, {"lara-l6", 2000000, 9000000, 3, 20},
     {"sara-r5", 400000, 6000000, 0, 25}, /* R13, R50 */
-    {"ryz014", 35343, 35346, 0, 0},      /* R14: of its examples */
+    {"ryz014", 0, 0, 0, 0},              /* R14: its examples are no limits */
 };
 
 START_TEST(sizes_and_times_are_the_documented_ones)

@@ -61,18 +61,34 @@ static void sweep(struct fwd_campaign_flow *f, int64_t now)
 
 /* ---- phases ---------------------------------------------------------------------------------- */
 
-/* The campaign was cancelled: what devices have begun to fetch is taken back. What is being
- * installed cannot be stopped. */
+/* What a device has begun to fetch is taken back. What is being installed cannot be stopped. */
+static void stop(struct fwd_campaign_flow *f, size_t index)
+{
+    enum fwd_campaign_step step = fwd_campaign_state_unit(f->config.state, index)->step;
+    struct fwd_campaign_contact *c = &f->contacts[index];
+
+    if (step == FWD_CAMPAIGN_WRITING || step == FWD_CAMPAIGN_FETCHING) {
+        if (c->link == NULL && c->address[0] != '\0')
+            reach(f, c);
+        (void)fwd_campaign_flow_send(f, index, FWD_CAMPAIGN_CLEAR_URI, "");
+    }
+    fwd_campaign_flow_end(f, index, FWD_CAMPAIGN_STOPPED);
+}
+
 static void stop_all(struct fwd_campaign_flow *f)
 {
-    for (size_t i = 0; i < f->config.campaign->device_count; i++) {
-        enum fwd_campaign_step step = fwd_campaign_state_unit(f->config.state, i)->step;
-        if (step == FWD_CAMPAIGN_ENDED)
-            continue;
-        if (step == FWD_CAMPAIGN_WRITING || step == FWD_CAMPAIGN_FETCHING)
-            (void)fwd_campaign_flow_send(f, i, FWD_CAMPAIGN_CLEAR_URI, "");
-        fwd_campaign_flow_end(f, i, FWD_CAMPAIGN_STOPPED);
-    }
+    for (size_t i = 0; i < f->config.campaign->device_count; i++)
+        stop(f, i);
+}
+
+static void stop_row(void *ctx, const char *imei, const char *b, const char *c, int64_t n)
+{
+    struct fwd_campaign_flow *f = ctx;
+    size_t index = fwd_campaign_find(f->config.campaign, imei);
+
+    (void)b, (void)c, (void)n;
+    if (index < f->config.campaign->device_count)
+        stop(f, index);
 }
 
 /* The time is over: who has not ended was not reached. */
@@ -110,7 +126,9 @@ static void look_at_phase(struct fwd_campaign_flow *f, int64_t now)
 {
     enum fwd_campaign_phase phase;
 
-    (void)fwd_campaign_state_refresh(f->config.state);
+    if (fwd_campaign_state_refresh(f->config.state) || !f->looked)
+        fwd_campaign_state_rows(f->config.state, "withdrawn", stop_row, f);
+    f->looked = true;
     phase = fwd_campaign_state_phase(f->config.state);
     if (phase != f->phase) {
         f->phase = phase;
@@ -210,16 +228,31 @@ void fwd_campaign_flow_perform(struct fwd_campaign_flow *f)
         sweep(f, now);
 }
 
+/* "/DIGEST/IMEI.upd" */
+static bool is_withdrawn(const struct fwd_campaign_flow *f, const char *name)
+{
+    char imei[FWD_CAMPAIGN_IMEI] = "";
+    const struct fwd_campaign *c = f->config.campaign;
+
+    (void)snprintf(imei, sizeof imei, "%.*s", (int)strcspn(name, "."), name);
+    size_t index = fwd_campaign_find(c, imei);
+    return f->phase == FWD_CAMPAIGN_CANCELLED ||
+           (index < c->device_count &&
+               fwd_campaign_state_unit(f->config.state, index)->outcome == FWD_CAMPAIGN_STOPPED);
+}
+
 const struct fwd_campaign_package *fwd_campaign_flow_package(
-    const struct fwd_campaign_flow *f, const char *path)
+    const struct fwd_campaign_flow *f, const char *path, bool *withdrawn)
 {
     size_t base = strlen(f->config.content);
 
     for (size_t i = 0; i < f->config.check->package_count; i++) {
         const char *own = f->uris[i] + (base < FWD_CAMPAIGN_TEXT ? base : FWD_CAMPAIGN_TEXT);
         size_t size = strlen(own);
-        if (strncmp(path, own, size) == 0 && path[size] == '/')
+        if (strncmp(path, own, size) == 0 && path[size] == '/') {
+            *withdrawn = is_withdrawn(f, path + size + 1);
             return &f->config.check->packages[i];
+        }
     }
     return NULL;
 }

@@ -36,9 +36,10 @@ size_t fwd_campaign_flow_watch(
 /* Does what came and what is due. */
 void fwd_campaign_flow_perform(struct fwd_campaign_flow *flow);
 
-/* The package that a path of the content server means; NULL: none. */
+/* The package that a path of the content server means; NULL: none. *withdrawn: from this device, or
+ * with the campaign. */
 const struct fwd_campaign_package *fwd_campaign_flow_package(
-    const struct fwd_campaign_flow *flow, const char *path);
+    const struct fwd_campaign_flow *flow, const char *path, bool *withdrawn);
 size_t fwd_campaign_flow_registered(const struct fwd_campaign_flow *flow);
 
 #endif

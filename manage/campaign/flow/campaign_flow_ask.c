@@ -108,6 +108,7 @@ static bool take_version(struct fwd_campaign_flow *f, struct fwd_campaign_unit *
     if (!value_of(f, "/3/0/3", message, FWD_LWM2M_STRING, &value) ||
         !fwd_lwm2m_value_text(&value, u->after, sizeof u->after))
         return false;
+    fwd_campaign_flow_clean(u->after);
     if (u->before[0] == '\0')
         memcpy(u->before, u->after, sizeof u->before);
     return true;

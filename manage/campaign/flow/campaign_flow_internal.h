@@ -49,6 +49,7 @@ struct fwd_campaign_flow {
     size_t registered;
     size_t links;                  /* that are held */
     enum fwd_campaign_phase phase; /* that was acted upon last */
+    bool looked;                   /* at who was withdrawn before this process began */
     size_t sweep;                  /* the next device of a walk over all */
     bool sweeping;
     int64_t swept;                        /* when the last walk began */
@@ -66,6 +67,9 @@ const uint8_t *fwd_campaign_flow_key(void *ctx, const char *identity, size_t *si
 void fwd_campaign_flow_stranger(
     void *ctx, const char *identity, const char *address, bool wrong_key);
 
+/* What devices say of themselves goes to terminals and into reports: other characters than
+ * printable ones of ASCII become '?'. */
+void fwd_campaign_flow_clean(char *text);
 /* Takes over what an earlier process has left of registrations. */
 void fwd_campaign_flow_recall(struct fwd_campaign_flow *flow);
 /* The link on which a device came, or NULL. Behind DTLS it is held as long as the device is

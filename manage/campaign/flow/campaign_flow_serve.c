@@ -43,15 +43,23 @@ const uint8_t *fwd_campaign_flow_key(void *ctx, const char *identity, size_t *si
     return c->devices[index].key;
 }
 
+void fwd_campaign_flow_clean(char *text)
+{
+    for (; *text != '\0'; text++)
+        *text = *text >= ' ' && *text <= '~' ? *text : '?';
+}
+
 static void refuse(
     struct fwd_campaign_flow *f, const char *who, const char *address, const char *why)
 {
-    char line[512];
+    char name[201], line[512];
 
+    (void)snprintf(name, sizeof name, "%s", who);
+    fwd_campaign_flow_clean(name);
     if (!fwd_campaign_state_stranger(
-            f->config.state, who, address, why, f->config.now(f->config.ctx)))
+            f->config.state, name, address, why, f->config.now(f->config.ctx)))
         return;
-    (void)snprintf(line, sizeof line, "refused: %.200s at %s: %s", who, address, why);
+    (void)snprintf(line, sizeof line, "refused: %s at %s: %s", name, address, why);
     f->config.say(f->config.ctx, line);
 }
 

@@ -159,9 +159,10 @@ static json_t *module_json(struct fwd_campaign_virtual *v)
     char version[2 * FWD_CAMPAIGN_VERSION];
 
     fwd_campaign_virtual_version(v, version);
-    return json_pack("{s:s, s:s, s:s, s:i, s:i, s:s}", "imei", v->device->imei, "fault",
-        fwd_campaign_fault_name(v->fate.fault), "version", version, "code", (int)v->code, "cuts",
-        (int)v->cuts, "trouble", v->trouble.text);
+    uint32_t line = v->result_line > 0 ? v->result_line : v->lines;
+    return json_pack("{s:s, s:s, s:s, s:i, s:s, s:I, s:i, s:s}", "imei", v->device->imei, "fault",
+        fwd_campaign_fault_name(v->fate.fault), "version", version, "code", (int)v->code, "reason",
+        v->reason, "line", (json_int_t)line, "cuts", (int)v->cuts, "trouble", v->trouble.text);
 }
 
 /* Its folder is the rehearsal's own, so nobody reads half of it. */
@@ -184,8 +185,8 @@ int fwd_campaign_crew_run(const struct fwd_campaign_crew_plan *plan, int ready)
     struct fwd_error err = {""};
 
     fwd_signal_hold();
-    c.shared = (struct fwd_campaign_crew){
-        &c.clock, plan->profile, plan->codecs, plan->codec_count, plan->server, plan->ca_file};
+    c.shared = (struct fwd_campaign_crew){&c.clock, plan->profile, plan->codecs, plan->codec_count,
+        plan->server, plan->ca_file, plan->logs};
     enum fwd_fail fail = make_modules(&c, &err);
     if (fail == FWD_FAIL_NONE && write(ready, "+", 1) == 1) {
         fwd_vclock_start(&c.clock, plan->scale);

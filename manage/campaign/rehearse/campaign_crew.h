@@ -20,6 +20,7 @@ struct fwd_campaign_crew_plan {
     const char *folder;  /* of the rehearsal */
     const char *server;  /* coap://HOST:PORT */
     const char *ca_file; /* NULL: that of the system */
+    const char *logs;    /* as struct fwd_campaign_crew has it */
     /* Shared by the processes of the rehearsal. */
     const volatile int *pause; /* while it is not 0 the modules' time stands still */
     volatile uint64_t *now_ms; /* their time, for others to see */
@@ -28,7 +29,7 @@ struct fwd_campaign_crew_plan {
 };
 
 /* Where process number crew writes what its devices are: a JSON array of
- * {imei, fault, version, code, cuts, trouble}. */
+ * {imei, fault, version, code, reason, line, cuts, trouble}. */
 void fwd_campaign_crew_result(const char *folder, unsigned crew, char path[FWD_CAMPAIGN_PATH]);
 
 /* Runs until SIGTERM; ready: a descriptor that gets a byte when the devices are there. Returns the

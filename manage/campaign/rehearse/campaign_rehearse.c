@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define TICK_US 20000
@@ -37,6 +38,10 @@ static enum fwd_fail make_stage(struct fwd_campaign_stage *stage, struct fwd_err
     bool secure = c->https == FWD_CAMPAIGN_YES, keys = c->devices[0].key_size > 0;
     unsigned lwm2m = free_port(SOCK_DGRAM), content = free_port(SOCK_STREAM);
 
+    if (stage->rehearsal->logs != NULL && mkdir(stage->rehearsal->logs, 0777) != 0)
+        return fwd_error_fail(err, FWD_FAIL_ENVIRONMENT,
+            "%s: the folder for the logs cannot be made: %s; name one that is not there yet",
+            stage->rehearsal->logs, fwd_error_cause(errno));
     stage->shared = mmap(
         NULL, sizeof *stage->shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (stage->shared == MAP_FAILED)

@@ -18,14 +18,16 @@ struct fwd_campaign_rehearsal {
     struct fwd_campaign_shares shares;
     uint64_t seed;
     uint32_t scale;
-    uint32_t kills; /* so many times the server is killed at random moments, and started again */
+    uint32_t kills;   /* so many times the server is killed at random moments, and started again */
+    const char *logs; /* folder that is made, for the log of each module; NULL: none is kept */
     void (*say)(const char *line); /* where it is; NULL: nobody wants to know */
 };
 
 /* Carries it out, in a folder of its own under TMPDIR that is removed afterwards. *report: what
  * fwd_campaign_report_json() says, and for each device "rehearsal": what went wrong with it, and
- * whether it ended as it should; owned. junit, html: files, NULL: not wanted. FWD_FAIL_REFUSED: a
- * device did not end as it should, or the test phase did not end well; the report is there. */
+ * why it ended so, and where its log says so; owned. junit, html: files, NULL: not wanted.
+ * FWD_FAIL_REFUSED: a device did not end as it should, or the test phase did not end well; the
+ * report is there. */
 enum fwd_fail fwd_campaign_rehearse(const struct fwd_campaign_rehearsal *rehearsal,
     const char *junit, const char *html, bool force, json_t **report, struct fwd_error *err);
 

@@ -186,6 +186,7 @@ static struct fwd_campaign_crew_plan plan_of(const struct fwd_campaign_stage *st
         .folder = stage->folder,
         .server = stage->lwm2m,
         .ca_file = secure ? r->campaign->certificate : NULL,
+        .logs = r->logs,
         .pause = &stage->shared->pause,
         .now_ms = &stage->shared->now_ms[crew],
         .trouble = &stage->shared->trouble[crew],

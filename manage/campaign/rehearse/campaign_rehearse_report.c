@@ -1,6 +1,8 @@
 /* What a rehearsal says beyond the campaign's report. */
+#include "format/reason.h"
 #include "hostio/host_file.h"
 #include "manage/campaign/rehearse/campaign_rehearse_internal.h"
+#include "manage/campaign/rehearse/campaign_virtual.h"
 #include "manage/campaign/report/campaign_junit.h"
 #include "manage/campaign/report/campaign_report.h"
 
@@ -18,8 +20,8 @@ struct result {
     json_t *report, *devices; /* borrowed: report's devices */
     struct tally tally;
     size_t wrong;
-    char first[160]; /* of those that did not end as they should */
-    char text[256];  /* of a test case */
+    char first[FWD_CAMPAIGN_PATH + 512]; /* of those that did not end as they should */
+    char text[512];                      /* of a test case */
 };
 
 /* ---- what the modules say -------------------------------------------------------------------- */
@@ -70,6 +72,72 @@ static bool ended_right(
            updated == fwd_campaign_outcome_good(u->outcome);
 }
 
+/* What a reason's name means; "": nothing known. */
+static const char *meaning_of(const char *reason)
+{
+    const struct fwd_reason_info *info;
+
+    for (size_t i = 0; reason != NULL && (info = fwd_reason_at(i)) != NULL; i++) {
+        if (strcmp(info->name, reason) == 0 && info->reason != FWD_OK)
+            return info->meaning;
+    }
+    return "";
+}
+
+/* A sentence for each device that did not end well, or not as it should; NULL: it did. */
+static json_t *why_json(const struct fwd_campaign_unit *u, bool right, const json_t *module)
+{
+    char server[FWD_CAMPAIGN_WHY];
+    const char *trouble = json_string_value(json_object_get(module, "trouble"));
+    const char *version = json_string_value(json_object_get(module, "version"));
+    const char *reason = json_string_value(json_object_get(module, "reason"));
+    const char *meaning = meaning_of(reason);
+    json_int_t code = json_integer_value(json_object_get(module, "code"));
+
+    if (right && fwd_campaign_outcome_good(u->outcome))
+        return json_null();
+    if (module == NULL)
+        return json_string("its process ended before it said what it is");
+    fwd_campaign_report_why(u, server);
+    if (trouble != NULL && trouble[0] != '\0')
+        return json_sprintf("cannot be switched on: %s", trouble);
+    if (meaning[0] != '\0')
+        return json_sprintf("%s%sthe module refused with %d, %s: %s", server,
+            server[0] != '\0' ? "; " : "", (int)code, reason, meaning);
+    return server[0] != '\0' ? json_string(server)
+                             : json_sprintf("the server takes it for %s, but it runs %s",
+                                   fwd_campaign_outcome_name(u->outcome),
+                                   version != NULL ? version : "nothing that can be read");
+}
+
+/* "FOLDER/IMEI.log:LINE"; null: no log is kept. */
+static json_t *place_json(const struct result *r, size_t index, const json_t *module)
+{
+    char path[FWD_CAMPAIGN_PATH];
+
+    fwd_campaign_virtual_log(
+        r->stage->rehearsal->logs, r->stage->rehearsal->campaign->devices[index].imei, path);
+    return path[0] == '\0' ? json_null()
+                           : json_sprintf("%s:%d", path,
+                                 (int)json_integer_value(json_object_get(module, "line")));
+}
+
+static void note_wrong(struct result *r, size_t index, const json_t *device)
+{
+    const json_t *rehearsal = json_object_get(device, "rehearsal");
+    const char *why = json_string_value(json_object_get(rehearsal, "why"));
+    const char *log = json_string_value(json_object_get(rehearsal, "log"));
+
+    if (r->wrong++ > 0)
+        return;
+    (void)snprintf(r->first, sizeof r->first, "%s (fault %s) ended as %s: %s%s%s",
+        r->stage->rehearsal->campaign->devices[index].imei,
+        json_string_value(json_object_get(rehearsal, "fault")),
+        json_string_value(json_object_get(device, "outcome")), why != NULL ? why : "",
+        log != NULL ? "; see " : "; --logs FOLDER keeps what the modules do",
+        log != NULL ? log : "");
+}
+
 static void add_module(struct result *r, size_t index, json_t *module)
 {
     const struct fwd_campaign *c = r->stage->rehearsal->campaign;
@@ -81,15 +149,14 @@ static void add_module(struct result *r, size_t index, json_t *module)
 
     r->tally.devices[fault]++;
     r->tally.right[fault] += right ? 1 : 0;
-    if (!right && r->wrong++ == 0)
-        (void)snprintf(r->first, sizeof r->first, "%s (fault %s) ended as %s",
-            c->devices[index].imei, fwd_campaign_fault_name(fault),
-            fwd_campaign_outcome_name(u->outcome));
     json_object_set_new(device, "rehearsal",
-        json_pack("{s:s, s:s, s:b, s:O?, s:o}", "fault", fwd_campaign_fault_name(fault), "expected",
-            fwd_campaign_outcome_name(fwd_campaign_fault_outcome(fault)), "as_expected", right,
-            "version", json_object_get(module, "version"), "code",
-            code > 0 ? json_integer(code) : json_null()));
+        json_pack("{s:s, s:s, s:b, s:O?, s:o, s:o, s:o}", "fault", fwd_campaign_fault_name(fault),
+            "expected", fwd_campaign_outcome_name(fwd_campaign_fault_outcome(fault)), "as_expected",
+            right, "version", json_object_get(module, "version"), "code",
+            code > 0 ? json_integer(code) : json_null(), "why", why_json(u, right, module), "log",
+            place_json(r, index, module)));
+    if (!right)
+        note_wrong(r, index, device);
     json_object_set(
         json_object_get(device, "times"), "power_cuts", json_object_get(module, "cuts"));
 }
@@ -133,8 +200,10 @@ static void junit_case(void *ctx, size_t index, struct fwd_campaign_junit_case *
     out->state = json_is_true(json_object_get(rehearsal, "as_expected"))
                      ? FWD_CAMPAIGN_JUNIT_PASSED
                      : FWD_CAMPAIGN_JUNIT_FAILED;
-    (void)snprintf(r->text, sizeof r->text, "ended as %s, expected %s", outcome,
-        json_string_value(json_object_get(rehearsal, "expected")));
+    const char *why = json_string_value(json_object_get(rehearsal, "why"));
+    (void)snprintf(r->text, sizeof r->text, "ended as %s, expected %s%s%s", outcome,
+        json_string_value(json_object_get(rehearsal, "expected")), why != NULL ? ": " : "",
+        why != NULL ? why : "");
     out->text = r->text;
 }
 

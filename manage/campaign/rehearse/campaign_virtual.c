@@ -39,8 +39,25 @@ static void event(void *ctx, const json_t *e)
     struct fwd_campaign_virtual *v = ctx;
     const char *kind = json_string_value(json_object_get(e, "event"));
 
-    if (kind != NULL && strcmp(kind, "result") == 0)
+    fwd_event_log_write(&v->log, now(v), e);
+    v->lines++;
+    if (kind != NULL && strcmp(kind, "result") == 0) {
+        const char *reason = json_string_value(json_object_get(e, "reason"));
         v->code = (uint16_t)json_integer_value(json_object_get(e, "code"));
+        v->result_line = v->lines;
+        (void)snprintf(v->reason, sizeof v->reason, "%s", reason != NULL ? reason : "");
+    }
+}
+
+/* What was done to it, in its log. */
+static void log_fault(struct fwd_campaign_virtual *v)
+{
+    json_t *e =
+        json_pack("{s:s, s:s}", "event", "fault", "fault", fwd_campaign_fault_name(v->fate.fault));
+
+    if (e != NULL)
+        event(v, e);
+    json_decref(e);
 }
 
 /* Its own time passes; the others are not to wait for it. */
@@ -124,6 +141,7 @@ static void lose_signal(struct fwd_campaign_virtual *v)
     const struct fwd_transfer_report lost = {.state = FWD_TRANSFER_LOST};
 
     cancel(v);
+    log_fault(v);
     v->breaks++;
     v->done = v->fate.fault == FWD_CAMPAIGN_FAULT_LOST && v->breaks >= v->fate.times;
     fwd_modem_fetched(v->modem, &lost);
@@ -185,6 +203,12 @@ static enum fwd_fail power_on(struct fwd_campaign_virtual *v, struct fwd_error *
         fail = fwd_transfer_new(&v->transfer, err);
     if (fail == FWD_FAIL_NONE)
         fail = fwd_module_lwm2m_prepare(&v->lwm2m, &lwm2m, err);
+    if (fail == FWD_FAIL_NONE && v->crew->logs != NULL) {
+        char path[FWD_CAMPAIGN_PATH];
+        fwd_campaign_virtual_log(v->crew->logs, v->device->imei, path);
+        fail = fwd_event_log_open(&v->log, path, err);
+        v->log.offset = 0; /* its clock goes on */
+    }
     make_config(v);
     if (fail == FWD_FAIL_NONE)
         fail =
@@ -211,6 +235,7 @@ static void power_off(struct fwd_campaign_virtual *v)
     fwd_modem_free(v->modem);
     fwd_transfer_free(v->transfer);
     fwd_machine_close(v->machine);
+    fwd_event_log_close(&v->log);
     v->modem = NULL;
     v->transfer = NULL;
     v->machine = NULL;
@@ -220,6 +245,7 @@ void fwd_campaign_virtual_cut(struct fwd_campaign_virtual *v)
 {
     if (v->machine == NULL)
         return;
+    log_fault(v);
     power_off(v);
     v->cuts++;
     v->done = true;
@@ -245,6 +271,13 @@ void fwd_campaign_virtual_init(struct fwd_campaign_virtual *v, const struct fwd_
     (void)snprintf(v->folder, sizeof v->folder, "%s", folder);
     (void)snprintf(v->endpoint, sizeof v->endpoint, "urn:imei:%s", device->imei);
     v->on_at = fate->fault == FWD_CAMPAIGN_FAULT_AWAY ? FOR_EVER : (uint64_t)fate->on_s * 1000u;
+}
+
+void fwd_campaign_virtual_log(const char *logs, const char *imei, char path[FWD_CAMPAIGN_PATH])
+{
+    path[0] = '\0';
+    if (logs != NULL)
+        (void)snprintf(path, FWD_CAMPAIGN_PATH, "%.900s/%s.log", logs, imei);
 }
 
 size_t fwd_campaign_virtual_watch(

@@ -4,6 +4,7 @@
 #define FWD_MANAGE_CAMPAIGN_REHEARSE_CAMPAIGN_VIRTUAL_H
 
 #include "manage/campaign/rehearse/campaign_fault.h"
+#include "module/process/event_log.h"
 #include "module/process/module_lwm2m.h"
 #include "module/process/vclock.h"
 #include "module/transport/transfer.h"
@@ -18,6 +19,7 @@ struct fwd_campaign_crew {
     uint8_t codec_count;
     const char *server;  /* coap://HOST:PORT */
     const char *ca_file; /* NULL: that of the system */
+    const char *logs;    /* folder for what the modules do, a file for each; NULL: none */
 };
 
 struct fwd_campaign_virtual {
@@ -33,7 +35,10 @@ struct fwd_campaign_virtual {
     uint32_t cuts;    /* of power */
     uint64_t fetched; /* bytes of this download */
     uint16_t code;    /* of its last installation; 0: none */
-    struct fwd_error trouble; /* why it cannot be switched on; "": it can */
+    char reason[48];  /* ... by name; "": none */
+    struct fwd_event_log log;
+    uint32_t lines, result_line; /* of its log: there are, and where its last installation ended */
+    struct fwd_error trouble;    /* why it cannot be switched on; "": it can */
 
     /* while it is on */
     struct fwd_machine *machine; /* NULL: it is off */
@@ -50,6 +55,8 @@ struct fwd_campaign_virtual {
 void fwd_campaign_virtual_init(struct fwd_campaign_virtual *virtual,
     const struct fwd_campaign_crew *crew, const struct fwd_campaign_device *device,
     const struct fwd_campaign_fate *fate, const char *folder);
+/* Where its log is, "" without one. */
+void fwd_campaign_virtual_log(const char *logs, const char *imei, char path[FWD_CAMPAIGN_PATH]);
 /* Power fails; NULL-safe for one that is off. */
 void fwd_campaign_virtual_cut(struct fwd_campaign_virtual *virtual);
 

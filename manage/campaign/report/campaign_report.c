@@ -32,6 +32,29 @@ const char *fwd_campaign_report_result(uint32_t result)
     return result < sizeof words / sizeof *words ? words[result] : "unknown";
 }
 
+static void why_not_reached(const struct fwd_campaign_unit *u, char text[FWD_CAMPAIGN_WHY])
+{
+    static const char *const words[] = {
+        "never checked in", "an attempt was under way when the phase ended", "nothing began"};
+
+    (void)snprintf(text, FWD_CAMPAIGN_WHY, "%s", words[u->seen == 0 ? 0 : u->attempts > 0 ? 1 : 2]);
+}
+
+void fwd_campaign_report_why(const struct fwd_campaign_unit *u, char text[FWD_CAMPAIGN_WHY])
+{
+    text[0] = '\0';
+    if (u->outcome == FWD_CAMPAIGN_WRONG_VERSION)
+        (void)snprintf(text, FWD_CAMPAIGN_WHY, "runs %s, and no package is for that", u->after);
+    else if (u->outcome == FWD_CAMPAIGN_NOT_REACHED)
+        why_not_reached(u, text);
+    else if (u->outcome == FWD_CAMPAIGN_STOPPED)
+        (void)snprintf(text, FWD_CAMPAIGN_WHY, "withdrawn, or the campaign was cancelled");
+    else if (u->outcome == FWD_CAMPAIGN_FAILED ||
+             (u->outcome == FWD_CAMPAIGN_OPEN && u->result > 1))
+        (void)snprintf(text, FWD_CAMPAIGN_WHY, "Update Result %" PRIu32 ": %s", u->result,
+            fwd_campaign_report_result(u->result));
+}
+
 /* ---- counts ---------------------------------------------------------------------------------- */
 
 struct fwd_campaign_counts fwd_campaign_report_counts(
@@ -91,9 +114,11 @@ static json_t *counts_json(
 
 static void record_row(void *ctx, const char *a, const char *b, const char *c, int64_t n)
 {
-    (void)c;
-    json_array_append_new(
-        ctx, json_pack("{s:s, s:s, s:{s:o}}", "phase", a, "by", b, "times", "at", time_json(n)));
+    json_t *record =
+        json_pack("{s:s, s:s, s:{s:o}}", "phase", a, "by", b, "times", "at", time_json(n));
+    if (c[0] != '\0')
+        json_object_set_new(record, "imei", json_string(c));
+    json_array_append_new(ctx, record);
 }
 
 static void stranger_row(void *ctx, const char *a, const char *b, const char *c, int64_t n)
@@ -123,17 +148,19 @@ static json_t *unit_json(
     const struct fwd_campaign_device *d, const struct fwd_campaign_unit *u, json_t *steps)
 {
     bool done = u->outcome == FWD_CAMPAIGN_UPDATED || u->outcome == FWD_CAMPAIGN_ALREADY;
+    char why[FWD_CAMPAIGN_WHY];
     json_t *times = json_pack("{s:o, s:o, s:o, s:O?}", "seen", time_json(u->seen), "begun",
         time_json(u->begun), "ended", time_json(u->ended), "steps", steps);
 
     if (u->begun != 0 && u->ended != 0)
         json_object_set_new(times, "duration_s", json_integer(u->ended - u->begun));
-    return json_pack("{s:s, s:b, s:s, s:o, s:o, s:I, s:o, s:I, s:I, s:I, s:o}", "imei", d->imei,
-        "test", d->test, "outcome", fwd_campaign_outcome_name(u->outcome), "version_before",
-        version_json(u->before), "version_after", version_json(u->after), "update_result",
-        (json_int_t)u->result, "code", done ? json_integer(INSTALLED) : json_null(), "attempts",
-        (json_int_t)u->attempts, "hops", (json_int_t)u->hops, "bytes", (json_int_t)u->bytes,
-        "times", times);
+    fwd_campaign_report_why(u, why);
+    return json_pack("{s:s, s:b, s:s, s:o, s:o, s:o, s:I, s:o, s:I, s:I, s:I, s:o}", "imei",
+        d->imei, "test", d->test, "outcome", fwd_campaign_outcome_name(u->outcome), "why",
+        why[0] != '\0' ? json_string(why) : json_null(), "version_before", version_json(u->before),
+        "version_after", version_json(u->after), "update_result", (json_int_t)u->result, "code",
+        done ? json_integer(INSTALLED) : json_null(), "attempts", (json_int_t)u->attempts, "hops",
+        (json_int_t)u->hops, "bytes", (json_int_t)u->bytes, "times", times);
 }
 
 static json_t *units_json(const struct fwd_campaign *c, struct fwd_campaign_state *state)
@@ -179,8 +206,11 @@ static void junit_case(void *ctx, size_t index, struct fwd_campaign_junit_case *
 
     out->group = j->campaign->devices[index].test ? "test" : "final";
     out->name = j->campaign->devices[index].imei;
-    (void)snprintf(j->text, sizeof j->text, "%s: %s; runs version %s after %" PRIu32 " attempts",
-        fwd_campaign_outcome_name(u->outcome), fwd_campaign_report_result(u->result),
+    char why[FWD_CAMPAIGN_WHY];
+
+    fwd_campaign_report_why(u, why);
+    (void)snprintf(j->text, sizeof j->text, "%s%s%s; runs version %s after %" PRIu32 " attempts",
+        fwd_campaign_outcome_name(u->outcome), why[0] != '\0' ? ": " : "", why,
         u->after[0] != '\0' ? u->after : "unknown", u->attempts);
     out->text = j->text;
     out->state = fwd_campaign_outcome_good(u->outcome) ? FWD_CAMPAIGN_JUNIT_PASSED

@@ -45,5 +45,8 @@ enum fwd_fail fwd_campaign_report_junit(const char *path, const struct fwd_campa
 void fwd_campaign_report_time(int64_t seconds, char text[FWD_CAMPAIGN_TIME_TEXT]);
 /* In words: what an Update Result says. */
 const char *fwd_campaign_report_result(uint32_t result);
+/* Why a device did not end as wanted, in a few words; "": it did, or goes on. */
+#define FWD_CAMPAIGN_WHY 192u
+void fwd_campaign_report_why(const struct fwd_campaign_unit *unit, char text[FWD_CAMPAIGN_WHY]);
 
 #endif

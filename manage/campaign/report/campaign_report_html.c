@@ -68,9 +68,10 @@ static void put_counts(FILE *out, const char *title, const struct fwd_campaign_c
 static void put_unit(
     FILE *out, const struct fwd_campaign_device *d, const struct fwd_campaign_unit *u)
 {
-    char seen[FWD_CAMPAIGN_TIME_TEXT];
+    char seen[FWD_CAMPAIGN_TIME_TEXT], why[FWD_CAMPAIGN_WHY];
 
     fwd_campaign_report_time(u->seen, seen);
+    fwd_campaign_report_why(u, why);
     fputs("<tr><td>", out);
     fwd_campaign_markup(out, d->imei);
     fprintf(out, "%s</td><td>%s</td><td>", d->test ? " (test)" : "",
@@ -79,15 +80,16 @@ static void put_unit(
     fwd_campaign_markup(out, u->before);
     fputs("</td><td>", out);
     fwd_campaign_markup(out, u->after);
-    fprintf(out, "</td><td>%s</td><td class=\"n\">%" PRIu32 "</td><td>%s</td></tr>\n",
-        u->result > 0 ? fwd_campaign_report_result(u->result) : "", u->attempts,
+    fputs("</td><td>", out);
+    fwd_campaign_markup(out, why);
+    fprintf(out, "</td><td class=\"n\">%" PRIu32 "</td><td>%s</td></tr>\n", u->attempts,
         seen[0] != '\0' ? seen : "never");
 }
 
 static void put_units(FILE *out, const struct fwd_campaign *c, struct fwd_campaign_state *state)
 {
     fputs("<h2>Devices</h2>\n<div class=\"w\"><table><tr><th>IMEI</th><th>state</th><th>before</th>"
-          "<th>now</th><th>last result</th><th class=\"n\">attempts</th><th>last seen</th></tr>\n",
+          "<th>now</th><th>why</th><th class=\"n\">attempts</th><th>last seen</th></tr>\n",
         out);
     for (size_t i = 0; i < c->device_count && i < SHOWN_MAX; i++)
         put_unit(out, &c->devices[i], fwd_campaign_state_unit(state, i));
@@ -101,9 +103,8 @@ static void record_row(void *ctx, const char *a, const char *b, const char *c, i
     FILE *out = ctx;
     char at[FWD_CAMPAIGN_TIME_TEXT];
 
-    (void)c;
     fwd_campaign_report_time(n, at);
-    fprintf(out, "<tr><td>%s</td><td>%s</td><td>", at, a);
+    fprintf(out, "<tr><td>%s</td><td>%s %s</td><td>", at, a, c);
     fwd_campaign_markup(out, b);
     fputs("</td></tr>\n", out);
 }

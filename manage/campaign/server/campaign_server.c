@@ -39,12 +39,12 @@ static void say(void *ctx, const char *line)
 static void get_package(void *ctx, const char *path, struct fwd_campaign_served *out)
 {
     const struct server *s = ctx;
-    const struct fwd_campaign_package *p = fwd_campaign_flow_package(s->flow, path);
-    enum fwd_campaign_phase phase = fwd_campaign_state_phase(s->options->state);
+    bool withdrawn;
+    const struct fwd_campaign_package *p = fwd_campaign_flow_package(s->flow, path, &withdrawn);
 
     if (p == NULL)
         *out = (struct fwd_campaign_served){.status = 404};
-    else if (phase == FWD_CAMPAIGN_CANCELLED)
+    else if (withdrawn)
         *out = (struct fwd_campaign_served){.status = 410};
     else
         *out = (struct fwd_campaign_served){.status = 200,
@@ -153,7 +153,9 @@ enum fwd_fail fwd_campaign_server_run(const struct fwd_campaign_server_options *
     struct server s = {.options = options};
 
     fwd_signal_hold();
-    enum fwd_fail fail = open_content(&s, err);
+    enum fwd_fail fail = fwd_campaign_state_lock(options->state, err);
+    if (fail == FWD_FAIL_NONE)
+        fail = open_content(&s, err);
     if (fail == FWD_FAIL_NONE)
         fail = open_flow(&s, err);
     if (fail == FWD_FAIL_NONE) {

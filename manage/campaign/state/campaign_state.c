@@ -49,15 +49,20 @@ bool fwd_campaign_state_refresh(struct fwd_campaign_state *s)
     return true;
 }
 
+static void put_record(
+    struct fwd_campaign_state *s, const char *what, const char *who, const char *imei, int64_t now)
+{
+    sqlite3_bind_text(s->record, 1, what, -1, SQLITE_STATIC);
+    sqlite3_bind_text(s->record, 2, who, -1, SQLITE_TRANSIENT);
+    sqlite3_bind_text(s->record, 3, imei, -1, SQLITE_STATIC);
+    sqlite3_bind_int64(s->record, 4, now);
+    fwd_campaign_state_step(s, s->record);
+}
+
 static enum fwd_fail moved(struct fwd_campaign_state *s, enum fwd_campaign_phase next,
     const char *who, int64_t now, struct fwd_error *err)
 {
-    sqlite3_stmt *record = s->record;
-
-    sqlite3_bind_text(record, 1, fwd_campaign_phase_name(next), -1, SQLITE_STATIC);
-    sqlite3_bind_text(record, 2, who, -1, SQLITE_TRANSIENT);
-    sqlite3_bind_int64(record, 3, now);
-    fwd_campaign_state_step(s, record);
+    put_record(s, fwd_campaign_phase_name(next), who, "", now);
     fwd_campaign_state_set(s, "phase", next);
     fwd_campaign_state_set(s, "since", now);
     enum fwd_fail fail = fwd_campaign_state_commit(s, err);
@@ -81,6 +86,25 @@ enum fwd_fail fwd_campaign_state_move(struct fwd_campaign_state *s, enum fwd_cam
     return fwd_error_fail(err, FWD_FAIL_REFUSED,
         "the campaign is %s; '%s' does not lead on from there", fwd_campaign_phase_name(s->phase),
         fwd_campaign_move_name(move));
+}
+
+enum fwd_fail fwd_campaign_state_withdraw(
+    struct fwd_campaign_state *s, size_t index, const char *who, int64_t now, struct fwd_error *err)
+{
+    const struct fwd_campaign_unit *u = &s->units[index];
+    const char *imei = s->campaign->devices[index].imei;
+
+    if (s->phase == FWD_CAMPAIGN_FINAL_REPORTED || s->phase == FWD_CAMPAIGN_CANCELLED)
+        return fwd_error_fail(err, FWD_FAIL_REFUSED,
+            "the campaign is %s; no device can be withdrawn any more",
+            fwd_campaign_phase_name(s->phase));
+    if (u->step == FWD_CAMPAIGN_ENDED)
+        return fwd_error_fail(err, FWD_FAIL_REFUSED,
+            "%s has ended as %s; it cannot be withdrawn any more", imei,
+            fwd_campaign_outcome_name(u->outcome));
+    fwd_campaign_state_begin(s);
+    put_record(s, "withdrawn", who, imei, now);
+    return fwd_campaign_state_commit(s, err);
 }
 
 /* ---- devices --------------------------------------------------------------------------------- */
@@ -136,10 +160,11 @@ void fwd_campaign_state_rows(struct fwd_campaign_state *s, const char *kind,
     static const struct {
         const char *kind, *sql;
     } queries[] = {
-        {"record", "SELECT phase, who, '', t FROM record ORDER BY rowid"},
+        {"record", "SELECT phase, who, imei, t FROM record ORDER BY rowid"},
         {"stranger", "SELECT who, address, why, count FROM stranger ORDER BY who, why"},
         {"event", "SELECT imei, step, '', t FROM event ORDER BY imei, rowid"},
         {"contact", "SELECT imei, address, location, 0 FROM contact"},
+        {"withdrawn", "SELECT imei, '', '', 0 FROM record WHERE imei <> ''"},
     };
     size_t i = 0;
     sqlite3_stmt *query = NULL;

@@ -25,7 +25,7 @@ enum fwd_campaign_outcome {
     FWD_CAMPAIGN_WRONG_VERSION, /* runs one that the campaign has no package for */
     FWD_CAMPAIGN_FAILED,        /* after the last attempt; the Update Result says why */
     FWD_CAMPAIGN_NOT_REACHED,   /* did not check in, or not often enough, while the phase lasted */
-    FWD_CAMPAIGN_STOPPED,       /* the campaign was cancelled before it ended */
+    FWD_CAMPAIGN_STOPPED,       /* it was withdrawn, or the campaign cancelled, before it ended */
     FWD_CAMPAIGN_OUTCOMES
 };
 
@@ -49,14 +49,23 @@ struct fwd_campaign_state;
 enum fwd_fail fwd_campaign_state_open(const char *path, const struct fwd_campaign *campaign,
     bool create, struct fwd_campaign_state **out, struct fwd_error *err);
 void fwd_campaign_state_close(struct fwd_campaign_state *state); /* NULL-safe */
+/* For a server, until the state is closed or the process ends: there must be one only. FWD_FAIL_
+ * REFUSED: another one has it. */
+enum fwd_fail fwd_campaign_state_lock(struct fwd_campaign_state *state, struct fwd_error *err);
 
 enum fwd_campaign_phase fwd_campaign_state_phase(const struct fwd_campaign_state *state);
 /* When the phase began. */
 int64_t fwd_campaign_state_since(const struct fwd_campaign_state *state);
-/* Has another process changed the file? Then the phase is read anew. */
+/* Has another process changed the file? Then the phase is read anew; devices may have been
+ * withdrawn. */
 bool fwd_campaign_state_refresh(struct fwd_campaign_state *state);
 /* Moves on; who, note: for the record. FWD_FAIL_REFUSED: not from this phase. */
 enum fwd_fail fwd_campaign_state_move(struct fwd_campaign_state *state, enum fwd_campaign_move move,
+    const char *who, int64_t now, struct fwd_error *err);
+
+/* A device is to be left as it is; the server ends it. FWD_FAIL_REFUSED: it has ended, or the
+ * campaign has. */
+enum fwd_fail fwd_campaign_state_withdraw(struct fwd_campaign_state *state, size_t index,
     const char *who, int64_t now, struct fwd_error *err);
 
 /* Units by index of the campaign's devices; change one, then save it. */
@@ -84,8 +93,9 @@ int64_t fwd_campaign_state_now(struct fwd_campaign_state *state, uint32_t scale,
 /* What the clock says, as it began; before that, the real time. */
 int64_t fwd_campaign_state_clock(const struct fwd_campaign_state *state);
 
-/* Rows for reports: calls row for each, in order. kind "record": {phase, who, t}; "stranger": {who,
- * address, why, count}; "event": {imei, step, t}; "contact": {imei, address, location}. */
+/* Rows for reports: calls row for each, in order. kind "record": {phase, who, imei, t}, of a device
+ * that was withdrawn {"withdrawn", who, imei, t}; "stranger": {who, address, why, count}; "event":
+ * {imei, step, t}; "contact": {imei, address, location}; "withdrawn": {imei}. */
 void fwd_campaign_state_rows(struct fwd_campaign_state *state, const char *kind,
     void (*row)(void *ctx, const char *a, const char *b, const char *c, int64_t n), void *ctx);
 

@@ -1,14 +1,17 @@
 /* The tables of a campaign's state. */
 #include "manage/campaign/state/campaign_state_internal.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #define BUSY_MS 10000
-#define LAYOUT  1 /* of the tables: PRAGMA user_version */
+#define LAYOUT  2 /* of the tables: PRAGMA user_version */
 
 /* A commit is in the file, and a killed process loses nothing of it; only when the machine itself
  * loses power may the last moment be missing, which the devices tell again. */
@@ -18,7 +21,7 @@ static const char tables[] =
     "BEGIN IMMEDIATE;"
     "CREATE TABLE IF NOT EXISTS number (name TEXT PRIMARY KEY, value INTEGER);"
     "CREATE TABLE IF NOT EXISTS text (name TEXT PRIMARY KEY, value TEXT);"
-    "CREATE TABLE IF NOT EXISTS record (phase TEXT, who TEXT, t INTEGER);"
+    "CREATE TABLE IF NOT EXISTS record (phase TEXT, who TEXT, imei TEXT, t INTEGER);"
     "CREATE TABLE IF NOT EXISTS device (imei TEXT PRIMARY KEY, step INTEGER, outcome INTEGER,"
     " attempts INTEGER, hop_attempts INTEGER, hops INTEGER, result INTEGER, bytes INTEGER,"
     " version_before TEXT, version_after TEXT, seen INTEGER, begun INTEGER, ended INTEGER)"
@@ -28,7 +31,7 @@ static const char tables[] =
     "CREATE TABLE IF NOT EXISTS event (imei TEXT, step TEXT, t INTEGER);"
     "CREATE TABLE IF NOT EXISTS stranger (who TEXT, address TEXT, why TEXT, t INTEGER,"
     " count INTEGER, PRIMARY KEY (who, why));"
-    "PRAGMA user_version = 1;"
+    "PRAGMA user_version = 2;"
     "COMMIT;";
 
 static const struct {
@@ -38,7 +41,7 @@ static const struct {
     {offsetof(struct fwd_campaign_state, unit),
         "INSERT OR REPLACE INTO device VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"},
     {offsetof(struct fwd_campaign_state, event), "INSERT INTO event VALUES (?, ?, ?)"},
-    {offsetof(struct fwd_campaign_state, record), "INSERT INTO record VALUES (?, ?, ?)"},
+    {offsetof(struct fwd_campaign_state, record), "INSERT INTO record VALUES (?, ?, ?, ?)"},
     {offsetof(struct fwd_campaign_state, stranger),
         "INSERT INTO stranger VALUES "
         "(iif((SELECT count(*) FROM stranger) < 1000 OR EXISTS "
@@ -223,7 +226,12 @@ static enum fwd_fail open_db(struct fwd_campaign_state *s, bool create, struct f
         return fwd_error_fail(
             err, FWD_FAIL_ENVIRONMENT, "%s: cannot be opened: %s", s->path, sqlite3_errmsg(s->db));
     (void)sqlite3_busy_timeout(s->db, BUSY_MS);
-    bool made = fwd_campaign_state_number(s, "PRAGMA user_version") == LAYOUT;
+    int64_t layout = fwd_campaign_state_number(s, "PRAGMA user_version");
+    if (layout != 0 && layout != LAYOUT)
+        return fwd_error_fail(err, FWD_FAIL_REFUSED,
+            "%s: is the state of a campaign of another version of fwdelta; go on with that one",
+            s->path);
+    bool made = layout == LAYOUT;
     int code = sqlite3_exec(s->db, made ? "PRAGMA synchronous = NORMAL" : tables, NULL, NULL, &why);
     enum fwd_fail fail =
         code == SQLITE_OK
@@ -244,6 +252,7 @@ enum fwd_fail fwd_campaign_state_open(const char *path, const struct fwd_campaig
     if (s == NULL)
         return fwd_error_memory(err, path);
     s->campaign = campaign;
+    s->lock = -1;
     (void)snprintf(s->path, sizeof s->path, "%s", path);
     enum fwd_fail fail = open_db(s, create, err);
     if (fail == FWD_FAIL_NONE)
@@ -271,6 +280,22 @@ enum fwd_fail fwd_campaign_state_open(const char *path, const struct fwd_campaig
     return FWD_FAIL_NONE;
 }
 
+/* SQLite's own locks are of another kind, and unharmed as long as this descriptor is closed last.
+ */
+enum fwd_fail fwd_campaign_state_lock(struct fwd_campaign_state *s, struct fwd_error *err)
+{
+    s->lock = open(s->path, O_RDONLY | O_CLOEXEC);
+    if (s->lock >= 0 && flock(s->lock, LOCK_EX | LOCK_NB) == 0)
+        return FWD_FAIL_NONE;
+    if (s->lock >= 0 && errno == EWOULDBLOCK)
+        return fwd_error_fail(err, FWD_FAIL_REFUSED,
+            "%s: another server works with this state; stop it, or give this one another state "
+            "with --state",
+            s->path);
+    return fwd_error_fail(
+        err, FWD_FAIL_ENVIRONMENT, "%s: cannot be locked: %s", s->path, fwd_error_cause(errno));
+}
+
 void fwd_campaign_state_close(struct fwd_campaign_state *s)
 {
     if (s == NULL)
@@ -278,6 +303,8 @@ void fwd_campaign_state_close(struct fwd_campaign_state *s)
     for (size_t i = 0; i < sizeof statements / sizeof *statements; i++)
         sqlite3_finalize(*statement(s, i));
     (void)sqlite3_close(s->db);
+    if (s->lock >= 0)
+        (void)close(s->lock);
     free(s->units);
     free(s->steps);
     free(s);

@@ -10,6 +10,7 @@ struct fwd_campaign_state {
     const struct fwd_campaign *campaign;
     char path[FWD_CAMPAIGN_PATH + 8];
     sqlite3 *db;
+    int lock; /* descriptor of the locked file; -1: not locked */
     sqlite3_stmt *unit, *event, *record, *stranger, *contact, *set;
     bool open;   /* a transaction */
     bool broken; /* something could not be written; cause says why */
