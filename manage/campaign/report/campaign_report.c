@@ -21,7 +21,7 @@ void fwd_campaign_report_time(int64_t seconds, char text[FWD_CAMPAIGN_TIME_TEXT]
         text[0] = '\0';
 }
 
-const char *fwd_campaign_report_result(uint32_t result)
+static const char *result_in_words(uint32_t result)
 {
     static const char *const words[] = {"nothing yet", "updated", "no room for the package",
         "no memory while downloading", "connection lost while downloading",
@@ -52,7 +52,7 @@ void fwd_campaign_report_why(const struct fwd_campaign_unit *u, char text[FWD_CA
     else if (u->outcome == FWD_CAMPAIGN_FAILED ||
              (u->outcome == FWD_CAMPAIGN_OPEN && u->result > 1))
         (void)snprintf(text, FWD_CAMPAIGN_WHY, "Update Result %" PRIu32 ": %s", u->result,
-            fwd_campaign_report_result(u->result));
+            result_in_words(u->result));
 }
 
 /* ---- counts ---------------------------------------------------------------------------------- */

@@ -43,8 +43,6 @@ enum fwd_fail fwd_campaign_report_junit(const char *path, const struct fwd_campa
 /* "2026-12-01T02:00:00Z"; 0: "". */
 #define FWD_CAMPAIGN_TIME_TEXT 24u
 void fwd_campaign_report_time(int64_t seconds, char text[FWD_CAMPAIGN_TIME_TEXT]);
-/* In words: what an Update Result says. */
-const char *fwd_campaign_report_result(uint32_t result);
 /* Why a device did not end as wanted, in a few words; "": it did, or goes on. */
 #define FWD_CAMPAIGN_WHY 192u
 void fwd_campaign_report_why(const struct fwd_campaign_unit *unit, char text[FWD_CAMPAIGN_WHY]);
