@@ -1,28 +1,8 @@
 /* report.html: one page, readable without scripts, nothing fetched. */
-#include "hostio/host_xml.h"
+#include "hostio/host_page.h"
 #include "matrix/report/matrix_report.h"
 
 #define PROBLEMS_MAX 200u /* jobs that are listed */
-
-static const char style[] =
-    "body{font:16px/1.45 system-ui,sans-serif;margin:0 auto;max-width:72rem;padding:1rem;"
-    "color:#1c2024;background:#fff}\n"
-    "h1{font-size:1.5rem}h2{font-size:1.15rem;margin-top:2rem}\n"
-    ".wide{overflow-x:auto}table{border-collapse:collapse;font-size:.92rem}\n"
-    "th,td{border:1px solid #c8ccd1;padding:.3rem .6rem;text-align:left;vertical-align:top}\n"
-    "td{min-width:9rem;max-width:26rem;overflow-wrap:anywhere}"
-    "th{background:#f1f3f5;white-space:nowrap}td.good{background:#e6f4ea}td.long{background:#"
-    "fff6dd}"
-    "td.bad{background:#fde7e7}\n"
-    "small{color:#555b61}li{overflow-wrap:anywhere}\n"
-    "@media print{.wide{overflow:visible}td.good,td.long,td.bad{background:none}}\n";
-
-static void put_text(FILE *out, const char *before, const char *text, const char *after)
-{
-    fputs(before, out);
-    fwd_xml_put(out, text != NULL ? text : "");
-    fputs(after, out);
-}
 
 /* ---- ways ------------------------------------------------------------------------------------ */
 
@@ -35,7 +15,7 @@ static void put_best(
 
     fprintf(out, "<td class=\"%s\">%s", c->best == FWD_WAY_DELTA ? "good" : "long", words[c->best]);
     if (c->best == FWD_WAY_TWO)
-        put_text(out, " over ", product->versions[way->over].version, "");
+        fwd_page_text(out, " over ", product->versions[way->over].version, "");
     fprintf(out, "<br><small>%u bytes, %.1f s on the device</small></td>", (unsigned)way->bytes,
         way->device_ms / 1000.0);
 }
@@ -52,7 +32,7 @@ static void put_cell(
         if (!c->ways[kind].planned)
             continue;
         fprintf(out, "<br><small>%s: ", fwd_way_word((enum fwd_way_kind)kind));
-        put_text(out, "", c->ways[kind].why, "</small>");
+        fwd_page_text(out, "", c->ways[kind].why, "</small>");
     }
     fputs("</td>", out);
 }
@@ -64,22 +44,23 @@ static size_t put_product(
     const struct fwd_release_file *release = report->plan->release;
     const struct fwd_matrix_product *product = &release->products[number];
 
-    put_text(out, "<h2>", product->name, "");
-    put_text(out, " &rarr; ", product->versions[product->version_count - 1].version, "</h2>\n");
+    fwd_page_text(out, "<h2>", product->name, "");
+    fwd_page_text(
+        out, " &rarr; ", product->versions[product->version_count - 1].version, "</h2>\n");
     fputs("<div class=\"wide\"><table><tr><th>from</th>", out);
     for (size_t d = 0; d < release->device_count; d++)
         if (product->on[d])
-            put_text(out, "<th>", release->devices[d].name, "</th>");
+            fwd_page_text(out, "<th>", release->devices[d].name, "</th>");
     fputs("</tr>\n", out);
     for (size_t from = 0; from + 1 < product->version_count; from++) {
-        put_text(out, "<tr><th>", product->versions[from].version, "</th>");
+        fwd_page_text(out, "<tr><th>", product->versions[from].version, "</th>");
         for (; at < report->ways.count && report->ways.cases[at].product == number &&
                report->ways.cases[at].from == from;
              at++)
             put_cell(report, &report->ways.cases[at], out);
         fputs("</tr>\n", out);
     }
-    fputs("</table></div>\n", out);
+    fwd_page_table_end(out);
     return at;
 }
 
@@ -98,9 +79,9 @@ static void put_problems(const struct fwd_matrix_report *report, FILE *out)
         if (result->state == FWD_MATRIX_PASSED)
             continue;
         fwd_matrix_plan_name(report->plan, i, name, sizeof name);
-        put_text(out, "<li>", name, "");
+        fwd_page_text(out, "<li>", name, "");
         fprintf(out, ": %s", fwd_job_result_word(result->state));
-        put_text(out, result->message != NULL ? ": " : "", result->message, "</li>\n");
+        fwd_page_text(out, result->message != NULL ? ": " : "", result->message, "</li>\n");
         listed++;
     }
     fputs("</ul>\n", out);
@@ -113,12 +94,8 @@ bool fwd_matrix_report_html(const struct fwd_matrix_report *report, FILE *out)
     const struct fwd_release_file *release = report->plan->release;
     size_t at = 0;
 
-    fputs("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n"
-          "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n",
-        out);
-    put_text(out, "<title>", release->name, "</title>\n");
-    fprintf(out, "<style>\n%s</style></head><body>\n", style);
-    put_text(out, "<h1>Release ", release->name, "</h1>\n");
+    fwd_page_begin(out, release->name);
+    fwd_page_text(out, "<h1>Release ", release->name, "</h1>\n");
     if (report->ways.stuck == 0)
         fputs("<p><strong>Every device can be updated from every version.</strong></p>\n", out);
     else
@@ -135,6 +112,6 @@ bool fwd_matrix_report_html(const struct fwd_matrix_report *report, FILE *out)
     for (size_t p = 0; p < release->product_count; p++)
         at = put_product(report, p, at, out);
     put_problems(report, out);
-    fputs("</body></html>\n", out);
+    fwd_page_end(out);
     return ferror(out) == 0;
 }
