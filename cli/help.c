@@ -18,6 +18,7 @@ static const struct fwd_subcommand *const commands[] = {
     &fwd_command_install,
     &fwd_command_boot,
     &fwd_command_torture,
+    &fwd_command_prove,
     &fwd_command_module,
     &fwd_command_campaign,
     &fwd_command_matrix,

@@ -55,6 +55,7 @@ extern const struct fwd_subcommand fwd_command_keygen;
 extern const struct fwd_subcommand fwd_command_keys;
 extern const struct fwd_subcommand fwd_command_matrix;
 extern const struct fwd_subcommand fwd_command_module;
+extern const struct fwd_subcommand fwd_command_prove;
 extern const struct fwd_subcommand fwd_command_reproduce;
 extern const struct fwd_subcommand fwd_command_sign;
 extern const struct fwd_subcommand fwd_command_tbs;

@@ -23,8 +23,18 @@ def make(program, source, folder):
     fwdelta("matrix", "plan", "release.json", "-o", "out")
     fwdelta("matrix", "run", "out", status=3)
     rehearsal(fwdelta, source, folder, key, images)
+    proof(fwdelta, source, key, images)
     return [("matrix", os.path.join(folder, "out", "report.html")),
-        ("campaign", os.path.join(folder, "campaign.html"))]
+        ("campaign", os.path.join(folder, "campaign.html")), ("proof", os.path.join(folder, "proof.html"))]
+
+
+def proof(fwdelta, source, key, images):
+    device = os.path.join(source, "samples", "devices", "inplace-4k.json")
+    name = "an update with a long name & <no> break-" + "long-" * 12 + "name.upd"
+    fwdelta("gen", images % "1.0.0", images % "1.1.0", "--key", key, "--from-version", "1.0.0",
+        "--to-version", "1.1.0", "--device", device, "-o", name)
+    fwdelta("prove", name, "--device", device, "--image", "firmware=" + images % "1.0.0", "--version", "1.0.0",
+        "--trust", key.replace(".pem", ".pub.pem"), "--key", key, "--cuts", "random:20", "--html", "proof.html")
 
 
 def rehearsal(fwdelta, source, folder, key, images):

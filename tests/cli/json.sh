@@ -41,6 +41,8 @@ schema boot dev
 schema device dump dev firmware -o dump.bin
 schema torture a.upd --device "$samples/inplace-4k.json" --image firmware=old.bin --version 1 \
     --trust $trust --cuts random:5
+schema prove a.upd --device "$samples/inplace-4k.json" --image firmware=old.bin --version 1 \
+    --trust $trust --key new.pem --cuts random:5
 schema reproduce a.upd old.bin new.bin --device "$samples/inplace-4k.json"
 schema explain
 schema explain 128

@@ -1,0 +1,120 @@
+#include "cli/prove/prove_subject.h"
+
+#include "cli/common/json_out.h"
+#include "cli/common/print.h"
+#include "keys/crypto_port.h"
+#include "sim/device/json.h"
+
+#include <string.h>
+
+/* ---- reading --------------------------------------------------------------------------------- */
+
+static enum fwd_fail divide(struct fwd_prove_subject *s, struct fwd_error *err)
+{
+    const char *path = s->args->operands[0];
+    enum fwd_fail fail =
+        fwd_signed_package_open(path, s->package.data, s->package.size, &s->divided, err);
+    if (fail != FWD_FAIL_NONE)
+        return fail;
+    enum fwd_reason reason = fwd_manifest_decode(s->divided.signed_bytes + FWD_HEADER_SIZE,
+        s->divided.signed_size - FWD_HEADER_SIZE, s->divided.header.payload_size, &s->manifest);
+    if (reason == FWD_OK)
+        return fail;
+    return fwd_error_fail(err, FWD_FAIL_REFUSED, "%s: %s (%s)", path,
+        fwd_reason_info(reason)->meaning, fwd_reason_info(reason)->name);
+}
+
+enum fwd_fail fwd_prove_subject_read(
+    const struct fwd_args *args, struct fwd_prove_subject *subject, struct fwd_error *err)
+{
+    const char *device = fwd_args_text(args, "device");
+    memset(subject, 0, sizeof *subject);
+    subject->args = args;
+    if (device == NULL)
+        return fwd_error_fail(err, FWD_FAIL_USAGE,
+            "--device FILE is missing: what the device is, as samples/devices/*.json");
+    if (!fwd_args_has(args, "trust"))
+        return fwd_error_fail(
+            err, FWD_FAIL_USAGE, "--trust PUB is missing: a public key that the device trusts");
+    enum fwd_fail fail = fwd_recipe_option_read(args, device, &subject->recipe, err);
+    if (fail == FWD_FAIL_NONE)
+        fail = fwd_description_load(device, &subject->description, err);
+    if (fail == FWD_FAIL_NONE)
+        fail = fwd_file_read_as(
+            "a package", args->operands[0], FWD_DEVICE_FLASH_MAX, &subject->package, err);
+    return fail == FWD_FAIL_NONE ? divide(subject, err) : fail;
+}
+
+void fwd_prove_subject_free(struct fwd_prove_subject *subject)
+{
+    fwd_recipe_option_free(&subject->recipe);
+    fwd_description_free(subject->description);
+    fwd_bytes_free(&subject->package);
+}
+
+/* ---- telling --------------------------------------------------------------------------------- */
+
+json_t *fwd_prove_sha256(const void *bytes, size_t size)
+{
+    uint8_t digest[FWD_DIGEST_SIZE];
+    return fwd_crypto_port_sha256(bytes, size, digest) ? fwd_json_out_hex(digest, sizeof digest)
+                                                       : NULL;
+}
+
+json_t *fwd_prove_file_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return fwd_json_out_string(slash != NULL ? slash + 1 : path);
+}
+
+static json_t *images_json(const struct fwd_prove_subject *s)
+{
+    const struct fwd_machine_recipe *recipe = &s->recipe.recipe;
+    json_t *list = json_array();
+    for (size_t i = 0; i < recipe->image_count; i++) {
+        const struct fwd_machine_image *image = &recipe->images[i];
+        json_array_append_new(list,
+            json_pack("{s:o, s:o, s:I, s:o}", "component", fwd_json_out_string(image->component),
+                "version", fwd_json_out_string(image->version), "size", (json_int_t)image->size,
+                "sha256", fwd_prove_sha256(image->bytes, image->size)));
+    }
+    return list;
+}
+
+static json_t *trust_json(const struct fwd_prove_subject *s, struct fwd_error *err)
+{
+    const struct fwd_machine_recipe *recipe = &s->recipe.recipe;
+    struct fwd_trust trust = {0};
+    enum fwd_fail fail = FWD_FAIL_NONE;
+    json_t *list = json_array();
+    for (size_t i = 0; i < recipe->trust_count && fail == FWD_FAIL_NONE; i++)
+        fail = fwd_trust_load(&trust, recipe->trust[i], FWD_TRUST_STRICT, err);
+    for (size_t i = 0; i < trust.count; i++)
+        json_array_append_new(list, fwd_json_out_hex(trust.entries[i]->key.id, FWD_KEY_ID_SIZE));
+    fwd_trust_free(&trust);
+    if (fail == FWD_FAIL_NONE)
+        return list;
+    json_decref(list);
+    return NULL;
+}
+
+json_t *fwd_prove_subject_json(const struct fwd_prove_subject *s, struct fwd_error *err)
+{
+    const char *device = s->recipe.recipe.description;
+    struct fwd_bytes text = {NULL, 0};
+    if (fwd_file_read(device, FWD_JSON_FILE_MAX, &text, err) != FWD_FAIL_NONE)
+        return NULL;
+    json_t *keys = trust_json(s, err);
+    json_t *json =
+        keys == NULL
+            ? NULL
+            : json_pack("{s:{s:o, s:s, s:I, s:o}, s:{s:o, s:o, s:o}, s:o, s:o}", "package", "file",
+                  fwd_prove_file_name(s->args->operands[0]), "kind",
+                  fwd_print_kind(s->divided.header.kind), "size", (json_int_t)s->package.size,
+                  "sha256", fwd_prove_sha256(s->package.data, s->package.size), "device", "file",
+                  fwd_prove_file_name(device), "name", fwd_json_out_string(s->description->name),
+                  "sha256", fwd_prove_sha256(text.data, text.size), "images", images_json(s),
+                  "trusted_keys", keys);
+    fwd_bytes_free(&text);
+    return json;
+}
