@@ -90,11 +90,9 @@ static int32_t add_node(
 static int32_t jump_cost(int64_t distance, int32_t scale)
 {
     uint64_t value = (uint64_t)(distance < 0 ? -distance : distance) + 1;
-    int32_t bits = 0;
-
-    while (value >> (bits + 1) != 0)
-        bits++;
+    int32_t bits = 63 - __builtin_clzll(value);
     uint64_t rest = value - (1ull << bits);
+
     return bits * scale + (int32_t)(rest * (uint64_t)scale >> bits);
 }
 
@@ -106,23 +104,50 @@ static int64_t expected_source(const struct parse *p, uint32_t at)
     return (int64_t)(n->literal ? n->start : at) + n->shift;
 }
 
-static int64_t open_cost(const struct parse *p, uint32_t at, int32_t shift)
+/* What opening a run of one shift costs after the way to an offset, kept for offsets that have the
+ * same last piece. */
+struct opening {
+    int32_t shift;
+    int32_t node;
+    bool recent;  /* the way had this shift a few pieces ago */
+    int64_t cost; /* of a run after another run, which is the same at each offset */
+};
+
+static int64_t far_cost(const struct parse *p, const struct opening *o, int64_t distance)
 {
     const struct fwd_parse_costs *c = &p->options->costs;
-    const struct node *n = &p->nodes[p->best_node[at % RING]];
+    int64_t cost = c->open + jump_cost(distance, c->jump);
+
+    return o->recent && cost > c->open + 128 ? c->open + 128 : cost;
+}
+
+static bool had_shift(const struct parse *p, const struct node *n, int32_t shift)
+{
+    for (unsigned depth = 0; depth < 5 && n->before != NONE; depth++) {
+        n = &p->nodes[n->before];
+        if (n->shift == shift)
+            return true;
+    }
+    return false;
+}
+
+static int64_t open_cost(const struct parse *p, struct opening *o, uint32_t at)
+{
+    const struct fwd_parse_costs *c = &p->options->costs;
+    int32_t node = p->best_node[at % RING];
+    const struct node *n = &p->nodes[node];
     int64_t odd = at & 1 ? c->odd : 0;
 
-    if (n->shift == shift)
+    if (n->shift == o->shift)
         return c->open + odd;
-    int64_t cost = c->open + jump_cost((int64_t)at + shift - expected_source(p, at), c->jump);
-    for (unsigned depth = 0; depth < 6; depth++) {
-        if (n->shift == shift)
-            return (cost < c->open + 128 ? cost : c->open + 128) + odd;
-        if (n->before == NONE)
-            break;
-        n = &p->nodes[n->before];
+    if (node != o->node) {
+        o->node = node;
+        o->recent = had_shift(p, n, o->shift);
+        o->cost = n->literal ? 0 : far_cost(p, o, (int64_t)o->shift - n->shift);
     }
-    return cost + odd;
+    if (!n->literal)
+        return o->cost + odd;
+    return far_cost(p, o, (int64_t)at - n->start + o->shift - n->shift) + odd;
 }
 
 static bool is_active(const struct parse *p, int32_t shift)
@@ -154,12 +179,13 @@ static void consider(struct parse *p, uint32_t at, int32_t shift)
     int64_t back = 0, cheapest = NEVER;
     uint32_t start = at;
     bool missed = false;
+    struct opening opening = {.shift = shift, .node = NONE};
 
     if (is_active(p, shift))
         return;
     for (uint32_t i = at;; i--) {
-        int64_t cost = p->best[i % RING] + open_cost(p, i, shift) + back;
-        if (cost < cheapest) {
+        int64_t cost = p->best[i % RING] + back;
+        if (cost + c->open < cheapest && (cost += open_cost(p, &opening, i)) < cheapest) {
             cheapest = cost;
             start = i;
         }
