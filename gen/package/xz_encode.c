@@ -14,6 +14,12 @@
 #define LARGE_TRIES  1u
 /* Other settings gain less than three tenths of what the favourite gives. */
 #define HOPE 13u
+/* A quick look at what cannot win: the same dictionary, few candidates for each match. The best
+ * setting came to no less than 76 % of it for differences and 95 % for code (22 streams). */
+#define QUICK_DIFFERENCE 70u
+#define QUICK_CODE       87u
+#define QUICK_LEAST      65536u
+#define QUICK_DEPTH      4u
 
 #define SETTINGS_MAX 37u
 #define ITEMS_MAX    (FWD_XZ_TASKS_MAX * SETTINGS_MAX)
@@ -33,6 +39,7 @@ static const struct setting favourites[][4] = {
 struct item {
     const struct fwd_xz_task *task;
     struct setting setting;
+    bool quick;
     uint32_t most; /* a larger result is of no use */
     struct fwd_bytes out;
     bool failed;
@@ -86,23 +93,35 @@ static uint32_t clamp_size(uint64_t size)
     return size < UINT32_MAX ? (uint32_t)size : UINT32_MAX;
 }
 
-/* Leaves out->data NULL when the result would be larger than `most`. */
-static bool encode_with(
-    const struct fwd_xz_task *task, struct setting setting, uint32_t most, struct fwd_bytes *out)
+static bool set_options(const struct item *item, lzma_options_lzma *options)
 {
+    if (lzma_lzma_preset(options, 9 | LZMA_PRESET_EXTREME))
+        return false;
+    if (item->quick) {
+        options->mode = LZMA_MODE_FAST;
+        options->mf = LZMA_MF_HC4;
+        options->depth = QUICK_DEPTH;
+    }
+    options->lc = item->setting.lc;
+    options->lp = item->setting.lp;
+    options->pb = item->setting.pb;
+    (void)fwd_xz_dictionary(item->task->code, &options->dict_size);
+    return true;
+}
+
+/* Leaves out->data NULL when the result would be larger than `most`. */
+static bool encode_item(const struct item *item, struct fwd_bytes *out)
+{
+    const struct fwd_xz_task *task = item->task;
     lzma_options_lzma options;
     lzma_filter filters[] = {{LZMA_FILTER_LZMA2, &options}, {LZMA_VLI_UNKNOWN, NULL}};
     lzma_stream stream = LZMA_STREAM_INIT;
     size_t room = lzma_stream_buffer_bound(task->size);
     lzma_ret result = LZMA_MEM_ERROR;
 
-    room = room < most ? room : most;
-    if (lzma_lzma_preset(&options, 9 | LZMA_PRESET_EXTREME))
+    room = room < item->most ? room : item->most;
+    if (!set_options(item, &options))
         return false;
-    options.lc = setting.lc;
-    options.lp = setting.lp;
-    options.pb = setting.pb;
-    (void)fwd_xz_dictionary(task->code, &options.dict_size);
     out->data = malloc(room ? room : 1);
     if (out->data != NULL && lzma_stream_encoder(&stream, filters, LZMA_CHECK_NONE) == LZMA_OK) {
         stream.next_in = task->bytes;
@@ -124,7 +143,7 @@ static void run_item(void *ctx, size_t index)
     struct batch *batch = ctx;
     struct item *item = &batch->items[batch->first + index];
 
-    item->failed = !encode_with(item->task, item->setting, item->most, &item->out);
+    item->failed = !encode_item(item, &item->out);
 }
 
 static void add_item(
@@ -201,6 +220,28 @@ static void take(struct batch *batch, struct fwd_xz_task *tasks, size_t count)
     }
 }
 
+/* Whether it is of no use to compress the tasks, by a quick look at the larger ones. */
+static bool hopeless(const struct fwd_xz_task *tasks, size_t count, uint64_t most, bool *ok)
+{
+    uint64_t total = 0;
+    bool passed = false;
+
+    for (size_t i = 0; i < count && *ok && !passed && most < FWD_SIZE_UNKNOWN; i++) {
+        uint32_t share = tasks[i].content == FWD_XZ_CODE ? QUICK_CODE : QUICK_DIFFERENCE;
+        struct item quick = {.task = &tasks[i],
+            .setting = favourites[tasks[i].content][0],
+            .quick = true,
+            .most = clamp_size((most - total) * 100 / share)};
+        if (tasks[i].size < QUICK_LEAST)
+            continue;
+        *ok = encode_item(&quick, &quick.out);
+        passed = *ok && quick.out.data == NULL;
+        total += (uint64_t)quick.out.size * share / 100;
+        fwd_bytes_free(&quick.out);
+    }
+    return passed;
+}
+
 enum fwd_fail fwd_xz_encode(struct fwd_xz_task *tasks, size_t count,
     const struct fwd_xz_options *options, bool *stopped, struct fwd_error *err)
 {
@@ -210,9 +251,15 @@ enum fwd_fail fwd_xz_encode(struct fwd_xz_task *tasks, size_t count,
     if (batch == NULL)
         return fwd_error_memory(err, "the compressor");
     uint64_t most = fwd_size_limit_of(options->limit), total;
+    bool ok = true;
+    if (hopeless(tasks, count, most, &ok)) {
+        *stopped = true;
+        free(batch);
+        return FWD_FAIL_NONE;
+    }
     for (size_t i = 0; i < count; i++)
         add_item(batch, &tasks[i], favourites[tasks[i].content][0], clamp_size(most * HOPE / 10));
-    bool ok = run(batch, options->jobs, options->progress);
+    ok = ok && run(batch, options->jobs, options->progress);
     total = total_of(batch, tasks, count);
     if (ok && total <= most * HOPE / 10) {
         for (size_t i = 0; i < count; i++)
