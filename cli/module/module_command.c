@@ -17,6 +17,11 @@ static const struct fwd_option options[] = {
     {"psk", 0, "FILE", false, "pre-shared key for coaps://, hexadecimal digits or bytes"},
     {"psk-identity", 0, "ID", false, "what the server knows the key as (the endpoint)"},
     {"lwm2m-version", 0, "V", false, "1.0 (default) or 1.1"},
+    {"sms-center", 0, "HOST:PORT", false, "Telit: where its short messages go"},
+    {"sim", 0, "IMSI[,NUMBER]", false, "Telit: the SIM (the one that was there before)"},
+    {"listen", 0, "PORT", false, "sms-center: TCP port of 127.0.0.1"},
+    {"address", 0, "HOST", false, "sms-center: where modules reach it (127.0.0.1)"},
+    {"number", 0, "NUMBER", false, "sms-center: its telephone number (+390001)"},
     {"json", 'j', NULL, false, "print as JSON where the ports are; log-check: report as JSON"},
     {"strict-speed", 0, NULL, false, "at different speeds both sides see noise"},
     {"spelling", 0, "KIND", false, "of installation lines: canonical (default), one-u, two-u"},
@@ -29,13 +34,18 @@ static const struct fwd_option options[] = {
 
 static const char *action(const struct fwd_args *args)
 {
-    return args->operand_count > 0 && strcmp(args->operands[0], "log-check") == 0 ? "log-check"
-                                                                                  : NULL;
+    static const char *const actions[] = {"log-check", "sms-center"};
+
+    for (size_t i = 0; i < sizeof actions / sizeof *actions && args->operand_count > 0; i++) {
+        if (strcmp(args->operands[0], actions[i]) == 0)
+            return actions[i];
+    }
+    return NULL;
 }
 
 const struct fwd_subcommand fwd_command_module = {
     .name = "module",
-    .operands = "DIR | log-check LOG",
+    .operands = "DIR | log-check LOG | sms-center STATE",
     .operands_min = 1,
     .operands_max = 2,
     .summary = "a simulated device as a module that speaks AT",
@@ -47,7 +57,11 @@ const struct fwd_subcommand fwd_command_module = {
         "it again is power on.\n"
         "\n"
         "log-check applies to a log (of --log, or a plain AT log) the rules that the modules'\n"
-        "documents have for host applications, and says which the host application broke.",
+        "documents have for host applications, and says which the host application broke.\n"
+        "\n"
+        "sms-center is an update server for Telit modules, which they reach by short messages\n"
+        "and by TCP. STATE is a file, made when it is not there. Orders are read from standard\n"
+        "input, a line each; 'help' lists them.",
     .options = options,
     .action = action,
     .program = "fwdelta-module",

@@ -5,6 +5,7 @@
 #include "cli/common/option_check.h"
 #include "cli/device/cut_option.h"
 #include "cli/module/cmd_log_check.h"
+#include "cli/module/cmd_sms_center.h"
 #include "gen/package/decoders.h"
 #include "hostio/host_file.h"
 #include "module/process/module_loop.h"
@@ -92,6 +93,8 @@ static enum fwd_fail read_options(const struct fwd_args *args, const struct fwd_
     o->config.umbrella = fwd_args_has(args, "umbrella");
     o->config.ok_after_error1 = fwd_args_has(args, "ok-after-error1");
     o->config.legacy_boot_window = fwd_args_has(args, "legacy-boot-window");
+    o->ota.centre = fwd_args_text(args, "sms-center");
+    o->ota.sim = fwd_args_text(args, "sim");
     enum fwd_fail fail = read_profile(args, machine, &o->profile, err);
     if (fail == FWD_FAIL_NONE)
         fail = read_spelling(args, &o->config.spelling, err);
@@ -205,14 +208,24 @@ int fwd_module_run(const struct fwd_args *args, struct fwd_error *err)
 {
     struct fwd_machine *machine = NULL;
 
-    if (fwd_command_module.action(args) != NULL) {
+    const char *action = fwd_command_module.action(args);
+    if (action != NULL) {
         enum fwd_fail only = fwd_option_check_without(args,
             " pty tcp time-scale log cut ca lwm2m bootstrap endpoint psk psk-identity "
             "lwm2m-version strict-speed spelling cancel-as-printed umbrella ok-after-error1 "
-            "legacy-boot-window ",
-            "log-check", err);
-        return only == FWD_FAIL_NONE ? fwd_log_check_run(args, err) : (int)only;
+            "legacy-boot-window sms-center sim ",
+            action, err);
+        bool check = strcmp(action, "log-check") == 0;
+        if (only == FWD_FAIL_NONE)
+            only = fwd_option_check_without(
+                args, check ? " listen address number " : " profile json ", action, err);
+        return only != FWD_FAIL_NONE ? (int)only
+               : check               ? fwd_log_check_run(args, err)
+                                     : fwd_sms_center_run(args, err);
     }
+    enum fwd_fail mine = fwd_option_check_without(args, " listen address number ", "a device", err);
+    if (mine != FWD_FAIL_NONE)
+        return (int)mine;
     if (args->operand_count != 1)
         return (int)fwd_error_fail(
             err, FWD_FAIL_USAGE, "expected DIR: a device that 'fwdelta device create' has made");

@@ -58,11 +58,12 @@ void fwd_at_call_drop(struct fwd_modem *m)
 }
 
 static const struct fwd_at_command commands[] = {
-    {"D", FWD_FAMILY_ALL, FWD_AT_SET, {{FWD_AT_WORD, 0, 0, 31}}, NULL, dial},
-    {"H", FWD_FAMILY_ALL, FWD_AT_RUN | FWD_AT_SET, {{FWD_AT_NUMBER, 0, 1, 0}}, NULL, hang_up},
-    {"A", FWD_FAMILY_ALL, FWD_AT_RUN, {{0}}, NULL, answer_call},
+    {"D", FWD_FAMILY_ALL | FWD_FAMILY_TELIT, FWD_AT_SET, {{FWD_AT_WORD, 0, 0, 31}}, NULL, dial},
+    {"H", FWD_FAMILY_ALL | FWD_FAMILY_TELIT, FWD_AT_RUN | FWD_AT_SET, {{FWD_AT_NUMBER, 0, 1, 0}},
+        NULL, hang_up},
+    {"A", FWD_FAMILY_ALL | FWD_FAMILY_TELIT, FWD_AT_RUN, {{0}}, NULL, answer_call},
     {"+CHUP", FWD_FAMILY_ALL, FWD_AT_RUN | FWD_AT_TEST, {{0}}, NULL, hang_up},
-    {"+CLCC", FWD_FAMILY_ALL, FWD_AT_RUN | FWD_AT_TEST, {{0}}, NULL, list_calls},
+    {"+CLCC", FWD_FAMILY_ALL | FWD_FAMILY_TELIT, FWD_AT_RUN | FWD_AT_TEST, {{0}}, NULL, list_calls},
 };
 
 const struct fwd_at_table fwd_at_call = {commands, sizeof commands / sizeof *commands};

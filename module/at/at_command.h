@@ -48,7 +48,7 @@ struct fwd_at_table {
 extern const struct fwd_at_table fwd_at_info, fwd_at_serial, fwd_at_settings, fwd_at_files,
     fwd_at_download, fwd_at_update, fwd_at_ftp, fwd_at_http, fwd_at_network, fwd_at_radio,
     fwd_at_context, fwd_at_call, fwd_at_ufota, fwd_at_lwm2m, fwd_at_messages, fwd_at_security,
-    fwd_at_sequans, fwd_at_sequans_dm, fwd_at_upgrade;
+    fwd_at_sequans, fwd_at_sequans_dm, fwd_at_upgrade, fwd_at_telit, fwd_at_telit_settings;
 
 /* Carries out a command line and answers it. */
 void fwd_at_line(struct fwd_modem *m, enum fwd_port port, const char *line, size_t size);
@@ -77,6 +77,8 @@ void fwd_at_ftp_status(struct fwd_modem *m);
 void fwd_at_ftp_done(struct fwd_modem *m, const struct fwd_transfer_report *report);
 void fwd_at_http_done(struct fwd_modem *m, const struct fwd_transfer_report *report);
 void fwd_at_call_drop(struct fwd_modem *m);
+/* A short message that the host should have. */
+void fwd_at_message_came(struct fwd_modem *m, const char *from, const char *text);
 void fwd_at_upgrade_fetching(struct fwd_modem *m);
 void fwd_at_upgrade_fetched(struct fwd_modem *m, const struct fwd_transfer_report *report);
 
@@ -84,6 +86,9 @@ void fwd_at_upgrade_fetched(struct fwd_modem *m, const struct fwd_transfer_repor
 
 /* Is this use refused because of what runs? */
 bool fwd_at_refused(const struct fwd_modem *m, enum fwd_use use);
+
+/* Does a Telit module refuse this because of an update in progress? */
+bool fwd_at_telit_inhibits(const struct fwd_modem *m, const struct fwd_at_call *call);
 
 /* Asks for exactly size bytes, or, when text says so, for at most that many characters, which
  * Ctrl-Z ends and escape drops. keep(): they are in m->raw[port]; gives the command's enum

@@ -219,13 +219,13 @@ static enum fwd_at_answer client_data(
     }
 
 static const struct fwd_at_command commands[] = {
-    {"+CGDCONT", ALL, SET_READ_TEST,
+    {"+CGDCONT", ALL | FWD_FAMILY_TELIT, SET_READ_TEST,
         {{FWD_AT_NUMBER, 1, CONTEXTS, 0}, TEXT, TEXT, ANY, ANY, ANY, ANY, ANY},
         "(1-8),\"IP\",,,(0),(0)", contexts},
-    {"+CGPADDR", ALL, FWD_AT_RUN | FWD_AT_SET | FWD_AT_TEST, {{OPTION, 1, CONTEXTS, 0}}, "(1-8)",
-        addresses},
-    {"+CGACT", ALL, SET_READ_TEST, {{FWD_AT_NUMBER, 0, 1, 0}, {OPTION, 1, CONTEXTS, 0}}, "(0,1)",
-        activation},
+    {"+CGPADDR", ALL | FWD_FAMILY_TELIT, FWD_AT_RUN | FWD_AT_SET | FWD_AT_TEST,
+        {{OPTION, 1, CONTEXTS, 0}}, "(1-8)", addresses},
+    {"+CGACT", ALL | FWD_FAMILY_TELIT, SET_READ_TEST,
+        {{FWD_AT_NUMBER, 0, 1, 0}, {OPTION, 1, CONTEXTS, 0}}, "(0,1)", activation},
     {"+CGCONTRDP", ALL, FWD_AT_RUN | FWD_AT_SET | FWD_AT_TEST, {{OPTION, 1, CONTEXTS, 0}}, "(1-8)",
         dynamic_parameters},
     {"+UPSD", ALL, FWD_AT_SET | FWD_AT_TEST, {PROFILE, {FWD_AT_NUMBER, 0, 100, 0}, ANY},

@@ -6,4 +6,7 @@
 
 extern const struct fwd_modem_hooks fwd_at_hooks;
 
+/* A short message has come. coding: see fwd_telit_sms(). */
+void fwd_at_hooks_sms(struct fwd_modem *m, const char *from, const char *coding, const char *text);
+
 #endif

@@ -55,7 +55,10 @@ static enum fwd_at_answer manufacturer(
     struct fwd_modem *m, enum fwd_port port, const struct fwd_at_call *call)
 {
     (void)call;
-    fwd_modem_line(m, port, m->traits->family == FWD_FAMILY_RYZ ? "Renesas" : "u-blox");
+    fwd_modem_line(m, port,
+        m->traits->family == FWD_FAMILY_RYZ     ? "Renesas"
+        : m->traits->family == FWD_FAMILY_TELIT ? "Telit"
+                                                : "u-blox");
     return FWD_AT_OK;
 }
 
@@ -93,7 +96,7 @@ static enum fwd_at_answer sim(
     if (m->store.pin[0] != '\0' && !m->pin_entered)
         return FWD_AT_NOT_ALLOWED;
     if (call->name[2] == 'I')
-        fwd_modem_line(m, port, "001010123456789");
+        fwd_modem_line(m, port, m->store.imsi);
     else
         fwd_modem_linef(m, port, "%s: 8944501012345678901F", call->name);
     return FWD_AT_OK;

@@ -1,5 +1,6 @@
 /* Short messages that the module stores: +CMGW, +CMGL, +CMGR, +CMGD, in text mode. They are there
- * so that a host sees what an update keeps and what it erases (R74..R83); none is sent. */
+ * so that a host sees what an update keeps and what it erases (R74..R83); none is sent. A Telit
+ * module receives them, too. */
 #include "module/at/at_command.h"
 #include "module/modem/user_files.h"
 
@@ -11,9 +12,10 @@
 #define MESSAGES_MAX 23u /* as +CPMS says */
 #define TEXT_MAX     160u
 #define NUMBER_MAX   20u
+#define RECEIVED     '<' /* before the number of one that came */
 
 struct message {
-    char number[NUMBER_MAX + 1];
+    char number[NUMBER_MAX + 2];
     char text[TEXT_MAX + 1];
 };
 
@@ -35,7 +37,7 @@ static bool load(const struct fwd_modem *m, unsigned index, struct message *mess
     const char *end = bytes.size > 0 ? memchr(text, '\n', bytes.size) : NULL;
     size_t number = end != NULL ? (size_t)(end - text) : 0;
     size_t rest = end != NULL ? bytes.size - number - 1 : bytes.size;
-    bool fine = number <= NUMBER_MAX && rest <= TEXT_MAX;
+    bool fine = number <= NUMBER_MAX + 1 && rest <= TEXT_MAX;
     if (fine) {
         memcpy(message->number, text, number);
         message->number[number] = '\0';
@@ -48,29 +50,52 @@ static bool load(const struct fwd_modem *m, unsigned index, struct message *mess
 
 static void show(struct fwd_modem *m, enum fwd_port port, const char *head, const struct message *s)
 {
-    fwd_modem_linef(m, port, "%s\"STO UNSENT\",\"%s\",,", head, s->number);
+    bool received = s->number[0] == RECEIVED;
+
+    fwd_modem_linef(m, port, "%s\"%s\",\"%s\",,", head, received ? "REC READ" : "STO UNSENT",
+        s->number + (received ? 1 : 0));
     fwd_modem_line(m, port, s->text);
 }
 
 /* ---- writing --------------------------------------------------------------------------------- */
 
-static int keep(struct fwd_modem *m, enum fwd_port port)
+/* At the first free place; 0: there is none. */
+static unsigned store(struct fwd_modem *m, const char *number, const char *text, size_t size)
 {
-    struct fwd_modem_raw *raw = &m->raw[port];
-    char bytes[NUMBER_MAX + TEXT_MAX + 2], name[16];
+    char bytes[NUMBER_MAX + TEXT_MAX + 3], name[16];
     struct message other;
     unsigned index = 1;
 
     while (index <= MESSAGES_MAX && load(m, index, &other))
         index++;
-    int length = snprintf(
-        bytes, sizeof bytes, "%s\n%.*s", raw->name, (int)raw->size, (const char *)raw->bytes);
+    int length = snprintf(bytes, sizeof bytes, "%s\n%.*s", number, (int)size, text);
     name_of(index, name);
-    if (index > MESSAGES_MAX || !fwd_user_files_write(m->machine->folder, TAG, name,
-                                    (const uint8_t *)bytes, (size_t)length))
+    bool fits = index <= MESSAGES_MAX && length > 0 && (size_t)length < sizeof bytes;
+    return fits && fwd_user_files_write(
+                       m->machine->folder, TAG, name, (const uint8_t *)bytes, (size_t)length)
+               ? index
+               : 0;
+}
+
+static int keep(struct fwd_modem *m, enum fwd_port port)
+{
+    struct fwd_modem_raw *raw = &m->raw[port];
+    unsigned index = store(m, raw->name, (const char *)raw->bytes, raw->size);
+
+    if (index == 0)
         return FWD_AT_MEMORY;
     fwd_modem_linef(m, port, "+CMGW: %u", index);
     return FWD_AT_OK;
+}
+
+void fwd_at_message_came(struct fwd_modem *m, const char *from, const char *text)
+{
+    char number[NUMBER_MAX + 2];
+
+    (void)snprintf(number, sizeof number, "%c%.*s", RECEIVED, (int)NUMBER_MAX, from);
+    unsigned index = store(m, number, text, strlen(text) < TEXT_MAX ? strlen(text) : TEXT_MAX);
+    if (index > 0)
+        fwd_modem_urc(m, "+CMTI: \"SM\",%u", index);
 }
 
 static enum fwd_at_answer write_message(
@@ -137,16 +162,17 @@ static enum fwd_at_answer delete_message(
         FWD_AT_NUMBER, 1, MESSAGES_MAX, 0                                                          \
     }
 #define SET_TEST (FWD_AT_SET | FWD_AT_TEST)
+#define FAMILIES (FWD_FAMILY_ALL | FWD_FAMILY_TELIT)
 
 static const struct fwd_at_command commands[] = {
-    {"+CMGW", FWD_FAMILY_ALL, FWD_AT_RUN | SET_TEST,
+    {"+CMGW", FAMILIES, FWD_AT_RUN | SET_TEST,
         {{FWD_AT_TEXT | FWD_AT_EMPTY, 0, 0, NUMBER_MAX}, {FWD_AT_NUMBER | FWD_AT_EMPTY, 0, 255, 0}},
         NULL, write_message},
-    {"+CMGL", FWD_FAMILY_ALL, FWD_AT_RUN | SET_TEST,
+    {"+CMGL", FAMILIES, FWD_AT_RUN | SET_TEST,
         {{FWD_AT_TEXT | FWD_AT_NUMBER | FWD_AT_EMPTY, 0, 4, 0}}, "(\"ALL\")", list_messages},
-    {"+CMGR", FWD_FAMILY_ALL, SET_TEST, {INDEX}, NULL, read_message},
-    {"+CMGD", FWD_FAMILY_ALL, SET_TEST, {INDEX, {FWD_AT_NUMBER | FWD_AT_EMPTY, 0, 4, 0}},
-        "(1-23),(0-4)", delete_message},
+    {"+CMGR", FAMILIES, SET_TEST, {INDEX}, NULL, read_message},
+    {"+CMGD", FAMILIES, SET_TEST, {INDEX, {FWD_AT_NUMBER | FWD_AT_EMPTY, 0, 4, 0}}, "(1-23),(0-4)",
+        delete_message},
 };
 
 const struct fwd_at_table fwd_at_messages = {commands, sizeof commands / sizeof *commands};

@@ -37,7 +37,8 @@ static const char *const operator_names[] = {"\"fwdelta\"", "\"fwdelta\"", "\"00
 static void show_operator(struct fwd_modem *m, enum fwd_port port)
 {
     if (fwd_modem_online(m))
-        fwd_modem_linef(m, port, "+COPS: 0,%u,%s,7", (unsigned)m->operator_form,
+        fwd_modem_linef(m, port, "+COPS: %u,%u,%s,7",
+            (unsigned)fwd_modem_store_u32(&m->store, "+COPS", 0), (unsigned)m->operator_form,
             operator_names[m->operator_form]);
     else
         fwd_modem_linef(m, port, "+COPS: %d", m->detached ? 2 : 0);
@@ -59,6 +60,10 @@ static enum fwd_at_answer operator_choice(
         m->operator_form = (uint8_t)form->value;
     if (mode != 3) {
         m->detached = mode == 2;
+        if (m->traits->family == FWD_FAMILY_TELIT && mode < 2) { /* R86: it keeps its choice */
+            (void)fwd_modem_store_set(&m->store, "+COPS", mode == 1 ? "1" : "0");
+            fwd_modem_save(m);
+        }
         fwd_modem_network(m);
     }
     return FWD_AT_OK;

@@ -45,15 +45,19 @@ static enum fwd_at_answer speed(
     struct fwd_modem *m, enum fwd_port port, const struct fwd_at_call *call)
 {
     if (call->form == FWD_AT_READ) {
-        fwd_modem_linef(m, port, "+IPR: %u", (unsigned)m->ports[port].baud);
+        bool automatic = m->traits->autobaud && fwd_modem_store_u32(&m->store, "+IPR", 0) == 0;
+        fwd_modem_linef(m, port, "+IPR: %u", automatic ? 0 : (unsigned)m->ports[port].baud);
         return FWD_AT_OK;
     }
     int64_t baud = fwd_at_param(call, 0)->value;
-    if (baud < 0 || !fwd_traits_speed((uint32_t)baud))
+    bool automatic = baud == 0 && m->traits->autobaud;
+    if (!automatic && (baud < 0 || !fwd_traits_speed((uint32_t)baud)))
         return FWD_AT_PARAMETERS;
     if (!remember(m, "+IPR", baud))
         return FWD_AT_MEMORY;
     fwd_modem_save(m);
+    if (automatic)
+        return FWD_AT_OK; /* as the host speaks now */
     fwd_modem_line(m, port, "OK");
     for (int i = 0; i < FWD_PORTS; i++)
         fwd_modem_speed(m, (enum fwd_port)i, (uint32_t)baud);

@@ -132,6 +132,7 @@ void fwd_modem_receive(struct fwd_modem *m, enum fwd_port port, const uint8_t *b
 {
     struct fwd_modem_port *p = &m->ports[port];
 
+    m->telit.autobaud = m->telit.autobaud && p->mode != FWD_PORT_MODE_COMMAND;
     size_t at = p->eot && p->mode != FWD_PORT_MODE_XMODEM ? answer_eot(m, port, bytes, size) : 0;
 
     while (at < size && m->power == FWD_MODEM_ON) {
@@ -170,6 +171,16 @@ struct fwd_line_sink fwd_modem_sink(struct fwd_modem *m)
         .print = print_line};
 }
 
+/* R240: the period is ours. */
+static void toggle_dcd(struct fwd_modem *m, uint32_t ms)
+{
+    for (m->telit.toggles_ms += ms; m->telit.toggles_ms >= FWD_DCD_MS;
+         m->telit.toggles_ms -= FWD_DCD_MS) {
+        m->telit.dcd = !m->telit.dcd;
+        fwd_modem_log_pin(m, "dcd", m->telit.dcd ? 1 : 0);
+    }
+}
+
 /* The flash worked: that takes time. */
 static void pass_time(struct fwd_modem *m)
 {
@@ -178,6 +189,8 @@ static void pass_time(struct fwd_modem *m)
 
     uint64_t passed = ms < m->flash_ago ? ms : m->flash_ago;
 
+    if ((m->traits->pins & FWD_PIN_DSR_RTS) && m->phase == FWD_MODEM_PHASE_INSTALLING)
+        toggle_dcd(m, (uint32_t)ms);
     m->flash_ns += ms * 1000000;
     m->flash_ago -= passed;
     if (m->config.busy != NULL)

@@ -37,6 +37,20 @@ struct fwd_modem_lwm2m {
     bool (*registered)(void *ctx, uint16_t short_id);
 };
 
+/* The radio of a Telit module, as far as its update server is concerned, or what stands for it in a
+ * test. What comes is told by module/telit/telit.h. */
+struct fwd_modem_ota {
+    void *ctx;
+    /* A SIM is reachable for short messages, or no longer. */
+    void (*attach)(void *ctx, const char *imsi, const char *number, bool on);
+    /* False: there is nobody to take it. */
+    bool (*sms)(void *ctx, const char *to, const char *text);
+    /* Begins; what comes of it is told later. False: it could not even be started. */
+    bool (*connect)(void *ctx, const char *host, uint16_t port);
+    void (*send)(void *ctx, const char *line);
+    void (*close)(void *ctx); /* nothing is told any more of this connection */
+};
+
 struct fwd_modem_config {
     void *ctx;
     uint64_t (*now)(void *ctx); /* virtual milliseconds; never goes back */
@@ -51,6 +65,7 @@ struct fwd_modem_config {
     void (*busy)(void *ctx, uint64_t ms);
     const struct fwd_modem_fetcher *fetcher;
     const struct fwd_modem_lwm2m *lwm2m; /* NULL: no server was named */
+    const struct fwd_modem_ota *ota;     /* NULL: nobody is reached by SMS or TCP */
 
     /* Timers that face another program never fall under this many virtual milliseconds. */
     uint32_t peer_floor_ms;

@@ -74,6 +74,11 @@ static void set_pins(struct fwd_modem *m, bool answers)
         fwd_modem_log_pin(m, "rx", answers ? 1 : 0);
     if (m->traits->pins & FWD_PIN_CTS)
         fwd_modem_log_pin(m, "cts", answers ? 0 : 1);
+    if ((m->traits->pins & FWD_PIN_DSR_RTS) &&
+        (answers || m->store.pending != FWD_PENDING_NOTHING)) {
+        fwd_modem_log_pin(m, "dsr", answers ? 1 : 0);
+        fwd_modem_log_pin(m, "rts", answers ? 1 : 0);
+    }
 }
 
 static void show_usb(struct fwd_modem *m, bool present)
@@ -123,6 +128,9 @@ static void go_normal(struct fwd_modem *m)
 {
     uint32_t baud = fwd_modem_store_u32(&m->store, "+IPR", FWD_BAUD);
 
+    m->telit.autobaud = m->traits->autobaud && fwd_modem_store_u32(&m->store, "+IPR", 0) == 0;
+    if (baud == 0)
+        baud = FWD_BAUD;
     for (int i = 0; i < FWD_PORTS; i++) {
         fwd_modem_speed(m, (enum fwd_port)i, baud);
         m->ports[i].mode = FWD_PORT_MODE_COMMAND;

@@ -114,6 +114,7 @@ void fwd_modem_run_installation(struct fwd_modem *m, bool resume)
 
     fwd_modem_phase(m, FWD_MODEM_PHASE_INSTALLING,
         m->command == FWD_PROFILE_UPDATE ? "+UFWUPD" : "+UFWINSTALL");
+    m->hooks->installing(m);
     choose_channel(m, 0);
     m->lines = speaks(m);
     m->installed = fwd_modem_peek_installed(m);

@@ -42,11 +42,13 @@ enum fwd_timer {
     FWD_TIMER_IDLE = FWD_TIMER_PROMPT + FWD_PORTS, /* +UDWNFILE: no byte came; for each port */
     FWD_TIMER_FETCH = FWD_TIMER_IDLE + FWD_PORTS,  /* +UFTPC=100: OK, and the transfer begins */
     FWD_TIMER_UFOTA,                               /* the server's download: its next step */
-    FWD_TIMER_EXECUTE, /* the server's package: the start that installs it */
-    FWD_TIMER_ATTACH,  /* the network has taken the module */
-    FWD_TIMER_CHECK,   /* RYZ014: asks its server */
-    FWD_TIMER_LIMIT,   /* RYZ014: a download has lasted long enough */
-    FWD_TIMER_CANCEL,  /* +UFTPC=100,...,0: the cancel has been carried out */
+    FWD_TIMER_EXECUTE,    /* the server's package: the start that installs it */
+    FWD_TIMER_ATTACH,     /* the network has taken the module */
+    FWD_TIMER_CHECK,      /* RYZ014: asks its server */
+    FWD_TIMER_LIMIT,      /* RYZ014: a download has lasted long enough */
+    FWD_TIMER_CANCEL,     /* +UFTPC=100,...,0: the cancel has been carried out */
+    FWD_TIMER_OTA_ANSWER, /* Telit: the host has not answered */
+    FWD_TIMER_OTA_STEP,   /* Telit: what comes next */
     FWD_TIMERS
 };
 
@@ -108,6 +110,32 @@ struct fwd_modem_sequans {
     uint64_t registered_at;
 };
 
+/* A Telit module and its update server: what is going on. */
+enum fwd_telit_step {
+    FWD_TELIT_STEP_NONE,
+    FWD_TELIT_STEP_REGISTER, /* a connection, to be registered */
+    FWD_TELIT_STEP_QUESTION, /* the host has to answer */
+    FWD_TELIT_STEP_BEGIN,    /* the host has agreed */
+    FWD_TELIT_STEP_ASK,      /* a connection: the server says where the package is */
+    FWD_TELIT_STEP_DOWNLOAD,
+    FWD_TELIT_STEP_REPORT /* a connection, for the result */
+};
+
+#define FWD_TELIT_EVENTS 8u
+
+struct fwd_modem_telit {
+    enum fwd_telit_step step;
+    bool connected;
+    bool autobaud; /* no character came since the start: lines are lost */
+    bool script;   /* a Python script runs */
+    bool gprs, ftp;
+    uint8_t contexts, sockets;          /* bits: active, open */
+    const char *held[FWD_TELIT_EVENTS]; /* events that #OTASUAN holds back */
+    size_t held_count;
+    uint32_t toggles_ms; /* since DCD changed last, of an installation */
+    bool dcd;
+};
+
 struct fwd_modem {
     struct fwd_machine *machine;
     const struct fwd_modem_hooks *hooks;
@@ -161,6 +189,7 @@ struct fwd_modem {
 
     struct fwd_modem_ufota ufota;
     struct fwd_modem_sequans sequans;
+    struct fwd_modem_telit telit;
 
     /* the installation that runs */
     struct fwd_channel channel;
@@ -201,6 +230,10 @@ void fwd_modem_log_line(
     struct fwd_modem *m, const char *event, enum fwd_port port, const char *text, size_t size);
 void fwd_modem_log_power(struct fwd_modem *m, const char *state);
 void fwd_modem_log_transfer(struct fwd_modem *m, const char *state);
+/* A message to or from a Telit module's server. way: "sms", "tcp". */
+void fwd_modem_log_ota(
+    struct fwd_modem *m, const char *way, const char *direction, const char *text);
+void fwd_modem_log_script(struct fwd_modem *m, const char *state);
 void fwd_modem_log_pin(struct fwd_modem *m, const char *pin, int level);
 void fwd_modem_log_flash(struct fwd_modem *m);
 void fwd_modem_log_result(struct fwd_modem *m, uint16_t code);
@@ -301,6 +334,10 @@ struct fwd_modem_hooks {
     void (*awake)(struct fwd_modem *m);
     void (*check_due)(struct fwd_modem *m);
     void (*limit_due)(struct fwd_modem *m);
+    void (*ota_answer_due)(struct fwd_modem *m);
+    void (*ota_step_due)(struct fwd_modem *m);
+    /* An installation begins. */
+    void (*installing)(struct fwd_modem *m);
     /* The network has taken the module, or lost it. */
     void (*network)(struct fwd_modem *m, bool online);
     /* The module is about to start anew: what is going on ends. */

@@ -56,6 +56,18 @@ void fwd_modem_log_transfer(struct fwd_modem *m, const char *state)
                      "total", (json_int_t)m->total));
 }
 
+void fwd_modem_log_ota(
+    struct fwd_modem *m, const char *way, const char *direction, const char *text)
+{
+    log_event(m, json_pack("{s:s, s:s, s:s, s:s}", "event", "ota", "way", way, "direction",
+                     direction, "message", text));
+}
+
+void fwd_modem_log_script(struct fwd_modem *m, const char *state)
+{
+    log_event(m, json_pack("{s:s, s:s}", "event", "script", "state", state));
+}
+
 void fwd_modem_log_pin(struct fwd_modem *m, const char *pin, int level)
 {
     log_event(m, json_pack("{s:s, s:s, s:i}", "event", "pin", "pin", pin, "level", level));
@@ -139,6 +151,8 @@ void fwd_modem_urc(struct fwd_modem *m, const char *format, ...)
     va_start(list, format);
     int length = vsnprintf(line, sizeof line, format, list);
     va_end(list);
+    if (m->telit.autobaud) /* R205: nobody knows its speed yet */
+        return;
     for (int i = 0; i < FWD_PORTS && length >= 0 && (size_t)length < sizeof line; i++) {
         enum fwd_port_mode mode = m->ports[i].mode;
         if (mode == FWD_PORT_MODE_COMMAND || mode == FWD_PORT_MODE_BUSY)

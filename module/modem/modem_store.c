@@ -9,7 +9,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#define PATH_MAX_SIZE 4096u
+#define FACTORY_IMSI   "001010123456789"
+#define FACTORY_NUMBER "+15550100"
+#define PATH_MAX_SIZE  4096u
 
 static const char *const pending_words[FWD_PENDING_STATES] = {
     "nothing", "install", "update", "receive"};
@@ -39,6 +41,8 @@ enum fwd_fail fwd_modem_store_init(
     store->mno = FWD_STORE_MNO_GLOBAL;
     store->update = (struct fwd_channel){1, 115200};
     store->ufota.severity = 1;
+    memcpy(store->imsi, FACTORY_IMSI, sizeof FACTORY_IMSI);
+    memcpy(store->number, FACTORY_NUMBER, sizeof FACTORY_NUMBER);
     store->settings = json_object();
     store->held = json_object();
     return store->settings != NULL && store->held != NULL ? FWD_FAIL_NONE
@@ -51,7 +55,8 @@ void fwd_modem_store_free(struct fwd_modem_store *store)
     json_decref(store->held);
     json_decref(store->accounts);
     json_decref(store->sequans);
-    store->settings = store->held = store->accounts = store->sequans = NULL;
+    json_decref(store->telit);
+    store->settings = store->held = store->accounts = store->sequans = store->telit = NULL;
 }
 
 static bool path_of(const char *folder, char path[PATH_MAX_SIZE])
@@ -150,9 +155,25 @@ static void read_accounts(
     node = fwd_json_object(json, root, "sequans", false);
     if (node.value != NULL)
         store->sequans = json_deep_copy(node.value);
+    node = fwd_json_object(json, root, "telit", false);
+    if (node.value != NULL)
+        store->telit = json_deep_copy(node.value);
     store->lifetime = (int64_t)fwd_json_u32_or(json, root, "lifetime", 0, INT32_MAX, 0);
     if (fwd_json_bool_or(json, root, "lifetime_off", false))
         store->lifetime = -1;
+}
+
+static void read_sim(
+    struct fwd_json *json, const struct fwd_json_node *root, struct fwd_modem_store *store)
+{
+    char imsi[sizeof store->imsi], number[sizeof store->number];
+
+    fwd_json_text(json, root, "imsi", imsi, sizeof imsi, false);
+    if (imsi[0] != '\0')
+        memcpy(store->imsi, imsi, sizeof imsi);
+    fwd_json_text(json, root, "number", number, sizeof number, false);
+    if (number[0] != '\0')
+        memcpy(store->number, number, sizeof number);
 }
 
 static void read_scalars(
@@ -164,6 +185,7 @@ static void read_scalars(
     if (imei[0] != '\0')
         memcpy(store->imei, imei, sizeof imei);
     fwd_json_text(json, root, "pin", store->pin, sizeof store->pin, false);
+    read_sim(json, root, store);
     store->backups = fwd_json_u32_or(json, root, "backups", 0, UINT32_MAX, 0);
     store->mno = fwd_json_u32_or(json, root, "mno_profile", 0, 999, FWD_STORE_MNO_GLOBAL);
     store->pending = (enum fwd_store_pending)fwd_json_choice(
@@ -177,7 +199,7 @@ enum fwd_fail fwd_modem_store_load(
 {
     static const char *const names[] = {"imei", "backups", "mno_profile", "pin", "settings", "urcs",
         "package", "pending", "resume", "update_port", "update_baud", "ufota", "lifetime",
-        "lifetime_off", "accounts", "sequans", NULL};
+        "lifetime_off", "accounts", "sequans", "telit", "imsi", "number", NULL};
     char path[PATH_MAX_SIZE];
     struct fwd_json json;
 
@@ -240,6 +262,10 @@ static json_t *dump(const struct fwd_modem_store *s)
         json_object_set(root, "accounts", s->accounts);
     if (s->sequans != NULL)
         json_object_set(root, "sequans", s->sequans);
+    if (s->telit != NULL)
+        json_object_set(root, "telit", s->telit);
+    json_object_set_new(root, "imsi", json_string(s->imsi));
+    json_object_set_new(root, "number", json_string(s->number));
     if (s->resume_name[0] != '\0')
         json_object_set_new(root, "resume",
             json_pack("{s:s, s:I, s:I}", "name", s->resume_name, "stored",

@@ -10,7 +10,8 @@
  *      "ufota": {"state": 1, "result": 0, "uri": "http://...", "mode": 2, "paused": false,
  *          "waiting": true, "pushed": false, "dropped": false, "total": 0, "severity": 1,
  *          "defer": 0, "changed_at": 1700000000},
- *      "lifetime": 86400, "accounts": {"security": [...], "servers": [...]}, "sequans": {...}}
+ *      "lifetime": 86400, "accounts": {"security": [...], "servers": [...]}, "sequans": {...},
+ *      "imsi": "001010123456789", "number": "+15550100", "telit": {...}}
  *
  * Every member may be left out. */
 #ifndef FWD_MODULE_MODEM_MODEM_STORE_H
@@ -85,13 +86,15 @@ struct fwd_modem_store {
     uint32_t backups;
     uint32_t mno;
     char pin[9];
-    json_t *settings; /* owned; command name: its parameters as given */
-    json_t *held;     /* owned; the same, of those that a start forgets: not in the file */
-    bool urc_install; /* fourth parameter of +UFWINSTALL */
+    char imsi[16], number[21]; /* of the SIM */
+    json_t *settings;          /* owned; command name: its parameters as given */
+    json_t *held;              /* owned; the same, of those that a start forgets: not in the file */
+    bool urc_install;          /* fourth parameter of +UFWINSTALL */
     char urc_ufotastat[16], urc_ulwm2mstat[16];
     struct fwd_store_ufota ufota;
     int64_t lifetime;        /* that the server or the host has set; 0: none did */
     json_t *sequans;         /* owned; of a RYZ014: see module/ufota/sequans.h; NULL: nothing */
+    json_t *telit;           /* owned; of a Telit module: see module/telit/telit.h; NULL: nothing */
     json_t *accounts;        /* owned; what a bootstrap server has written; NULL: none did */
     enum fwd_method package; /* how the package in the package area came */
     bool installable;        /* by +UFWINSTALL */

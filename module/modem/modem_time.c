@@ -40,6 +40,10 @@ static void fire(struct fwd_modem *m, int timer)
         m->hooks->check_due(m);
     else if (timer == FWD_TIMER_LIMIT)
         m->hooks->limit_due(m);
+    else if (timer == FWD_TIMER_OTA_ANSWER)
+        m->hooks->ota_answer_due(m);
+    else if (timer == FWD_TIMER_OTA_STEP)
+        m->hooks->ota_step_due(m);
     else if (timer == FWD_TIMER_ATTACH)
         fwd_modem_attached(m);
     else

@@ -17,6 +17,30 @@ static enum fwd_way way_of(const struct fwd_modem *m)
     return m->store.package == FWD_METHOD_SERVER ? FWD_WAY_SERVER : FWD_WAY_INSTALL;
 }
 
+/* One command may have several settings, "+CGDCONT/2". */
+static bool is_kept(const char *const *kept, const char *name)
+{
+    for (; kept != NULL && *kept != NULL; kept++) {
+        size_t size = strlen(*kept);
+        if (strncmp(name, *kept, size) == 0 && (name[size] == '\0' || name[size] == '/'))
+            return true;
+    }
+    return false;
+}
+
+static void erase_settings(struct fwd_modem *m, const char *const *kept)
+{
+    const char *name;
+    json_t *value;
+    void *next;
+
+    json_object_foreach_safe(m->store.settings, next, name, value)
+    {
+        if (!is_kept(kept, name))
+            (void)json_object_del(m->store.settings, name);
+    }
+}
+
 static void apply(struct fwd_modem *m, const struct fwd_retention_rules *rules, enum fwd_way way)
 {
     erase(m, rules->files[way], "USER");
@@ -25,7 +49,7 @@ static void apply(struct fwd_modem *m, const struct fwd_retention_rules *rules, 
     erase(m, rules->certificates, "CERT");
     erase(m, rules->operator_list, "MNO");
     if (rules->settings == FWD_ERASED)
-        json_object_clear(m->store.settings);
+        erase_settings(m, rules->kept);
     if (rules->global[way])
         m->store.mno = FWD_STORE_MNO_GLOBAL;
     else if (rules->restarts_for_operator && m->store.mno != FWD_STORE_MNO_GLOBAL)

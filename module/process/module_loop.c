@@ -27,6 +27,7 @@ struct loop {
     struct fwd_line_pace in[FWD_PORTS], out[FWD_PORTS];
     struct fwd_module_fetch fetch;
     struct fwd_module_lwm2m lwm2m;
+    struct fwd_module_ota ota;
     struct fwd_modem_config config;
     struct fwd_module_terminal terminals[FWD_PORTS];
     size_t terminal_count;
@@ -183,6 +184,9 @@ static enum fwd_fail open_loop(struct loop *l, struct fwd_machine *machine,
         fail = fwd_module_lwm2m_prepare(&l->lwm2m, &lwm2m, err);
     l->config.lwm2m = fwd_module_lwm2m_used(&l->lwm2m) ? &l->lwm2m.port : NULL;
     l->config.lwm2m_11 = o->lwm2m.version_11;
+    if (fail == FWD_FAIL_NONE)
+        fail = fwd_module_ota_prepare(&l->ota, &o->ota, err);
+    l->config.ota = &l->ota.radio;
     l->lwm2m.ctx = l;
     l->lwm2m.log = o->log != NULL ? event : NULL;
     if (fail == FWD_FAIL_NONE)
@@ -190,6 +194,8 @@ static enum fwd_fail open_loop(struct loop *l, struct fwd_machine *machine,
     l->fetch.modem = l->modem;
     if (fail == FWD_FAIL_NONE)
         fail = fwd_module_lwm2m_open(&l->lwm2m, l->modem, &lwm2m, err);
+    if (fail == FWD_FAIL_NONE)
+        fail = fwd_module_ota_open(&l->ota, l->modem, &o->ota, err);
     return fail;
 }
 
@@ -197,6 +203,7 @@ static void close_loop(struct loop *l)
 {
     fwd_module_lwm2m_close(&l->lwm2m);
     fwd_modem_free(l->modem);
+    fwd_module_ota_close(&l->ota);
     fwd_tcp_close(&l->tcp);
     for (int i = 0; i < FWD_PORTS; i++)
         fwd_pty_close(&l->ptys[i]);
@@ -244,6 +251,7 @@ static size_t watch(struct loop *l, struct pollfd *fds, size_t room, int *wait)
     *wait = fwd_vclock_wait(&l->clock, due);
     if (lwm2m_wait >= 0 && (*wait < 0 || lwm2m_wait < *wait))
         *wait = lwm2m_wait;
+    count += fwd_module_ota_watch(&l->ota, fds + count, wait);
     return count + fwd_module_fetch_watch(&l->fetch, fds + count, room - count, wait);
 }
 
@@ -275,7 +283,7 @@ static void serve_connections(struct loop *l)
 
 static void run(struct loop *l)
 {
-    struct pollfd fds[FWD_PORTS + 1 + FWD_TRANSFER_FDS + 1];
+    struct pollfd fds[FWD_PORTS + 1 + FWD_TRANSFER_FDS + 1 + 2];
     int wait;
 
     fwd_modem_switch_on(l->modem);
@@ -294,6 +302,7 @@ static void run(struct loop *l)
         serve_connections(l);
         fwd_module_fetch_perform(&l->fetch);
         fwd_module_lwm2m_perform(&l->lwm2m);
+        fwd_module_ota_perform(&l->ota);
         fwd_modem_tick(l->modem);
     }
     flush_all(l);
@@ -312,6 +321,7 @@ enum fwd_fail fwd_module_loop(struct fwd_machine *machine,
     for (int i = 0; i < FWD_PORTS; i++)
         l->ptys[i].master = l->ptys[i].slave = l->ptys[i].other = -1;
     l->tcp.listener = l->tcp.connection = -1;
+    l->ota.centre.fd = l->ota.server.fd = -1;
     for (int i = 0; i < FWD_PORTS; i++) {
         fwd_line_pace_start(&l->in[i], options->scale);
         fwd_line_pace_start(&l->out[i], options->scale);

@@ -4,6 +4,7 @@
 
 #include "module/modem/modem.h"
 #include "module/process/module_lwm2m.h"
+#include "module/process/module_ota.h"
 
 struct fwd_module_loop_options {
     const struct fwd_profile *profile;
@@ -14,6 +15,7 @@ struct fwd_module_loop_options {
     const char *log;     /* NULL: none */
     const char *ca_file; /* NULL: the certificates of the system */
     struct fwd_module_lwm2m_options lwm2m;
+    struct fwd_module_ota_options ota;
     bool strict_speed;              /* host and module see nothing but noise at different speeds */
     uint32_t scale;                 /* of time */
     struct fwd_modem_config config; /* only what changes the behaviour of the module */

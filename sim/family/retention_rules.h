@@ -17,7 +17,8 @@ enum fwd_fate { FWD_KEPT, FWD_ERASED };
 struct fwd_retention_rules {
     enum fwd_fate files[FWD_WAYS], client_files[FWD_WAYS]; /* tags USER, LWM2M */
     enum fwd_fate messages, certificates;                  /* tags SMS, CERT */
-    enum fwd_fate settings; /* ERASED: what +IPR and its like have stored is the factory's again */
+    enum fwd_fate settings;  /* ERASED: what +IPR and its like have stored is the factory's again */
+    const char *const *kept; /* but those of these commands, up to a NULL; NULL: all of them */
     enum fwd_fate operator_list; /* tag MNO */
     bool global[FWD_WAYS];       /* the operator profile is the global one afterwards */
     bool backup[FWD_WAYS];       /* it backs its file system up by itself (R88) */

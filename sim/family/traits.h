@@ -23,11 +23,17 @@ enum fwd_family {
 };
 
 /* Pins that tell whether the module answers: bits. */
-enum fwd_pin { FWD_PIN_GPIO = 1, FWD_PIN_RX = 2, FWD_PIN_CTS = 4 };
+enum fwd_pin {
+    FWD_PIN_GPIO = 1,
+    FWD_PIN_RX = 2,
+    FWD_PIN_CTS = 4,
+    FWD_PIN_DSR_RTS = 8, /* low in an update, while DCD changes */
+};
 
 #define FWD_BOOT_MS    2500u   /* from a reset to the first answer; not documented */
 #define FWD_ATTACH_MS  3000u   /* from then on to the network; not documented */
 #define FWD_IDLE_MS    120000u /* of +UDWNFILE without a byte; not documented */
+#define FWD_DCD_MS     500u    /* DCD changes that often in an update of Telit; not documented */
 #define FWD_BAUD       115200u
 #define FWD_PAGE_BYTES 2048u /* granularity of what a download has stored (R129, R132) */
 
@@ -35,11 +41,12 @@ struct fwd_traits {
     const char *model;      /* ATI, +CGMM; NULL: it does not speak AT here */
     enum fwd_family family; /* whose commands it takes */
     bool ports[FWD_PORTS];
-    unsigned pins;            /* enum fwd_pin: R237..R239 */
+    unsigned pins;            /* enum fwd_pin: R237..R240 */
     bool uart_3m_xmodem;      /* Xmodem over a UART at 3000000 bit/s works (R106) */
     bool update_needs_speed;  /* +UFWUPD=<port>,<baud> in update mode; else +UFWUPD=3 (R91, R96) */
     bool keeps_urcs_nowhere;  /* URC switches are off again after an update (R89, R90) */
     bool tells_after_start;   /* how an installation ended: after the start that follows it */
+    bool autobaud;            /* the factory's speed is that of the host's first character (R205) */
     bool calls;               /* ATD; R55 names them */
     bool lwm2m_lines_on;      /* +ULWM2MSTAT at the factory (R150, R151) */
     bool versions_on_request; /* of operator profiles: AT+UMNOPROF=,1 */

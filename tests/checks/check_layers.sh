@@ -58,8 +58,10 @@ manage/lwm2m hostio manage/coap manage/lwm2m/format
 module/transport hostio keys
 module/modem format hostio keys verify verify/flash verify/trust sim/family sim/device manage/lwm2m manage/lwm2m/format module/transport
 module/ufota format hostio sim/family sim/device manage/coap manage/lwm2m manage/lwm2m/format module/modem module/transport
-module/at sim/family sim/device manage/lwm2m manage/lwm2m/format module/modem module/ufota module/transport
-module/process hostio manage/coap manage/lwm2m manage/lwm2m/format module/modem module/ufota module/at module/transport
+module/telit sim/family sim/device manage/lwm2m module/modem module/transport
+module/at sim/family sim/device manage/lwm2m manage/lwm2m/format module/modem module/ufota module/telit module/transport
+module/process hostio manage/coap manage/lwm2m manage/lwm2m/format module/modem module/ufota module/telit module/at module/transport
+module/smscenter hostio module/telit module/transport
 module/logcheck hostio sim/family
 manage/campaign/file hostio sim/device sim/family
 manage/campaign/check format hostio keys verify verify/trust sim/family manage/campaign/file
@@ -78,7 +80,7 @@ cli/report format hostio cli/common
 cli/campaign gen/package hostio manage/campaign/file manage/campaign/check manage/campaign/state manage/campaign/report manage/campaign/server manage/campaign/rehearse cli/common cli/program
 cli/sign format hostio keys keys/token keys/signing cli/common
 cli/device format hostio keys gen/image gen/package verify verify/flash sim/device sim/family sim/torture sim/history cli/common cli/report
-cli/module format hostio gen/package verify sim/device sim/family module/process module/logcheck cli/common cli/device cli/program
+cli/module format hostio gen/package verify sim/device sim/family module/process module/smscenter module/logcheck cli/common cli/device cli/program
 cli/build format hostio keys keys/signing gen gen/image gen/bsdiff gen/refdelta gen/package verify verify/trust sim/device cli/common cli/report cli/sign cli/device
 cli/inspect format hostio keys keys/signing gen/image gen/refdelta gen/package sim/device cli/common cli/device
 cli/reproduce format hostio keys keys/signing sim/device cli/common cli/inspect

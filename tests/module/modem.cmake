@@ -1,5 +1,5 @@
 # The virtual module: its AT interface, with a clock that is moved by hand.
-fwd_parts(sources module/module_rig.c module/module_packages.c keys/keys_sample.c hostio/scratch_folder.c)
+fwd_parts(sources module/module_rig.c module/module_rig_ota.c module/module_packages.c keys/keys_sample.c hostio/scratch_folder.c)
 add_library(module-rig STATIC ${sources})
 target_compile_definitions(module-rig PRIVATE
     FWD_SOURCE_DIR="${PROJECT_SOURCE_DIR}" _XOPEN_SOURCE=700 _DEFAULT_SOURCE)
@@ -8,6 +8,7 @@ target_link_libraries(module-rig PUBLIC fwdelta-module fwdelta-gen fwdelta-verif
 
 foreach(name test_at_vectors test_module_exclusion test_module_commands
         test_module_update test_module_client test_module_install test_module_retention test_module_transfer
+        test_module_telit test_telit_kept test_smscenter
         )
     fwd_test(${name} module/${name}.c LIBS module-rig)
     target_compile_definitions(${name} PRIVATE _XOPEN_SOURCE=700 _DEFAULT_SOURCE)

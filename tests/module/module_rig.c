@@ -216,13 +216,16 @@ static void switch_on(struct module_rig *rig)
 static void make_template(const char *name, const char *device)
 {
     char description[512], trust[512], folder[512];
-    const char *trusted[1] = {trust};
-    struct fwd_machine_image first = {"firmware", IMAGES "1.0.0.bin", NULL, 0, "1.0.0"};
+    const char *trusted[1] = {trust}, *at = strchr(device, '@');
+    int size = at != NULL ? (int)(at - device) : (int)strlen(device);
+    struct fwd_machine_image first = {
+        "firmware", IMAGES "1.0.0.bin", NULL, 0, at != NULL ? at + 1 : "1.0.0"};
     struct fwd_machine_recipe recipe = {description, &first, 1, trusted, 1, NULL, 0, NULL, NULL};
     struct fwd_error err = {""};
 
     snprintf(folder, sizeof folder, "%s", scratch_path(name));
-    snprintf(description, sizeof description, FWD_SOURCE_DIR "/tests/devices/%s.json", device);
+    snprintf(
+        description, sizeof description, FWD_SOURCE_DIR "/tests/devices/%.*s.json", size, device);
     snprintf(trust, sizeof trust, "%s", scratch_path("key.pub.pem"));
     ck_assert_msg(fwd_machine_create(folder, &recipe, &err) == FWD_FAIL_NONE, "%s", err.text);
     snprintf(description, sizeof description, "%s/module.json", name);
@@ -244,7 +247,9 @@ void module_rig_open(struct module_rig *rig, const char *folder, const char *pro
         .busy = busy,
         .present = present,
         .fetcher = &rig->fetcher,
-        .lwm2m = &rig->lwm2m};
+        .lwm2m = &rig->lwm2m,
+        .ota = &rig->ota};
+    module_rig_ota_init(rig);
     rig->lwm2m = (struct fwd_modem_lwm2m){rig, client_start, client_stop, client_changed,
         client_update, client_deregister, client_registered};
     switch_on(rig);
@@ -283,7 +288,7 @@ void module_rig_power_cycle(struct module_rig *rig)
 {
     switch_off(rig);
     rig->cut_on = NULL;
-    rig->server.running = false;
+    rig->server.running = rig->ota_connecting = rig->ota_open = false;
     switch_on(rig);
 }
 
@@ -293,6 +298,10 @@ bool module_rig_step(struct module_rig *rig)
 {
     uint64_t due = fwd_modem_due(rig->modem);
 
+    if (rig->ota_connecting && due > rig->now) {
+        module_rig_ota_step(rig);
+        return true;
+    }
     if (rig->server.running && due > rig->now) {
         serve(rig);
         return true;
@@ -309,7 +318,8 @@ void module_rig_pass(struct module_rig *rig, uint64_t ms)
 {
     uint64_t until = rig->now + ms;
 
-    while (rig->now < until && (rig->server.running || fwd_modem_due(rig->modem) <= until)) {
+    while (rig->now < until &&
+           (rig->server.running || rig->ota_connecting || fwd_modem_due(rig->modem) <= until)) {
         if (!module_rig_step(rig))
             break;
     }
@@ -463,10 +473,11 @@ void module_rig_download(struct module_rig *rig, enum module_package which)
 
 const char *module_rig_version(struct module_rig *rig)
 {
-    module_rig_command(rig, FWD_PORT_UART, "ATI");
-    const char *line = module_rig_until(rig, FWD_PORT_UART, "Revision: ");
+    bool named = (rig->profile->traits.family & FWD_FAMILY_ALL) != 0;
+    module_rig_command(rig, FWD_PORT_UART, named ? "ATI" : "AT+CGMR");
+    const char *line = module_rig_until(rig, FWD_PORT_UART, named ? "Revision: " : "");
     static char version[64];
-    snprintf(version, sizeof version, "%s", line + 10);
+    snprintf(version, sizeof version, "%s", line + (named ? 10 : 0));
     (void)module_rig_until(rig, FWD_PORT_UART, "OK");
     return version;
 }

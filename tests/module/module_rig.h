@@ -43,6 +43,15 @@ struct module_server {
     uint64_t at; /* next byte */
 };
 
+/* What a Telit module has sent to its update server. */
+struct module_message {
+    bool tcp;    /* else by SMS */
+    char to[32]; /* of an SMS */
+    char text[500];
+};
+
+#define MODULE_MESSAGES 64
+
 struct module_rig {
     struct fwd_machine *machine;
     struct fwd_modem *modem;
@@ -55,6 +64,12 @@ struct module_rig {
     json_t *events;
     struct module_server server;
     struct fwd_modem_fetcher fetcher;
+    struct fwd_modem_ota ota; /* in place of an update server of Telit modules */
+    struct module_message sent[MODULE_MESSAGES];
+    size_t sent_count, sent_taken;
+    char ota_host[64];
+    bool ota_connecting, ota_open, ota_deaf; /* deaf: nobody listens there */
+    bool ota_attached;
     struct fwd_modem_lwm2m lwm2m; /* in place of a client: a server that is always there */
     bool lwm2m_on;                /* started */
     unsigned lwm2m_updates;       /* that were asked for */
@@ -83,8 +98,9 @@ void module_rig_packages(void);
 void module_rig_packages_free(void);
 const struct fwd_bytes *module_rig_package(enum module_package which);
 
-/* A new device of a sample description ("dual-slot", "inplace-4k") with firmware 1.0.0, switched on
- * as the module of a profile, started, without echo. */
+/* A new device of a sample description ("dual-slot", "inplace-4k"; "dual-slot@10.00.003": it says
+ * to have that version) with firmware 1.0.0, switched on as the module of a profile, started,
+ * without echo. */
 void module_rig_new(struct module_rig *rig, const char *device, const char *profile);
 /* A device that is there already, just switched on. */
 void module_rig_open(struct module_rig *rig, const char *folder, const char *profile);
@@ -124,6 +140,20 @@ void module_rig_arrives(struct module_rig *rig);
 /* Both, and no line is left. */
 void module_rig_from_server(struct module_rig *rig, enum module_package which);
 void module_rig_execute(struct module_rig *rig);
+
+void module_rig_ota_init(struct module_rig *rig);
+/* The connection that a Telit module has asked for opens, or does not. */
+void module_rig_ota_step(struct module_rig *rig);
+/* A Telit module with a fixed speed, so that no line is lost; the delta is served to it. */
+struct module_rig *module_rig_telit(const char *device);
+/* The next line is "#OTAEV: <event>". */
+void module_rig_event(struct module_rig *rig, const char *event);
+/* The next message that a Telit module sends, by that way and of that type ("REG"); its text. */
+const char *module_rig_message(struct module_rig *rig, const char *way, const char *type);
+/* No message waits, and none will come. */
+void module_rig_no_message(struct module_rig *rig);
+/* What its server sends. sms: from +390001, without class, in seven bits. */
+void module_rig_answer(struct module_rig *rig, const char *way, const char *text);
 
 /* The version that ATI tells. */
 const char *module_rig_version(struct module_rig *rig);

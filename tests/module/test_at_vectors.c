@@ -10,8 +10,8 @@
 
 #define LINE 700
 
-static const char *const files[] = {"sequans", "ufwupd", "udwnfile", "ufwinstall", "ftp", "http",
-    "exclusion", "ufota", "lwm2m", "host_start"};
+static const char *const files[] = {"telit", "sequans", "ufwupd", "udwnfile", "ufwinstall", "ftp",
+    "http", "exclusion", "ufota", "lwm2m", "host_start"};
 #define FILES ((int)(sizeof files / sizeof *files))
 
 /* A vector that is being played. */
@@ -374,6 +374,21 @@ static void cut(struct play *p, const char *text)
     module_rig_power_cycle(&p->rig);
 }
 
+/* Some flash operations after the start that installs. */
+static void cut_installation(struct play *p)
+{
+    static const struct fwd_nor_cut later = {.operation = 12, .tear = FWD_NOR_BEFORE};
+    struct module_rig *r = rig(p);
+
+    while (r->modem->phase == FWD_MODEM_PHASE_NORMAL)
+        module_rig_step(r);
+    fwd_nor_arm(r->machine->nor, &later);
+    while (fwd_modem_power(r->modem) == FWD_MODEM_ON && module_rig_step(r))
+        ;
+    ck_assert_int_eq(fwd_modem_power(r->modem), FWD_MODEM_CUT);
+    module_rig_power_cycle(r);
+}
+
 static void run_server(struct play *p)
 {
     touch(p)->server.size = 600000;
@@ -451,6 +466,8 @@ static void happens(struct play *p, const char *text)
         module_rig_xmodem(rig(p), FWD_PORT_UART, p->package, 1024);
     if (strstr(text, "cut during") != NULL)
         cut(p, text);
+    if (strstr(text, "power is cut in the installation") != NULL)
+        cut_installation(p);
     if (strstr(text, "LwM2M download running") != NULL)
         run_server(p);
     if (strncmp(text, "server writes", 13) == 0) {
@@ -466,6 +483,10 @@ static void happens(struct play *p, const char *text)
         module_rig_execute(rig(p));
     if (strncmp(text, "power loss", 10) == 0)
         module_rig_power_cycle(rig(p));
+    if (strncmp(text, "tcp out ", 8) == 0 || strncmp(text, "sms out ", 8) == 0)
+        (void)module_rig_message(touch(p), text[0] == 't' ? "tcp" : "sms", text + 8);
+    if (strncmp(text, "tcp in ", 7) == 0 || strncmp(text, "sms in ", 7) == 0)
+        module_rig_answer(touch(p), text[0] == 't' ? "tcp" : "sms", text + 7);
     if (strncmp(text, "client: ", 8) == 0)
         client_says(p, text + 8);
     if (strncmp(text, "immediate registration update", 29) == 0)

@@ -137,7 +137,8 @@ START_TEST(one_method_at_a_time)
     for (size_t f = 0; (p = fwd_profile_at(f)) != NULL; f++) {
         for (int running = 1; running < FWD_METHODS; running++) {
             bool ryz = p->traits.family == FWD_FAMILY_RYZ; /* its server, and +SQNSUPGRADE */
-            bool lacks = p->traits.model == NULL ||
+            bool telit = p->traits.family == FWD_FAMILY_TELIT; /* its server */
+            bool lacks = (telit && running != FWD_METHOD_SERVER) ||
                          (ryz && running != FWD_METHOD_SERVER && running != FWD_METHOD_HTTP) ||
                          (running == FWD_METHOD_HTTP && p->traits.family == FWD_FAMILY_R4);
             for (size_t u = 0; u < 5; u++)
