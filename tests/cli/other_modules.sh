@@ -1,4 +1,4 @@
-# Modules that do not speak AT here: what they take, and what they print. R9, R10, R14, R21, R28.
+# Modules of other makers: what they take, and what they print. R9, R10, R14, R21, R28.
 . ./lib.sh
 key=INSECURE-release.pem
 low=$samples/demo-1.0.0.bin
@@ -31,9 +31,6 @@ lines 'SQNFOTA|runs' boot dev
 
 echo "a package with a lower security counter is refused"
 lines 'SQNFOTA|runs' install four.upd --device dev
-
-echo "it is no module that speaks AT here"
-run module dev --profile telit-pfm
 
 echo "Telit: deltas only, and only valid ones"
 sed 's/lara-r6-01b/telit-pfm/' "$samples/inplace-4k.json" >telit.json
