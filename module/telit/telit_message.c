@@ -11,11 +11,6 @@
 static const char *const types[FWD_TELIT_TYPES] = {"HELLO", "REG", "REG-ACK", "PROV", "PROV-ACK",
     "CMD", "CMD-ACK", "PROG", "PROG-ACK", "FINAL", "INFO"};
 
-const char *fwd_telit_message_type(enum fwd_telit_type type)
-{
-    return types[type];
-}
-
 /* ---- fields ---------------------------------------------------------------------------------- */
 
 void fwd_telit_message_begin(

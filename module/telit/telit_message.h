@@ -66,7 +66,4 @@ bool fwd_telit_message_print(const struct fwd_telit_message *message, char *line
 enum fwd_telit_parsed fwd_telit_message_parse(
     struct fwd_telit_message *message, const char *line, size_t size);
 
-/* "REG", "REG-ACK" ... */
-const char *fwd_telit_message_type(enum fwd_telit_type type);
-
 #endif
