@@ -34,6 +34,9 @@ fwd_fuzz(xmodem module/xmodem_sender.c LIBS fwdelta-module)
 fwd_fuzz(at LIBS fwdelta-module)
 target_compile_definitions(fuzz_at PRIVATE
     _DEFAULT_SOURCE FWD_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+fwd_fuzz(telit MUTANTS 300 LIBS fwdelta-module)
+target_compile_definitions(fuzz_telit PRIVATE
+    _DEFAULT_SOURCE FWD_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
 fwd_fuzz(fwd_decode LIBS fwdelta-gen)
 fwd_fuzz(fwd_roundtrip LIBS fwdelta-gen)
 fwd_fuzz(lite_decode fuzz/fuzz_fwd_decode.c MUTANTS 3000 LIBS fwdelta-gen)
