@@ -1,7 +1,7 @@
 /* Where the bytes of the package went. */
 #include "cli/common/image_file.h"
 #include "cli/inspect/delta_page.h"
-#include "cli/prove/prove_facts.h"
+#include "cli/prove/prove.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* What the package says that it costs this device, and what it does cost. */
 #include "cli/common/certificate_out.h"
-#include "cli/prove/prove_facts.h"
+#include "cli/prove/prove.h"
 #include "gen/package/decoders.h"
 #include "sim/device/certify.h"
 

@@ -1,6 +1,6 @@
 /* What power cuts did. */
 #include "cli/device/torture_option.h"
-#include "cli/prove/prove_facts.h"
+#include "cli/prove/prove.h"
 #include "gen/package/decoders.h"
 
 #include <stdlib.h>

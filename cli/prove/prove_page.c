@@ -42,12 +42,16 @@ static void put_inputs(FILE *out, const struct fwd_prove_page *page, const json_
     put_input(out, "package", string(package, "file"), string(package, "sha256"));
     put_input(out, "device", string(device, "name"), string(device, "sha256"));
     json_array_foreach(json_object_get(inputs, "images"), i, image)
+    {
         put_input(out, "image before", string(image, "component"), string(image, "sha256"));
+    }
     put_input(out, "this proof", page->file, page->sha256);
     fwd_page_table_end(out);
     fputs("<p>The device trusts ", out);
     json_array_foreach(json_object_get(inputs, "trusted_keys"), i, key)
+    {
         fwd_page_text(out, i > 0 ? ", <code>" : "<code>", json_string_value(key), "</code>");
+    }
     fputs(".</p>\n", out);
 }
 
@@ -153,7 +157,9 @@ static void put_bytes(FILE *out, const json_t *bytes, json_int_t size)
     fputs("<h2>Where the bytes went</h2>\n", out);
     put_parts(out, bytes, size);
     json_array_foreach(json_object_get(bytes, "components"), i, component)
+    {
         put_component(out, component);
+    }
 }
 
 /* ---- cuts ------------------------------------------------------------------------------------ */
@@ -163,7 +169,10 @@ static json_int_t sum(const json_t *counts)
     const json_t *value;
     const char *name;
     json_int_t all = 0;
-    json_object_foreach((json_t *)(uintptr_t)counts, name, value) all += json_integer_value(value);
+    json_object_foreach((json_t *)(uintptr_t)counts, name, value)
+    {
+        all += json_integer_value(value);
+    }
     return all;
 }
 
@@ -197,8 +206,10 @@ static void put_tears(FILE *out, const json_t *phases)
     json_object_foreach(json_object_get(first, "cuts"), tear, value)
     {
         json_int_t all = 0;
-        json_object_foreach((json_t *)(uintptr_t)phases, name, phase) all +=
-            number(json_object_get(phase, "cuts"), tear);
+        json_object_foreach((json_t *)(uintptr_t)phases, name, phase)
+        {
+            all += number(json_object_get(phase, "cuts"), tear);
+        }
         if (all == 0)
             continue;
         fwd_page_text(out, "<tr><td>", tear, "</td>");

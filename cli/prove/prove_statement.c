@@ -2,7 +2,7 @@
 
 #include "cli/common/json_out.h"
 #include "cli/device/torture_option.h"
-#include "cli/prove/prove_facts.h"
+#include "cli/prove/prove.h"
 #include "format/release.h"
 
 #include <stdio.h>

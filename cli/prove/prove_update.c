@@ -1,6 +1,6 @@
 /* The undisturbed update. */
 #include "cli/common/json_out.h"
-#include "cli/prove/prove_facts.h"
+#include "cli/prove/prove.h"
 #include "cli/prove/prove_trial.h"
 #include "sim/device/flash_cost.h"
 

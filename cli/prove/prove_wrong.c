@@ -1,7 +1,7 @@
 /* Wrong inputs: each is sent to a device that is fresh from the factory; it must refuse and go on
  * with what it had. */
 #include "cli/common/json_out.h"
-#include "cli/prove/prove_facts.h"
+#include "cli/prove/prove.h"
 #include "cli/prove/prove_trial.h"
 
 #include <stdio.h>

@@ -12,7 +12,7 @@
 #define RING         64u  /* more than BACK_MAX */
 #define MATCHES_MAX  (FWD_SUFFIX_AROUND + FWD_NEARBY_COUNT)
 #define SKIP_LEAST   8u /* matches that are longer are skipped over */
-#define COVERED_STEP 8u  /* in them, nearby matches are looked for at multiples of this only */
+#define COVERED_STEP 8u /* in them, nearby matches are looked for at multiples of this only */
 #define GOES_ON      4u /* where so many bytes go on as the way did, none are looked for */
 #define NONE         (-1)
 #define NEVER        INT64_MAX

@@ -174,7 +174,7 @@ static int take_character(struct reader *r)
 static bool take_field(struct reader word, struct fwd_telit_message *message)
 {
     struct fwd_telit_field *field = &message->fields[message->count];
-    size_t size = 0;
+    size_t size = 0, length = 0;
 
     if (message->count == FWD_TELIT_FIELDS)
         return false;
@@ -187,13 +187,13 @@ static bool take_field(struct reader word, struct fwd_telit_message *message)
     if (word.at == word.end || size == 0)
         return false;
     word.at++;
-    for (size = 0; word.at < word.end; size++) {
+    for (length = 0; word.at < word.end; length++) {
         int c = take_character(&word);
-        if (c < 0 || size == FWD_TELIT_VALUE_MAX)
+        if (c < 0 || length == FWD_TELIT_VALUE_MAX)
             return false;
-        field->value[size] = (char)c;
+        field->value[length] = (char)c;
     }
-    field->value[size] = '\0';
+    field->value[length] = '\0';
     message->count++;
     return true;
 }

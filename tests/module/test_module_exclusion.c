@@ -136,7 +136,7 @@ START_TEST(one_method_at_a_time)
 
     for (size_t f = 0; (p = fwd_profile_at(f)) != NULL; f++) {
         for (int running = 1; running < FWD_METHODS; running++) {
-            bool ryz = p->traits.family == FWD_FAMILY_RYZ; /* its server, and +SQNSUPGRADE */
+            bool ryz = p->traits.family == FWD_FAMILY_RYZ;     /* its server, and +SQNSUPGRADE */
             bool telit = p->traits.family == FWD_FAMILY_TELIT; /* its server */
             bool lacks = (telit && running != FWD_METHOD_SERVER) ||
                          (ryz && running != FWD_METHOD_SERVER && running != FWD_METHOD_HTTP) ||

@@ -1,6 +1,6 @@
 /* The parts of a proof: each is found by trying, and is the same whenever it is tried again. */
-#ifndef FWD_CLI_PROVE_PROVE_FACTS_H
-#define FWD_CLI_PROVE_PROVE_FACTS_H
+#ifndef FWD_CLI_PROVE_PROVE_H
+#define FWD_CLI_PROVE_PROVE_H
 
 #include "cli/prove/prove_subject.h"
 #include "sim/torture/torture.h"
