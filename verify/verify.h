@@ -112,7 +112,7 @@ struct fwd_update {
     uint32_t counters[FWD_CONFIG_COMPONENTS]; /* signed ones of what runs now, by place */
     uint16_t retained; /* bit n: place n passes the start test as it is recorded now */
     uint16_t active;   /* bit n: slot 1 of place n is the one that runs */
-    bool waits;        /* this start waits for a version record that cannot be read */
+    bool waits;        /* this start waits for a version record, or a slot, that cannot be read */
     uint32_t held;     /* bytes of a download that is admitted late, in work.signed_bytes */
     uint32_t held_padding;
     bool holding;         /* such a download has begun */

@@ -52,6 +52,7 @@ device "$samples/dual-slot.json"
 quiet install a.upd --device dev
 head -c 64 /dev/zero | dd of=dev/flash.img bs=1 seek=$((0x200000 + 512)) conv=notrunc 2>/dev/null
 run boot dev
+lines 'INSTALL: 144|UPD|firmware' install a.upd --device dev
 lines 'was cut' install a.upd --device dev --cut 300
 lines 'INSTALL: 128|firmware' boot dev
 cmp -s -n "$(wc -c <"$old")" dev/flash.img "$old" && echo "the slot that ran was not written"

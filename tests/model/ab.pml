@@ -17,7 +17,13 @@
  * Rules, each can be taken away (0):
  *   TEST    what starts is hashed, and proven by something signed (start_test.c)
  *   MIRROR  each record in two banks: a hidden bank hides nothing
- *   COUNT   only the record that the journal names raises the counter, not what runs by other proof (fwd_start_count) */
+ *   COUNT   only the record that the journal names raises the counter, not what runs by other proof (fwd_start_count)
+ *   TURN    source and target are turned round only when two starts find that the slot which the journal calls active
+ *           does not pass (fwd_install_load)
+ *   OLDER   a journal that names an older version record than the one of which there are two copies counts as lost
+ *           (fwd_update_init), and a rehearsal is not gone on with at a start that finds no version record
+ *   PAIR    where the journal names no version record, one of which there are two copies comes before a single one, which
+ *           may have been in flight (fwd_version_candidate) */
 #include "states.pml"
 #ifndef CUTS
 #define CUTS 2
@@ -37,6 +43,15 @@
 #ifndef COUNT
 #define COUNT 1
 #endif
+#ifndef TURN
+#define TURN 1
+#endif
+#ifndef PAIR
+#define PAIR 1
+#endif
+#ifndef OLDER
+#define OLDER 1
+#endif
 #ifndef PACKAGES
 #define PACKAGES 2
 #endif
@@ -45,14 +60,19 @@
 
 /* reads now; loose: as now, as next, or as nothing (0) */
 typedef Cell { byte now; byte next; bit loose };
-typedef Version { byte release; byte slot; byte before };
-/* in: the slot that runs, and is not written; blind: a start has waited for the version record */
-typedef Record { byte state; byte to; bit whole; bit destructive; bit in; bit blind };
+/* num: the number of the version record; a journal record holds the one that it names */
+typedef Version { byte release; byte slot; byte before; byte num };
+/* in: the slot that runs, and is not written; blind: a start has waited for the version record; turned: a start has
+ * found that slot `in` does not pass */
+typedef Record { byte state; byte to; bit whole; bit destructive; bit in; bit blind; bit turned; byte num };
 Cell slot[2], package;
 bit package_full;
 Version version, version_next;  /* a copy of the second may be there; release 0: there is none */
 Record settled, inflight;       /* inflight.state LOST: none */
-byte before;                    /* the release of the session before */
+byte before, before_num;        /* the session before: its release, and what its last record names */
+bit before_done, before_in;
+bit twice = 1;                  /* two copies of `version` are complete */
+bit loose, loose_next;          /* the only copy of `version`, of `version_next` was cut */
 bit stale;                      /* a journal that was given up may be found again: an older record of it */
 byte counter = RAISE;
 byte cuts = CUTS, faults = FAULTS, packages = PACKAGES, newest = 1;
@@ -62,7 +82,7 @@ bit calm; byte calm_starts;
 Record r;
 Version v, w;
 byte s[2], pkg, runs, at, runs_in, target, to, i;
-bit lost, fell, named, waits;
+bit lost, fell, named, waits, waited;
 
 hidden byte from_state, to_state;
 /* Each transition is told once, on standard error: the test compares them with the table. */
@@ -79,16 +99,18 @@ inline append(new_state, release, is_full, damage) {
     tell((lost -> LOST : r.state), new_state);
     assert(FOLLOWS((lost -> LOST : r.state), new_state));                                    /* P5 */
     if :: RESUME(new_state) == 0 && !waits -> r.blind = 0 :: else fi;
+    if :: new_state >= REHEARSING && !waits -> r.turned = 0 :: else fi;
     if
     :: cuts > 0 && lost -> cuts--; stale = 1; printf("CUT in the erase of the lost journal\n"); goto off
     :: cuts > 0 -> cuts--;
-        if :: lost -> settled.state = LOST; stale = 0 :: else fi;
-        inflight.state = new_state; inflight.to = release; inflight.whole = is_full; inflight.destructive = damage; inflight.in = r.in; inflight.blind = r.blind;
+        if :: lost -> settled.state = LOST; stale = 0; r.num = 0 :: else fi;
+        inflight.state = new_state; inflight.to = release; inflight.whole = is_full; inflight.destructive = damage; inflight.in = r.in; inflight.blind = r.blind; inflight.turned = r.turned; inflight.num = r.num;
         printf("CUT in record %d of %d\n", new_state, release); goto off
-    :: r.state = new_state; r.to = release; r.whole = is_full; r.destructive = damage; lost = 0; stale = 0;
-        if :: new_state == DOWNLOADING && settled.to != release -> before = settled.to :: else fi;
-        settled.state = new_state; settled.to = release; settled.whole = is_full; settled.destructive = damage; settled.in = r.in; settled.blind = r.blind;
-        inflight.state = LOST; inflight.to = 0; inflight.whole = 0; inflight.destructive = 0; inflight.in = 0; inflight.blind = 0;
+    :: r.state = new_state; if :: lost -> r.num = 0 :: else fi; r.to = release; r.whole = is_full; r.destructive = damage; lost = 0; stale = 0;
+        if :: new_state == DOWNLOADING && settled.to != release ->
+            before = settled.to; before_num = settled.num; before_in = settled.in; before_done = (settled.state == DONE) :: else fi;
+        settled.state = new_state; settled.to = release; settled.whole = is_full; settled.destructive = damage; settled.in = r.in; settled.blind = r.blind; settled.turned = r.turned; settled.num = r.num;
+        inflight.state = LOST; inflight.to = 0; inflight.whole = 0; inflight.destructive = 0; inflight.in = 0; inflight.blind = 0; inflight.turned = 0; inflight.num = 0;
         printf("record %d of %d\n", new_state, release)
     fi
 }
@@ -96,7 +118,7 @@ inline again(state_now) { append(state_now, r.to, r.whole, r.destructive) }
 /* fwd_session_wait_for_version: once, and not where the journal names nothing */
 inline wait() {
     if
-    :: !lost && !r.blind -> waits = 1; r.blind = 1; again(r.state); waits = 0; goto test
+    :: !lost && r.num > 0 && (!r.blind || waited) -> waits = 1; waited = 1; r.blind = 1; again(r.state); waits = 0; goto test
     :: else
     fi
 }
@@ -114,14 +136,18 @@ inline put(c, x) {
 /* What may be found of a journal that is being given up: an older record. */
 inline older() {
     r.to = settled.to; r.whole = settled.whole; r.destructive = settled.destructive; r.state = settled.state; r.in = settled.in; r.blind = 0;
+    r.turned = 0; r.num = settled.num;
     if
     :: true
-    :: before > 0 -> r.to = before; r.destructive = 0; r.in = 1 - settled.in;
-        if :: r.state = REHEARSING :: r.state = STAGED :: r.state = VERIFIED :: r.state = SWITCHED :: r.state = DONE fi
-    :: settled.state > REHEARSING -> r.state = REHEARSING
-    :: settled.state > STAGED -> r.state = STAGED
-    :: settled.state > VERIFIED -> r.state = VERIFIED
-    :: settled.state > SWITCHED -> r.state = SWITCHED
+    :: before > 0 && before_done -> r.to = before; r.destructive = 0; r.in = before_in; r.num = before_num;
+        if :: r.state = SWITCHED :: r.state = DONE fi
+    :: before > 0 -> r.to = before; r.destructive = 0; r.in = (before_done -> 1 - before_in : before_in);
+        r.num = (before_done -> before_num - 1 : before_num);
+        if :: r.state = REHEARSING :: r.state = STAGED :: r.state = VERIFIED fi
+    :: settled.state > REHEARSING && settled.state <= DONE ->
+        if :: settled.state >= SWITCHED -> r.in = 1 - settled.in; r.num = settled.num - 1 :: else fi;
+        if :: r.state = REHEARSING :: settled.state > STAGED -> r.state = STAGED :: settled.state > VERIFIED -> r.state = VERIFIED fi
+    :: settled.state == DONE -> r.state = SWITCHED
     :: lost = 1
     fi
 }
@@ -156,7 +182,7 @@ inline keep_plan() { plan(); runs_in = r.in; target = 1 - runs_in; fell = (v.rel
 
 active proctype device()
 {
-    atomic { slot[0].now = 1; version.release = 1; settled.state = IDLE; settled.to = 1 }
+    atomic { slot[0].now = 1; version.release = 1; version.num = 1; settled.state = IDLE; settled.to = 1; settled.num = 1 }
 start:
     atomic {
         if :: calm -> calm_starts++; assert(calm_starts <= STARTS) :: else fi;             /* P3 */
@@ -164,25 +190,21 @@ start:
         :: stale -> older()
         :: !stale ->
             r.state = settled.state; r.to = settled.to; r.whole = settled.whole; r.destructive = settled.destructive; r.in = settled.in; r.blind = settled.blind;
+            r.turned = settled.turned; r.num = settled.num;
             if
             :: inflight.state != LOST ->
                 r.state = inflight.state; r.to = inflight.to; r.whole = inflight.whole; r.destructive = inflight.destructive;
-                r.in = inflight.in; r.blind = inflight.blind
+                r.in = inflight.in; r.blind = inflight.blind; r.turned = inflight.turned; r.num = inflight.num
             :: true
             fi
         fi;
         lost = lost || r.state == LOST;
-        v.release = version.release; v.slot = version.slot; v.before = version.before;
+        v.release = version.release; v.slot = version.slot; v.before = version.before; v.num = version.num;
+        if :: loose -> v.release = 0; v.before = 0 :: true fi;
         if
         :: version_next.release > 0 ->
-            w.release = version_next.release; w.slot = version_next.slot; w.before = version_next.before
-        :: true
-        fi;
-        if
-        :: version_next.release > 0 && !lost && (r.state == SWITCHED || r.state == DONE) && r.to == version_next.release ->
-            v.release = version_next.release; v.slot = version_next.slot; v.before = version_next.before;
-            w.release = version.release; w.slot = version.slot; w.before = version.before
-        :: else
+            w.release = version_next.release; w.slot = version_next.slot; w.before = version_next.before; w.num = version_next.num
+        :: version_next.release == 0 || loose_next
         fi;
         read(slot[0], s[0]); read(slot[1], s[1]); read(package, pkg);
         if
@@ -196,6 +218,18 @@ start:
             :: pkg = 0; printf("fault: package\n")
             fi
         :: true
+        fi;
+        if /* fwd_version_candidate: the named one, else the newest */
+        :: w.release > 0 && (v.release == 0 || (!lost && r.num == w.num) || ((lost || r.num != v.num) && w.num > v.num && !(PAIR && twice))) ->
+            to = v.release; v.release = w.release; w.release = to;
+            to = v.slot; v.slot = w.slot; w.slot = to;
+            to = v.before; v.before = w.before; w.before = to;
+            to = v.num; v.num = w.num; w.num = to; to = 0
+        :: else
+        fi;
+        if
+        :: OLDER && !lost && v.release > 0 && twice && r.num > 0 && r.num < version.num -> lost = 1; printf("the journal is older than the version record\n")
+        :: else
         fi;
         printf("START record %d of %d lost %d, slots %d %d, package %d, version %d in %d after %d or %d in %d, counter %d\n",
             r.state, r.to, lost, s[0], s[1], pkg, v.release, v.slot, v.before, w.release, w.slot, counter);
@@ -212,14 +246,14 @@ resume:                                                             /* go_on */
     fi;
     if
     :: r.state == REHEARSING ->
-        atomic { keep_plan() };
+        atomic { keep_plan(); if :: OLDER && v.release == 0 -> wait() :: else fi };
         if
         :: !r.whole && s[runs_in] != r.to - 1 -> goto fail            /* source-digest */
         :: else
         fi;
         atomic { put(slot[target], r.to); s[target] = r.to };
         atomic { again(STAGED) }
-    :: r.state == STAGED -> atomic { again(VERIFIED) }
+    :: r.state == STAGED -> atomic { if :: v.release > 0 -> r.num = v.num :: else fi; again(VERIFIED) } /* fwd_commit_begin */
     :: r.state == VERIFIED ->                                       /* switch_versions */
         atomic { keep_plan(); if :: v.release == 0 -> wait() :: else fi };
         if
@@ -227,21 +261,26 @@ resume:                                                             /* go_on */
         :: else
         fi;
         atomic {
-            version_next.release = r.to; version_next.slot = target; version_next.before = 0;
+            if
+            :: v.release > 0 && v.num != version.num -> /* a bank without the current one is written */
+                version.release = v.release; version.slot = v.slot; version.before = v.before; version.num = v.num; twice = 0; loose = loose_next
+            :: else
+            fi;
+            version_next.release = r.to; version_next.slot = target; version_next.before = 0; version_next.num = (v.release > 0 && v.num > r.num -> v.num : r.num) + 1;
             if :: v.release > 0 -> version_next.before = (v.slot == target -> v.before : v.release) :: else fi;
-            if :: cuts > 0 -> cuts--; printf("CUT in the version record\n"); goto off :: true fi
+            if :: cuts > 0 -> cuts--; loose_next = 1; printf("CUT in the version record\n"); goto off :: loose_next = 0 fi
         };
         atomic {
-            r.in = target; again(SWITCHED);
-            version.release = version_next.release; version.slot = version_next.slot; version.before = version_next.before;
-            v.release = version.release; v.slot = version.slot; v.before = version.before;
-            version_next.release = 0; version_next.slot = 0; version_next.before = 0; w.release = 0; w.slot = 0; w.before = 0
+            r.in = target; r.num = version_next.num; again(SWITCHED); twice = 0; loose = 0;
+            version.release = version_next.release; version.slot = version_next.slot; version.before = version_next.before; version.num = version_next.num;
+            v.release = version.release; v.slot = version.slot; v.before = version.before; v.num = version.num;
+            version_next.release = 0; version_next.slot = 0; version_next.before = 0; version_next.num = 0; loose_next = 0; w.release = 0; w.slot = 0; w.before = 0; w.num = 0
         }
     :: r.state == SWITCHED ->                                       /* copy_version */
         if :: v.release != r.to -> goto test :: else fi;
         atomic {
-            version.release = v.release; version.slot = v.slot; version.before = v.before;
-            version_next.release = 0; version_next.slot = 0; version_next.before = 0;
+            version.release = v.release; version.slot = v.slot; version.before = v.before; version.num = v.num; twice = 1; loose = 0;
+            version_next.release = 0; version_next.slot = 0; version_next.before = 0; version_next.num = 0; loose_next = 0;
             append(DONE, r.to, r.whole, 0)
         }
     :: r.state == DONE -> goto test
@@ -258,7 +297,7 @@ test:                                                               /* fwd_boot_
         if
         :: !TEST -> runs = v.release; at = v.slot
         :: else ->
-            try(v); named = (runs == v.release && runs > 0 && !lost); try(w);
+            try(v); named = (runs == v.release && runs > 0 && !lost && r.num == v.num); try(w);
             if
             :: runs == 0 && IN(pkg, 0) -> runs = pkg; at = 0
             :: runs == 0 && !IN(pkg, 0) && IN(pkg, 1) -> runs = pkg; at = 1
@@ -295,7 +334,11 @@ download:
         append(DOWNLOADING, to, i, (lost -> 1 : r.destructive)) };
     atomic { package_full = r.whole; put(package, to); pkg = to };
     atomic { append(DOWNLOADING, to, r.whole, r.destructive) };
-    atomic { plan() };
+    atomic { plan();
+        if
+        :: TURN && runs_in != r.in && (!r.turned || waited) -> waits = 1; waited = 1; r.turned = 1; again(DOWNLOADING); waits = 0; goto test
+        :: else
+        fi };
     if
     :: !r.whole && s[runs_in] != r.to - 1 -> goto test
     :: v.release == to && !fell -> goto test                        /* fwd_plan_installed */
@@ -305,8 +348,8 @@ download:
     goto resume;
 off:
     atomic {
-        r.state = 0; r.to = 0; r.whole = 0; r.destructive = 0; r.in = 0; r.blind = 0; v.release = 0; v.slot = 0; v.before = 0; w.release = 0; w.slot = 0; w.before = 0;
-        s[0] = 0; s[1] = 0; pkg = 0; runs = 0; at = 0; runs_in = 0; target = 0; to = 0; i = 0; lost = 0; fell = 0; named = 0; waits = 0;
+        r.state = 0; r.to = 0; r.whole = 0; r.destructive = 0; r.in = 0; r.blind = 0; r.turned = 0; r.num = 0; v.num = 0; w.num = 0; v.release = 0; v.slot = 0; v.before = 0; w.release = 0; w.slot = 0; w.before = 0;
+        s[0] = 0; s[1] = 0; pkg = 0; runs = 0; at = 0; runs_in = 0; target = 0; to = 0; i = 0; lost = 0; fell = 0; named = 0; waits = 0; waited = 0;
         if
         :: !calm -> calm = 1; cuts = 0; faults = 0; printf("calm from here\n")
         :: !calm && (cuts > 0 || faults > 0)

@@ -185,6 +185,80 @@ START_TEST(neither_of_two_slots_is_written_at_the_first_start)
 }
 END_TEST
 
+/* ---- a slot, and a journal ------------------------------------------------------------------- */
+
+/* The slot that runs gives nothing at one start: the older one runs, and is no source yet, as the
+ * erase that an update began there may have been cut. */
+START_TEST(a_slot_that_one_start_cannot_read_is_not_written)
+{
+    static const uint8_t zero[64];
+    uint8_t kept[sizeof zero];
+    struct blind *blind = new_device();
+    struct lab *lab = blind->c.lab;
+    struct fwd_bytes package = third(blind);
+
+    ck_assert_int_eq(lab_install(lab, &blind->c.package, FWD_COMMAND_ANY), FWD_OK);
+    ck_assert(fwd_nor_peek(lab->nor, LAB_AREA_SLOTS + 1, 512, kept, sizeof kept));
+    ck_assert(fwd_nor_poke(lab->nor, LAB_AREA_SLOTS + 1, 512, zero, sizeof zero));
+    decide(lab);
+    expect_slot(lab, 0);
+    ck_assert_int_eq(lab_install(lab, &package, FWD_COMMAND_ANY), FWD_E_SOURCE_READ);
+    ck_assert_int_eq(fwd_update_install(&lab->update, FWD_COMMAND_ANY), FWD_E_SOURCE_READ);
+    ck_assert(fwd_nor_poke(lab->nor, LAB_AREA_SLOTS + 1, 512, kept, sizeof kept));
+    decide(lab);
+    expect_slot(lab, 1);
+    ck_assert(lab_slot_holds(lab, 0, 1, lab->new[0], false));
+    ck_assert_int_eq(lab_install(lab, &package, FWD_COMMAND_ANY), FWD_OK);
+    decide(lab);
+    expect_slot(lab, 0);
+    ck_assert(lab_slot_holds(lab, 0, 1, lab->new[0], false));
+    fwd_bytes_free(&package);
+    free_device(blind);
+}
+END_TEST
+
+static void read_journal(struct lab *lab, struct fwd_bytes *bytes)
+{
+    bytes->size = lab->areas[LAB_AREA_JOURNAL].size;
+    bytes->data = malloc(bytes->size);
+    ck_assert_ptr_nonnull(bytes->data);
+    ck_assert(fwd_nor_peek(lab->nor, LAB_AREA_JOURNAL, 0, bytes->data, (uint32_t)bytes->size));
+}
+
+/* What is left of a lost journal whose erase was cut says that a rehearsal of an earlier update is
+ * to go on, into the slot that runs now. */
+START_TEST(an_older_journal_counts_as_lost)
+{
+    struct blind *blind = new_device();
+    struct lab *lab = blind->c.lab;
+    struct attempt attempt = {lab, &blind->c.package};
+    struct fwd_nor_cut point = {0, FWD_NOR_BEFORE, 0, 0};
+    struct fwd_bytes journal = {0};
+
+    for (uint64_t at = 20; lab->update.journal.record.state != FWD_STATE_REHEARSING; at++) {
+        point.operation = at;
+        fwd_nor_arm(lab->nor, &point);
+        ck_assert(!fwd_nor_run(lab->nor, install, &attempt));
+        fwd_nor_arm(lab->nor, NULL);
+        ck_assert_int_eq(lab_start(lab), FWD_OK);
+    }
+    read_journal(lab, &journal);
+    ck_assert_int_eq(lab_boot(lab), FWD_OK);
+    expect_slot(lab, 1);
+    ck_assert(fwd_nor_poke(
+        lab->nor, LAB_AREA_JOURNAL, 0, journal.data, lab->areas[LAB_AREA_JOURNAL].size));
+    ck_assert_int_eq(lab_start(lab), FWD_OK);
+    ck_assert(lab->update.journal.lost);
+    uint64_t before = fwd_nor_operations(lab->nor);
+    ck_assert_int_eq(lab_boot(lab), FWD_OK);
+    expect_slot(lab, 1);
+    ck_assert_uint_eq(fwd_nor_operations(lab->nor), before);
+    ck_assert(lab_slot_holds(lab, 0, 1, lab->new[0], false));
+    fwd_bytes_free(&journal);
+    free_device(blind);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("blind_version");
@@ -195,6 +269,8 @@ int main(void)
     tcase_add_test(tests, what_the_record_names_is_not_written_while_it_cannot_be_read);
     tcase_add_loop_test(tests, an_update_waits_for_the_record_once, 0, 2);
     tcase_add_loop_test(tests, neither_of_two_slots_is_written_at_the_first_start, 0, 2);
+    tcase_add_test(tests, a_slot_that_one_start_cannot_read_is_not_written);
+    tcase_add_test(tests, an_older_journal_counts_as_lost);
     suite_add_tcase(suite, tests);
     srunner_run_all(runner, CK_ENV);
     int failed = srunner_ntests_failed(runner);

@@ -160,6 +160,14 @@ static bool found_any(const struct fwd_journal *journal)
     return records > 1;
 }
 
+void fwd_journal_lose(struct fwd_journal *journal)
+{
+    memset(&journal->record, 0, sizeof journal->record);
+    journal->record.state = FWD_STATE_IDLE;
+    journal->lost = true;
+    journal->authentic = false;
+}
+
 enum fwd_reason fwd_journal_scan(struct fwd_journal *journal, const struct fwd_ports *ports,
     const struct fwd_area *area, uint8_t *page, uint32_t page_size)
 {
@@ -179,18 +187,15 @@ enum fwd_reason fwd_journal_scan(struct fwd_journal *journal, const struct fwd_p
         if (fwd_journal_slots(journal, i) > slots)
             slots = fwd_journal_slots(journal, i);
     }
-    journal->lost = !found_any(journal);
-    if (journal->lost) {
-        memset(&journal->record, 0, sizeof journal->record);
-        journal->record.state = FWD_STATE_IDLE;
-    }
-    journal->authentic = !journal->lost && right_mac(journal, &journal->record);
-    /* Above every record that may be there and cannot be seen now. */
+    journal->authentic = right_mac(journal, &journal->record);
+    /* Above every record that may be there and cannot be seen now; a lost journal begins anew. */
     journal->sequence = journal->record.sequence > UINT32_MAX - (2 * slots + 1)
                             ? UINT32_MAX
                             : journal->record.sequence + 2 * slots + 1;
     journal->members[0] = journal->members[1] = FWD_JOURNAL_NO_BANK;
-    if (journal->bank_count == 2 && !journal->lost)
+    if (!found_any(journal))
+        fwd_journal_lose(journal);
+    else if (journal->bank_count == 2)
         fwd_journal_pair_begin(journal, false);
     return FWD_OK;
 }

@@ -28,6 +28,9 @@ uint32_t fwd_journal_banks(const struct fwd_area *area);
 FWD_MUST_USE enum fwd_reason fwd_journal_scan(struct fwd_journal *journal,
     const struct fwd_ports *ports, const struct fwd_area *area, uint8_t *page, uint32_t page_size);
 
+/* What was found is not believed: the journal is lost. */
+void fwd_journal_lose(struct fwd_journal *journal);
+
 /* Appends the state and reads it back. What fails is left out as long as a bank takes the record.
  * journal->record is then *record with its sequence number. A lost journal is begun anew first.
  * FWD_OK; FWD_E_JOURNAL_IO when no bank takes it; FWD_E_INTERNAL when its state may not follow. */

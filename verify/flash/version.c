@@ -93,11 +93,14 @@ struct walk {
     uint32_t below;    /* the newest below this number */
     uint32_t not_this; /* and not this one */
     uint32_t best;
+    uint32_t newest; /* of all */
     uint16_t banks;
 };
 
 static void note(struct walk *walk, const struct fwd_version_record *record, uint8_t bank)
 {
+    if (record->sequence > walk->newest)
+        walk->newest = record->sequence;
     if (record->sequence >= walk->below || record->sequence == walk->not_this ||
         record->sequence < walk->best)
         return;
@@ -152,6 +155,7 @@ static bool load_number(
     uint32_t size;
 
     table->banks = walk->banks;
+    table->newest = walk->newest;
     table->found = find_number(update, walk->best, table, &size) &&
                    fwd_version_digest(update, update->work.version, size, table->digest);
     return table->found;
@@ -177,23 +181,66 @@ static bool load_named(const struct fwd_update *update, struct fwd_version_table
     return true;
 }
 
+static bool several(uint16_t banks)
+{
+    return (banks & (banks - 1)) != 0;
+}
+
+/* The number at `index` of those that the journal does not name. */
+static bool pick(struct walk *walk, uint8_t index)
+{
+    for (int singles = 0; singles < 2; singles++) {
+        walk->below = UINT32_MAX;
+        for (walk_area(walk); walk->best > 0; walk_area(walk)) {
+            if (several(walk->banks) != (singles == 1) && index-- == 0)
+                return true;
+            walk->below = walk->best;
+        }
+    }
+    return false;
+}
+
 bool fwd_version_candidate(
     const struct fwd_update *update, uint8_t index, struct fwd_version_table *table)
 {
-    struct walk walk = {.update = update, .below = UINT32_MAX, .not_this = named_number(update)};
+    struct walk walk = {.update = update, .not_this = named_number(update)};
 
     memset(table, 0, sizeof *table);
     bool named = load_named(update, table);
     if (named && index == 0)
         return true;
-    for (uint8_t i = named ? 1 : 0; i <= index; i++) {
-        walk_area(&walk);
-        if (walk.best == 0)
-            break;
+    memset(table, 0, sizeof *table);
+    return pick(&walk, named ? (uint8_t)(index - 1) : index) && load_number(update, &walk, table);
+}
+
+/* What is further ahead somebody else wrote. */
+static bool ahead(uint32_t number, uint32_t of)
+{
+    return number > of && number - of <= FWD_VERSION_AHEAD;
+}
+
+bool fwd_version_outdates_journal(const struct fwd_update *update)
+{
+    struct walk walk = {.update = update, .below = UINT32_MAX};
+
+    if (named_number(update) == 0)
+        return false;
+    for (walk_area(&walk); walk.best > named_number(update); walk_area(&walk)) {
+        if (several(walk.banks) && ahead(walk.best, named_number(update)))
+            return true;
         walk.below = walk.best;
     }
-    memset(table, 0, sizeof *table);
-    return walk.best > 0 && load_number(update, &walk, table);
+    return false;
+}
+
+uint32_t fwd_version_last_number(
+    const struct fwd_update *update, const struct fwd_version_table *current)
+{
+    uint32_t last = update->journal.record.version_number;
+
+    if (current->record.sequence > last)
+        last = current->record.sequence;
+    return ahead(current->newest, last) ? current->newest : last;
 }
 
 bool fwd_version_by_number(const struct fwd_update *update, struct fwd_version_table *table)

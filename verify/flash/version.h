@@ -12,10 +12,14 @@
 
 #define FWD_VERSION_NO_BANK 0xFFu
 
+/* Numbers go up by one: what is further ahead than that somebody else wrote. */
+#define FWD_VERSION_AHEAD 64u
+
 struct fwd_version_table {
     struct fwd_version_record record; /* points into work->version; count 0 when not found */
     uint8_t digest[FWD_RECORD_VERSION_DIGEST]; /* of its bytes */
     uint16_t banks;                            /* bit n: bank n holds a valid copy */
+    uint32_t newest;                           /* the highest number in the area */
     bool found;
     bool named; /* it is the one that the journal names */
 };
@@ -31,7 +35,8 @@ struct fwd_bank fwd_version_bank_at(const struct fwd_device *device, uint8_t ind
 uint32_t fwd_version_room(const struct fwd_device *device);
 
 /* Reads the record of one of the numbers that the area holds: first the one that the journal names,
- * then the others from the newest on. False: there are not as many. Writes nothing. */
+ * then those of which there are two copies, then the single ones, which may have been in flight;
+ * each from the newest on. False: there are not as many. Writes nothing. */
 bool fwd_version_candidate(
     const struct fwd_update *update, uint8_t index, struct fwd_version_table *table);
 
@@ -39,12 +44,21 @@ bool fwd_version_candidate(
  * authenticates both. False: no copy can be read. */
 bool fwd_version_by_number(const struct fwd_update *update, struct fwd_version_table *table);
 
+/* The area holds two copies of a newer record than the one that the journal names: the second is
+ * written only when the journal names it, so this is an older journal, which was given up.
+ * Overwrites work->version. */
+bool fwd_version_outdates_journal(const struct fwd_update *update);
+
 /* The current record: the first candidate. table->found false: none can be read. */
 void fwd_version_load(const struct fwd_update *update, struct fwd_version_table *table);
 
 /* NULL when the table has no entry of that name. */
 const struct fwd_version_entry *fwd_version_find(
     const struct fwd_version_table *table, const char *name);
+
+/* The highest number that the device has counted to, as far as journal and area tell. */
+uint32_t fwd_version_last_number(
+    const struct fwd_update *update, const struct fwd_version_table *current);
 
 /* Bit n: the record names slot 1 of the device's place n, which has two. */
 uint16_t fwd_version_active(const struct fwd_device *device, const struct fwd_version_table *table);

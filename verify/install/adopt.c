@@ -33,7 +33,7 @@ enum fwd_reason fwd_download_adopt(struct fwd_update *update, uint32_t stored, u
     if (reason != FWD_OK || stored == 0)
         return reason;
     record.state = FWD_STATE_DOWNLOADING;
-    record.flags = FWD_RECORD_COMPLETE;
+    record.flags = (uint8_t)((record.flags & FWD_RECORD_TURNED) | FWD_RECORD_COMPLETE);
     memset(record.session, 0, sizeof record.session);
     record.stored = stored;
     record.padding = padding;

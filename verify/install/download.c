@@ -39,9 +39,12 @@ static bool late(const struct fwd_update *update)
 static enum fwd_reason record_begin(struct fwd_update *update, uint32_t padding, uint8_t flags)
 {
     struct fwd_record record = update->journal.record;
+    uint8_t stays = FWD_RECORD_DESTRUCTIVE;
 
+    if (!fwd_states_in_progress(record.state))
+        stays |= FWD_RECORD_TURNED;
     record.state = FWD_STATE_DOWNLOADING;
-    record.flags = (uint8_t)((record.flags & FWD_RECORD_DESTRUCTIVE) | flags);
+    record.flags = (uint8_t)((record.flags & stays) | flags);
     memset(record.session, 0, sizeof record.session);
     record.stored = 0;
     record.padding = padding;

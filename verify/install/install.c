@@ -42,6 +42,8 @@ enum fwd_reason fwd_update_init(struct fwd_update *update, const struct fwd_devi
         return reason;
     reason = fwd_journal_scan(
         &update->journal, device->ports, &device->journal, update->work.page, update->work.io_size);
+    if (reason == FWD_OK && fwd_version_outdates_journal(update))
+        fwd_journal_lose(&update->journal);
     update->active = update->journal.record.active;
     return reason;
 }
@@ -127,6 +129,23 @@ enum fwd_reason fwd_install_trusted(
     return reason == FWD_OK ? fwd_install_act(update) : reason;
 }
 
+/* Source and target are not turned round because of one start: the slot that the journal calls
+ * active may be readable at the next, and the erase of the other may have been cut. */
+static enum fwd_reason wait_to_turn(struct fwd_update *update)
+{
+    struct fwd_record record = update->journal.record;
+    bool waited = (record.flags & FWD_RECORD_TURNED) != 0 && !update->waits;
+    enum fwd_reason reason = FWD_OK;
+
+    if (update->active == record.active || recovering(update) || waited)
+        return FWD_OK;
+    record.flags |= FWD_RECORD_TURNED;
+    if (!update->waits)
+        reason = fwd_session_record(update, &record);
+    update->waits = true;
+    return reason == FWD_OK ? FWD_E_SOURCE_READ : reason;
+}
+
 enum fwd_reason fwd_install_load(struct fwd_update *update, enum fwd_command command,
     const struct fwd_record *record, struct fwd_version_table *versions)
 {
@@ -134,6 +153,9 @@ enum fwd_reason fwd_install_load(struct fwd_update *update, enum fwd_command com
         fwd_start_test_retained(update, recovering(update) ? FWD_START_HASHED : FWD_START_SLOTS);
     if (record->state == FWD_STATE_REHEARSING)
         update->active = record->active;
+    enum fwd_reason reason = wait_to_turn(update);
+    if (reason != FWD_OK)
+        return reason;
     return fwd_load_package(update, command, record->stored, record->padding, versions);
 }
 

@@ -22,6 +22,12 @@ enum fwd_reason fwd_resume_rehearsal(struct fwd_update *update)
     if (fwd_install_load(update, FWD_COMMAND_ANY, record, &versions) != FWD_OK ||
         memcmp(update->trusted.session, session, sizeof session) != 0)
         return FWD_E_PACKAGE_LOST;
+    /* It may belong to a journal that was given up, and its inactive slot may run now. */
+    if (!versions.found && update->plan.in_place_first > 0) {
+        enum fwd_reason reason = fwd_session_wait_for_version(update);
+        if (reason != FWD_OK)
+            return reason;
+    }
     return fwd_install_trusted(update, (enum fwd_command)record->command, &versions);
 }
 

@@ -156,10 +156,8 @@ uint32_t fwd_next_record_encode(struct fwd_update *update, const struct fwd_vers
 uint32_t fwd_next_record_number(
     const struct fwd_update *update, const struct fwd_version_table *current)
 {
-    uint32_t last = update->journal.record.version_number;
+    uint32_t last = fwd_version_last_number(update, current);
 
-    if (current->record.sequence > last)
-        last = current->record.sequence;
     return last < NUMBER_MAX ? last + 1 : 1;
 }
 
