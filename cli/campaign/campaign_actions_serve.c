@@ -32,6 +32,8 @@ static enum fwd_fail read_options(const struct fwd_args *args,
     o->state = files->state;
     o->lwm2m = either(args, "lwm2m", c->lwm2m);
     o->content = either(args, "content", c->content);
+    o->bootstrap = fwd_args_text(args, "bootstrap");
+    o->announce_lwm2m = fwd_args_text(args, "public-lwm2m");
     o->announce = fwd_args_text(args, "public");
     o->page = fwd_args_text(args, "page");
     o->until_reported = fwd_args_has(args, "until-reported");

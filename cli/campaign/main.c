@@ -6,7 +6,8 @@
 static const struct fwd_action actions[] = {
     {"check", fwd_campaign_actions_check, " json junit force "},
     {"serve", fwd_campaign_actions_serve,
-        " state lwm2m content public page time-scale from-start until-reported "},
+        " state lwm2m content public bootstrap public-lwm2m page time-scale from-start "
+        "until-reported "},
     {"rehearse", fwd_campaign_actions_rehearse,
         " modules seed device image faults time-scale kill-server logs report json junit html "
         "force "},

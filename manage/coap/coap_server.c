@@ -398,7 +398,7 @@ enum fwd_fail fwd_coap_server_listen(
         NULL)
         return fwd_error_fail(
             err, FWD_FAIL_ENVIRONMENT, "%s: the address cannot be used; is it taken?", uri);
-    if (!secure)
+    if (!secure && server->plain.size == 0) /* of several, the first one */
         server->plain = address;
     return FWD_FAIL_NONE;
 }

@@ -10,6 +10,11 @@ add_test(NAME campaign_with_a_client_of_others COMMAND python3
 set_tests_properties(campaign_with_a_client_of_others PROPERTIES
     LABELS with-peers FIXTURES_REQUIRED peers TIMEOUT 300)
 
+add_test(NAME campaign_device_comes_back COMMAND python3
+    ${CMAKE_CURRENT_SOURCE_DIR}/campaign/check_serve.py $<TARGET_FILE:fwdelta> ${PROJECT_SOURCE_DIR}
+    --long)
+set_tests_properties(campaign_device_comes_back PROPERTIES LABELS long TIMEOUT 600)
+
 # The same with virtual modules that have faults; with the label "long" 100 of them, and the server
 # is killed 100 times.
 add_test(NAME campaign_is_rehearsed COMMAND python3

@@ -21,6 +21,7 @@
  *     *lwm2m, *content: URIs of the two servers
  *     *certificate, *key: PEM files of the content server, for https://
  *     *psk: a file with a line for each device: IMEI, key in hexadecimal digits, *identity
+ *     *lifetime_s: of registrations, which the server gives to devices whose turn it is
  *     *attempts: for each device and hop; *bytes_per_s: of downloads
  *
  * Names of files count from the folder of the campaign file. */
@@ -42,6 +43,7 @@
 #define FWD_CAMPAIGN_IMEI     24u      /* as written: 15 digits and a zero, or something wrong */
 #define FWD_CAMPAIGN_PSK      64u
 #define FWD_CAMPAIGN_IDENTITY 128u
+#define FWD_CAMPAIGN_LIFETIME 86400u /* seconds; what modules have from the factory */
 
 enum fwd_campaign_answer { FWD_CAMPAIGN_NO, FWD_CAMPAIGN_YES, FWD_CAMPAIGN_UNSAID };
 
@@ -92,7 +94,7 @@ struct fwd_campaign {
     char test_report[FWD_CAMPAIGN_PATH]; /* "": none */
     char lwm2m[FWD_CAMPAIGN_TEXT], content[FWD_CAMPAIGN_TEXT];
     char certificate[FWD_CAMPAIGN_PATH], key[FWD_CAMPAIGN_PATH];
-    uint32_t attempts, bytes_per_s;
+    uint32_t attempts, bytes_per_s, lifetime_s; /* lifetime_s 0: as devices have it */
 };
 
 /* Reads a campaign; what follows from its members (dates, digits, versions) is not looked at.

@@ -138,6 +138,7 @@ static void read_servers(
     read_file_name(json, root, "certificate", c, c->certificate);
     read_file_name(json, root, "key", c, c->key);
     c->attempts = fwd_json_u32_or(json, root, "attempts", 1, 100, ATTEMPTS);
+    c->lifetime_s = fwd_json_u32_or(json, root, "lifetime_s", 1, INT32_MAX, 0);
     c->bytes_per_s = fwd_json_u32_or(json, root, "bytes_per_s", 1, 1000000000, BYTES_PER_S);
     c->private_apn = list.value != NULL;
     for (size_t i = 0; c->private_apn && i < json_array_size(list.value); i++) {
@@ -192,7 +193,7 @@ static void read_all(struct fwd_json *json, struct fwd_campaign *c)
     static const char *const names[] = {"name", "product", "operator", "area", "from", "to",
         "packages", "trust", "schedule", "https", "devices", "devices_file", "test", "host",
         "private_apn", "phase", "approval", "test_report", "lwm2m", "content", "certificate", "key",
-        "psk", "attempts", "bytes_per_s", NULL};
+        "psk", "attempts", "bytes_per_s", "lifetime_s", NULL};
     struct fwd_json_node root = fwd_json_root(json);
 
     fwd_json_only(json, &root, names);

@@ -46,6 +46,7 @@ static void sweep(struct fwd_campaign_flow *f, int64_t now)
 
     for (; f->sweep < count && asked < SWEEP_AT_ONCE; f->sweep++) {
         struct fwd_campaign_contact *c = &f->contacts[f->sweep];
+        fwd_campaign_flow_expire(f, f->sweep, now);
         bool due = c->again != 0 ? c->again <= now : !c->observed;
         if (!due || !fwd_campaign_flow_takes_part(f, f->sweep))
             continue;
@@ -179,6 +180,8 @@ enum fwd_fail fwd_campaign_flow_new(const struct fwd_campaign_flow_config *confi
         fwd_campaign_flow_free(f);
         return fail;
     }
+    for (size_t i = 0; i < config->campaign->device_count; i++)
+        f->contacts[i].account = FWD_CAMPAIGN_NO_ACCOUNT;
     /* numbers of an earlier process must not be taken for ours */
     for (size_t i = 0; i < config->campaign->device_count; i++)
         f->contacts[i].generation = (uint8_t)(rand_r(&seed) & 0xFF);
@@ -192,8 +195,10 @@ void fwd_campaign_flow_free(struct fwd_campaign_flow *f)
 {
     if (f == NULL)
         return;
-    for (size_t i = 0; f->contacts != NULL && i < f->config.campaign->device_count; i++)
+    for (size_t i = 0; f->contacts != NULL && i < f->config.campaign->device_count; i++) {
+        fwd_campaign_flow_bootstrap_end(f, i);
         fwd_campaign_flow_drop(f, i);
+    }
     fwd_coap_server_free(f->coap);
     if (f->list != NULL)
         fwd_lwm2m_list_free(f->list);
@@ -207,6 +212,11 @@ enum fwd_fail fwd_campaign_flow_listen(
     struct fwd_campaign_flow *f, const char *uri, uint16_t *port, struct fwd_error *err)
 {
     return fwd_coap_server_listen(f->coap, uri, port, err);
+}
+
+void fwd_campaign_flow_lead_to(struct fwd_campaign_flow *f, const char *server)
+{
+    (void)snprintf(f->server, sizeof f->server, "%.*s", (int)sizeof f->server - 1, server);
 }
 
 size_t fwd_campaign_flow_watch(

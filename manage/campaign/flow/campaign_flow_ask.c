@@ -2,10 +2,13 @@
 #include "manage/campaign/flow/campaign_flow_internal.h"
 #include "manage/lwm2m/format/lwm2m_format.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
-#define QUESTION_BITS 3u
-#define INDEX_BITS    20u /* FWD_CAMPAIGN_DEVICES is below 2^20 */
+#define QUESTION_BITS 4u
+#define INDEX_BITS    20u  /* FWD_CAMPAIGN_DEVICES is below 2^20 */
+#define GENERATIONS   127u /* a number has 31 bits */
 #define AGAIN_S       60
 #define PATIENCE_S    1800 /* a notification may get lost: who is silent for so long is asked */
 
@@ -22,6 +25,8 @@ static const struct {
     [FWD_CAMPAIGN_WRITE_URI] = {FWD_COAP_PUT, "/5/0/1", false},
     [FWD_CAMPAIGN_CLEAR_URI] = {FWD_COAP_PUT, "/5/0/1", false},
     [FWD_CAMPAIGN_EXECUTE] = {FWD_COAP_POST, "/5/0/2", false},
+    [FWD_CAMPAIGN_WRITE_LIFETIME] = {FWD_COAP_PUT, NULL, false}, /* of its own account */
+    [FWD_CAMPAIGN_BOOTSTRAP] = {FWD_COAP_PUT, NULL, false},      /* more than one */
 };
 
 /* ---- asking ---------------------------------------------------------------------------------- */
@@ -33,26 +38,54 @@ static uint32_t number_of(size_t index, enum fwd_campaign_question question, uin
            (uint32_t)index;
 }
 
+uint32_t fwd_campaign_flow_number(
+    struct fwd_campaign_flow *f, size_t index, enum fwd_campaign_question question)
+{
+    struct fwd_campaign_contact *c = &f->contacts[index];
+
+    c->generation = (uint8_t)(c->generation % GENERATIONS + 1);
+    c->numbers[question] = number_of(index, question, c->generation);
+    return c->numbers[question];
+}
+
 bool fwd_campaign_flow_send(struct fwd_campaign_flow *f, size_t index,
     enum fwd_campaign_question question, const char *payload)
 {
     struct fwd_campaign_contact *c = &f->contacts[index];
 
+    char account[FWD_LWM2M_PATH_TEXT];
+    const char *path = questions[question].path;
+
     if (c->link == NULL)
         return false;
-    c->generation = (uint8_t)(c->generation % 255 + 1);
-    uint32_t number = number_of(index, question, c->generation);
-    c->numbers[question] = number;
+    if (path == NULL) {
+        struct fwd_lwm2m_path lifetime = fwd_lwm2m_path_of(1, c->account, 1);
+        fwd_lwm2m_path_print(&lifetime, account);
+        path = account;
+    }
+    uint32_t number = fwd_campaign_flow_number(f, index, question);
     if (questions[question].observe)
         c->notified[question == FWD_CAMPAIGN_OBSERVE_STATE ? 0 : 1] = false;
-    if (fwd_coap_server_request(f->coap, c->link, number, questions[question].code,
-            questions[question].path, questions[question].observe ? 0 : -1,
-            payload != NULL ? FWD_LWM2M_FORMAT_TEXT : -1, payload,
-            payload != NULL ? strlen(payload) : 0))
+    if (fwd_coap_server_request(f->coap, c->link, number, questions[question].code, path,
+            questions[question].observe ? 0 : -1, payload != NULL ? FWD_LWM2M_FORMAT_TEXT : -1,
+            payload, payload != NULL ? strlen(payload) : 0))
         return true;
     c->numbers[question] = 0;
     c->again = f->config.now(f->config.ctx) + AGAIN_S;
     return false;
+}
+
+/* A device that checks in more often is found sooner by a server that was killed, or moved. */
+static void set_lifetime(struct fwd_campaign_flow *f, size_t index)
+{
+    const struct fwd_campaign_contact *c = &f->contacts[index];
+    uint32_t wanted = f->config.campaign->lifetime_s;
+    char text[16];
+
+    if (wanted == 0 || c->lifetime == wanted || c->account == FWD_CAMPAIGN_NO_ACCOUNT)
+        return;
+    (void)snprintf(text, sizeof text, "%" PRIu32, wanted);
+    (void)fwd_campaign_flow_send(f, index, FWD_CAMPAIGN_WRITE_LIFETIME, text);
 }
 
 void fwd_campaign_flow_contact(struct fwd_campaign_flow *f, size_t index)
@@ -65,6 +98,7 @@ void fwd_campaign_flow_contact(struct fwd_campaign_flow *f, size_t index)
     c->known = 0;
     c->over = false;
     c->again = 0;
+    set_lifetime(f, index);
     c->observed = fwd_campaign_flow_send(f, index,
                       first ? FWD_CAMPAIGN_OBSERVE_STATE : FWD_CAMPAIGN_GET_STATE, NULL) &&
                   fwd_campaign_flow_send(f, index,
@@ -189,9 +223,15 @@ bool fwd_campaign_flow_response(void *ctx, uint32_t number, const struct fwd_coa
     struct fwd_campaign_contact *c = &f->contacts[index];
     if (!questions[question].observe || message->observe < 0)
         c->numbers[question] = 0;
+    if (question == FWD_CAMPAIGN_BOOTSTRAP) {
+        fwd_campaign_flow_bootstrapped(f, index, message->code);
+        return true;
+    }
     c->again = c->again != 0 ? c->again : f->config.now(f->config.ctx) + PATIENCE_S;
     if (questions[question].code == FWD_COAP_GET)
         learn(f, index, question, message);
+    else if (question == FWD_CAMPAIGN_WRITE_LIFETIME)
+        c->lifetime = f->config.campaign->lifetime_s; /* taken, or not wanted */
     else
         fwd_campaign_flow_told(f, index, question, message->code);
     return true;
@@ -207,6 +247,10 @@ void fwd_campaign_flow_failed(void *ctx, uint32_t number, enum fwd_coap_failure 
     (void)failure;
     if (!find(f, number, &index, &question))
         return;
+    if (question == FWD_CAMPAIGN_BOOTSTRAP) {
+        fwd_campaign_flow_bootstrap_end(f, index);
+        return;
+    }
     f->contacts[index].numbers[question] = 0;
     f->contacts[index].observed = false;
     f->contacts[index].known = 0;

@@ -14,6 +14,8 @@ enum fwd_campaign_question {
     FWD_CAMPAIGN_WRITE_URI,
     FWD_CAMPAIGN_CLEAR_URI,
     FWD_CAMPAIGN_EXECUTE,
+    FWD_CAMPAIGN_WRITE_LIFETIME,
+    FWD_CAMPAIGN_BOOTSTRAP,
     FWD_CAMPAIGN_QUESTIONS
 };
 
@@ -27,7 +29,12 @@ enum fwd_campaign_known {
 
 /* A device that is registered, with this process or with an earlier one. */
 struct fwd_campaign_contact {
-    struct fwd_coap_link *link;           /* held; NULL: nobody needs it now */
+    struct fwd_coap_link *link; /* held; NULL: nobody needs it now */
+    struct fwd_coap_link *boot; /* held while it is bootstrapped; NULL: it is not */
+    uint8_t boot_step;          /* requests that were answered */
+    uint16_t account;           /* its instance of object 1; FWD_CAMPAIGN_NO_ACCOUNT: not known */
+    uint32_t lifetime;          /* of the registration, seconds; 0: not known */
+    int64_t expires;            /* when the registration ends by itself; 0: not known */
     char location[FWD_CAMPAIGN_LOCATION]; /* "12-9f3c..." of /rd/...; "": not registered */
     char address[FWD_CAMPAIGN_ADDRESS];   /* where it can be reached without a link; "": nowhere */
     uint32_t numbers[FWD_CAMPAIGN_QUESTIONS]; /* of requests that wait, or observe; 0: none */
@@ -41,6 +48,8 @@ struct fwd_campaign_contact {
     uint32_t state, result;
     int64_t again; /* ask once more at that time; 0: no */
 };
+
+#define FWD_CAMPAIGN_NO_ACCOUNT 0xFFFFu
 
 struct fwd_campaign_flow {
     struct fwd_campaign_flow_config config;
@@ -56,6 +65,7 @@ struct fwd_campaign_flow {
     size_t open[2];                       /* devices that have not ended: of all, of the test */
     char (*uris)[FWD_CAMPAIGN_TEXT + 64]; /* owned; of the packages, without device */
     struct fwd_lwm2m_list *list;          /* owned; for reading answers */
+    char server[FWD_CAMPAIGN_TEXT + 16];  /* where devices are told to register; "": nobody asks */
 };
 
 /* ---- campaign_flow_serve.c: what devices ask ------------------------------------------------- */
@@ -77,6 +87,8 @@ void fwd_campaign_flow_recall(struct fwd_campaign_flow *flow);
  * addresses, and libcoap looks at all of them for every datagram. */
 void fwd_campaign_flow_attach(
     struct fwd_campaign_flow *flow, size_t index, struct fwd_coap_link *link, bool secure);
+/* Ends a registration that was not updated within its lifetime. */
+void fwd_campaign_flow_expire(struct fwd_campaign_flow *flow, size_t index, int64_t now);
 /* The registration is over. */
 void fwd_campaign_flow_drop(struct fwd_campaign_flow *flow, size_t index);
 
@@ -84,6 +96,9 @@ void fwd_campaign_flow_drop(struct fwd_campaign_flow *flow, size_t index);
 
 /* Is this device's turn? Then it is asked what it runs and how far it is. */
 void fwd_campaign_flow_contact(struct fwd_campaign_flow *flow, size_t index);
+/* The number of a new request; answers to earlier ones of the same kind do not count any more. */
+uint32_t fwd_campaign_flow_number(
+    struct fwd_campaign_flow *flow, size_t index, enum fwd_campaign_question question);
 /* False: it could not be sent; the device is asked when it comes again. */
 bool fwd_campaign_flow_send(struct fwd_campaign_flow *flow, size_t index,
     enum fwd_campaign_question question, const char *payload);
@@ -102,5 +117,14 @@ void fwd_campaign_flow_end(
     struct fwd_campaign_flow *flow, size_t index, enum fwd_campaign_outcome outcome);
 /* Does the device take part in the phase, and has it not ended? */
 bool fwd_campaign_flow_takes_part(const struct fwd_campaign_flow *flow, size_t index);
+
+/* ---- campaign_flow_bootstrap.c: devices that have no server yet ------------------------------ */
+
+/* Begins, or begins anew. */
+void fwd_campaign_flow_bootstrap(
+    struct fwd_campaign_flow *flow, size_t index, struct fwd_coap_link *link);
+/* The answer to the last request; code: of CoAP. */
+void fwd_campaign_flow_bootstrapped(struct fwd_campaign_flow *flow, size_t index, uint8_t code);
+void fwd_campaign_flow_bootstrap_end(struct fwd_campaign_flow *flow, size_t index);
 
 #endif

@@ -6,6 +6,8 @@
 #include <string.h>
 #include <sys/random.h>
 
+#define LATE_S 300 /* so much later than its lifetime asks for an update may come */
+
 static const char urn[] = "urn:imei:";
 
 /* ---- who is it? ------------------------------------------------------------------------------ */
@@ -84,8 +86,6 @@ static const char *objection(
     return NULL;
 }
 
-/* ---- registrations --------------------------------------------------------------------------- */
-
 static const char *query(const struct fwd_coap_message *message, const char *name)
 {
     size_t size = strlen(name);
@@ -96,6 +96,26 @@ static const char *query(const struct fwd_coap_message *message, const char *nam
     }
     return NULL;
 }
+
+/* The device that asks, or device_count: refused, and *code says how. */
+static size_t asking(struct fwd_campaign_flow *f, const struct fwd_coap_message *message,
+    const char *identity, uint8_t *code)
+{
+    const struct fwd_campaign *c = f->config.campaign;
+    const char *endpoint = query(message, "ep");
+    size_t index = endpoint != NULL ? device_of(c, endpoint) : c->device_count;
+    const char *why = objection(c, index, endpoint, identity);
+    char address[FWD_COAP_ADDRESS_TEXT];
+
+    if (why == NULL)
+        return index;
+    fwd_coap_server_address(message->link, address);
+    refuse(f, endpoint != NULL ? endpoint : identity != NULL ? identity : "?", address, why);
+    *code = endpoint == NULL ? FWD_COAP_BAD_REQUEST : FWD_COAP_FORBIDDEN;
+    return c->device_count;
+}
+
+/* ---- registrations --------------------------------------------------------------------------- */
 
 static void recall_row(void *ctx, const char *a, const char *b, const char *c, int64_t n)
 {
@@ -142,7 +162,11 @@ void fwd_campaign_flow_drop(struct fwd_campaign_flow *f, size_t index)
         return;
     fwd_campaign_flow_attach(f, index, NULL, false);
     f->registered--;
-    *c = (struct fwd_campaign_contact){.generation = c->generation};
+    *c = (struct fwd_campaign_contact){.generation = c->generation,
+        .boot = c->boot,
+        .boot_step = c->boot_step,
+        .account = FWD_CAMPAIGN_NO_ACCOUNT,
+        .numbers = {[FWD_CAMPAIGN_BOOTSTRAP] = c->numbers[FWD_CAMPAIGN_BOOTSTRAP]}};
 }
 
 /* In the file before the device hears that it is registered: it does not say so again for a day.
@@ -161,6 +185,41 @@ static void keep_contact(
     (void)snprintf(c->address, sizeof c->address, "%s", address);
     fwd_campaign_state_contact(f->config.state, index, address, c->location);
     (void)fwd_campaign_state_commit(f->config.state, &err); /* the server's loop looks at it */
+}
+
+/* A day, unless it says so. */
+static void note_lifetime(
+    struct fwd_campaign_flow *f, size_t index, const struct fwd_coap_message *message)
+{
+    struct fwd_campaign_contact *c = &f->contacts[index];
+    const char *text = query(message, "lt");
+    unsigned long seconds = text != NULL ? strtoul(text, NULL, 10) : 0;
+
+    if (seconds > 0 && seconds <= UINT32_MAX)
+        c->lifetime = (uint32_t)seconds;
+    c->expires = f->config.now(f->config.ctx) +
+                 (c->lifetime != 0 ? c->lifetime : FWD_CAMPAIGN_LIFETIME) + LATE_S;
+}
+
+/* Its only instance of object 1 among the links that it sends; with more, none is certain. */
+static uint16_t account_of(const struct fwd_coap_message *message)
+{
+    static const char link[] = "</1/";
+    uint16_t found = FWD_CAMPAIGN_NO_ACCOUNT;
+
+    for (size_t i = 0; i + sizeof link < message->size; i++) {
+        if (memcmp(message->payload + i, link, sizeof link - 1) != 0)
+            continue;
+        uint32_t number = 0;
+        for (i += sizeof link - 1; i < message->size && number < FWD_CAMPAIGN_NO_ACCOUNT &&
+                                   message->payload[i] >= '0' && message->payload[i] <= '9';
+             i++)
+            number = 10 * number + (uint32_t)(message->payload[i] - '0');
+        if (found != FWD_CAMPAIGN_NO_ACCOUNT || number >= FWD_CAMPAIGN_NO_ACCOUNT)
+            return FWD_CAMPAIGN_NO_ACCOUNT;
+        found = (uint16_t)number;
+    }
+    return found;
 }
 
 static void note_visit(struct fwd_campaign_flow *f, size_t index)
@@ -186,6 +245,8 @@ static uint8_t register_device(struct fwd_campaign_flow *f, const struct fwd_coa
     (void)snprintf(reply->location, sizeof reply->location, "/rd/%s", c->location);
     fwd_campaign_flow_attach(f, index, message->link, secure);
     keep_contact(f, index, message->link, secure);
+    c->account = account_of(message);
+    note_lifetime(f, index, message);
     note_visit(f, index);
     fwd_campaign_flow_contact(f, index);
     return FWD_COAP_CREATED;
@@ -194,17 +255,23 @@ static uint8_t register_device(struct fwd_campaign_flow *f, const struct fwd_coa
 static uint8_t take_registration(struct fwd_campaign_flow *f,
     const struct fwd_coap_message *message, const char *identity, struct fwd_coap_reply *reply)
 {
-    const struct fwd_campaign *campaign = f->config.campaign;
-    const char *endpoint = query(message, "ep");
-    size_t index = endpoint != NULL ? device_of(campaign, endpoint) : campaign->device_count;
-    const char *why = objection(campaign, index, endpoint, identity);
-    char address[FWD_COAP_ADDRESS_TEXT];
+    uint8_t code = FWD_COAP_INTERNAL;
+    size_t index = asking(f, message, identity, &code);
 
-    if (why == NULL)
-        return register_device(f, message, index, identity != NULL, reply);
-    fwd_coap_server_address(message->link, address);
-    refuse(f, endpoint != NULL ? endpoint : identity != NULL ? identity : "?", address, why);
-    return endpoint == NULL ? FWD_COAP_BAD_REQUEST : FWD_COAP_FORBIDDEN;
+    return index < f->config.campaign->device_count
+               ? register_device(f, message, index, identity != NULL, reply)
+               : code;
+}
+
+static uint8_t take_bootstrap(
+    struct fwd_campaign_flow *f, const struct fwd_coap_message *message, const char *identity)
+{
+    uint8_t code = FWD_COAP_CHANGED;
+    size_t index = asking(f, message, identity, &code);
+
+    if (index < f->config.campaign->device_count)
+        fwd_campaign_flow_bootstrap(f, index, message->link);
+    return code;
 }
 
 /* The device whose registration is at a path; device_count: none. */
@@ -226,9 +293,18 @@ static uint8_t update(
 {
     fwd_campaign_flow_attach(f, index, message->link, secure);
     keep_contact(f, index, message->link, secure);
+    note_lifetime(f, index, message);
     note_visit(f, index);
     fwd_campaign_flow_contact(f, index);
     return FWD_COAP_CHANGED;
+}
+
+void fwd_campaign_flow_expire(struct fwd_campaign_flow *f, size_t index, int64_t now)
+{
+    if (f->contacts[index].expires == 0 || now <= f->contacts[index].expires)
+        return;
+    fwd_campaign_flow_drop(f, index);
+    keep_contact(f, index, NULL, true);
 }
 
 static uint8_t serve_registration(
@@ -255,7 +331,10 @@ void fwd_campaign_flow_serve(void *ctx, const struct fwd_coap_message *message,
 {
     struct fwd_campaign_flow *f = ctx;
 
-    if (strcmp(message->path, "/rd") == 0 || strcmp(message->path, "/rd/") == 0)
+    if (strcmp(message->path, "/bs") == 0 && f->server[0] != '\0')
+        reply->code = message->code == FWD_COAP_POST ? take_bootstrap(f, message, identity)
+                                                     : FWD_COAP_NOT_ALLOWED;
+    else if (strcmp(message->path, "/rd") == 0 || strcmp(message->path, "/rd/") == 0)
         reply->code = message->code == FWD_COAP_POST
                           ? take_registration(f, message, identity, reply)
                           : FWD_COAP_NOT_ALLOWED;

@@ -12,6 +12,8 @@ struct fwd_campaign_server_options {
     const char *lwm2m;           /* where to listen: coap://HOST:PORT or coaps://... */
     const char *content;         /* http://HOST:PORT or https://... */
     const char *announce;        /* where devices find the content; NULL: at `content` */
+    const char *bootstrap;       /* another address for devices without a server; NULL: none */
+    const char *announce_lwm2m;  /* where devices are told to register; NULL: at `lwm2m` */
     const char *page;            /* http://HOST:PORT; NULL: no page */
     uint32_t scale;              /* of time */
     int64_t first;               /* when the clock begins at its first start; 0: the real time */
@@ -20,7 +22,8 @@ struct fwd_campaign_server_options {
     bool until_reported; /* ends by itself when there is nothing left to do */
 };
 
-/* Serves until SIGINT, SIGTERM or SIGHUP. Lines for people go to standard output.
+/* With a bootstrap or announce_lwm2m it is a bootstrap server, too, at all its LwM2M addresses.
+ * Serves until SIGINT, SIGTERM or SIGHUP. Lines for people go to standard output.
  * ready: called once: where it listens, with the ports that it has; page NULL: none. */
 enum fwd_fail fwd_campaign_server_run(const struct fwd_campaign_server_options *options,
     void (*ready)(const char *lwm2m, const char *content, const char *page), struct fwd_error *err);
