@@ -465,12 +465,15 @@ def what_a_device_says_while_it_installs_is_not_what_it_runs_then():
         d.stop = True
 
 
-def a_client_of_others_goes_through_a_campaign():
-    file = prepare("foreign.json", devices=IMEIS[:2], test=IMEIS[:2])
-    server = Server(file)
+def go_through(file, scheme, port_of):
+    """Two devices made of lwm2m-node-lib; port_of: of a device, where its server is."""
+    server = Server(file, scheme)
     script = os.path.join(SOURCE, "tests", "campaign", "foreign_client.js")
-    processes = [subprocess.Popen(["node", script, str(server.lwm2m), "urn:imei:" + i, OLD, NEW],
-        env={**os.environ, "NODE_PATH": os.path.abspath(MODULES)}) for i in IMEIS[:2]]
+    processes = []
+    for i in IMEIS[:2]:
+        port = port_of(server, i, processes)
+        processes.append(subprocess.Popen(["node", script, str(port), "urn:imei:" + i, OLD, NEW],
+            env={**os.environ, "NODE_PATH": os.path.abspath(MODULES)}))
     fwdelta("campaign", "approve", file)
     fwdelta("campaign", "start", file)
     try:
@@ -480,7 +483,29 @@ def a_client_of_others_goes_through_a_campaign():
             p.kill()
             p.wait()
     assert found["test"]["good"] and found["test"]["updated"] == 2, found
+    assert [d["attempts"] for d in found["devices"]] == [1, 1], found
     server.end()
+
+
+def a_client_of_others_goes_through_a_campaign():
+    file = prepare("foreign.json", devices=IMEIS[:2], test=IMEIS[:2])
+    go_through(file, "coap", lambda server, imei, processes: server.lwm2m)
+
+
+def a_client_of_others_goes_through_a_campaign_with_its_key():
+    """Its DTLS is Mbed TLS's."""
+    def front(server, imei, processes):
+        port = free_port(socket.SOCK_DGRAM)
+        processes.append(subprocess.Popen([os.path.join(os.path.dirname(PROGRAM), "tests",
+            "dtls_front"), "client", str(port), "urn:imei:" + imei, "0" + imei, str(server.lwm2m)],
+            stdout=subprocess.PIPE, text=True))
+        assert processes[-1].stdout.readline() == "ready\n"
+        return port
+
+    with open("foreign.txt", "w") as out:
+        out.writelines(f"{i} 0{i}\n" for i in IMEIS[:2])
+    go_through(prepare("foreign-keys.json", devices=IMEIS[:2], test=IMEIS[:2], psk="foreign.txt"),
+        "coaps", front)
 
 
 def main():
@@ -504,7 +529,8 @@ def main():
         if MODULES == "--long":
             everything = (a_device_with_a_key_comes_back_to_a_killed_server,)
         elif MODULES:
-            everything = (a_client_of_others_goes_through_a_campaign,)
+            everything = (a_client_of_others_goes_through_a_campaign,
+                a_client_of_others_goes_through_a_campaign_with_its_key)
         for check in everything:
             begun = time.time()
             check()

@@ -13,6 +13,10 @@ function(fwd_peer_test name label script)
         LABELS ${label} FIXTURES_REQUIRED peers SKIP_RETURN_CODE 77 TIMEOUT 3600)
 endfunction()
 
+add_executable(dtls_front peers/dtls_front.c)
+target_link_libraries(dtls_front PRIVATE mbedtls mbedx509 mbedcrypto fwdelta-flags)
+target_compile_definitions(dtls_front PRIVATE _XOPEN_SOURCE=700 _DEFAULT_SOURCE)
+
 fwd_peer_test(ufota_peers with-peers ufota_peers)
 fwd_peer_test(ufota_capture with-peers ufota_capture)
 # the seeds are always the same here; other numbers are other moments

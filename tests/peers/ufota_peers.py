@@ -2,6 +2,8 @@
 
 usage: ufota_peers.py FWDELTA NODE-MODULES [CASE...]
 """
+import os
+import socket
 import subprocess
 import sys
 import time
@@ -144,6 +146,51 @@ def secure_registration(program, modules, server='coap-rd-gnutls'):
         world.close()
 
 
+def secured(program, modules, scheme_key=KEY, done=None):
+    """A whole update over DTLS: the server is lwm2m-node-lib behind Mbed TLS."""
+    world = World(program, modules)
+    try:
+        world.make_packages()
+        world.make_device()
+        with open(world.path('key'), 'w') as file:
+            file.write(scheme_key.encode().hex() + '\n')
+        outside = free_port(socket.SOCK_DGRAM)
+        content, server = world.content_server(), world.update_server(world.uri())
+        front = world.add('front', [os.path.join(os.path.dirname(os.path.abspath(program)), 'tests', 'dtls_front'),
+                                    'server', str(outside), 'me', KEY.encode().hex(), str(world.coap)])
+        module = world.module('lara-r6-01b', '--lwm2m', 'coaps://127.0.0.1:%d' % outside, '--psk', 'key',
+                              '--psk-identity', 'me')
+        start_in(world, content, server, front)
+        server.wait_for('^listening')
+        front.wait_for('^ready')
+        start_in(world, module)
+        (done or whole_update)(world, front, server, module)
+    finally:
+        world.close()
+
+
+def whole_update(world, front, server, module):
+    front.wait_for('^secure')
+    server.wait_for(r'^registered urn:imei:\d{15}$')
+    server.wait_for('^state 2')
+    server.wait_for('^done 1')
+    module.stop()
+    expect(world.version(), '1.1.0', 'the version')
+
+
+def no_registration(world, front, server, module):
+    """Both sides notice; the module tries again, and nobody registers."""
+    front.wait_for('^refused')
+    until('the module gives up', lambda: '"lost"' in world.log())
+    front.wait_for('(?s)^refused.*^refused', 150)
+    if 'secure' in front.said() or 'registered' in server.said() or module.process.poll() is not None:
+        raise Failure('a wrong key is taken, or the module ends: %s' % front.said())
+
+
+def wrong_key(program, modules):
+    secured(program, modules, 'another-one-key!', no_registration)
+
+
 def configured(program, modules):
     """RYZ014: the host says by commands where its server is; an update, and one by +SQNSUPGRADE."""
     world = World(program, modules)
@@ -216,6 +263,8 @@ CASES.update({
     'coap-client-pushes': by_directory(pushed, 'sara-r5'),
     'coap-client-is-refused': by_directory(refused, 'lara-l6'),
     'coap-rd-psk': secure_registration,
+    'whole-psk': secured,
+    'wrong-key': wrong_key,
     'host-configures-ryz014': configured,
     'host-decides-lara-r6-01b': decided,
 })
