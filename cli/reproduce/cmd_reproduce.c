@@ -10,6 +10,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 static const struct fwd_option options[] = {
     {"component", 'c', "NAME=OLD:NEW", true,
@@ -76,6 +77,19 @@ static json_t *difference_json(const struct fwd_reproduce_difference *d)
         "field", d->field, "is", fwd_json_out_string(d->is), "made", fwd_json_out_string(d->made));
 }
 
+/* The header's digest of the payload follows from the payload, which has a line of its own. */
+static bool follows(const struct fwd_reproduce_result *result, size_t part)
+{
+    return part + 1 < FWD_REPRODUCE_PARTS && result->parts[FWD_REPRODUCE_PARTS - 1].found &&
+           strcmp(result->parts[part].field, "payload digest") == 0;
+}
+
+static void print_difference(const struct fwd_reproduce_difference *d)
+{
+    printf("differs      %s, from byte %zu on: %s%s%s, made was %s\n", d->part, d->offset, d->field,
+        d->field[0] != 0 ? " is " : "", d->is, d->made);
+}
+
 static enum fwd_fail report(
     const struct fwd_args *args, const struct fwd_reproduce_result *result, struct fwd_error *err)
 {
@@ -85,9 +99,8 @@ static enum fwd_fail report(
         if (!d->found)
             continue;
         json_array_append_new(list, difference_json(d));
-        if (!fwd_args_has(args, "json"))
-            printf("differs      %s, from byte %zu on: %s is %s, made was %s\n", d->part, d->offset,
-                d->field, d->is, d->made);
+        if (!fwd_args_has(args, "json") && !follows(result, i))
+            print_difference(d);
     }
     if (fwd_args_has(args, "json"))
         return fwd_json_out("reproduce",

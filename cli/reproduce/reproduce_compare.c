@@ -23,6 +23,35 @@ static const struct fwd_field *field_at(const struct fwd_package_map *package, s
     return NULL;
 }
 
+/* A value that is said in a few bytes; of longer ones only the bytes tell where they differ. */
+#define VALUE_MAX   40u
+#define BYTES_SHOWN 8u
+
+static void show_bytes(const uint8_t *bytes, size_t size, char text[FWD_REPRODUCE_VALUE])
+{
+    size_t shown = size < BYTES_SHOWN ? size : BYTES_SHOWN, at = 0;
+    at += (size_t)snprintf(text, FWD_REPRODUCE_VALUE, "bytes");
+    for (size_t i = 0; i < shown; i++)
+        at += (size_t)snprintf(text + at, FWD_REPRODUCE_VALUE - at, " %02x", bytes[i]);
+    (void)snprintf(text + at, FWD_REPRODUCE_VALUE - at, "%s", shown < size ? " ..." : "");
+}
+
+/* One side of a difference. other: the field on the other side, which may be another one. */
+static void show(const struct fwd_field *field, const struct fwd_field *other, const uint8_t *bytes,
+    size_t size, char text[FWD_REPRODUCE_VALUE])
+{
+    bool same = other != NULL && field != NULL && strcmp(field->name, other->name) == 0;
+    if (size == 0)
+        (void)snprintf(text, FWD_REPRODUCE_VALUE, "its end");
+    else if (field == NULL || field->value[0] == 0 || field->size > VALUE_MAX ||
+             (same && strcmp(field->value, other->value) == 0))
+        show_bytes(bytes, size, text);
+    else if (same || other == NULL)
+        (void)snprintf(text, FWD_REPRODUCE_VALUE, "%s", field->value);
+    else
+        (void)snprintf(text, FWD_REPRODUCE_VALUE, "%s %s", field->name, field->value);
+}
+
 static void note(const struct piece *piece, const struct fwd_package_map *is,
     const struct fwd_package_map *made, const char *part, struct fwd_reproduce_difference *out)
 {
@@ -40,14 +69,8 @@ static void note(const struct piece *piece, const struct fwd_package_map *is,
     (void)snprintf(out->part, sizeof out->part, "%s", part);
     (void)snprintf(out->field, sizeof out->field, "%s",
         at < piece->is_size && field != NULL ? field->name : "");
-    (void)snprintf(out->is, sizeof out->is, "%s",
-        at == piece->is_size ? "its end"
-        : field != NULL      ? field->value
-                             : "");
-    (void)snprintf(out->made, sizeof out->made, "%s",
-        at == piece->made_size ? "its end"
-        : other != NULL        ? other->value
-                               : "");
+    show(field, other, piece->is + at, piece->is_size - at, out->is);
+    show(other, field, piece->made + at, piece->made_size - at, out->made);
 }
 
 static void compare(const struct fwd_signed_package *is, const struct fwd_package_map *is_map,

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 
 #define FWD_REPRODUCE_PARTS 3u /* header, manifest, payload */
+#define FWD_REPRODUCE_VALUE 224u
 
 /* The first byte of a part that differs. */
 struct fwd_reproduce_difference {
@@ -14,7 +15,9 @@ struct fwd_reproduce_difference {
     size_t offset; /* in the package that is to be reproduced */
     char part[24];
     char field[48];
-    char is[176], made[176]; /* the field's values in the package and in what was made */
+    /* In the package and in what was made: the field's value, or the bytes from offset on where the
+     * value is long or says the same on both sides. */
+    char is[FWD_REPRODUCE_VALUE], made[FWD_REPRODUCE_VALUE];
 };
 
 struct fwd_reproduce_result {

@@ -38,6 +38,17 @@ lines '^fwdelta' reproduce cert.upd old.bin new.bin
 lines 'reproduced' reproduce cert.upd old.bin new.bin -d "$samples/inplace-4k.json" | sed 's/[0-9]* bytes/N bytes/'
 lines 'reproduced' reproduce cert.upd old.bin new.bin -p cert.json | sed 's/[0-9]* bytes/N bytes/'
 
+echo "== the two sides of a difference never read the same, and no line says what another says"
+cp new.bin one.bit
+printf Q | dd of=one.bit bs=1 seek=700 conv=notrunc 2>/dev/null
+quiet gen --full new.bin --key $key --to-version 3 --codec stored -o kept.upd
+for other in one.bit new.bin; do
+    lines '^differs' reproduce kept.upd $other --codec $([ $other = one.bit ] && echo stored || echo xz)
+done
+quiet gen -c firmware,from=1,to=2=old.bin:new.bin -c boot,to=7=new.bin:old.bin --unsigned -o two.upd --force
+lines '^differs +payload' reproduce two.upd -c firmware=old.bin:one.bit -c boot=new.bin:old.bin |
+    sed -E 's/byte [0-9]+/byte N/; s/bytes [0-9a-f ]+/bytes XX /g'
+
 echo "== another image, another package, no package"
 { cat new.bin && printf x; } >other.bin
 lines 'reproduced|fwdelta' reproduce full.upd other.bin
