@@ -94,6 +94,12 @@ static enum fwd_fail open_parts(
         !fwd_machine_path(folder, "flash.img", image) ||
         !fwd_machine_path(folder, "flash.state", state))
         return fwd_error_fail(err, FWD_FAIL_ENVIRONMENT, "%s: the name is too long", folder);
+    if (access(path, F_OK) != 0 && errno == ENOENT)
+        return fwd_error_fail(err, FWD_FAIL_ENVIRONMENT,
+            "%s: is no device: a folder that 'fwdelta device create' has made is expected, and "
+            "this "
+            "one has no description.json",
+            folder);
     fail = fwd_description_load(path, &machine->description, err);
     if (fail != FWD_FAIL_NONE)
         return fail;
