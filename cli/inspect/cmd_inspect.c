@@ -8,6 +8,8 @@
 #include "cli/common/print.h"
 #include "cli/inspect/delta_page.h"
 #include "cli/inspect/inspect_json.h"
+#include "cli/inspect/inspect_page.h"
+#include "cli/report/report_file.h"
 #include "keys/algorithm.h"
 #include "keys/keyid.h"
 
@@ -21,6 +23,8 @@ static const struct fwd_option options[] = {
         "the image a delta starts from: shows where its bytes went; NAME=OLD for one of several"},
     {"bytes", 'b', NULL, false, "annotated hex dump of the whole file"},
     {"json", 'j', NULL, false, "report as JSON"},
+    {"html", 0, "FILE", false, "write it as a page for a browser, too"},
+    {"force", 'f', NULL, false, "replace an existing page"},
     FWD_IMAGE_FILE_OPTIONS,
     {0},
 };
@@ -125,12 +129,13 @@ static void print_report(
 
 static enum fwd_fail check_options(const struct fwd_args *args, struct fwd_error *err)
 {
-    static const char *const others[] = {"json", "source"};
+    static const char *const others[] = {"json", "source"}, *const files[] = {"html", NULL};
     for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
         if (fwd_args_has(args, "bytes") && fwd_args_has(args, others[i]))
             return fwd_error_fail(
                 err, FWD_FAIL_USAGE, "--bytes and --%s exclude each other", others[i]);
-    return FWD_FAIL_NONE;
+    enum fwd_fail fail = fwd_option_check_needs(args, " force ", " html ", err);
+    return fail == FWD_FAIL_NONE ? fwd_report_file_check(args, files, err) : fail;
 }
 
 static enum fwd_fail problem(
@@ -140,6 +145,25 @@ static enum fwd_fail problem(
         return FWD_FAIL_NONE;
     return fwd_error_fail(
         err, FWD_FAIL_REFUSED, "%s: at byte %zu: %s", path, map->problem_at, map->problem);
+}
+
+static bool put_page(FILE *out, const void *ctx)
+{
+    fwd_inspect_page_put(out, ctx);
+    return true;
+}
+
+static enum fwd_fail write_page(const struct fwd_args *args, const char *path,
+    const struct fwd_package_map *map, const struct fwd_inspect_costs *costs, struct fwd_error *err)
+{
+    if (!fwd_args_has(args, "html"))
+        return FWD_FAIL_NONE;
+    json_t *report = fwd_inspect_json(path, map, costs);
+    if (report == NULL)
+        return fwd_error_memory(err, path);
+    enum fwd_fail fail = fwd_report_file_write(args, "html", put_page, report, err);
+    json_decref(report);
+    return fail;
 }
 
 /* Costs are shown of a package that is whole. */
@@ -158,6 +182,8 @@ static enum fwd_fail show(const struct fwd_args *args, const char *path,
         print_bytes(&map->map);
     else
         print_report(path, map, costs);
+    if (fail == FWD_FAIL_NONE)
+        fail = write_page(args, path, map, costs, err);
     return fail == FWD_FAIL_NONE ? problem(path, &map->map, err) : fail;
 }
 

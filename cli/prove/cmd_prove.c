@@ -1,6 +1,7 @@
 /* fwdelta prove: what was tried with a package on a device, as a signed statement to hand over. */
 #include "cli/common/image_file.h"
 #include "cli/common/json_out.h"
+#include "cli/common/json_page.h"
 #include "cli/common/option_check.h"
 #include "cli/device/torture_option.h"
 #include "cli/prove/prove_page.h"
@@ -79,16 +80,16 @@ static void print_summary(const struct proof *proof)
     const json_t *holds = json_object_get(certificate, "holds");
     const json_t *start = json_object_get(json_object_get(certificate, "measured"), "start");
     printf("power cuts  %" JSON_INTEGER_FORMAT " cases, no device was lost\n",
-        fwd_prove_page_number(cuts, "cases"));
+        fwd_json_page_number(cuts, "cases"));
     printf("inputs      %zu wrong ones, each answered with its code\n",
         json_array_size(json_object_get(predicate, "wrong_inputs")));
     printf("update      %" JSON_INTEGER_FORMAT " erases, %" JSON_INTEGER_FORMAT
            " bytes programmed, %.3f s on the device\n",
-        fwd_prove_page_number(update, "erases"), fwd_prove_page_number(update, "bytes_programmed"),
-        (double)fwd_prove_page_number(update, "microseconds") / 1e6);
+        fwd_json_page_number(update, "erases"), fwd_json_page_number(update, "bytes_programmed"),
+        (double)fwd_json_page_number(update, "microseconds") / 1e6);
     printf("starts      %" JSON_INTEGER_FORMAT " signatures checked, %" JSON_INTEGER_FORMAT
            " bytes hashed\n",
-        fwd_prove_page_number(start, "signatures"), fwd_prove_page_number(start, "bytes_hashed"));
+        fwd_json_page_number(start, "signatures"), fwd_json_page_number(start, "bytes_hashed"));
     printf("certificate %s\n", json_is_true(holds)    ? "states what was measured"
                                : json_is_false(holds) ? "does not state what was measured"
                                                       : "none for this device");

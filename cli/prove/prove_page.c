@@ -1,27 +1,13 @@
 #include "cli/prove/prove_page.h"
 
+#include "cli/common/json_page.h"
+#include "cli/inspect/inspect_page.h"
 #include "hostio/host_page.h"
 
 #include <stdbool.h>
 
-#define number fwd_prove_page_number
-#define string fwd_prove_page_string
-
-json_int_t fwd_prove_page_number(const json_t *json, const char *name)
-{
-    return json_integer_value(json_object_get(json, name));
-}
-
-const char *fwd_prove_page_string(const json_t *json, const char *name)
-{
-    const char *text = json_string_value(json_object_get(json, name));
-    return text != NULL ? text : "";
-}
-
-static void put_number(FILE *out, const char *before, json_int_t value, const char *after)
-{
-    fprintf(out, "%s%" JSON_INTEGER_FORMAT "%s", before, value, after);
-}
+#define number fwd_json_page_number
+#define string fwd_json_page_string
 
 /* ---- what it is about ------------------------------------------------------------------------ */
 
@@ -66,7 +52,7 @@ static void put_uses(FILE *out, const json_t *update)
     json_object_foreach((json_t *)(uintptr_t)uses, name, value)
     {
         fwd_page_text(out, "<tr><td>", name, "</td>");
-        put_number(out, "<td class=\"n\">", json_integer_value(value), "</td>");
+        fwd_json_page_put(out, "<td class=\"n\">", json_integer_value(value), "</td>");
         fwd_page_bar(out, (double)json_integer_value(value), (double)most);
         fputs("</tr>\n", out);
     }
@@ -77,12 +63,13 @@ static void put_update(FILE *out, const json_t *update)
 {
     fprintf(out, "<h2>The update</h2>\n<p>Takes %.3f s on the device",
         (double)number(update, "microseconds") / 1e6);
-    put_number(out, ", erases ", number(update, "erases"), " blocks");
-    put_number(out, " (none more than ", number(update, "most_erases_of_a_block"), " times)");
-    put_number(out, " and programs ", number(update, "bytes_programmed"), " bytes");
-    put_number(out, "; ", number(update, "staged_bytes"), "");
-    put_number(out, " of ", number(update, "staging_room"), " bytes of staging are used. ");
-    put_number(out, "The module answers code ", number(update, "code"), ".</p>\n");
+    fwd_json_page_put(out, ", erases ", number(update, "erases"), " blocks");
+    fwd_json_page_put(
+        out, " (none more than ", number(update, "most_erases_of_a_block"), " times)");
+    fwd_json_page_put(out, " and programs ", number(update, "bytes_programmed"), " bytes");
+    fwd_json_page_put(out, "; ", number(update, "staged_bytes"), "");
+    fwd_json_page_put(out, " of ", number(update, "staging_room"), " bytes of staging are used. ");
+    fwd_json_page_put(out, "The module answers code ", number(update, "code"), ".</p>\n");
     fwd_prove_page_course(out, update);
     put_uses(out, update);
     fputs("<h2>Wear</h2>\n", out);
@@ -103,51 +90,23 @@ static void put_certificate(FILE *out, const json_t *certificate)
             out);
     else
         fputs("The package has no certificate for this device. ", out);
-    put_number(out, "Each start afterwards checks ", number(start, "signatures"),
+    fwd_json_page_put(out, "Each start afterwards checks ", number(start, "signatures"),
         number(start, "signatures") == 1 ? " signature" : " signatures");
-    put_number(out, " and hashes ", number(start, "bytes_hashed"), " bytes");
+    fwd_json_page_put(out, " and hashes ", number(start, "bytes_hashed"), " bytes");
     if (json_is_integer(json_object_get(start, "milliseconds")))
         fprintf(out, ", which takes %.3f s", (double)number(start, "milliseconds") / 1000);
-    put_number(out, ". An update fits into ", number(measured, "least_staging"),
+    fwd_json_page_put(out, ". An update fits into ", number(measured, "least_staging"),
         " bytes of staging, and not into less.</p>\n");
 }
 
 /* ---- bytes ----------------------------------------------------------------------------------- */
 
-static void put_parts(FILE *out, const json_t *bytes, json_int_t size)
-{
-    const json_t *part;
-    size_t i;
-    fwd_page_table(out, "<th>part of the package</th><th class=\"n\">bytes</th><th></th>");
-    json_array_foreach(json_object_get(bytes, "parts"), i, part)
-    {
-        fwd_page_text(out, "<tr><td>", string(part, "part"), "</td>");
-        put_number(out, "<td class=\"n\">", number(part, "bytes"), "</td>");
-        fwd_page_bar(out, (double)number(part, "bytes"), (double)size);
-        fputs("</tr>\n", out);
-    }
-    fwd_page_table_end(out);
-}
-
 static void put_component(FILE *out, const json_t *component)
 {
-    const json_t *costs = json_object_get(component, "costs"), *row;
-    size_t i;
     fwd_page_text(out, "<h3>", string(component, "component"), "");
-    put_number(out, ": ", number(component, "section_bytes"), " bytes");
-    put_number(out, " for an image of ", number(component, "target_bytes"), "</h3>\n");
-    if (!json_is_object(costs))
-        return;
-    fwd_page_table(out, "<th>what they say</th><th class=\"n\">bytes</th><th></th>");
-    json_array_foreach(json_object_get(costs, "by_kind"), i, row)
-    {
-        double one = json_number_value(json_object_get(row, "bytes"));
-        fwd_page_text(out, "<tr><td>", string(row, "what"), "</td>");
-        fprintf(out, "<td class=\"n\">%.1f</td>", one);
-        fwd_page_bar(out, one, json_number_value(json_object_get(costs, "bytes")));
-        fputs("</tr>\n", out);
-    }
-    fwd_page_table_end(out);
+    fwd_json_page_put(out, ": ", number(component, "section_bytes"), " bytes");
+    fwd_json_page_put(out, " for an image of ", number(component, "target_bytes"), "</h3>\n");
+    fwd_inspect_page_costs(out, json_object_get(component, "costs"));
 }
 
 static void put_bytes(FILE *out, const json_t *bytes, json_int_t size)
@@ -155,7 +114,8 @@ static void put_bytes(FILE *out, const json_t *bytes, json_int_t size)
     const json_t *component;
     size_t i;
     fputs("<h2>Where the bytes went</h2>\n", out);
-    put_parts(out, bytes, size);
+    fwd_json_page_bars(
+        out, json_object_get(bytes, "parts"), "part of the package", "part", "bytes", (double)size);
     json_array_foreach(json_object_get(bytes, "components"), i, component)
     {
         put_component(out, component);
@@ -190,8 +150,8 @@ static void put_phase_rows(FILE *out, const json_t *phases)
     {
         json_int_t all = sum(json_object_get(phase, "cuts"));
         fwd_page_text(out, "<tr><td>", name, "</td>");
-        put_number(out, "<td class=\"n\">", number(phase, "operations"), "</td>");
-        put_number(out, "<td class=\"n\">", all, "</td>");
+        fwd_json_page_put(out, "<td class=\"n\">", number(phase, "operations"), "</td>");
+        fwd_json_page_put(out, "<td class=\"n\">", all, "</td>");
         fwd_page_bar(out, (double)all, (double)most);
         fputs("<td class=\"n\">0</td></tr>\n", out);
     }
@@ -213,7 +173,7 @@ static void put_tears(FILE *out, const json_t *phases)
         if (all == 0)
             continue;
         fwd_page_text(out, "<tr><td>", tear, "</td>");
-        put_number(out, "<td class=\"n\">", all, "</td></tr>\n");
+        fwd_json_page_put(out, "<td class=\"n\">", all, "</td></tr>\n");
     }
     fwd_page_table_end(out);
 }
@@ -232,7 +192,7 @@ static void put_more(FILE *out, const json_t *tried)
             fwd_page_table(out, "<th>also tried</th><th class=\"n\">times</th>");
         any = true;
         fwd_page_text(out, "<tr><td>", members[i][1], "</td>");
-        put_number(out, "<td class=\"n\">", number(tried, members[i][0]), "</td></tr>\n");
+        fwd_json_page_put(out, "<td class=\"n\">", number(tried, members[i][0]), "</td></tr>\n");
     }
     if (any)
         fwd_page_table_end(out);
@@ -241,7 +201,7 @@ static void put_more(FILE *out, const json_t *tried)
 static void put_worst(FILE *out, const json_t *cuts)
 {
     const json_t *worst = json_object_get(cuts, "worst_recovery");
-    put_number(out, "<p>The longest recovery took ", number(worst, "operations"),
+    fwd_json_page_put(out, "<p>The longest recovery took ", number(worst, "operations"),
         " flash operations, after <code>");
     fwd_page_text(out, "", string(worst, "id"), "</code>.</p>\n");
 }
@@ -259,8 +219,8 @@ static void put_cuts(FILE *out, const json_t *cuts)
     put_tears(out, phases);
     put_more(out, json_object_get(cuts, "tried"));
     if (number(cuts, "updates_before") > 0)
-        put_number(out, "<p>Power also failed on a device with ", number(cuts, "updates_before"),
-            " earlier updates in its past.</p>\n");
+        fwd_json_page_put(out, "<p>Power also failed on a device with ",
+            number(cuts, "updates_before"), " earlier updates in its past.</p>\n");
     put_worst(out, cuts);
 }
 
@@ -276,7 +236,7 @@ static void put_wrong(FILE *out, const json_t *list)
     json_array_foreach(list, i, one)
     {
         fwd_page_text(out, "<tr><td>", string(one, "input"), "</td>");
-        put_number(out, "<td class=\"n\">", number(one, "code"), "</td>");
+        fwd_json_page_put(out, "<td class=\"n\">", number(one, "code"), "</td>");
         fwd_page_text(out, "<td>", string(one, "reason"), ": ");
         fwd_page_text(out, "", string(one, "meaning"), "</td>");
         fwd_page_text(out, "<td>", string(one, "runs_afterwards"), "</td></tr>\n");
@@ -324,8 +284,10 @@ void fwd_prove_page_put(FILE *out, const struct fwd_prove_page *page)
     fwd_page_begin(out, string(package, "file"));
     fwd_page_text(out, "<h1>Proof: ", string(package, "file"), "");
     fwd_page_text(out, " on ", string(json_object_get(inputs, "device"), "name"), "</h1>\n");
-    put_number(out, "<p><strong>", number(cuts, "cases"), " cases of power cuts, no device lost; ");
-    put_number(out, "", (json_int_t)json_array_size(json_object_get(predicate, "wrong_inputs")),
+    fwd_json_page_put(
+        out, "<p><strong>", number(cuts, "cases"), " cases of power cuts, no device lost; ");
+    fwd_json_page_put(out, "",
+        (json_int_t)json_array_size(json_object_get(predicate, "wrong_inputs")),
         " wrong inputs, each answered with its code.</strong></p>\n");
     fwd_page_text(out, "<p>Tried by fwdelta ",
         string(json_object_get(predicate, "tool"), "version"), " on a simulated device");

@@ -18,8 +18,4 @@ void fwd_prove_page_put(FILE *out, const struct fwd_prove_page *page);
 void fwd_prove_page_course(FILE *out, const json_t *update);
 void fwd_prove_page_wear(FILE *out, const json_t *update);
 
-/* Members of JSON by name; 0 or "" when they are not there. */
-json_int_t fwd_prove_page_number(const json_t *json, const char *name);
-const char *fwd_prove_page_string(const json_t *json, const char *name);
-
 #endif

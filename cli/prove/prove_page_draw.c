@@ -1,12 +1,13 @@
 /* Drawings as SVG in the page itself. */
+#include "cli/common/json_page.h"
 #include "cli/prove/prove_page.h"
 #include "hostio/host_page.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#define number fwd_prove_page_number
-#define string fwd_prove_page_string
+#define number fwd_json_page_number
+#define string fwd_json_page_string
 
 /* ---- the course of the update ---------------------------------------------------------------- */
 

@@ -23,18 +23,25 @@ def make(program, source, folder):
     fwdelta("matrix", "plan", "release.json", "-o", "out")
     fwdelta("matrix", "run", "out", status=3)
     rehearsal(fwdelta, source, folder, key, images)
-    proof(fwdelta, source, key, images)
+    proof(fwdelta, source, folder, key, images)
     return [("matrix", os.path.join(folder, "out", "report.html")),
-        ("campaign", os.path.join(folder, "campaign.html")), ("proof", os.path.join(folder, "proof.html"))]
+        ("campaign", os.path.join(folder, "campaign.html")), ("proof", os.path.join(folder, "proof.html")),
+        ("inspect", os.path.join(folder, "inspect.html")), ("damaged", os.path.join(folder, "damaged.html"))]
 
 
-def proof(fwdelta, source, key, images):
+def proof(fwdelta, source, folder, key, images):
     device = os.path.join(source, "samples", "devices", "inplace-4k.json")
     name = "an update with a long name & <no> break-" + "long-" * 12 + "name.upd"
     fwdelta("gen", images % "1.0.0", images % "1.1.0", "--key", key, "--from-version", "1.0.0",
         "--to-version", "1.1.0", "--device", device, "-o", name)
     fwdelta("prove", name, "--device", device, "--image", "firmware=" + images % "1.0.0", "--version", "1.0.0",
         "--trust", key.replace(".pem", ".pub.pem"), "--key", key, "--cuts", "random:20", "--html", "proof.html")
+    fwdelta("inspect", name, "--source", images % "1.0.0", "--html", "inspect.html")
+    with open(os.path.join(folder, name), "rb") as file:
+        whole = file.read()
+    with open(os.path.join(folder, "damaged.upd"), "wb") as file:
+        file.write(whole[:150])
+    fwdelta("inspect", "damaged.upd", "--html", "damaged.html", status=1)
 
 
 def rehearsal(fwdelta, source, folder, key, images):

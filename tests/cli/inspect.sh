@@ -47,3 +47,20 @@ for n in 10 43 60 130 200 230; do
     lines 'fwdelta' inspect part.upd
 done
 run inspect tiny-old.bin
+
+echo "as a page"
+quiet inspect tiny.upd --html tiny.html
+grep -c '<svg' tiny.html
+grep -oE '<h1>[^<]*|<script|https?://[^"]*' tiny.html
+run inspect tiny.upd --html tiny.html | tail -n 3
+quiet inspect tiny.upd --html tiny.html --force --bytes
+run inspect tiny.upd --html - | tail -n 3
+run inspect tiny.upd --html tiny.upd --force | tail -n 3
+run inspect tiny.upd --force | tail -n 3
+head -c 100 tiny.upd >part.upd
+lines '^fwdelta' inspect part.upd --html part.html
+grep -o 'Damaged, at byte [0-9]*' part.html
+odd="a<b>&\"ü $(printf '\351').upd"
+cp tiny.upd "$odd"
+quiet inspect "$odd" --html odd.html
+grep -o '<h1>.*</h1>' odd.html
