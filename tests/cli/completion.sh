@@ -29,7 +29,7 @@ echo "== fish"
 HOME=$PWD complete_fish fwdelta ex
 HOME=$PWD complete_fish fwdelta gen --fro
 HOME=$PWD complete_fish fwdelta verify --sou
-echo "== zsh, which wants its terminal to complete: the specifications are taken"
+echo "== zsh (zsh.sh presses keys)"
 grep -c '^            ' zsh.script | awk '{ print ($1 > 200 ? "many" : $1) " specifications" }'
 zsh -f -c 'cp zsh.script _fwdelta; fpath=($PWD $fpath); autoload -Uz compinit; compinit -u -d dump; echo ${_comps[fwdelta]}'
 
