@@ -78,17 +78,14 @@ static enum fwd_fail take_record(struct fwd_image_input *in, struct hex_state *s
     return FWD_FAIL_NONE;
 }
 
-static enum fwd_fail take_line(struct fwd_image_input *in, struct hex_state *state,
-    const struct fwd_image_line *line, struct fwd_error *err)
+static enum fwd_fail take_line(
+    struct fwd_image_input *in, void *ctx, const struct fwd_image_line *line, struct fwd_error *err)
 {
+    struct hex_state *state = ctx;
     uint8_t record[RECORD_MAX] = {0};
-    uint8_t sum = 0;
 
     if (state->end)
-        return fwd_image_refuse(in, err,
-            "line %u: something follows the end record; were several files joined? join them with "
-            "srec_cat, which keeps one end record",
-            line->number);
+        return fwd_image_text_after_end(in, line, err);
     size_t size =
         line->at[0] == ':' ? fwd_image_text_hex(line, 1, record, sizeof record) : SIZE_MAX;
     if (size == SIZE_MAX || size < HEAD + 1)
@@ -99,26 +96,15 @@ static enum fwd_fail take_line(struct fwd_image_input *in, struct hex_state *sta
         return fwd_image_refuse(in, err,
             "line %u: states %u bytes of data, but has %zu: the file is cut off or damaged",
             line->number, record[0], size - HEAD - 1);
-    for (size_t i = 0; i < size; i++)
-        sum = (uint8_t)(sum + record[i]);
-    if (sum != 0)
-        return fwd_image_refuse(in, err,
-            "line %u: its checksum is wrong: the file is damaged; make or fetch it again",
-            line->number);
-    return take_record(in, state, record, line->number, err);
+    enum fwd_fail fail = fwd_image_text_check_sum(in, line, record, size, 0, err);
+    return fail == FWD_FAIL_NONE ? take_record(in, state, record, line->number, err) : fail;
 }
 
 enum fwd_fail fwd_image_hex_read(struct fwd_image_input *in, struct fwd_error *err)
 {
     struct hex_state state = {0};
-    struct fwd_image_line line = {0};
-    const uint8_t *at = fwd_image_text_begin(in->data, in->size);
-    enum fwd_fail fail = FWD_FAIL_NONE;
+    enum fwd_fail fail = fwd_image_text_each(in, take_line, &state, err);
 
-    while (fail == FWD_FAIL_NONE && fwd_image_text_next(in->data + in->size, &line, &at)) {
-        if (line.size > 0)
-            fail = take_line(in, &state, &line, err);
-    }
     if (fail == FWD_FAIL_NONE && !state.end)
         fail = fwd_image_refuse(in, err, "has no end record (:00000001FF): the file is cut off");
     return fail;

@@ -79,6 +79,22 @@ bool fwd_image_text_next(const uint8_t *end, struct fwd_image_line *line, const 
 /* data, or what follows a UTF-8 byte order mark. */
 const uint8_t *fwd_image_text_begin(const uint8_t *data, size_t size);
 
+/* Calls take with each line that is not empty, until one fails. */
+enum fwd_fail fwd_image_text_each(struct fwd_image_input *in,
+    enum fwd_fail (*take)(struct fwd_image_input *in, void *state,
+        const struct fwd_image_line *line, struct fwd_error *err),
+    void *state, struct fwd_error *err);
+
+/* A line after the record that ends a file: refused. */
+enum fwd_fail fwd_image_text_after_end(
+    const struct fwd_image_input *in, const struct fwd_image_line *line, struct fwd_error *err);
+
+/* Is the sum of a record's bytes, the last of which is its checksum, what it must be? Otherwise
+ * refused. */
+enum fwd_fail fwd_image_text_check_sum(const struct fwd_image_input *in,
+    const struct fwd_image_line *line, const uint8_t *record, size_t size, uint8_t sum,
+    struct fwd_error *err);
+
 /* Digits of a line from offset `from` on as bytes: pairs of hex digits of either case. Returns how
  * many bytes there are, SIZE_MAX when there is something else or more than room. */
 size_t fwd_image_text_hex(

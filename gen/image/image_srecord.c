@@ -67,17 +67,14 @@ static enum fwd_fail take_record(struct fwd_image_input *in, struct srecord_stat
                : fwd_error_memory(err, in->name);
 }
 
-static enum fwd_fail take_line(struct fwd_image_input *in, struct srecord_state *state,
-    const struct fwd_image_line *line, struct fwd_error *err)
+static enum fwd_fail take_line(
+    struct fwd_image_input *in, void *ctx, const struct fwd_image_line *line, struct fwd_error *err)
 {
+    struct srecord_state *state = ctx;
     uint8_t record[RECORD_MAX] = {0};
-    uint8_t sum = 0;
 
     if (state->end)
-        return fwd_image_refuse(in, err,
-            "line %u: something follows the end record; were several files joined? join them with "
-            "srec_cat, which keeps one end record",
-            line->number);
+        return fwd_image_text_after_end(in, line, err);
     size_t size = SIZE_MAX;
     if (line->size >= 2 && line->at[0] == 'S' && is_type(line->at[1]))
         size = fwd_image_text_hex(line, 2, record, sizeof record);
@@ -89,26 +86,17 @@ static enum fwd_fail take_line(struct fwd_image_input *in, struct srecord_state 
         return fwd_image_refuse(in, err,
             "line %u: states %u bytes, but has %zu: the file is cut off or damaged", line->number,
             record[0], size - 1);
-    for (size_t i = 0; i < size; i++)
-        sum = (uint8_t)(sum + record[i]);
-    if (sum != 0xFF)
-        return fwd_image_refuse(in, err,
-            "line %u: its checksum is wrong: the file is damaged; make or fetch it again",
-            line->number);
-    return take_record(in, state, (char)line->at[1], record, line->number, err);
+    enum fwd_fail fail = fwd_image_text_check_sum(in, line, record, size, 0xFF, err);
+    return fail == FWD_FAIL_NONE
+               ? take_record(in, state, (char)line->at[1], record, line->number, err)
+               : fail;
 }
 
 enum fwd_fail fwd_image_srecord_read(struct fwd_image_input *in, struct fwd_error *err)
 {
     struct srecord_state state = {0};
-    struct fwd_image_line line = {0};
-    const uint8_t *at = fwd_image_text_begin(in->data, in->size);
-    enum fwd_fail fail = FWD_FAIL_NONE;
+    enum fwd_fail fail = fwd_image_text_each(in, take_line, &state, err);
 
-    while (fail == FWD_FAIL_NONE && fwd_image_text_next(in->data + in->size, &line, &at)) {
-        if (line.size > 0)
-            fail = take_line(in, &state, &line, err);
-    }
     if (fail == FWD_FAIL_NONE && !state.end && !state.counted)
         fail = fwd_image_refuse(
             in, err, "has no record at its end that ends it (S5 to S9): the file is cut off");

@@ -59,3 +59,43 @@ size_t fwd_image_text_hex(
     }
     return count;
 }
+
+enum fwd_fail fwd_image_text_each(struct fwd_image_input *in,
+    enum fwd_fail (*take)(struct fwd_image_input *in, void *state,
+        const struct fwd_image_line *line, struct fwd_error *err),
+    void *state, struct fwd_error *err)
+{
+    struct fwd_image_line line = {0};
+    const uint8_t *at = fwd_image_text_begin(in->data, in->size);
+    enum fwd_fail fail = FWD_FAIL_NONE;
+
+    while (fail == FWD_FAIL_NONE && fwd_image_text_next(in->data + in->size, &line, &at)) {
+        if (line.size > 0)
+            fail = take(in, state, &line, err);
+    }
+    return fail;
+}
+
+enum fwd_fail fwd_image_text_after_end(
+    const struct fwd_image_input *in, const struct fwd_image_line *line, struct fwd_error *err)
+{
+    return fwd_image_refuse(in, err,
+        "line %u: something follows the end record; were several files joined? join them with "
+        "srec_cat, which keeps one end record",
+        line->number);
+}
+
+enum fwd_fail fwd_image_text_check_sum(const struct fwd_image_input *in,
+    const struct fwd_image_line *line, const uint8_t *record, size_t size, uint8_t sum,
+    struct fwd_error *err)
+{
+    uint8_t found = 0;
+
+    for (size_t i = 0; i < size; i++)
+        found = (uint8_t)(found + record[i]);
+    if (found == sum)
+        return FWD_FAIL_NONE;
+    return fwd_image_refuse(in, err,
+        "line %u: its checksum is wrong: the file is damaged; make or fetch it again",
+        line->number);
+}
