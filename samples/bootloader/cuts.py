@@ -52,7 +52,7 @@ class Bench:
     def board(self, flash, log):
         return Board(self.options.machine, self.options.boot, flash, log)
 
-    def watch(self, board, words, seconds=200):
+    def watch(self, board, words, seconds=60):
         """As wait_for(), but what must never be seen is an error, and a cut ends it."""
         word = board.wait_for(words + BAD + [CUT], seconds)
         if word == CUT:
@@ -61,7 +61,7 @@ class Bench:
             raise Lost("the board said: %s%s" % (word, board.text.split("\n")[0]))
         return word
 
-    def update(self, board, by_xmodem, seconds=200):
+    def update(self, board, by_xmodem, seconds=60):
         """From a firmware that runs: asks, sends, waits for the end."""
         board.send(b"\x15")
         if by_xmodem:

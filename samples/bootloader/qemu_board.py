@@ -18,6 +18,8 @@ MACHINES = {
     "virt": ("qemu-system-riscv32", 16 << 20, ["-bios", "none"]),
 }
 
+PATIENCE = 60  # a machine that gets no processor is waited for this much longer
+
 SOH, STX, EOT, ACK, NAK, CAN = 1, 2, 4, 6, 0x15, 0x18
 
 
@@ -121,9 +123,21 @@ class Board:
         self.process.kill()
         self.process.communicate()
 
-    def _receive(self, end):
-        left = end - time.monotonic()
-        ready = select.select([self.process.stdout], [], [], max(0, left))[0]
+    def _used(self):
+        """Seconds of processor time that the emulator has had."""
+        with open("/proc/%d/stat" % self.process.pid, encoding="ascii") as file:
+            fields = file.read().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def _patience(self, seconds):
+        """When to give up: a busy host must not look like a board that hangs."""
+        return self._used() + seconds, time.monotonic() + PATIENCE * seconds
+
+    def _receive(self, patience):
+        used, end = patience
+        ready = []
+        while not ready and self._used() < used and time.monotonic() < end:
+            ready = select.select([self.process.stdout], [], [], 1)[0]
         data = os.read(self.process.stdout.fileno(), 4096) if ready else b""
         if not data:
             raise Ended("no answer in time" if not ready else "the machine ended")
@@ -133,8 +147,9 @@ class Board:
         return data
 
     def wait_for(self, words, seconds=60):
-        """Reads until one of the words was printed; returns it. What was printed up to it is forgotten."""
-        end = time.monotonic() + seconds
+        """Reads until one of the words was printed; returns it. What was printed up to it is forgotten.
+        The seconds are those that the emulator works."""
+        end = self._patience(seconds)
         while True:
             found = [(self.text.find(word), word) for word in words if word in self.text]
             if found:
@@ -149,8 +164,8 @@ class Board:
 
     def send_package(self, data, seconds=60):
         """By Xmodem, after the board asked for it. Ended when it does not take it."""
-        end = time.monotonic() + seconds
         self.wait_for(["C"], seconds)
+        end = self._patience(seconds)
         for block in [*xmodem_blocks(data), bytes([EOT])]:
             self.send(block)
             while True:
