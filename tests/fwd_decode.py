@@ -119,8 +119,8 @@ def read_parameters(component):
 
 def lite_arena(p):
     """L4."""
-    size = 608 + 16 * p.segments + 48 + (512 if p.isa in (5, 6) else 0) + 16 * p.corrections + 12 * p.horizon
-    size += 1348 + 2036 + (3 << p.slots_log) + (1 << p.history_log) + (6 * p.intervals + 3) // 4 * 4
+    size = 560 + 16 * p.segments + 48 + (512 if p.isa in (5, 6) else 0) + 16 * p.corrections + 12 * p.horizon
+    size += 1348 + 2036 + (3 << p.slots_log) + (1 << p.history_log) + 16 + (6 * p.intervals + 3) // 4 * 4
     return (size + 15) // 16 * 16
 
 

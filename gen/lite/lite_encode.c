@@ -30,6 +30,7 @@ static struct fwd_lite *copy_state(const struct fwd_lite *z)
     copy->data.differences = copy->data.keys + z->params.corrections;
     copy->ring = (struct fwd_lite_run *)(void *)(base + l.ring);
     copy->history = base + l.history;
+    copy->out = copy->history + (z->out - z->history);
     return copy;
 }
 
@@ -37,12 +38,12 @@ static struct fwd_lite *copy_state(const struct fwd_lite *z)
  */
 static int pass_unit(struct fwd_lite *z)
 {
-    const struct fwd_lite_run *run = current_run(z);
+    const struct fwd_lite_run *run = &z->run;
     uint32_t done = z->at - run->to, left = run->size - done, from = run->from + done;
     const uint8_t *wanted = writer_of(z)->target + z->at;
     struct lite_guess g;
 
-    z->used = 0;
+    begin_chunk(z);
     if (guess_reference(z, from, left, &g)) {
         bool hit = is_truth(z, g.bytes, g.ref.size);
         put(z, wanted, g.ref.size);
@@ -62,7 +63,7 @@ static int pass_unit(struct fwd_lite *z)
 static uint32_t foresee(const struct fwd_lite *z)
 {
     struct fwd_lite *ahead = copy_state(z);
-    uint32_t end = current_run(z)->to + current_run(z)->size, count = 1;
+    uint32_t end = z->run.to + z->run.size, count = 1;
 
     while (ahead->at < end) {
         int passed = pass_unit(ahead);
@@ -150,7 +151,7 @@ static bool code_pieces(struct fwd_lite *z, const uint32_t *left)
 {
     while (*left > 0 && z->failed == FWD_OK) {
         const uint8_t *wanted = writer_of(z)->target + z->at;
-        z->used = 0;
+        begin_chunk(z);
         code_piece(z);
         if (memcmp(z->out, wanted, z->used) != 0)
             return false;

@@ -18,7 +18,7 @@
 
 /* What the arena begins with: LITE.md specifies these numbers, and the decoder checks that its
  * state fits. */
-#define FWD_LITE_STATE   608u
+#define FWD_LITE_STATE   560u
 #define FWD_LITE_VIEW    48u /* without the upper parts of addresses */
 #define FWD_LITE_SEGMENT 16u
 #define FWD_LITE_SLOT    3u /* bytes for each hashed context */
@@ -87,6 +87,8 @@ struct fwd_lite_isa {
     uint32_t (*fields)(uint32_t half);
     /* Does a longer instruction begin with this halfword? NULL: none does. */
     bool (*longer)(uint32_t half);
+    /* fwd_thumb_plain() for this set; NULL: each unit is looked at by itself. */
+    fwd_ref_plain *plain;
     /* Bytes of the instruction that begins with this byte; NULL: units have one size. */
     uint32_t (*length)(uint32_t first);
     /* A word that is a branch, with `by` added to where it leads; others as they are. NULL: none.
@@ -102,8 +104,8 @@ struct fwd_lite_run {
 
 #define FWD_LITE_SECTION_BUFFER 16u
 #define FWD_LITE_SOURCE_BUFFER  64u
-#define FWD_LITE_PIECE          8u /* bytes that are coded at once */
-#define FWD_LITE_CHUNK          64u
+#define FWD_LITE_PIECE          16u /* bytes that are coded at once, at most */
+#define FWD_LITE_CHUNK          128u
 
 /* A stream that is read. */
 struct fwd_lite_stream {
@@ -124,7 +126,9 @@ struct fwd_lite {
     struct fwd_ref_view *view;
     struct fwd_correction_cache moved, data;
     uint16_t *runs, *body, *slots; /* contexts: probability in 1/4096, times seen in bits 3..0 */
-    uint8_t *checks, *history, *map;
+    uint8_t *checks, *map;
+    uint8_t
+        *history; /* ring of the last output, and after its end room for a piece that passes it */
     struct fwd_lite_run *ring;
     uint32_t source_size, target_size;
     /* runs */
@@ -134,6 +138,7 @@ struct fwd_lite {
     int32_t recent[4];
     bool repeated, mapped;
     uint32_t known, current; /* runs read, and done */
+    struct fwd_lite_run run; /* the current one */
     uint32_t intervals;      /* of the map */
     /* body */
     uint32_t at, gap, copying;
@@ -141,13 +146,12 @@ struct fwd_lite {
     uint32_t since; /* units as predicted in this run since the last that was not */
     uint32_t calm;  /* 1 + units as predicted before one that is not; 0: not known */
     uint32_t past;  /* outcomes of units, 1: missed */
-    uint32_t last;  /* the last four bytes, the latest in bits 7..0 */
     uint32_t literal_target;
     bool repeated_before;
     uint8_t ref_past[FWD_REF_TYPES];
-    uint8_t used; /* of out */
+    uint8_t *out;       /* the chunk that is made, in the ring */
+    uint8_t used, room; /* bytes of it, and how many begin no other piece */
     uint8_t window[FWD_LITE_SOURCE_BUFFER];
-    uint8_t out[FWD_LITE_CHUNK];
 };
 
 /* FWD_OK; FWD_E_UNKNOWN_CODEC for another version; FWD_E_SECTION_CONTENT when they are malformed.

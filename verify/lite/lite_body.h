@@ -104,12 +104,14 @@ static void begin_gap(struct fwd_lite *z)
 {
     bool more = z->current < z->known;
 
-    z->gap = (more ? current_run(z)->to : z->target_size) - z->at;
+    if (more)
+        z->run = z->ring[z->current % z->params.horizon];
+    z->gap = (more ? z->run.to : z->target_size) - z->at;
 }
 
 static void begin_run(struct fwd_lite *z)
 {
-    z->copying = current_run(z)->size;
+    z->copying = z->run.size;
     z->since = z->calm = 0;
 }
 

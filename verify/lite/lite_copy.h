@@ -5,8 +5,6 @@
 
 #include "verify/lite/lite_values.h"
 
-#include <string.h>
-
 #define NEAR         4096u
 #define CALM_AFTER   8u
 #define NUMBER_UNITS 5u
@@ -14,7 +12,8 @@
 /* A reference, predicted. */
 struct lite_guess {
     struct fwd_ref ref;
-    uint8_t old[FWD_REF_SIZE_MAX], bytes[FWD_REF_SIZE_MAX];
+    const uint8_t *old; /* in the window of the source */
+    uint8_t bytes[FWD_REF_SIZE_MAX];
     uint32_t target; /* predicted, corrections included */
     uint32_t mapped; /* without them */
     uint32_t confidence;
@@ -35,34 +34,31 @@ static const uint8_t number_of[FWD_REF_TYPES] = {[FWD_REF_POINTER] = 3,
     [FWD_REF_TEST] = 1,
     [FWD_REF_LOW] = 2};
 
-static const struct fwd_lite_run *current_run(const struct fwd_lite *z)
-{
-    return &z->ring[z->current % z->params.horizon];
-}
-
 /* ---- predicting ------------------------------------------------------------------------------ */
 
 /* The first run after the current one that holds an offset of the source, else the last before. */
 static bool find_in_runs(const struct fwd_lite *z, uint32_t offset, uint32_t *mapped)
 {
-    uint32_t first = z->known > z->params.horizon ? z->known - z->params.horizon : 0;
+    uint32_t horizon = z->params.horizon, i = z->known > horizon ? z->known - horizon : 0;
+    const struct fwd_lite_run *run = &z->ring[i % horizon], *end = z->ring + horizon;
     bool found = false;
 
-    for (uint32_t i = first; i < z->known; i++) {
-        const struct fwd_lite_run *run = &z->ring[i % z->params.horizon];
-        if (offset - run->from >= run->size)
-            continue;
-        *mapped = offset - run->from + run->to;
-        found = true;
-        if (i > z->current)
-            break;
+    for (; i < z->known; i++) {
+        if (offset - run->from < run->size) {
+            *mapped = offset - run->from + run->to;
+            found = true;
+            if (i > z->current)
+                break;
+        }
+        if (++run == end)
+            run = z->ring;
     }
     return found;
 }
 
 static void predict_target(const struct fwd_lite *z, uint32_t from, struct lite_guess *g)
 {
-    const struct fwd_lite_run *run = current_run(z);
+    const struct fwd_lite_run *run = &z->run;
     uint32_t target = g->ref.target, correction;
 
     g->corrected = false;
@@ -93,15 +89,17 @@ static bool guess_reference(struct fwd_lite *z, uint32_t from, uint32_t left, st
 {
     if (z->isa->find == NULL || !z->isa->find(z->view, from, z->at, &g->ref) || g->ref.size > left)
         return false;
-    const uint8_t *old = fwd_window_bytes(&z->view->source, from, g->ref.size);
-    if (old == NULL)
+    g->old = fwd_window_bytes(&z->view->source, from, g->ref.size);
+    if (g->old == NULL)
         return false;
-    memcpy(g->old, old, g->ref.size);
     predict_target(z, from, g);
     g->possible = z->isa->write(&z->frames, g->old, z->at, &g->ref, g->target, g->bytes);
     if (!g->possible)
         memcpy(g->bytes, g->old, g->ref.size);
-    g->changed = memcmp(g->bytes, g->old, g->ref.size) != 0;
+    uint32_t same = 0;
+    while (same < g->ref.size && g->bytes[same] == g->old[same])
+        same++;
+    g->changed = same < g->ref.size;
     return true;
 }
 
@@ -201,7 +199,7 @@ static void code_calm(struct fwd_lite *z, uint32_t left)
 /* Is the next unit as in the source? */
 static bool code_outcome(struct fwd_lite *z, uint32_t left, bool same)
 {
-    uint32_t unit = z->isa->unit, behind = z->at - current_run(z)->to;
+    uint32_t unit = z->isa->unit, behind = z->at - z->run.to;
 
     if (z->calm == 0 && z->since >= CALM_AFTER)
         code_calm(z, left);
@@ -230,12 +228,10 @@ static uint32_t unit_size(struct fwd_lite *z, uint32_t from, uint32_t left)
 static void copy_unit(struct fwd_lite *z, uint32_t from, uint32_t left)
 {
     uint32_t size = unit_size(z, from, left);
-    const uint8_t *bytes = fwd_window_bytes(&z->view->source, from, size);
-    uint8_t old[FWD_REF_SIZE_MAX];
+    const uint8_t *old = fwd_window_bytes(&z->view->source, from, size);
 
-    if (bytes == NULL)
+    if (old == NULL)
         return;
-    memcpy(old, bytes, size);
     bool same = code_outcome(z, left, is_truth(z, old, size));
     z->past = z->past << 1 | !same;
     if (!same) {
@@ -249,17 +245,43 @@ static void copy_unit(struct fwd_lite *z, uint32_t from, uint32_t left)
         pass_half(z, fwd_half_at(old));
 }
 
-/* Codes the next unit of the current run. */
+/* Units that are known to be as in the source, as long as none of them can be a reference: how
+ * many bytes. */
+static uint32_t copy_plain(struct fwd_lite *z, uint32_t from, uint32_t left)
+{
+    uint32_t room = (uint32_t)z->room - z->used, unit = z->isa->unit, size, units;
+
+    if (z->calm <= 1 || z->isa->plain == NULL)
+        return 0;
+    if (z->calm - 1 < room / unit)
+        room = (z->calm - 1) * unit;
+    size = z->isa->plain(z->view, from, z->at, least(left, room));
+    if (size == 0)
+        return 0;
+    put(z, fwd_window_bytes(&z->view->source, from, 1), size);
+    units = size / unit;
+    z->since += units;
+    z->past = units < 32 ? z->past << units : 0;
+    if (z->calm != UINT32_MAX)
+        z->calm -= units;
+    return size;
+}
+
+/* Codes the next unit of the current run, or several. */
 static void code_copy(struct fwd_lite *z)
 {
-    const struct fwd_lite_run *run = current_run(z);
-    uint32_t done = z->at - run->to, left = run->size - done;
+    uint32_t done = z->at - z->run.to, left = z->run.size - done, from = z->run.from + done;
+    uint32_t plain = copy_plain(z, from, left);
     struct lite_guess g;
 
-    if (guess_reference(z, run->from + done, left, &g))
+    from += plain;
+    left -= plain;
+    if (left == 0 || z->used >= z->room)
+        return;
+    if (guess_reference(z, from, left, &g))
         copy_reference(z, &g);
     else
-        copy_unit(z, run->from + done, left);
+        copy_unit(z, from, left);
     if (z->view->source.failed != FWD_OK)
         z->failed = z->view->source.failed;
 }

@@ -122,8 +122,8 @@ enum fwd_reason fwd_lite_decoder_next(void *state, struct fwd_chunk *chunk)
 {
     struct fwd_lite *z = state;
 
+    begin_chunk(z);
     *chunk = (struct fwd_chunk){.bytes = z->out};
-    z->used = 0;
     if (z->gap == 0 && z->copying == 0) {
         if (z->at == z->target_size)
             return ends(&z->body_stream) ? FWD_OK : FWD_E_STREAM_INVALID;
@@ -131,12 +131,11 @@ enum fwd_reason fwd_lite_decoder_next(void *state, struct fwd_chunk *chunk)
     }
     bool copies = z->gap == 0;
     if (copies) {
-        const struct fwd_lite_run *run = current_run(z);
+        const struct fwd_lite_run *run = &z->run;
         chunk->has_source = true;
         chunk->source_offset = run->from + (run->size - z->copying);
     }
-    while ((copies ? z->copying : z->gap) > 0 && z->failed == FWD_OK &&
-           z->used + FWD_LITE_PIECE <= FWD_LITE_CHUNK)
+    while ((copies ? z->copying : z->gap) > 0 && z->failed == FWD_OK && z->used < z->room)
         code_piece(z);
     chunk->size = z->used;
     if (copies && z->copying == 0 && z->failed == FWD_OK) {

@@ -42,6 +42,7 @@ const struct fwd_lite_isa fwd_lite_thumb = {.id = 1,
     .find = fwd_thumb_find,
     .read = fwd_thumb_read,
     .write = fwd_thumb_write,
+    .plain = fwd_thumb_plain,
     .fields = thumb_fields,
     .longer = thumb_longer,
     .move = thumb_move};

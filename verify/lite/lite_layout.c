@@ -57,7 +57,7 @@ void fwd_lite_layout(const struct fwd_lite_params *p, bool split, struct fwd_lit
     l->body = take(&at, FWD_LITE_CONTEXTS * 2);
     l->slots = take(&at, slots * 2);
     l->checks = take(&at, slots);
-    l->history = take(&at, 1u << p->history_log);
+    l->history = take(&at, (1u << p->history_log) + FWD_LITE_PIECE);
     l->map = take(&at, p->intervals * FWD_LITE_MAP);
     l->end = (at + 15u) & ~15u;
 }
@@ -88,7 +88,7 @@ void fwd_lite_divide(struct fwd_lite *z, const struct fwd_lite_params *p,
     z->body = (uint16_t *)(void *)(arena + l.body);
     z->slots = (uint16_t *)(void *)(arena + l.slots);
     z->checks = arena + l.checks;
-    z->history = arena + l.history;
+    z->history = z->out = arena + l.history;
     z->map = arena + l.map;
     z->frames.from.segments = (struct fwd_segment *)(void *)(arena + l.segments);
     z->frames.from.size = z->source_size = source->size;

@@ -12,7 +12,7 @@ static uint32_t start_of(const struct fwd_lite *z, uint32_t i)
 {
     const uint8_t *e = entry(z, i);
 
-    return fwd_half_at(e) | (uint32_t)e[2] << 16;
+    return e[0] | (uint32_t)e[1] << 8 | (uint32_t)e[2] << 16;
 }
 
 static int32_t shift_of(const struct fwd_lite *z, uint32_t i)

@@ -5,6 +5,8 @@
 
 #include "verify/lite/lite_bits.h"
 
+#include <string.h>
+
 enum coding { LITERAL, CHANGED };
 
 /* Parts of code: a first halfword, the second one, and those of a word. */
@@ -26,23 +28,36 @@ static void pass_bytes(struct fwd_lite *z, const uint8_t *bytes, uint32_t size)
         v->rest = (uint8_t)((v->rest > 0 ? v->rest : z->isa->length(*bytes)) - 1);
 }
 
+/* Begins a chunk. What passed the end of the ring is at its start, too, from here on. */
+static void begin_chunk(struct fwd_lite *z)
+{
+    uint32_t size = 1u << z->params.history_log, at = z->at & (size - 1);
+    uint32_t end = (uint32_t)(z->out - z->history) + z->used;
+
+    if (end > size)
+        memcpy(z->history, z->history + size, end - size);
+    z->out = z->history + at;
+    z->used = 0;
+    z->room = (uint8_t)least(FWD_LITE_CHUNK - FWD_LITE_PIECE, size - at);
+}
+
 /* Appends to the target. */
 static void put(struct fwd_lite *z, const uint8_t *bytes, uint32_t size)
 {
-    uint32_t mask = (1u << z->params.history_log) - 1, at = z->at, last = z->last;
-    uint8_t *out = z->out + z->used, *history = z->history;
+    uint8_t *out = z->out + z->used;
 
     z->used = (uint8_t)(z->used + size);
-    z->at = at + size;
+    z->at += size;
     if (z->isa->length != NULL)
         pass_bytes(z, bytes, size);
-    for (const uint8_t *end = bytes + size; bytes < end; at++) {
-        uint32_t byte = *bytes++;
-        history[at & mask] = (uint8_t)byte;
-        *out++ = (uint8_t)byte;
-        last = last << 8 | byte;
-    }
-    z->last = last;
+    while (size-- > 0)
+        *out++ = *bytes++;
+}
+
+/* The byte before the next one; 0 at the start. */
+static uint32_t last_byte(const struct fwd_lite *z)
+{
+    return z->history[(z->at - 1) & ((1u << z->params.history_log) - 1)];
 }
 
 static void put_value(struct fwd_lite *z, uint32_t value, uint32_t size)
@@ -101,7 +116,7 @@ static uint32_t code_half(
 
 static uint32_t code_byte(struct fwd_lite *z, uint32_t value, uint32_t like, enum coding mode)
 {
-    uint32_t base = mode == LITERAL ? mixed(z->last & 0xFF,
+    uint32_t base = mode == LITERAL ? mixed(last_byte(z),
                                           0xA000000u | (z->at & 3) | (uint32_t)z->view->rest << 2)
                                     : mixed(like, 0x9000000u);
 
@@ -163,7 +178,8 @@ static bool code_repeat(struct fwd_lite *z)
 
 static void give_repeat(struct fwd_lite *z)
 {
-    uint32_t mask = (1u << z->params.history_log) - 1, size = least(z->repeat, FWD_LITE_PIECE);
+    uint32_t mask = (1u << z->params.history_log) - 1;
+    uint32_t size = least(z->repeat, (uint32_t)z->room - z->used);
 
     z->repeat -= size;
     while (size-- > 0)

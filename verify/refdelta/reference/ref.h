@@ -75,6 +75,12 @@ struct fwd_ref_view {
 typedef bool fwd_ref_find(
     struct fwd_ref_view *view, uint32_t at, uint32_t to_at, struct fwd_ref *ref);
 
+/* Bytes from `at` of the source, at most `most`, that are whole units and surely hold no reference,
+ * when their copy will be at `to_at`; they are in the view's window. 0: not known. Passes them:
+ * view->rest is right after them. */
+typedef uint32_t fwd_ref_plain(
+    struct fwd_ref_view *view, uint32_t at, uint32_t to_at, uint32_t most);
+
 /* Do the bytes at `at` of an image hold a reference of this type? Looks at nothing else. *target:
  * as in struct fwd_ref. Never for a split reference. */
 typedef bool fwd_ref_read(const struct fwd_frame *frame, const struct fwd_frames *frames,
@@ -85,12 +91,16 @@ typedef bool fwd_ref_read(const struct fwd_frame *frame, const struct fwd_frames
 typedef bool fwd_ref_write(const struct fwd_frames *frames, const uint8_t *old, uint32_t at,
     const struct fwd_ref *ref, uint32_t target, uint8_t *out);
 
+/* A reference with these and nothing else. */
+void fwd_ref_set(struct fwd_ref *ref, uint8_t type, uint8_t size, uint8_t unit);
 /* Signed value of the low `bits` bits. */
 int32_t fwd_ref_signed(uint32_t value, uint32_t bits);
 /* Does a signed value fit into `bits` bits? */
 bool fwd_ref_fits(int32_t value, uint32_t bits);
 
 /* Words that are the same for every 32-bit instruction set: pointers and data. */
+/* Is there one? Of an image whose addresses are not known it may be wrong. */
+bool fwd_ref_word_is(const struct fwd_frames *frames, uint32_t word);
 bool fwd_ref_word_find(const struct fwd_frames *frames, uint32_t word, struct fwd_ref *ref);
 fwd_ref_read fwd_ref_word_read;
 fwd_ref_write fwd_ref_word_write;
@@ -132,6 +142,7 @@ void fwd_riscv_wrote(struct fwd_ref_view *view, const uint8_t *bytes, uint32_t a
 /* Bytes of an instruction that begins with this byte: 2 or 3. */
 uint32_t fwd_xtensa_length(uint32_t first);
 
+fwd_ref_plain fwd_thumb_plain;
 fwd_ref_find fwd_thumb_find, fwd_a32_find, fwd_a64_find, fwd_arm_find, fwd_rv32_find, fwd_rv64_find,
     fwd_xtensa_find, fwd_x86_64_find, fwd_x86_32_find, fwd_avr_find;
 fwd_ref_read fwd_thumb_read, fwd_a32_read, fwd_a64_read, fwd_arm_read, fwd_riscv_read,

@@ -94,19 +94,26 @@ static uint8_t unit_of(uint8_t type)
     return type == FWD_REF_LOAD_FAR ? 0 : type == FWD_REF_LOAD || type == FWD_REF_ADR ? 2 : 1;
 }
 
+/* FWD_REF_TYPES: no reference. have: how many of the four bytes are there. */
+static uint8_t type_of(const uint8_t *bytes, uint32_t have)
+{
+    uint32_t h = fwd_half_at(bytes);
+
+    if (!is_wide(h))
+        return narrow_type(h);
+    return have < 4 ? FWD_REF_TYPES : wide_type(h, fwd_half_at(bytes + 2));
+}
+
 /* The reference in these bytes; have: how many of the four are there. */
 static bool decode(const struct fwd_frame *frame, const uint8_t *bytes, uint32_t have, uint32_t at,
     struct fwd_ref *ref)
 {
-    uint32_t h = fwd_half_at(bytes), k = have < 4 ? 0 : fwd_half_at(bytes + 2), address;
-
-    bool wide = is_wide(h);
-    if (wide && have < 4)
-        return false;
-    uint8_t type = wide ? wide_type(h, k) : narrow_type(h);
+    uint8_t type = type_of(bytes, have);
     if (type == FWD_REF_TYPES)
         return false;
-    *ref = (struct fwd_ref){.type = type, .size = wide ? 4 : 2, .unit = unit_of(type)};
+    uint32_t h = fwd_half_at(bytes), k = have < 4 ? 0 : fwd_half_at(bytes + 2), address;
+    bool wide = is_wide(h);
+    fwd_ref_set(ref, type, wide ? 4 : 2, unit_of(type));
     at = fwd_frame_address(frame, at);
     address = wide ? wide_target(type, h, k, at) : narrow_target(type, h, at);
     return fwd_frame_offset(frame, address, 0, &ref->target);
@@ -129,6 +136,28 @@ bool fwd_thumb_find(struct fwd_ref_view *view, uint32_t at, uint32_t to_at, stru
             return false;
     }
     return (OPCODES >> (bytes[1] >> 3) & 1u) && decode(frame, bytes, have, at, ref);
+}
+
+uint32_t fwd_thumb_plain(struct fwd_ref_view *view, uint32_t at, uint32_t to_at, uint32_t most)
+{
+    uint32_t size = 0, inside = at - view->source.at, rest = view->rest;
+    const uint8_t *bytes = view->source.bytes + inside;
+
+    if (((at | to_at) & 1) || inside >= view->source.size)
+        return 0;
+    if (most > view->source.size - inside)
+        most = view->source.size - inside;
+    for (; size + 4 <= most; size += 2) {
+        uint32_t opcode = bytes[size + 1] >> 3;
+        if ((OPCODES >> opcode & 1u) && type_of(bytes + size, 4) != FWD_REF_TYPES)
+            break;
+        if ((((at + size) | (to_at + size)) & 3) == 0 &&
+            fwd_ref_word_is(view->frames, fwd_word_at(bytes + size)))
+            break;
+        rest = rest == 0 && opcode >= 0x1D ? 2 : 0;
+    }
+    view->rest = (uint8_t)rest;
+    return size;
 }
 
 bool fwd_thumb_read(const struct fwd_frame *frame, const struct fwd_frames *frames,

@@ -16,6 +16,15 @@ bool fwd_ref_fits(int32_t value, uint32_t bits)
     return value >= -limit && value < limit;
 }
 
+void fwd_ref_set(struct fwd_ref *ref, uint8_t type, uint8_t size, uint8_t unit)
+{
+    ref->type = type;
+    ref->size = size;
+    ref->unit = unit;
+    ref->second = ref->data = ref->fixed = ref->split = false;
+    ref->target = ref->part = 0;
+}
+
 static bool by_alias(const struct fwd_frame *frame, uint32_t word, uint32_t *target)
 {
     *target = word - frame->alias;
@@ -27,21 +36,45 @@ static bool by_address(const struct fwd_frame *frame, uint32_t word, uint32_t *t
     return frame->known && fwd_frame_offset(frame, word, 0, target);
 }
 
+/* What fwd_ref_word_find() finds, and little more: it is asked for most words of an image. */
+bool fwd_ref_word_is(const struct fwd_frames *frames, uint32_t word)
+{
+    const struct fwd_frame *frame = &frames->from;
+    const struct fwd_segment *s = frame->segments;
+    const struct fwd_data_window *d = frames->data;
+
+    for (uint32_t n = frame->count; n > 0; n--, s++)
+        if (word - (uint32_t)s->address < s->size)
+            return true;
+    if (frame->alias != 0 && word - frame->alias < frame->size)
+        return true;
+    for (uint32_t n = frames->data_count; n > 0; n--, d++)
+        if (word >> 16 >= d->first && word >> 16 <= d->last)
+            return true;
+    return false;
+}
+
 bool fwd_ref_word_find(const struct fwd_frames *frames, uint32_t word, struct fwd_ref *ref)
 {
     const struct fwd_frame *frame = &frames->from;
     uint32_t target;
+
+    if (!fwd_ref_word_is(frames, word))
+        return false;
     bool image = by_address(frame, word, &target),
          second = !image && by_alias(frame, word, &target);
 
     if (image || second) {
-        *ref = (struct fwd_ref){
-            .type = FWD_REF_POINTER, .size = 4, .second = second, .target = target};
+        fwd_ref_set(ref, FWD_REF_POINTER, 4, 0);
+        ref->second = second;
+        ref->target = target;
         return true;
     }
     if (!fwd_frames_data(frames, word))
         return false;
-    *ref = (struct fwd_ref){.type = FWD_REF_DATA, .size = 4, .data = true, .target = word};
+    fwd_ref_set(ref, FWD_REF_DATA, 4, 0);
+    ref->data = true;
+    ref->target = word;
     return true;
 }
 
