@@ -34,6 +34,8 @@ foreach(header
         format/record/version_record.h
         format/release.h
         verify/codec.h
+        verify/keyring/keyring.h
+        format/trust_set.h
         verify/ports.h
         verify/update_state.h
         verify/verify.h)

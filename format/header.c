@@ -35,7 +35,8 @@ enum fwd_reason fwd_header_decode(const uint8_t *bytes, size_t size, struct fwd_
     header->manifest_size = fwd_read_le16(&r);
     header->payload_size = fwd_read_le32(&r);
     header->payload_digest = fwd_read_bytes(&r, FWD_DIGEST_SIZE);
-    if (header->kind != FWD_KIND_DELTA && header->kind != FWD_KIND_FULL)
+    if (header->kind != FWD_KIND_DELTA && header->kind != FWD_KIND_FULL &&
+        header->kind != FWD_KIND_TRUST)
         return FWD_E_UNKNOWN_KIND;
     if (header->major != FWD_FORMAT_MAJOR)
         return FWD_E_FORMAT_VERSION;

@@ -7,7 +7,7 @@
 #include "format/reason.h"
 
 struct fwd_header {
-    uint8_t kind;           /* FWD_KIND_DELTA or FWD_KIND_FULL */
+    uint8_t kind;           /* FWD_KIND_* */
     uint8_t major, minor;   /* 0..15 each */
     uint16_t manifest_size; /* header + manifest <= FWD_CONFIG_SIGNED */
     uint32_t payload_size;

@@ -29,7 +29,7 @@
 
 #define FWD_KIND_DELTA 0x44u /* 'D' */
 #define FWD_KIND_FULL  0x46u /* 'F' */
-#define FWD_KIND_TRUST 0x54u /* 'T', reserved */
+#define FWD_KIND_TRUST 0x54u /* 'T' */
 
 /* The name of a component that a package states by leaving it empty. */
 #define FWD_USUAL_NAME "firmware"
@@ -58,6 +58,9 @@
 #define FWD_ROLE_ROT             3u
 #define FWD_ROLE_DATA            4u
 #define FWD_ROLE_COUNT           5u
+/* Of a key, not of a component: it may sign trust sets. */
+#define FWD_ROLE_TRUST  31u
+#define FWD_ROLES_KNOWN (((1u << FWD_ROLE_COUNT) - 1u) | (1u << FWD_ROLE_TRUST))
 
 /* Manifest entries (u8): number in bits 6..0, critical bit 7. */
 #define FWD_ENTRY_CRITICAL     0x80u
@@ -72,7 +75,7 @@
 #define FWD_ENTRY_EXPIRY       0x0Au /* reserved */
 #define FWD_ENTRY_SUIT         0x0Bu /* reserved */
 #define FWD_ENTRY_TRIAL        0x0Cu /* reserved */
-#define FWD_ENTRY_TRUST        0x0Du /* reserved */
+#define FWD_ENTRY_TRUST        0x0Du
 #define FWD_ENTRY_COMPONENT    0x10u
 #define FWD_ENTRY_CERTIFICATE  0x20u
 #define FWD_ENTRY_VENDOR_FIRST 0x70u

@@ -58,8 +58,10 @@ struct fwd_manifest {
     bool has_timestamp;
     uint64_t timestamp; /* seconds since 1970-01-01T00:00:00Z */
     struct fwd_text tool;
+    const uint8_t *trust; /* the trust set of a trust package (trust_set.h), or NULL */
+    uint16_t trust_size;
     struct fwd_component components[FWD_CONFIG_COMPONENTS];
-    uint8_t component_count;
+    uint8_t component_count;  /* 0 only beside a trust set */
     enum fwd_reason sections; /* FWD_OK: they cover the payload; otherwise they are not to be used:
                                  FWD_E_SECTION_OVERLAP or FWD_E_SECTION_RANGE */
 };

@@ -61,6 +61,13 @@ static enum fwd_reason read_tool(const struct fwd_entry *entry, struct fwd_manif
     return read_text(entry, FWD_NOTE_MAX, &manifest->tool);
 }
 
+static enum fwd_reason read_trust(const struct fwd_entry *entry, struct fwd_manifest *manifest)
+{
+    manifest->trust = entry->value;
+    manifest->trust_size = (uint16_t)entry->size;
+    return FWD_OK;
+}
+
 static enum fwd_reason read_component(const struct fwd_entry *entry, struct fwd_manifest *manifest)
 {
     if (manifest->component_count == FWD_CONFIG_COMPONENTS)
@@ -84,6 +91,7 @@ static const struct rule rules[] = {
     {FWD_ENTRY_MIN_TOOL, false, read_min_tool},
     {FWD_ENTRY_TIMESTAMP, false, read_timestamp},
     {FWD_ENTRY_TOOL, false, read_tool},
+    {FWD_ENTRY_TRUST, true, read_trust},
     {FWD_ENTRY_COMPONENT, true, read_component},
     {FWD_ENTRY_CERTIFICATE, false, skip},
 };
@@ -144,7 +152,8 @@ enum fwd_reason fwd_manifest_decode(
         if (reason != FWD_OK)
             return reason;
     }
-    if (at != size || manifest->component_count == 0)
+    /* a set of keys, or components: never both, never nothing */
+    if (at != size || (manifest->component_count == 0) != (manifest->trust != NULL))
         return FWD_E_MANIFEST_SYNTAX;
     manifest->sections = place_sections(manifest, payload_size);
     return FWD_OK;

@@ -69,6 +69,10 @@ size_t fwd_manifest_encode(const struct fwd_manifest *manifest, uint8_t *out, si
     write_text(&w, FWD_ENTRY_MIN_TOOL, manifest->min_tool);
     write_timestamp(&w, manifest);
     write_text(&w, FWD_ENTRY_TOOL, manifest->tool);
+    if (manifest->trust != NULL) {
+        fwd_entry_begin(&w, FWD_ENTRY_TRUST | FWD_ENTRY_CRITICAL, manifest->trust_size);
+        fwd_write_bytes(&w, manifest->trust, manifest->trust_size);
+    }
     for (uint8_t i = 0; i < manifest->component_count; i++)
         write_component(&w, &manifest->components[i], i + 1 == manifest->component_count);
 

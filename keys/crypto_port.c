@@ -1,8 +1,10 @@
 #include "keys/crypto_port.h"
 
+#include "format/trust_set.h"
 #include "keys/signature.h"
 
 #include <openssl/err.h>
+#include <openssl/x509.h>
 
 static bool hash_begin(void *ctx, enum fwd_hash_slot slot)
 {
@@ -31,6 +33,31 @@ static enum fwd_verdict verify(void *ctx, const struct fwd_key *key, const uint8
         return FWD_SIGNATURE_KEY_UNUSABLE;
     return fwd_signature_check(
         key->handle, key->algorithm, message, message_size, signature, signature_size);
+}
+
+/* A key of a trust set, which is read each time: it is somewhere in the device's memory. */
+static enum fwd_verdict verify_der(void *ctx, const struct fwd_key *key, const uint8_t *message,
+    size_t message_size, const uint8_t *signature, size_t signature_size)
+{
+    const struct fwd_trust_key *bytes = key->handle;
+    struct fwd_keypair pair = {0};
+    enum fwd_verdict verdict = FWD_SIGNATURE_KEY_UNUSABLE;
+    const uint8_t *der = bytes->der;
+    EVP_PKEY *pkey = d2i_PUBKEY(NULL, &der, bytes->der_size);
+
+    (void)ctx;
+    if (pkey != NULL &&
+        fwd_keypair_adopt("a key of a trust set", pkey, &pair, NULL) == FWD_FAIL_NONE)
+        verdict = fwd_signature_check(
+            &pair, key->algorithm, message, message_size, signature, signature_size);
+    fwd_keypair_free(&pair);
+    ERR_clear_error();
+    return verdict;
+}
+
+void fwd_crypto_port_trust_keys(struct fwd_host_crypto *crypto)
+{
+    crypto->port.verify = verify_der;
 }
 
 enum fwd_fail fwd_crypto_port_init(struct fwd_host_crypto *crypto, struct fwd_error *err)

@@ -18,6 +18,9 @@ struct fwd_host_crypto {
 
 enum fwd_fail fwd_crypto_port_init(struct fwd_host_crypto *crypto, struct fwd_error *err);
 
+/* From now on keys are those of trust sets: key->handle is a struct fwd_trust_key. */
+void fwd_crypto_port_trust_keys(struct fwd_host_crypto *crypto);
+
 /* Frees and clears; NULL-safe. */
 void fwd_crypto_port_free(struct fwd_host_crypto *crypto);
 

@@ -144,5 +144,8 @@ static bool port_pinned(void *ctx, uint8_t place, struct fwd_image *image, uint3
 struct fwd_keys_port fwd_trust_port(const struct fwd_trust *trust)
 {
     /* ctx is only ever read */
-    return (struct fwd_keys_port){(void *)(uintptr_t)trust, port_count, port_find, port_pinned};
+    return (struct fwd_keys_port){.ctx = (void *)(uintptr_t)trust,
+        .count = port_count,
+        .find = port_find,
+        .pinned = port_pinned};
 }

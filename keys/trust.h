@@ -3,9 +3,10 @@
  *
  *     {"roles": ["firmware", "boot"], "products": ["X100"], "may_raise_counter": false}
  *
- * Every member may be left out: all roles, all products, true. Unknown members are refused, and so
- * is a file of limits that is a link to nothing, or that has no NAME.pem beside it: a key does not
- * lose its limits because a file was renamed. */
+ * Role "trust" is the right to sign trust sets (trust_package.h), whose keys a store may be filled
+ * with, too. Every member may be left out: all roles, all products, true. Unknown members are
+ * refused, and so is a file of limits that is a link to nothing, or that has no NAME.pem beside it:
+ * a key does not lose its limits because a file was renamed. */
 #ifndef FWD_KEYS_TRUST_H
 #define FWD_KEYS_TRUST_H
 
@@ -15,11 +16,11 @@
 
 #include <stdbool.h>
 
-/* all roles */
-#define FWD_TRUST_ANY_ROLE ((1u << FWD_ROLE_COUNT) - 1u)
+/* all roles, and trust sets */
+#define FWD_TRUST_ANY_ROLE FWD_ROLES_KNOWN
 
 struct fwd_trust_limits {
-    uint32_t roles; /* bit n: role n */
+    uint32_t roles; /* bit n: role n; FWD_ROLE_TRUST: may sign trust sets */
     bool may_raise_counter;
     uint8_t product_count; /* 0: any */
     char products[FWD_PRODUCTS_MAX][FWD_PRODUCT_MAX + 1];
@@ -54,9 +55,9 @@ enum fwd_trust_mode {
     FWD_TRUST_KEEP_INVALID /* keep an invalid entry, which answers FWD_E_KEY_INVALID: for devices */
 };
 
-/* Adds the keys of a PEM file, or of all *.pem files of a folder in the order of their names. The
- * same key twice, or two keys with one key id, are refused in both modes. After a failure
- * the store may hold some of the keys: free it. */
+/* Adds the keys of a PEM file, of the newest set of a trust package, or of all *.pem files of a
+ * folder in the order of their names. The same key twice, or two keys with one key id, are refused
+ * in both modes. After a failure the store may hold some of the keys: free it. */
 enum fwd_fail fwd_trust_load(
     struct fwd_trust *trust, const char *path, enum fwd_trust_mode mode, struct fwd_error *err);
 

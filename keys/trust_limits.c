@@ -12,6 +12,7 @@
 
 #define LIMITS_FILE_MAX 65536
 #define PATH_SIZE       4096u
+#define TRUST_NAME      "trust"
 
 static const char *const role_names[FWD_ROLE_COUNT] = {
     [FWD_ROLE_FIRMWARE] = "firmware",
@@ -20,6 +21,13 @@ static const char *const role_names[FWD_ROLE_COUNT] = {
     [FWD_ROLE_ROT] = "rot",
     [FWD_ROLE_DATA] = "data",
 };
+
+const char *fwd_trust_limits_role_name(uint32_t role)
+{
+    if (role == FWD_ROLE_TRUST)
+        return TRUST_NAME;
+    return role < FWD_ROLE_COUNT ? role_names[role] : NULL;
+}
 
 static enum fwd_fail fail_member(const char *path, const char *expected, struct fwd_error *err)
 {
@@ -32,7 +40,7 @@ static uint32_t role_bit(const char *name)
         if (strcmp(role_names[role], name) == 0)
             return 1u << role;
     }
-    return 0;
+    return name != NULL && strcmp(name, TRUST_NAME) == 0 ? 1u << FWD_ROLE_TRUST : 0;
 }
 
 static enum fwd_fail take_roles(
@@ -49,7 +57,7 @@ static enum fwd_fail take_roles(
         return FWD_FAIL_NONE;
     return fail_member(path,
         "\"roles\" must be a list of one or more of \"firmware\", \"carrier-profile\", \"boot\", "
-        "\"rot\", \"data\"",
+        "\"rot\", \"data\", \"trust\"",
         err);
 }
 
@@ -246,6 +254,8 @@ static json_t *encode(const struct fwd_trust_limits *limits)
         if ((limits->roles >> role & 1u) != 0)
             (void)json_array_append_new(roles, json_string(role_names[role]));
     }
+    if ((limits->roles >> FWD_ROLE_TRUST & 1u) != 0)
+        (void)json_array_append_new(roles, json_string(TRUST_NAME));
     for (uint8_t i = 0; i < limits->product_count; i++)
         (void)json_array_append_new(products, json_string(limits->products[i]));
     json_t *root =

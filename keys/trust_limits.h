@@ -15,6 +15,9 @@ enum fwd_fail fwd_trust_limits_read(
  * NAME.pem. */
 enum fwd_fail fwd_trust_limits_check_keys(const char *folder, struct fwd_error *err);
 
+/* "firmware", ..., "trust"; NULL: there is no such role. */
+const char *fwd_trust_limits_role_name(uint32_t role);
+
 /* Writes limits as JSON text to path; nothing when they allow everything. */
 enum fwd_fail fwd_trust_limits_write(
     const char *path, const struct fwd_trust_limits *limits, struct fwd_error *err);

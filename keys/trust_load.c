@@ -1,6 +1,7 @@
 #include "keys/keyfile.h"
 #include "keys/trust.h"
 #include "keys/trust_limits.h"
+#include "keys/trust_package.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -44,6 +45,11 @@ static enum fwd_fail read_keys(
     struct fwd_trust_limits limits;
     bool limited = false;
     enum fwd_fail fail = fwd_file_read_as("a public key (PEM)", path, FWD_KEYFILE_MAX, &file, err);
+    if (fail == FWD_FAIL_NONE && fwd_trust_package_is(file.data, file.size)) {
+        fail = fwd_trust_package_keys(path, file.data, file.size, keys, NULL, err);
+        fwd_bytes_free(&file);
+        return fail;
+    }
     if (fail == FWD_FAIL_NONE)
         fail = fwd_keyfile_to_text(path, &file, err);
     if (fail == FWD_FAIL_NONE)

@@ -90,6 +90,9 @@ struct fwd_crypto_port {
         size_t message_size, const uint8_t *signature, size_t signature_size);
 };
 
+struct fwd_unverified;
+struct fwd_trusted;
+
 struct fwd_keys_port {
     void *ctx;
     /* How many keys the store has; 0 gives FWD_E_NO_KEYS. */
@@ -102,6 +105,11 @@ struct fwd_keys_port {
      * counter that is pinned with it. Kept where the keys are: whoever can write it can sign.
      * False: none is pinned. size 0: the place left the factory empty. */
     bool (*pinned)(void *ctx, uint8_t place, struct fwd_image *image, uint32_t *counter);
+    /* Optional, of a store whose keys change (keyring.h): authenticates what is installed already,
+     * by the newest of the sets of keys that may still start it. NULL: as an installation. */
+    enum fwd_reason (*started)(
+        void *ctx, const struct fwd_unverified *package, struct fwd_trusted *trusted);
+    const uint8_t *threshold; /* signatures that the store wants; NULL: policy.threshold */
 };
 
 /* ---- a key of the device's own --------------------------------------------------------------- */

@@ -54,13 +54,11 @@ static void choose_command(struct fwd_verify_subject *subject)
 static void check_authority(struct fwd_verify_subject *subject)
 {
     const struct fwd_trusted *trusted = &subject->trusted;
-    uint8_t threshold = subject->threshold > 0 ? (uint8_t)subject->threshold : 1;
     enum fwd_reason reason = FWD_OK;
     if (subject->command == FWD_COMMAND_FULL && trusted->kind == FWD_KIND_DELTA)
         reason = FWD_E_DELTA_NOT_FULL;
     for (uint8_t i = 0; i < trusted->manifest.component_count && reason == FWD_OK; i++)
-        reason =
-            fwd_authenticate_authority(trusted, threshold, &trusted->manifest.components[i], false);
+        reason = fwd_authenticate_authority(trusted, &trusted->manifest.components[i], false);
     if (reason != FWD_OK)
         fwd_check_list_result(&subject->list, FWD_CHECK_POLICY, FWD_CHECK_POLICY, reason);
     else if (!fwd_args_has(subject->args, "device"))

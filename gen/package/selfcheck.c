@@ -200,7 +200,8 @@ static enum fwd_fail compare(struct run *run, const struct fwd_boot_choice *choi
 static enum fwd_fail prepare(struct run *run)
 {
     run->host = (struct fwd_host_port){.ctx = run, .progress = report};
-    run->keys = (struct fwd_keys_port){run, key_count, find_key, pinned};
+    run->keys =
+        (struct fwd_keys_port){.ctx = run, .count = key_count, .find = find_key, .pinned = pinned};
     run->ports = (struct fwd_ports){.flash = &run->flash.port,
         .crypto = run->check->crypto,
         .keys = &run->keys,

@@ -231,6 +231,7 @@ static void start_interrupted(struct fwd_modem *m)
 
 /* Runs on the device. */
 struct decision {
+    struct fwd_machine *machine;
     struct fwd_update *update;
     struct fwd_boot_choice *choice;
 };
@@ -241,12 +242,14 @@ static void run_decide(void *arg)
 
     if (fwd_boot_decide(d->update, d->choice) != FWD_OK)
         d->choice->action = FWD_BOOT_RUN;
+    else if (d->choice->action == FWD_BOOT_RUN)
+        fwd_machine_started(d->machine, d->update);
 }
 
 /* False: power failed meanwhile. */
 static bool decide(struct fwd_modem *m, struct fwd_boot_choice *choice)
 {
-    struct decision d = {&m->update, choice};
+    struct decision d = {m->machine, &m->update, choice};
 
     return fwd_modem_on_device(m, run_decide, &d);
 }

@@ -41,9 +41,9 @@ static enum fwd_reason policy(const struct fwd_modem *m, const struct fwd_truste
         return FWD_E_ROLE;
     fwd_plan_make(device, trusted, m->update.active, &plan);
     enum fwd_reason reason = fwd_plan_policy(device, trusted, &plan, FWD_COMMAND_FULL);
-    return reason != FWD_OK ? reason
-                            : fwd_authenticate_authority(trusted, device->policy.threshold,
-                                  &trusted->manifest.components[0], false);
+    return reason != FWD_OK
+               ? reason
+               : fwd_authenticate_authority(trusted, &trusted->manifest.components[0], false);
 }
 
 static enum fwd_reason check(const struct fwd_modem *m, struct fwd_bytes *bytes, uint8_t *room)

@@ -59,7 +59,8 @@ static enum fwd_fail make_machine(struct trial *trial, struct fwd_error *err)
         return fail;
     /* where all its ports look: the caller's keys, and the images that it was made with */
     trial->pins = trial->machine->keys_port;
-    trial->machine->keys_port = (struct fwd_keys_port){trial, key_count, find_key, pinned};
+    trial->machine->keys_port = (struct fwd_keys_port){
+        .ctx = trial, .count = key_count, .find = find_key, .pinned = pinned};
     /* a full package is what a boot loader takes when no firmware can run */
     if (fwd_header_decode(certify->package->data, certify->package->size, &header) == FWD_OK &&
         header.kind == FWD_KIND_FULL)

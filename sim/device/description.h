@@ -15,12 +15,12 @@
  *     *watchdog: {bytes: of work between two calls of `alive`, more resets the device (watchdog.h)}
  *     chips: list of {name, program_unit, *program_page, *erased_value 255, *single_program false,
  *         *size, *timing: {*program_us_per_unit, *read_us_per_kib, *erase_us_per_block: [{size,
- * us}]}} areas: {package, journal, version, *staging, *scratch, *system}, each an area:
+ * us}]}} areas: {package, journal, version, *staging, *scratch, *system, *trust}, each an area:
  *         {*chip: name, the first; *address; blocks: [{size, count}]}
  *     components: list of {name, role, layout: "in-place" or "ab", slots: list of areas}
  *
  * An area without an address lies after those before it: slots in the order of components, then
- * package, staging, scratch, journal, version, system. */
+ * package, staging, scratch, journal, version, system, trust. */
 #ifndef FWD_SIM_DEVICE_DESCRIPTION_H
 #define FWD_SIM_DEVICE_DESCRIPTION_H
 
@@ -36,6 +36,7 @@ enum fwd_area_id {
     FWD_AREA_JOURNAL,
     FWD_AREA_VERSION,
     FWD_AREA_SYSTEM, /* partition table, bad-block table, file store: see system.h */
+    FWD_AREA_TRUST,  /* of a device whose keys change in the field */
     FWD_AREA_SLOTS,  /* slot s of component c: FWD_AREA_SLOTS + 2 * c + s */
     FWD_AREA_COUNT = FWD_AREA_SLOTS + 2 * FWD_COMPONENTS_MAX
 };

@@ -12,6 +12,7 @@ const char *const fwd_description_area_words[FWD_AREA_SLOTS] = {
     [FWD_AREA_JOURNAL] = "journal",
     [FWD_AREA_VERSION] = "version",
     [FWD_AREA_SYSTEM] = "system",
+    [FWD_AREA_TRUST] = "trust",
 };
 
 const char *const fwd_description_role_words[FWD_ROLE_COUNT] = {
@@ -199,7 +200,7 @@ void fwd_description_read_areas(
     struct fwd_json *json, const struct fwd_json_node *root, struct fwd_device_description *d)
 {
     static const char *const names[] = {
-        "package", "staging", "scratch", "journal", "version", "system", NULL};
+        "package", "staging", "scratch", "journal", "version", "system", "trust", NULL};
     struct fwd_json_node areas = fwd_json_object(json, root, "areas", true);
 
     fwd_json_only(json, &areas, names);

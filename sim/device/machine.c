@@ -36,6 +36,8 @@ void fwd_machine_close(struct fwd_machine *machine)
     fwd_crypto_port_free(&machine->crypto);
     fwd_description_free(machine->description);
     free(machine->device.memory);
+    free(machine->keyring_config.memory);
+    fwd_bytes_free(&machine->built_in);
     free(machine->folder);
     if (machine->lock >= 0)
         close(machine->lock);
@@ -111,6 +113,8 @@ static enum fwd_fail open_parts(
     fail = fwd_trust_load(&machine->trust, path, FWD_TRUST_KEEP_INVALID, err);
     if (fail == FWD_FAIL_NONE)
         fail = fwd_machine_load_pins(machine, folder, err);
+    if (fail == FWD_FAIL_NONE)
+        fail = fwd_machine_load_built_in(machine, folder, err);
     if (fail != FWD_FAIL_NONE)
         return fail;
     return open_flash(machine, image, state, err);
@@ -167,6 +171,7 @@ void fwd_machine_power_cycle(struct fwd_machine *machine)
     if (!machine->flash_lost)
         fwd_nor_power_on(machine->nor);
     fwd_watchdog_start(&machine->watchdog);
+    fwd_machine_open_keyring(machine);
 }
 
 bool fwd_machine_read_slot(const struct fwd_machine *machine, uint8_t component, uint8_t slot,

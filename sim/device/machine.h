@@ -2,19 +2,22 @@
  * its own, made into a struct fwd_device for the library. It lives in memory, or in a folder that
  * survives a killed process:
  *
- *     description.json  flash.img  flash.state  trust/ *.pem  factory.json  nvm.json
+ *     description.json  flash.img  flash.state  trust/ *.pem  factory.json  nvm.json  built-in.fwt
  *
  * factory.json belongs to the key store: digests of the images that were there when the device was
- * made, which may start without a package.
+ * made, which may start without a package. built-in.fwt is there if the keys may change (the
+ * description has a trust area): the trust package whose set the boot loader has built in.
  */
 #ifndef FWD_SIM_DEVICE_MACHINE_H
 #define FWD_SIM_DEVICE_MACHINE_H
 
+#include "hostio/host_file.h"
 #include "keys/crypto_port.h"
 #include "keys/trust.h"
 #include "sim/device/nvm.h"
 #include "sim/device/watchdog.h"
 #include "sim/family/profiles.h"
+#include "verify/keyring/keyring.h"
 
 /* What is in a component when the device leaves the factory. */
 struct fwd_machine_image {
@@ -32,7 +35,8 @@ struct fwd_machine_recipe {
     const struct fwd_machine_image *images;
     size_t image_count; /* components without an image are empty */
     const char *const *trust;
-    size_t trust_count; /* PEM files or folders; none: every package is refused */
+    size_t trust_count; /* PEM files or folders; none: every package is refused. Or one trust
+                           package: with a trust area its set is built in, and may change */
     const struct fwd_device_description *described; /* NULL: read description; else instead of it */
     uint8_t simulated_keys; /* so many of fwd_keypair_simulated() are trusted, too; from 0 on */
     /* Fills the flash instead of the images, and nothing is pinned; NULL: the images do. */
@@ -69,7 +73,13 @@ struct fwd_machine {
     bool flash_lost;
     struct fwd_error flash_error;
 
+    /* The keys of a device whose keys may change; open after each power cycle. */
+    struct fwd_keyring keyring;
+    bool has_keyring;
+
     /* private */
+    struct fwd_bytes built_in; /* a trust package; none: the keys of `trust` never change */
+    struct fwd_keyring_config keyring_config;
     struct fwd_flash_port flash_port;
     struct fwd_keys_port keys_port;
     struct fwd_counter_port counter_port;
@@ -116,6 +126,14 @@ void fwd_machine_run_boot_loader(struct fwd_machine *machine);
 
 /* Power off and on: what a device has in RAM is gone (the caller calls fwd_update_init() again). */
 void fwd_machine_power_cycle(struct fwd_machine *machine);
+
+/* Counters of the keyring (struct fwd_keyring_config). */
+#define FWD_MACHINE_TRUST_NEWEST 0xF0u
+#define FWD_MACHINE_TRUST_STARTS 0xF1u
+
+/* What a boot loader does with its keyring after fwd_boot_decide() answered FWD_BOOT_RUN; nothing
+ * on a device that has none. */
+void fwd_machine_started(struct fwd_machine *machine, struct fwd_update *update);
 
 /* Copies the image in a slot of a component, `size` bytes from its start. False when there is no
  * such component or slot, or it is smaller. */

@@ -17,8 +17,16 @@ static enum fwd_fail load_trust(
 {
     enum fwd_fail fail = FWD_FAIL_NONE;
 
-    for (size_t i = 0; i < recipe->trust_count && fail == FWD_FAIL_NONE; i++)
+    for (size_t i = 0; i < recipe->trust_count && fail == FWD_FAIL_NONE; i++) {
+        bool taken = false;
         fail = fwd_trust_load(&machine->trust, recipe->trust[i], FWD_TRUST_STRICT, err);
+        if (fail == FWD_FAIL_NONE)
+            fail = fwd_machine_take_built_in(machine, recipe->trust[i], &taken, err);
+        if (fail == FWD_FAIL_NONE && taken && recipe->trust_count > 1)
+            fail = fwd_error_fail(err, FWD_FAIL_REFUSED,
+                "%s: a trust package is all that a device trusts; leave out the other keys",
+                recipe->trust[i]);
+    }
     for (unsigned i = 0; i < recipe->simulated_keys && fail == FWD_FAIL_NONE; i++) {
         struct fwd_keypair key;
         fail = fwd_keypair_simulated(i, &key, err);
@@ -136,6 +144,8 @@ static enum fwd_fail fill_folder(struct fwd_machine *machine,
         fail = load_trust(machine, recipe, err);
     if (fail == FWD_FAIL_NONE)
         fail = make_trust(machine, folder, err);
+    if (fail == FWD_FAIL_NONE)
+        fail = fwd_machine_save_built_in(machine, folder, err);
     if (fail == FWD_FAIL_NONE)
         fail = make_flash(machine, folder, err);
     if (fail == FWD_FAIL_NONE)

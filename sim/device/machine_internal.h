@@ -25,6 +25,19 @@ enum fwd_fail fwd_machine_save_pins(
 enum fwd_fail fwd_machine_connect(struct fwd_machine *machine,
     const struct fwd_codec *const *codecs, uint8_t codec_count, struct fwd_error *err);
 
+/* The trust package whose set is built in (machine_pins.c): takes it from a file of the recipe
+ * (*taken: it was one), from a device's folder, writes it there. */
+enum fwd_fail fwd_machine_take_built_in(
+    struct fwd_machine *machine, const char *path, bool *taken, struct fwd_error *err);
+enum fwd_fail fwd_machine_load_built_in(
+    struct fwd_machine *machine, const char *folder, struct fwd_error *err);
+enum fwd_fail fwd_machine_save_built_in(
+    const struct fwd_machine *machine, const char *folder, struct fwd_error *err);
+
+/* Puts the keyring in place of the fixed store, if the device has one; opens it. */
+enum fwd_fail fwd_machine_connect_keyring(struct fwd_machine *machine, struct fwd_error *err);
+void fwd_machine_open_keyring(struct fwd_machine *machine);
+
 /* Puts the faults of nvm on the flash. */
 void fwd_machine_apply_faults(struct fwd_machine *machine);
 

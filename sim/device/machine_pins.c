@@ -1,7 +1,10 @@
-/* factory.json: what was in each component when the device was made.
+/* The key store of a simulated device beside its keys: what the factory pinned, and the keyring.
+ * What was pinned is in factory.json:
  *
  *     {"firmware": {"size": 21408, "sha256": "5f0c..."}, "data": {"size": 0}} */
+#include "format/header.h"
 #include "hostio/host_file.h"
+#include "keys/trust_package.h"
 #include "sim/device/json.h"
 #include "sim/device/machine_internal.h"
 
@@ -99,4 +102,111 @@ enum fwd_fail fwd_machine_save_pins(
     free(text);
     json_decref(root);
     return fail;
+}
+
+/* ---- keys that change in the field ----------------------------------------------------------- */
+
+#define BUILT_IN "built-in.fwt"
+
+enum { LINK_MAX = 4096 };
+
+static bool has_area(const struct fwd_machine *machine)
+{
+    return machine->description->areas[FWD_AREA_TRUST].size > 0;
+}
+
+enum fwd_fail fwd_machine_take_built_in(
+    struct fwd_machine *machine, const char *path, bool *taken, struct fwd_error *err)
+{
+    struct fwd_bytes file = {NULL, 0};
+
+    *taken = false;
+    if (!has_area(machine) ||
+        fwd_file_read(path, FWD_TRUST_PACKAGE_MAX, &file, NULL) != FWD_FAIL_NONE)
+        return FWD_FAIL_NONE; /* a folder; or the keys never change */
+    *taken = fwd_trust_package_is(file.data, file.size);
+    if (!*taken) {
+        fwd_bytes_free(&file);
+        return FWD_FAIL_NONE;
+    }
+    (void)err;
+    machine->built_in = file;
+    return FWD_FAIL_NONE;
+}
+
+enum fwd_fail fwd_machine_load_built_in(
+    struct fwd_machine *machine, const char *folder, struct fwd_error *err)
+{
+    char path[FWD_MACHINE_PATH];
+
+    if (!has_area(machine) || !fwd_machine_path(folder, BUILT_IN, path) || access(path, F_OK) != 0)
+        return FWD_FAIL_NONE;
+    enum fwd_fail fail =
+        fwd_file_read_as("a trust package", path, FWD_TRUST_PACKAGE_MAX, &machine->built_in, err);
+    if (fail == FWD_FAIL_NONE &&
+        !fwd_trust_package_is(machine->built_in.data, machine->built_in.size))
+        fail = fwd_error_fail(err, FWD_FAIL_REFUSED,
+            "%s: the trust package of this device is expected, found something else", path);
+    return fail;
+}
+
+enum fwd_fail fwd_machine_save_built_in(
+    const struct fwd_machine *machine, const char *folder, struct fwd_error *err)
+{
+    char path[FWD_MACHINE_PATH];
+
+    if (machine->built_in.size == 0)
+        return FWD_FAIL_NONE;
+    if (!fwd_machine_path(folder, BUILT_IN, path))
+        return fwd_error_fail(err, FWD_FAIL_ENVIRONMENT, "%s: the name is too long", folder);
+    return fwd_file_write_atomic(
+        path, machine->built_in.data, machine->built_in.size, 0644, false, err);
+}
+
+void fwd_machine_open_keyring(struct fwd_machine *machine)
+{
+    struct fwd_update *update;
+
+    if (!machine->has_keyring)
+        return;
+    update = calloc(1, sizeof *update);
+    if (update == NULL)
+        return; /* without keys: everything is refused */
+    update->device = &machine->device;
+    enum fwd_reason reason = fwd_keyring_open(&machine->keyring, &machine->keyring_config, update);
+    if (reason != FWD_OK)
+        machine->keyring.lost = true;
+    free(update);
+}
+
+enum fwd_fail fwd_machine_connect_keyring(struct fwd_machine *machine, struct fwd_error *err)
+{
+    struct fwd_header header;
+
+    if (machine->built_in.size == 0 ||
+        fwd_header_decode(machine->built_in.data, machine->built_in.size, &header) != FWD_OK)
+        return FWD_FAIL_NONE;
+    machine->keyring_config = (struct fwd_keyring_config){.device = &machine->device,
+        .built_in = machine->built_in.data,
+        .built_in_size = FWD_HEADER_SIZE + (uint32_t)header.manifest_size,
+        .factory = &machine->keys_port,
+        .area = machine->description->areas[FWD_AREA_TRUST],
+        .newest_counter = FWD_MACHINE_TRUST_NEWEST,
+        .starts_counter = FWD_MACHINE_TRUST_STARTS,
+        .link_max = LINK_MAX,
+        .memory = malloc(3 * LINK_MAX)};
+    if (machine->keyring_config.memory == NULL)
+        return fwd_error_memory(err, "the keys");
+    fwd_crypto_port_trust_keys(&machine->crypto);
+    machine->has_keyring = true;
+    machine->ports.keys = &machine->keyring.port;
+    machine->watchdog.ports.keys = &machine->keyring.port;
+    fwd_machine_open_keyring(machine);
+    return FWD_FAIL_NONE;
+}
+
+void fwd_machine_started(struct fwd_machine *machine, struct fwd_update *update)
+{
+    if (machine->has_keyring)
+        fwd_keyring_settle(&machine->keyring, update);
 }

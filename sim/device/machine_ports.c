@@ -59,13 +59,25 @@ static enum fwd_reset reset_cause(void *ctx)
 
 /* ---- monotonic counter ----------------------------------------------------------------------- */
 
+/* NULL: the device has no such counter. */
+static uint32_t *counter_of(
+    const struct fwd_machine *machine, struct fwd_nvm *nvm, uint8_t component)
+{
+    if (component < machine->description->place_count)
+        return &nvm->counters[component];
+    if (component == FWD_MACHINE_TRUST_NEWEST || component == FWD_MACHINE_TRUST_STARTS)
+        return &nvm->trust[component - FWD_MACHINE_TRUST_NEWEST];
+    return NULL;
+}
+
 static bool read_counter(void *ctx, uint8_t component, uint32_t *value)
 {
-    const struct fwd_machine *machine = ctx;
+    struct fwd_machine *machine = ctx;
+    const uint32_t *counter = counter_of(machine, &machine->nvm, component);
 
-    if (component >= machine->description->place_count)
+    if (counter == NULL)
         return false;
-    *value = machine->nvm.counters[component];
+    *value = *counter;
     return true;
 }
 
@@ -76,11 +88,12 @@ static bool advance_counter(void *ctx, uint8_t component, uint32_t at_least)
     struct fwd_nvm changed = machine->nvm;
     char path[FWD_MACHINE_PATH];
 
-    if (component >= machine->description->place_count)
+    uint32_t *counter = counter_of(machine, &changed, component);
+    if (counter == NULL)
         return false;
-    if (machine->nvm.counters[component] >= at_least)
+    if (*counter >= at_least)
         return true;
-    changed.counters[component] = at_least;
+    *counter = at_least;
     if (machine->folder != NULL &&
         (!fwd_machine_path(machine->folder, "nvm.json", path) ||
             fwd_nvm_save(path, machine->description, &changed, NULL) != FWD_FAIL_NONE))
@@ -153,5 +166,5 @@ enum fwd_fail fwd_machine_connect(struct fwd_machine *machine,
     if (machine->device.memory == NULL)
         return fwd_error_memory(err, "the device's RAM");
     fwd_machine_apply_faults(machine);
-    return FWD_FAIL_NONE;
+    return fwd_machine_connect_keyring(machine, err);
 }

@@ -80,6 +80,16 @@ static void read_counters(struct fwd_json *json, const struct fwd_json_node *roo
         nvm->counters[i] = fwd_json_u32_or(json, &node, names[i], 0, UINT32_MAX, 0);
 }
 
+static void read_trust(struct fwd_json *json, const struct fwd_json_node *root, struct fwd_nvm *nvm)
+{
+    static const char *const names[] = {"newest", "starts", NULL};
+    struct fwd_json_node node = fwd_json_object(json, root, "trust", false);
+
+    fwd_json_only(json, &node, names);
+    for (size_t i = 0; i < 2; i++)
+        nvm->trust[i] = fwd_json_u32_or(json, &node, names[i], 0, UINT32_MAX, 0);
+}
+
 static void read_channel(
     struct fwd_json *json, const struct fwd_json_node *root, struct fwd_nvm *nvm)
 {
@@ -139,7 +149,7 @@ static void read_fault(struct fwd_json *json, const struct fwd_json_node *item,
 enum fwd_fail fwd_nvm_load(const char *file, const struct fwd_device_description *description,
     struct fwd_nvm *nvm, struct fwd_error *err)
 {
-    static const char *const names[] = {"counters", "channel", "hooks", "faults", NULL};
+    static const char *const names[] = {"counters", "trust", "channel", "hooks", "faults", NULL};
     struct fwd_json json;
 
     fwd_nvm_init(nvm);
@@ -147,6 +157,7 @@ enum fwd_fail fwd_nvm_load(const char *file, const struct fwd_device_description
     struct fwd_json_node root = fwd_json_root(&json);
     fwd_json_only(&json, &root, names);
     read_counters(&json, &root, description, nvm);
+    read_trust(&json, &root, nvm);
     read_channel(&json, &root, nvm);
     read_hooks(&json, &root, nvm);
     struct fwd_json_node list =
@@ -211,6 +222,10 @@ enum fwd_fail fwd_nvm_save(const char *file, const struct fwd_device_description
         counters_of(description, nvm), "channel", "port", (int)nvm->channel.port, "baud",
         (json_int_t)nvm->channel.baud, "readable", (int)nvm->channel_readable, "hooks",
         hooks_of(nvm), "faults", faults_of(description, nvm));
+    if (description->areas[FWD_AREA_TRUST].size > 0)
+        (void)json_object_set_new(root, "trust",
+            json_pack("{s:I, s:I}", "newest", (json_int_t)nvm->trust[0], "starts",
+                (json_int_t)nvm->trust[1]));
     char *text = json_dumps(root, JSON_INDENT(2));
     enum fwd_fail fail = text == NULL
                              ? fwd_error_memory(err, file)

@@ -1,7 +1,7 @@
 /* What a device remembers outside its flash: security counters, the channel for results, and the
  * faults that a person has put on it. A JSON file, always replaced as a whole:
  *
- *     {"counters": {"firmware": 3},
+ *     {"counters": {"firmware": 3}, "trust": {"newest": 2, "starts": 1},
  *      "channel": {"port": 1, "baud": 115200, "readable": true},
  *      "hooks": [{"point": "finalization", "reason": "finalize"}],
  *      "faults": [{"operation": "program", "effect": "fail", "area": "staging",
@@ -25,6 +25,7 @@ struct fwd_nvm_hook {
 
 struct fwd_nvm {
     uint32_t counters[FWD_COMPONENTS_MAX]; /* by component of the device */
+    uint32_t trust[2]; /* of the keyring: newest set, oldest set that starts something */
     struct fwd_channel channel;
     bool channel_readable;
     struct fwd_nvm_hook hooks[FWD_NVM_HOOKS_MAX];

@@ -160,7 +160,8 @@ enum fwd_fail fwd_torture_ports_fill(struct fwd_torture_power_cycle *cycle, stru
     if (fail != FWD_FAIL_NONE)
         return fail;
     cycle->memo_crypto = (struct fwd_crypto_port){cycle, hash_begin, hash_update, hash_end, verify};
-    cycle->keys = (struct fwd_keys_port){cycle, count_keys, find_key, pinned};
+    cycle->keys = (struct fwd_keys_port){
+        .ctx = cycle, .count = count_keys, .find = find_key, .pinned = pinned};
     cycle->counter = (struct fwd_counter_port){cycle, read_counter, advance_counter};
     cycle->flash = fwd_torture_flash(cycle);
     cycle->ports = machine->ports;

@@ -35,6 +35,7 @@ verify/trust format format/record verify verify/flash
 verify/rehearse format format/record verify verify/flash verify/trust
 verify/undo format format/record verify verify/flash verify/trust verify/rehearse
 verify/install format format/record verify verify/flash verify/trust verify/rehearse verify/undo
+verify/keyring format verify verify/flash verify/trust verify/install
 verify/two_slots format verify verify/trust verify/rehearse verify/install
 keys format hostio verify/ports.h
 keys/token format hostio keys
@@ -49,7 +50,7 @@ gen/lite format hostio gen gen/refdelta verify verify/refdelta verify/refdelta/r
 gen/package format format/record hostio gen gen/bsdiff gen/image gen/refdelta gen/lite verify verify/codec verify/lite
 sim/flash hostio verify
 sim/family format verify
-sim/device format format/record hostio keys verify verify/flash verify/trust verify/rehearse verify/install sim/flash sim/family
+sim/device format format/record hostio keys verify verify/flash verify/trust verify/rehearse verify/install verify/keyring sim/flash sim/family
 sim/torture format hostio verify verify/flash sim/flash sim/device
 sim/history format hostio keys keys/signing gen gen/package verify verify/flash sim/device
 manage/coap hostio
@@ -79,13 +80,14 @@ cli/program hostio cli/common
 cli/report format hostio cli/common
 cli/campaign gen/package hostio manage/campaign/file manage/campaign/check manage/campaign/state manage/campaign/report manage/campaign/server manage/campaign/rehearse cli/common cli/program
 cli/sign format hostio keys keys/token keys/signing cli/common
+cli/trust format hostio keys keys/signing verify verify/trust verify/keyring cli/common cli/sign
 cli/device format hostio keys gen/image gen/package verify verify/flash sim/device sim/family sim/torture sim/history cli/common cli/report
 cli/module format hostio gen/package verify sim/device sim/family module/process module/smscenter module/logcheck cli/common cli/device cli/program
 cli/build format hostio keys keys/signing gen gen/image gen/bsdiff gen/refdelta gen/package verify verify/trust sim/device cli/common cli/report cli/sign cli/device
 cli/inspect format hostio keys keys/signing gen/image gen/refdelta gen/package sim/device cli/common cli/report cli/device
 cli/reproduce format hostio keys keys/signing sim/device cli/common cli/inspect
 cli/prove format hostio keys keys/signing gen/package verify sim/family sim/device sim/torture cli/common cli/report cli/sign cli/device cli/inspect
-cli/verify format hostio keys keys/token gen/image verify verify/trust verify/install sim/family sim/device cli/common cli/report cli/sign cli/device
+cli/verify format hostio keys keys/token gen/image verify verify/trust verify/install sim/family sim/device cli/common cli/report cli/sign cli/trust cli/device
 cli/matrix hostio matrix/plan matrix/run matrix/report cli/common cli/program
 cli format/release.h cli/common cli/program
 '

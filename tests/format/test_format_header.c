@@ -51,7 +51,7 @@ static enum fwd_reason expected_change(int at, uint8_t value)
     if (at < 3)
         return FWD_E_BAD_MAGIC;
     if (at == 3)
-        return value == FWD_KIND_FULL ? FWD_OK : FWD_E_UNKNOWN_KIND;
+        return value == FWD_KIND_FULL || value == FWD_KIND_TRUST ? FWD_OK : FWD_E_UNKNOWN_KIND;
     if (at == 4)
         return value >> 4 == FWD_FORMAT_MAJOR ? FWD_OK : FWD_E_FORMAT_VERSION;
     if (at == 6)
@@ -97,8 +97,6 @@ START_TEST(the_first_check_decides)
 
     ck_assert_int_eq(fwd_header_decode(bytes, sizeof bytes, &header), FWD_E_BAD_MAGIC);
     bytes[2] = 'D';
-    ck_assert_int_eq(fwd_header_decode(bytes, sizeof bytes, &header), FWD_E_UNKNOWN_KIND);
-    bytes[3] = FWD_KIND_TRUST; /* reserved */
     ck_assert_int_eq(fwd_header_decode(bytes, sizeof bytes, &header), FWD_E_UNKNOWN_KIND);
     bytes[3] = FWD_KIND_FULL;
     ck_assert_int_eq(fwd_header_decode(bytes, sizeof bytes, &header), FWD_E_FORMAT_VERSION);

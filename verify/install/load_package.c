@@ -4,6 +4,7 @@
 #include "format/record/step.h"
 #include "format/sigblock.h"
 #include "verify/flash/area.h"
+#include "verify/flash/states.h"
 #include "verify/trust/authenticate.h"
 #include "verify/trust/parse.h"
 #include "verify/trust/plan.h"
@@ -28,6 +29,27 @@ static enum fwd_reason make_plan(struct fwd_update *update, struct fwd_version_t
     return FWD_OK;
 }
 
+/* From `acting` on, and where a package is proof of what is in the slots, a key is enough that may
+ * still start what it signed: a change of keys makes no update unfinished, and withholds no start.
+ */
+static bool past_staged(const struct fwd_update *update)
+{
+    uint8_t state = update->journal.record.state;
+
+    return fwd_states_in_progress(state) && state != FWD_STATE_REHEARSING &&
+           state != FWD_STATE_STAGED;
+}
+
+static enum fwd_reason authenticate(
+    struct fwd_update *update, const struct fwd_unverified *package, bool started)
+{
+    const struct fwd_device *device = update->device;
+
+    return started ? fwd_authenticate_started(package, device, &update->trusted)
+                   : fwd_authenticate(
+                         package, device->ports, device->policy.threshold, &update->trusted);
+}
+
 enum fwd_reason fwd_load_package(struct fwd_update *update, enum fwd_command command,
     uint32_t stored, uint32_t padding, struct fwd_version_table *versions)
 {
@@ -39,8 +61,7 @@ enum fwd_reason fwd_load_package(struct fwd_update *update, enum fwd_command com
         &input, padding, command, update->work.signed_bytes, device->sigblock_max, &package);
 
     if (reason == FWD_OK)
-        reason =
-            fwd_authenticate(&package, device->ports, device->policy.threshold, &update->trusted);
+        reason = authenticate(update, &package, past_staged(update));
     if (reason == FWD_OK)
         reason = fwd_authenticate_payload(
             &update->trusted, &input, device->ports, update->work.io, update->work.io_size);
@@ -76,13 +97,11 @@ static enum fwd_reason read_copy(
 enum fwd_reason fwd_load_package_staged(
     struct fwd_update *update, const uint8_t *session, struct fwd_version_table *versions)
 {
-    const struct fwd_device *device = update->device;
     struct fwd_unverified package;
     enum fwd_reason reason = read_copy(update, session, &package);
 
     if (reason == FWD_OK)
-        reason =
-            fwd_authenticate(&package, device->ports, device->policy.threshold, &update->trusted);
+        reason = authenticate(update, &package, session == NULL || past_staged(update));
     /* The copy was accepted before it was staged: it is the flash that has changed. */
     if (reason == FWD_E_BAD_SIGNATURE)
         return FWD_E_STAGING_CORRUPT;
@@ -93,16 +112,14 @@ enum fwd_reason fwd_load_package_staged(
 }
 
 static enum fwd_reason authenticate_stored(struct fwd_update *update, uint32_t signed_size,
-    uint32_t sigblock_size, struct fwd_version_table *versions)
+    uint32_t sigblock_size, bool started, struct fwd_version_table *versions)
 {
-    const struct fwd_device *device = update->device;
     struct fwd_unverified package;
     enum fwd_reason reason =
         fwd_parse_stored(update->work.signed_bytes, signed_size, sigblock_size, &package);
 
     if (reason == FWD_OK)
-        reason =
-            fwd_authenticate(&package, device->ports, device->policy.threshold, &update->trusted);
+        reason = authenticate(update, &package, started);
     return reason == FWD_OK ? make_plan(update, versions) : reason;
 }
 
@@ -128,7 +145,7 @@ enum fwd_reason fwd_load_package_head(struct fwd_update *update, struct fwd_vers
         reason = FWD_E_SIGBLOCK_SIZE;
     if (reason == FWD_OK)
         reason = fwd_flash_read(&flash, signed_size, buf + signed_size, block_size);
-    return reason == FWD_OK ? authenticate_stored(update, signed_size, block_size, versions)
+    return reason == FWD_OK ? authenticate_stored(update, signed_size, block_size, true, versions)
                             : reason;
 }
 
@@ -148,6 +165,6 @@ enum fwd_reason fwd_load_package_held(
     reason = fwd_sigblock_head(buf + signed_size, size - signed_size, &block_size);
     if (reason == FWD_OK && block_size > size - signed_size)
         reason = FWD_E_SIGBLOCK_SIZE;
-    return reason == FWD_OK ? authenticate_stored(update, signed_size, block_size, versions)
+    return reason == FWD_OK ? authenticate_stored(update, signed_size, block_size, false, versions)
                             : reason;
 }

@@ -94,7 +94,10 @@ enum fwd_reason fwd_authenticate(const struct fwd_unverified *package,
     enum fwd_reason reason;
 
     memset(trusted, 0, sizeof *trusted);
-    reason = check_signatures(package, ports, threshold > 0 ? threshold : 1, trusted);
+    if (ports->keys->threshold != NULL)
+        threshold = *ports->keys->threshold;
+    trusted->threshold = threshold > 0 ? threshold : 1;
+    reason = check_signatures(package, ports, trusted->threshold, trusted);
     if (reason != FWD_OK)
         return reason;
     trusted->kind = package->header.kind;
@@ -110,6 +113,16 @@ enum fwd_reason fwd_authenticate(const struct fwd_unverified *package,
         return reason;
     return fwd_manifest_decode(package->signed_bytes + FWD_HEADER_SIZE,
         package->header.manifest_size, trusted->payload_size, &trusted->manifest);
+}
+
+enum fwd_reason fwd_authenticate_started(const struct fwd_unverified *package,
+    const struct fwd_device *device, struct fwd_trusted *trusted)
+{
+    const struct fwd_keys_port *keys = device->ports->keys;
+
+    return keys->started != NULL
+               ? keys->started(keys->ctx, package, trusted)
+               : fwd_authenticate(package, device->ports, device->policy.threshold, trusted);
 }
 
 enum fwd_reason fwd_authenticate_payload(const struct fwd_trusted *trusted,
@@ -161,8 +174,8 @@ static bool key_covers(const struct fwd_key *key, const struct fwd_manifest *man
     return manifest->product_count > 0 || key->product_count == 0;
 }
 
-enum fwd_reason fwd_authenticate_authority(const struct fwd_trusted *trusted, uint8_t threshold,
-    const struct fwd_component *component, bool raises)
+enum fwd_reason fwd_authenticate_authority(
+    const struct fwd_trusted *trusted, const struct fwd_component *component, bool raises)
 {
     uint8_t count = 0;
 
@@ -170,5 +183,5 @@ enum fwd_reason fwd_authenticate_authority(const struct fwd_trusted *trusted, ui
         if (key_covers(&trusted->signers[i], &trusted->manifest, component, raises))
             count++;
     }
-    return count >= (threshold > 0 ? threshold : 1) ? FWD_OK : FWD_E_NOT_AUTHORISED;
+    return count >= trusted->threshold ? FWD_OK : FWD_E_NOT_AUTHORISED;
 }

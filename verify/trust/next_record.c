@@ -24,12 +24,12 @@ static const struct fwd_task *task_of(const struct fwd_update *update, uint8_t p
 /* May the signer at `index` vouch for every component, alone? */
 static bool vouches(const struct fwd_trusted *trusted, uint8_t index)
 {
-    struct fwd_trusted one = {.manifest = trusted->manifest, .signer_count = 1};
+    struct fwd_trusted one = {.manifest = trusted->manifest, .signer_count = 1, .threshold = 1};
 
     one.signers[0] = trusted->signers[index];
     for (uint8_t i = 0; i < trusted->manifest.component_count; i++) {
         const struct fwd_component *component = &trusted->manifest.components[i];
-        if (fwd_authenticate_authority(&one, 1, component, component->has_counter) != FWD_OK)
+        if (fwd_authenticate_authority(&one, component, component->has_counter) != FWD_OK)
             return false;
     }
     return true;
@@ -40,7 +40,7 @@ static bool vouches(const struct fwd_trusted *trusted, uint8_t index)
 static uint8_t pick(const struct fwd_update *update, uint8_t picked[FWD_SIGNATURES_MAX])
 {
     const struct fwd_trusted *trusted = &update->trusted;
-    uint8_t wanted = update->device->policy.threshold > 0 ? update->device->policy.threshold : 1;
+    uint8_t wanted = trusted->threshold;
     uint8_t count = 0;
 
     for (uint8_t i = 0; i < trusted->signer_count && count < wanted; i++) {

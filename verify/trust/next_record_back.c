@@ -17,8 +17,7 @@ enum fwd_reason fwd_next_record_before(struct fwd_update *update,
                    : FWD_E_VERSION_RECORD;
     const struct fwd_version_set *set = &current->sets[was->set];
     if (fwd_parse_stored(set->bytes, set->signed_size, set->sigblock_size, &package) != FWD_OK ||
-        fwd_authenticate(&package, update->device->ports, update->device->policy.threshold,
-            &update->trusted) != FWD_OK ||
+        fwd_authenticate_started(&package, update->device, &update->trusted) != FWD_OK ||
         was->component >= update->trusted.manifest.component_count)
         return FWD_E_VERSION_RECORD;
     *image = update->trusted.manifest.components[was->component].target;

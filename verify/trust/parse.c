@@ -2,6 +2,8 @@
 
 static enum fwd_reason check_kind(uint8_t kind, enum fwd_command command)
 {
+    if (kind == FWD_KIND_TRUST)
+        return FWD_E_UNKNOWN_KIND; /* that is for the keyring */
     /* A delta given to a command for full packages is refused later, after the signature. */
     return command == FWD_COMMAND_DELTA && kind == FWD_KIND_FULL ? FWD_E_FULL_NOT_DELTA : FWD_OK;
 }

@@ -78,9 +78,7 @@ static enum fwd_reason check_counter(const struct fwd_device *device,
         return FWD_E_ROLLBACK;
     if (counter != NULL && device->policy.refuse_downgrade && offered == held && held > 0)
         return FWD_E_DOWNGRADE;
-    return offered > held
-               ? fwd_authenticate_authority(trusted, device->policy.threshold, component, true)
-               : FWD_OK;
+    return offered > held ? fwd_authenticate_authority(trusted, component, true) : FWD_OK;
 }
 
 enum fwd_reason fwd_plan_counters(const struct fwd_device *device,
@@ -110,8 +108,7 @@ enum fwd_reason fwd_plan_policy(const struct fwd_device *device, const struct fw
             return FWD_E_UNKNOWN_CODEC;
         reason = check_place(device, task);
         if (reason == FWD_OK)
-            reason = fwd_authenticate_authority(
-                trusted, device->policy.threshold, task->component, false);
+            reason = fwd_authenticate_authority(trusted, task->component, false);
     }
     return reason;
 }

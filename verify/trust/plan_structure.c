@@ -8,6 +8,8 @@ static bool has_source(const struct fwd_component *component)
 
 static bool kind_fits(uint8_t kind, const struct fwd_manifest *manifest)
 {
+    if (kind == FWD_KIND_TRUST || manifest->component_count == 0)
+        return false; /* that is for the keyring */
     for (uint8_t i = 0; i < manifest->component_count; i++) {
         if (kind == FWD_KIND_FULL && has_source(&manifest->components[i]))
             return false;

@@ -58,8 +58,7 @@ static enum fwd_reason check_counter(const struct fwd_update *update, const stru
     if (offered < held)
         return FWD_E_ROLLBACK;
     return offered == held ? FWD_OK
-                           : fwd_authenticate_authority(&update->trusted, device->policy.threshold,
-                                 claim->component, true);
+                           : fwd_authenticate_authority(&update->trusted, claim->component, true);
 }
 
 static bool hashes(const struct fwd_update *update, uint8_t place, enum fwd_start_depth depth)
@@ -80,8 +79,7 @@ static enum fwd_reason check_component(
         return FWD_E_ROLE;
     if (target->size > slot_of(update, claim->place, claim->slot)->size)
         return FWD_E_TARGET_TOO_LARGE;
-    reason = fwd_authenticate_authority(
-        &update->trusted, update->device->policy.threshold, claim->component, false);
+    reason = fwd_authenticate_authority(&update->trusted, claim->component, false);
     if (reason == FWD_OK)
         reason = check_counter(update, claim);
     if (reason == FWD_OK && hashes(update, claim->place, depth))
@@ -201,8 +199,7 @@ static enum fwd_reason load_set(struct fwd_update *update, const struct fwd_vers
         fwd_parse_stored(set->bytes, set->signed_size, set->sigblock_size, &package);
 
     if (reason == FWD_OK)
-        reason =
-            fwd_authenticate(&package, device->ports, device->policy.threshold, &update->trusted);
+        reason = fwd_authenticate_started(&package, device, &update->trusted);
     fwd_alive(device->ports);
     return reason == FWD_OK ? fwd_plan_product(device, &update->trusted.manifest) : reason;
 }

@@ -1,0 +1,344 @@
+/* Keys that change in the field: what is accepted, what is refused, and what runs. */
+#include "tests/verify/rig/keyring_rig.h"
+
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define FIRST 0x11
+
+static struct keyring_device d;
+
+static void open_device(void)
+{
+    keyring_device_open(&d, &keyring_shapes[0]);
+}
+
+static void close_device(void)
+{
+    keyring_device_close(&d);
+}
+
+/* Version 2: key 0 is stolen, key 3 takes its place. */
+static struct fwd_bytes second_set(void)
+{
+    return keyring_set(&d.built_in,
+        (struct keyring_recipe){.version = 2, .threshold = 2, .keys = "123", .signers = "12"});
+}
+
+static void expect_update(
+    uint8_t fill, uint32_t counter, const char *signers, enum fwd_reason reason)
+{
+    struct fwd_bytes firmware = keyring_firmware(fill, counter, signers);
+
+    ck_assert_int_eq(keyring_update(&d, &firmware), reason);
+    fwd_bytes_free(&firmware);
+}
+
+static void expect_set(struct fwd_bytes package, enum fwd_reason reason)
+{
+    uint32_t before = keyring_version(&d);
+
+    ck_assert_int_eq(keyring_give(&d, &package), reason);
+    if (reason != FWD_OK)
+        ck_assert_uint_eq(keyring_version(&d), before);
+    fwd_bytes_free(&package);
+}
+
+/* [M106] [M108]: the whole life of a stolen key. */
+START_TEST(a_stolen_key_is_retired_then_revoked)
+{
+    uint8_t version_area[12288];
+
+    expect_update(0x22, 1, "01", FWD_OK);
+    ck_assert_int_eq(keyring_start(&d), FWD_BOOT_RUN);
+    ck_assert_uint_eq(keyring_runs(&d), 0x22);
+    expect_set(second_set(), FWD_OK);
+    ck_assert_uint_eq(keyring_version(&d), 2);
+    ck_assert_uint_eq(d.machine->nvm.trust[0], 2);
+    /* it installs nothing, whatever the version */
+    expect_update(0x66, 9, "01", FWD_E_TOO_FEW_SIGNATURES);
+    expect_update(0x66, 9, "0", FWD_E_UNKNOWN_SIGNER);
+    /* what it signed goes on running */
+    for (int i = 0; i < 3; i++) {
+        ck_assert_int_eq(keyring_start(&d), FWD_BOOT_RUN);
+        ck_assert_uint_eq(keyring_runs(&d), 0x22);
+        ck_assert_uint_eq(d.machine->nvm.trust[1], 0);
+    }
+    ck_assert(fwd_nor_peek(d.machine->nor, FWD_AREA_VERSION, 0, version_area, sizeof version_area));
+    uint8_t slot[8192];
+    ck_assert(fwd_nor_peek(d.machine->nor, FWD_AREA_SLOT(0, 0), 0, slot, sizeof slot));
+    /* until firmware by the new keys runs */
+    expect_update(0x33, 1, "13", FWD_OK);
+    ck_assert_int_eq(keyring_start(&d), FWD_BOOT_RUN);
+    ck_assert_uint_eq(keyring_runs(&d), 0x33);
+    ck_assert_uint_eq(d.machine->nvm.trust[1], 2);
+    /* somebody who writes the flash cannot bring the old firmware back, though its counter would do
+     */
+    ck_assert(fwd_nor_poke(d.machine->nor, FWD_AREA_VERSION, 0, version_area, sizeof version_area));
+    ck_assert(fwd_nor_poke(d.machine->nor, FWD_AREA_SLOT(0, 0), 0, slot, sizeof slot));
+    ck_assert_int_eq(keyring_start(&d), FWD_BOOT_RECOVERY);
+    expect_update(0x44, 1, "23", FWD_OK);
+    ck_assert_int_eq(keyring_start(&d), FWD_BOOT_RUN);
+    ck_assert_uint_eq(keyring_runs(&d), 0x44);
+}
+END_TEST
+
+/* Firmware that the stolen key signed runs: its removal is not hindered. */
+START_TEST(firmware_of_a_stolen_key_does_not_keep_it)
+{
+    struct fwd_bytes all = keyring_set(&d.built_in,
+        (struct keyring_recipe){.version = 2, .threshold = 2, .keys = "345", .signers = "12"});
+
+    expect_update(0x66, 1, "01", FWD_OK);
+    ck_assert_int_eq(keyring_start(&d), FWD_BOOT_RUN);
+    fwd_bytes_free(&all);
+    /* all keys at once: signed by two of the old ones and two of the new ones */
+    expect_set(keyring_set(&d.built_in,
+                   (struct keyring_recipe){
+                       .version = 2, .threshold = 2, .keys = "345", .signers = "1234"}),
+        FWD_OK);
+    ck_assert_int_eq(keyring_start(&d), FWD_BOOT_RUN);
+    ck_assert_uint_eq(keyring_runs(&d), 0x66);
+    expect_update(0x22, 1, "12", FWD_E_UNKNOWN_SIGNER);
+    expect_update(0x33, 1, "45", FWD_OK);
+    ck_assert_int_eq(keyring_start(&d), FWD_BOOT_RUN);
+    ck_assert_uint_eq(keyring_runs(&d), 0x33);
+    ck_assert_uint_eq(d.machine->nvm.trust[1], 2);
+}
+END_TEST
+
+/* A rotation never stops a fleet: other threshold, other roles, two rotations in a row. */
+START_TEST(what_runs_goes_on_running)
+{
+    expect_update(0x22, 1, "01", FWD_OK);
+    ck_assert_int_eq(keyring_start(&d), FWD_BOOT_RUN);
+    struct fwd_bytes two = keyring_set(&d.built_in,
+        (struct keyring_recipe){.version = 2, .threshold = 3, .keys = "1234", .signers = "1234"});
+    struct fwd_bytes seven = keyring_set(&two,
+        (struct keyring_recipe){.version = 7, .threshold = 1, .keys = "5", .signers = "1235"});
+    ck_assert_int_eq(keyring_give(&d, _i == 0 ? &seven : &two), FWD_OK);
+    ck_assert_int_eq(keyring_start(&d), FWD_BOOT_RUN);
+    ck_assert_uint_eq(keyring_runs(&d), 0x22);
+    ck_assert_int_eq(keyring_give(&d, &seven), FWD_OK);
+    ck_assert_int_eq(keyring_give(&d, &seven), FWD_OK); /* again: it is in force */
+    ck_assert_int_eq(keyring_give(&d, &two), FWD_E_TRUST_OLD);
+    ck_assert_int_eq(keyring_start(&d), FWD_BOOT_RUN);
+    ck_assert_uint_eq(keyring_version(&d), 7);
+    ck_assert_uint_eq(keyring_runs(&d), 0x22);
+    expect_update(0x33, 1, "5", FWD_OK);
+    ck_assert_int_eq(keyring_start(&d), FWD_BOOT_RUN);
+    ck_assert_uint_eq(keyring_runs(&d), 0x33);
+    ck_assert_uint_eq(d.machine->nvm.trust[1], 7);
+    fwd_bytes_free(&two);
+    fwd_bytes_free(&seven);
+}
+END_TEST
+
+/* ---- refusals -------------------------------------------------------------------------------- */
+
+static const struct {
+    const char *name;
+    struct keyring_recipe recipe;
+    enum fwd_reason reason;
+} refusals[] = {
+    {"nobody signed it", {2, 2, "123", NULL, NULL, 0}, FWD_E_UNSIGNED},
+    {"one key alone", {2, 1, "0", "0", NULL, 0}, FWD_E_TOO_FEW_SIGNATURES},
+    {"strangers", {2, 2, "345", "345", NULL, 0}, FWD_E_UNKNOWN_SIGNER},
+    {"not signed by its own", {2, 2, "345", "01", NULL, 0}, FWD_E_UNKNOWN_SIGNER},
+    {"one of its own is not enough", {2, 2, "145", "01", NULL, 0}, FWD_E_TOO_FEW_SIGNATURES},
+    {"two of both", {2, 2, "145", "014", NULL, 0}, FWD_OK},
+    {"other product", {2, 2, "123", "12", "other", 0}, FWD_E_PRODUCT},
+    {"this product", {2, 2, "123", "12", "demo", 0}, FWD_OK},
+    {"version of the one before", {1, 2, "123", "12", NULL, 0}, FWD_E_TRUST_OLD},
+};
+
+/* [M105] [M106] */
+START_TEST(what_is_not_signed_by_old_and_new_is_refused)
+{
+    struct keyring_recipe recipe = refusals[_i].recipe;
+
+    expect_set(keyring_set(&d.built_in, recipe), refusals[_i].reason);
+}
+END_TEST
+
+START_TEST(any_damaged_byte_is_refused)
+{
+    struct fwd_bytes package = second_set();
+
+    for (size_t at = 0; at < package.size; at++) {
+        package.data[at] ^= 0x10;
+        ck_assert_msg(keyring_give(&d, &package) != FWD_OK, "byte %zu", at);
+        ck_assert_uint_eq(keyring_version(&d), 1);
+        package.data[at] ^= 0x10;
+    }
+    for (size_t size = 0; size < package.size; size++) {
+        struct fwd_bytes cut = {malloc(size + 1), size};
+        memcpy(cut.data, package.data, size);
+        ck_assert_int_ne(keyring_give(&d, &cut), FWD_OK);
+        fwd_bytes_free(&cut);
+    }
+    ck_assert_int_eq(keyring_give(&d, &package), FWD_OK);
+    fwd_bytes_free(&package);
+}
+END_TEST
+
+/* [M107]: two keys of the built-in set, stolen after they were replaced, make a branch of their own
+ */
+START_TEST(a_branch_is_refused)
+{
+    expect_set(second_set(), FWD_OK);
+    struct fwd_bytes branch = keyring_set(&d.built_in,
+        (struct keyring_recipe){.version = 2, .threshold = 1, .keys = "0", .signers = "01"});
+    struct fwd_bytes higher = keyring_set(&d.built_in,
+        (struct keyring_recipe){.version = 9, .threshold = 1, .keys = "0", .signers = "01"});
+    struct fwd_bytes longer = keyring_set(&branch,
+        (struct keyring_recipe){.version = 9, .threshold = 1, .keys = "0", .signers = "0"});
+    ck_assert_int_eq(keyring_give(&d, &branch), FWD_E_TRUST_CHAIN);
+    ck_assert_int_eq(keyring_give(&d, &higher), FWD_E_TRUST_CHAIN);
+    ck_assert_int_eq(keyring_give(&d, &longer), FWD_E_TRUST_CHAIN);
+    ck_assert_int_eq(keyring_give(&d, &d.built_in), FWD_E_TRUST_OLD);
+    fwd_bytes_free(&branch);
+    fwd_bytes_free(&higher);
+    fwd_bytes_free(&longer);
+}
+END_TEST
+
+/* A chain that does not begin with what is built in; a package that is none. */
+START_TEST(another_root_is_refused)
+{
+    struct fwd_bytes root =
+        keyring_set(NULL, (struct keyring_recipe){.version = 1, .threshold = 1, .keys = "3"});
+    struct fwd_bytes next = keyring_set(
+        &root, (struct keyring_recipe){.version = 2, .threshold = 1, .keys = "3", .signers = "3"});
+    struct fwd_bytes firmware = keyring_firmware(0x66, 1, "01");
+
+    ck_assert_int_eq(keyring_give(&d, &root), FWD_E_TRUST_CHAIN);
+    ck_assert_int_eq(keyring_give(&d, &next), FWD_E_TRUST_CHAIN);
+    ck_assert_int_eq(keyring_give(&d, &firmware), FWD_E_TRUST_SET);
+    /* and a trust package is no firmware */
+    struct fwd_bytes second = second_set();
+    ck_assert_int_eq(keyring_update(&d, &second), FWD_E_UNKNOWN_KIND);
+    fwd_bytes_free(&second);
+    fwd_bytes_free(&firmware);
+    fwd_bytes_free(&next);
+    fwd_bytes_free(&root);
+}
+END_TEST
+
+/* A key without role "trust" signs firmware, and no set. */
+START_TEST(who_may_not_change_keys_does_not)
+{
+    struct fwd_bytes two =
+        keyring_set(&d.built_in, (struct keyring_recipe){.version = 2,
+                                     .threshold = 1,
+                                     .keys = "12",
+                                     .signers = "12",
+                                     .roles = 1u << FWD_ROLE_FIRMWARE | 1u << FWD_ROLE_TRUST});
+    /* the builder makes no set from which no way leads on */
+    struct fwd_trust trust = {0};
+    struct fwd_keypair key;
+    struct fwd_trust_limits limits = {.roles = 1u << FWD_ROLE_FIRMWARE, .may_raise_counter = true};
+    struct fwd_trust_package_options options = {.version = 3, .threshold = 1};
+    struct fwd_bytes out = {NULL, 0};
+    struct fwd_error err = {""};
+
+    ck_assert_int_eq(keyring_give(&d, &two), FWD_OK);
+    ck_assert_int_eq(fwd_keypair_simulated(1, &key, NULL), FWD_FAIL_NONE);
+    ck_assert_int_eq(fwd_trust_add(&trust, &key, "key", &limits, NULL), FWD_FAIL_NONE);
+    ck_assert_int_eq(fwd_trust_package_make(&trust, &options, &out, &err), FWD_FAIL_REFUSED);
+    ck_assert_ptr_nonnull(strstr(err.text, "role \"trust\""));
+    fwd_trust_free(&trust);
+    fwd_bytes_free(&two);
+}
+END_TEST
+
+/* [M107]: with a counter an old set does not come back, though its bytes do. */
+START_TEST(an_old_set_does_not_come_back)
+{
+    uint8_t area[8192];
+    struct fwd_bytes two = second_set();
+    struct fwd_bytes three = keyring_set(&two,
+        (struct keyring_recipe){.version = 3, .threshold = 2, .keys = "234", .signers = "23"});
+
+    ck_assert_int_eq(keyring_give(&d, &two), FWD_OK);
+    expect_update(0x22, 1, "12", FWD_OK);
+    ck_assert_int_eq(keyring_start(&d), FWD_BOOT_RUN);
+    ck_assert(fwd_nor_peek(d.machine->nor, FWD_AREA_TRUST, 0, area, sizeof area));
+    ck_assert_int_eq(keyring_give(&d, &three), FWD_OK);
+    ck_assert_int_eq(keyring_start(&d), FWD_BOOT_RUN);
+    if (_i == 1)
+        memset(area, 0xFF, sizeof area);
+    ck_assert(fwd_nor_poke(d.machine->nor, FWD_AREA_TRUST, 0, area, sizeof area));
+    /* it starts nothing, accepts nothing, and an older set neither */
+    ck_assert_int_eq(keyring_start(&d), FWD_BOOT_RECOVERY);
+    ck_assert(d.machine->keyring.lost);
+    expect_update(0x66, 1, "12", FWD_E_NO_KEYS);
+    ck_assert_int_eq(keyring_give(&d, &two), FWD_E_TRUST_OLD);
+    /* the newest one ends it, also in recovery */
+    ck_assert_int_eq(keyring_give(&d, &three), FWD_OK);
+    ck_assert_int_eq(keyring_start(&d), FWD_BOOT_RUN);
+    ck_assert_uint_eq(keyring_runs(&d), 0x22);
+    ck_assert_uint_eq(keyring_version(&d), 3);
+    fwd_bytes_free(&two);
+    fwd_bytes_free(&three);
+}
+END_TEST
+
+/* [M109] */
+START_TEST(it_waits_for_an_update_and_a_trial)
+{
+    struct fwd_bytes firmware = keyring_firmware(0x22, 1, "01"), two = second_set();
+    struct fwd_record *record = &d.update.journal.record;
+
+    record->state = FWD_STATE_REHEARSING;
+    ck_assert_int_eq(keyring_give(&d, &two), FWD_E_UPDATE_PENDING);
+    record->state = FWD_STATE_STAGED;
+    ck_assert_int_eq(keyring_give(&d, &two), FWD_E_UPDATE_PENDING);
+    record->state = FWD_STATE_ACTING;
+    record->flags |= FWD_RECORD_DESTRUCTIVE;
+    ck_assert_int_eq(keyring_give(&d, &two), FWD_E_UPDATE_PENDING);
+    d.update.resume_ended = true; /* recovery is all that is left */
+    ck_assert_int_eq(keyring_give(&d, &two), FWD_OK);
+    ck_assert_int_eq(keyring_start(&d), FWD_BOOT_RUN);
+    d.machine->device.trial = &fwd_trial;
+    d.update.journal.record.state = FWD_STATE_TRIAL;
+    ck_assert_int_eq(keyring_give(&d, &two), FWD_E_TRIAL_PENDING);
+    fwd_bytes_free(&firmware);
+    fwd_bytes_free(&two);
+}
+END_TEST
+
+static Suite *suite(void)
+{
+    Suite *s = suite_create("keyring");
+    TCase *life = tcase_create("life");
+    TCase *refused = tcase_create("refused");
+
+    tcase_add_checked_fixture(life, open_device, close_device);
+    tcase_add_test(life, a_stolen_key_is_retired_then_revoked);
+    tcase_add_test(life, firmware_of_a_stolen_key_does_not_keep_it);
+    tcase_add_loop_test(life, what_runs_goes_on_running, 0, 2);
+    tcase_add_loop_test(life, an_old_set_does_not_come_back, 0, 2);
+    tcase_add_test(life, it_waits_for_an_update_and_a_trial);
+    tcase_add_checked_fixture(refused, open_device, close_device);
+    tcase_add_loop_test(refused, what_is_not_signed_by_old_and_new_is_refused, 0,
+        (int)(sizeof refusals / sizeof refusals[0]));
+    tcase_add_test(refused, any_damaged_byte_is_refused);
+    tcase_add_test(refused, a_branch_is_refused);
+    tcase_add_test(refused, another_root_is_refused);
+    tcase_add_test(refused, who_may_not_change_keys_does_not);
+    suite_add_tcase(s, life);
+    suite_add_tcase(s, refused);
+    return s;
+}
+
+int main(void)
+{
+    SRunner *runner = srunner_create(suite());
+
+    srunner_run_all(runner, CK_NORMAL);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}

@@ -1,0 +1,295 @@
+#include "verify/keyring/keyring.h"
+
+#include "verify/flash/states.h"
+#include "verify/flash/version.h"
+#include "verify/install/trial.h"
+#include "verify/keyring/keyring_store.h"
+#include "verify/trust/authenticate.h"
+#include "verify/trust/parse.h"
+#include "verify/trust/start_test.h"
+
+#include <string.h>
+
+/* ---- the port -------------------------------------------------------------------------------- */
+
+static uint32_t count(void *ctx)
+{
+    const struct fwd_keyring *keyring = ctx;
+
+    return keyring->lost && keyring->used == &keyring->newest ? 0 : keyring->used->set.key_count;
+}
+
+static enum fwd_reason find(void *ctx, const uint8_t key_id[FWD_KEY_ID_SIZE], struct fwd_key *key)
+{
+    const struct fwd_keyring *keyring = ctx;
+    const struct fwd_keyring_set *set = keyring->used;
+
+    for (uint32_t i = 0; i < count(ctx); i++) {
+        const struct fwd_trust_key *k = &set->set.keys[i];
+        if (memcmp(set->ids[i], key_id, FWD_KEY_ID_SIZE) != 0)
+            continue;
+        *key = (struct fwd_key){.algorithm = k->algorithm,
+            .handle = k,
+            .roles = k->roles,
+            .may_raise_counter = k->may_raise_counter,
+            .products = set->set.products + k->product_first,
+            .product_count = k->product_count};
+        return FWD_OK;
+    }
+    return FWD_E_UNKNOWN_SIGNER;
+}
+
+/* May the signers do all that the package does? */
+static enum fwd_reason authority(const struct fwd_trusted *trusted, bool raises)
+{
+    enum fwd_reason reason = FWD_OK;
+
+    for (uint8_t i = 0; i < trusted->manifest.component_count && reason == FWD_OK; i++) {
+        const struct fwd_component *component = &trusted->manifest.components[i];
+        reason = fwd_authenticate_authority(trusted, component, raises && component->has_counter);
+    }
+    return reason;
+}
+
+static enum fwd_reason by_set(struct fwd_keyring *keyring, const struct fwd_keyring_set *set,
+    const struct fwd_unverified *package, bool raises, struct fwd_trusted *trusted)
+{
+    struct fwd_ports ports = *keyring->config->device->ports;
+
+    ports.keys = &keyring->port;
+    fwd_chain_use(keyring, set);
+    enum fwd_reason reason = fwd_authenticate(package, &ports, 0, trusted);
+    fwd_chain_use(keyring, &keyring->newest);
+    return reason == FWD_OK ? authority(trusted, raises) : reason;
+}
+
+/* By the newest set, or by one of those before it that may still start something. */
+static enum fwd_reason by_any(struct fwd_keyring *keyring, const struct fwd_unverified *package,
+    bool raises, struct fwd_trusted *trusted)
+{
+    struct fwd_chain_bank at;
+    struct fwd_input input;
+    struct fwd_chain chain;
+    enum fwd_reason first = by_set(keyring, &keyring->newest, package, raises, trusted);
+
+    if (first == FWD_OK || keyring->strict || keyring->size == 0 ||
+        !fwd_keyring_store_open(keyring, keyring->bank, &at, &input))
+        return first;
+    for (uint8_t age = 1; age < keyring->links; age++) {
+        if (fwd_chain_walk(keyring, &input, age, trusted, &chain) != FWD_OK ||
+            keyring->other.set.version < keyring->floor)
+            break;
+        if (by_set(keyring, &keyring->other, package, raises, trusted) == FWD_OK)
+            return FWD_OK;
+    }
+    return first;
+}
+
+static bool pinned(void *ctx, uint8_t place, struct fwd_image *image, uint32_t *counter)
+{
+    const struct fwd_keyring *keyring = ctx;
+    const struct fwd_keys_port *factory = keyring->config->factory;
+
+    return factory != NULL && factory->pinned != NULL &&
+           factory->pinned(factory->ctx, place, image, counter);
+}
+
+static enum fwd_reason started(
+    void *ctx, const struct fwd_unverified *package, struct fwd_trusted *trusted)
+{
+    enum fwd_reason reason = by_any(ctx, package, true, trusted);
+
+    return reason == FWD_E_NOT_AUTHORISED ? by_any(ctx, package, false, trusted) : reason;
+}
+
+/* ---- opening --------------------------------------------------------------------------------- */
+
+static uint32_t counter_of(const struct fwd_keyring *keyring, uint8_t number)
+{
+    const struct fwd_counter_port *counter = keyring->config->device->ports->counter;
+    uint32_t value = 0;
+
+    return counter != NULL && counter->read(counter->ctx, number, &value) ? value : 0;
+}
+
+/* Makes what a walk has verified the newest set. */
+static enum fwd_reason take(struct fwd_keyring *keyring, const struct fwd_trusted *trusted)
+{
+    const struct fwd_keyring_config *config = keyring->config;
+    /* link 0 of a chain is in the second part of the memory, its set somewhere within */
+    const uint8_t *bytes = config->memory + config->link_max;
+    uint32_t at = (uint32_t)(trusted->manifest.trust - bytes);
+
+    memcpy(config->memory, bytes, config->link_max);
+    memcpy(keyring->newest.session, keyring->other.session, FWD_SESSION_SIZE);
+    return fwd_chain_decode(
+        keyring, config->memory + at, trusted->manifest.trust_size, &keyring->newest);
+}
+
+static bool open_bank(struct fwd_keyring *keyring, uint8_t bank, struct fwd_trusted *trusted)
+{
+    struct fwd_chain_bank at;
+    struct fwd_input input;
+    struct fwd_chain chain;
+
+    /* What has no mark counts only where nothing would be left without it. */
+    if ((keyring->marks[bank] == 0 &&
+            counter_of(keyring, keyring->config->newest_counter) <= keyring->built_in) ||
+        !fwd_keyring_store_open(keyring, bank, &at, &input) ||
+        fwd_chain_walk(keyring, &input, 0, trusted, &chain) != FWD_OK || chain.root == 0 ||
+        keyring->other.set.version < counter_of(keyring, keyring->config->newest_counter) ||
+        take(keyring, trusted) != FWD_OK)
+        return false;
+    keyring->bank = bank;
+    keyring->size = input.size;
+    keyring->links = (uint8_t)(chain.root + 1);
+    return true;
+}
+
+enum fwd_reason fwd_keyring_open(
+    struct fwd_keyring *keyring, const struct fwd_keyring_config *config, struct fwd_update *update)
+{
+    memset(keyring, 0, sizeof *keyring);
+    keyring->config = config;
+    keyring->port = (struct fwd_keys_port){.ctx = keyring,
+        .count = count,
+        .find = find,
+        .pinned = pinned,
+        .started = started,
+        .threshold = &keyring->threshold};
+    keyring->links = 1;
+    keyring->floor = counter_of(keyring, config->starts_counter);
+    enum fwd_reason reason = fwd_chain_built_in(keyring, &update->trusted, &keyring->newest);
+    fwd_chain_use(keyring, &keyring->newest);
+    if (reason != FWD_OK)
+        return reason;
+    keyring->built_in = keyring->newest.set.version;
+    for (uint8_t i = 0; i < FWD_KEYRING_BANKS; i++)
+        keyring->marks[i] = fwd_keyring_store_mark(keyring, i);
+    uint8_t first = keyring->marks[1] > keyring->marks[0] ? 1 : 0;
+    if (!open_bank(keyring, first, &update->trusted) &&
+        !open_bank(keyring, 1 - first, &update->trusted)) {
+        reason = fwd_chain_built_in(keyring, &update->trusted, &keyring->newest);
+        keyring->lost = counter_of(keyring, config->newest_counter) > keyring->built_in;
+    }
+    fwd_chain_use(keyring, &keyring->newest);
+    uint32_t version = keyring->newest.set.version;
+    keyring->settled = keyring->size == 0
+                           ? !keyring->lost
+                           : keyring->marks[0] == version && keyring->marks[1] == version;
+    return reason;
+}
+
+/* ---- a new set ------------------------------------------------------------------------------- */
+
+static enum fwd_reason may_change(const struct fwd_update *update)
+{
+    const struct fwd_record *record = &update->journal.record;
+
+    if (fwd_trial_unconfirmed(update))
+        return FWD_E_TRIAL_PENDING;
+    if (update->journal.lost || !fwd_states_in_progress(record->state))
+        return FWD_OK;
+    /* only recovery is left: its package may be signed with keys that this device does not know */
+    return update->resume_ended && fwd_states_destructive(record->state, record->flags)
+               ? FWD_OK
+               : FWD_E_UPDATE_PENDING;
+}
+
+/* keyring->other is the set of the package. */
+static enum fwd_reason check_order(const struct fwd_keyring *keyring, const struct fwd_chain *chain)
+{
+    uint32_t version = keyring->other.set.version;
+    uint32_t least = counter_of(keyring, keyring->config->newest_counter);
+
+    if (version < least || (!keyring->lost && version < keyring->newest.set.version))
+        return FWD_E_TRUST_OLD;
+    if (!keyring->lost && !chain->contains)
+        return FWD_E_TRUST_CHAIN;
+    return FWD_OK;
+}
+
+/* The second bank, then the counter: from then on no older set counts. */
+static void complete(struct fwd_keyring *keyring, struct fwd_update *update)
+{
+    const struct fwd_counter_port *counter = update->device->ports->counter;
+    uint32_t version = keyring->newest.set.version;
+    struct fwd_chain_bank at;
+    struct fwd_input input;
+
+    if (keyring->size == 0)
+        return;
+    /* A bank without its mark is all that there is, or may be what was in flight when power failed:
+     * the other one, even if it cannot be read at this start, is not given up for it. */
+    if (!keyring->settled && !keyring->tried && keyring->marks[keyring->bank] == version &&
+        fwd_keyring_store_open(keyring, keyring->bank, &at, &input)) {
+        keyring->tried = true;
+        keyring->settled =
+            fwd_keyring_store_write(keyring, update, 1 - keyring->bank, &input) == FWD_OK;
+    }
+    if (!keyring->settled || counter == NULL ||
+        counter_of(keyring, keyring->config->newest_counter) >= version)
+        return;
+    bool advanced = counter->advance(counter->ctx, keyring->config->newest_counter, version);
+    (void)advanced; /* tried again at the next start */
+}
+
+enum fwd_reason fwd_keyring_install(
+    struct fwd_keyring *keyring, struct fwd_update *update, const struct fwd_input *package)
+{
+    struct fwd_chain chain;
+    enum fwd_reason reason = may_change(update);
+
+    if (reason == FWD_OK)
+        reason = fwd_chain_walk(keyring, package, 0, &update->trusted, &chain);
+    if (reason == FWD_OK)
+        reason = check_order(keyring, &chain);
+    if (reason != FWD_OK)
+        return reason;
+    if (keyring->settled && keyring->other.set.version == keyring->newest.set.version)
+        return FWD_OK; /* it contains the newest, which is itself */
+    reason = fwd_authenticate_payload(
+        &update->trusted, package, update->device->ports, update->work.io, update->work.io_size);
+    if (reason != FWD_OK)
+        return reason;
+    uint8_t bank = keyring->size > 0 ? (uint8_t)(1 - keyring->bank) : 0;
+    reason = fwd_keyring_store_write(keyring, update, bank, package);
+    if (reason != FWD_OK)
+        return reason;
+    reason = fwd_keyring_open(keyring, keyring->config, update);
+    if (reason == FWD_OK)
+        complete(keyring, update);
+    return reason;
+}
+
+/* ---- at a start ------------------------------------------------------------------------------ */
+
+/* What the journal names, and is not on trial, starts by the newest set alone: those before it are
+ * not needed any more. */
+static void revoke(struct fwd_keyring *keyring, struct fwd_update *update)
+{
+    const struct fwd_counter_port *counter = update->device->ports->counter;
+    uint32_t version = keyring->newest.set.version;
+    struct fwd_version_table table;
+    struct fwd_start start;
+
+    if (counter == NULL || keyring->floor >= version || may_change(update) != FWD_OK ||
+        counter_of(keyring, keyring->config->newest_counter) < version)
+        return;
+    memset(&start, 0, sizeof start);
+    fwd_version_load(update, &table);
+    keyring->strict = true;
+    bool passes = table.found && table.named &&
+                  fwd_start_test_record(update, &table, false, FWD_START_SIGNED, &start) == FWD_OK;
+    keyring->strict = false;
+    if (passes && counter->advance(counter->ctx, keyring->config->starts_counter, version))
+        keyring->floor = version;
+}
+
+void fwd_keyring_settle(struct fwd_keyring *keyring, struct fwd_update *update)
+{
+    if (keyring->size == 0 || keyring->lost)
+        return;
+    complete(keyring, update);
+    revoke(keyring, update);
+}
