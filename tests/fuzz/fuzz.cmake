@@ -67,3 +67,16 @@ fwd_fuzz(bsdiff40 MUTANTS 1000 LIBS fwdelta-gen BZip2::BZip2)
 fwd_fuzz(sigblock MUTANTS 1000 LIBS fwdelta-gen)
 fwd_fuzz(manifest MUTANTS 1000 LIBS fwdelta-gen)
 fwd_fuzz(authenticate MUTANTS 1000 LIBS fwdelta-gen fwdelta-keys)
+
+# What the library keeps in flash, and sets of keys.
+fwd_fuzz(trust_set MUTANTS 1000 LIBS fwdelta-gen fwdelta-keys)
+foreach(record journal version staging)
+    fwd_fuzz(record_${record} fuzz/fuzz_record.c MUTANTS 1000 LIBS fwdelta-verify)
+    target_compile_definitions(fuzz_record_${record} PRIVATE RECORD=${record})
+endforeach()
+
+# The decoders that are built on liblzma.
+fwd_fuzz(xz_decode fuzz/fuzz_fwd_decode.c MUTANTS 3000 LIBS fwdelta-gen fwdelta::xz)
+target_compile_definitions(fuzz_xz_decode PRIVATE FUZZED=fwd_codec_xz PARAMS=1u)
+fwd_fuzz(bsdiff_xz_decode fuzz/fuzz_fwd_decode.c MUTANTS 3000 LIBS fwdelta-gen fwdelta::xz)
+target_compile_definitions(fuzz_bsdiff_xz_decode PRIVATE FUZZED=fwd_codec_bsdiff_xz PARAMS=11u)

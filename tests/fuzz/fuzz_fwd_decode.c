@@ -1,6 +1,6 @@
-/* The decoder of codec `fwd`, or of another one with as many parameters, against any section. An
- * input: nine bytes of parameters, two of the source's size, two of the target's, the source, the
- * section. */
+/* The decoder of codec `fwd`, or of another one (FUZZED, with PARAMS bytes of parameters), against
+ * any section. An input: the parameters (nine bytes), two of the source's size, two of the
+ * target's, the source, the section. */
 #include "gen/memory_input.h"
 #include "verify/codec.h"
 #include "verify/refdelta/reference/window.h"
@@ -12,8 +12,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 #ifndef FUZZED
 #define FUZZED fwd_codec_fwd
 #endif
-#define PARAMS    9u
-#define HEAD      13u
+#ifndef PARAMS
+#define PARAMS 9u
+#endif
+#define HEAD      (PARAMS + 4u)
 #define ARENA_MAX 4194304u
 
 static void require(bool what)
@@ -49,7 +51,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (source > left || left > 65536)
         return 0;
     struct fwd_component component = {.codec = (uint8_t)FUZZED.id,
-        .flags = FWD_COMPONENT_HAS_SOURCE,
+        .flags = FUZZED.needs_source ? FWD_COMPONENT_HAS_SOURCE : 0,
         .codec_params = data,
         .codec_params_size = PARAMS,
         .section_size = left - source,
