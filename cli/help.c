@@ -7,6 +7,7 @@
 static const struct fwd_subcommand *const commands[] = {
     &fwd_command_keygen,
     &fwd_command_keys,
+    &fwd_command_trust,
     &fwd_command_gen,
     &fwd_command_inspect,
     &fwd_command_verify,

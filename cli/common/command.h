@@ -53,6 +53,7 @@ extern const struct fwd_subcommand fwd_command_inspect;
 extern const struct fwd_subcommand fwd_command_install;
 extern const struct fwd_subcommand fwd_command_keygen;
 extern const struct fwd_subcommand fwd_command_keys;
+extern const struct fwd_subcommand fwd_command_trust;
 extern const struct fwd_subcommand fwd_command_matrix;
 extern const struct fwd_subcommand fwd_command_module;
 extern const struct fwd_subcommand fwd_command_prove;

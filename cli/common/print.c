@@ -33,6 +33,8 @@ const char *fwd_print_kind(uint8_t kind)
 {
     if (kind == FWD_KIND_DELTA)
         return "delta";
+    if (kind == FWD_KIND_TRUST)
+        return "trust";
     return kind == FWD_KIND_FULL ? "full" : "unknown";
 }
 

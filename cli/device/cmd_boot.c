@@ -36,6 +36,8 @@ static void work(void *arg)
         fwd_session_tell(session, session->choice.outcome);
     else
         session->has_choice = true; /* nothing to do */
+    if (session->has_choice && session->choice.action == FWD_BOOT_RUN)
+        fwd_machine_started(session->machine, update);
 }
 
 static int run(const struct fwd_args *args, struct fwd_error *err)

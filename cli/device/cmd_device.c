@@ -6,6 +6,7 @@
 #include "cli/device/device_factory.h"
 #include "cli/device/device_fault.h"
 #include "cli/device/device_show.h"
+#include "cli/device/device_trust.h"
 #include "cli/device/factory_files.h"
 #include "cli/device/session.h"
 #include "hostio/host_file.h"
@@ -21,11 +22,13 @@ static const struct fwd_option options[] = {
     {"description", 0, "FILE", false, "create, factory: what the device is (JSON)"},
     {"image", 'i', "NAME=FILE", true, "create: what is in a component"},
     {"version", 'v', "VERSION", true, "create: of the image; NAME=VERSION for one of several"},
-    {"trust", 't', "PUB", true, "create, factory: public key (PEM), or a folder of them"},
+    {"trust", 't', "PUB", true,
+        "create, factory: public key (PEM), a folder of them, or a trust package"},
     {"package", 0, "FILE", false, "factory: signed full package with what the device runs first"},
     {"factory", 0, "DIR", false, "create: as 'device factory' made it, instead of all of these"},
     {"output", 'o', "FILE", false, "dump: where the image goes"},
     {"force", 'f', NULL, false, "dump: replace an existing file, dump unfinished firmware"},
+    {"cut", 0, "N", false, "trust: cut power at flash operation N, or at a replay id"},
     {"json", 'j', NULL, false, "report as JSON"},
     FWD_IMAGE_FILE_OPTIONS,
     FWD_DEVICE_FAULT_OPTIONS,
@@ -211,6 +214,7 @@ static const struct {
     {"factory", 2, " description package trust json ", fwd_device_factory},
     {"show", 2, " json ", show},
     {"confirm", 2, " json ", confirm},
+    {"trust", 3, " cut json ", fwd_device_trust},
     {"dump", 3, " output force json ", dump},
     {"fault", 2, " json " FWD_DEVICE_FAULT_NAMES, fwd_device_fault},
 };
@@ -242,7 +246,8 @@ static int run(const struct fwd_args *args, struct fwd_error *err)
     if (args->operand_count == 0)
         return (int)fwd_error_fail(err, FWD_FAIL_USAGE,
             "say what to do, and with which device: 'fwdelta device create DIR', 'factory DIR', "
-            "'show DIR', 'confirm DIR', 'dump DIR COMPONENT' or 'fault DIR'; 'fwdelta device "
+            "'show DIR', 'confirm DIR', 'trust DIR FILE', 'dump DIR COMPONENT' or 'fault DIR'; "
+            "'fwdelta device "
             "--help' "
             "explains them");
     for (size_t i = 0; i < sizeof actions / sizeof actions[0]; i++) {
@@ -251,16 +256,19 @@ static int run(const struct fwd_args *args, struct fwd_error *err)
         enum fwd_fail fail = check_options(args, actions[i].options, err);
         if (fail == FWD_FAIL_NONE && args->operand_count != actions[i].operands)
             fail = fwd_error_fail(err, FWD_FAIL_USAGE, "expected DIR%s",
-                actions[i].operands == 3 ? " COMPONENT -o FILE" : ", the folder of the device");
+                actions[i].run == fwd_device_trust ? " FILE, a trust package"
+                : actions[i].operands == 3         ? " COMPONENT -o FILE"
+                                                   : ", the folder of the device");
         return fail == FWD_FAIL_NONE ? actions[i].run(args, args->operands[1], err) : (int)fail;
     }
     return (int)fwd_error_fail(err, FWD_FAIL_USAGE,
-        "expected create, factory, show, confirm, dump or fault, found '%s'", args->operands[0]);
+        "expected create, factory, show, confirm, trust, dump or fault, found '%s'",
+        args->operands[0]);
 }
 
 const struct fwd_subcommand fwd_command_device = {
     .name = "device",
-    .operands = "create|factory|show|confirm|dump|fault DIR [COMPONENT]",
+    .operands = "create|factory|show|confirm|trust|dump|fault DIR [COMPONENT|FILE]",
     .operands_min = 0,
     .operands_max = 3,
     .summary = "make and look at simulated devices",
@@ -273,6 +281,8 @@ const struct fwd_subcommand fwd_command_device = {
         "    versions, journal, keys, wear\n"
         "device confirm DIR\n"
         "    says for the application that firmware on trial is well: the device stays with it\n"
+        "device trust DIR FILE\n"
+        "    installs a trust package ('fwdelta trust'): the device has other keys from now on\n"
         "device dump DIR COMPONENT -o FILE\n"
         "    the image that a component holds\n"
         "device fault DIR --hook POINT=REASON --fault SPEC --flip AREA:OFFSET ...\n"

@@ -2,6 +2,7 @@
 
 #include "cli/common/json_out.h"
 #include "cli/common/print.h"
+#include "cli/device/device_trust.h"
 #include "cli/device/device_wear.h"
 #include "verify/flash/version.h"
 
@@ -77,7 +78,8 @@ static void print_text(const struct fwd_machine *machine, const struct fwd_updat
     if (trial_start(update) >= 0)
         printf("trial      %d of %u starts; 'fwdelta device confirm %s' says that it is well\n",
             trial_start(update), (unsigned)machine->device.policy.trial_starts, machine->folder);
-    for (size_t i = 0; i < machine->trust.count; i++) {
+    fwd_device_trust_print(machine);
+    for (size_t i = 0; i < machine->trust.count && !machine->has_keyring; i++) {
         const struct fwd_trust_entry *entry = machine->trust.entries[i];
         fwd_keyid_text(entry->key.id, id);
         if (entry->key.pkey == NULL)
@@ -123,12 +125,12 @@ static json_t *report_json(const struct fwd_machine *machine, const struct fwd_u
             json_array_append_new(
                 keys, fwd_json_out_hex(machine->trust.entries[i]->key.id, FWD_KEY_ID_SIZE));
     }
-    return json_pack("{s:s, s:s, s:I, s:s, s:o, s:s, s:o, s:o, s:I, s:I, s:o}", "name", d->name,
-        "product", d->product, "hardware_revision", (json_int_t)d->hardware_revision, "profile",
-        machine->profile->name, "components", components, "journal", state_name(update),
+    return json_pack("{s:s, s:s, s:I, s:s, s:o, s:s, s:o, s:o, s:o, s:I, s:I, s:o}", "name",
+        d->name, "product", d->product, "hardware_revision", (json_int_t)d->hardware_revision,
+        "profile", machine->profile->name, "components", components, "journal", state_name(update),
         "trial_starts", trial_start(update) >= 0 ? json_integer(trial_start(update)) : json_null(),
-        "keys", keys, "erases", (json_int_t)counts.erases, "programs", (json_int_t)counts.programs,
-        "wear", fwd_device_wear_json(machine));
+        "keys", keys, "trust", fwd_device_trust_json(machine), "erases", (json_int_t)counts.erases,
+        "programs", (json_int_t)counts.programs, "wear", fwd_device_wear_json(machine));
 }
 
 enum fwd_fail fwd_device_not_started(

@@ -17,6 +17,8 @@ static const struct {
     {FWD_ENTRY_MIN_TOOL, "minimum tool", "a note for people"},
     {FWD_ENTRY_TIMESTAMP, "time stamp", "when the package was built"},
     {FWD_ENTRY_TOOL, "tool", "version of fwdelta that built the package"},
+    {FWD_ENTRY_TRUST, "trust set",
+        "the keys that sign from now on: 'fwdelta trust show' explains them"},
     {FWD_ENTRY_COMPONENT, "component", "one image to install"},
     {FWD_ENTRY_CERTIFICATE, "certificate", "what it costs a device of one geometry"},
 };

@@ -85,6 +85,9 @@ void fwd_payload_map_add(struct fwd_byte_map *map, const struct fwd_package_map 
     if (end - begin < package->header.payload_size)
         fwd_byte_map_problem(map, "the file ends inside the payload, which has %lu bytes",
             (unsigned long)package->header.payload_size);
+    if (package->header.kind == FWD_KIND_TRUST && map->at < end)
+        fwd_byte_map_hex(map, end - map->at, "package before",
+            "the trust package of the set before; 'fwdelta trust show' shows its sets");
     while (package->manifest_reason == FWD_OK && map->at < end) {
         const struct fwd_component *component =
             section_at(&package->manifest, (uint32_t)(map->at - begin));

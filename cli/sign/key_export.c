@@ -20,7 +20,15 @@ static bool is_symbol(const char *text)
     return length > 0 && length < 64;
 }
 
-static void write_bytes(FILE *out, const char *symbol, const char *what, const char *comment,
+enum fwd_fail fwd_key_export_check_symbol(const char *symbol, struct fwd_error *err)
+{
+    if (is_symbol(symbol))
+        return FWD_FAIL_NONE;
+    return fwd_error_fail(err, FWD_FAIL_USAGE,
+        "--symbol: expected a name of C with at most 63 characters, found '%s'", symbol);
+}
+
+void fwd_key_export_bytes(FILE *out, const char *symbol, const char *what, const char *comment,
     const uint8_t *bytes, size_t size)
 {
     fprintf(out, "\n/* %s */\nstatic const uint8_t %s_%s[%zu] = {", comment, symbol, what, size);
@@ -41,11 +49,11 @@ static void write_header(FILE *out, const struct fwd_keypair *key, const char *s
         key->algorithm->title);
     fprintf(out, "\n/* FWD_ALG_* of format/limits.h: %s */\n#define %s_algorithm %uu\n",
         key->algorithm->name, symbol, key->algorithm->id);
-    write_bytes(
+    fwd_key_export_bytes(
         out, symbol, "id", "the key id, as signature blocks name it", key->id, FWD_KEY_ID_SIZE);
-    write_bytes(out, symbol, "der", "SubjectPublicKeyInfo, DER", der->data, der->size);
+    fwd_key_export_bytes(out, symbol, "der", "SubjectPublicKeyInfo, DER", der->data, der->size);
     if (raw->size > 0)
-        write_bytes(out, symbol, "raw",
+        fwd_key_export_bytes(out, symbol, "raw",
             key->algorithm->raw_size > 0 ? "the point: 0x04, x, y" : "the key alone", raw->data,
             raw->size);
 }
@@ -80,10 +88,9 @@ enum fwd_fail fwd_key_export(const struct fwd_keypair *key, const char *format, 
     if (strcmp(format, "c") != 0)
         return fwd_error_fail(
             err, FWD_FAIL_USAGE, "--format: expected c, der or pem, found '%s'", format);
-    if (!is_symbol(symbol))
-        return fwd_error_fail(err, FWD_FAIL_USAGE,
-            "--symbol: expected a name of C with at most 63 characters, found '%s'", symbol);
-    enum fwd_fail fail = fwd_keyfile_encode_public(key, false, &der, err);
+    enum fwd_fail fail = fwd_key_export_check_symbol(symbol, err);
+    if (fail == FWD_FAIL_NONE)
+        fail = fwd_keyfile_encode_public(key, false, &der, err);
     if (fail == FWD_FAIL_NONE)
         fail = make_header(key, symbol, &der, out, err);
     fwd_bytes_free(&der);

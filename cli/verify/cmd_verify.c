@@ -188,7 +188,11 @@ static enum fwd_fail verify(struct fwd_verify_subject *subject, struct fwd_error
 static int run(const struct fwd_args *args, struct fwd_error *err)
 {
     struct fwd_verify_subject subject = {.args = args, .path = args->operands[0]};
-    enum fwd_fail fail = verify(&subject, err);
+    bool trust_package = false;
+    enum fwd_fail fail = fwd_verify_trust_package(args, &trust_package, err);
+    if (trust_package || fail != FWD_FAIL_NONE)
+        return (int)fail;
+    fail = verify(&subject, err);
     fwd_verify_images_free(&subject);
     free(subject.signed_bytes);
     fwd_bytes_free(&subject.package);

@@ -57,4 +57,8 @@ enum fwd_fail fwd_verify_files(const struct fwd_verify_subject *subject, struct 
 /* Prints what was found (verify_report.c). */
 enum fwd_fail fwd_verify_report(const struct fwd_verify_subject *subject, struct fwd_error *err);
 
+/* *is_one: the operand is a trust package, and is verified by this. */
+enum fwd_fail fwd_verify_trust_package(
+    const struct fwd_args *args, bool *is_one, struct fwd_error *err);
+
 #endif

@@ -79,6 +79,8 @@ if(NOT FWD_SANITIZE)
     set_tests_properties(boot_loader_comes_back_after_many_cuts PROPERTIES LABELS long TIMEOUT 20000)
     add_test(NAME walkthrough_ends_with_128
         COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/checks/check_walkthrough.sh $<TARGET_FILE:fwdelta>)
+    add_test(NAME stolen_key_is_retired_and_revoked
+        COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/checks/check_stolen_key.sh $<TARGET_FILE:fwdelta>)
     add_test(NAME cli_pipelines_of_samples_run
         COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/checks/check_ci.sh $<TARGET_FILE:fwdelta>)
     add_test(NAME package_bytes_depend_on_input_only

@@ -1,0 +1,18 @@
+/* 'fwdelta device trust': a trust package for a simulated device, and the keys that it has. */
+#ifndef FWD_CLI_DEVICE_DEVICE_TRUST_H
+#define FWD_CLI_DEVICE_DEVICE_TRUST_H
+
+#include "cli/common/args.h"
+#include "sim/device/machine.h"
+
+#include <jansson.h>
+
+/* Installs the trust package of the third operand. Returns an exit status. */
+int fwd_device_trust(const struct fwd_args *args, const char *folder, struct fwd_error *err);
+
+/* The keys of a device whose keys may change; nothing of another. */
+void fwd_device_trust_print(const struct fwd_machine *machine);
+/* null for a device whose keys never change. */
+json_t *fwd_device_trust_json(const struct fwd_machine *machine);
+
+#endif

@@ -1,0 +1,75 @@
+# Keys that change in the field: sets of keys, a device that takes them, a stolen key.
+. ./lib.sh
+small_images
+sed 's/"system": {/"trust": {"blocks": [{"size": 4096, "count": 2}]}, "system": {/' \
+    "$samples/inplace-4k.json" >keys.json
+for key in a b c d; do
+    quiet keygen -o $key.pem
+done
+
+echo "the first set, and the one that follows it: key a was stolen"
+run trust create --trust a.pub.pem --trust b.pub.pem --trust c.pub.pem --threshold 2 -o 1.fwt
+run trust update 1.fwt --trust b.pub.pem --trust c.pub.pem --trust d.pub.pem --key b.pem --key c.pem -o 2.fwt
+run trust show 2.fwt --built-in 1.fwt
+lines '(chain|reason)' verify 2.fwt --trust 1.fwt
+lines '(kind|trust set|package before)' inspect 2.fwt
+fwdelta trust show 2.fwt --json | grep -E '"(version|threshold|accepted|reason)"'
+lines 'trust set' trust export 2.fwt -o set.h
+grep -c 0x set.h
+
+echo "a device whose firmware the stolen key signed"
+quiet gen old.bin new.bin --key a.pem --key b.pem -o a.upd --from-version 1.0.0 --to-version 1.0.1
+quiet gen new.bin old.bin --key a.pem --key b.pem -o stolen.upd --from-version 1.0.1 --to-version 6.6.6
+quiet gen new.bin old.bin --key c.pem --key d.pem -o b.upd --from-version 1.0.1 --to-version 1.0.2
+run device create dev --description keys.json --image firmware=old.bin --version 1.0.0 --trust 1.fwt
+lines '(INSTALL|runs from)' install a.upd --device dev
+run device trust dev 2.fwt
+run device trust dev 2.fwt
+lines '(INSTALL|runs from)' boot dev
+lines '(INSTALL: |fwdelta)' install stolen.upd --device dev
+lines '(trust set|retired|revoked)' device show dev
+lines '(INSTALL: |runs from)' install b.upd --device dev
+lines '(runs from)' boot dev
+lines '(trust set|retired|revoked)' device show dev
+fwdelta device show dev --json | grep -E '"(lost|built_in|revoked)"'
+
+echo "power fails while it takes the set"
+quiet device create cut --description keys.json --image firmware=old.bin --version 1.0.0 --trust 1.fwt
+for at in 2 5 6 9; do
+    lines 'was cut' device trust cut 2.fwt --cut $at
+    lines 'trust set' device show cut
+done
+quiet boot cut
+lines 'trust set' device show cut
+
+echo "what is refused"
+run trust update 1.fwt --trust b.pub.pem --trust d.pub.pem --key b.pem -o few.fwt
+run trust show few.fwt
+run device trust dev few.fwt
+run trust update few.fwt --trust b.pub.pem --key b.pem -o next.fwt
+run device trust dev 1.fwt
+run trust update 1.fwt --trust a.pub.pem --trust b.pub.pem --key a.pem --key b.pem --set-version 9 -o branch.fwt
+run device trust dev branch.fwt
+run trust create --trust d.pub.pem -o other.fwt
+run device trust dev other.fwt
+run device trust dev a.upd
+run install 2.fwt --device dev
+run verify 2.fwt --trust a.pub.pem
+echo '{"roles": ["firmware"]}' >d.pub.json
+run trust create --trust d.pub.pem -o none.fwt
+echo '{"roles": ["firmware", "keys"]}' >d.pub.json
+run trust create --trust d.pub.pem -o none.fwt
+rm d.pub.json
+run trust create --trust d.pub.pem -o other.fwt
+run trust create --trust d.pub.pem
+run trust create -o none.fwt
+run trust create --trust d.pub.pem --key d.pem -o none.fwt
+run trust create --trust d.pub.pem --threshold 5 -o none.fwt
+run trust update
+run trust show
+run trust show d.pem
+run trust show missing.fwt
+run trust nonsense
+quiet device create fixed --description "$samples/inplace-4k.json" --image firmware=old.bin --version 1.0.0 --trust a.pub.pem
+run device trust fixed 2.fwt
+ls none.fwt next.fwt 2>&1 | sed 's/.*: //' | sort | uniq
