@@ -7,7 +7,7 @@ add_executable(test_known_faults ${sources})
 target_link_libraries(test_known_faults PRIVATE torture-rig fwdelta-flags)
 target_compile_definitions(test_known_faults PRIVATE _XOPEN_SOURCE=700 _DEFAULT_SOURCE)
 foreach(name rig lost_journal forged_steps forged_verified forged_commit forged_counter forged_role lost_counter file_store
-        power_never_lasts watchdog worn_journal worn_version stale_slot last_sequence)
+        power_never_lasts watchdog worn_journal worn_version worn_and_torn stale_slot last_sequence)
     add_test(NAME known_fault_${name} COMMAND test_known_faults ${name})
     set_tests_properties(known_fault_${name} PROPERTIES TIMEOUT 600)
     if(name IN_LIST FWD_KNOWN_FAULTS)

@@ -437,6 +437,51 @@ START_TEST(one_worn_version_block_does_not_end_all_updates)
 }
 END_TEST
 
+/* The block is erased, and takes nothing any more. */
+static void die_in(const struct trust_rig *rig, uint32_t block)
+{
+    const struct fwd_nor_fault dies = {.operation = FWD_NOR_WRITE,
+        .area = FWD_AREA_VERSION,
+        .offset = block * 4096,
+        .size = 4096,
+        .skip = 1};
+
+    ck_assert(fwd_nor_fault_add(rig->machine->nor, &dies));
+}
+
+/* What a torn record leaves after the only good copy costs its place: the update ends in a version
+ * record, and the next one, too. */
+START_TEST(nor_do_a_worn_version_block_and_a_torn_record)
+{
+    struct trust_rig rig;
+    unsigned torn = 0;
+
+    new_rig(&rig, _i / 2 == 0 ? in_place : two_slots);
+    struct fwd_bytes package = delta(&rig, 0, 1, 1), next = full(&rig, 2, 1);
+    for (struct fwd_nor_cut cut = {1, FWD_NOR_BITS, 0, 0};; cut.operation++) {
+        trust_rig_reset(&rig);
+        rig.next = &package;
+        die_in(&rig, (uint32_t)_i % 2);
+        if (!trust_rig_cut(&rig, &cut))
+            break;
+        int end = trust_rig_settle(&rig, STARTS);
+        if (end == 0)
+            end = trust_rig_insist(&rig, &package, STARTS);
+        ck_assert_msg(end == 1, "cut at %u: %d", (unsigned)cut.operation, end);
+        rig.next = NULL;
+        end = trust_rig_insist(&rig, &next, STARTS);
+        ck_assert_msg(end == 2 && rig.reason == FWD_OK, "cut at %u, the next update: %d, %d",
+            (unsigned)cut.operation, end, (int)rig.reason);
+        torn++;
+        fwd_nor_fault_clear(rig.machine->nor);
+    }
+    ck_assert_uint_gt(torn, 50);
+    fwd_bytes_free(&package);
+    fwd_bytes_free(&next);
+    trust_rig_free(&rig);
+}
+END_TEST
+
 /* ---- T8 -------------------------------------------------------------------------------------- */
 
 /* The other slot is being written when the record that says so is damaged. */
@@ -526,6 +571,7 @@ int main(int argc, char **argv)
     add(suite, "watchdog", the_watchdog_is_fed_while_a_decoder_begins, 1);
     add(suite, "worn_journal", one_worn_journal_block_ends, 2);
     add(suite, "worn_version", one_worn_version_block_does_not_end_all_updates, 4);
+    add(suite, "worn_and_torn", nor_do_a_worn_version_block_and_a_torn_record, 4);
     add(suite, "stale_slot", a_damaged_version_record_starts_no_stale_slot, 1);
     add(suite, "last_sequence", a_high_sequence_number_does_not_stop_the_journal, 5);
     srunner_run(runner, NULL, argc > 1 ? argv[1] : NULL, CK_ENV);

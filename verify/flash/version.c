@@ -60,7 +60,7 @@ uint32_t fwd_version_room(const struct fwd_device *device)
  * another active slot, would be taken. */
 #define READ_TRIES 3
 
-/* Reads the record at `offset` into work->version. *total: its size, also when it is not valid. */
+/* Reads the record at `offset` into work->version. *total: its size; 0: there is none. */
 static bool read_record(const struct fwd_update *update, uint32_t offset, uint32_t end,
     struct fwd_version_record *record, uint32_t *total)
 {
@@ -78,11 +78,25 @@ static bool read_record(const struct fwd_update *update, uint32_t offset, uint32
             !fwd_version_record_head(bytes, &sequence, &size) || size > end - offset ||
             size > update->work.version_size)
             continue;
-        *total = size;
         valid = fwd_flash_read(&flash, offset, bytes, size) == FWD_OK &&
                 fwd_version_record_decode(bytes, size, record);
+        *total = valid ? size : 0;
     }
     return valid;
+}
+
+/* Records of a bank begin at its quarters, and not within another one: what a torn one left costs
+ * its place and not the bank. */
+static uint32_t next_place(
+    const struct fwd_update *update, const struct fwd_bank *bank, uint32_t at, uint32_t total)
+{
+    uint32_t unit = update->device->version.program_unit;
+    uint32_t quarter = bank->size / 4 & ~(unit - 1);
+    uint32_t used = at - bank->offset + (total > 0 ? total : 1);
+
+    if (quarter == 0)
+        quarter = unit;
+    return bank->offset + (used + quarter - 1) / quarter * quarter;
 }
 
 /* Calls `found` for each valid record of the area, bank by bank; ends when it returns false. The
@@ -112,52 +126,51 @@ static void note(struct walk *walk, const struct fwd_version_record *record, uin
 
 static void walk_area(struct walk *walk)
 {
-    const struct fwd_area *area = &walk->update->device->version;
     struct fwd_version_record record;
 
     walk->best = 0;
     walk->banks = 0;
     for (uint8_t b = 0; b < fwd_version_banks(walk->update->device); b++) {
         struct fwd_bank bank = bank_at(walk->update, b);
-        uint32_t at = bank.offset, total;
-        do {
-            if (read_record(walk->update, at, bank.offset + bank.size, &record, &total))
+        uint32_t end = bank.offset + bank.size, total;
+        for (uint32_t at = bank.offset; at < end; at = next_place(walk->update, &bank, at, total)) {
+            if (read_record(walk->update, at, end, &record, &total))
                 note(walk, &record, b);
-            at += fwd_area_round_up(area, total);
-        } while (total > 0 && at < bank.offset + bank.size);
+        }
     }
 }
 
-/* Reads a copy of that number into work->version. *size: its bytes. */
-static bool find_number(const struct fwd_update *update, uint32_t sequence,
-    struct fwd_version_table *table, uint32_t *size)
+static bool has_digest(const struct fwd_update *update, struct fwd_version_table *table,
+    uint32_t size, const uint8_t *digest)
 {
-    const struct fwd_area *area = &update->device->version;
+    return fwd_version_digest(update, update->work.version, size, table->digest) &&
+           (digest == NULL || memcmp(table->digest, digest, sizeof table->digest) == 0);
+}
 
+/* Reads a copy of that number into work->version. With `hashed` table->digest is set, and is
+ * `digest` unless that is NULL. */
+static bool find_number(const struct fwd_update *update, uint32_t sequence, bool hashed,
+    const uint8_t *digest, struct fwd_version_table *table)
+{
     for (uint8_t b = 0; b < fwd_version_banks(update->device); b++) {
         struct fwd_bank bank = bank_at(update, b);
-        uint32_t at = bank.offset, total;
-        do {
-            bool valid = read_record(update, at, bank.offset + bank.size, &table->record, &total);
-            if (valid && table->record.sequence == sequence) {
-                *size = total;
+        uint32_t end = bank.offset + bank.size, total;
+        for (uint32_t at = bank.offset; at < end; at = next_place(update, &bank, at, total)) {
+            if (read_record(update, at, end, &table->record, &total) &&
+                table->record.sequence == sequence &&
+                (!hashed || has_digest(update, table, total, digest)))
                 return true;
-            }
-            at += fwd_area_round_up(area, total);
-        } while (total > 0 && at < bank.offset + bank.size);
+        }
     }
     return false;
 }
 
-static bool load_number(
-    const struct fwd_update *update, const struct walk *walk, struct fwd_version_table *table)
+static bool load_number(const struct fwd_update *update, const struct walk *walk,
+    const uint8_t *digest, struct fwd_version_table *table)
 {
-    uint32_t size;
-
     table->banks = walk->banks;
     table->newest = walk->newest;
-    table->found = find_number(update, walk->best, table, &size) &&
-                   fwd_version_digest(update, update->work.version, size, table->digest);
+    table->found = find_number(update, walk->best, true, digest, table);
     return table->found;
 }
 
@@ -175,10 +188,10 @@ static bool load_named(const struct fwd_update *update, struct fwd_version_table
     if (named_number(update) == 0)
         return false;
     walk_area(&walk);
-    if (walk.best != named_number(update) || !load_number(update, &walk, table))
+    if (walk.best != named_number(update))
         return false;
-    table->named = memcmp(table->digest, record->version_digest, sizeof table->digest) == 0;
-    return true;
+    table->named = load_number(update, &walk, record->version_digest, table);
+    return table->named || load_number(update, &walk, NULL, table);
 }
 
 static bool several(uint16_t banks)
@@ -210,7 +223,8 @@ bool fwd_version_candidate(
     if (named && index == 0)
         return true;
     memset(table, 0, sizeof *table);
-    return pick(&walk, named ? (uint8_t)(index - 1) : index) && load_number(update, &walk, table);
+    return pick(&walk, named ? (uint8_t)(index - 1) : index) &&
+           load_number(update, &walk, NULL, table);
 }
 
 /* What is further ahead somebody else wrote. */
@@ -246,13 +260,12 @@ uint32_t fwd_version_last_number(
 bool fwd_version_by_number(const struct fwd_update *update, struct fwd_version_table *table)
 {
     struct walk walk = {.update = update, .below = named_number(update) + 1};
-    uint32_t size;
 
     memset(table, 0, sizeof *table);
     walk_area(&walk);
     table->banks = walk.banks;
     table->found = named_number(update) > 0 && walk.best == named_number(update) &&
-                   find_number(update, walk.best, table, &size);
+                   find_number(update, walk.best, false, NULL, table);
     return table->found;
 }
 
@@ -314,21 +327,7 @@ uint8_t fwd_version_next_bank(
     return (uint8_t)((from + 1) % count);
 }
 
-/* Where the next record of the bank goes: after those that are there. */
-static uint32_t bank_end(const struct fwd_update *update, const struct fwd_bank *bank)
-{
-    struct fwd_version_record record;
-    uint32_t at = bank->offset, total;
-
-    do {
-        (void)read_record(update, at, bank->offset + bank->size, &record, &total);
-        at += fwd_area_round_up(&update->device->version, total);
-    } while (total > 0 && at < bank->offset + bank->size);
-    return at;
-}
-
-/* Is all of it erased, from there on? A torn record that still reads blank is after a good one
- * only if power failed while it was written; then it is read back wrong, and refused. */
+/* Is all of it erased, from there on? */
 static bool blank_from(const struct fwd_update *update, uint32_t offset, uint32_t size)
 {
     const struct fwd_flash_access flash = access_to(update);
@@ -347,13 +346,29 @@ static bool blank_from(const struct fwd_update *update, uint32_t offset, uint32_
     return true;
 }
 
+/* The first place of the bank from `at` on that nothing is in, after its last record, with room for
+ * `size` bytes; the end of the bank: there is none. */
+static uint32_t free_place(
+    const struct fwd_update *update, const struct fwd_bank *bank, uint32_t at, uint32_t size)
+{
+    uint32_t end = bank->offset + bank->size, total;
+    struct fwd_version_record record;
+
+    for (uint32_t i = bank->offset; i < end; i = next_place(update, bank, i, total)) {
+        if (read_record(update, i, end, &record, &total) && at <= i)
+            at = next_place(update, bank, i, total);
+    }
+    while (at < end && (size > end - at || !blank_from(update, at, size)))
+        at = next_place(update, bank, at, 0);
+    return at < end ? at : end;
+}
+
 static bool has_room(const struct fwd_update *update, uint8_t index, uint32_t size)
 {
     struct fwd_bank bank = bank_at(update, index);
-    uint32_t at = bank_end(update, &bank);
     uint32_t whole = fwd_area_round_up(&update->device->version, size);
 
-    return whole <= bank.offset + bank.size - at && blank_from(update, at, whole);
+    return free_place(update, &bank, bank.offset, whole) < bank.offset + bank.size;
 }
 
 enum fwd_reason fwd_version_fits(
@@ -410,12 +425,18 @@ enum fwd_reason fwd_version_store(
     return reason == FWD_OK ? put(update, bank.offset, bytes, size) : reason;
 }
 
+/* A place that was torn and still reads blank is read back wrong: then the next one. */
 enum fwd_reason fwd_version_append(
     const struct fwd_update *update, const uint8_t *bytes, uint32_t size, uint8_t index)
 {
     struct fwd_bank bank = bank_at(update, index);
+    uint32_t whole = fwd_area_round_up(&update->device->version, size);
+    uint32_t end = bank.offset + bank.size;
 
-    if (!has_room(update, index, size))
-        return FWD_E_VERSION_RECORD;
-    return put(update, bank_end(update, &bank), bytes, size);
+    for (uint32_t at = free_place(update, &bank, bank.offset, whole); at < end;
+         at = free_place(update, &bank, next_place(update, &bank, at, size), whole)) {
+        if (put(update, at, bytes, size) == FWD_OK)
+            return FWD_OK;
+    }
+    return FWD_E_VERSION_RECORD;
 }

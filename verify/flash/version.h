@@ -1,8 +1,8 @@
 /* The version area: two or more banks that hold the version record (SPEC.md section 9), each copy
  * in a bank of its own. Banks are written only as a record of the journal says: `verified` names
  * number and first bank, `switched` the second; a start touches only the one that is called begun,
- * so that the others stay as they were read. A bank may hold several records, one after the other:
- * a new one goes after the old one when no other bank takes it. */
+ * so that the others stay as they were read. A bank may hold several records, each at a
+ * quarter of it: a new one goes after the old one when no other bank takes it. */
 #ifndef FWD_VERIFY_FLASH_VERSION_H
 #define FWD_VERIFY_FLASH_VERSION_H
 
