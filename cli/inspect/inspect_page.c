@@ -108,7 +108,9 @@ void fwd_inspect_page_costs(FILE *out, const json_t *costs)
     put_regions(out, json_object_get(costs, "regions"));
     fputs("<ul>\n", out);
     json_array_foreach(json_object_get(costs, "advice"), i, sentence)
+    {
         fwd_page_text(out, "<li>", json_string_value(sentence), "</li>\n");
+    }
     fputs("</ul>\n", out);
 }
 
@@ -206,7 +208,9 @@ static void put_products(FILE *out, const json_t *manifest)
         return;
     fputs("<p>For ", out);
     json_array_foreach(products, i, product)
+    {
         fwd_page_text(out, i > 0 ? ", " : "product ", json_string_value(product), "");
+    }
     fputs(json_array_size(products) == 0 ? "any product" : "", out);
     if (label[0] != 0)
         fwd_page_text(out, "; label \"", label, "\"");
@@ -238,7 +242,10 @@ void fwd_inspect_page_put(FILE *out, const json_t *report)
     put_signatures(out, json_object_get(report, "signatures"));
     put_strip(out, parts, number(report, "size"));
     fwd_json_page_bars(out, parts, "part", "part", "bytes", (double)number(report, "size"));
-    json_array_foreach(json_object_get(manifest, "components"), i, c) put_component(out, c);
+    json_array_foreach(json_object_get(manifest, "components"), i, c)
+    {
+        put_component(out, c);
+    }
     put_certificates(out, json_object_get(report, "certificates"));
     put_fields(out, fields);
     fwd_page_end(out);

@@ -42,10 +42,11 @@ enum fwd_state {
 #define FWD_RECORD_STARTED 0x10u /* the firmware of the version record has started once */
 #define FWD_RECORD_BLIND                                                                           \
     0x20u /* an earlier start waited for a version record that could not be read */
-#define FWD_RECORD_BACK   0x40u /* what `switched` names was there before the update */
-#define FWD_RECORD_TURNED 0x40u /* nothing in progress: a start found that `active` does not pass  \
-                                 */
-#define FWD_RECORD_TOLD  0x80u  /* trial: the installation was reported */
+#define FWD_RECORD_BACK 0x40u /* what `switched` names was there before the update */
+#define FWD_RECORD_TURNED                                                                          \
+    0x40u                      /* nothing in progress: a start found that `active` does not pass   \
+                                */
+#define FWD_RECORD_TOLD  0x80u /* trial: the installation was reported */
 #define FWD_RECORD_FLAGS 0xFFu
 
 #define FWD_RECORD_MAC_SIZE 8u
