@@ -5,6 +5,10 @@
 
 #include "format/manifest.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 #define FWD_TRUST_KEYS_MAX     8u
 #define FWD_TRUST_PRODUCTS_MAX 8u   /* of all keys of a set together */
 #define FWD_TRUST_DER_MAX      512u /* bytes of a key */
@@ -35,5 +39,9 @@ size_t fwd_trust_set_encode(const struct fwd_trust_set *set, uint8_t *out, size_
  * the threshold that may sign the next set, or components of any one role: from such a set no way
  * would lead on. */
 bool fwd_trust_set_decode(const uint8_t *bytes, size_t size, struct fwd_trust_set *set);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

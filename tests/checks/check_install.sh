@@ -45,7 +45,7 @@ closure() {
 }
 
 only_public_headers() {
-    for header in verify/verify.h verify/ports.h verify/codec.h format/record/version_record.h; do
+    for header in verify/verify.h verify/keyring/keyring.h verify/ports.h verify/codec.h format/record/version_record.h; do
         closure "$header"
     done | sort -u >"$temp/public"
     (cd "$include" && find . -type f | sed 's|^\./||' | sort) >"$temp/installed"
