@@ -45,7 +45,7 @@ static void expect_set(struct fwd_bytes package, enum fwd_reason reason)
     fwd_bytes_free(&package);
 }
 
-/* [M106] [M108]: the whole life of a stolen key. */
+/* [M108] [M110]: the whole life of a stolen key. */
 START_TEST(a_stolen_key_is_retired_then_revoked)
 {
     uint8_t version_area[12288];
@@ -153,7 +153,7 @@ static const struct {
     {"version of the one before", {1, 2, "123", "12", NULL, 0}, FWD_E_TRUST_OLD},
 };
 
-/* [M105] [M106] */
+/* [M107] [M108] */
 START_TEST(what_is_not_signed_by_old_and_new_is_refused)
 {
     struct keyring_recipe recipe = refusals[_i].recipe;
@@ -183,7 +183,7 @@ START_TEST(any_damaged_byte_is_refused)
 }
 END_TEST
 
-/* [M107]: two keys of the built-in set, stolen after they were replaced, make a branch of their own
+/* [M109]: two keys of the built-in set, stolen after they were replaced, make a branch of their own
  */
 START_TEST(a_branch_is_refused)
 {
@@ -253,7 +253,7 @@ START_TEST(who_may_not_change_keys_does_not)
 }
 END_TEST
 
-/* [M107]: with a counter an old set does not come back, though its bytes do. */
+/* [M109]: with a counter an old set does not come back, though its bytes do. */
 START_TEST(an_old_set_does_not_come_back)
 {
     uint8_t area[8192];
@@ -285,7 +285,7 @@ START_TEST(an_old_set_does_not_come_back)
 }
 END_TEST
 
-/* [M109] */
+/* [M111] */
 START_TEST(it_waits_for_an_update_and_a_trial)
 {
     struct fwd_bytes firmware = keyring_firmware(0x22, 1, "01"), two = second_set();

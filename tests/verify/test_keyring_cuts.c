@@ -1,4 +1,4 @@
-/* [M110]: whatever happens while a trust package is installed, the set before or the new one is in
+/* [M112]: whatever happens while a trust package is installed, the set before or the new one is in
  * force afterwards, the firmware runs, and the package can be installed again. */
 #include "tests/verify/rig/keyring_rig.h"
 
