@@ -246,7 +246,9 @@ void fwd_inspect_page_put(FILE *out, const json_t *report)
     {
         put_component(out, c);
     }
-    put_certificates(out, json_object_get(report, "certificates"));
+    {
+        put_certificates(out, json_object_get(report, "certificates"));
+    }
     put_fields(out, fields);
     fwd_page_end(out);
     json_decref(parts);
