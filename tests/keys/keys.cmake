@@ -3,10 +3,10 @@ fwd_test(test_hostio_changed hostio/test_hostio_changed.c hostio/scratch_folder.
 target_link_options(test_hostio_changed PRIVATE -Wl,--wrap=read)
 fwd_test(test_keys_files keys/test_keys_files.c hostio/scratch_folder.c LIBS fwdelta-keys)
 fwd_test(test_keys_passphrase keys/test_keys_passphrase.c PTY LIBS fwdelta-keys)
-foreach(name test_keys_packages test_keys_openssl test_keys_trust)
+foreach(name test_keys_packages test_keys_openssl test_keys_trust test_keys_envelope)
     fwd_test(${name} keys/${name}.c keys/keys_sample.c hostio/scratch_folder.c LIBS fwdelta-keys)
 endforeach()
 foreach(name test_hostio test_hostio_changed test_keys_files test_keys_passphrase test_keys_packages test_keys_openssl
-        test_keys_trust)
+        test_keys_trust test_keys_envelope)
     target_compile_definitions(${name} PRIVATE _XOPEN_SOURCE=700)
 endforeach()
