@@ -6,7 +6,6 @@
 
 #define LIFETIME_MS  247000u /* EXCHANGE_LIFETIME of RFC 7252: so long a message may come again */
 #define NOTIFICATION 0x80000000u
-#define NUMBER_MAX   0x7FFFFFFFu
 
 static uint64_t real_ms(void)
 {
@@ -75,14 +74,6 @@ static void on_request(coap_resource_t *resource, coap_session_t *session,
 
 /* ---- answers to our requests ----------------------------------------------------------------- */
 
-/* Our tokens are our numbers. 0: not one of ours. */
-static uint32_t number_of(const coap_pdu_t *pdu)
-{
-    coap_bin_const_t token = coap_pdu_get_token(pdu);
-
-    return token.length == 4 ? coap_decode_var_bytes(token.s, token.length) & NUMBER_MAX : 0;
-}
-
 static coap_response_t on_response(coap_session_t *session, const coap_pdu_t *sent,
     const coap_pdu_t *received, const coap_mid_t mid)
 {
@@ -93,8 +84,8 @@ static coap_response_t on_response(coap_session_t *session, const coap_pdu_t *se
     if (!fwd_coap_peer_of(coap, session, &message.peer) ||
         !fwd_coap_message_read(received, &message))
         return COAP_RESPONSE_FAIL;
-    if (number_of(received) != 0)
-        coap->handlers.response(coap->handlers.ctx, number_of(received), &message);
+    if (fwd_coap_message_number(received) != 0)
+        coap->handlers.response(coap->handlers.ctx, fwd_coap_message_number(received), &message);
     return COAP_RESPONSE_OK;
 }
 
@@ -102,17 +93,14 @@ static void on_failure(coap_session_t *session, const coap_pdu_t *sent,
     const coap_nack_reason_t reason, const coap_mid_t mid)
 {
     struct fwd_coap *coap = coap_get_app_data(coap_session_get_context(session));
-    enum fwd_coap_failure failure = reason == COAP_NACK_RST                ? FWD_COAP_RESET
-                                    : reason == COAP_NACK_TLS_FAILED       ? FWD_COAP_TLS_FAILED
-                                    : reason == COAP_NACK_TOO_MANY_RETRIES ? FWD_COAP_TIMED_OUT
-                                                                           : FWD_COAP_UNREACHABLE;
+    enum fwd_coap_failure failure = fwd_coap_message_failure(reason);
     unsigned peer;
 
     if (sent == NULL || !fwd_coap_peer_of(coap, session, &peer))
         return;
     bool request = coap_pdu_get_code(sent) < COAP_RESPONSE_CODE(200);
     coap->handlers.failed(coap->handlers.ctx, peer,
-        request ? number_of(sent) : NOTIFICATION | (uint32_t)mid, failure);
+        request ? fwd_coap_message_number(sent) : NOTIFICATION | (uint32_t)mid, failure);
 }
 
 /* ---- life ------------------------------------------------------------------------------------ */
@@ -166,7 +154,7 @@ enum fwd_fail fwd_coap_new(
             "libcoap cannot be used: it has no memory, or was built without epoll");
     }
     /* numbers of an earlier life must not be taken for ours */
-    coap->next_number = (uint32_t)real_ms() * 2654435761u & NUMBER_MAX;
+    coap->next_number = (uint32_t)real_ms() * 2654435761u & FWD_COAP_NUMBER_MAX;
     *out = coap;
     return FWD_FAIL_NONE;
 }
@@ -216,7 +204,8 @@ uint32_t fwd_coap_request(struct fwd_coap *coap, unsigned peer, uint8_t code, co
     coap_pdu_t *pdu = coap_new_pdu(COAP_MESSAGE_CON, (coap_pdu_code_t)code, session);
     if (pdu == NULL)
         return 0;
-    coap->next_number = coap->next_number >= NUMBER_MAX ? 0x1000001u : coap->next_number + 1;
+    coap->next_number =
+        coap->next_number >= FWD_COAP_NUMBER_MAX ? 0x1000001u : coap->next_number + 1;
     if (coap->next_number <= 0x1000000u)
         coap->next_number += 0x1000000u; /* all four bytes are there */
     for (unsigned i = 0; i < 4; i++)

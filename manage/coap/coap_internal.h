@@ -6,8 +6,9 @@
 
 #include <coap3/coap.h>
 
-#define FWD_COAP_AT_ONCE 8u /* messages that may wait for their acknowledgement */
-#define FWD_COAP_SEEN    8u /* requests whose answers are kept, in case they come again */
+#define FWD_COAP_AT_ONCE    8u          /* messages that may wait for their acknowledgement */
+#define FWD_COAP_NUMBER_MAX 0x7FFFFFFFu /* of a request */
+#define FWD_COAP_SEEN       8u /* requests whose answers are kept, in case they come again */
 
 /* An answer that was given. */
 struct fwd_coap_seen {
@@ -47,6 +48,10 @@ struct fwd_coap {
 bool fwd_coap_context(struct fwd_coap *coap);
 
 /* ---- coap_message.c -------------------------------------------------------------------------- */
+
+/* Our tokens are our numbers. 0: not one of ours. */
+uint32_t fwd_coap_message_number(const coap_pdu_t *pdu);
+enum fwd_coap_failure fwd_coap_message_failure(coap_nack_reason_t reason);
 
 /* False: something in it is larger than there is room for. */
 bool fwd_coap_message_read(const coap_pdu_t *pdu, struct fwd_coap_message *message);

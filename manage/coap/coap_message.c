@@ -19,6 +19,22 @@ static bool add_segment(char *path, size_t room, const uint8_t *text, size_t siz
     return true;
 }
 
+uint32_t fwd_coap_message_number(const coap_pdu_t *pdu)
+{
+    coap_bin_const_t token = coap_pdu_get_token(pdu);
+
+    return token.length == 4 ? coap_decode_var_bytes(token.s, token.length) & FWD_COAP_NUMBER_MAX
+                             : 0;
+}
+
+enum fwd_coap_failure fwd_coap_message_failure(coap_nack_reason_t reason)
+{
+    return reason == COAP_NACK_RST                ? FWD_COAP_RESET
+           : reason == COAP_NACK_TLS_FAILED       ? FWD_COAP_TLS_FAILED
+           : reason == COAP_NACK_TOO_MANY_RETRIES ? FWD_COAP_TIMED_OUT
+                                                  : FWD_COAP_UNREACHABLE;
+}
+
 static bool add_query(struct fwd_coap_message *m, const uint8_t *text, size_t size)
 {
     if (m->query_count == FWD_COAP_QUERIES || size >= sizeof m->queries[0] ||

@@ -8,7 +8,6 @@
 #include <string.h>
 #include <time.h>
 
-#define NUMBER_MAX    0x7FFFFFFFu
 #define IDLE_SESSIONS 256u /* of clients that nobody holds */
 #define HANDSHAKES    4096u
 #define IDLE_S        60u
@@ -217,13 +216,6 @@ static void on_request(coap_resource_t *resource, coap_session_t *session,
 
 /* ---- answers --------------------------------------------------------------------------------- */
 
-static uint32_t number_of(const coap_pdu_t *pdu)
-{
-    coap_bin_const_t token = coap_pdu_get_token(pdu);
-
-    return token.length == 4 ? coap_decode_var_bytes(token.s, token.length) & NUMBER_MAX : 0;
-}
-
 /* An answer that nobody waits for is reset: its sender learns that the observation is over. */
 static coap_response_t on_response(coap_session_t *session, const coap_pdu_t *sent,
     const coap_pdu_t *received, const coap_mid_t mid)
@@ -232,9 +224,10 @@ static coap_response_t on_response(coap_session_t *session, const coap_pdu_t *se
     struct fwd_coap_message message = {.link = (struct fwd_coap_link *)session};
 
     (void)sent, (void)mid;
-    if (number_of(received) == 0 || !fwd_coap_message_read(received, &message))
+    if (fwd_coap_message_number(received) == 0 || !fwd_coap_message_read(received, &message))
         return COAP_RESPONSE_FAIL;
-    return server->handlers.response(server->handlers.ctx, number_of(received), &message)
+    return server->handlers.response(
+               server->handlers.ctx, fwd_coap_message_number(received), &message)
                ? COAP_RESPONSE_OK
                : COAP_RESPONSE_FAIL;
 }
@@ -243,14 +236,11 @@ static void on_failure(coap_session_t *session, const coap_pdu_t *sent,
     const coap_nack_reason_t reason, const coap_mid_t mid)
 {
     struct fwd_coap_server *server = coap_get_app_data(coap_session_get_context(session));
-    enum fwd_coap_failure failure = reason == COAP_NACK_RST                ? FWD_COAP_RESET
-                                    : reason == COAP_NACK_TLS_FAILED       ? FWD_COAP_TLS_FAILED
-                                    : reason == COAP_NACK_TOO_MANY_RETRIES ? FWD_COAP_TIMED_OUT
-                                                                           : FWD_COAP_UNREACHABLE;
+    enum fwd_coap_failure failure = fwd_coap_message_failure(reason);
 
     (void)mid;
     if (sent != NULL)
-        server->handlers.failed(server->handlers.ctx, number_of(sent), failure);
+        server->handlers.failed(server->handlers.ctx, fwd_coap_message_number(sent), failure);
 }
 
 static void add_path(coap_pdu_t *pdu, const char *path)

@@ -86,38 +86,21 @@ static uint8_t execute_device(void *ctx, uint16_t instance, uint16_t resource)
 
 /* ---- object 5 -------------------------------------------------------------------------------- */
 
-static const struct fwd_lwm2m_resource firmware_resources[] = {
-    {FWD_UFOTA_PACKAGE, FWD_LWM2M_OPAQUE, W | S},
-    {FWD_UFOTA_URI, FWD_LWM2M_STRING, R | W},
-    {FWD_UFOTA_UPDATE, FWD_LWM2M_NONE, E},
-    {FWD_UFOTA_STATE, FWD_LWM2M_INTEGER, R},
-    {FWD_UFOTA_RESULT, FWD_LWM2M_INTEGER, R},
-    {FWD_UFOTA_NAME, FWD_LWM2M_STRING, R},
-    {FWD_UFOTA_VERSION, FWD_LWM2M_STRING, R},
-    {FWD_UFOTA_PROTOCOLS, FWD_LWM2M_INTEGER, R | M},
-    {FWD_UFOTA_METHOD, FWD_LWM2M_INTEGER, R},
-    /* of 1.1; a server of 1.0 does not ask for them */
-    {FWD_UFOTA_CANCEL, FWD_LWM2M_NONE, E | BY},
-    {FWD_UFOTA_SEVERITY, FWD_LWM2M_INTEGER, R | W | BY},
-    {FWD_UFOTA_CHANGED_AT, FWD_LWM2M_INTEGER, R | BY},
-    {FWD_UFOTA_DEFER, FWD_LWM2M_INTEGER, R | W | BY},
-};
+/* later: flag of those that came with LwM2M 1.1. A server of 1.0 does not ask for them. */
+#define FIRMWARE_RESOURCES(later)                                                                  \
+    {FWD_UFOTA_PACKAGE, FWD_LWM2M_OPAQUE, W | S}, {FWD_UFOTA_URI, FWD_LWM2M_STRING, R | W},        \
+        {FWD_UFOTA_UPDATE, FWD_LWM2M_NONE, E}, {FWD_UFOTA_STATE, FWD_LWM2M_INTEGER, R},            \
+        {FWD_UFOTA_RESULT, FWD_LWM2M_INTEGER, R}, {FWD_UFOTA_NAME, FWD_LWM2M_STRING, R},           \
+        {FWD_UFOTA_VERSION, FWD_LWM2M_STRING, R}, {FWD_UFOTA_PROTOCOLS, FWD_LWM2M_INTEGER, R | M}, \
+        {FWD_UFOTA_METHOD, FWD_LWM2M_INTEGER, R}, {FWD_UFOTA_CANCEL, FWD_LWM2M_NONE, E | (later)}, \
+        {FWD_UFOTA_SEVERITY, FWD_LWM2M_INTEGER, R | W | (later)},                                  \
+        {FWD_UFOTA_CHANGED_AT, FWD_LWM2M_INTEGER, R | (later)},                                    \
+    {                                                                                              \
+        FWD_UFOTA_DEFER, FWD_LWM2M_INTEGER, R | W | (later)                                        \
+    }
 
-static const struct fwd_lwm2m_resource firmware_resources_11[] = {
-    {FWD_UFOTA_PACKAGE, FWD_LWM2M_OPAQUE, W | S},
-    {FWD_UFOTA_URI, FWD_LWM2M_STRING, R | W},
-    {FWD_UFOTA_UPDATE, FWD_LWM2M_NONE, E},
-    {FWD_UFOTA_STATE, FWD_LWM2M_INTEGER, R},
-    {FWD_UFOTA_RESULT, FWD_LWM2M_INTEGER, R},
-    {FWD_UFOTA_NAME, FWD_LWM2M_STRING, R},
-    {FWD_UFOTA_VERSION, FWD_LWM2M_STRING, R},
-    {FWD_UFOTA_PROTOCOLS, FWD_LWM2M_INTEGER, R | M},
-    {FWD_UFOTA_METHOD, FWD_LWM2M_INTEGER, R},
-    {FWD_UFOTA_CANCEL, FWD_LWM2M_NONE, E},
-    {FWD_UFOTA_SEVERITY, FWD_LWM2M_INTEGER, R | W},
-    {FWD_UFOTA_CHANGED_AT, FWD_LWM2M_INTEGER, R},
-    {FWD_UFOTA_DEFER, FWD_LWM2M_INTEGER, R | W},
-};
+static const struct fwd_lwm2m_resource firmware_resources[] = {FIRMWARE_RESOURCES(BY)};
+static const struct fwd_lwm2m_resource firmware_resources_11[] = {FIRMWARE_RESOURCES(0)};
 
 /* What the package that is there says of itself. */
 static bool read_package(struct fwd_modem *m, bool version, struct fwd_lwm2m_value *value)

@@ -1,7 +1,7 @@
 #include "manage/campaign/report/campaign_junit.h"
 
 #include "hostio/host_file.h"
-#include "manage/campaign/report/campaign_markup.h"
+#include "hostio/host_xml.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,15 +11,15 @@ static void put_case(FILE *out, const struct fwd_campaign_junit_case *c)
     const char *element = c->state == FWD_CAMPAIGN_JUNIT_FAILED ? "failure" : "skipped";
 
     fputs("  <testcase classname=\"", out);
-    fwd_campaign_markup(out, c->group);
+    fwd_xml_put(out, c->group);
     fputs("\" name=\"", out);
-    fwd_campaign_markup(out, c->name);
+    fwd_xml_put(out, c->name);
     if (c->state == FWD_CAMPAIGN_JUNIT_PASSED) {
         fputs("\"/>\n", out);
         return;
     }
     fprintf(out, "\">\n    <%s message=\"", element);
-    fwd_campaign_markup(out, c->text != NULL ? c->text : "");
+    fwd_xml_put(out, c->text != NULL ? c->text : "");
     fputs("\"/>\n  </testcase>\n", out);
 }
 
@@ -34,7 +34,7 @@ static void put_suite(FILE *out, const char *suite, size_t count,
         states[c.state]++;
     }
     fputs("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuite name=\"", out);
-    fwd_campaign_markup(out, suite);
+    fwd_xml_put(out, suite);
     fprintf(out, "\" tests=\"%zu\" failures=\"%zu\" errors=\"0\" skipped=\"%zu\">\n", count,
         states[FWD_CAMPAIGN_JUNIT_FAILED], states[FWD_CAMPAIGN_JUNIT_SKIPPED]);
     for (size_t i = 0; i < count; i++) {

@@ -1,5 +1,5 @@
 /* The page of a campaign: without scripts, and without anything from elsewhere. */
-#include "manage/campaign/report/campaign_markup.h"
+#include "hostio/host_xml.h"
 #include "manage/campaign/report/campaign_report.h"
 
 #include <inttypes.h>
@@ -73,15 +73,15 @@ static void put_unit(
     fwd_campaign_report_time(u->seen, seen);
     fwd_campaign_report_why(u, why);
     fputs("<tr><td>", out);
-    fwd_campaign_markup(out, d->imei);
+    fwd_xml_put(out, d->imei);
     fprintf(out, "%s</td><td>%s</td><td>", d->test ? " (test)" : "",
         u->step == FWD_CAMPAIGN_ENDED ? fwd_campaign_outcome_name(u->outcome)
                                       : fwd_campaign_step_name(u->step));
-    fwd_campaign_markup(out, u->before);
+    fwd_xml_put(out, u->before);
     fputs("</td><td>", out);
-    fwd_campaign_markup(out, u->after);
+    fwd_xml_put(out, u->after);
     fputs("</td><td>", out);
-    fwd_campaign_markup(out, why);
+    fwd_xml_put(out, why);
     fprintf(out, "</td><td class=\"n\">%" PRIu32 "</td><td>%s</td></tr>\n", u->attempts,
         seen[0] != '\0' ? seen : "never");
 }
@@ -105,7 +105,7 @@ static void record_row(void *ctx, const char *a, const char *b, const char *c, i
 
     fwd_campaign_report_time(n, at);
     fprintf(out, "<tr><td>%s</td><td>%s %s</td><td>", at, a, c);
-    fwd_campaign_markup(out, b);
+    fwd_xml_put(out, b);
     fputs("</td></tr>\n", out);
 }
 
@@ -114,11 +114,11 @@ static void stranger_row(void *ctx, const char *a, const char *b, const char *c,
     FILE *out = ctx;
 
     fputs("<tr><td>", out);
-    fwd_campaign_markup(out, a);
+    fwd_xml_put(out, a);
     fputs("</td><td>", out);
-    fwd_campaign_markup(out, b);
+    fwd_xml_put(out, b);
     fputs("</td><td>", out);
-    fwd_campaign_markup(out, c);
+    fwd_xml_put(out, c);
     fprintf(out, "</td><td class=\"n\">%" PRId64 "</td></tr>\n", n);
 }
 
@@ -130,15 +130,15 @@ static void put_head(FILE *out, const struct fwd_campaign *c, unsigned refresh_s
     if (refresh_s > 0)
         fprintf(out, "<meta http-equiv=\"refresh\" content=\"%u\">\n", refresh_s);
     fputs("<title>", out);
-    fwd_campaign_markup(out, c->name);
+    fwd_xml_put(out, c->name);
     fprintf(out, "</title><style>%s</style></head><body>\n<h1>Campaign ", style);
-    fwd_campaign_markup(out, c->name);
+    fwd_xml_put(out, c->name);
     fputs("</h1>\n<p>", out);
-    fwd_campaign_markup(out, c->product);
+    fwd_xml_put(out, c->product);
     fputs(", from ", out);
-    fwd_campaign_markup(out, c->from.modem);
+    fwd_xml_put(out, c->from.modem);
     fputs(" to ", out);
-    fwd_campaign_markup(out, c->to.modem);
+    fwd_xml_put(out, c->to.modem);
 }
 
 void fwd_campaign_report_html(FILE *out, const struct fwd_campaign *c,
