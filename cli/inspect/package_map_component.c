@@ -3,6 +3,7 @@
 #include "cli/common/print.h"
 #include "cli/inspect/package_map.h"
 #include "format/component.h"
+#include "gen/lite/lite_encode.h"
 #include "gen/refdelta/refdelta_dissect.h"
 #include "sim/device/description.h"
 
@@ -96,16 +97,43 @@ static void add_delta_params(struct fwd_byte_map *map)
     fwd_byte_map_number(map, 2, "correction entries", "of each of the two tables");
 }
 
+static void add_log(struct fwd_byte_map *map, const char *name, const char *meaning)
+{
+    uint32_t log = fwd_byte_map_number(map, 1, name, meaning);
+    fwd_byte_map_value(map, "%" PRIu32 ": %u", log, 1u << (log & 31));
+}
+
+/* The parameters of codec lite (LITE.md chapter 1). */
+static void add_lite_params(struct fwd_byte_map *map)
+{
+    fwd_byte_map_number(map, 1, "stream version", "decoders refuse another");
+    uint32_t isa = fwd_byte_map_number(map, 1, "instruction set", "whose references are followed");
+    fwd_byte_map_value(map, "%" PRIu32 " %s", isa, fwd_delta_isa_name((uint8_t)isa));
+    add_log(map, "hashed contexts", "as a power of two");
+    add_log(map, "history", "bytes of output that can be repeated, as a power of two");
+    fwd_byte_map_number(map, 1, "horizon", "copies that the decoder knows at once");
+    fwd_byte_map_number(map, 1, "correction entries", "of each of the two tables");
+    fwd_byte_map_number(map, 2, "map intervals", "room for the map of what moved where");
+    fwd_byte_map_number(map, 1, "segments", "room for those of both images");
+}
+
 static bool add_params(struct fwd_byte_map *map, uint8_t codec, size_t end)
 {
     uint8_t size = map->at < end ? map->bytes[map->at] : 0;
-    bool known = codec == FWD_CODEC_FWD && size == FWD_DELTA_PARAMS_SIZE &&
-                 end - map->at > FWD_DELTA_PARAMS_SIZE &&
-                 map->bytes[map->at + 1] == FWD_DELTA_VERSION;
-    if (!known)
+    bool there = size > 0 && end - map->at > size;
+    uint8_t version = there ? map->bytes[map->at + 1] : 0;
+    bool fwd =
+        codec == FWD_CODEC_FWD && size == FWD_DELTA_PARAMS_SIZE && version == FWD_DELTA_VERSION;
+    bool lite =
+        codec == FWD_CODEC_LITE && size == FWD_LITE_PARAMS_SIZE && version == FWD_LITE_VERSION;
+
+    if (!fwd && !lite)
         return add_counted(map, "codec parameters", "what the decoder needs to know", end, true);
     fwd_byte_map_number(map, 1, "codec parameters length", "bytes that follow");
-    add_delta_params(map);
+    if (fwd)
+        add_delta_params(map);
+    else
+        add_lite_params(map);
     return true;
 }
 

@@ -2,6 +2,7 @@
 #include "cli/common/print.h"
 #include "cli/inspect/package_map.h"
 #include "format/cursor.h"
+#include "gen/lite/lite_encode.h"
 #include "gen/refdelta/refdelta_dissect.h"
 
 #include <inttypes.h>
@@ -52,6 +53,23 @@ static void add_fwd_streams(struct fwd_byte_map *map, const struct fwd_component
         fwd_byte_map_value(map, "%" PRIu32 " new bytes, and what differs in copies", d.literal);
 }
 
+/* The size of the runs' stream is in the file. */
+static void add_lite_streams(struct fwd_byte_map *map, const struct fwd_component *component)
+{
+    const uint8_t *head = map->bytes + map->at;
+    uint32_t runs = head[0] | (uint32_t)head[1] << 8 | (uint32_t)head[2] << 16;
+
+    if (runs >= component->section_size - FWD_LITE_HEAD) {
+        fwd_byte_map_problem(map, "the streams of the section contradict its size");
+        add_unknown(map, component);
+        return;
+    }
+    fwd_byte_map_number(map, FWD_LITE_HEAD, "runs size", "bytes of the stream of the copies");
+    fwd_byte_map_add(map, runs, "runs stream", "which parts are copies", "range coded");
+    fwd_byte_map_add(map, component->section_size - FWD_LITE_HEAD - runs, "body stream",
+        "the rest of the image", "range coded");
+}
+
 static const struct fwd_component *section_at(const struct fwd_manifest *manifest, uint32_t offset)
 {
     for (uint8_t i = 0; i < manifest->component_count; i++) {
@@ -71,6 +89,9 @@ static void add_section(struct fwd_byte_map *map, const struct fwd_component *co
         add_streams(map, component);
     else if (component->codec == FWD_CODEC_FWD && component->section_size <= fwd_byte_map_left(map))
         add_fwd_streams(map, component);
+    else if (component->codec == FWD_CODEC_LITE && component->section_size > FWD_LITE_HEAD &&
+             component->section_size <= fwd_byte_map_left(map))
+        add_lite_streams(map, component);
     else
         add_unknown(map, component);
     map->prefix = NULL;

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define INTERVALS_MAX   65535u
+#define INTERVALS_MAX 65535u
 
 const struct fwd_parse_costs fwd_lite_fit_costs = {.same = 2,
     .first = 720,

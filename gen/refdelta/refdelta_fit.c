@@ -82,7 +82,9 @@ static enum fwd_fail refuse_memory(
     if (fwd_delta_layout(params, &layout) != FWD_OK)
         return fwd_error_fail(err, FWD_FAIL_REFUSED, "codec fwd cannot decode this delta");
     return fwd_error_fail(err, FWD_FAIL_REFUSED,
-        "codec fwd needs at least %u bytes of decoder memory, %u are allowed: allow more, or make "
+        "codec fwd needs at least %u bytes of decoder memory, %u are allowed: allow more, take "
+        "codec "
+        "lite, which needs about 6 KiB (--codec lite), or make "
         "a "
         "full package that needs 4096 (--full --codec stored)",
         (unsigned)layout.end, (unsigned)memory);

@@ -20,6 +20,11 @@ covers() {
 covers tiny.upd
 covers delta.upd
 
+echo "codec lite: its parameters and streams"
+quiet gen old.bin new.bin --key INSECURE-release.pem -o lite.upd --codec lite --from-version 1 --to-version 2
+covers lite.upd
+lines 'stream|instruction set|contexts|history|horizon|correction|intervals|segments' inspect lite.upd
+
 stride=${FWD_STRIDE:-1}
 [ -z "${FWD_LONG:-}" ] || stride=1
 echo "every truncation, and a changed byte everywhere: status 1, and the dump is the file"
