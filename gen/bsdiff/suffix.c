@@ -123,6 +123,15 @@ static uint32_t place_of(const struct fwd_suffix *s, const uint8_t *bytes, uint3
     return low;
 }
 
+void fwd_suffix_prefetch(const struct fwd_suffix *s, const uint8_t *bytes)
+{
+    uint32_t low = s->starts[pair_at(bytes)], high = s->starts[pair_at(bytes) + 1];
+
+    __builtin_prefetch(&s->order[low + (high - low) / 2]);
+    __builtin_prefetch(&s->order[low + (high - low) / 4]);
+    __builtin_prefetch(&s->order[low + (high - low) / 4 * 3]);
+}
+
 unsigned fwd_suffix_around(const struct fwd_suffix *s, const uint8_t *bytes, uint32_t size,
     struct fwd_match matches[FWD_SUFFIX_AROUND])
 {

@@ -44,4 +44,7 @@ struct fwd_match fwd_suffix_longest(
 unsigned fwd_suffix_around(const struct fwd_suffix *suffix, const uint8_t *bytes, uint32_t size,
     struct fwd_match matches[FWD_SUFFIX_AROUND]);
 
+/* Fetches into the processor's cache where a search for these two bytes or more begins. */
+void fwd_suffix_prefetch(const struct fwd_suffix *suffix, const uint8_t *bytes);
+
 #endif

@@ -1,6 +1,7 @@
 /* Words that are addresses of functions lie at fixed distances from the functions: the distance
  * that most pairs have is the base. */
 #include "gen/isa/isa_host.h"
+#include "gen/locate/base_votes.h"
 #include "gen/locate/locate.h"
 #include "gen/locate/pool_words.h"
 
@@ -13,33 +14,13 @@
 #define PAGED_LEAST  64u    /* so few of them are no addresses */
 #define STRING_LEAST 6u
 #define PAGE_MASK    0xFFFu
-#define CHANCE       6u /* starts and words have low bits in common: chance is so much greater */
-#define VOTES_BITS   22u
 #define VOTES_MIN    6u
 #define VOTES_MADE   24u     /* the same of addresses in instructions: any number may stand there */
 #define LOW_WORD     0x1000u /* smaller ones are numbers rather than addresses */
 #define LOW_WORDS    64u     /* of one image, and one in so many bytes: it may be at address 0 */
 #define LOW_SHARE    1024u
 
-/* Values that differ, ascending. */
-struct values {
-    uint32_t *list;
-    size_t count, room;
-};
-
-struct lists {
-    struct values starts; /* offsets of functions */
-    struct values words;  /* that may point to them */
-    uint32_t high;        /* of 64-bit sets: the upper half of most addresses */
-    uint32_t size;        /* of the image */
-};
-
-struct vote {
-    uint32_t base;
-    uint32_t count;
-};
-
-static void add_value(struct values *v, uint32_t value)
+static void add_value(struct fwd_base_values *v, uint32_t value)
 {
     if (v->count < v->room)
         v->list[v->count++] = value;
@@ -55,7 +36,7 @@ static int compare(const void *a, const void *b)
 }
 
 /* Sorts, leaves each value once, and of too many keeps an even sample. */
-static void tidy(struct values *v, size_t most)
+static void tidy(struct fwd_base_values *v, size_t most)
 {
     size_t unchanged = 0;
 
@@ -90,7 +71,7 @@ static bool is_text(uint8_t byte)
 }
 
 /* Strings begin behind a 0. */
-static void collect_strings(const uint8_t *bytes, uint32_t size, struct values *starts)
+static void collect_strings(const uint8_t *bytes, uint32_t size, struct fwd_base_values *starts)
 {
     for (uint32_t at = 1; size - at >= STRING_LEAST; at++) {
         uint32_t count = 0;
@@ -101,8 +82,8 @@ static void collect_strings(const uint8_t *bytes, uint32_t size, struct values *
     }
 }
 
-static void collect_starts(
-    const struct fwd_isa_host *host, const uint8_t *bytes, uint32_t size, struct values *starts)
+static void collect_starts(const struct fwd_isa_host *host, const uint8_t *bytes, uint32_t size,
+    struct fwd_base_values *starts)
 {
     uint32_t target;
 
@@ -119,7 +100,7 @@ static void collect_starts(
 
 /* Vector tables at the start of an image count like words that code loads. */
 static void collect_words(const struct fwd_isa_host *host, const uint8_t *bytes, uint32_t size,
-    const uint8_t *pool, struct values *words)
+    const uint8_t *pool, struct fwd_base_values *words)
 {
     for (uint32_t at = 0; size - at >= 4; at += 4) {
         uint32_t word = fwd_word_at(bytes + at);
@@ -130,7 +111,7 @@ static void collect_words(const struct fwd_isa_host *host, const uint8_t *bytes,
 }
 
 static void collect_long_words(
-    const uint8_t *bytes, uint32_t size, uint32_t high, struct values *words)
+    const uint8_t *bytes, uint32_t size, uint32_t high, struct fwd_base_values *words)
 {
     for (uint32_t at = 0; size - at >= 8; at += 8)
         if (fwd_word_at(bytes + at + 4) == high && fwd_word_at(bytes + at) >= LOW_WORD)
@@ -139,8 +120,8 @@ static void collect_long_words(
 }
 
 /* Addresses in instructions. Those of 64-bit code are extended by their sign. */
-static void collect_made_words(
-    const struct fwd_isa_host *host, const uint8_t *bytes, uint32_t size, struct lists *lists)
+static void collect_made_words(const struct fwd_isa_host *host, const uint8_t *bytes, uint32_t size,
+    struct fwd_base_lists *lists)
 {
     uint32_t negative = 0;
 
@@ -185,130 +166,8 @@ static uint32_t upper_half(const uint8_t *bytes, uint32_t size)
     return best;
 }
 
-static uint32_t slot_of(uint32_t base)
-{
-    return base * 0x9E3779B1u >> (32 - VOTES_BITS);
-}
-
-/* Round addresses are more likely: each low bit that is 0 counts an eighth of the votes. */
-static uint32_t weight_of(uint32_t base, uint32_t votes)
-{
-    uint32_t zeros = 0;
-
-    while (zeros < 12 && !(base >> zeros & 1u))
-        zeros++;
-    return votes * (8 + zeros);
-}
-
-static uint32_t votes_for(const struct lists *lists, uint32_t base)
-{
-    uint32_t votes = 0;
-
-    for (size_t i = 0; i < lists->words.count; i++) {
-        uint32_t start = lists->words.list[i] - base;
-        votes +=
-            bsearch(&start, lists->starts.list, lists->starts.count, sizeof start, compare) != NULL;
-    }
-    return votes;
-}
-
-/* Counts in a table by hash, so that different bases may share a count: the winner is counted
- * again. */
-static uint16_t count_one(uint16_t *table, uint32_t base)
-{
-    uint16_t *count = &table[slot_of(base)];
-
-    *count = (uint16_t)(*count + (*count < UINT16_MAX));
-    return *count;
-}
-
-static struct vote count_votes(const struct lists *lists, uint32_t grain, uint16_t *table)
-{
-    struct vote best = {0, 0};
-    uint32_t most = 0;
-
-    for (size_t i = 0; i < lists->words.count; i++)
-        for (size_t j = 0; j < lists->starts.count; j++) {
-            uint32_t base = lists->words.list[i] - lists->starts.list[j];
-            if ((base & grain) || lists->words.list[i] < lists->starts.list[j])
-                continue;
-            uint32_t weight = weight_of(base, count_one(table, base));
-            if (weight > most) {
-                most = weight;
-                best.base = base;
-            }
-        }
-    best.count = votes_for(lists, best.base);
-    return best;
-}
-
-static int compare_in_page(const void *a, const void *b)
-{
-    uint32_t x, y;
-
-    memcpy(&x, a, sizeof x);
-    memcpy(&y, b, sizeof y);
-    return (int)(x & PAGE_MASK) - (int)(y & PAGE_MASK);
-}
-
-/* The first of ascending values that is not below one. */
-static size_t place_of(const struct values *v, uint64_t value)
-{
-    size_t low = 0, high = v->count;
-
-    while (low < high) {
-        size_t middle = (low + high) / 2;
-        if (v->list[middle] < value)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
-}
-
-/* Votes beyond those that words inside the image have by chance; none where it would not fit. */
-static uint32_t credit_of(const struct lists *lists, uint32_t base, uint32_t votes)
-{
-    uint64_t end = (uint64_t)base + lists->size;
-    size_t inside = place_of(&lists->words, end) - place_of(&lists->words, base);
-    uint64_t chance = (uint64_t)inside * lists->starts.count * CHANCE / lists->size;
-
-    return end <= UINT32_MAX && votes > chance ? votes - (uint32_t)chance : 0;
-}
-
-/* The same for bases that are multiples of a page: only those at the same place in a page meet. */
-static struct vote count_paged_votes(const struct lists *lists, uint32_t *starts, uint16_t *table)
-{
-    const struct values *words = &lists->words;
-    uint32_t first[PAGE_MASK + 2] = {0}, most = 0;
-    struct vote best = {0, 0};
-
-    for (size_t j = 0; j < lists->starts.count; j++) {
-        starts[j] = lists->starts.list[j];
-        first[(starts[j] & PAGE_MASK) + 1]++;
-    }
-    for (uint32_t i = 0; i <= PAGE_MASK; i++)
-        first[i + 1] += first[i];
-    qsort(starts, lists->starts.count, sizeof *starts, compare_in_page);
-    for (size_t i = 0; i < words->count; i++) {
-        uint32_t place = words->list[i] & PAGE_MASK;
-        for (uint32_t j = first[place]; j < first[place + 1]; j++) {
-            uint32_t base = words->list[i] - starts[j];
-            uint32_t votes = words->list[i] < starts[j] ? 0 : count_one(table, base);
-            uint32_t weight =
-                votes * 20 > most ? weight_of(base >> 12, credit_of(lists, base, votes)) : 0;
-            if (weight > most) {
-                most = weight;
-                best.base = base;
-            }
-        }
-    }
-    best.count = credit_of(lists, best.base, votes_for(lists, best.base));
-    return best;
-}
-
-static bool collect(
-    const struct fwd_isa_host *host, const uint8_t *bytes, uint32_t size, struct lists *lists)
+static bool collect(const struct fwd_isa_host *host, const uint8_t *bytes, uint32_t size,
+    struct fwd_base_lists *lists)
 {
     uint8_t *pool = fwd_pool_words(host->isa, bytes, size);
 
@@ -333,30 +192,21 @@ static bool collect(
 }
 
 static bool look(const struct fwd_isa_host *host, const uint8_t *bytes, uint32_t size,
-    struct lists *lists, struct vote *vote)
+    struct fwd_base_lists *lists, struct fwd_base_vote *vote)
 {
-    *lists = (struct lists){.size = size,
+    *lists = (struct fwd_base_lists){.size = size,
         .starts.room = 2 * (size_t)size,
         .words.room = size / (host->address != NULL ? 1 : 4) + 1};
-    *vote = (struct vote){0, 0};
-    uint16_t *table = calloc(1u << VOTES_BITS, sizeof *table);
+    *vote = (struct fwd_base_vote){0, 0};
     lists->starts.list = malloc(lists->starts.room * sizeof(uint32_t));
     lists->words.list = malloc(lists->words.room * sizeof(uint32_t));
-    bool ok = table != NULL && lists->starts.list != NULL && lists->words.list != NULL &&
-              collect(host, bytes, size, lists);
-    bool paged = grain_of(host->isa) == PAGE_MASK;
-    uint32_t *starts = paged ? malloc((lists->starts.count + 1) * sizeof *starts) : NULL;
-    ok = ok && (!paged || starts != NULL);
-    if (ok)
-        *vote = paged ? count_paged_votes(lists, starts, table)
-                      : count_votes(lists, grain_of(host->isa), table);
-    free(starts);
-    free(table);
-    return ok;
+    return lists->starts.list != NULL && lists->words.list != NULL &&
+           collect(host, bytes, size, lists) &&
+           fwd_base_votes_count(lists, grain_of(host->isa), vote);
 }
 
-static uint64_t settle(
-    const struct fwd_isa_host *host, const struct lists *lists, const struct vote *vote)
+static uint64_t settle(const struct fwd_isa_host *host, const struct fwd_base_lists *lists,
+    const struct fwd_base_vote *vote)
 {
     return vote->count < (host->address != NULL || host->isa->wide ? VOTES_MADE : VOTES_MIN)
                ? FWD_BASE_NONE
@@ -365,13 +215,14 @@ static uint64_t settle(
 
 /* Images of one product mostly lie at one address: one base for both is taken unless it explains
  * clearly less than two. */
-static void agree(const struct lists lists[2], struct vote votes[2])
+static void agree(const struct fwd_base_lists lists[2], struct fwd_base_vote votes[2])
 {
     uint32_t both = votes[0].count + votes[1].count;
 
     for (unsigned i = 0; i < 2; i++) {
-        const struct vote alike[2] = {{votes[i].base, votes_for(&lists[0], votes[i].base)},
-            {votes[i].base, votes_for(&lists[1], votes[i].base)}};
+        const struct fwd_base_vote alike[2] = {
+            {votes[i].base, fwd_base_votes_for(&lists[0], votes[i].base)},
+            {votes[i].base, fwd_base_votes_for(&lists[1], votes[i].base)}};
         if ((alike[0].count + alike[1].count) * 4 < both * 3)
             continue;
         votes[0] = alike[0];
@@ -392,8 +243,8 @@ static bool at_zero(const struct fwd_isa *isa, const uint8_t *bytes, uint32_t si
 
 bool fwd_locate_bases(const struct fwd_isa *isa, const struct fwd_pair *pair, uint64_t bases[2])
 {
-    struct lists lists[2] = {0};
-    struct vote votes[2];
+    struct fwd_base_lists lists[2] = {0};
+    struct fwd_base_vote votes[2];
     const struct fwd_isa_host *host = fwd_isa_host_find(isa->id);
 
     bases[0] = bases[1] = FWD_BASE_NONE;

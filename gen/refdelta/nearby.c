@@ -40,6 +40,14 @@ void fwd_nearby_free(struct fwd_nearby *n)
     *n = (struct fwd_nearby){0};
 }
 
+void fwd_nearby_prefetch(const struct fwd_nearby *n, const uint8_t *soon, const uint8_t *later)
+{
+    uint32_t first = n->starts[hash(soon)], end = n->starts[hash(soon) + 1];
+
+    __builtin_prefetch(&n->places[first + (end - first) / 2]);
+    __builtin_prefetch(&n->starts[hash(later)]);
+}
+
 static bool accept(
     const struct fwd_nearby *n, uint32_t place, const uint8_t *bytes, int64_t expected)
 {

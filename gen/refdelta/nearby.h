@@ -27,4 +27,9 @@ void fwd_nearby_free(struct fwd_nearby *nearby);
 unsigned fwd_nearby_find(const struct fwd_nearby *nearby, const uint8_t *bytes, int64_t expected,
     uint32_t places[FWD_NEARBY_COUNT]);
 
+/* Fetches into the processor's cache what finding `soon` reads, and for `later` the first part of
+ * it; of both FWD_NEARBY_SIZE bytes are read. */
+void fwd_nearby_prefetch(
+    const struct fwd_nearby *nearby, const uint8_t *soon, const uint8_t *later);
+
 #endif

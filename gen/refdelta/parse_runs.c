@@ -305,6 +305,20 @@ static int32_t node_of_literal(struct parse *p)
     return p->literal_node;
 }
 
+/* What the next steps are likely to look up. */
+static void prefetch(const struct parse *p, uint32_t at)
+{
+    const struct fwd_pair *pair = p->pair;
+    const uint8_t *bytes = pair->target + at;
+    uint32_t step = p->options->step;
+
+    if (pair->target_size - at < 8 * step + FWD_NEARBY_SIZE)
+        return;
+    fwd_suffix_prefetch(&p->suffix, bytes + 2 * step);
+    if (p->options->nearby)
+        fwd_nearby_prefetch(&p->nearby, bytes + 4 * step, bytes + 8 * step);
+}
+
 /* Inside a long match little is looked for, and nothing near where the source simply goes on. */
 static void consider_all(struct parse *p, uint32_t at)
 {
@@ -317,6 +331,7 @@ static void consider_all(struct parse *p, uint32_t at)
         consider(p, at, (int32_t)(expected_source(p, at) - at));
         p->covered = at + same - SKIP_LEAST;
     } else if (outside) {
+        prefetch(p, at);
         consider_far(p, at);
     }
     if (p->options->nearby && same < GOES_ON)
