@@ -11,8 +11,6 @@
 #   --runs N        the median of N runs (default 3); images over 8 MB are run once, with the memory
 #                   that gen gives them by itself
 #   --kernel        also two AArch64 kernels of Debian (fetch-kernels.sh); a note when not available
-#   --readme        put table, date, machine and command into the README
-#   --note TEXT     a remark for the README
 #   --quick         one pair of samples/images, bsdiff and fwdelta's default, one run: nothing is fetched
 #
 # Every package is verified and decoded, every patch applied, and every result compared with the new
@@ -31,8 +29,7 @@ corpus=$here/build/corpus
 out=
 pattern=.
 runs=3
-quick='' kernel='' readme='' note=''
-command_line='sh bench/run.sh'
+quick='' kernel=''
 large=8000000
 settings='fwd:fast:64K fwd:default:64K fwd:best:64K fwd:default:256K bsdiff-xz:default:'
 large_settings='fwd:fast: fwd:default:'
@@ -44,11 +41,8 @@ fail() {
 
 while [ $# -gt 0 ]; do
     case $1 in
-    --fwdelta | --corpus | --out | --pairs | --settings | --runs | --note)
+    --fwdelta | --corpus | --out | --pairs | --settings | --runs)
         [ $# -ge 2 ] || fail 2 "$1 needs a value; see sh bench/run.sh --help"
-        case $1 in
-        --pairs | --settings | --runs) command_line="$command_line $1 '$2'" ;;
-        esac
         case $1 in
         --fwdelta) fwdelta=$2 ;;
         --corpus) corpus=$2 ;;
@@ -56,13 +50,11 @@ while [ $# -gt 0 ]; do
         --pairs) pattern=$2 ;;
         --settings) settings=$2 large_settings='' ;;
         --runs) runs=$2 ;;
-        --note) note=$2 ;;
         esac
         shift
         ;;
     --quick) quick=yes ;;
-    --kernel) kernel=yes command_line="$command_line $1" ;;
-    --readme) readme=yes ;;
+    --kernel) kernel=yes ;;
     -h | --help)
         sed -n '2,/^set/s/^# \{0,1\}//p' "$0"
         exit 0
@@ -191,30 +183,6 @@ chart() {
     gnuplot -e "data='$work/bars'; out='$out/results.png'" "$here/bench/chart.gp"
 }
 
-machine() {
-    model=$(sed -n 's/^model name[^:]*: *//p' /proc/cpuinfo | head -n 1)
-    system=$(sed -n 's/^PRETTY_NAME="\(.*\)"/\1/p' /etc/os-release)
-    echo "${model:-$(uname -m)}, $(nproc) processors, $system"
-}
-
-# The README between its markers.
-write_readme() {
-    {
-        cat "$out/results.md"
-        echo
-        echo "Measured on $(date +%Y-%m-%d) ($(machine)) with"
-        echo "\`$command_line\`.${note:+ $note}"
-    } >"$work/block"
-    [ "$(grep -c '^<!-- bench:\(begin\|end\) -->$' "$here/README.md")" -eq 2 ] ||
-        fail 3 "README.md has no lines <!-- bench:begin --> and <!-- bench:end -->"
-    awk -v block="$work/block" '
-        /^<!-- bench:end/ { skip = 0 }
-        !skip
-        /^<!-- bench:begin/ { skip = 1; while ((getline line < block) > 0) print line }
-    ' "$here/README.md" >"$work/README.md"
-    cat "$work/README.md" >"$here/README.md"
-}
-
 out=${out:-$here/${quick:+build/}bench}
 if [ -n "$quick" ]; then
     runs=1 settings=fwd:default:64K peer_list=bsdiff:default
@@ -234,4 +202,3 @@ awk -f "$here/bench/ratios.awk" "$work/rows" "$work/rows" >"$out/results.csv"
 awk -f "$here/bench/table.awk" "$out/results.csv" >"$out/results.md"
 chart
 cat "$out/results.md"
-[ -z "$readme" ] || write_readme

@@ -42,7 +42,7 @@ install(DIRECTORY ${PROJECT_SOURCE_DIR}/ DESTINATION ${CMAKE_INSTALL_DOCDIR} COM
     FILES_MATCHING PATTERN "*.md" PATTERN "build" EXCLUDE PATTERN ".git" EXCLUDE)
 install(DIRECTORY samples schemas DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT documents)
 install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT documents)
-install(FILES bench/results.csv bench/results.png DESTINATION ${CMAKE_INSTALL_DOCDIR}/bench
+install(FILES bench/results.csv bench/results.png bench/peer-bytes.tsv bench/more.tsv DESTINATION ${CMAKE_INSTALL_DOCDIR}/bench
     COMPONENT documents)
 install(DIRECTORY tests/fwdspec/vectors DESTINATION ${CMAKE_INSTALL_DOCDIR}/tests/fwdspec
     COMPONENT documents)

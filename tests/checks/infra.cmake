@@ -95,6 +95,9 @@ if(NOT FWD_SANITIZE)
     add_test(NAME benchmark_measures_one_pair
         COMMAND sh ${PROJECT_SOURCE_DIR}/bench/run.sh --quick --fwdelta $<TARGET_FILE:fwdelta>
             --out ${PROJECT_BINARY_DIR}/bench/quick)
+    add_test(NAME benchmark_compares_one_pair
+        COMMAND sh ${PROJECT_SOURCE_DIR}/bench/ratios.sh --quick --fwdelta $<TARGET_FILE:fwdelta>
+            --out ${PROJECT_BINARY_DIR}/bench/ratios)
     add_test(NAME fwd_specification_is_enough
         COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/checks/check_fwd_spec.sh $<TARGET_FILE:fwdelta>
             ${PROJECT_BINARY_DIR}/../corpus)
