@@ -5,6 +5,7 @@
 #include "cli/common/recipe_option.h"
 #include "cli/device/device_factory.h"
 #include "cli/device/device_fault.h"
+#include "cli/device/device_flash.h"
 #include "cli/device/device_show.h"
 #include "cli/device/device_trust.h"
 #include "cli/device/factory_files.h"
@@ -26,9 +27,11 @@ static const struct fwd_option options[] = {
         "create, factory: public key (PEM), a folder of them, or a trust package"},
     {"package", 0, "FILE", false, "factory: signed full package with what the device runs first"},
     {"factory", 0, "DIR", false, "create: as 'device factory' made it, instead of all of these"},
-    {"output", 'o', "FILE", false, "dump: where the image goes"},
+    {"output", 'o', "FILE", false,
+        "dump: where the image goes; flash: folder for archive and logs"},
+    {"restore", 0, "FILE", false, "flash: this archive, in place of one that is made now"},
     {"force", 'f', NULL, false, "dump: replace an existing file, dump unfinished firmware"},
-    {"cut", 0, "N", false, "trust: cut power at flash operation N, or at a replay id"},
+    {"cut", 0, "N", false, "trust, flash: cut power at flash operation N, or at a replay id"},
     {"json", 'j', NULL, false, "report as JSON"},
     FWD_IMAGE_FILE_OPTIONS,
     FWD_DEVICE_FAULT_OPTIONS,
@@ -216,6 +219,7 @@ static const struct {
     {"confirm", 2, " json ", confirm},
     {"trust", 3, " cut json ", fwd_device_trust},
     {"dump", 3, " output force json ", dump},
+    {"flash", 3, " output restore cut ", fwd_device_flash},
     {"fault", 2, " json " FWD_DEVICE_FAULT_NAMES, fwd_device_fault},
 };
 
@@ -246,29 +250,29 @@ static int run(const struct fwd_args *args, struct fwd_error *err)
     if (args->operand_count == 0)
         return (int)fwd_error_fail(err, FWD_FAIL_USAGE,
             "say what to do, and with which device: 'fwdelta device create DIR', 'factory DIR', "
-            "'show DIR', 'confirm DIR', 'trust DIR FILE', 'dump DIR COMPONENT' or 'fault DIR'; "
-            "'fwdelta device "
-            "--help' "
-            "explains them");
+            "'show DIR', 'confirm DIR', 'trust DIR FILE', 'dump DIR COMPONENT', 'flash DIR "
+            "PACKAGE' or "
+            "'fault DIR'; 'fwdelta device --help' explains them");
     for (size_t i = 0; i < sizeof actions / sizeof actions[0]; i++) {
         if (strcmp(actions[i].name, args->operands[0]) != 0)
             continue;
         enum fwd_fail fail = check_options(args, actions[i].options, err);
         if (fail == FWD_FAIL_NONE && args->operand_count != actions[i].operands)
             fail = fwd_error_fail(err, FWD_FAIL_USAGE, "expected DIR%s",
-                actions[i].run == fwd_device_trust ? " FILE, a trust package"
-                : actions[i].operands == 3         ? " COMPONENT -o FILE"
-                                                   : ", the folder of the device");
+                actions[i].run == fwd_device_trust   ? " FILE, a trust package"
+                : actions[i].run == dump             ? " COMPONENT -o FILE"
+                : actions[i].run == fwd_device_flash ? " PACKAGE, a device and a full package"
+                                                     : ", the folder of the device");
         return fail == FWD_FAIL_NONE ? actions[i].run(args, args->operands[1], err) : (int)fail;
     }
     return (int)fwd_error_fail(err, FWD_FAIL_USAGE,
-        "expected create, factory, show, confirm, trust, dump or fault, found '%s'",
+        "expected create, factory, show, confirm, trust, dump, flash or fault, found '%s'",
         args->operands[0]);
 }
 
 const struct fwd_subcommand fwd_command_device = {
     .name = "device",
-    .operands = "create|factory|show|confirm|trust|dump|fault DIR [COMPONENT|FILE]",
+    .operands = "create|factory|show|confirm|trust|dump|flash|fault DIR [COMPONENT|FILE]",
     .operands_min = 0,
     .operands_max = 3,
     .summary = "make and look at simulated devices",
@@ -285,6 +289,10 @@ const struct fwd_subcommand fwd_command_device = {
         "    installs a trust package ('fwdelta trust'): the device has other keys from now on\n"
         "device dump DIR COMPONENT -o FILE\n"
         "    the image that a component holds\n"
+        "device flash DIR PACKAGE\n"
+        "    what EasyFlash does with a .dof file: full firmware from a computer, for a module "
+        "that is\n"
+        "    switched off; files, settings and operator profiles become those of the factory\n"
         "device fault DIR --hook POINT=REASON --fault SPEC --flip AREA:OFFSET ...\n"
         "    breaks the device on purpose, to see the code that it then gives",
     .options = options,

@@ -1,5 +1,5 @@
 /* fwdelta install: downloads a package to a simulated device and installs it there. */
-#include "cli/device/session.h"
+#include "cli/device/device_install.h"
 #include "hostio/host_file.h"
 
 #include <stdlib.h>
@@ -15,13 +15,6 @@ static const struct fwd_option options[] = {
     {"cost", 0, NULL, false, "print what it cost the flash"},
     {"json", 'j', NULL, false, "report as JSON"},
     {0},
-};
-
-struct installation {
-    struct fwd_session session;
-    struct fwd_bytes package; /* with the padding of the transport */
-    uint32_t padding;         /* at most, as the device knows the transport */
-    enum fwd_command command;
 };
 
 static const struct {
@@ -46,7 +39,7 @@ static enum fwd_fail read_command(
         err, FWD_FAIL_USAGE, "--command: expected delta, full or any, found '%s'", text);
 }
 
-static enum fwd_fail pad(struct installation *in, const char *name, struct fwd_error *err)
+static enum fwd_fail pad(struct fwd_device_install *in, const char *name, struct fwd_error *err)
 {
     uint32_t block = 0;
     for (size_t i = 0; i < sizeof transports / sizeof transports[0]; i++) {
@@ -66,62 +59,7 @@ static enum fwd_fail pad(struct installation *in, const char *name, struct fwd_e
     return FWD_FAIL_NONE;
 }
 
-static enum fwd_reason download_and_install(struct installation *in)
-{
-    struct fwd_update *update = &in->session.update;
-    enum fwd_reason reason = fwd_download_begin(update, in->padding);
-    if (reason == FWD_OK)
-        reason = fwd_download_write(update, in->package.data, (uint32_t)in->package.size);
-    if (reason == FWD_OK)
-        reason = fwd_download_end(update);
-    if (reason != FWD_OK)
-        return reason;
-    fwd_line_sink_begin(&in->session.sink);
-    return fwd_update_install(update, in->command);
-}
-
-/* Where no firmware can run it is the boot loader that takes packages, with what it decodes. */
-static enum fwd_reason enter_boot_loader(struct fwd_session *session)
-{
-    fwd_machine_run_boot_loader(session->machine);
-    return fwd_session_start(session);
-}
-
-/* What was interrupted goes on at a start: false. Only what has failed before, as often as the
- * device's policy says, is tried once more and then makes room for a full package. */
-static bool ready_for_package(struct fwd_session *session)
-{
-    struct fwd_update *update = &session->update;
-    struct fwd_boot_choice choice;
-    struct fwd_status status;
-    fwd_update_status(update, &status);
-    enum fwd_reason reason = fwd_boot_decide(update, &choice);
-    if (reason == FWD_OK && choice.action == FWD_BOOT_RESUME && !status.exhausted)
-        return false;
-    if (reason != FWD_OK || choice.action == FWD_BOOT_RUN)
-        return true;
-    reason = enter_boot_loader(session);
-    if (reason == FWD_OK)
-        reason = fwd_session_resume_quietly(session);
-    (void)reason; /* in either case the package that was asked for comes next */
-    return true;
-}
-
-static void work(void *arg)
-{
-    struct installation *in = arg;
-    enum fwd_reason reason = fwd_session_start(&in->session);
-    if (reason == FWD_OK && !ready_for_package(&in->session)) {
-        in->session.pending = true;
-        return;
-    }
-    fwd_session_booted(&in->session);
-    if (reason == FWD_OK)
-        reason = download_and_install(in);
-    fwd_session_tell(&in->session, reason);
-}
-
-static int install(struct installation *in, const char *path, struct fwd_error *err)
+static int install(struct fwd_device_install *in, const char *path, struct fwd_error *err)
 {
     const struct fwd_args *args = in->session.args;
     /* what is larger than the package area by far is not even read */
@@ -131,13 +69,12 @@ static int install(struct installation *in, const char *path, struct fwd_error *
         fail = pad(in, fwd_args_text(args, "transport"), err);
     if (fail != FWD_FAIL_NONE)
         return (int)fail;
-    fwd_session_command(&in->session, in->command);
-    return fwd_session_run(&in->session, work, path, err);
+    return fwd_device_install_run(in, path, err);
 }
 
 static int run(const struct fwd_args *args, struct fwd_error *err)
 {
-    struct installation in = {0};
+    struct fwd_device_install in = {0};
     const char *folder = fwd_args_text(args, "device");
     if (folder == NULL)
         return (int)fwd_error_fail(err, FWD_FAIL_USAGE,

@@ -103,6 +103,8 @@ static enum fwd_at_answer write_message(
 {
     struct fwd_modem_raw *raw = &m->raw[port];
 
+    if (m->store.needs_cpms)
+        return FWD_AT_NOT_ALLOWED;
     if (fwd_at_param(call, 0)->kind == FWD_AT_EMPTY)
         raw->name[0] = '\0';
     else if (!fwd_at_copy(fwd_at_param(call, 0), raw->name, NUMBER_MAX + 1))

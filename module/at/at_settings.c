@@ -88,6 +88,10 @@ static enum fwd_at_answer setting(
         return FWD_AT_OK;
     }
     enum fwd_at_answer answer = remember(m, call, call->name, settings[i].kept);
+    if (answer == FWD_AT_OK && strcmp(call->name, "+CPMS") == 0 && m->store.needs_cpms) {
+        m->store.needs_cpms = false;
+        fwd_modem_save(m);
+    }
     if (answer == FWD_AT_OK && strcmp(call->name, "+CPMS") == 0)
         fwd_modem_line(m, port, "+CPMS: 0,23,0,23,0,23");
     return answer;

@@ -124,6 +124,16 @@ void fwd_modem_switch_off(struct fwd_modem *m)
 
 /* ---- started --------------------------------------------------------------------------------- */
 
+/* R244: EasyFlash has armed it. */
+static void make_backup(struct fwd_modem *m)
+{
+    if (!m->store.armed_backup)
+        return;
+    m->store.armed_backup = false;
+    m->store.backups++;
+    fwd_modem_save(m);
+}
+
 static void go_normal(struct fwd_modem *m)
 {
     uint32_t baud = fwd_modem_store_u32(&m->store, "+IPR", FWD_BAUD);
@@ -135,6 +145,7 @@ static void go_normal(struct fwd_modem *m)
         fwd_modem_speed(m, (enum fwd_port)i, baud);
         m->ports[i].mode = FWD_PORT_MODE_COMMAND;
     }
+    make_backup(m);
     show_usb(m, true);
     set_pins(m, true);
     fwd_modem_phase(m, FWD_MODEM_PHASE_NORMAL, "start");

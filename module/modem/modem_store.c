@@ -186,6 +186,8 @@ static void read_scalars(
         memcpy(store->imei, imei, sizeof imei);
     fwd_json_text(json, root, "pin", store->pin, sizeof store->pin, false);
     read_sim(json, root, store);
+    store->armed_backup = fwd_json_bool_or(json, root, "armed_backup", false);
+    store->needs_cpms = fwd_json_bool_or(json, root, "needs_cpms", false);
     store->backups = fwd_json_u32_or(json, root, "backups", 0, UINT32_MAX, 0);
     store->mno = fwd_json_u32_or(json, root, "mno_profile", 0, 999, FWD_STORE_MNO_GLOBAL);
     store->pending = (enum fwd_store_pending)fwd_json_choice(
@@ -199,7 +201,8 @@ enum fwd_fail fwd_modem_store_load(
 {
     static const char *const names[] = {"imei", "backups", "mno_profile", "pin", "settings", "urcs",
         "package", "pending", "resume", "update_port", "update_baud", "ufota", "lifetime",
-        "lifetime_off", "accounts", "sequans", "telit", "imsi", "number", NULL};
+        "lifetime_off", "accounts", "sequans", "telit", "imsi", "number", "armed_backup",
+        "needs_cpms", NULL};
     char path[PATH_MAX_SIZE];
     struct fwd_json json;
 
@@ -264,6 +267,10 @@ static json_t *dump(const struct fwd_modem_store *s)
         json_object_set(root, "sequans", s->sequans);
     if (s->telit != NULL)
         json_object_set(root, "telit", s->telit);
+    if (s->armed_backup)
+        json_object_set_new(root, "armed_backup", json_true());
+    if (s->needs_cpms)
+        json_object_set_new(root, "needs_cpms", json_true());
     json_object_set_new(root, "imsi", json_string(s->imsi));
     json_object_set_new(root, "number", json_string(s->number));
     if (s->resume_name[0] != '\0')

@@ -11,7 +11,7 @@
  *          "waiting": true, "pushed": false, "dropped": false, "total": 0, "severity": 1,
  *          "defer": 0, "changed_at": 1700000000},
  *      "lifetime": 86400, "accounts": {"security": [...], "servers": [...]}, "sequans": {...},
- *      "imsi": "001010123456789", "number": "+15550100", "telit": {...}}
+ *      "imsi": "001010123456789", "number": "+15550100", "telit": {...}, "armed_backup": true, "needs_cpms": true}
  *
  * Every member may be left out. */
 #ifndef FWD_MODULE_MODEM_MODEM_STORE_H
@@ -84,6 +84,8 @@ struct fwd_store_ufota {
 struct fwd_modem_store {
     char imei[16];
     uint32_t backups;
+    bool armed_backup; /* one more at the next start (R244) */
+    bool needs_cpms;   /* messages are stored once +CPMS was given (R244) */
     uint32_t mno;
     char pin[9];
     char imsi[16], number[21]; /* of the SIM */

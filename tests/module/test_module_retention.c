@@ -184,12 +184,35 @@ START_TEST(a_refused_update_erases_nothing)
 }
 END_TEST
 
+/* R244: as 'fwdelta device flash' leaves it in module.json. */
+START_TEST(easyflash_arms_a_backup)
+{
+    struct module_rig *rig = module_rig_alloc();
+
+    module_rig_new(rig, "dual-slot", "lara-l6");
+    module_rig_expect(rig, "AT+UBKUPDATA?", "+UBKUPDATA: 0,0,0,0,0,0,\"\"");
+    rig->modem->store.armed_backup = rig->modem->store.needs_cpms = true;
+    fwd_modem_save(rig->modem);
+    for (int start = 0; start < 2; start++) { /* once */
+        module_rig_power_cycle(rig);
+        module_rig_pass(rig, 10000);
+        module_rig_expect(rig, "AT+UBKUPDATA?", "+UBKUPDATA: 0,0,1,0,0,0,\"\"");
+    }
+    module_rig_expect(rig, "AT+CMGW=\"+391\"", "+CME ERROR: operation not allowed");
+    module_rig_expect(rig, "AT+CPMS=\"ME\",\"ME\",\"ME\"", "+CPMS: 0,23,0,23,0,23");
+    module_rig_command(rig, FWD_PORT_UART, "AT+CMGW=\"+391\"");
+    module_rig_line(rig, FWD_PORT_UART, ">");
+    module_rig_release(rig);
+}
+END_TEST
+
 int main(void)
 {
     return module_rig_main(
         "module kept", (const struct module_rig_test[]){
                            {an_update_keeps_and_erases_what_its_table_says, CASES},
                            {a_refused_update_erases_nothing, 2},
+                           {easyflash_arms_a_backup, 1},
                            {NULL, 0},
                        });
 }

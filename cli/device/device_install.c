@@ -1,0 +1,62 @@
+#include "cli/device/device_install.h"
+
+static enum fwd_reason download_and_install(struct fwd_device_install *in)
+{
+    struct fwd_update *update = &in->session.update;
+    enum fwd_reason reason = fwd_download_begin(update, in->padding);
+    if (reason == FWD_OK)
+        reason = fwd_download_write(update, in->package.data, (uint32_t)in->package.size);
+    if (reason == FWD_OK)
+        reason = fwd_download_end(update);
+    if (reason != FWD_OK)
+        return reason;
+    fwd_line_sink_begin(&in->session.sink);
+    return fwd_update_install(update, in->command);
+}
+
+/* Where no firmware can run it is the boot loader that takes packages, with what it decodes. */
+static enum fwd_reason enter_boot_loader(struct fwd_session *session)
+{
+    fwd_machine_run_boot_loader(session->machine);
+    return fwd_session_start(session);
+}
+
+/* What was interrupted goes on at a start: false. Only what has failed before, as often as the
+ * device's policy says, is tried once more and then makes room for a full package. */
+static bool ready_for_package(struct fwd_session *session)
+{
+    struct fwd_update *update = &session->update;
+    struct fwd_boot_choice choice;
+    struct fwd_status status;
+    fwd_update_status(update, &status);
+    enum fwd_reason reason = fwd_boot_decide(update, &choice);
+    if (reason == FWD_OK && choice.action == FWD_BOOT_RESUME && !status.exhausted)
+        return false;
+    if (reason != FWD_OK || choice.action == FWD_BOOT_RUN)
+        return true;
+    reason = enter_boot_loader(session);
+    if (reason == FWD_OK)
+        reason = fwd_session_resume_quietly(session);
+    (void)reason; /* in either case the package that was asked for comes next */
+    return true;
+}
+
+static void work(void *arg)
+{
+    struct fwd_device_install *in = arg;
+    enum fwd_reason reason = fwd_session_start(&in->session);
+    if (reason == FWD_OK && !ready_for_package(&in->session)) {
+        in->session.pending = true;
+        return;
+    }
+    fwd_session_booted(&in->session);
+    if (reason == FWD_OK)
+        reason = download_and_install(in);
+    fwd_session_tell(&in->session, reason);
+}
+
+int fwd_device_install_run(struct fwd_device_install *in, const char *path, struct fwd_error *err)
+{
+    fwd_session_command(&in->session, in->command);
+    return fwd_session_run(&in->session, work, path, err);
+}

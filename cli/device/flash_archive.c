@@ -1,0 +1,242 @@
+#include "cli/device/flash_archive.h"
+
+#include "hostio/host_file.h"
+
+#include <dirent.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define FILE_MAX    1048576u
+#define CALIBRATION 16 /* bytes, of which each is two digits */
+
+/* ---- JSON in files --------------------------------------------------------------------------- */
+
+/* NULL: not there, or no object. */
+static json_t *load(const char *path)
+{
+    struct fwd_bytes bytes = {NULL, 0};
+    struct fwd_error ignored = {""};
+
+    if (fwd_file_read(path, FILE_MAX, &bytes, &ignored) != FWD_FAIL_NONE)
+        return NULL;
+    json_t *json = json_loadb((const char *)bytes.data, bytes.size, 0, NULL);
+    fwd_bytes_free(&bytes);
+    if (!json_is_object(json)) {
+        json_decref(json);
+        return NULL;
+    }
+    return json;
+}
+
+static enum fwd_fail save(const char *path, const json_t *json, struct fwd_error *err)
+{
+    char *text = json_dumps(json, JSON_INDENT(2) | JSON_SORT_KEYS);
+
+    if (text == NULL)
+        return fwd_error_memory(err, path);
+    enum fwd_fail fail = fwd_file_write_atomic(path, text, strlen(text), 0666, true, err);
+    free(text);
+    return fail;
+}
+
+static void in_device(const char *device, const char *name, char path[FWD_FLASH_ARCHIVE_PATH])
+{
+    (void)snprintf(path, FWD_FLASH_ARCHIVE_PATH, "%.4000s/%s", device, name);
+}
+
+static const char *text_of(const json_t *json, const char *name)
+{
+    const char *text = json_string_value(json_object_get(json, name));
+
+    return text != NULL ? text : "";
+}
+
+/* ---- who the module is ----------------------------------------------------------------------- */
+
+/* Fifteen digits of which the last makes the sum right (Luhn). */
+static bool is_imei(const char *text)
+{
+    unsigned sum = 0;
+
+    if (strlen(text) != 15 || strspn(text, "0123456789") != 15)
+        return false;
+    for (unsigned i = 0; i < 15; i++) {
+        unsigned d = (unsigned)(text[i] - '0') * (i % 2 == 1 ? 2 : 1);
+        sum += d > 9 ? d - 9 : d;
+    }
+    return sum % 10 == 0;
+}
+
+enum fwd_fail fwd_flash_archive_identify(struct fwd_flash_archive *a, struct fwd_error *err)
+{
+    char path[FWD_FLASH_ARCHIVE_PATH];
+
+    in_device(a->device, "module.json", path);
+    json_t *module = load(path);
+    const char *imei = text_of(module, "imei");
+    bool valid = is_imei(imei);
+    (void)snprintf(a->imei, sizeof a->imei, "%.15s", imei);
+    json_decref(module);
+    if (valid)
+        return FWD_FAIL_NONE;
+    printf("Error occurred! Device IMEI is not valid! Upgrade cannot be performed\n");
+    return fwd_error_fail(err, FWD_FAIL_REFUSED,
+        "%s: expected an IMEI (15 digits, the last a check digit) in module.json, found '%s'; a "
+        "device "
+        "has one once it has run as a module ('fwdelta module')",
+        a->device, a->imei);
+}
+
+/* ---- the archive ----------------------------------------------------------------------------- */
+
+static uint32_t hash_of(const char *text, uint32_t seed)
+{
+    uint32_t hash = 2166136261u ^ seed; /* FNV-1a */
+
+    for (; *text != '\0'; text++)
+        hash = (hash ^ (unsigned char)*text) * 16777619u;
+    return hash;
+}
+
+/* As the factory made it; a module that was never flashed has no file of it. */
+static void factory_calibration(const char *imei, char text[2 * CALIBRATION + 1])
+{
+    for (unsigned i = 0; i < 2 * CALIBRATION / 8; i++)
+        (void)snprintf(text + 8 * i, 9, "%08x", (unsigned)hash_of(imei, i));
+}
+
+static enum fwd_fail make(
+    struct fwd_flash_archive *a, const char *calibration, struct fwd_error *err)
+{
+    (void)snprintf(a->path, sizeof a->path, "%.3900s/EASYFLASH_archive_%08x_%s.qbackup", a->folder,
+        (unsigned)hash_of(calibration, 0), a->imei);
+    json_t *archive = json_pack("{s:s, s:s}", "imei", a->imei, "calibration", calibration);
+    enum fwd_fail fail = save(a->path, archive, err);
+    json_decref(archive);
+    return fail;
+}
+
+/* An archive of this module in the folder. */
+static void find(struct fwd_flash_archive *a)
+{
+    DIR *dir = opendir(a->folder);
+    const struct dirent *entry;
+    char end[40];
+
+    (void)snprintf(end, sizeof end, "_%s.qbackup", a->imei);
+    a->path[0] = '\0';
+    while (dir != NULL && (entry = readdir(dir)) != NULL) {
+        size_t size = strlen(entry->d_name);
+        if (strncmp(entry->d_name, "EASYFLASH_archive_", 18) == 0 && size > strlen(end) &&
+            strcmp(entry->d_name + size - strlen(end), end) == 0)
+            (void)snprintf(a->path, sizeof a->path, "%.3800s/%s", a->folder, entry->d_name);
+    }
+    if (dir != NULL)
+        (void)closedir(dir);
+}
+
+static enum fwd_fail use(struct fwd_flash_archive *a, const char *given, struct fwd_error *err)
+{
+    json_t *archive = load(given);
+    const char *imei = text_of(archive, "imei");
+    bool fine = text_of(archive, "calibration")[0] != '\0', same = strcmp(imei, a->imei) == 0;
+
+    (void)snprintf(a->path, sizeof a->path, "%.4000s", given);
+    if (!fine)
+        (void)fwd_error_fail(err, FWD_FAIL_REFUSED,
+            "%s: expected an archive that 'fwdelta device flash' has made, found something else",
+            given);
+    else if (!same)
+        (void)fwd_error_fail(err, FWD_FAIL_REFUSED,
+            "%s: the archive is of the module with IMEI %.15s; this one has IMEI %s", given, imei,
+            a->imei);
+    json_decref(archive);
+    return fine && same ? FWD_FAIL_NONE : FWD_FAIL_REFUSED;
+}
+
+enum fwd_fail fwd_flash_archive_take(
+    struct fwd_flash_archive *a, const char *given, struct fwd_error *err)
+{
+    char path[FWD_FLASH_ARCHIVE_PATH], calibration[2 * CALIBRATION + 1];
+
+    if (given != NULL)
+        return use(a, given, err);
+    in_device(a->device, "calibration.json", path);
+    json_t *own = load(path);
+    find(a);
+    if (own == NULL && a->path[0] != '\0')
+        return FWD_FAIL_NONE; /* an earlier flash took it */
+    factory_calibration(a->imei, calibration);
+    if (own != NULL)
+        (void)snprintf(calibration, sizeof calibration, "%.32s", text_of(own, "calibration"));
+    json_decref(own);
+    enum fwd_fail fail = make(a, calibration, err);
+    if (fail == FWD_FAIL_NONE)
+        (void)unlink(path);
+    return fail;
+}
+
+enum fwd_fail fwd_flash_archive_restore(
+    const struct fwd_flash_archive *a, bool remove, struct fwd_error *err)
+{
+    char path[FWD_FLASH_ARCHIVE_PATH];
+    json_t *archive = load(a->path);
+    json_t *own = json_pack("{s:s}", "calibration", text_of(archive, "calibration"));
+
+    in_device(a->device, "calibration.json", path);
+    enum fwd_fail fail = save(path, own, err);
+    json_decref(own);
+    json_decref(archive);
+    if (fail == FWD_FAIL_NONE && remove)
+        (void)unlink(a->path);
+    return fail;
+}
+
+/* ---- what is lost ---------------------------------------------------------------------------- */
+
+static void erase_tag(const char *device, const char *tag)
+{
+    char folder[FWD_FLASH_ARCHIVE_PATH], path[FWD_FLASH_ARCHIVE_PATH + 300];
+    const struct dirent *entry;
+
+    (void)snprintf(folder, sizeof folder, "%.3900s/files/%s", device, tag);
+    DIR *dir = opendir(folder);
+    while (dir != NULL && (entry = readdir(dir)) != NULL) {
+        (void)snprintf(path, sizeof path, "%s/%.255s", folder, entry->d_name);
+        if (entry->d_name[0] != '.')
+            (void)unlink(path);
+    }
+    if (dir != NULL)
+        (void)closedir(dir);
+}
+
+enum fwd_fail fwd_flash_archive_erase(const char *device, bool arm, struct fwd_error *err)
+{
+    static const char *const tags[] = {"USER", "LWM2M", "MNO", "SMS"};
+    static const char *const members[] = {"settings", "urcs", "package", "pending", "resume",
+        "ufota", "mno_profile", "backups", "lifetime", "lifetime_off", "update_port",
+        "update_baud"};
+    char path[FWD_FLASH_ARCHIVE_PATH];
+
+    for (size_t i = 0; i < sizeof tags / sizeof *tags; i++)
+        erase_tag(device, tags[i]);
+    in_device(device, "incoming.part", path);
+    (void)unlink(path);
+    in_device(device, "module.json", path);
+    json_t *module = load(path);
+    if (module == NULL)
+        return fwd_error_fail(
+            err, FWD_FAIL_ENVIRONMENT, "%s: it was there before, and cannot be read now", path);
+    for (size_t i = 0; i < sizeof members / sizeof *members; i++)
+        (void)json_object_del(module, members[i]);
+    if (arm) {
+        (void)json_object_set_new(module, "armed_backup", json_true());
+        (void)json_object_set_new(module, "needs_cpms", json_true());
+    }
+    enum fwd_fail fail = save(path, module, err);
+    json_decref(module);
+    return fail;
+}
