@@ -88,6 +88,8 @@ static enum fwd_at_answer setting(
         return FWD_AT_OK;
     }
     enum fwd_at_answer answer = remember(m, call, call->name, settings[i].kept);
+    if (strcmp(call->name, "+CPSMS") == 0)
+        fwd_modem_psm_active(m);
     if (answer == FWD_AT_OK && strcmp(call->name, "+CPMS") == 0 && m->store.needs_cpms) {
         m->store.needs_cpms = false;
         fwd_modem_save(m);
@@ -128,7 +130,8 @@ static enum fwd_at_answer configuration(
 
 static const struct fwd_at_command commands[] = {
     SETTING("+CEDRXS", NUMBER(3)),
-    SETTING("+CPSMS", NUMBER(2)),
+    {"+CPSMS", FWD_FAMILY_ALL | FWD_FAMILY_RYZ, FWD_AT_SET | FWD_AT_READ | FWD_AT_TEST,
+        {NUMBER(2), ANYS}, NULL, setting},
     SETTING("+UPSV", NUMBER(5)),
     SETTING("+UBANDMASK", NUMBER(6)),
     SETTING("+CPMS", ANY),

@@ -132,6 +132,8 @@ void fwd_modem_receive(struct fwd_modem *m, enum fwd_port port, const uint8_t *b
 {
     struct fwd_modem_port *p = &m->ports[port];
 
+    if (p->mode != FWD_PORT_MODE_DEAF)
+        fwd_modem_psm_active(m);
     m->telit.autobaud = m->telit.autobaud && p->mode != FWD_PORT_MODE_COMMAND;
     size_t at = p->eot && p->mode != FWD_PORT_MODE_XMODEM ? answer_eot(m, port, bytes, size) : 0;
 

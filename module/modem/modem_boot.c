@@ -16,7 +16,7 @@ static void forget(struct fwd_modem *m)
     m->ftp_error = (struct fwd_transfer_error){0, 0};
     m->ftp_login = false;
     m->cfun = 1;
-    m->detached = m->attached = m->versions_asked = false;
+    m->detached = m->attached = m->asleep = m->versions_asked = false;
     memset(m->registration_lines, 0, sizeof m->registration_lines);
     m->operator_form = m->cell_form = 0;
     memset(m->client_cids, 0, sizeof m->client_cids);

@@ -185,4 +185,5 @@ void fwd_modem_end(struct fwd_modem *m, const char *state)
 {
     fwd_modem_log_transfer(m, state);
     m->running = FWD_METHOD_NONE;
+    fwd_modem_psm_active(m);
 }

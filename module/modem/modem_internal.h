@@ -48,6 +48,7 @@ enum fwd_timer {
     FWD_TIMER_LIMIT,      /* RYZ014: a download has lasted long enough */
     FWD_TIMER_CANCEL,     /* +UFTPC=100,...,0: the cancel has been carried out */
     FWD_TIMER_OTA_ANSWER, /* Telit: the host has not answered */
+    FWD_TIMER_PSM,        /* nothing has happened for so long: the module may sleep */
     FWD_TIMER_OTA_STEP,   /* Telit: what comes next */
     FWD_TIMERS
 };
@@ -160,6 +161,7 @@ struct fwd_modem {
     uint32_t cfun;
     bool detached;                                       /* +COPS=2 */
     bool attached;                                       /* to the network */
+    bool asleep;                                         /* saving power */
     uint8_t registration_lines[FWD_MODEM_REGISTRATIONS]; /* 0, 1, 2: as +CEREG=<n> */
     uint8_t operator_form;                               /* +COPS=3,<format> */
     uint8_t cell_form;                                   /* +UCGED=<mode> */
@@ -233,6 +235,8 @@ void fwd_modem_log_transfer(struct fwd_modem *m, const char *state);
 /* A message to or from a Telit module's server. way: "sms", "tcp". */
 void fwd_modem_log_ota(
     struct fwd_modem *m, const char *way, const char *direction, const char *text);
+/* "entered", "left", "held off". */
+void fwd_modem_log_psm(struct fwd_modem *m, const char *state);
 void fwd_modem_log_script(struct fwd_modem *m, const char *state);
 void fwd_modem_log_pin(struct fwd_modem *m, const char *pin, int level);
 void fwd_modem_log_flash(struct fwd_modem *m);
@@ -251,6 +255,12 @@ unsigned fwd_modem_registration(const struct fwd_modem *m);
 /* What it depends on has changed. */
 void fwd_modem_network(struct fwd_modem *m);
 void fwd_modem_attached(struct fwd_modem *m);
+
+/* ---- modem_psm.c ----------------------------------------------------------------------------- */
+
+/* Something happens: the module is awake, and may sleep later. */
+void fwd_modem_psm_active(struct fwd_modem *m);
+void fwd_modem_psm_due(struct fwd_modem *m);
 
 /* ---- modem_boot.c, modem_install.c ----------------------------------------------------------- */
 

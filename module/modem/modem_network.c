@@ -43,6 +43,7 @@ void fwd_modem_network(struct fwd_modem *m)
     if (!m->attached)
         return;
     m->attached = false;
+    fwd_modem_psm_active(m);
     tell(m);
     m->hooks->network(m, false);
 }
@@ -50,6 +51,7 @@ void fwd_modem_network(struct fwd_modem *m)
 void fwd_modem_attached(struct fwd_modem *m)
 {
     m->attached = true;
+    fwd_modem_psm_active(m);
     tell(m);
     m->hooks->network(m, true);
 }

@@ -63,6 +63,11 @@ void fwd_modem_log_ota(
                      direction, "message", text));
 }
 
+void fwd_modem_log_psm(struct fwd_modem *m, const char *state)
+{
+    log_event(m, json_pack("{s:s, s:s}", "event", "psm", "state", state));
+}
+
 void fwd_modem_log_script(struct fwd_modem *m, const char *state)
 {
     log_event(m, json_pack("{s:s, s:s}", "event", "script", "state", state));

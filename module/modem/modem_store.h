@@ -11,7 +11,8 @@
  *          "waiting": true, "pushed": false, "dropped": false, "total": 0, "severity": 1,
  *          "defer": 0, "changed_at": 1700000000},
  *      "lifetime": 86400, "accounts": {"security": [...], "servers": [...]}, "sequans": {...},
- *      "imsi": "001010123456789", "number": "+15550100", "telit": {...}, "armed_backup": true, "needs_cpms": true}
+ *      "imsi": "001010123456789", "number": "+15550100", "telit": {...}, "armed_backup": true,
+ * "needs_cpms": true}
  *
  * Every member may be left out. */
 #ifndef FWD_MODULE_MODEM_MODEM_STORE_H

@@ -40,6 +40,8 @@ static void fire(struct fwd_modem *m, int timer)
         m->hooks->check_due(m);
     else if (timer == FWD_TIMER_LIMIT)
         m->hooks->limit_due(m);
+    else if (timer == FWD_TIMER_PSM)
+        fwd_modem_psm_due(m);
     else if (timer == FWD_TIMER_OTA_ANSWER)
         m->hooks->ota_answer_due(m);
     else if (timer == FWD_TIMER_OTA_STEP)
@@ -56,6 +58,8 @@ void fwd_modem_tick(struct fwd_modem *m)
         if (m->due[i] > fwd_modem_now(m))
             continue;
         m->due[i] = UINT64_MAX;
+        if (m->asleep)
+            fwd_modem_psm_active(m); /* what is due wakes it */
         fire(m, i);
     }
     if (m->power == FWD_MODEM_ON && m->xmodem_on)

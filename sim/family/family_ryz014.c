@@ -22,6 +22,7 @@ const struct fwd_profile fwd_family_ryz014 = {
     .traits = {.model = "RYZ014A",
         .family = FWD_FAMILY_RYZ,
         .ports = {true, true, false},
+        .psm = true,
         .tells_after_start = true},
     .ufota = {.https = true, .resumes = true, .server_instance = 1, .binding = "U"},
     .exclusion = {[FWD_METHOD_SERVER] = FWD_USE_METHODS, [FWD_METHOD_HTTP] = FWD_USE_METHODS},

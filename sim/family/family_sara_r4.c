@@ -27,6 +27,7 @@ static const struct fwd_retention_rules retention = {.messages = FWD_ERASED};
         .reset_installs = true,                                                                    \
         .lwm2m_lines_on = true,                                                                    \
         .versions_on_request = true,                                                               \
+        .psm = true,                                                                               \
         .says_ccc = true,                                                                          \
         .says_error1 = true,                                                                       \
         .update_ready_ms = 16000,                                                                  \

@@ -52,6 +52,7 @@ const struct fwd_profile fwd_family_sara_r5 = {
         .uart_3m_xmodem = true,
         .update_needs_speed = true,
         .keeps_urcs_nowhere = true,
+        .psm = true,
         .calls = true,
         .says_timeout = true,
         .prompt_ms = 5000,

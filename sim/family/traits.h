@@ -47,6 +47,7 @@ struct fwd_traits {
     bool keeps_urcs_nowhere;  /* URC switches are off again after an update (R89, R90) */
     bool tells_after_start;   /* how an installation ended: after the start that follows it */
     bool autobaud;            /* the factory's speed is that of the host's first character (R205) */
+    bool psm;                 /* +CPSMS lets it sleep (R219, R245) */
     bool calls;               /* ATD; R55 names them */
     bool lwm2m_lines_on;      /* +ULWM2MSTAT at the factory (R150, R151) */
     bool versions_on_request; /* of operator profiles: AT+UMNOPROF=,1 */

@@ -224,8 +224,10 @@ static void make_template(const char *name, const char *device)
     struct fwd_error err = {""};
 
     snprintf(folder, sizeof folder, "%s", scratch_path(name));
-    snprintf(
-        description, sizeof description, FWD_SOURCE_DIR "/tests/devices/%.*s.json", size, device);
+    bool slow = strncmp(device, "slow-", 5) == 0;
+    snprintf(description, sizeof description, FWD_SOURCE_DIR "/%s/%.*s.json",
+        slow ? "samples/devices/slow" : "tests/devices", slow ? size - 5 : size,
+        slow ? device + 5 : device);
     snprintf(trust, sizeof trust, "%s", scratch_path("key.pub.pem"));
     ck_assert_msg(fwd_machine_create(folder, &recipe, &err) == FWD_FAIL_NONE, "%s", err.text);
     snprintf(description, sizeof description, "%s/module.json", name);
