@@ -116,6 +116,7 @@ struct fwd_update {
     uint32_t held;     /* bytes of a download that is admitted late, in work.signed_bytes */
     uint32_t held_padding;
     bool holding;         /* such a download has begun */
+    bool apart;           /* the rehearsal alone: the boot loader does the rest */
     uint32_t old_at;      /* of the kept blocks: that of the step, or of the next one (undo/) */
     uint8_t tries;        /* of this start to go on, that ended in an error */
     bool resume_ended;    /* and no more help, at this start */
@@ -168,6 +169,16 @@ enum fwd_command { FWD_COMMAND_DELTA, FWD_COMMAND_FULL, FWD_COMMAND_ANY };
  * rehearsal, action, finalization. FWD_OK: installed, or already installed (then nothing was
  * printed or written). Otherwise the first reason; fwd_boot_decide() says what runs now. */
 FWD_MUST_USE enum fwd_reason fwd_update_install(
+    struct fwd_update *update, enum fwd_command command);
+
+/* For an application that leaves as little as possible to its boot loader: all checks and the
+ * rehearsal, while the old firmware runs. `host.alive` is called between slices of at most 4 KiB of
+ * work: an application without tasks lives on in it, and does not call the library there. FWD_OK:
+ * the outcome is proven (status STAGED) and the next start carries it out, or already installed;
+ * FWD_E_UPDATE_PENDING: an update is past that. Otherwise as fwd_update_install(), and the old
+ * firmware goes on. A start before the end runs the old firmware at once, without a write: the
+ * application calls again, and may abandon. */
+FWD_MUST_USE enum fwd_reason fwd_update_rehearse(
     struct fwd_update *update, enum fwd_command command);
 
 /* ---- boot ------------------------------------------------------------------------------------ */

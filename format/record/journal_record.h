@@ -49,6 +49,9 @@ enum fwd_state {
 #define FWD_RECORD_TOLD  0x80u /* trial: the installation was reported */
 #define FWD_RECORD_FLAGS 0xFFu
 
+#define FWD_RECORD_BY_APPLICATION                                                                  \
+    0x80u /* of the command: the application rehearses, a start leaves it to that */
+
 #define FWD_RECORD_MAC_SIZE 8u
 #define FWD_RECORD_MAC_AT   116u /* a MAC, if the device makes one, is over the bytes before it */
 
@@ -57,17 +60,17 @@ struct fwd_record {
     uint8_t session[FWD_SESSION_SIZE]; /* of SHA-256 over header | manifest; zero: none */
     uint8_t state;                     /* enum fwd_state */
     uint8_t flags;                     /* FWD_RECORD_* */
-    uint8_t command;                   /* enum fwd_command of the session */
-    uint8_t attempts;                  /* that ended in an error */
-    uint8_t component;                 /* in the manifest: being written */
-    uint8_t version_bank;              /* of the version area: see the states */
-    uint16_t reason;                   /* done / failed: enum fwd_reason */
-    uint32_t step;                     /* blocks (or staged steps) of `component` that are done */
-    uint32_t staging_at;               /* offset in staging of the next step */
-    uint32_t staging_end;              /* offset after the last byte staged; 0: none is */
-    uint32_t scratch;                  /* next scratch block, or the one that holds the backup */
-    uint32_t stored;                   /* bytes of the package area in use */
-    uint32_t padding; /* transport padding: stored may exceed the package by less */
+    uint8_t command;      /* enum fwd_command of the session, and FWD_RECORD_BY_APPLICATION */
+    uint8_t attempts;     /* that ended in an error */
+    uint8_t component;    /* in the manifest: being written */
+    uint8_t version_bank; /* of the version area: see the states */
+    uint16_t reason;      /* done / failed: enum fwd_reason */
+    uint32_t step;        /* blocks (or staged steps) of `component` that are done */
+    uint32_t staging_at;  /* offset in staging of the next step */
+    uint32_t staging_end; /* offset after the last byte staged; 0: none is */
+    uint32_t scratch;     /* next scratch block, or the one that holds the backup */
+    uint32_t stored;      /* bytes of the package area in use */
+    uint32_t padding;     /* transport padding: stored may exceed the package by less */
     uint8_t staging_digest[FWD_DIGEST_SIZE];
     uint8_t starts;         /* since progress, for another cause than loss of power */
     uint8_t power_starts;   /* since progress, after a loss of power */

@@ -188,6 +188,128 @@ START_TEST(the_reason_of_the_boot_loader_reaches_the_application)
 }
 END_TEST
 
+/* ---- the rehearsal, apart from the action ---------------------------------------------------- */
+
+static const char *const apart_shapes[] = {"in place, unit 64", "A/B, unit 64", "in place and A/B"};
+
+static void rehearse(void *arg)
+{
+    struct lab *lab = arg;
+
+    if (lab_start(lab) == FWD_OK)
+        lab->result = fwd_update_rehearse(&lab->update, FWD_COMMAND_ANY);
+}
+
+static struct lab_case waiting(int shape)
+{
+    struct lab_case c = device(apart_shapes[shape]);
+
+    ck_assert_int_eq(lab_start(c.lab), FWD_OK);
+    ck_assert_int_eq(lab_download(c.lab, &c.package, 0), FWD_OK);
+    return c;
+}
+
+static void runs(const struct lab_case *c, bool new)
+{
+    for (uint8_t i = 0; i < c->lab->device.place_count; i++)
+        ck_assert(lab_runs(c->lab, i, new ? c->lab->new[i] : c->lab->old[i]));
+}
+
+START_TEST(the_boot_loader_only_acts)
+{
+    struct lab_case c = waiting(_i);
+    struct fwd_status status;
+
+    rehearse(c.lab);
+    ck_assert_int_eq(c.lab->result, FWD_OK);
+    fwd_update_status(&c.lab->update, &status);
+    ck_assert_int_eq(status.state, FWD_STATUS_STAGED);
+    ck_assert_int_eq(status.command, FWD_COMMAND_ANY);
+    /* again: nothing to do */
+    uint64_t before = fwd_nor_operations(c.lab->nor);
+    ck_assert_int_eq(fwd_update_rehearse(&c.lab->update, FWD_COMMAND_ANY), FWD_OK);
+    ck_assert_uint_eq(fwd_nor_operations(c.lab->nor), before);
+    for (uint8_t i = 0; i < c.lab->device.place_count; i++)
+        ck_assert(lab_slot_holds(c.lab, i, 0, c.lab->old[i], false));
+    ck_assert_int_eq(lab_boot(c.lab), FWD_OK);
+    ck_assert_uint_eq(c.lab->update.decoded, 0);
+    runs(&c, true);
+    lab_case_free(&c);
+}
+END_TEST
+
+/* A start before the end runs the old firmware without a write; the application goes on. */
+START_TEST(no_cut_gives_the_rehearsal_to_the_boot_loader)
+{
+    struct lab_case c = waiting(_i);
+    struct fwd_nor_snapshot *before = fwd_nor_snapshot_new(c.lab->nor);
+    bool ended = false, went_on = false;
+
+    fwd_nor_power_off(c.lab->nor);
+    fwd_nor_save(c.lab->nor, before);
+    for (uint64_t operation = 1; !ended; operation++) {
+        const struct fwd_nor_cut cut = {operation, FWD_NOR_HALF, (uint32_t)operation, 0};
+        struct fwd_status status;
+        fwd_nor_restore(c.lab->nor, before);
+        fwd_nor_arm(c.lab->nor, &cut);
+        ended = fwd_nor_run(c.lab->nor, rehearse, c.lab);
+        fwd_nor_arm(c.lab->nor, NULL);
+        if (ended)
+            break;
+        ck_assert_int_eq(lab_start(c.lab), FWD_OK);
+        uint64_t written = fwd_nor_operations(c.lab->nor);
+        fwd_update_status(&c.lab->update, &status);
+        if (status.state != FWD_STATUS_STAGED) {
+            ck_assert_int_eq(fwd_boot_decide(&c.lab->update, &c.lab->choice), FWD_OK);
+            ck_assert_uint_eq(fwd_nor_operations(c.lab->nor), written);
+            runs(&c, false);
+            went_on = went_on || status.state == FWD_STATUS_REHEARSING;
+            ck_assert_int_eq(fwd_update_rehearse(&c.lab->update, FWD_COMMAND_ANY), FWD_OK);
+        }
+        ck_assert_int_eq(lab_boot(c.lab), FWD_OK);
+        runs(&c, true);
+    }
+    ck_assert(went_on);
+    fwd_nor_snapshot_free(before);
+    lab_case_free(&c);
+}
+END_TEST
+
+/* The old firmware has rotted meanwhile: then the boot loader rehearses, as it has nothing to run.
+ */
+START_TEST(with_nothing_to_run_the_boot_loader_rehearses)
+{
+    struct lab_case c = waiting(1);
+    const struct fwd_nor_cut cut = {30, FWD_NOR_HALF, 1, 0};
+
+    fwd_nor_arm(c.lab->nor, &cut);
+    ck_assert(!fwd_nor_run(c.lab->nor, rehearse, c.lab));
+    fwd_nor_arm(c.lab->nor, NULL);
+    lab_flip(c.lab, LAB_AREA_SLOTS, 100, 0x01);
+    c.lab->faulty = true;
+    ck_assert_int_eq(lab_start(c.lab), FWD_OK);
+    ck_assert_int_eq(fwd_boot_decide(&c.lab->update, &c.lab->choice), FWD_OK);
+    ck_assert_int_eq(c.lab->choice.action, FWD_BOOT_RESUME);
+    lab_case_free(&c);
+}
+END_TEST
+
+START_TEST(it_can_be_abandoned)
+{
+    struct lab_case c = waiting(0);
+    const struct fwd_nor_cut cut = {20, FWD_NOR_HALF, 1, 0};
+
+    fwd_nor_arm(c.lab->nor, &cut);
+    ck_assert(!fwd_nor_run(c.lab->nor, rehearse, c.lab));
+    fwd_nor_arm(c.lab->nor, NULL);
+    ck_assert_int_eq(lab_boot(c.lab), FWD_OK);
+    runs(&c, false);
+    ck_assert_int_eq(fwd_update_abandon(&c.lab->update, FWD_E_ABANDONED), FWD_OK);
+    ck_assert_int_eq(fwd_download_begin(&c.lab->update, 0), FWD_OK);
+    lab_case_free(&c);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("application");
@@ -201,6 +323,10 @@ int main(void)
     tcase_add_test(tests, where_only_a_download_is_admitted_nothing_is_adopted);
     tcase_add_loop_test(tests, the_reason_of_the_boot_loader_reaches_the_application, 0,
         sizeof refusals / sizeof refusals[0]);
+    tcase_add_loop_test(tests, the_boot_loader_only_acts, 0, 3);
+    tcase_add_loop_test(tests, no_cut_gives_the_rehearsal_to_the_boot_loader, 0, 3);
+    tcase_add_test(tests, with_nothing_to_run_the_boot_loader_rehearses);
+    tcase_add_test(tests, it_can_be_abandoned);
     suite_add_tcase(suite, tests);
     srunner_run_all(runner, CK_ENV);
     int failed = srunner_ntests_failed(runner);

@@ -69,6 +69,14 @@ static bool trial_chooses(
     return verdict != FWD_TRIAL_GOES_ON;
 }
 
+static bool application_rehearses(const struct fwd_update *update)
+{
+    const struct fwd_record *record = &update->journal.record;
+
+    return record->state == FWD_STATE_REHEARSING &&
+           (record->command & FWD_RECORD_BY_APPLICATION) != 0;
+}
+
 enum fwd_reason fwd_boot_decide(struct fwd_update *update, struct fwd_boot_choice *choice)
 {
     struct fwd_start start;
@@ -76,7 +84,8 @@ enum fwd_reason fwd_boot_decide(struct fwd_update *update, struct fwd_boot_choic
     memset(choice, 0, sizeof *choice);
     memset(&start, 0, sizeof start);
     look_for_outcome(update, choice);
-    if (fwd_resume_pending(update) && !update->resume_ended) {
+    bool resumes = fwd_resume_pending(update) && !update->resume_ended;
+    if (resumes && !application_rehearses(update)) {
         choice->action = FWD_BOOT_RESUME;
         return FWD_OK;
     }
@@ -84,7 +93,9 @@ enum fwd_reason fwd_boot_decide(struct fwd_update *update, struct fwd_boot_choic
         return FWD_OK;
     enum fwd_reason reason = choose(update, choice, &start);
     memcpy(choice->slot, start.slot, sizeof choice->slot);
-    choice->action = reason == FWD_OK ? FWD_BOOT_RUN : FWD_BOOT_RECOVERY;
+    choice->action = reason == FWD_OK ? FWD_BOOT_RUN
+                     : resumes        ? FWD_BOOT_RESUME
+                                      : FWD_BOOT_RECOVERY;
     if (reason == FWD_OK)
         note_started(update);
     if (reason == FWD_OK && !fwd_trial_unconfirmed(update))

@@ -96,6 +96,8 @@ enum fwd_reason fwd_install_act(struct fwd_update *update)
 {
     enum fwd_reason reason = FWD_OK;
 
+    if (update->apart)
+        return FWD_OK;
     if (update->journal.record.state == FWD_STATE_STAGED ||
         update->journal.record.state == FWD_STATE_ACTING)
         reason = fwd_apply(update);

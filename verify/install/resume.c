@@ -28,7 +28,7 @@ enum fwd_reason fwd_resume_rehearsal(struct fwd_update *update)
         if (reason != FWD_OK)
             return reason;
     }
-    return fwd_install_trusted(update, (enum fwd_command)record->command, &versions);
+    return fwd_install_trusted(update, fwd_session_asked(record), &versions);
 }
 
 /* The journal is not trusted to say that the device's own checks were made. Up to `staged` all of
@@ -42,8 +42,7 @@ static enum fwd_reason check_again(struct fwd_update *update)
     enum fwd_reason reason = FWD_OK;
 
     if (record->state == FWD_STATE_STAGED) {
-        reason = fwd_plan_policy(
-            update->device, &update->trusted, plan, (enum fwd_command)record->command);
+        reason = fwd_plan_policy(update->device, &update->trusted, plan, fwd_session_asked(record));
         if (reason == FWD_OK)
             reason = fwd_plan_counters(update->device, &update->trusted, plan, update->counters);
         return reason == FWD_OK ? fwd_plan_resources(plan, update->work.arena_size) : reason;

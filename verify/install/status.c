@@ -52,7 +52,7 @@ void fwd_update_status(const struct fwd_update *update, struct fwd_status *statu
     status->reason = update->last != FWD_OK ? update->last : (enum fwd_reason)record->reason;
     memcpy(status->session, record->session, sizeof status->session);
     status->session_known = record->state >= FWD_STATE_REHEARSING;
-    status->command = (enum fwd_command)record->command;
+    status->command = fwd_session_asked(record);
     status->component = record->component;
     status->stored = record->stored;
     status->padding = record->padding;

@@ -65,7 +65,7 @@ static enum fwd_reason record_begin(struct fwd_update *update, enum fwd_command 
     record.flags &= FWD_RECORD_COMPLETE | FWD_RECORD_DESTRUCTIVE;
     if (update->trusted.kind == FWD_KIND_FULL)
         record.flags |= FWD_RECORD_FULL;
-    record.command = (uint8_t)command;
+    record.command = (uint8_t)(command | (update->apart ? FWD_RECORD_BY_APPLICATION : 0u));
     record.attempts = 0;
     record.component = fwd_plan_component(update, &update->plan.tasks[0]);
     record.reason = FWD_OK;

@@ -85,6 +85,11 @@ enum fwd_reason fwd_session_wait_for_version(struct fwd_update *update)
     return reason == FWD_OK ? FWD_E_VERSION_RECORD : reason;
 }
 
+enum fwd_command fwd_session_asked(const struct fwd_record *record)
+{
+    return (enum fwd_command)(record->command & ~FWD_RECORD_BY_APPLICATION);
+}
+
 uint8_t fwd_session_max_attempts(const struct fwd_update *update)
 {
     uint8_t limit = update->device->policy.max_attempts;

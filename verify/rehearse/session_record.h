@@ -23,6 +23,9 @@ FWD_MUST_USE enum fwd_reason fwd_session_count_start(struct fwd_update *update);
  * wait; FWD_E_VERSION_RECORD: not at this start; FWD_E_JOURNAL_IO. */
 FWD_MUST_USE enum fwd_reason fwd_session_wait_for_version(struct fwd_update *update);
 
+/* What the record says that the session was asked with. */
+enum fwd_command fwd_session_asked(const struct fwd_record *record);
+
 /* policy.max_attempts, or what it is by default. */
 uint8_t fwd_session_max_attempts(const struct fwd_update *update);
 
