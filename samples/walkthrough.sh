@@ -163,6 +163,35 @@ install_with_power_cut inplace-4k
 title 'The same package on a device with two slots, and a power cut'
 install_with_power_cut dual-slot
 
+# A release that never says that it is well: after two starts the device goes back by itself.
+goes_back() {
+    sed 's/"policy": {/"policy": {"trial_starts": 2, /' "$1.json" >"$1-trial.json"
+    expect 0 gen "$old" "$new" -o trial.upd --force --key release.pem --from-version 1.0.0 \
+        --to-version 1.0.1 --product demo --device "$1-trial.json"
+    rm -rf dev-trial
+    expect 0 device create dev-trial --description "$1-trial.json" --image firmware="$old" \
+        --version 1.0.0 --trust release.pub.pem
+    expect 0 install trial.upd --device dev-trial
+    shows 'version 1.0.1 runs'
+    expect 0 boot dev-trial
+    expect 0 boot dev-trial
+    expect 1 boot dev-trial
+    shows 'UUFWINSTALL: 224'
+    "$fwdelta" device dump dev-trial firmware -o back.bin --force >output 2>&1 &&
+        cmp "$old" back.bin || stop 'the old firmware is not back'
+    printf '    the device has the bytes of 1.0.0 again\n'
+}
+
+title 'A bad release on a device with two slots: nobody confirms it, and it goes back by itself'
+goes_back dual-slot
+
+title 'The same in place: the old blocks are kept until it is confirmed'
+goes_back inplace-4k
+expect 0 install trial.upd --device dev-trial
+expect 0 device confirm dev-trial
+expect 0 boot dev-trial
+shows 'version 1.0.1 runs'
+
 title 'What the code means'
 expect 0 explain 128
 

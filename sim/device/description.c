@@ -150,6 +150,15 @@ struct fwd_nor_setup fwd_description_setup(const struct fwd_device_description *
     return setup;
 }
 
+static bool in_place(const struct fwd_device_description *description)
+{
+    for (uint8_t i = 0; i < description->place_count; i++) {
+        if (description->places[i].layout == FWD_LAYOUT_IN_PLACE)
+            return true;
+    }
+    return false;
+}
+
 void fwd_description_device(
     const struct fwd_device_description *description, struct fwd_device *device)
 {
@@ -164,6 +173,6 @@ void fwd_description_device(
     device->hardware_revision = description->hardware_revision;
     device->policy = description->policy;
     device->trial = description->policy.trial_starts > 0 ? &fwd_trial : NULL;
-    device->undo = description->policy.trial_starts > 0 ? &fwd_undo : NULL;
+    device->undo = device->trial != NULL && in_place(description) ? &fwd_undo : NULL;
     device->sigblock_max = description->sigblock_max;
 }
