@@ -3,11 +3,11 @@
 #include "cli/common/json_out.h"
 #include "cli/common/json_page.h"
 #include "cli/common/option_check.h"
-#include "cli/device/torture_option.h"
 #include "cli/prove/prove_page.h"
 #include "cli/prove/prove_statement.h"
 #include "cli/report/report_file.h"
 #include "cli/sign/key_option.h"
+#include "cli/torture/torture_option.h"
 #include "keys/signing/envelope.h"
 
 #include <inttypes.h>

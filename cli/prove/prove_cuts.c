@@ -1,6 +1,6 @@
 /* What power cuts did. */
-#include "cli/device/torture_option.h"
 #include "cli/prove/prove.h"
+#include "cli/torture/torture_option.h"
 #include "gen/package/decoders.h"
 
 #include <stdlib.h>

@@ -1,8 +1,8 @@
 #include "cli/prove/prove_statement.h"
 
 #include "cli/common/json_out.h"
-#include "cli/device/torture_option.h"
 #include "cli/prove/prove.h"
+#include "cli/torture/torture_option.h"
 #include "format/release.h"
 
 #include <stdio.h>

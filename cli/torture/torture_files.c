@@ -1,4 +1,4 @@
-#include "cli/device/torture_files.h"
+#include "cli/torture/torture_files.h"
 
 #include "cli/common/json_out.h"
 #include "cli/common/option_check.h"

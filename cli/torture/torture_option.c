@@ -1,4 +1,4 @@
-#include "cli/device/torture_option.h"
+#include "cli/torture/torture_option.h"
 
 #include "cli/common/option_check.h"
 #include "cli/common/progress_bar.h"

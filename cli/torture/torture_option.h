@@ -1,6 +1,6 @@
 /* Which cuts are tried: the options of torture, which prove has as well, and the run itself. */
-#ifndef FWD_CLI_DEVICE_TORTURE_OPTION_H
-#define FWD_CLI_DEVICE_TORTURE_OPTION_H
+#ifndef FWD_CLI_TORTURE_TORTURE_OPTION_H
+#define FWD_CLI_TORTURE_TORTURE_OPTION_H
 
 #include "cli/common/args.h"
 #include "sim/torture/torture.h"

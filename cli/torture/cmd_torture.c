@@ -4,8 +4,8 @@
 #include "cli/common/recipe_option.h"
 #include "cli/device/factory_files.h"
 #include "cli/device/session.h"
-#include "cli/device/torture_files.h"
-#include "cli/device/torture_option.h"
+#include "cli/torture/torture_files.h"
+#include "cli/torture/torture_option.h"
 #include "hostio/host_file.h"
 
 static const struct fwd_option options[] = {

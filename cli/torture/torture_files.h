@@ -1,6 +1,6 @@
 /* What torture found: on standard output, and in the files of --report, --junit and --sarif. */
-#ifndef FWD_CLI_DEVICE_TORTURE_FILES_H
-#define FWD_CLI_DEVICE_TORTURE_FILES_H
+#ifndef FWD_CLI_TORTURE_TORTURE_FILES_H
+#define FWD_CLI_TORTURE_TORTURE_FILES_H
 
 #include "cli/common/args.h"
 #include "sim/torture/torture.h"
