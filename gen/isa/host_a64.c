@@ -42,9 +42,18 @@ static const struct fwd_ref_text texts[FWD_REF_TYPES] = {
     [FWD_REF_HIGH] = {"ADRP", "A64 pages of addresses"},
     [FWD_REF_LOW] = {"LO12", "A64 rest of addresses"}};
 
+static bool scan_a64(const uint8_t *b, uint32_t at, uint32_t *target)
+{
+    uint32_t w = fwd_word_at(b);
+
+    *target = at + 4 * (uint32_t)fwd_ref_signed(w, 26);
+    return w >> 26 == 0x25;
+}
+
 const struct fwd_isa_host fwd_host_a64 = {.isa = &fwd_isa_a64,
     .name = "a64",
     .title = "A64",
     .embed = embed,
     .call = call,
+    .scan = {scan_a64, 4, 4, false},
     .texts = texts};

@@ -136,6 +136,22 @@ static const struct fwd_ref_text a32_texts[FWD_REF_TYPES] = {FWD_HOST_WORD_TEXTS
 static const struct fwd_ref_text arm_texts[FWD_REF_TYPES] = {
     FWD_HOST_WORD_TEXTS, THUMB_TEXTS, A32_TEXTS};
 
+static bool scan_thumb(const uint8_t *b, uint32_t at, uint32_t *target)
+{
+    uint32_t h = fwd_half_at(b), k = fwd_half_at(b + 2);
+
+    *target = at + 4 + 2 * (uint32_t)fwd_ref_signed(fwd_thumb_far(h, k), 24);
+    return (h & 0xF800) == 0xF000 && (k & 0xD000) == 0xD000;
+}
+
+static bool scan_a32(const uint8_t *b, uint32_t at, uint32_t *target)
+{
+    uint32_t w = fwd_word_at(b);
+
+    *target = at + 8 + 4 * (uint32_t)fwd_ref_signed(w, 24);
+    return w >> 24 == 0xEB;
+}
+
 const struct fwd_isa_host fwd_host_thumb = {.isa = &fwd_isa_thumb,
     .name = "thumb",
     .title = "Thumb and Thumb-2",
@@ -144,6 +160,7 @@ const struct fwd_isa_host fwd_host_thumb = {.isa = &fwd_isa_thumb,
     .call = thumb_call,
     .begins = thumb_begins,
     .pointer = thumb_pointer,
+    .scan = {scan_thumb, 2, 2, false},
     .texts = thumb_texts};
 
 const struct fwd_isa_host fwd_host_a32 = {.isa = &fwd_isa_a32,
@@ -153,6 +170,7 @@ const struct fwd_isa_host fwd_host_a32 = {.isa = &fwd_isa_a32,
     .call = a32_call,
     .begins = a32_begins,
     .pointer = a32_pointer,
+    .scan = {scan_a32, 4, 4, false},
     .texts = a32_texts};
 
 const struct fwd_isa_host fwd_host_arm = {.isa = &fwd_isa_arm,

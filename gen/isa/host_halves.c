@@ -142,6 +142,33 @@ static const struct fwd_ref_text texts[FWD_REF_TYPES] = {
     [FWD_REF_HIGH] = {"upper-halves", "upper halves of addresses"},
     [FWD_REF_LOW] = {"lower-halves", "lower halves of addresses"}};
 
+static bool mips_word(uint32_t w, uint32_t *target)
+{
+    *target = (w & 0x3FFFFFF) << 2;
+    return w >> 26 == 3; /* JAL */
+}
+
+static bool scan_mips(const uint8_t *b, uint32_t at, uint32_t *target)
+{
+    (void)at;
+    return mips_word(fwd_word_at(b), target);
+}
+
+static bool scan_mips_be(const uint8_t *b, uint32_t at, uint32_t *target)
+{
+    (void)at;
+    return mips_word(fwd_halves_word(&fwd_halves_mips_big, b), target);
+}
+
+/* BL. */
+static bool scan_ppc(const uint8_t *b, uint32_t at, uint32_t *target)
+{
+    uint32_t w = fwd_halves_word(&fwd_halves_ppc, b);
+
+    *target = at + (uint32_t)fwd_ref_signed(w & 0x3FFFFFC, 26);
+    return (w & 0xFC000003) == 0x48000001;
+}
+
 const struct fwd_isa_host fwd_host_mips = {.isa = &fwd_isa_mips,
     .name = "mips",
     .title = "MIPS, little-endian",
@@ -153,6 +180,7 @@ const struct fwd_isa_host fwd_host_mips = {.isa = &fwd_isa_mips,
     .address = mips_address,
     .place = mips_place,
     .pointer = pointer,
+    .scan = {scan_mips, 4, 4, true},
     .texts = texts};
 
 const struct fwd_isa_host fwd_host_mips_big = {.isa = &fwd_isa_mips_big,
@@ -166,6 +194,7 @@ const struct fwd_isa_host fwd_host_mips_big = {.isa = &fwd_isa_mips_big,
     .address = mips_big_address,
     .place = mips_big_place,
     .pointer = pointer,
+    .scan = {scan_mips_be, 4, 4, true},
     .texts = texts};
 
 const struct fwd_isa_host fwd_host_ppc = {.isa = &fwd_isa_ppc,
@@ -178,6 +207,7 @@ const struct fwd_isa_host fwd_host_ppc = {.isa = &fwd_isa_ppc,
     .call = ppc_call,
     .address = ppc_address,
     .pointer = pointer,
+    .scan = {scan_ppc, 4, 4, false},
     .texts = texts};
 
 /* ---- AVR ------------------------------------------------------------------------------------- */
@@ -214,6 +244,18 @@ static const struct fwd_ref_text avr_texts[FWD_REF_TYPES] = {
     [FWD_REF_COND] = {"branches", "conditional branches"},
     [FWD_REF_ADR] = {"LDS-STS", "variables by their address"}};
 
+static bool scan_avr(const uint8_t *b, uint32_t at, uint32_t *target)
+{
+    uint32_t h = fwd_half_at(b);
+
+    if (h >> 12 == 13) { /* RCALL */
+        *target = at + 2 + 2 * (uint32_t)fwd_ref_signed(h, 12);
+        return true;
+    }
+    *target = 2 * ((h >> 4 & 31) << 17 | (h & 1) << 16 | fwd_half_at(b + 2));
+    return (h & 0xFE0E) == 0x940E; /* CALL */
+}
+
 const struct fwd_isa_host fwd_host_avr = {.isa = &fwd_isa_avr,
     .name = "avr",
     .title = "AVR",
@@ -221,4 +263,5 @@ const struct fwd_isa_host fwd_host_avr = {.isa = &fwd_isa_avr,
     .length = avr_length,
     .makes_addresses = true,
     .strings = true,
+    .scan = {scan_avr, 2, 2, false},
     .texts = avr_texts};

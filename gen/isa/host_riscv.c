@@ -66,6 +66,17 @@ static const struct fwd_ref_text texts[FWD_REF_TYPES] = {
     [FWD_REF_HIGH] = {"LUI-AUIPC", "upper parts of addresses"},
     [FWD_REF_LOW] = {"LO12", "lower parts of addresses"}};
 
+/* JAL ra. */
+static bool scan_riscv(const uint8_t *b, uint32_t at, uint32_t *target)
+{
+    uint32_t w = fwd_word_at(b);
+    uint32_t offset =
+        (w >> 31) << 20 | (w >> 12 & 0xFF) << 12 | (w >> 20 & 1) << 11 | (w >> 21 & 0x3FF) << 1;
+
+    *target = at + (uint32_t)fwd_ref_signed(offset, 21);
+    return (w & 0xFFF) == 0x0EF;
+}
+
 const struct fwd_isa_host fwd_host_rv32 = {.isa = &fwd_isa_rv32,
     .name = "rv32",
     .title = "RISC-V, 32 bits",
@@ -76,6 +87,7 @@ const struct fwd_isa_host fwd_host_rv32 = {.isa = &fwd_isa_rv32,
     .address = address,
     .strings = true,
     .pointer = pointer,
+    .scan = {scan_riscv, 2, 2, false},
     .texts = texts};
 
 const struct fwd_isa_host fwd_host_rv64 = {.isa = &fwd_isa_rv64,

@@ -66,6 +66,12 @@ static const struct fwd_ref_text texts[FWD_REF_TYPES] = {
     [FWD_REF_ADR] = {"RIP-relative", "what is addressed by distance"},
     [FWD_REF_HIGH] = {"addresses", "addresses in instructions"}};
 
+static bool scan_x86(const uint8_t *b, uint32_t at, uint32_t *target)
+{
+    *target = at + 5 + fwd_word_at(b + 1);
+    return b[0] == 0xE8;
+}
+
 const struct fwd_isa_host fwd_host_x86_64 = {.isa = &fwd_isa_x86_64,
     .name = "x86-64",
     .title = "x86-64",
@@ -76,6 +82,7 @@ const struct fwd_isa_host fwd_host_x86_64 = {.isa = &fwd_isa_x86_64,
     .call = call,
     .address = address_64,
     .pointer = pointer,
+    .scan = {scan_x86, 1, 1, false},
     .texts = texts};
 
 const struct fwd_isa_host fwd_host_x86_32 = {.isa = &fwd_isa_x86_32,

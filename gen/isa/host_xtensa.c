@@ -65,6 +65,15 @@ static const struct fwd_ref_text texts[FWD_REF_TYPES] = {
     [FWD_REF_NEAR] = {"LOOP", "loops"},
     [FWD_REF_TEST] = {"BEQZ.N", "conditional branches, 6 bits"}};
 
+/* CALL0, CALL4, CALL8, CALL12. */
+static bool scan_xtensa(const uint8_t *b, uint32_t at, uint32_t *target)
+{
+    uint32_t w = fwd_word_at(b) & 0xFFFFFF;
+
+    *target = (at & ~3u) + 4 + 4 * (uint32_t)fwd_ref_signed(w >> 6, 18);
+    return (w & 15) == 5;
+}
+
 const struct fwd_isa_host fwd_host_xtensa = {.isa = &fwd_isa_xtensa,
     .name = "xtensa",
     .title = "Xtensa",
@@ -74,4 +83,5 @@ const struct fwd_isa_host fwd_host_xtensa = {.isa = &fwd_isa_xtensa,
     .begins = begins,
     .pointer = pointer,
     .strings = true,
+    .scan = {scan_xtensa, 1, 4, false},
     .texts = texts};

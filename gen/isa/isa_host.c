@@ -2,10 +2,8 @@
 
 #include <string.h>
 
-static const struct fwd_isa_host *const hosts[] = {&fwd_host_none, &fwd_host_thumb, &fwd_host_a32,
-    &fwd_host_a64, &fwd_host_arm, &fwd_host_rv32, &fwd_host_rv64, &fwd_host_xtensa,
-    &fwd_host_x86_64, &fwd_host_x86_32, &fwd_host_avr, &fwd_host_mips, &fwd_host_mips_big,
-    &fwd_host_ppc};
+#define ROW(number, NAME, name) &fwd_host_##name,
+static const struct fwd_isa_host *const hosts[] = {FWD_ISAS(ROW)};
 
 #define HOSTS (sizeof hosts / sizeof hosts[0])
 

@@ -10,6 +10,17 @@ struct fwd_ref_text {
     const char *name, *meaning;
 };
 
+/* How calls are looked for in bytes that may be anything. */
+struct fwd_call_form {
+    /* True: the FWD_CALL_BYTES at `bytes` begin with a call at `at`; *target: where it leads, for
+     * absolute forms in the units of the address space. NULL: calls tell nothing of this set. */
+    bool (*read)(const uint8_t *bytes, uint32_t at, uint32_t *target);
+    uint32_t step;  /* calls begin at multiples of it */
+    uint32_t align; /* functions begin at multiples of it */
+    bool absolute;  /* the target does not depend on `at`, nor on where the image lies */
+};
+#define FWD_CALL_BYTES 5u /* that the longest form needs */
+
 struct fwd_isa_host {
     const struct fwd_isa *isa;
     const char *name;  /* for options and reports */
@@ -20,6 +31,7 @@ struct fwd_isa_host {
     /* Bytes of the instruction at `bytes`, of which `left` (at least isa->unit) are there. NULL:
      * isa->unit. */
     uint32_t (*length)(const uint8_t *bytes, uint32_t left);
+    struct fwd_call_form scan;
     bool makes_addresses; /* by instructions that have a part of one each */
     /* Is this a call, and to which address? at: its address. NULL: calls tell nothing of where the
      * image lies. */
@@ -45,9 +57,9 @@ const struct fwd_isa_host *fwd_isa_host_by_name(const char *name);
 /* All sets in the order of their numbers; NULL after the last. */
 const struct fwd_isa_host *fwd_isa_host_at(unsigned index);
 
-extern const struct fwd_isa_host fwd_host_none, fwd_host_thumb, fwd_host_a32, fwd_host_a64,
-    fwd_host_arm, fwd_host_rv32, fwd_host_rv64, fwd_host_xtensa, fwd_host_x86_64, fwd_host_x86_32,
-    fwd_host_avr, fwd_host_mips, fwd_host_mips_big, fwd_host_ppc;
+#define FWD_HOST_DECLARED(number, NAME, name) extern const struct fwd_isa_host fwd_host_##name;
+FWD_ISAS(FWD_HOST_DECLARED)
+#undef FWD_HOST_DECLARED
 
 /* Embeds in a word of the image; for sets of 32 bits. */
 void fwd_host_embed_word(const struct fwd_ref *ref, uint32_t value, uint8_t *bytes);

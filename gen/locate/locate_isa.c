@@ -5,26 +5,20 @@
 #define NEAR        16u  /* what has so many times fewer calls than the first is not near it */
 #define WORD        4u
 
+#define SIGHTS 16u
+
 struct sight {
     uint8_t isa;
-    enum fwd_call_form form;
     uint32_t shared; /* 0: not seen */
 };
 
-static const struct sight sights[] = {{FWD_ISA_THUMB, FWD_CALL_THUMB, 0},
-    {FWD_ISA_A32, FWD_CALL_A32, 0}, {FWD_ISA_A64, FWD_CALL_A64, 0},
-    {FWD_ISA_RV32, FWD_CALL_RISCV, 0}, {FWD_ISA_XTENSA, FWD_CALL_XTENSA, 0},
-    {FWD_ISA_X86_64, FWD_CALL_X86, 0}, {FWD_ISA_AVR, FWD_CALL_AVR, 0},
-    {FWD_ISA_MIPS, FWD_CALL_MIPS, 0}, {FWD_ISA_MIPS_BIG, FWD_CALL_MIPS_BE, 0},
-    {FWD_ISA_PPC, FWD_CALL_PPC, 0}};
-#define SIGHTS (sizeof sights / sizeof sights[0])
-
 /* False: no memory. */
-static bool look(struct sight *sight, const uint8_t *bytes, uint32_t size)
+static bool look(
+    const struct fwd_isa_host *host, struct sight *sight, const uint8_t *bytes, uint32_t size)
 {
     struct fwd_call_count count;
 
-    if (!fwd_call_scan(sight->form, bytes, size, &count))
+    if (!fwd_call_scan(&host->scan, bytes, size, &count))
         return false;
     bool enough = (uint64_t)count.shared * WORD * LEAST_SHARE >= size || size > FWD_CALL_SCAN_WHOLE;
     if (fwd_call_scan_credible(&count) && enough)
@@ -32,9 +26,9 @@ static bool look(struct sight *sight, const uint8_t *bytes, uint32_t size)
     return true;
 }
 
-static void sort(struct sight *list)
+static void sort(struct sight *list, size_t sights)
 {
-    for (size_t i = 1; i < SIGHTS; i++)
+    for (size_t i = 1; i < sights; i++)
         for (size_t at = i; at > 0 && list[at - 1].shared < list[at].shared; at--) {
             struct sight swap = list[at];
             list[at] = list[at - 1];
@@ -99,16 +93,20 @@ bool fwd_locate_isas(
     const uint8_t *bytes, uint32_t size, uint8_t ids[FWD_LOCATE_ISAS_MAX], size_t *count)
 {
     struct sight list[SIGHTS];
+    size_t sights = 0;
     bool a32 = false, thumb = false;
 
     *count = 0;
-    for (size_t i = 0; i < SIGHTS; i++) {
-        list[i] = sights[i];
-        if (!look(&list[i], bytes, size))
+    for (unsigned i = 0; fwd_isa_host_at(i) != NULL && sights < SIGHTS; i++) {
+        const struct fwd_isa_host *host = fwd_isa_host_at(i);
+        if (host->scan.read == NULL)
+            continue;
+        list[sights] = (struct sight){host->isa->id, 0};
+        if (!look(host, &list[sights++], bytes, size))
             return false;
     }
-    sort(list);
-    for (size_t i = 0; i < SIGHTS && list[i].shared * NEAR > list[0].shared; i++) {
+    sort(list, sights);
+    for (size_t i = 0; i < sights && list[i].shared * NEAR > list[0].shared; i++) {
         if (list[i].isa == FWD_ISA_X86_64)
             *count = add_x86(ids, *count, bytes, size);
         else if ((list[i].isa == FWD_ISA_MIPS || list[i].isa == FWD_ISA_MIPS_BIG) &&

@@ -48,7 +48,7 @@ END_TEST
 /* Calls to few functions from everywhere, in a form of each set. */
 struct form {
     const char *name;
-    enum fwd_call_form form;
+    const struct fwd_isa_host *host;
     uint32_t step;
     void (*write)(uint8_t *at, uint32_t offset, uint32_t target);
 };
@@ -128,16 +128,16 @@ static void ppc(uint8_t *b, uint32_t at, uint32_t target)
 }
 
 static const struct form forms[] = {
-    {"Thumb", FWD_CALL_THUMB, 2, thumb},
-    {"A32", FWD_CALL_A32, 4, a32},
-    {"A64", FWD_CALL_A64, 4, a64},
-    {"RISC-V", FWD_CALL_RISCV, 2, riscv},
-    {"Xtensa", FWD_CALL_XTENSA, 1, xtensa},
-    {"x86", FWD_CALL_X86, 1, x86},
-    {"AVR", FWD_CALL_AVR, 2, avr},
-    {"MIPS", FWD_CALL_MIPS, 4, mips},
-    {"MIPS, big-endian", FWD_CALL_MIPS_BE, 4, mips_be},
-    {"PowerPC", FWD_CALL_PPC, 4, ppc},
+    {"Thumb", &fwd_host_thumb, 2, thumb},
+    {"A32", &fwd_host_a32, 4, a32},
+    {"A64", &fwd_host_a64, 4, a64},
+    {"RISC-V", &fwd_host_rv32, 2, riscv},
+    {"Xtensa", &fwd_host_xtensa, 1, xtensa},
+    {"x86", &fwd_host_x86_64, 1, x86},
+    {"AVR", &fwd_host_avr, 2, avr},
+    {"MIPS", &fwd_host_mips, 4, mips},
+    {"MIPS, big-endian", &fwd_host_mips_big, 4, mips_be},
+    {"PowerPC", &fwd_host_ppc, 4, ppc},
 };
 
 START_TEST(calls_to_the_same_functions_are_counted)
@@ -151,7 +151,7 @@ START_TEST(calls_to_the_same_functions_are_counted)
         uint32_t at = delta_random(&state) % (SIZE - 16) / f->step * f->step;
         f->write(bytes + at, at, 4096 + delta_random(&state) % 40 * 2048);
     }
-    ck_assert(fwd_call_scan(f->form, bytes, SIZE, &count));
+    ck_assert(fwd_call_scan(&f->host->scan, bytes, SIZE, &count));
     ck_assert_msg(fwd_call_scan_credible(&count), "%s", f->name);
     ck_assert_msg(count.shared > 1500, "%s: %u", f->name, count.shared);
 }

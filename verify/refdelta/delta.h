@@ -191,25 +191,31 @@ struct fwd_isa {
     uint32_t (*train)(struct fwd_delta *delta, uint32_t at, uint32_t end);
 };
 
-/* Instruction sets of a stream (u8). */
-#define FWD_ISA_NONE     0u
-#define FWD_ISA_THUMB    1u
-#define FWD_ISA_A32      2u
-#define FWD_ISA_A64      3u
-#define FWD_ISA_ARM      4u /* A32 with Thumb in between */
-#define FWD_ISA_RV32     5u /* RISC-V with compressed instructions */
-#define FWD_ISA_RV64     6u
-#define FWD_ISA_XTENSA   7u
-#define FWD_ISA_X86_64   8u
-#define FWD_ISA_X86_32   9u
-#define FWD_ISA_AVR      10u
-#define FWD_ISA_MIPS     11u
-#define FWD_ISA_MIPS_BIG 12u
-#define FWD_ISA_PPC      13u /* big-endian */
+/* Instruction sets of a stream (u8): number, name of FWD_ISA_*, name of fwd_isa_* (the decoder's
+ * part) and fwd_host_* (the encoder's, gen/isa/). Numbers go up from 0 without a gap. */
+#define FWD_ISAS(ISA)                                                                              \
+    ISA(0, NONE, none)                                                                             \
+    ISA(1, THUMB, thumb)                                                                           \
+    ISA(2, A32, a32)                                                                               \
+    ISA(3, A64, a64)                                                                               \
+    ISA(4, ARM, arm)   /* A32 with Thumb in between */                                             \
+    ISA(5, RV32, rv32) /* RISC-V with compressed instructions */                                   \
+    ISA(6, RV64, rv64)                                                                             \
+    ISA(7, XTENSA, xtensa)                                                                         \
+    ISA(8, X86_64, x86_64)                                                                         \
+    ISA(9, X86_32, x86_32)                                                                         \
+    ISA(10, AVR, avr)                                                                              \
+    ISA(11, MIPS, mips)                                                                            \
+    ISA(12, MIPS_BIG, mips_big)                                                                    \
+    ISA(13, PPC, ppc) /* big-endian */
 
-extern const struct fwd_isa fwd_isa_none, fwd_isa_thumb, fwd_isa_a32, fwd_isa_a64, fwd_isa_arm,
-    fwd_isa_rv32, fwd_isa_rv64, fwd_isa_xtensa, fwd_isa_x86_64, fwd_isa_x86_32, fwd_isa_avr,
-    fwd_isa_mips, fwd_isa_mips_big, fwd_isa_ppc;
+#define FWD_ISA_NUMBER(number, NAME, name) FWD_ISA_##NAME = number,
+enum { FWD_ISAS(FWD_ISA_NUMBER) };
+#undef FWD_ISA_NUMBER
+
+#define FWD_ISA_DECLARED(number, NAME, name) extern const struct fwd_isa fwd_isa_##name;
+FWD_ISAS(FWD_ISA_DECLARED)
+#undef FWD_ISA_DECLARED
 
 /* Rules that two instruction sets share. */
 extern const struct fwd_half_rules fwd_thumb_half;

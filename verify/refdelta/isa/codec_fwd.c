@@ -1,9 +1,8 @@
 /* Codec `fwd` with every instruction set (FWD.md). */
 #include "verify/refdelta/refdelta_decoder.h"
 
-static const struct fwd_isa *const isas[] = {&fwd_isa_none, &fwd_isa_thumb, &fwd_isa_a32,
-    &fwd_isa_a64, &fwd_isa_arm, &fwd_isa_rv32, &fwd_isa_rv64, &fwd_isa_xtensa, &fwd_isa_x86_64,
-    &fwd_isa_x86_32, &fwd_isa_avr, &fwd_isa_mips, &fwd_isa_mips_big, &fwd_isa_ppc};
+#define ROW(number, NAME, name) &fwd_isa_##name,
+static const struct fwd_isa *const isas[] = {FWD_ISAS(ROW)};
 static const struct fwd_isa_list list = {isas, sizeof isas / sizeof *isas};
 
 static enum fwd_reason arena(const struct fwd_component *component, uint32_t *arena_size)
