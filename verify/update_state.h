@@ -86,6 +86,7 @@ struct fwd_trusted {
     uint32_t package_size;
     struct fwd_key signers[FWD_SIGNATURES_MAX]; /* distinct keys with a valid signature */
     uint8_t signer_count;
+    uint32_t vouched;                    /* the verdicts on them, added up modulo 2^32 */
     uint8_t threshold;                   /* of them that are needed for what the package does */
     uint8_t counted[FWD_SIGNATURES_MAX]; /* of signers: index of the entry in the signature block */
 };

@@ -184,8 +184,8 @@ FWD_MUST_USE enum fwd_reason fwd_update_rehearse(
 /* ---- boot ------------------------------------------------------------------------------------ */
 
 enum fwd_boot_action {
-    FWD_BOOT_RUN,     /* start the firmware in `slot`: it was verified */
-    FWD_BOOT_RESUME,  /* call fwd_update_resume(), then decide again */
+    FWD_BOOT_RUN = 0x4B96D25A, /* start the firmware in `slot`: it was verified */
+    FWD_BOOT_RESUME = 1,       /* call fwd_update_resume(), then decide again */
     FWD_BOOT_RECOVERY /* nothing that is signed is complete: accept a full package, run nothing.
                          Every start tries to resume first. */
 };

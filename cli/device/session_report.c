@@ -8,11 +8,12 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-static const char *const action_names[] = {
-    [FWD_BOOT_RUN] = "run",
-    [FWD_BOOT_RESUME] = "resume",
-    [FWD_BOOT_RECOVERY] = "recovery",
-};
+static const char *action_name(enum fwd_boot_action action)
+{
+    if (action == FWD_BOOT_RUN)
+        return "run";
+    return action == FWD_BOOT_RESUME ? "resume" : "recovery";
+}
 
 /* Flash operations of the session: in this unit cuts are counted. */
 static struct fwd_nor_counts spent(const struct fwd_session *session)
@@ -181,7 +182,7 @@ static json_t *report_json(const struct fwd_session *session, bool cut)
         "lines", session->lines, "power_cut", cut, "cut",
         session->has_cut ? json_string(id) : json_null(), "result",
         cut ? json_null() : result_json(session), "next",
-        known ? json_string(action_names[session->choice.action]) : json_null(), "running",
+        known ? json_string(action_name(session->choice.action)) : json_null(), "running",
         known ? running_json(session) : json_array(), "erases", (json_int_t)counts.erases,
         "programs", (json_int_t)counts.programs, "seconds_on_device", seconds(session),
         "staged_bytes", (json_int_t)cost->staged_bytes, "steps", (json_int_t)cost->steps,

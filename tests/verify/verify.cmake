@@ -28,3 +28,16 @@ target_link_libraries(keyring-rig
 target_compile_definitions(keyring-rig PRIVATE _XOPEN_SOURCE=700)
 fwd_test(test_keyring verify/test_keyring.c LIBS keyring-rig)
 fwd_test(test_keyring_cuts verify/test_keyring_cuts.c LIBS keyring-rig)
+
+# Skipped instructions, by ptrace: only of a program without sanitizers, whose addresses are fixed.
+if(NOT FWD_SANITIZE)
+    add_executable(skip_probe verify/skip_probe.c)
+    target_link_libraries(skip_probe PRIVATE install-rig fwdelta-flags)
+    target_compile_definitions(skip_probe PRIVATE _DEFAULT_SOURCE)
+    target_link_options(skip_probe PRIVATE -no-pie)
+    add_test(NAME no_skipped_instruction_starts_forged_firmware
+        COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/checks/check_skips.sh $<TARGET_FILE:skip_probe>
+            $<IF:$<BOOL:$ENV{FWD_LONG}>,1,23>)
+    set_tests_properties(no_skipped_instruction_starts_forged_firmware PROPERTIES
+        SKIP_RETURN_CODE 77 TIMEOUT 3600)
+endif()

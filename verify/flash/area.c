@@ -159,11 +159,10 @@ enum fwd_reason fwd_flash_hash(const struct fwd_flash_access *flash, uint32_t of
 
 enum fwd_reason fwd_flash_holds(const struct fwd_ports *ports, const struct fwd_area *area,
     const struct fwd_image *image, enum fwd_reason differs, enum fwd_reason unreadable,
-    uint8_t *buf, uint32_t room)
+    uint8_t *buf, uint32_t room, uint8_t digest[FWD_DIGEST_SIZE])
 {
     const struct fwd_crypto_port *crypto = ports->crypto;
     const struct fwd_flash_access flash = {ports, area, unreadable};
-    uint8_t digest[FWD_DIGEST_SIZE];
 
     if (image->size > area->size)
         return differs;

@@ -46,10 +46,11 @@ FWD_MUST_USE enum fwd_reason fwd_flash_hash(const struct fwd_flash_access *flash
     uint32_t size, enum fwd_hash_slot slot, uint8_t *buf, uint32_t room);
 
 /* Does the area begin with this image? Reads through buf, `room` bytes at a time; uses
- * FWD_HASH_TARGET. FWD_OK, `differs`, `unreadable`, or FWD_E_INTERNAL. */
+ * FWD_HASH_TARGET. *digest: what it holds, if it could be read. FWD_OK, `differs`, `unreadable`, or
+ * FWD_E_INTERNAL. */
 FWD_MUST_USE enum fwd_reason fwd_flash_holds(const struct fwd_ports *ports,
     const struct fwd_area *area, const struct fwd_image *image, enum fwd_reason differs,
-    enum fwd_reason unreadable, uint8_t *buf, uint32_t room);
+    enum fwd_reason unreadable, uint8_t *buf, uint32_t room, uint8_t digest[FWD_DIGEST_SIZE]);
 
 /* Feeds the watchdog. */
 void fwd_alive(const struct fwd_ports *ports);

@@ -54,6 +54,18 @@ static void look_for_outcome(const struct fwd_update *update, struct fwd_boot_ch
         choice->outcome = update->last;
 }
 
+/* RUN only when both say so: the way that the checks have gone, and what they have seen. */
+static void answer(const struct fwd_update *update, struct fwd_boot_choice *choice,
+    const struct fwd_start *start, enum fwd_reason reason)
+{
+    memcpy(choice->slot, start->slot, sizeof choice->slot);
+    choice->action = FWD_BOOT_RECOVERY;
+    if (reason != FWD_OK || !fwd_start_proven(update, start))
+        return;
+    if (fwd_start_proven(update, start))
+        choice->action = FWD_BOOT_RUN;
+}
+
 /* What runs at a start on trial, when not what is on trial. True: the choice is made. */
 static bool trial_chooses(
     struct fwd_update *update, struct fwd_boot_choice *choice, struct fwd_start *start)
@@ -65,7 +77,7 @@ static bool trial_chooses(
     if (verdict == FWD_TRIAL_GOES_BACK)
         choice->action = FWD_BOOT_RESUME;
     if (verdict == FWD_TRIAL_BEFORE)
-        memcpy(choice->slot, start->slot, sizeof choice->slot);
+        answer(update, choice, start, FWD_OK);
     return verdict != FWD_TRIAL_GOES_ON;
 }
 
@@ -83,6 +95,7 @@ enum fwd_reason fwd_boot_decide(struct fwd_update *update, struct fwd_boot_choic
 
     memset(choice, 0, sizeof *choice);
     memset(&start, 0, sizeof start);
+    choice->action = FWD_BOOT_RECOVERY;
     look_for_outcome(update, choice);
     bool resumes = fwd_resume_pending(update) && !update->resume_ended;
     if (resumes && !application_rehearses(update)) {
@@ -92,10 +105,9 @@ enum fwd_reason fwd_boot_decide(struct fwd_update *update, struct fwd_boot_choic
     if (trial_chooses(update, choice, &start))
         return FWD_OK;
     enum fwd_reason reason = choose(update, choice, &start);
-    memcpy(choice->slot, start.slot, sizeof choice->slot);
-    choice->action = reason == FWD_OK ? FWD_BOOT_RUN
-                     : resumes        ? FWD_BOOT_RESUME
-                                      : FWD_BOOT_RECOVERY;
+    answer(update, choice, &start, reason);
+    if (resumes && choice->action != FWD_BOOT_RUN)
+        choice->action = FWD_BOOT_RESUME;
     if (reason == FWD_OK)
         note_started(update);
     if (reason == FWD_OK && !fwd_trial_unconfirmed(update))

@@ -121,6 +121,8 @@ void fwd_decode_end(struct fwd_decode *decode)
 enum fwd_reason fwd_decode_check_slot(const struct fwd_update *update, const struct fwd_area *slot,
     const struct fwd_image *image, enum fwd_reason differs, enum fwd_reason unreadable)
 {
+    uint8_t digest[FWD_DIGEST_SIZE];
+
     return fwd_flash_holds(update->device->ports, slot, image, differs, unreadable, update->work.io,
-        update->work.io_size);
+        update->work.io_size, digest);
 }

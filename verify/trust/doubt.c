@@ -43,6 +43,7 @@ bool fwd_doubt_none(struct fwd_update *update, struct fwd_start *start)
         if (entry == NULL)
             return false;
         start->slot[i] = entry->slot;
+        start->proof[i] = FWD_START_UNDOUBTED;
     }
     return true;
 }

@@ -15,6 +15,7 @@ struct claim {
     const struct fwd_component *component; /* that was signed */
     bool blind; /* what the journal names may start with a counter that cannot be read */
     uint32_t floor;
+    uint32_t *proof; /* NULL: not wanted */
 };
 
 static bool needed(const struct fwd_update *update, uint8_t place)
@@ -30,15 +31,36 @@ static const struct fwd_area *slot_of(const struct fwd_update *update, uint8_t p
 }
 
 /* Asked twice: that firmware is broken is not said because of one reading. */
-static enum fwd_reason holds(
-    const struct fwd_update *update, uint8_t place, uint8_t slot, const struct fwd_image *image)
+static enum fwd_reason holds(const struct fwd_update *update, uint8_t place, uint8_t slot,
+    const struct fwd_image *image, uint8_t digest[FWD_DIGEST_SIZE])
 {
     enum fwd_reason reason = FWD_E_SLOT_READ;
 
+    memset(digest, 0, FWD_DIGEST_SIZE);
+
     for (int tries = 0; tries < 2 && reason != FWD_OK; tries++)
         reason = fwd_flash_holds(update->device->ports, slot_of(update, place, slot), image,
-            FWD_E_TARGET_CORRUPT, FWD_E_SLOT_READ, update->work.io, update->work.io_size);
+            FWD_E_TARGET_CORRUPT, FWD_E_SLOT_READ, update->work.io, update->work.io_size, digest);
     return reason;
+}
+
+/* What differs, without a branch: 0 when all is right. */
+static uint32_t differences(const uint8_t *digest, const struct fwd_image *image)
+{
+    uint32_t different = (uint32_t)image->digest_size ^ FWD_DIGEST_SIZE;
+
+    for (uint8_t i = 0; i < FWD_DIGEST_SIZE; i++)
+        different |= (uint32_t)(digest[i] ^ image->digest[i]);
+    return different;
+}
+
+static uint32_t unsigned_by(const struct fwd_trusted *trusted)
+{
+    /* negative, and so with the highest bit, when there are too few */
+    uint32_t few = ((uint32_t)trusted->signer_count - trusted->threshold) & 0x80000000u;
+
+    return few | (trusted->vouched - trusted->signer_count * (uint32_t)FWD_SIGNATURE_VALID) |
+           (uint32_t)(trusted->threshold == 0);
 }
 
 /* ---- what was signed ------------------------------------------------------------------------- */
@@ -73,6 +95,7 @@ static enum fwd_reason check_component(
 {
     const struct fwd_place *place = &update->device->places[claim->place];
     const struct fwd_image *target = &claim->component->target;
+    uint8_t digest[FWD_DIGEST_SIZE] = {0};
     enum fwd_reason reason;
 
     if (place->role != claim->component->role)
@@ -83,7 +106,10 @@ static enum fwd_reason check_component(
     if (reason == FWD_OK)
         reason = check_counter(update, claim);
     if (reason == FWD_OK && hashes(update, claim->place, depth))
-        reason = holds(update, claim->place, claim->slot, target);
+        reason = holds(update, claim->place, claim->slot, target, digest);
+    if (claim->proof != NULL)
+        *claim->proof =
+            FWD_START_PROVEN ^ (differences(digest, target) | unsigned_by(&update->trusted));
     return reason;
 }
 
@@ -91,7 +117,8 @@ static enum fwd_reason check_component(
 
 /* entry NULL: any image may be pinned. */
 static enum fwd_reason check_pinned(const struct fwd_update *update, uint8_t place, uint8_t slot,
-    const struct fwd_version_entry *entry, uint32_t floor, enum fwd_start_depth depth)
+    const struct fwd_version_entry *entry, uint32_t floor, enum fwd_start_depth depth,
+    uint32_t *proof)
 {
     const struct fwd_keys_port *keys = update->device->ports->keys;
     const struct fwd_counter_port *counter = update->device->ports->counter;
@@ -107,9 +134,18 @@ static enum fwd_reason check_pinned(const struct fwd_update *update, uint8_t pla
     if (offered < floor ||
         (counter != NULL && counter->read(counter->ctx, place, &held) && offered < held))
         return FWD_E_ROLLBACK;
-    if (image.size == 0)
+    *proof = FWD_START_PROVEN;
+    if (image.size == 0) {
+        /* that there is nothing to verify is asked for once more */
+        struct fwd_image again = {.size = 1};
+        *proof ^= keys->pinned(keys->ctx, place, &again, &offered) ? again.size : 1u;
         return FWD_OK;
-    return hashes(update, place, depth) ? holds(update, place, slot, &image) : FWD_OK;
+    }
+    uint8_t digest[FWD_DIGEST_SIZE] = {0};
+    enum fwd_reason reason =
+        hashes(update, place, depth) ? holds(update, place, slot, &image, digest) : FWD_OK;
+    *proof ^= differences(digest, &image);
+    return reason;
 }
 
 /* ---- a version record ------------------------------------------------------------------------ */
@@ -177,6 +213,7 @@ static enum fwd_reason test_place(struct test *test, uint8_t place, const struct
     struct claim claim = {.place = place,
         .slot = r->slot,
         .blind = test->table->named && !test->before,
+        .proof = &start->proof[place],
         .floor = start->floor[place]};
 
     if (r->component >= manifest->component_count)
@@ -226,7 +263,7 @@ static void test_pinned(struct test *test)
         test->start->slot[i] = r.slot;
         note(test, i,
             check_pinned(test->update, i, r.slot, test->before ? NULL : r.entry,
-                test->start->floor[i], test->depth));
+                test->start->floor[i], test->depth, &test->start->proof[i]));
     }
 }
 
@@ -234,6 +271,7 @@ static void run_test(struct test *test)
 {
     memset(test->start->slot, 0, sizeof test->start->slot);
     memset(test->start->counter, 0, sizeof test->start->counter);
+    memset(test->start->proof, 0, sizeof test->start->proof);
     for (uint8_t i = 0; i < test->table->record.set_count; i++)
         test_set(test, i);
     test_pinned(test);
@@ -333,7 +371,8 @@ static enum fwd_reason test_task(
     struct claim claim = {.place = task->place,
         .slot = task->target,
         .component = task->component,
-        .floor = start->floor[task->place]};
+        .floor = start->floor[task->place],
+        .proof = &start->proof[task->place]};
     enum fwd_reason reason = check_component(update, &claim, FWD_START_HASHED);
 
     if (reason != FWD_OK && task->target != task->active) {
@@ -358,7 +397,8 @@ enum fwd_reason fwd_start_test_package(struct fwd_update *update, struct fwd_sta
         if (task != NULL)
             reason = test_task(update, task, start);
         else if (needed(update, i))
-            reason = check_pinned(update, i, 0, NULL, start->floor[i], FWD_START_HASHED);
+            reason = check_pinned(
+                update, i, 0, NULL, start->floor[i], FWD_START_HASHED, &start->proof[i]);
         if (!needed(update, i))
             reason = FWD_OK;
     }
@@ -377,4 +417,18 @@ void fwd_start_count(const struct fwd_update *update, const struct fwd_start *st
         bool advanced = counter->advance(counter->ctx, i, start->counter[i]);
         (void)advanced;
     }
+}
+
+bool fwd_start_proven(const struct fwd_update *update, const struct fwd_start *start)
+{
+    bool undoubted = update->device->policy.verify_start == FWD_VERIFY_START_IN_DOUBT &&
+                     update->device->ports->mac != NULL;
+    volatile uint32_t missing = 0;
+    volatile uint8_t looked_at = 0;
+
+    for (uint8_t i = 0; i < update->device->place_count; i++, looked_at++) {
+        if (needed(update, i) && !(undoubted && start->proof[i] == FWD_START_UNDOUBTED))
+            missing |= start->proof[i] ^ FWD_START_PROVEN;
+    }
+    return missing == 0 && looked_at == update->device->place_count;
 }

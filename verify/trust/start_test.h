@@ -12,8 +12,13 @@ struct fwd_start {
     uint32_t counter[FWD_CONFIG_COMPONENTS]; /* signed security counters of what starts; 0: none */
     uint32_t floor[FWD_CONFIG_COMPONENTS]; /* counters of the record that the journal names: what is
                                            tried after it may not be below */
+    uint32_t proof[FWD_CONFIG_COMPONENTS]; /* FWD_START_PROVEN: see fwd_start_proven() */
     bool named;                            /* it is what the record says that the journal names */
 };
+
+/* Far from each other, from zero, and from what a register holds by chance. */
+#define FWD_START_PROVEN    0x69D2A53Cu /* verdicts and digest are right */
+#define FWD_START_UNDOUBTED 0x9325C6B1u /* policy "in doubt": nothing was verified */
 
 enum fwd_start_depth {
     FWD_START_SIGNED, /* without hashing the slots */
@@ -29,6 +34,11 @@ enum fwd_start_depth {
 FWD_MUST_USE enum fwd_reason fwd_start_test_record(struct fwd_update *update,
     const struct fwd_version_table *table, bool before, enum fwd_start_depth depth,
     struct fwd_start *start);
+
+/* The second answer to "may it start?", out of what the checks have seen and not of where they have
+ * gone: a fault that makes the processor skip an instruction of the first answer does not change
+ * it. False: do not start. */
+bool fwd_start_proven(const struct fwd_update *update, const struct fwd_start *start);
 
 /* Bit n: what the current version record says of place n passes. Sets update->counters, and when
  * the record can be read update->active: the slots that it names, or where the depth hashes and
