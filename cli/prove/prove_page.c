@@ -224,7 +224,7 @@ static void put_cuts(FILE *out, const json_t *cuts)
     put_worst(out, cuts);
 }
 
-/* ---- wrong inputs, and how to see it again --------------------------------------------------- */
+/* ---- wrong inputs ---------------------------------------------------------------------------- */
 
 static void put_wrong(FILE *out, const json_t *list)
 {
@@ -242,37 +242,6 @@ static void put_wrong(FILE *out, const json_t *list)
         fwd_page_text(out, "<td>", string(one, "runs_afterwards"), "</td></tr>\n");
     }
     fwd_page_table_end(out);
-}
-
-static void put_repeat(FILE *out, const struct fwd_prove_page *page, const json_t *predicate)
-{
-    const json_t *inputs = json_object_get(predicate, "inputs"), *one;
-    const char *package = string(json_object_get(inputs, "package"), "file");
-    const char *device = string(json_object_get(inputs, "device"), "file");
-    size_t i;
-    fputs("<h2>See it again</h2>\n<pre>", out);
-    fwd_page_text(out, "fwdelta prove ", package, "");
-    fwd_page_text(out, " --check ", page->file, "");
-    fwd_page_text(out, " --all --device ", device, "");
-    json_array_foreach(json_object_get(inputs, "images"), i, one)
-    {
-        fwd_page_text(out, " --image ", string(one, "component"), "=OLD");
-        fwd_page_text(out, " --version ", string(one, "version"), "");
-    }
-    fputs(" --trust PUB --signer PUB\n\n", out);
-    fputs("power cuts     fwdelta torture ... --json", out);
-    json_array_foreach(json_object_get(predicate, "options"), i, one)
-    {
-        fwd_page_text(out, " --", string(one, "name"), "");
-        if (json_is_string(json_object_get(one, "value")))
-            fwd_page_text(out, " ", string(one, "value"), "");
-    }
-    fputs("\none power cut  fwdelta torture ... --replay ID\n"
-          "cost, wear     fwdelta install ... --cost --json\n"
-          "certificate    fwdelta inspect ...\n"
-          "bytes          fwdelta inspect ... --source OLD\n"
-          "codes          fwdelta verify ... --device ... --source OLD\n</pre>\n",
-        out);
 }
 
 void fwd_prove_page_put(FILE *out, const struct fwd_prove_page *page)
@@ -298,6 +267,6 @@ void fwd_prove_page_put(FILE *out, const struct fwd_prove_page *page)
     put_cuts(out, cuts);
     put_certificate(out, json_object_get(predicate, "certificate"));
     put_wrong(out, json_object_get(predicate, "wrong_inputs"));
-    put_repeat(out, page, predicate);
+    fwd_prove_page_repeat(out, page);
     fwd_page_end(out);
 }

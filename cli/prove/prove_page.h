@@ -18,4 +18,8 @@ void fwd_prove_page_put(FILE *out, const struct fwd_prove_page *page);
 void fwd_prove_page_course(FILE *out, const json_t *update);
 void fwd_prove_page_wear(FILE *out, const json_t *update);
 
+/* The commands that repeat what the page says (prove_page_repeat.c). OLD, PUB and SIGNER stand for
+ * the image before the update and public keys. */
+void fwd_prove_page_repeat(FILE *out, const struct fwd_prove_page *page);
+
 #endif

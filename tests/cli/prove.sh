@@ -30,14 +30,41 @@ ask a.upd.proof.json "'\n'.join('%3d %-16s %s, then %s' % (w['code'], w['reason'
 ask a.upd.proof.json "[f['phase'] for f in p['update']['phases']], p['update']['code'], p['certificate']['holds']"
 ask a.upd.proof.json "sum(b['bytes'] for b in p['bytes']['parts']) == p['inputs']['package']['size']"
 
-echo "== install counts the same"
-quiet device create dev --description device.json --image firmware=old.bin --version 1 --trust $trust
-fwdelta install a.upd --device dev --cost --json >installed.json
-ask a.upd.proof.json "[(i['flash_cost']['bytes_programmed'] == p['update']['bytes_programmed'],
-    i['flash_cost']['most_erases_of_a_block'] == p['update']['most_erases_of_a_block'],
-    {a: w['by_block'] for a, w in i['flash_cost']['wear'].items()} ==
-    {w['area']: w['by_block'] for w in p['update']['wear'] if w['erases']})
-    for i in [json.load(open('installed.json'))]]"
+echo "== the commands on the page give what it says"
+cat >page.py <<'END'
+import base64, html, json, re, subprocess
+page = open("a.html").read()
+p = json.loads(base64.b64decode(json.load(open("a.upd.proof.json"))["payload"]))["predicate"]
+commands = [c for block in re.findall("<pre>(.*?)</pre>", page, re.S) for c in html.unescape(block).split("\n")]
+said = {}
+for command in commands:
+    words = command.replace("OLD", "old.bin").replace("PUB", "INSECURE-release.pub.pem")
+    words = words.replace("SIGNER", "INSECURE-other.pub.pem").split()
+    done = subprocess.run(words, capture_output=True, text=True)
+    print(" ".join(words[1:3]), "replay" if "--replay" in words else "", done.returncode, done.stderr.strip())
+    if "--json" in words:
+        said[words[1] + ("-one" if "--replay" in words else "")] = json.loads(done.stdout)
+install, torture, one = said["install"]["flash_cost"], said["torture"], said["torture-one"]
+update, cuts = p["update"], p["power_cuts"]
+number = lambda x: {k: v for k, v in x.items() if k != "seconds_on_device"}
+parts = {}
+for f in said["inspect"]["fields"]:
+    parts[f["part"]] = parts.get(f["part"], 0) + f["size"]
+certificate = dict(install["certificate"])
+del certificate["differs_in"]
+print("everything", said["prove"] == p)
+print("cuts", torture["phases"] == cuts["phases"], number(torture["update"]) == cuts["update"])
+print("longest recovery", number(one["worst_recovery"]) == cuts["worst_recovery"])
+print("cost", install["bytes_programmed"] == update["bytes_programmed"], install["most_erases_of_a_block"] ==
+    update["most_erases_of_a_block"], said["install"]["result"]["code"] == update["code"])
+print("wear", {a: w["by_block"] for a, w in install["wear"].items()} ==
+    {w["area"]: w["by_block"] for w in update["wear"] if w["erases"]})
+print("certificate", certificate == p["certificate"]["stated"], install["certificate"]["differs_in"] is None)
+print("bytes", parts == {b["part"]: b["bytes"] for b in p["bytes"]["parts"]})
+numbers = [cuts["cases"], update["bytes_programmed"], update["erases"], *(w["code"] for w in p["wrong_inputs"])]
+print("on the page", all(re.search(rf"\b{n}\b", page) for n in numbers))
+END
+python3 page.py
 
 echo "== the same for any number of processes, with everything that torture has"
 for jobs in 1 3; do
