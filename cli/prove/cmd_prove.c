@@ -146,10 +146,10 @@ static enum fwd_fail make(
         fail = sign(proof, &key, err);
     fwd_keypair_free(&key);
     if (fail == FWD_FAIL_NONE)
-        fail = fwd_report_file_write(args, "html", put_page, proof, err);
-    if (fail == FWD_FAIL_NONE)
         fail = fwd_file_write_atomic(
             proof->path, proof->file.data, proof->file.size, 0666, force, err);
+    if (fail == FWD_FAIL_NONE)
+        fail = fwd_report_file_write(args, "html", put_page, proof, err);
     if (fail != FWD_FAIL_NONE)
         return fail;
     if (fwd_args_has(args, "json"))

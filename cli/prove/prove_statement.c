@@ -62,13 +62,14 @@ static json_t *statement_json(const struct fwd_prove_subject *s, json_t *predica
 enum fwd_fail fwd_prove_statement_make(
     const struct fwd_prove_subject *subject, json_t **out, struct fwd_error *err)
 {
-    json_t *inputs = fwd_prove_subject_json(subject, err), *cuts = NULL;
-    if (inputs == NULL)
-        return FWD_FAIL_ENVIRONMENT;
+    json_t *inputs, *cuts = NULL;
+    enum fwd_fail fail = fwd_prove_subject_json(subject, &inputs, err);
+    if (fail != FWD_FAIL_NONE)
+        return fail;
     json_t *predicate = json_pack("{s:s, s:{s:s, s:s}, s:o, s:o}", "schema", "fwdelta-proof-1",
         "tool", "name", "fwdelta", "version", FWD_VERSION_STRING, "inputs", inputs, "options",
         options_json(subject->args));
-    enum fwd_fail fail =
+    fail =
         predicate != NULL ? add_quick(subject, predicate, err) : fwd_error_memory(err, "the proof");
     if (fail == FWD_FAIL_NONE)
         fail = fwd_prove_cuts(subject, subject->args, &cuts, err);
@@ -105,11 +106,11 @@ static enum fwd_fail same_inputs(const char *name, const json_t *predicate,
         {"device", "the description (--device)"},
         {"images", "the image before the update (--image, --version)"},
         {"trusted_keys", "the set of trusted keys (--trust)"}};
-    json_t *given = fwd_prove_subject_json(s, err);
-    if (given == NULL)
-        return FWD_FAIL_ENVIRONMENT;
+    json_t *given;
+    enum fwd_fail fail = fwd_prove_subject_json(s, &given, err);
+    if (fail != FWD_FAIL_NONE)
+        return fail;
     json_t *proven = json_deep_copy(json_object_get(predicate, "inputs"));
-    enum fwd_fail fail = FWD_FAIL_NONE;
     drop_names(given);
     drop_names(proven);
     for (size_t i = 0; i < sizeof members / sizeof members[0] && fail == FWD_FAIL_NONE; i++) {

@@ -81,40 +81,48 @@ static json_t *images_json(const struct fwd_prove_subject *s)
     return list;
 }
 
-static json_t *trust_json(const struct fwd_prove_subject *s, struct fwd_error *err)
+static enum fwd_fail trust_json(
+    const struct fwd_prove_subject *s, json_t *list, struct fwd_error *err)
 {
     const struct fwd_machine_recipe *recipe = &s->recipe.recipe;
     struct fwd_trust trust = {0};
     enum fwd_fail fail = FWD_FAIL_NONE;
-    json_t *list = json_array();
     for (size_t i = 0; i < recipe->trust_count && fail == FWD_FAIL_NONE; i++)
         fail = fwd_trust_load(&trust, recipe->trust[i], FWD_TRUST_STRICT, err);
     for (size_t i = 0; i < trust.count; i++)
         json_array_append_new(list, fwd_json_out_hex(trust.entries[i]->key.id, FWD_KEY_ID_SIZE));
     fwd_trust_free(&trust);
-    if (fail == FWD_FAIL_NONE)
-        return list;
-    json_decref(list);
-    return NULL;
+    return fail;
 }
 
-json_t *fwd_prove_subject_json(const struct fwd_prove_subject *s, struct fwd_error *err)
+static json_t *all_json(
+    const struct fwd_prove_subject *s, const struct fwd_bytes *description, json_t *keys)
 {
-    const char *device = s->recipe.recipe.description;
+    return json_pack("{s:{s:o, s:s, s:I, s:o}, s:{s:o, s:o, s:o}, s:o, s:O}", "package", "file",
+        fwd_prove_file_name(s->args->operands[0]), "kind", fwd_print_kind(s->divided.header.kind),
+        "size", (json_int_t)s->package.size, "sha256",
+        fwd_prove_sha256(s->package.data, s->package.size), "device", "file",
+        fwd_prove_file_name(s->recipe.recipe.description), "name",
+        fwd_json_out_string(s->description->name), "sha256",
+        fwd_prove_sha256(description->data, description->size), "images", images_json(s),
+        "trusted_keys", keys);
+}
+
+enum fwd_fail fwd_prove_subject_json(
+    const struct fwd_prove_subject *subject, json_t **out, struct fwd_error *err)
+{
     struct fwd_bytes text = {NULL, 0};
-    if (fwd_file_read(device, FWD_JSON_FILE_MAX, &text, err) != FWD_FAIL_NONE)
-        return NULL;
-    json_t *keys = trust_json(s, err);
-    json_t *json =
-        keys == NULL
-            ? NULL
-            : json_pack("{s:{s:o, s:s, s:I, s:o}, s:{s:o, s:o, s:o}, s:o, s:o}", "package", "file",
-                  fwd_prove_file_name(s->args->operands[0]), "kind",
-                  fwd_print_kind(s->divided.header.kind), "size", (json_int_t)s->package.size,
-                  "sha256", fwd_prove_sha256(s->package.data, s->package.size), "device", "file",
-                  fwd_prove_file_name(device), "name", fwd_json_out_string(s->description->name),
-                  "sha256", fwd_prove_sha256(text.data, text.size), "images", images_json(s),
-                  "trusted_keys", keys);
+    json_t *keys = json_array();
+    *out = NULL;
+    enum fwd_fail fail =
+        fwd_file_read(subject->recipe.recipe.description, FWD_JSON_FILE_MAX, &text, err);
+    if (fail == FWD_FAIL_NONE)
+        fail = trust_json(subject, keys, err);
+    if (fail == FWD_FAIL_NONE) {
+        *out = all_json(subject, &text, keys);
+        fail = *out != NULL ? fail : fwd_error_memory(err, "the proof");
+    }
+    json_decref(keys);
     fwd_bytes_free(&text);
-    return json;
+    return fail;
 }

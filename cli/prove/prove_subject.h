@@ -22,8 +22,9 @@ enum fwd_fail fwd_prove_subject_read(
     const struct fwd_args *args, struct fwd_prove_subject *subject, struct fwd_error *err);
 void fwd_prove_subject_free(struct fwd_prove_subject *subject);
 
-/* The digests of all of it. NULL: FWD_FAIL_ENVIRONMENT or FWD_FAIL_REFUSED, with a sentence. */
-json_t *fwd_prove_subject_json(const struct fwd_prove_subject *subject, struct fwd_error *err);
+/* The digests of all of it. *out: freed by the caller; NULL after a failure. */
+enum fwd_fail fwd_prove_subject_json(
+    const struct fwd_prove_subject *subject, json_t **out, struct fwd_error *err);
 
 /* The SHA-256 of bytes as text. */
 json_t *fwd_prove_sha256(const void *bytes, size_t size);

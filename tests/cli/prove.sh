@@ -153,5 +153,7 @@ run prove a.upd $on --check missing.json
 run prove a.upd $on --check device.json
 run prove old.bin $on --key $key -o x.json
 run prove a.upd $on --key missing.pem -o x.json
+run prove a.upd --device device.json --image firmware=old.bin --version 1 --trust missing.pem --key $key -o x.json
+run prove a.upd --device device.json --image firmware=old.bin --version 1 --trust device.json --key $key -o x.json
 ls x.json 2>/dev/null
 leftovers
