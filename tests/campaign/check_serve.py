@@ -435,6 +435,15 @@ class Busy(Device):
         self.set(0, 1)
 
 
+class Hasty(Device):
+    """Its host does not wait for the server to have the package installed."""
+    def fetch(self, uri):
+        self.uris.append(uri)
+        self.set(1, 0)
+        urllib.request.urlopen(uri, timeout=10).read()
+        self.install()
+
+
 class Silent(Device):
     """What it has to say gets lost, and it registers neither then nor later."""
     def notify(self, path, value):
@@ -448,18 +457,19 @@ class Silent(Device):
 
 
 def what_a_device_says_while_it_installs_is_not_what_it_runs_then():
-    file = prepare("busy.json", devices=IMEIS[:2], test=IMEIS[:2])
+    file = prepare("busy.json", devices=IMEIS[:3], test=IMEIS[:3])
     server = Server(file, scale=6000)
     devices = [kind(server.lwm2m, "urn:imei:" + i, OLD, NEW)
-        for kind, i in zip((Busy, Silent), IMEIS)]
+        for kind, i in zip((Busy, Silent, Hasty), IMEIS)]
     for d in devices:
         d.start()
     fwdelta("campaign", "approve", file)
     fwdelta("campaign", "start", file)
     found = wait_for(file, "test_reported")
-    for i in IMEIS[:2]:
+    for i in IMEIS[:3]:
         d = outcome(found, i)
-        assert (d["outcome"], d["attempts"], d["version_after"]) == ("updated", 1, NEW), d
+        assert (d["outcome"], d["attempts"], d["hops"], d["version_after"], d["bytes"]) == (
+            "updated", 1, 1, NEW, os.path.getsize("update.upd")), d
     server.end()
     for d in devices:
         d.stop = True

@@ -6,7 +6,7 @@
 
 /* Values of /5/0/3 and /5/0/5. */
 enum { IDLE = 0, DOWNLOADING = 1, DOWNLOADED = 2, UPDATING = 3 };
-enum { INITIAL = 0, SUCCESS = 1 };
+enum { SUCCESS = 1 };
 
 #define AGAIN_S 30
 #define DOUBTS  3u
@@ -134,12 +134,26 @@ static void execute(struct fwd_campaign_flow *f, size_t index)
         (void)fwd_campaign_flow_send(f, index, FWD_CAMPAIGN_EXECUTE, NULL);
 }
 
+/* The package of this hop, wherever in the chain the device began; NULL: none. */
+static const struct fwd_campaign_package *of_this_hop(
+    const struct fwd_campaign_flow *f, size_t index)
+{
+    const struct fwd_campaign_unit *u = unit(f, index);
+    size_t package = package_for(f, u->before) + u->hops;
+
+    return package < f->config.check->package_count ? &f->config.check->packages[package] : NULL;
+}
+
+static void count_bytes(struct fwd_campaign_flow *f, size_t index)
+{
+    const struct fwd_campaign_package *p = of_this_hop(f, index);
+
+    unit(f, index)->bytes += p != NULL ? p->bytes.size : 0;
+}
+
 static void fetched(struct fwd_campaign_flow *f, size_t index)
 {
-    size_t package = package_for(f, unit(f, index)->after);
-
-    if (package < f->config.check->package_count)
-        unit(f, index)->bytes += f->config.check->packages[package].bytes.size;
+    count_bytes(f, index);
     execute(f, index);
 }
 
@@ -147,10 +161,9 @@ static void fetched(struct fwd_campaign_flow *f, size_t index)
 static bool has_moved_on(const struct fwd_campaign_flow *f, size_t index)
 {
     const struct fwd_campaign_unit *u = unit(f, index);
+    const struct fwd_campaign_package *p = of_this_hop(f, index);
 
-    return has_arrived(f, u->after) ||
-           (u->hops < f->config.check->package_count &&
-               strcmp(f->config.check->packages[u->hops].to, u->after) == 0);
+    return has_arrived(f, u->after) || (p != NULL && strcmp(p->to, u->after) == 0);
 }
 
 static void hop_done(struct fwd_campaign_flow *f, size_t index)
@@ -162,6 +175,14 @@ static void hop_done(struct fwd_campaign_flow *f, size_t index)
     u->result = SUCCESS;
     if (step(f, index, FWD_CAMPAIGN_WAITING))
         begin(f, index);
+}
+
+/* It has installed before it was told to: a host may reset a module that waits for that too long.
+ */
+static void went_ahead(struct fwd_campaign_flow *f, size_t index)
+{
+    count_bytes(f, index);
+    hop_done(f, index);
 }
 
 /* What was told before says nothing about what follows. */
@@ -182,7 +203,9 @@ static void decide_writing(struct fwd_campaign_flow *f, size_t index)
 
     if (c->numbers[FWD_CAMPAIGN_WRITE_URI] != 0)
         return; /* its answer comes */
-    if (c->state == IDLE && package < f->config.check->package_count)
+    if (c->state == IDLE && has_moved_on(f, index))
+        went_ahead(f, index);
+    else if (c->state == IDLE && package < f->config.check->package_count)
         write_uri(f, index, package); /* it did not get there */
     else if (c->state == DOWNLOADING)
         (void)step(f, index, FWD_CAMPAIGN_FETCHING);
@@ -196,9 +219,11 @@ static void decide_fetching(struct fwd_campaign_flow *f, size_t index)
 
     if (c->state == DOWNLOADED)
         fetched(f, index);
-    else if (c->state == IDLE && (c->result != INITIAL || c->doubts >= DOUBTS))
+    else if (c->state == IDLE && has_moved_on(f, index))
+        went_ahead(f, index);
+    else if (c->state == IDLE && (c->result > SUCCESS || c->doubts >= DOUBTS))
         fail(f, index, c->result);
-    else if (c->state == IDLE) { /* its reason may be under way */
+    else if (c->state == IDLE) { /* its reason, or its version, may be under way */
         c->doubts++;
         c->again = now(f) + AGAIN_S;
     }
