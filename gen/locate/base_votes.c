@@ -5,8 +5,7 @@
 
 #define PAGE_MASK  0xFFFu
 #define CHANCE     6u  /* starts and words have low bits in common: chance is so much greater */
-#define VOTES_BITS 18u /* of a table that the processor's cache holds */
-#define PAGED_BITS 22u
+#define VOTES_BITS 22u /* fewer, and bases that share a count by chance win on real images */
 
 static int compare(const void *a, const void *b)
 {
@@ -17,9 +16,9 @@ static int compare(const void *a, const void *b)
     return x < y ? -1 : x > y;
 }
 
-static uint32_t slot_of(uint32_t base, unsigned bits)
+static uint32_t slot_of(uint32_t base)
 {
-    return base * 0x9E3779B1u >> (32 - bits);
+    return base * 0x9E3779B1u >> (32 - VOTES_BITS);
 }
 
 /* Round addresses are more likely: each low bit that is 0 counts an eighth of the votes. */
@@ -46,9 +45,9 @@ uint32_t fwd_base_votes_for(const struct fwd_base_lists *lists, uint32_t base)
 
 /* Counts in a table by hash, so that different bases may share a count: the winner is counted
  * again. */
-static uint16_t count_one(uint16_t *table, uint32_t base, unsigned bits)
+static uint16_t count_one(uint16_t *table, uint32_t base)
 {
-    uint16_t *count = &table[slot_of(base, bits)];
+    uint16_t *count = &table[slot_of(base)];
 
     *count = (uint16_t)(*count + (*count < UINT16_MAX));
     return *count;
@@ -65,7 +64,7 @@ static struct fwd_base_vote count_votes(
             uint32_t base = lists->words.list[i] - lists->starts.list[j];
             if ((base & grain) || lists->words.list[i] < lists->starts.list[j])
                 continue;
-            uint32_t weight = weight_of(base, count_one(table, base, VOTES_BITS));
+            uint32_t weight = weight_of(base, count_one(table, base));
             if (weight > most) {
                 most = weight;
                 best.base = base;
@@ -128,7 +127,7 @@ static struct fwd_base_vote count_paged_votes(
         uint32_t place = words->list[i] & PAGE_MASK;
         for (uint32_t j = first[place]; j < first[place + 1]; j++) {
             uint32_t base = words->list[i] - starts[j];
-            uint32_t votes = words->list[i] < starts[j] ? 0 : count_one(table, base, PAGED_BITS);
+            uint32_t votes = words->list[i] < starts[j] ? 0 : count_one(table, base);
             uint32_t weight =
                 votes * 20 > most ? weight_of(base >> 12, credit_of(lists, base, votes)) : 0;
             if (weight > most) {
@@ -145,7 +144,7 @@ bool fwd_base_votes_count(
     const struct fwd_base_lists *lists, uint32_t grain, struct fwd_base_vote *vote)
 {
     bool paged = grain == PAGE_MASK;
-    uint16_t *table = calloc(1u << (paged ? PAGED_BITS : VOTES_BITS), sizeof *table);
+    uint16_t *table = calloc(1u << VOTES_BITS, sizeof *table);
     uint32_t *starts = paged ? malloc((lists->starts.count + 1) * sizeof *starts) : NULL;
     bool ok = table != NULL && (!paged || starts != NULL);
 
