@@ -31,6 +31,7 @@ START_TEST(an_idle_module_sleeps_until_it_is_spoken_to)
     module_rig_expect(rig, "AT+CPSMS=0", "OK");
     module_rig_pass(rig, 100000);
     ck_assert_uint_eq(module_rig_events(rig, "state", "entered"), 1);
+    module_rig_free(rig);
     module_rig_release(rig);
 }
 END_TEST
@@ -68,6 +69,7 @@ START_TEST(a_download_holds_sleep_off)
     }
     module_rig_pass(rig, 30000);
     ck_assert_uint_ge(module_rig_events(rig, "state", "entered"), 1);
+    module_rig_free(rig);
     module_rig_release(rig);
 }
 END_TEST
@@ -97,6 +99,7 @@ START_TEST(the_fota_timer_wakes)
     module_rig_pass(rig, 30000);
     ck_assert_uint_eq(module_rig_events(rig, "state", "entered"), 2);
     ck_assert_uint_ge(module_rig_events(rig, "state", "held off"), 1);
+    module_rig_free(rig);
     module_rig_release(rig);
 }
 END_TEST
@@ -137,6 +140,7 @@ START_TEST(pins_tell_when_the_module_is_ready)
     levels(rig, "rx", rx);
     ck_assert_str_eq(cts, "10110");
     ck_assert_str_eq(rx, "01001");
+    module_rig_free(rig);
     module_rig_release(rig);
 }
 END_TEST

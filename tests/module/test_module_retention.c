@@ -202,6 +202,7 @@ START_TEST(easyflash_arms_a_backup)
     module_rig_expect(rig, "AT+CPMS=\"ME\",\"ME\",\"ME\"", "+CPMS: 0,23,0,23,0,23");
     module_rig_command(rig, FWD_PORT_UART, "AT+CMGW=\"+391\"");
     module_rig_line(rig, FWD_PORT_UART, ">");
+    module_rig_free(rig);
     module_rig_release(rig);
 }
 END_TEST

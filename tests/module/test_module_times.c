@@ -63,6 +63,7 @@ START_TEST(an_installation_takes_its_documented_time)
     ck_assert_msg(ms >= cases[_i].least * 1000u && ms <= cases[_i].most * 1000u,
         "%s: %u s, not %u to %u s", cases[_i].device, (unsigned)(ms / 1000), cases[_i].least,
         cases[_i].most);
+    module_rig_free(rig);
     module_rig_release(rig);
 }
 END_TEST

@@ -52,6 +52,7 @@ START_TEST(an_update_keeps_the_listed_parameters)
     struct fwd_bytes bytes;
     ck_assert(fwd_user_files_read(rig->machine->folder, "USER", "one", &bytes));
     fwd_bytes_free(&bytes);
+    module_rig_free(rig);
     module_rig_release(rig);
 }
 END_TEST
@@ -72,6 +73,7 @@ START_TEST(automatic_speed_loses_lines)
     }
     module_rig_silent(rig, FWD_PORT_UART);
     ck_assert_str_eq(module_rig_version(rig), "1.1.0");
+    module_rig_free(rig);
     module_rig_release(rig);
 }
 END_TEST
@@ -98,6 +100,7 @@ START_TEST(an_interrupted_update_goes_on_where_it_was)
         (void)module_rig_until(rig, FWD_PORT_UART, "#OTAEV: Module Upgraded To New FW");
         writes[cut] = module_rig_slot_writes(rig);
         ck_assert_str_eq(module_rig_version(rig), "1.1.0");
+        module_rig_free(rig);
         module_rig_release(rig);
     }
     /* one block is written again; all that came before would be a third more */
