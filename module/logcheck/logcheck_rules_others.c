@@ -5,13 +5,6 @@
 #include <string.h>
 #include <strings.h>
 
-/* Commands whose settings survive a Telit module's update. */
-static const char *const kept[] = {"#ESCRIPT", "#STARTMODESCR", "#CMUXSCR", "#BND", "#AUTOBND",
-    "#ENS", "#SMSMODE", "#SELINT", "#COPSMODE", "#ENHSIM", "+COPS", "#SMSATRUNCFG", "#SMSATWL",
-    "#TCPATRUNCFG", "#TCPATRUNFRWL", "#TCPATRUNAUTH", "+CGDCONT", "#GSMCONT", "#DNS", "#SGACTCFG",
-    "#SKTSAV", "#SKTRST", "#SCFG", "#SCFGEXT", "+IPR", "#STIA", "#PORTCFG", "+WS46", "#ENAEVMONI",
-    "#ENAEVMONICFG", "#EVMONI"};
-
 /* Set commands that set nothing which lasts. */
 static const char *const passing[] = {"+CPIN", "+CFUN", "+CGATT", "+CGACT", "#SGACT", "#GPRS",
     "#OTASNAP", "#OTASUAN", "#OTASNAPIP", "#OTASNAPIPCFG", "#OTAIPCFG", "#OTAIPUPD"};
@@ -23,6 +16,17 @@ static bool is_one_of(const char *name, const char *const *names, size_t count)
             return true;
     }
     return false;
+}
+
+/* The family's own list (R86). */
+static bool is_kept(const char *name)
+{
+    const struct fwd_profile *telit = fwd_profile_find("telit-pfm");
+    size_t count = 0;
+
+    while (telit->retention->kept[count] != NULL)
+        count++;
+    return is_one_of(name, telit->retention->kept, count);
 }
 
 /* Name of a command that sets something which an update loses; false: it is none. */
@@ -37,8 +41,7 @@ static bool lost_setting(const struct fwd_logcheck_state *s, char name[FWD_HOST_
     if (end == NULL || end[1] == '?' || end - text - 2 >= (long)FWD_HOST_NAME)
         return false;
     (void)snprintf(name, FWD_HOST_NAME, "%.*s", (int)(end - text - 2), text + 2);
-    return !is_one_of(name, kept, sizeof kept / sizeof *kept) &&
-           !is_one_of(name, passing, sizeof passing / sizeof *passing);
+    return !is_kept(name) && !is_one_of(name, passing, sizeof passing / sizeof *passing);
 }
 
 static void note_setting(struct fwd_logcheck_check *c)

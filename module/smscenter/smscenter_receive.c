@@ -81,11 +81,11 @@ static void state(struct fwd_smscenter *c, json_t *module, const char *imei, con
 
 /* A module that was not told anything asks by itself (R196); one that has a job hears of it once.
  */
-static void hello(struct fwd_smscenter *c, json_t *module, const char *imei)
+static void hello(struct fwd_smscenter *c, json_t *module, const char *imei, const char *purpose)
 {
     json_t *job = json_object_get(module, "job");
 
-    if (strcmp(fwd_smscenter_text(job, "protocol"), "tcp") != 0 ||
+    if (strcmp(purpose, "update") != 0 || strcmp(fwd_smscenter_text(job, "protocol"), "tcp") != 0 ||
         strcmp(fwd_smscenter_text(job, "state"), "waiting") != 0)
         return;
     state(c, module, imei, "asked");
@@ -135,7 +135,7 @@ static void dispatch(struct fwd_smscenter *c, const char *from, json_t *module, 
     const struct fwd_telit_message *message)
 {
     if (message->type == FWD_TELIT_HELLO && from == NULL) {
-        hello(c, module, imei);
+        hello(c, module, imei, fwd_telit_message_get(message, "for", ""));
     } else if (message->type == FWD_TELIT_PROV_ACK) {
         fwd_smscenter_say(c, "%s: provisioned", imei);
     } else if (message->type == FWD_TELIT_INFO) {

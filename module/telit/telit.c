@@ -216,6 +216,11 @@ void fwd_telit_step_due(struct fwd_modem *m)
         fwd_telit_begin_soon(m);
         return;
     }
+    if (m->telit.step == FWD_TELIT_STEP_ASK) { /* the server has nothing to say */
+        fwd_telit_hang_up(m);
+        fwd_telit_fail(m, 129);
+        return;
+    }
     if (m->telit.step == FWD_TELIT_STEP_NONE && fwd_modem_online(m) &&
         fwd_telit_job_number(m, "result", 0) != 0)
         fwd_telit_report(m);

@@ -65,6 +65,10 @@ void fwd_telit_connected(struct fwd_modem *m)
 
     m->telit.connected = true;
     fwd_telit_begin_message(m, &hello, FWD_TELIT_HELLO, 0);
+    (void)fwd_telit_message_set(&hello, "for",
+        m->telit.step == FWD_TELIT_STEP_REGISTER ? "registration"
+        : m->telit.step == FWD_TELIT_STEP_ASK    ? "update"
+                                                 : "report");
     fwd_telit_send(m, &hello);
     if (m->telit.step == FWD_TELIT_STEP_REGISTER)
         fwd_telit_register_connected(m);

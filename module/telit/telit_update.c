@@ -67,6 +67,7 @@ void fwd_telit_ask_connected(struct fwd_modem *m)
 {
     struct fwd_telit_message ack;
 
+    fwd_modem_after(m, FWD_TIMER_OTA_STEP, fwd_modem_peer(m, FWD_TELIT_ANSWER_MS));
     if (id_of(m) == 0)
         return;
     fwd_telit_begin_message(m, &ack, FWD_TELIT_CMD_ACK, id_of(m));
@@ -80,6 +81,7 @@ void fwd_telit_progress(struct fwd_modem *m, const struct fwd_telit_message *mes
     static const char *const names[] = {"host", "path", "user", "pass"};
     json_t *job = fwd_telit_job(m);
 
+    fwd_modem_stop(m, FWD_TIMER_OTA_STEP);
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         (void)json_object_set_new(
             job, names[i], json_string(fwd_telit_message_get(message, names[i], "")));

@@ -22,6 +22,11 @@ set_tests_properties(test_module_peers PROPERTIES LABELS long)
 fwd_pty_test(module_page sh ${CMAKE_CURRENT_SOURCE_DIR}/checks/check_module_page.sh
     $<TARGET_FILE:fwdelta>)
 set_tests_properties(module_page PROPERTIES TIMEOUT 300 COST 350)
+# The sample host for Telit modules, by each protocol.
+fwd_pty_test(telit_host sh ${CMAKE_CURRENT_SOURCE_DIR}/checks/check_telit_host.sh
+    $<TARGET_FILE:fwdelta>)
+set_tests_properties(telit_host PROPERTIES SKIP_RETURN_CODE 77 TIMEOUT 300 COST 350)
 if(FWD_SANITIZE)
+    set_tests_properties(telit_host PROPERTIES LABELS long)
     set_tests_properties(module_page PROPERTIES LABELS long)
 endif()

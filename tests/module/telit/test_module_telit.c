@@ -40,6 +40,7 @@ START_TEST(a_registration_says_who_the_module_is)
         "sw=1.0.0",
         rig->modem->store.imei);
     ck_assert_str_eq(module_rig_message(rig, "sms", "REG"), text);
+    module_rig_free(rig);
     module_rig_release(rig);
 }
 END_TEST
@@ -67,6 +68,7 @@ START_TEST(a_registration_is_sent_until_it_is_acknowledged)
     module_rig_event(rig, "Registered");
     cycle(rig);
     module_rig_no_message(rig);
+    module_rig_free(rig);
     module_rig_release(rig);
 }
 END_TEST
@@ -94,6 +96,7 @@ START_TEST(another_sim_registers_by_itself)
     module_rig_expect(rig, "AT#OTASNAP=\"\"", "#OTAEV: Registered");
     insert_sim(rig, "222015602009999");
     module_rig_no_message(rig);
+    module_rig_free(rig);
     module_rig_release(rig);
 }
 END_TEST
@@ -120,6 +123,7 @@ START_TEST(the_host_says_yes_or_no_within_a_minute)
     ends_with(module_rig_message(rig, "sms", "CMD-ACK"), cases[_i].ack);
     if (_i > 0)
         module_rig_silent(rig, FWD_PORT_UART);
+    module_rig_free(rig);
     module_rig_release(rig);
 }
 END_TEST
@@ -134,6 +138,7 @@ START_TEST(one_request_at_a_time)
     ends_with(module_rig_message(rig, "sms", "CMD-ACK"), "answer=busy");
     module_rig_answer(rig, "sms", "FWOTA1 9 CMD op=explode");
     ends_with(module_rig_message(rig, "sms", "CMD-ACK"), "answer=unsupported");
+    module_rig_free(rig);
     module_rig_release(rig);
 }
 END_TEST
@@ -158,6 +163,7 @@ START_TEST(a_test_exchanges_the_messages_and_updates_nothing)
     module_rig_silent(rig, FWD_PORT_UART);
     ck_assert_uint_eq(rig->server.starts, 0);
     module_rig_expect(rig, "AT+CGMR", "1.0.0");
+    module_rig_free(rig);
     module_rig_release(rig);
 }
 END_TEST
@@ -170,6 +176,7 @@ START_TEST(a_query_is_answered_and_told)
     ck_assert_ptr_nonnull(strstr(module_rig_message(rig, "sms", "INFO"), "imsi=001010123456789"));
     module_rig_event(rig, "Notified");
     module_rig_expect(rig, "AT+CIMI", "001010123456789");
+    module_rig_free(rig);
     module_rig_release(rig);
 }
 END_TEST
@@ -204,6 +211,7 @@ START_TEST(a_version_has_its_protocols)
         (void)module_rig_message(rig, "tcp", "HELLO");
     else
         ends_with(module_rig_message(rig, "sms", "CMD-ACK"), "answer=unsupported");
+    module_rig_free(rig);
     module_rig_release(rig);
 }
 END_TEST
@@ -234,6 +242,7 @@ START_TEST(the_servers_messages_do_not_reach_the_host)
         module_rig_line(rig, FWD_PORT_UART, cases[_i].text);
     }
     module_rig_line(rig, FWD_PORT_UART, "OK");
+    module_rig_free(rig);
     module_rig_release(rig);
 }
 END_TEST
@@ -251,6 +260,7 @@ START_TEST(events_can_be_held_back)
     module_rig_answer(rig, "sms", "FWOTA1 6 CMD op=query");
     module_rig_expect(rig, "AT#OTASUAN=,1,0", "OK"); /* forgotten */
     module_rig_silent(rig, FWD_PORT_UART);
+    module_rig_free(rig);
     module_rig_release(rig);
 }
 END_TEST
@@ -284,6 +294,7 @@ START_TEST(a_bearer_needs_its_class)
     module_rig_event(rig, cases[_i].works ? "Start Fw Download" : "OTA FW Upgrade Failed");
     if (!cases[_i].works)
         ends_with(module_rig_message(rig, "sms", "FINAL"), "result=129 sw=1.0.0");
+    module_rig_free(rig);
     module_rig_release(rig);
 }
 END_TEST
@@ -302,6 +313,7 @@ START_TEST(the_package_comes_from_where_the_server_says)
     ck_assert_str_eq(rig->server.request.user, "me");
     ck_assert_str_eq(rig->server.request.password, "a b");
     ck_assert_int_eq(rig->server.request.scheme, FWD_TRANSFER_FTP);
+    module_rig_free(rig);
     module_rig_release(rig);
 }
 END_TEST
@@ -348,6 +360,7 @@ START_TEST(contexts_sockets_and_calls_end_before_an_update)
     nothing_is_open(rig);
     if (_i == 1)
         (void)module_rig_message(rig, "tcp", "HELLO");
+    module_rig_free(rig);
     module_rig_release(rig);
 }
 END_TEST
@@ -374,6 +387,7 @@ START_TEST(the_at_interface_stands_still)
     module_rig_command(rig, FWD_PORT_UART, "AT");
     module_rig_event(rig, "Module Upgraded To New FW");
     ck_assert_str_eq(module_rig_version(rig), "1.1.0");
+    module_rig_free(rig);
     module_rig_release(rig);
 }
 END_TEST
@@ -422,6 +436,7 @@ START_TEST(the_script_is_halted_and_the_pins_tell)
     ck_assert_uint_eq(count_pin(rig, "rts", 0), rts + 1);
     ck_assert_uint_ge(count_pin(rig, "dcd", 1), 1);
     ck_assert_uint_ge(count_pin(rig, "dcd", 0), 1);
+    module_rig_free(rig);
     module_rig_release(rig);
 }
 END_TEST
@@ -449,6 +464,24 @@ START_TEST(a_failed_download_is_told_to_both)
     ends_with(module_rig_message(rig, "sms", "FINAL"), cases[_i].final);
     (void)module_rig_until(rig, FWD_PORT_UART, "#OTAEV: OTA FW Upgrade Failed");
     ck_assert_str_eq(module_rig_version(rig), "1.0.0");
+    module_rig_free(rig);
+    module_rig_release(rig);
+}
+END_TEST
+
+/* The server has nothing: the host gets its module back after a minute. */
+START_TEST(a_silent_server_ends_the_update)
+{
+    struct module_rig *rig = module_rig_telit("dual-slot");
+
+    module_rig_expect(rig, SERVER_, "OK");
+    module_rig_expect(rig, "AT#OTAIPUPD", "OK");
+    ends_with(module_rig_message(rig, "tcp", "HELLO"), "for=update");
+    uint64_t from = rig->now;
+    module_rig_event(rig, "OTA FW Upgrade Failed");
+    ck_assert_uint_eq(rig->now - from, 60000);
+    module_rig_expect(rig, "AT", "OK");
+    module_rig_free(rig);
     module_rig_release(rig);
 }
 END_TEST
@@ -473,6 +506,7 @@ START_TEST(a_wrong_package_is_told_to_both)
     ends_with(module_rig_message(rig, "sms", "FINAL"), cases[_i].final);
     (void)module_rig_until(rig, FWD_PORT_UART, "#OTAEV: OTA FW Upgrade Failed");
     ck_assert_str_eq(module_rig_version(rig), "1.0.0");
+    module_rig_free(rig);
     module_rig_release(rig);
 }
 END_TEST
@@ -489,6 +523,7 @@ START_TEST(power_lost_in_the_download_is_a_failure)
     ends_with(module_rig_message(rig, "sms", "FINAL"), "result=180 sw=1.0.0");
     cycle(rig);
     module_rig_no_message(rig);
+    module_rig_free(rig);
     module_rig_release(rig);
 }
 END_TEST
@@ -513,6 +548,7 @@ START_TEST(a_result_waits_for_its_server)
     ends_with(module_rig_message(rig, "tcp", "FINAL"), "result=128 sw=1.1.0");
     (void)module_rig_until(
         rig, FWD_PORT_UART, "#OTAEV: Server notified about successfull FW Upgrade");
+    module_rig_free(rig);
     module_rig_release(rig);
 }
 END_TEST
@@ -537,6 +573,7 @@ int main(void)
                                         {the_script_is_halted_and_the_pins_tell, 2},
                                         {a_failed_download_is_told_to_both, 4},
                                         {a_wrong_package_is_told_to_both, 3},
+                                        {a_silent_server_ends_the_update, 1},
                                         {power_lost_in_the_download_is_a_failure, 1},
                                         {a_result_waits_for_its_server, 1},
                                         {NULL, 0},

@@ -130,7 +130,9 @@ START_TEST(an_update_by_tcp_is_told_where_the_package_is)
     else
         ck_assert_str_eq(command, "");
     replied[0] = '\0';
-    fwd_smscenter_receive(&c, NULL, "FWOTA1 0 HELLO imei=" IMEI_A);
+    fwd_smscenter_receive(&c, NULL, "FWOTA1 0 HELLO for=registration imei=" IMEI_A);
+    ck_assert_str_eq(replied, "");
+    fwd_smscenter_receive(&c, NULL, "FWOTA1 0 HELLO for=update imei=" IMEI_A);
     ck_assert_int_eq(replied[0] != '\0', !combined);
     if (combined) {
         unsigned id = 0;
@@ -140,7 +142,7 @@ START_TEST(an_update_by_tcp_is_told_where_the_package_is)
     }
     ck_assert_ptr_nonnull(strstr(replied, "PROG host=ftp.example.com path=a.upd"));
     replied[0] = '\0';
-    fwd_smscenter_receive(&c, NULL, "FWOTA1 0 HELLO imei=" IMEI_A); /* that was it */
+    fwd_smscenter_receive(&c, NULL, "FWOTA1 0 HELLO for=update imei=" IMEI_A); /* that was it */
     ck_assert_str_eq(replied, "");
     fwd_smscenter_close(&c);
 }
@@ -267,7 +269,9 @@ START_TEST(a_sim_that_comes_back_registers_only_when_forced)
     order(&c, "register +391", "");
     exchange(&c, a);
     order(&c, line, "commanded");
+    module_rig_free(a);
     module_rig_release(a);
+    module_rig_free(b);
     module_rig_release(b);
     fwd_smscenter_close(&c);
 }
