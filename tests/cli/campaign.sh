@@ -81,6 +81,9 @@ for product in LARA-R6001-01B LARA-L6004-00B SARA-R500S-00B RYZ014A; do
     echo "# $product"
     fwdelta campaign check changed.json | grep '^C11' | sed 's,has [0-9]* bytes,has N bytes,'
 done
+echo "RYZ014 as its server schedules it: pulled by HTTP, for an hour"
+change "c['product'] = 'RYZ014A'; c['https'] = False; c['schedule']['duration_s'] = 3600"
+fwdelta campaign check changed.json | grep -E '^C(1|5|7) '
 echo "the final phase"
 broken 'c["phase"] = "final"'
 broken 'c["phase"] = "final"; c["approval"] = {"by": "the vendor", "at": "2026-11-30T12:00:00Z"}'

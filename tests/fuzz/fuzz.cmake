@@ -37,6 +37,7 @@ target_compile_definitions(fuzz_at PRIVATE
 fwd_fuzz(telit MUTANTS 300 LIBS fwdelta-module)
 target_compile_definitions(fuzz_telit PRIVATE
     _DEFAULT_SOURCE FWD_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+fwd_fuzz(telit_server MUTANTS 2000 LIBS fwdelta-module)
 fwd_fuzz(fwd_decode LIBS fwdelta-gen)
 fwd_fuzz(fwd_roundtrip LIBS fwdelta-gen)
 fwd_fuzz(lite_decode fuzz/fuzz_fwd_decode.c MUTANTS 3000 LIBS fwdelta-gen)

@@ -1,11 +1,8 @@
-/* A Telit module against any server, and the server against any modules: lines, of which the first
- * character says where they go. s, S: an SMS to the module (of the server's kind, of another); t: a
- * line on its connection; x: that ends; c: an SMS to the server; d: a line by TCP to it; o: an
- * order of its operator; a: a command of the module's host. Every line is parsed as a message, too.
- */
+/* A Telit module against any server and host: lines, of which the first character says where they
+ * come from. s, S: an SMS (of the server's kind, of another); t: a line on its connection; x: that
+ * ends; a: a command of the host. */
 #include "module/at/at_hooks.h"
 #include "module/modem/modem_internal.h"
-#include "module/smscenter/smscenter.h"
 #include "module/telit/telit.h"
 #include "sim/family/profiles.h"
 
@@ -26,27 +23,6 @@ static void require(bool what)
 {
     if (!what)
         abort();
-}
-
-/* ---- messages -------------------------------------------------------------------------------- */
-
-/* What was understood is printed so that it is understood again, alike. */
-static void parse(const char *line, size_t size)
-{
-    static struct fwd_telit_message message, again;
-    char text[4 * FWD_TELIT_LINE_MAX];
-
-    if (fwd_telit_message_parse(&message, line, size) != FWD_TELIT_FINE)
-        return;
-    require(message.count <= FWD_TELIT_FIELDS);
-    require(fwd_telit_message_print(&message, text, sizeof text));
-    if (strlen(text) > FWD_TELIT_LINE_MAX)
-        return; /* it was shorter without its escapes */
-    require(fwd_telit_message_parse(&again, text, strlen(text)) == FWD_TELIT_FINE);
-    require(again.type == message.type && again.id == message.id && again.count == message.count);
-    for (size_t i = 0; i < message.count; i++)
-        require(strcmp(again.fields[i].key, message.fields[i].key) == 0 &&
-                strcmp(again.fields[i].value, message.fields[i].value) == 0);
 }
 
 /* ---- a module -------------------------------------------------------------------------------- */
@@ -156,27 +132,10 @@ static void pass(struct fwd_modem *m)
     }
 }
 
-/* ---- a server -------------------------------------------------------------------------------- */
-
-static void take_text(void *ctx, const char *text)
-{
-    (void)ctx;
-    require(strlen(text) < 1024);
-}
-
-static void open_center(struct fwd_smscenter *c)
-{
-    *c = (struct fwd_smscenter){
-        .host = "h", .port = 4242, .say = take_text, .reply = take_text, .deliver = nothing};
-    /* a folder that is not there: nothing is written, and the operator hears of it */
-    require(fwd_smscenter_open(c, "/nonexistent/state", NULL, NULL) == FWD_FAIL_NONE);
-}
-
 /* ---- lines ----------------------------------------------------------------------------------- */
 
-static void take_line(struct fwd_modem *m, struct fwd_smscenter *c, char kind, const char *line)
+static void take_line(struct fwd_modem *m, char kind, const char *line)
 {
-    parse(line, strlen(line));
     if (kind == 's')
         fwd_at_hooks_sms(m, "+390001", "7", line);
     else if (kind == 'S')
@@ -185,10 +144,6 @@ static void take_line(struct fwd_modem *m, struct fwd_smscenter *c, char kind, c
         fwd_telit_line(m, line, strlen(line));
     else if (kind == 'x' && m->telit.connected)
         fwd_telit_closed(m);
-    else if (kind == 'c' || kind == 'd')
-        fwd_smscenter_receive(c, kind == 'c' ? "+391" : NULL, line);
-    else if (kind == 'o')
-        fwd_smscenter_order(c, line);
     else if (kind == 'a')
         fwd_modem_receive(m, FWD_PORT_UART, (const uint8_t *)line, strlen(line)),
             fwd_modem_receive(m, FWD_PORT_UART, (const uint8_t *)"\r", 1);
@@ -202,7 +157,6 @@ static void converse(const uint8_t *data, size_t size)
     const struct fwd_modem_config config = {
         .now = now, .write = write_bytes, .fetcher = &fetcher, .ota = &ota};
     struct fwd_machine *machine = open_device();
-    struct fwd_smscenter center;
     struct fwd_modem *m = NULL;
     char line[LINE_MAX_SIZE + 1];
 
@@ -210,7 +164,6 @@ static void converse(const uint8_t *data, size_t size)
                 NULL) == FWD_FAIL_NONE);
     json_decref(m->store.telit); /* of the input before */
     m->store.telit = NULL;
-    open_center(&center);
     fwd_modem_switch_on(m);
     pass(m);
     while (size > 1 && fwd_modem_power(m) == FWD_MODEM_ON) {
@@ -220,19 +173,17 @@ static void converse(const uint8_t *data, size_t size)
         text = text < LINE_MAX_SIZE ? text : LINE_MAX_SIZE;
         memcpy(line, data + 1, text);
         line[text] = '\0';
-        take_line(m, &center, (char)data[0], line);
+        take_line(m, (char)data[0], line);
         size -= length + (end != NULL ? 1 : 0);
         data += length + (end != NULL ? 1 : 0);
     }
     fwd_modem_switch_off(m);
     fwd_modem_free(m);
-    fwd_smscenter_close(&center);
     fwd_machine_close(machine);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    parse((const char *)data, size);
     if (size > 1 && size < 4000)
         converse(data, size);
     return 0;
