@@ -24,6 +24,11 @@ uint32_t fwd_update_memory(const struct fwd_device *device)
     return fwd_workspace_need(device);
 }
 
+static bool recovering(const struct fwd_update *update)
+{
+    return (update->journal.record.flags & FWD_RECORD_DESTRUCTIVE) != 0;
+}
+
 enum fwd_reason fwd_update_init(struct fwd_update *update, const struct fwd_device *device)
 {
     memset(update, 0, sizeof *update);
@@ -42,7 +47,9 @@ enum fwd_reason fwd_update_init(struct fwd_update *update, const struct fwd_devi
         return reason;
     reason = fwd_journal_scan(
         &update->journal, device->ports, &device->journal, update->work.page, update->work.io_size);
-    if (reason == FWD_OK && fwd_version_outdates_journal(update))
+    /* What is destructive is gone on with for ever: an area that could not be read back may hold
+     * copies that the journal never named. */
+    if (reason == FWD_OK && !recovering(update) && fwd_version_outdates_journal(update))
         fwd_journal_lose(&update->journal);
     update->active = update->journal.record.active;
     return reason;
@@ -104,11 +111,6 @@ enum fwd_reason fwd_install_act(struct fwd_update *update)
     else
         fwd_progress_begin(update, FWD_PROGRESS_INSTALLATION, 1);
     return reason == FWD_OK ? fwd_commit(update) : reason;
-}
-
-static bool recovering(const struct fwd_update *update)
-{
-    return (update->journal.record.flags & FWD_RECORD_DESTRUCTIVE) != 0;
 }
 
 enum fwd_reason fwd_install_trusted(
