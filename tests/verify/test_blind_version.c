@@ -259,6 +259,40 @@ START_TEST(an_older_journal_counts_as_lost)
 }
 END_TEST
 
+/* Not so in the middle of the firmware in place: nothing else could go on with it. */
+START_TEST(but_not_while_firmware_in_place_is_written)
+{
+    static uint8_t version[VERSION_MAX];
+    struct lab_case c =
+        lab_case_delta(lab_shape("in place, unit 64"), lab_pattern("three steps"), false);
+    struct attempt attempt = {c.lab, &c.package};
+    struct fwd_nor_snapshot *cut = fwd_nor_snapshot_new(c.lab->nor);
+    struct fwd_nor_cut point = {20, FWD_NOR_BEFORE, 0, 0};
+
+    fwd_nor_save(c.lab->nor, cut);
+    for (; c.lab->update.journal.record.state != FWD_STATE_ACTING; point.operation++) {
+        fwd_nor_restore(c.lab->nor, cut);
+        fwd_nor_arm(c.lab->nor, &point);
+        ck_assert(!fwd_nor_run(c.lab->nor, install, &attempt));
+        fwd_nor_arm(c.lab->nor, NULL);
+        ck_assert_int_eq(lab_start(c.lab), FWD_OK);
+    }
+    uint32_t size = c.lab->areas[LAB_AREA_VERSION].size;
+    ck_assert_uint_le(size, sizeof version);
+    fwd_nor_save(c.lab->nor, cut);
+    ck_assert_int_eq(lab_boot(c.lab), FWD_OK);
+    ck_assert(fwd_nor_peek(c.lab->nor, LAB_AREA_VERSION, 0, version, size));
+    fwd_nor_restore(c.lab->nor, cut);
+    ck_assert(fwd_nor_poke(c.lab->nor, LAB_AREA_VERSION, 0, version, size));
+    ck_assert_int_eq(lab_start(c.lab), FWD_OK);
+    ck_assert(!c.lab->update.journal.lost);
+    ck_assert_int_eq(lab_boot(c.lab), FWD_OK);
+    ck_assert(lab_runs(c.lab, 0, c.lab->new[0]));
+    fwd_nor_snapshot_free(cut);
+    lab_case_free(&c);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("blind_version");
@@ -271,6 +305,7 @@ int main(void)
     tcase_add_loop_test(tests, neither_of_two_slots_is_written_at_the_first_start, 0, 2);
     tcase_add_test(tests, a_slot_that_one_start_cannot_read_is_not_written);
     tcase_add_test(tests, an_older_journal_counts_as_lost);
+    tcase_add_test(tests, but_not_while_firmware_in_place_is_written);
     suite_add_tcase(suite, tests);
     srunner_run_all(runner, CK_ENV);
     int failed = srunner_ntests_failed(runner);
