@@ -12,6 +12,15 @@ static void tell(struct fwd_update *update, uint32_t percent)
         host->progress(host->ctx, progress->phase, percent);
 }
 
+/* 99 parts of done / total, done < total; without a division of 64 bits, which is code that a small
+ * processor has for nothing else. */
+static uint32_t percent_of(uint64_t done, uint64_t total)
+{
+    for (; total >> 25 != 0; total >>= 1)
+        done >>= 1;
+    return (uint32_t)done * 99 / (uint32_t)total;
+}
+
 void fwd_progress_begin(struct fwd_update *update, enum fwd_progress phase, uint64_t total)
 {
     update->progress =
@@ -25,7 +34,7 @@ void fwd_progress_add(struct fwd_update *update, uint32_t bytes)
 
     progress->done += bytes;
     if (progress->done < progress->total)
-        tell(update, (uint32_t)(progress->done * 99 / progress->total));
+        tell(update, percent_of(progress->done, progress->total));
 }
 
 void fwd_progress_end(struct fwd_update *update)
