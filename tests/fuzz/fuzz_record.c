@@ -28,7 +28,7 @@ static void mend(uint8_t *bytes, size_t size)
         bytes[size - 4 + i] = (uint8_t)(crc >> 8 * i);
 }
 
-static inline void try_journal(uint8_t *bytes, size_t size)
+static void try_journal(uint8_t *bytes, size_t size)
 {
     struct fwd_record record;
     uint8_t again[FWD_RECORD_SIZE];
@@ -44,7 +44,7 @@ static inline void try_journal(uint8_t *bytes, size_t size)
     }
 }
 
-static inline void try_version(uint8_t *bytes, size_t size)
+static void try_version(uint8_t *bytes, size_t size)
 {
     static uint8_t again[2 * MOST];
     struct fwd_version_record record;
@@ -60,7 +60,7 @@ static inline void try_version(uint8_t *bytes, size_t size)
     }
 }
 
-static inline void try_staging(uint8_t *bytes, size_t size)
+static void try_staging(uint8_t *bytes, size_t size)
 {
     struct fwd_staging_head head;
     struct fwd_step_head step;
@@ -91,8 +91,9 @@ static inline void try_staging(uint8_t *bytes, size_t size)
     }
 }
 
-#define JOIN(a, b)  a##b
-#define TRY(record) JOIN(try_, record)
+enum { journal, version, staging };
+static void (*const tries[])(uint8_t *bytes, size_t size) = {
+    [journal] = try_journal, [version] = try_version, [staging] = try_staging};
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -103,7 +104,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     bytes = malloc(size);
     require(bytes != NULL);
     memcpy(bytes, data, size);
-    TRY(RECORD)(bytes, size);
+    tries[RECORD](bytes, size);
     free(bytes);
     return 0;
 }
