@@ -228,7 +228,7 @@ start:
         :: else
         fi;
         if
-        :: OLDER && !lost && v.release > 0 && twice && r.num > 0 && r.num < version.num -> lost = 1; printf("the journal is older than the version record\n")
+        :: OLDER && !lost && !r.destructive && v.release > 0 && twice && r.num > 0 && r.num < version.num -> lost = 1; printf("the journal is older than the version record\n")
         :: else
         fi;
         printf("START record %d of %d lost %d, slots %d %d, package %d, version %d in %d after %d or %d in %d, counter %d\n",
