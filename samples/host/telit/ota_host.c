@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#define NETWORK_SECONDS  120
 #define REGISTER_SECONDS 120
 #define UPDATE_SECONDS   3600 /* until the server is told; nobody switches the module off before */
 
@@ -55,6 +56,28 @@ static bool await_event(struct host_link *link, const char *event, int seconds)
     return fail(event);
 }
 
+static void take_registration(void *ctx, const char *line)
+{
+    const char *comma = strncmp(line, "+CREG: ", 7) == 0 ? strchr(line, ',') : NULL;
+
+    if (comma != NULL)
+        *(bool *)ctx = comma[1] == '1' || comma[1] == '5'; /* home, roaming */
+}
+
+/* Until the module has a network it refuses to register with a server by TCP. */
+static bool await_network(struct host_link *link)
+{
+    for (int i = 0; i < NETWORK_SECONDS; i++) {
+        bool registered = false;
+        if (!host_link_command(link, "AT+CREG?", 10, take_registration, &registered))
+            return fail("AT+CREG?");
+        if (registered)
+            return true;
+        sleep(1);
+    }
+    return fail("the module finds no network");
+}
+
 static bool register_module(struct host_link *link, const struct job *job)
 {
     char text[300];
@@ -63,7 +86,8 @@ static bool register_module(struct host_link *link, const struct job *job)
         (void)snprintf(text, sizeof text, "AT#OTASNAP=\"%s\"", job->number);
     else
         (void)snprintf(text, sizeof text, "AT#OTASNAPIP=%s,\"%s\"", job->port, job->host);
-    return command(link, text) && await_event(link, "Registered", REGISTER_SECONDS);
+    return await_network(link) && command(link, text) &&
+           await_event(link, "Registered", REGISTER_SECONDS);
 }
 
 /* The server's question, or the host's own wish. */
