@@ -108,9 +108,11 @@ enum fwd_reason fwd_boot_decide(struct fwd_update *update, struct fwd_boot_choic
     answer(update, choice, &start, reason);
     if (resumes && choice->action != FWD_BOOT_RUN)
         choice->action = FWD_BOOT_RESUME;
-    if (reason == FWD_OK)
+    /* what a start writes needs both answers, too */
+    if (reason == FWD_OK && choice->action == FWD_BOOT_RUN)
         note_started(update);
-    if (reason == FWD_OK && !fwd_trial_unconfirmed(update))
+    if (reason == FWD_OK && choice->action == FWD_BOOT_RUN && !fwd_trial_unconfirmed(update) &&
+        fwd_start_proven(update, &start))
         fwd_start_count(update, &start);
     return FWD_OK;
 }

@@ -392,6 +392,7 @@ enum fwd_reason fwd_start_test_package(struct fwd_update *update, struct fwd_sta
     start->named = false;
     memset(start->slot, 0, sizeof start->slot);
     memset(start->counter, 0, sizeof start->counter);
+    memset(start->proof, 0, sizeof start->proof);
     for (uint8_t i = 0; i < update->device->place_count && reason == FWD_OK; i++) {
         const struct fwd_task *task = task_of(update, i);
         if (task != NULL)
