@@ -35,7 +35,7 @@ verify/trust format format/record verify verify/flash
 verify/rehearse format format/record verify verify/flash verify/trust
 verify/undo format format/record verify verify/flash verify/trust verify/rehearse
 verify/install format format/record verify verify/flash verify/trust verify/rehearse verify/undo
-verify/keyring format verify verify/flash verify/trust verify/install
+verify/keyring format verify verify/flash verify/trust verify/rehearse verify/install
 verify/two_slots format verify verify/trust verify/rehearse verify/install
 keys format hostio verify/ports.h
 keys/token format hostio keys

@@ -309,6 +309,82 @@ START_TEST(it_waits_for_an_update_and_a_trial)
 }
 END_TEST
 
+/* Going back in place that cannot go on: only a package leads on, and its keys may be new. */
+START_TEST(a_device_that_cannot_go_back_takes_new_keys)
+{
+    struct fwd_bytes two = second_set();
+    struct fwd_record *record = &d.update.journal.record;
+
+    d.machine->device.trial = &fwd_trial;
+    record->state = FWD_STATE_REVERTING;
+    record->flags |= FWD_RECORD_DESTRUCTIVE;
+    ck_assert_int_eq(keyring_give(&d, &two), FWD_E_UPDATE_PENDING);
+    d.update.resume_ended = true;
+    ck_assert_int_eq(keyring_give(&d, &two), FWD_OK);
+    fwd_bytes_free(&two);
+}
+END_TEST
+
+/* A state that has failed as often as it may, perhaps because somebody forged it. */
+START_TEST(a_stuck_state_does_not_hinder_new_keys)
+{
+    struct fwd_bytes two = second_set();
+
+    d.update.journal.record.state = FWD_STATE_SWITCHED;
+    d.update.journal.record.attempts = 255;
+    d.update.resume_ended = true;
+    ck_assert_int_eq(keyring_give(&d, &two), FWD_OK);
+    fwd_bytes_free(&two);
+}
+END_TEST
+
+/* What is named starts by the new keys, but it is not what runs: nothing is revoked for it. */
+START_TEST(what_does_not_start_revokes_nothing)
+{
+    struct fwd_bytes two = second_set();
+    const uint8_t rot[16] = {0};
+
+    expect_update(0x22, 1, "12", FWD_OK); /* by keys of both sets */
+    ck_assert_int_eq(keyring_start(&d), FWD_BOOT_RUN);
+    ck_assert(fwd_nor_poke(d.machine->nor, FWD_AREA_SLOT(0, 0), 100, rot, sizeof rot));
+    ck_assert_int_eq(keyring_give(&d, &two), FWD_OK);
+    fwd_keyring_settle(&d.machine->keyring, &d.update);
+    ck_assert_uint_eq(d.machine->nvm.trust[0], 2);
+    ck_assert_uint_eq(d.machine->nvm.trust[1], 0);
+    fwd_bytes_free(&two);
+}
+END_TEST
+
+/* A bank of a newer set that cannot be read at one start is not written over with the older one. */
+START_TEST(a_newer_set_is_not_written_over)
+{
+    struct fwd_keyring *keyring = &d.machine->keyring;
+
+    expect_set(second_set(), FWD_OK);
+    ck_assert(keyring->settled);
+    keyring->settled = keyring->tried = false;
+    keyring->marks[1 - keyring->bank] = 3;
+    struct fwd_nor_counts before = fwd_nor_counts(d.machine->nor);
+    fwd_keyring_settle(keyring, &d.update);
+    ck_assert_uint_eq(fwd_nor_counts(d.machine->nor).erases, before.erases);
+    keyring->marks[1 - keyring->bank] = 1;
+    fwd_keyring_settle(keyring, &d.update);
+    ck_assert_uint_gt(fwd_nor_counts(d.machine->nor).erases, before.erases);
+}
+END_TEST
+
+/* The page in memory has room for the units of the device's own areas. */
+START_TEST(a_unit_that_the_memory_has_no_room_for_is_refused)
+{
+    struct fwd_bytes two = second_set();
+
+    d.machine->keyring_config.area.program_unit = 2 * d.update.work.io_size;
+    ck_assert_int_ne(keyring_give(&d, &two), FWD_OK);
+    ck_assert_uint_eq(keyring_version(&d), 1);
+    fwd_bytes_free(&two);
+}
+END_TEST
+
 static Suite *suite(void)
 {
     Suite *s = suite_create("keyring");
@@ -321,6 +397,11 @@ static Suite *suite(void)
     tcase_add_loop_test(life, what_runs_goes_on_running, 0, 2);
     tcase_add_loop_test(life, an_old_set_does_not_come_back, 0, 2);
     tcase_add_test(life, it_waits_for_an_update_and_a_trial);
+    tcase_add_test(life, a_device_that_cannot_go_back_takes_new_keys);
+    tcase_add_test(life, a_stuck_state_does_not_hinder_new_keys);
+    tcase_add_test(life, what_does_not_start_revokes_nothing);
+    tcase_add_test(life, a_newer_set_is_not_written_over);
+    tcase_add_test(life, a_unit_that_the_memory_has_no_room_for_is_refused);
     tcase_add_checked_fixture(refused, open_device, close_device);
     tcase_add_loop_test(refused, what_is_not_signed_by_old_and_new_is_refused, 0,
         (int)(sizeof refusals / sizeof refusals[0]));

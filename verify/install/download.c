@@ -13,21 +13,10 @@
 
 #include <string.h>
 
-/* Only an admitted package ends it: firmware in place may be incomplete, or a state that nothing
- * else leads out of has failed as often as it may. Its record may be one that somebody forged. */
-static bool ends_by_package(const struct fwd_update *update)
-{
-    const struct fwd_record *record = &update->journal.record;
-
-    return fwd_states_destructive(record->state, record->flags) ||
-           (fwd_states_allowed(record->state, FWD_STATE_DOWNLOADING) &&
-               record->attempts >= fwd_session_max_attempts(update));
-}
-
 /* The package area is needed, and the update can still end by itself. */
 static bool refused(const struct fwd_update *update)
 {
-    return fwd_resume_pending(update) && !ends_by_package(update);
+    return fwd_resume_pending(update) && !fwd_session_ends_by_package(update);
 }
 
 static bool late(const struct fwd_update *update)

@@ -4,6 +4,7 @@
 #include "verify/flash/version.h"
 #include "verify/install/trial.h"
 #include "verify/keyring/keyring_store.h"
+#include "verify/rehearse/session_record.h"
 #include "verify/trust/authenticate.h"
 #include "verify/trust/parse.h"
 #include "verify/trust/start_test.h"
@@ -72,7 +73,9 @@ static enum fwd_reason by_any(struct fwd_keyring *keyring, const struct fwd_unve
     struct fwd_chain chain;
     enum fwd_reason first = by_set(keyring, &keyring->newest, package, raises, trusted);
 
-    if (first == FWD_OK || keyring->strict || keyring->size == 0 ||
+    /* A walk is many signatures: none for what nobody signed, or where no older set counts. */
+    if (first == FWD_OK || first == FWD_E_UNSIGNED || keyring->strict || keyring->size == 0 ||
+        keyring->newest.set.version <= keyring->floor ||
         !fwd_keyring_store_open(keyring, keyring->bank, &at, &input))
         return first;
     for (uint8_t age = 1; age < keyring->links; age++) {
@@ -158,6 +161,8 @@ enum fwd_reason fwd_keyring_open(
         .started = started,
         .threshold = &keyring->threshold};
     keyring->links = 1;
+    if (config->area.size > 0 && !fwd_area_sound(&config->area))
+        return FWD_E_AREA_LAYOUT;
     keyring->floor = counter_of(keyring, config->starts_counter);
     enum fwd_reason reason = fwd_chain_built_in(keyring, &update->trusted, &keyring->newest);
     fwd_chain_use(keyring, &keyring->newest);
@@ -186,14 +191,13 @@ static enum fwd_reason may_change(const struct fwd_update *update)
 {
     const struct fwd_record *record = &update->journal.record;
 
-    if (fwd_trial_unconfirmed(update))
+    if (fwd_trial_runs(update))
         return FWD_E_TRIAL_PENDING;
     if (update->journal.lost || !fwd_states_in_progress(record->state))
         return FWD_OK;
-    /* only recovery is left: its package may be signed with keys that this device does not know */
-    return update->resume_ended && fwd_states_destructive(record->state, record->flags)
-               ? FWD_OK
-               : FWD_E_UPDATE_PENDING;
+    /* only a package leads on: it may be signed with keys that this device does not know */
+    return update->resume_ended && fwd_session_ends_by_package(update) ? FWD_OK
+                                                                       : FWD_E_UPDATE_PENDING;
 }
 
 /* keyring->other is the set of the package. */
@@ -220,8 +224,10 @@ static void complete(struct fwd_keyring *keyring, struct fwd_update *update)
     if (keyring->size == 0)
         return;
     /* A bank without its mark is all that there is, or may be what was in flight when power failed:
-     * the other one, even if it cannot be read at this start, is not given up for it. */
+     * the other one, even if it cannot be read at this start, is not given up for it. Nor is one
+     * whose mark is of a newer set, which may be read again at the next start. */
     if (!keyring->settled && !keyring->tried && keyring->marks[keyring->bank] == version &&
+        keyring->marks[1 - keyring->bank] <= version &&
         fwd_keyring_store_open(keyring, keyring->bank, &at, &input)) {
         keyring->tried = true;
         keyring->settled =
@@ -264,8 +270,8 @@ enum fwd_reason fwd_keyring_install(
 
 /* ---- at a start ------------------------------------------------------------------------------ */
 
-/* What the journal names, and is not on trial, starts by the newest set alone: those before it are
- * not needed any more. */
+/* What runs: the record that the journal names, hashed, and not on trial. It starts by the newest
+ * set alone: those before it are not needed any more. */
 static void revoke(struct fwd_keyring *keyring, struct fwd_update *update)
 {
     const struct fwd_counter_port *counter = update->device->ports->counter;
@@ -273,14 +279,15 @@ static void revoke(struct fwd_keyring *keyring, struct fwd_update *update)
     struct fwd_version_table table;
     struct fwd_start start;
 
-    if (counter == NULL || keyring->floor >= version || may_change(update) != FWD_OK ||
+    if (counter == NULL || keyring->floor >= version || fwd_trial_unconfirmed(update) ||
+        fwd_states_in_progress(update->journal.record.state) ||
         counter_of(keyring, keyring->config->newest_counter) < version)
         return;
     memset(&start, 0, sizeof start);
     fwd_version_load(update, &table);
     keyring->strict = true;
     bool passes = table.found && table.named &&
-                  fwd_start_test_record(update, &table, false, FWD_START_SIGNED, &start) == FWD_OK;
+                  fwd_start_test_record(update, &table, false, FWD_START_HASHED, &start) == FWD_OK;
     keyring->strict = false;
     if (passes && counter->advance(counter->ctx, keyring->config->starts_counter, version))
         keyring->floor = version;

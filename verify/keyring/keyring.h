@@ -78,15 +78,17 @@ struct fwd_keyring {
 
 /* Finds the newest set; writes nothing. Once after each fwd_update_init(), before anything that
  * needs a key; update->trusted serves as memory. FWD_OK, also when `lost`; FWD_E_TRUST_SET: the
- * built-in set is none; FWD_E_INTERNAL: the hash failed. */
+ * built-in set is none; FWD_E_AREA_LAYOUT: the area is not what verify/ports.h asks for;
+ * FWD_E_INTERNAL: the hash failed. */
 FWD_MUST_USE enum fwd_reason fwd_keyring_open(struct fwd_keyring *keyring,
     const struct fwd_keyring_config *config, struct fwd_update *update);
 
 /* Installs a trust package. Refused while an update is in progress (FWD_E_UPDATE_PENDING; not when
  * only recovery is left) or on trial (FWD_E_TRIAL_PENDING). FWD_OK, also when it is in force
- * already; FWD_E_TRUST_SET, _TRUST_OLD, _TRUST_CHAIN, _TRUST_IO; FWD_E_PRODUCT, _HARDWARE; what the
- * signatures give; what reading `package` gives. The old set stays in force unless FWD_OK is
- * returned; power may be cut anywhere: then one of the two is. */
+ * already; FWD_E_TRUST_SET, _TRUST_OLD, _TRUST_CHAIN, _TRUST_IO; FWD_E_AREA_LAYOUT: the unit of the
+ * trust area is larger than that of each other area; FWD_E_PRODUCT, _HARDWARE; what the signatures
+ * give; what reading `package` gives. The old set stays in force unless FWD_OK is returned; power
+ * may be cut anywhere: then one of the two is. */
 FWD_MUST_USE enum fwd_reason fwd_keyring_install(
     struct fwd_keyring *keyring, struct fwd_update *update, const struct fwd_input *package);
 

@@ -116,6 +116,9 @@ enum fwd_reason fwd_keyring_store_write(struct fwd_keyring *keyring, struct fwd_
 
     if (package->size > room(keyring, &bank))
         return FWD_E_TRUST_IO;
+    /* the page is as large as the units of the device's own areas need */
+    if (keyring->config->area.program_unit > update->work.io_size)
+        return FWD_E_AREA_LAYOUT;
     enum fwd_reason reason = fwd_bank_erase(&flash, &bank);
     struct fwd_flash_writer writer = fwd_flash_writer_over(&flash, update->work.page,
         update->work.io_size, bank.offset, bank.offset + room(keyring, &bank));

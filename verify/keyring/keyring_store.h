@@ -15,7 +15,8 @@ uint32_t fwd_keyring_store_mark(const struct fwd_keyring *keyring, uint8_t bank)
 bool fwd_keyring_store_open(const struct fwd_keyring *keyring, uint8_t bank,
     struct fwd_chain_bank *at, struct fwd_input *input);
 
-/* Writes a package into a bank, verifies what is there and marks it. FWD_OK or FWD_E_TRUST_IO; what
+/* Writes a package into a bank, verifies what is there and marks it. FWD_OK or FWD_E_TRUST_IO;
+ * FWD_E_AREA_LAYOUT: a unit is larger than those of the device's areas; what
  * reading `package` gives. */
 FWD_MUST_USE enum fwd_reason fwd_keyring_store_write(struct fwd_keyring *keyring,
     struct fwd_update *update, uint8_t bank, const struct fwd_input *package);

@@ -105,3 +105,12 @@ void fwd_session_seal_version(struct fwd_update *update, uint8_t *bytes, uint32_
     if (mac != NULL && mac->compute(mac->ctx, bytes, size - FWD_VERSION_TAIL_SIZE, sum))
         fwd_version_record_seal(bytes, size, sum);
 }
+
+bool fwd_session_ends_by_package(const struct fwd_update *update)
+{
+    const struct fwd_record *record = &update->journal.record;
+
+    return fwd_states_destructive(record->state, record->flags) ||
+           (fwd_states_allowed(record->state, FWD_STATE_DOWNLOADING) &&
+               record->attempts >= fwd_session_max_attempts(update));
+}

@@ -26,6 +26,10 @@ FWD_MUST_USE enum fwd_reason fwd_session_wait_for_version(struct fwd_update *upd
 /* What the record says that the session was asked with. */
 enum fwd_command fwd_session_asked(const struct fwd_record *record);
 
+/* Only an admitted package ends it: firmware in place may be incomplete, or a state that nothing
+ * else leads out of has failed as often as it may. Its record may be one that somebody forged. */
+bool fwd_session_ends_by_package(const struct fwd_update *update);
+
 /* policy.max_attempts, or what it is by default. */
 uint8_t fwd_session_max_attempts(const struct fwd_update *update);
 
