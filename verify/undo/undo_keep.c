@@ -34,6 +34,8 @@ static enum fwd_reason put(
 
     while (size > 0 && reason == FWD_OK) {
         uint32_t left = keeper->out.limit - keeper->out.at;
+        if (left == 0) /* the walk that measured has read something else */
+            return FWD_E_STAGING_TOO_SMALL;
         uint32_t piece = size < left ? size : left;
         reason = fwd_flash_writer_write(&keeper->out, bytes, piece, FWD_E_STAGING_TOO_SMALL);
         bytes += piece;
