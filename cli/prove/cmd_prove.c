@@ -87,9 +87,10 @@ static void print_summary(const struct proof *proof)
            " bytes programmed, %.3f s on the device\n",
         fwd_json_page_number(update, "erases"), fwd_json_page_number(update, "bytes_programmed"),
         (double)fwd_json_page_number(update, "microseconds") / 1e6);
-    printf("starts      %" JSON_INTEGER_FORMAT " signatures checked, %" JSON_INTEGER_FORMAT
+    json_int_t signatures = fwd_json_page_number(start, "signatures");
+    printf("starts      %" JSON_INTEGER_FORMAT " signature%s checked, %" JSON_INTEGER_FORMAT
            " bytes hashed\n",
-        fwd_json_page_number(start, "signatures"), fwd_json_page_number(start, "bytes_hashed"));
+        signatures, signatures == 1 ? "" : "s", fwd_json_page_number(start, "bytes_hashed"));
     printf("certificate %s\n", json_is_true(holds)    ? "states what was measured"
                                : json_is_false(holds) ? "does not state what was measured"
                                                       : "none for this device");
