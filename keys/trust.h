@@ -46,6 +46,7 @@ struct fwd_trust {
     struct fwd_trust_entry **entries;
     size_t count; /* with the invalid ones */
     size_t invalid_count;
+    uint8_t threshold; /* signatures that the trust packages want whose keys are here; 0: none is */
     struct fwd_trust_pin pins[FWD_COMPONENTS_MAX]; /* by place of a device */
 };
 

@@ -34,6 +34,8 @@ static enum fwd_fail move_all(
         struct fwd_trust_entry *entry = from->entries[i];
         fail = fwd_trust_add(trust, &entry->key, entry->file, &entry->limits, err);
     }
+    if (trust->threshold < from->threshold)
+        trust->threshold = from->threshold;
     return fail;
 }
 

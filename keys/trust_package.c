@@ -7,8 +7,10 @@
 #include "keys/keyfile.h"
 
 #include <openssl/x509.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 /* ---- making ---------------------------------------------------------------------------------- */
 
@@ -142,6 +144,21 @@ bool fwd_trust_package_is(const uint8_t *bytes, size_t size)
     return size >= 4 && memcmp(bytes, "FWD", 3) == 0 && bytes[3] == FWD_KIND_TRUST;
 }
 
+bool fwd_trust_package_is_file(const char *path)
+{
+    struct stat info;
+    uint8_t bytes[4];
+
+    if (stat(path, &info) != 0 || !S_ISREG(info.st_mode))
+        return false;
+    FILE *file = fopen(path, "rb");
+    if (file == NULL)
+        return false;
+    size_t got = fread(bytes, 1, sizeof bytes, file);
+    fclose(file);
+    return fwd_trust_package_is(bytes, got);
+}
+
 static void take_limits(const struct fwd_trust_set *set, const struct fwd_trust_key *key,
     struct fwd_trust_limits *limits)
 {
@@ -195,6 +212,8 @@ enum fwd_fail fwd_trust_package_keys(const char *name, const uint8_t *bytes, siz
             name);
     if (threshold != NULL)
         *threshold = set.threshold;
+    if (trust->threshold < set.threshold)
+        trust->threshold = set.threshold;
     enum fwd_fail fail = FWD_FAIL_NONE;
     for (uint8_t i = 0; i < set.key_count && fail == FWD_FAIL_NONE; i++)
         fail = take_key(name, &set, &set.keys[i], trust, err);

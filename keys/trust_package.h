@@ -25,10 +25,12 @@ enum fwd_fail fwd_trust_package_make(const struct fwd_trust *trust,
 
 /* Begins a file like this with a trust package? */
 bool fwd_trust_package_is(const uint8_t *bytes, size_t size);
+/* Of a regular file: what is read from a pipe is gone. */
+bool fwd_trust_package_is_file(const char *path);
 
 /* Adds the keys of the newest set of a trust package to a store. name: of the file. No signature is
- * looked at. *threshold, NULL: not wanted. FWD_FAIL_REFUSED: it is no trust package that can be
- * used, or a key is there already. */
+ * looked at. The store's threshold is at least that of the set. *threshold, NULL: not wanted.
+ * FWD_FAIL_REFUSED: it is no trust package that can be used, or a key is there already. */
 enum fwd_fail fwd_trust_package_keys(const char *name, const uint8_t *bytes, size_t size,
     struct fwd_trust *trust, uint8_t *threshold, struct fwd_error *err);
 

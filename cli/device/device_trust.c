@@ -4,6 +4,7 @@
 #include "cli/device/cut_option.h"
 #include "cli/device/decode_image.h"
 #include "cli/device/device_show.h"
+#include "cli/trust/trust_chain.h"
 #include "gen/package/decoders.h"
 #include "keys/algorithm.h"
 #include "keys/keyid.h"
@@ -43,6 +44,28 @@ static void work(void *arg)
         i->reason = FWD_E_UPDATE_PENDING;
     if (i->reason == FWD_OK)
         i->reason = fwd_keyring_install(&i->machine->keyring, &i->update, &input);
+}
+
+enum fwd_fail fwd_device_check_built_in(
+    const struct fwd_machine_recipe *recipe, struct fwd_error *err)
+{
+    enum fwd_fail fail = FWD_FAIL_NONE;
+
+    for (size_t i = 0; i < recipe->trust_count && fail == FWD_FAIL_NONE; i++) {
+        struct fwd_device_description *description = NULL;
+        if (!fwd_trust_package_is_file(recipe->trust[i]))
+            continue;
+        fail = fwd_description_load(recipe->description, &description, err);
+        if (fail == FWD_FAIL_NONE && description->areas[FWD_AREA_TRUST].size == 0)
+            fail = fwd_error_fail(err, FWD_FAIL_REFUSED,
+                "%s: is a trust package, but %s has no area \"trust\" to keep it in; give the "
+                "public keys, or add the area",
+                recipe->trust[i], recipe->description);
+        if (fail == FWD_FAIL_NONE)
+            fail = fwd_trust_chain_check(recipe->trust[i], err);
+        fwd_description_free(description);
+    }
+    return fail;
 }
 
 static enum fwd_fail refuse(

@@ -2,6 +2,7 @@
 #include "cli/common/image_file.h"
 #include "cli/common/option_check.h"
 #include "cli/common/recipe_option.h"
+#include "cli/device/device_factory.h"
 #include "cli/device/factory_files.h"
 #include "cli/device/session.h"
 #include "cli/torture/torture_files.h"
@@ -53,6 +54,8 @@ static int run(const struct fwd_args *args, struct fwd_error *err)
     enum fwd_fail fail = fwd_recipe_option_read(args, description, &recipe, err);
     if (fail == FWD_FAIL_NONE)
         fail = fwd_option_check_needs(args, FWD_IMAGE_FILE_NAMES, " image ", err);
+    if (fail == FWD_FAIL_NONE)
+        fail = fwd_device_check_fixed_keys(&recipe.recipe, "torture", err);
     if (fwd_args_has(args, "factory"))
         recipe.recipe.fill = fwd_factory_files_load;
     recipe.recipe.fill_ctx = fwd_args_text(args, "factory");

@@ -124,6 +124,35 @@ enum fwd_fail fwd_trust_chain_read(const char *name, const struct fwd_bytes *pac
     return check(chain, &bytes, &root, err);
 }
 
+enum fwd_fail fwd_trust_chain_accepted(
+    const char *path, const struct fwd_trust_chain *chain, struct fwd_error *err)
+{
+    const struct fwd_reason_info *info = fwd_reason_info(chain->reason);
+
+    if (chain->reason == FWD_OK)
+        return FWD_FAIL_NONE;
+    return fwd_error_fail(err, FWD_FAIL_REFUSED,
+        "%s: devices refuse it with code %u: %s (%s); what to do: %s", path, info->code,
+        info->meaning, info->name, info->advice);
+}
+
+enum fwd_fail fwd_trust_chain_check(const char *path, struct fwd_error *err)
+{
+    struct fwd_bytes package = {NULL, 0};
+    struct fwd_trust_chain *chain = malloc(sizeof *chain);
+    enum fwd_fail fail = chain != NULL ? FWD_FAIL_NONE : fwd_error_memory(err, path);
+
+    if (fail == FWD_FAIL_NONE)
+        fail = fwd_file_read_as("a trust package", path, FWD_TRUST_PACKAGE_MAX, &package, err);
+    if (fail == FWD_FAIL_NONE)
+        fail = fwd_trust_chain_read(path, &package, NULL, chain, err);
+    if (fail == FWD_FAIL_NONE)
+        fail = fwd_trust_chain_accepted(path, chain, err);
+    fwd_bytes_free(&package);
+    free(chain);
+    return fail;
+}
+
 enum fwd_fail fwd_trust_chain_verify(
     const char *path, const char *built_in_path, bool json, struct fwd_error *err)
 {
@@ -141,12 +170,8 @@ enum fwd_fail fwd_trust_chain_verify(
             path, &package, built_in_path != NULL ? &built_in : NULL, chain, err);
     if (fail == FWD_FAIL_NONE)
         fail = fwd_trust_chain_show(path, chain, json, err);
-    if (fail == FWD_FAIL_NONE && chain->reason != FWD_OK) {
-        const struct fwd_reason_info *info = fwd_reason_info(chain->reason);
-        fail = fwd_error_fail(err, FWD_FAIL_REFUSED,
-            "%s: devices refuse it with code %u: %s (%s); what to do: %s", path, info->code,
-            info->meaning, info->name, info->advice);
-    }
+    if (fail == FWD_FAIL_NONE)
+        fail = fwd_trust_chain_accepted(path, chain, err);
     fwd_bytes_free(&built_in);
     fwd_bytes_free(&package);
     free(chain);

@@ -31,6 +31,14 @@ enum fwd_fail fwd_trust_chain_read(const char *name, const struct fwd_bytes *pac
 enum fwd_fail fwd_trust_chain_show(
     const char *name, const struct fwd_trust_chain *chain, bool json, struct fwd_error *err);
 
+/* FWD_FAIL_REFUSED: the devices that chain->reason speaks for refuse it. */
+enum fwd_fail fwd_trust_chain_accepted(
+    const char *name, const struct fwd_trust_chain *chain, struct fwd_error *err);
+
+/* Reads a file, without a word: FWD_FAIL_REFUSED also if devices that have its oldest set refuse
+ * it. */
+enum fwd_fail fwd_trust_chain_check(const char *path, struct fwd_error *err);
+
 /* Both for a file, then FWD_FAIL_REFUSED if the newest set would not be accepted. built_in_path:
  * NULL for the oldest set. */
 enum fwd_fail fwd_trust_chain_verify(

@@ -21,6 +21,8 @@ enum fwd_fail fwd_trust_export(const char *name, const struct fwd_bytes *package
     if (fail == FWD_FAIL_NONE)
         fail = fwd_trust_chain_read(name, package, NULL, chain, err);
     if (fail == FWD_FAIL_NONE)
+        fail = fwd_trust_chain_accepted(name, chain, err);
+    if (fail == FWD_FAIL_NONE)
         fail = fwd_signed_package_open(name, package->data, package->size, &one, err);
     FILE *stream = fail == FWD_FAIL_NONE ? open_memstream(&text, &size) : NULL;
     if (fail == FWD_FAIL_NONE && stream == NULL)

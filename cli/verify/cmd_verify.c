@@ -123,6 +123,9 @@ static enum fwd_fail load(struct fwd_verify_subject *subject, struct fwd_error *
     if (fail == FWD_FAIL_NONE && fwd_args_has(subject->args, "device"))
         fail = fwd_description_load(
             fwd_args_text(subject->args, "device"), &subject->description, err);
+    /* as many as the device with these keys demands */
+    if (fail == FWD_FAIL_NONE && subject->threshold == 0 && subject->description == NULL)
+        subject->threshold = subject->trust.threshold;
     subject->signed_bytes = malloc(FWD_SIGNED_MAX + FWD_SIGBLOCK_MAX);
     if (fail == FWD_FAIL_NONE && subject->signed_bytes == NULL)
         fail = fwd_error_memory(err, subject->path);

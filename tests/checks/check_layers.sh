@@ -81,7 +81,7 @@ cli/report format hostio cli/common
 cli/campaign gen/package hostio manage/campaign/file manage/campaign/check manage/campaign/state manage/campaign/report manage/campaign/server manage/campaign/rehearse cli/common cli/program
 cli/sign format hostio keys keys/token keys/signing cli/common
 cli/trust format hostio keys keys/signing verify verify/trust verify/keyring cli/common cli/sign
-cli/device format hostio keys gen/image gen/package verify verify/flash sim/device sim/family sim/torture sim/history cli/common cli/report
+cli/device format hostio keys gen/image gen/package verify verify/flash sim/device sim/family sim/torture sim/history cli/common cli/report cli/trust
 cli/torture format hostio keys gen/package verify sim/device sim/family sim/torture sim/history cli/common cli/report cli/device
 cli/module format hostio gen/package verify sim/device sim/family module/process module/smscenter module/logcheck cli/common cli/device cli/program
 cli/build format hostio keys keys/signing gen gen/image gen/bsdiff gen/refdelta gen/package verify verify/trust sim/device cli/common cli/report cli/sign cli/device

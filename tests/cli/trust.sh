@@ -72,4 +72,17 @@ run trust show missing.fwt
 run trust nonsense
 quiet device create fixed --description "$samples/inplace-4k.json" --image firmware=old.bin --version 1.0.0 --trust a.pub.pem
 run device trust fixed 2.fwt
-ls none.fwt next.fwt 2>&1 | sed 's/.*: //' | sort | uniq
+echo "a set in place of keys: its threshold counts, and only who keeps it takes it"
+quiet trust create --trust a.pub.pem --trust b.pub.pem --trust c.pub.pem --threshold 3 -o three.fwt
+lines 'result' verify a.upd --trust three.fwt
+on="--device $samples/inplace-4k.json --image firmware=old.bin --version 1.0.0 --trust 1.fwt"
+run device create odd --description "$samples/inplace-4k.json" --image firmware=old.bin --version 1.0.0 --trust 1.fwt
+# shellcheck disable=SC2086
+{
+    run torture a.upd $on
+    run prove a.upd $on --key a.pem
+}
+run device factory odd --description "$samples/inplace-4k.json" --package a.upd --trust 1.fwt
+cp 2.fwt bad.fwt && printf 'x' | dd of=bad.fwt bs=1 seek=100 conv=notrunc 2>/dev/null
+run trust export bad.fwt -o bad.h
+ls odd bad.h none.fwt next.fwt 2>&1 | sed 's/.*: //' | sort | uniq
