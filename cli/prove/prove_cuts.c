@@ -92,7 +92,7 @@ enum fwd_fail fwd_prove_cuts(const struct fwd_prove_subject *subject, const stru
  * of its replay. */
 static enum fwd_fail replay(const struct fwd_prove_subject *s,
     const struct fwd_torture_options *options, const json_t *cuts, const char *which,
-    uint64_t *tried, struct fwd_error *err)
+    struct fwd_error *err)
 {
     const json_t *worst = json_object_get(cuts, which);
     const char *id = json_string_value(json_object_get(worst, "id"));
@@ -112,10 +112,30 @@ static enum fwd_fail replay(const struct fwd_prove_subject *s,
             "%s: the recovery after %s does not cost what the proof says; see it with 'fwdelta "
             "torture --json --replay %s'",
             s->args->operands[0], id, id);
-    *tried += 1;
     json_decref(again);
     free(report);
     return fail;
+}
+
+/* How many different cases are repeated: those of the sample, and the two of the proof that cost
+ * most, where they are not of it. */
+static uint64_t count_of(const struct fwd_torture_report *sample, const json_t *cuts)
+{
+    const char *worst =
+        json_string_value(json_object_get(json_object_get(cuts, "worst_recovery"), "id"));
+    const char *repeated = json_string_value(
+        json_object_get(json_object_get(cuts, "most_repeated_once_staged"), "id"));
+    json_t *json = stable_json(sample);
+    json_int_t count = json_integer_value(json_object_get(json, "cases"));
+    json_int_t all = json_integer_value(json_object_get(cuts, "cases"));
+
+    json_decref(json);
+    if (worst != NULL && worst[0] != 0 && strcmp(worst, sample->tally.recovery.id) != 0)
+        count++;
+    if (repeated != NULL && repeated[0] != 0 && strcmp(repeated, sample->tally.repeated.id) != 0 &&
+        (worst == NULL || strcmp(repeated, worst) != 0))
+        count++;
+    return (uint64_t)(count < all ? count : all);
 }
 
 enum fwd_fail fwd_prove_cuts_sample(const struct fwd_prove_subject *subject,
@@ -130,16 +150,16 @@ enum fwd_fail fwd_prove_cuts_sample(const struct fwd_prove_subject *subject,
     enum fwd_fail fail = options_of(subject, args, &o, err);
     some = o;
     some.cuts = FWD_TORTURE_RANDOM;
-    some.random = count;
+    some.random = o.cuts == FWD_TORTURE_RANDOM && o.random < count ? o.random : count;
     some.faults = some.past_count = 0;
     some.start_faults = some.worn = false;
     if (fail == FWD_FAIL_NONE)
         fail = run(subject, &some, report, err);
-    *tried = fail == FWD_FAIL_NONE ? count : 0;
+    *tried = fail == FWD_FAIL_NONE ? count_of(report, cuts) : 0;
     free(report);
     if (fail == FWD_FAIL_NONE)
-        fail = replay(subject, &o, cuts, "worst_recovery", tried, err);
+        fail = replay(subject, &o, cuts, "worst_recovery", err);
     if (fail == FWD_FAIL_NONE)
-        fail = replay(subject, &o, cuts, "most_repeated_once_staged", tried, err);
+        fail = replay(subject, &o, cuts, "most_repeated_once_staged", err);
     return fail;
 }

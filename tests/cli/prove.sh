@@ -75,6 +75,7 @@ expect_same 1.json 3.json
 
 echo "== checked, by who has the key"
 lines '^(repeated|signed)' prove a.upd $on --check a.upd.proof.json --signer $signer --sample 10
+lines '^repeated' prove a.upd $on --check a.upd.proof.json --signer $signer
 lines '^repeated' prove a.upd $on --check a.upd.proof.json --signer $signer --all
 lines '^repeated' prove a.upd $on --check 1.json --signer $signer --sample 10 --html checked.html
 run prove a.upd $on --check a.upd.proof.json
