@@ -14,7 +14,8 @@
 #include <string.h>
 
 static const struct fwd_option options[] = {
-    {"trust", 't', "PUB", true, "create, update: a key of the new set (PEM), or a folder of them"},
+    {"trust", 't', "PUB", true,
+        "create, update: a key of the new set (PEM), a folder of them, or a trust package"},
     {"threshold", 0, "N", false,
         "create, update: so many keys must sign; default: 1, or as before"},
     {"product", 'p', "NAME", true,
