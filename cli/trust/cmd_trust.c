@@ -136,6 +136,22 @@ static void keep(struct job *job, const struct fwd_trust_link *before)
     }
 }
 
+/* Is its signature one that devices count? */
+static bool counts(const struct job *job, const uint8_t *id)
+{
+    const struct fwd_trust_link *before = &job->chain.links[0];
+
+    for (uint8_t i = 0; i < before->set.key_count; i++) {
+        if (memcmp(before->ids[i], id, FWD_KEY_ID_SIZE) == 0)
+            return true;
+    }
+    for (size_t i = 0; i < job->trust.count; i++) {
+        if (memcmp(job->trust.entries[i]->key.id, id, FWD_KEY_ID_SIZE) == 0)
+            return true;
+    }
+    return false;
+}
+
 static enum fwd_fail sign(struct job *job, const char *key_path, struct fwd_error *err)
 {
     struct fwd_signed_package package;
@@ -146,6 +162,10 @@ static enum fwd_fail sign(struct job *job, const char *key_path, struct fwd_erro
 
     if (fail == FWD_FAIL_NONE)
         fail = fwd_key_option_read(job->args, key_path, &key, err);
+    if (fail == FWD_FAIL_NONE && !counts(job, key.id))
+        fail = fwd_error_fail(err, FWD_FAIL_REFUSED,
+            "%s: is a key neither of %s nor of the new set, so no device counts its signature",
+            key_path, job->args->operands[1]);
     if (fail == FWD_FAIL_NONE)
         fail = fwd_signed_package_sign(&package, &key, &out, err);
     fwd_keypair_free(&key);
@@ -177,6 +197,11 @@ static enum fwd_fail update(struct job *job, struct fwd_error *err)
             "sign' "
             "first",
             job->args->operands[1]);
+    if (fail == FWD_FAIL_NONE && job->chain.links[0].set.version == UINT32_MAX)
+        fail = fwd_error_fail(err, FWD_FAIL_REFUSED,
+            "%s: its set has version %" PRIu32 ", and no higher one exists, so no set can follow "
+            "it; build a set with a lower version into a new boot loader",
+            job->args->operands[1], UINT32_MAX);
     if (fail == FWD_FAIL_NONE && job->chain.count == FWD_TRUST_CHAIN_MAX)
         fail = fwd_error_fail(err, FWD_FAIL_REFUSED,
             "%s: holds %u sets already, the most that a package can; build the newest one into a "
