@@ -1,6 +1,7 @@
 #include "cli/common/package_file.h"
 
 #include "cli/common/output_check.h"
+#include "keys/trust_package.h"
 
 #include <stdio.h>
 #include <sys/stat.h>
@@ -51,6 +52,15 @@ enum fwd_fail fwd_package_file_open(const char *path, struct fwd_bytes *bytes,
     if (fail != FWD_FAIL_NONE)
         fwd_bytes_free(bytes);
     return fail;
+}
+
+enum fwd_fail fwd_package_file_has_firmware(
+    const char *path, const struct fwd_bytes *bytes, struct fwd_error *err)
+{
+    if (!fwd_trust_package_is(bytes->data, bytes->size))
+        return FWD_FAIL_NONE;
+    return fwd_error_fail(
+        err, FWD_FAIL_REFUSED, "%s: is a trust package; give it to 'fwdelta device trust'", path);
 }
 
 enum fwd_fail fwd_package_file_check_output(const struct fwd_args *args, struct fwd_error *err)

@@ -15,6 +15,10 @@ enum fwd_fail fwd_package_file_read(
 enum fwd_fail fwd_package_file_open(const char *path, struct fwd_bytes *bytes,
     struct fwd_signed_package *package, struct fwd_error *err);
 
+/* Refuses a trust package, where one with firmware is meant. */
+enum fwd_fail fwd_package_file_has_firmware(
+    const char *path, const struct fwd_bytes *bytes, struct fwd_error *err);
+
 /* Is --output, if it is given, none of the inputs? */
 enum fwd_fail fwd_package_file_check_output(const struct fwd_args *args, struct fwd_error *err);
 

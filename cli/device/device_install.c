@@ -1,5 +1,7 @@
 #include "cli/device/device_install.h"
 
+#include "cli/common/package_file.h"
+
 static enum fwd_reason download_and_install(struct fwd_device_install *in)
 {
     struct fwd_update *update = &in->session.update;
@@ -55,8 +57,19 @@ static void work(void *arg)
     fwd_session_tell(&in->session, reason);
 }
 
+/* The device says that it is no package; what it is instead can be said here. */
+static int refused_kind(
+    const struct fwd_device_install *in, const char *path, struct fwd_error *err)
+{
+    (void)fwd_package_file_has_firmware(path, &in->package, err);
+    return (int)FWD_FAIL_REFUSED;
+}
+
 int fwd_device_install_run(struct fwd_device_install *in, const char *path, struct fwd_error *err)
 {
     fwd_session_command(&in->session, in->command);
-    return fwd_session_run(&in->session, work, path, err);
+    int status = fwd_session_run(&in->session, work, path, err);
+    if (status == (int)FWD_FAIL_REFUSED && in->session.reason == FWD_E_UNKNOWN_KIND)
+        status = refused_kind(in, path, err);
+    return status;
 }

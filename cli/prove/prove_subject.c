@@ -1,6 +1,7 @@
 #include "cli/prove/prove_subject.h"
 
 #include "cli/common/json_out.h"
+#include "cli/common/package_file.h"
 #include "cli/common/print.h"
 #include "cli/device/device_factory.h"
 #include "keys/crypto_port.h"
@@ -15,6 +16,8 @@ static enum fwd_fail divide(struct fwd_prove_subject *s, struct fwd_error *err)
     const char *path = s->args->operands[0];
     enum fwd_fail fail =
         fwd_signed_package_open(path, s->package.data, s->package.size, &s->divided, err);
+    if (fail == FWD_FAIL_NONE)
+        fail = fwd_package_file_has_firmware(path, &s->package, err);
     if (fail != FWD_FAIL_NONE)
         return fail;
     enum fwd_reason reason = fwd_manifest_decode(s->divided.signed_bytes + FWD_HEADER_SIZE,

@@ -138,6 +138,8 @@ static int run(const struct fwd_args *args, struct fwd_error *err)
     struct fwd_reproduce_args words = {.count = 0};
     struct fwd_reproduce_folder folder = {""};
     enum fwd_fail fail = fwd_package_file_open(args->operands[0], &package, &divided, err);
+    if (fail == FWD_FAIL_NONE)
+        fail = fwd_package_file_has_firmware(args->operands[0], &package, err);
     fwd_signal_hold(); /* the folder does not outlive a signal */
     if (fail == FWD_FAIL_NONE)
         fail = fwd_reproduce_folder_make(&folder, err);

@@ -57,6 +57,8 @@ run trust create --trust d.pub.pem -o other.fwt
 run device trust dev other.fwt
 run device trust dev a.upd
 run install 2.fwt --device dev
+run prove 2.fwt --device keys.json --image firmware=old.bin --version 1.0.0 --trust a.pub.pem --key a.pem
+run reproduce 2.fwt old.bin new.bin
 run verify 2.fwt --trust a.pub.pem
 echo '{"roles": ["firmware"]}' >d.pub.json
 run trust create --trust d.pub.pem -o none.fwt
