@@ -88,16 +88,40 @@ static bool is_load_failure(enum fwd_reason reason)
     return code == 158 || code == 173 || code == 174 || code == 227;
 }
 
+/* A device that lost power, or did not begin, has no result. */
+static void trace_result(const struct flash *f, int status)
+{
+    const struct fwd_session *session = &f->in.session;
+
+    if (status == FWD_EXIT_CUT)
+        (void)fprintf(f->trace, "Result: none, power failed\n");
+    else if (status != FWD_EXIT_DONE && session->reason == FWD_OK)
+        (void)fprintf(f->trace, "Result: none, nothing was installed\n");
+    else
+        (void)fprintf(f->trace, "Result: %u %s\n", (unsigned)session->code,
+            fwd_reason_info(session->reason)->name);
+}
+
+static void add_flash_again(struct fwd_error *err)
+{
+    struct fwd_error before = *err;
+
+    fwd_error_set(err,
+        "%s; run 'fwdelta device flash' again afterwards, which puts the calibration back",
+        before.text);
+}
+
 static int install(struct flash *f, struct fwd_error *err)
 {
     struct fwd_session *session = &f->in.session;
     struct fwd_error ignored = {""};
     f->in.command = FWD_COMMAND_FULL;
     int status = fwd_device_install_run(&f->in, f->package, err);
-    (void)fprintf(f->trace, "Result: %u %s\n", (unsigned)session->code,
-        fwd_reason_info(session->reason)->name);
+    trace_result(f, status);
     if (status != FWD_EXIT_DONE && is_load_failure(session->reason))
         step(f, "LoadFlashProg failed! (Maybe wrong dof signature?)");
+    if (status == FWD_EXIT_CUT)
+        add_flash_again(err);
     if (status == (int)FWD_FAIL_REFUSED) /* nothing was written */
         (void)fwd_flash_archive_restore(&f->archive, false, &ignored);
     return status;
@@ -116,6 +140,8 @@ static int flash(struct flash *f, struct fwd_error *err)
     bool lara = (family_of(f) & FWD_FAMILY_LARA) != 0;
     enum fwd_fail fail = fwd_flash_archive_identify(&f->archive, err);
 
+    if (fail == FWD_FAIL_REFUSED)
+        step(f, "Error occurred! Device IMEI is not valid! Upgrade cannot be performed");
     if (fail == FWD_FAIL_NONE)
         fail = read_package(f, err);
     if (fail == FWD_FAIL_NONE)

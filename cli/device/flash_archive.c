@@ -82,7 +82,6 @@ enum fwd_fail fwd_flash_archive_identify(struct fwd_flash_archive *a, struct fwd
     json_decref(module);
     if (valid)
         return FWD_FAIL_NONE;
-    printf("Error occurred! Device IMEI is not valid! Upgrade cannot be performed\n");
     return fwd_error_fail(err, FWD_FAIL_REFUSED,
         "%s: expected an IMEI (15 digits, the last a check digit) in module.json, found '%s'; a "
         "device "

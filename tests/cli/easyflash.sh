@@ -56,10 +56,13 @@ echo "an IMEI that is none"
 new wrong lara-l6
 echo '{"imei": "357591080029487"}' >wrong/module.json
 run device flash wrong high.dof
+cat wrong/easyflash/trace-1.log
+echo
 
 echo "power fails: the next attempt finds the archive"
 new cut lara-l6
 lines 'Archive|Restored|power' device flash cut high.dof --cut 200
+grep Result cut/easyflash/trace-1.log
 ls cut/calibration.json 2>/dev/null
 lines 'runs' boot cut
 lines 'Archive|Restored' device flash cut high.dof
