@@ -82,10 +82,11 @@ static enum fwd_fail withdraw(const struct fwd_args *args, const struct fwd_camp
     if (index == files->campaign->device_count)
         return fwd_error_fail(err, FWD_FAIL_REFUSED, "%s: has no device with the IMEI '%s'",
             files->campaign->path, imei);
+    bool already;
     enum fwd_fail fail = fwd_campaign_state_withdraw(
-        files->state, index, who(args), fwd_campaign_state_clock(files->state), err);
+        files->state, index, who(args), fwd_campaign_state_clock(files->state), &already, err);
     if (fail == FWD_FAIL_NONE)
-        printf("%s withdrawn\n", imei);
+        printf("%s withdrawn%s\n", imei, already ? " already" : "");
     return fail;
 }
 

@@ -52,7 +52,8 @@ const struct fwd_subcommand fwd_command_campaign = {
         "until SIGINT or SIGTERM, and goes on where it was when it is started again. Meanwhile\n"
         "approve, start (the test phase), accept (its report) and start (the final phase) lead\n"
         "the campaign on; withdraw leaves a device as it is; cancel ends it; status says where\n"
-        "it is.",
+        "it is. A test device that is withdrawn did not end well, so that the report of the test\n"
+        "phase is not accepted any more.",
     .options = options,
     .action = action,
     .program = "fwdelta-campaign",

@@ -88,12 +88,30 @@ enum fwd_fail fwd_campaign_state_move(struct fwd_campaign_state *s, enum fwd_cam
         fwd_campaign_move_name(move));
 }
 
-enum fwd_fail fwd_campaign_state_withdraw(
-    struct fwd_campaign_state *s, size_t index, const char *who, int64_t now, struct fwd_error *err)
+struct search {
+    const char *imei;
+    bool found;
+};
+
+static void compare_row(void *ctx, const char *imei, const char *b, const char *c, int64_t n)
+{
+    struct search *search = ctx;
+
+    (void)b;
+    (void)c;
+    (void)n;
+    if (imei != NULL && strcmp(imei, search->imei) == 0)
+        search->found = true;
+}
+
+enum fwd_fail fwd_campaign_state_withdraw(struct fwd_campaign_state *s, size_t index,
+    const char *who, int64_t now, bool *already, struct fwd_error *err)
 {
     const struct fwd_campaign_unit *u = &s->units[index];
     const char *imei = s->campaign->devices[index].imei;
+    struct search search = {imei, false};
 
+    *already = false;
     if (s->phase == FWD_CAMPAIGN_FINAL_REPORTED || s->phase == FWD_CAMPAIGN_CANCELLED)
         return fwd_error_fail(err, FWD_FAIL_REFUSED,
             "the campaign is %s; no device can be withdrawn any more",
@@ -103,7 +121,10 @@ enum fwd_fail fwd_campaign_state_withdraw(
             "%s has ended as %s; it cannot be withdrawn any more", imei,
             fwd_campaign_outcome_name(u->outcome));
     fwd_campaign_state_begin(s);
-    put_record(s, "withdrawn", who, imei, now);
+    fwd_campaign_state_rows(s, "withdrawn", compare_row, &search);
+    *already = search.found;
+    if (!search.found)
+        put_record(s, "withdrawn", who, imei, now);
     return fwd_campaign_state_commit(s, err);
 }
 

@@ -63,10 +63,10 @@ bool fwd_campaign_state_refresh(struct fwd_campaign_state *state);
 enum fwd_fail fwd_campaign_state_move(struct fwd_campaign_state *state, enum fwd_campaign_move move,
     const char *who, int64_t now, struct fwd_error *err);
 
-/* A device is to be left as it is; the server ends it. FWD_FAIL_REFUSED: it has ended, or the
- * campaign has. */
+/* A device is to be left as it is; the server ends it. *already: it was withdrawn before, and the
+ * record stays as it is. FWD_FAIL_REFUSED: it has ended, or the campaign has. */
 enum fwd_fail fwd_campaign_state_withdraw(struct fwd_campaign_state *state, size_t index,
-    const char *who, int64_t now, struct fwd_error *err);
+    const char *who, int64_t now, bool *already, struct fwd_error *err);
 
 /* Units by index of the campaign's devices; change one, then save it. */
 struct fwd_campaign_unit *fwd_campaign_state_unit(struct fwd_campaign_state *state, size_t index);
