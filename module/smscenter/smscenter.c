@@ -65,15 +65,23 @@ void fwd_smscenter_close(struct fwd_smscenter *c)
     c->root = NULL;
 }
 
-void fwd_smscenter_save(struct fwd_smscenter *c)
+enum fwd_fail fwd_smscenter_write(const struct fwd_smscenter *c, struct fwd_error *err)
 {
     char *text = json_dumps(c->root, JSON_INDENT(2) | JSON_SORT_KEYS);
+    enum fwd_fail fail = text != NULL
+                             ? fwd_file_write_atomic(c->path, text, strlen(text), 0600, true, err)
+                             : fwd_error_memory(err, c->path);
+
+    free(text);
+    return fail;
+}
+
+void fwd_smscenter_save(struct fwd_smscenter *c)
+{
     struct fwd_error err = {""};
 
-    if (text == NULL ||
-        fwd_file_write_atomic(c->path, text, strlen(text), 0600, true, &err) != FWD_FAIL_NONE)
+    if (fwd_smscenter_write(c, &err) != FWD_FAIL_NONE)
         fwd_smscenter_say(c, "the state could not be written: %s", err.text);
-    free(text);
 }
 
 const char *fwd_smscenter_number(const struct fwd_smscenter *c)

@@ -36,6 +36,8 @@ struct fwd_smscenter {
  * such state. */
 enum fwd_fail fwd_smscenter_open(
     struct fwd_smscenter *c, const char *path, const char *number, struct fwd_error *err);
+/* Writes the state, as each change does. FWD_FAIL_ENVIRONMENT: it cannot be written. */
+enum fwd_fail fwd_smscenter_write(const struct fwd_smscenter *c, struct fwd_error *err);
 void fwd_smscenter_close(struct fwd_smscenter *c);
 const char *fwd_smscenter_number(const struct fwd_smscenter *c);
 

@@ -6,12 +6,15 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define CLIENTS 256
@@ -24,6 +27,8 @@ struct client {
 struct loop {
     struct fwd_smscenter center;
     int listener;
+    int lock; /* descriptor of the locked file; -1: not locked */
+    char lock_path[4096 + 8];
     struct fwd_line_socket orders; /* standard input, read as if it were one */
     struct client clients[CLIENTS];
     struct client *current; /* whose line is dealt with */
@@ -165,6 +170,48 @@ static void read_orders(struct loop *l, bool ready)
         fwd_smscenter_order(&l->center, line);
 }
 
+/* ---- one server for a state ------------------------------------------------------------------ */
+
+/* Does the name still mean the file that is open? A server that ended takes it away. */
+static bool is_there(const struct loop *l)
+{
+    struct stat named, opened;
+
+    return stat(l->lock_path, &named) == 0 && fstat(l->lock, &opened) == 0 &&
+           named.st_dev == opened.st_dev && named.st_ino == opened.st_ino;
+}
+
+static void unlock(struct loop *l)
+{
+    if (l->lock >= 0)
+        (void)close(l->lock);
+    l->lock = -1;
+}
+
+/* The state itself is another file after each change, so one beside it is locked. */
+static enum fwd_fail lock(struct loop *l, const char *state, struct fwd_error *err)
+{
+    if (snprintf(l->lock_path, sizeof l->lock_path, "%s.lock", state) >= (int)sizeof l->lock_path)
+        return fwd_error_fail(err, FWD_FAIL_USAGE, "%.60s...: the name is too long", state);
+    for (;;) {
+        l->lock = open(l->lock_path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+        if (l->lock < 0 || flock(l->lock, LOCK_EX | LOCK_NB) != 0)
+            break;
+        if (is_there(l))
+            return FWD_FAIL_NONE;
+        unlock(l);
+    }
+    int number = errno;
+    bool taken = l->lock >= 0 && number == EWOULDBLOCK;
+    unlock(l);
+    if (taken)
+        return fwd_error_fail(err, FWD_FAIL_REFUSED,
+            "%s: another server works with this state; stop it, or give this one another file",
+            state);
+    return fwd_error_fail(err, FWD_FAIL_ENVIRONMENT, "%s: cannot be locked: %s", l->lock_path,
+        fwd_error_cause(number));
+}
+
 /* ---- life ------------------------------------------------------------------------------------ */
 
 static enum fwd_fail listen_at(struct loop *l, uint16_t port, struct fwd_error *err)
@@ -212,7 +259,7 @@ enum fwd_fail fwd_smscenter_loop(const struct fwd_smscenter_options *options, st
 
     if (l == NULL)
         return fwd_error_memory(err, options->state);
-    l->listener = -1;
+    l->listener = l->lock = -1;
     fwd_line_socket_init(&l->orders);
     for (int i = 0; i < CLIENTS; i++)
         fwd_line_socket_init(&l->clients[i].socket);
@@ -223,7 +270,11 @@ enum fwd_fail fwd_smscenter_loop(const struct fwd_smscenter_options *options, st
     l->center.port = options->port;
     (void)snprintf(l->center.host, sizeof l->center.host, "%s",
         options->host != NULL ? options->host : "127.0.0.1");
-    enum fwd_fail fail = fwd_smscenter_open(&l->center, options->state, options->number, err);
+    enum fwd_fail fail = lock(l, options->state, err);
+    if (fail == FWD_FAIL_NONE)
+        fail = fwd_smscenter_open(&l->center, options->state, options->number, err);
+    if (fail == FWD_FAIL_NONE)
+        fail = fwd_smscenter_write(&l->center, err); /* what cannot be kept is not begun */
     if (fail == FWD_FAIL_NONE)
         fail = listen_at(l, options->port, err);
     if (fail == FWD_FAIL_NONE) {
@@ -239,6 +290,9 @@ enum fwd_fail fwd_smscenter_loop(const struct fwd_smscenter_options *options, st
     if (l->listener >= 0)
         (void)close(l->listener);
     fwd_smscenter_close(&l->center);
+    if (l->lock >= 0)
+        (void)unlink(l->lock_path);
+    unlock(l);
     free(l);
     return fail;
 }

@@ -45,3 +45,11 @@ lines 'OTAEV|progress|runs' install changed.upd --device dev2
 quiet device dump dev2 firmware -o out.bin --force
 expect_same out.bin "$low"
 lines 'OTAEV|progress: 1$|progress: 100|runs' install to_higher.upd --device dev2
+
+echo "a server for Telit modules: one for a state, which it can write"
+run module sms-center missing/ota.json --listen 4242
+exec 9>ota.json.lock
+flock 9
+run module sms-center ota.json --listen 4242
+exec 9>&-
+[ ! -e ota.json ] || echo "ota.json was written"
