@@ -232,7 +232,8 @@ class Module:
         options = ["--psk-identity", "urn:imei:" + imei, "--psk", key] if key else []
         self.log = name + ".log"
         self.process = subprocess.Popen([PROGRAM, "module", name, "--profile", "lara-r6-01b",
-            "--bootstrap", uri, "--endpoint", "urn:imei:" + imei, "--time-scale", "600", "--log",
+            "--tcp", str(free_port(socket.SOCK_STREAM)), "--bootstrap", uri, "--endpoint",
+            "urn:imei:" + imei, "--time-scale", "600", "--log",
             self.log, *options], stdout=subprocess.DEVNULL)
         atexit.register(self.process.kill)
 
