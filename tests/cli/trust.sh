@@ -88,6 +88,7 @@ run device create odd --description "$samples/inplace-4k.json" --image firmware=
     run prove a.upd $on --key a.pem
 }
 run device factory odd --description "$samples/inplace-4k.json" --package a.upd --trust 1.fwt
-cp 2.fwt bad.fwt && printf 'x' | dd of=bad.fwt bs=1 seek=100 conv=notrunc 2>/dev/null
+byte=$(od -An -tu1 -j 100 -N 1 2.fwt | tr -d ' ')
+cp 2.fwt bad.fwt && printf "\\$(printf %o $((byte ^ 1)))" | dd of=bad.fwt bs=1 seek=100 conv=notrunc 2>/dev/null
 run trust export bad.fwt -o bad.h
 ls odd bad.h none.fwt next.fwt 2>&1 | sed 's/.*: //' | sort | uniq
