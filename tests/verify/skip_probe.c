@@ -44,16 +44,21 @@ static enum fwd_verdict refuse(void *ctx, const struct fwd_key *key, const uint8
 static void prepare_installed(void)
 {
     c = lab_case_delta(lab_shape("A/B, unit 64"), lab_pattern("three steps"), false);
+    c.recipe.parts[0].has_counter = true;
+    c.recipe.parts[0].counter = 2;
+    lab_case_rebuild(&c);
     require(lab_install(c.lab, &c.package, FWD_COMMAND_ANY) == FWD_OK, "preparation");
     (void)lab_boot(c.lab);
     require(c.lab->choice.action == FWD_BOOT_RUN, "preparation");
 }
 
-/* Nothing on the device has a valid signature: nothing starts. */
+/* Nothing on the device has a valid signature: nothing starts, and no counter follows it. */
 static void prepare_forged(void)
 {
     prepare_installed();
+    require(c.lab->counters[0] == 2, "preparation");
     c.lab->memo.verify = refuse;
+    c.lab->counters[0] = 0;
 }
 
 /* Both slots were changed by somebody who can write them. */
@@ -75,10 +80,15 @@ static void prepare_package(void)
     c.lab->memo.verify = refuse;
 }
 
-/* What the factory pinned may start without a signature, as long as it is what was pinned. */
+/* What the factory pinned may start without a signature, as long as it is what was pinned. What
+ * does not start raises no counter. */
 static int start(void)
 {
+    uint32_t counter = c.lab->counters[0];
+
     (void)lab_boot(c.lab);
+    if (c.lab->counters[0] > counter)
+        return OPEN;
     return c.lab->choice.action == FWD_BOOT_RUN && !lab_runs(c.lab, 0, c.lab->old[0]) ? OPEN
                                                                                       : CLOSED;
 }
