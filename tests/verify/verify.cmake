@@ -36,8 +36,7 @@ if(NOT FWD_SANITIZE)
     target_compile_definitions(skip_probe PRIVATE _DEFAULT_SOURCE)
     target_link_options(skip_probe PRIVATE -no-pie)
     add_test(NAME no_skipped_instruction_starts_forged_firmware
-        COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/checks/check_skips.sh $<TARGET_FILE:skip_probe>
-            $<IF:$<BOOL:$ENV{FWD_LONG}>,1,23>)
+        COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/checks/check_skips.sh $<TARGET_FILE:skip_probe>)
     set_tests_properties(no_skipped_instruction_starts_forged_firmware PROPERTIES
         SKIP_RETURN_CODE 77 TIMEOUT 3600)
 endif()
