@@ -31,10 +31,10 @@ function(fwd_fuzz name)
 endfunction()
 
 fwd_fuzz(xmodem module/xmodem_sender.c LIBS fwdelta-module)
-fwd_fuzz(at LIBS fwdelta-module)
+fwd_fuzz(at fuzz/fuzz_device.c LIBS fwdelta-module)
 target_compile_definitions(fuzz_at PRIVATE
     _DEFAULT_SOURCE FWD_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
-fwd_fuzz(telit MUTANTS 300 LIBS fwdelta-module)
+fwd_fuzz(telit fuzz/fuzz_device.c MUTANTS 300 LIBS fwdelta-module)
 target_compile_definitions(fuzz_telit PRIVATE
     _DEFAULT_SOURCE FWD_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
 fwd_fuzz(telit_server MUTANTS 2000 LIBS fwdelta-module)
@@ -47,7 +47,7 @@ target_compile_definitions(fuzz_lite_decode PRIVATE FUZZED=fwd_codec_lite)
 foreach(name tlv senml_json senml_cbor lwm2m_json lwm2m_path)
     fwd_fuzz(${name} fuzz/fuzz_value_format.c LIBS fwdelta-manage)
 endforeach()
-fwd_fuzz(coap fuzz/fuzz_coap_peer.c LIBS fwdelta-module)
+fwd_fuzz(coap fuzz/fuzz_coap_peer.c fuzz/fuzz_device.c LIBS fwdelta-module)
 target_compile_definitions(fuzz_coap PRIVATE
     _DEFAULT_SOURCE FWD_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
 

@@ -4,6 +4,7 @@
 #include "module/at/at_parse.h"
 #include "module/modem/modem.h"
 #include "module/modem/modem_internal.h"
+#include "tests/fuzz/fuzz_device.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,7 +13,6 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static char folder[64];
 static uint64_t clock_ms;
 static uint64_t written;
 
@@ -81,45 +81,6 @@ static void nothing(void *ctx)
     (void)ctx;
 }
 
-static void clean_up(void)
-{
-    char command[128];
-
-    (void)snprintf(command, sizeof command, "rm -rf '%s'", folder);
-    (void)!system(command);
-}
-
-/* One small device for all inputs. */
-static void make_device(void)
-{
-    static const uint8_t image[100] = "firmware";
-    const struct fwd_machine_image first = {"firmware", NULL, image, sizeof image, "1.0"};
-    const struct fwd_machine_recipe recipe = {
-        .description = FWD_SOURCE_DIR "/tests/devices/inplace-4k.json",
-        .images = &first,
-        .image_count = 1};
-    char name[80];
-
-    (void)snprintf(folder, sizeof folder, "/tmp/fwdelta-fuzz-XXXXXX");
-    require(mkdtemp(folder) != NULL);
-    (void)atexit(clean_up);
-    (void)snprintf(name, sizeof name, "%s/device", folder);
-    require(fwd_machine_create(name, &recipe, NULL) == FWD_FAIL_NONE);
-}
-
-static struct fwd_machine *open_device(void)
-{
-    static const struct fwd_codec *const codecs[] = {&fwd_codec_stored};
-    struct fwd_machine *machine = NULL;
-    char name[80];
-
-    if (folder[0] == '\0')
-        make_device();
-    (void)snprintf(name, sizeof name, "%s/device", folder);
-    require(fwd_machine_open(name, codecs, 1, &machine, NULL) == FWD_FAIL_NONE);
-    return machine;
-}
-
 static void pass(struct fwd_modem *m)
 {
     for (int i = 0; i < 8 && fwd_modem_due(m) != UINT64_MAX; i++) {
@@ -132,7 +93,7 @@ static void converse(const uint8_t *data, size_t size)
 {
     static const struct fwd_modem_fetcher fetcher = {NULL, start, nothing, nothing};
     const struct fwd_modem_config config = {.now = now, .write = write_bytes, .fetcher = &fetcher};
-    struct fwd_machine *machine = open_device();
+    struct fwd_machine *machine = fuzz_device_open("1.0");
     struct fwd_modem *m = NULL;
     enum fwd_port port = FWD_PORT_UART;
     const struct fwd_profile *profile = fwd_profile_at(data[0] % 10);

@@ -13,6 +13,7 @@
 #include "module/modem/modem_internal.h"
 #include "module/process/module_lwm2m.h"
 #include "tests/fuzz/fuzz_coap_peer.h"
+#include "tests/fuzz/fuzz_device.h"
 
 #include <arpa/inet.h>
 #include <stdio.h>
@@ -20,9 +21,9 @@
 #include <string.h>
 #include <unistd.h>
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#define VERSION "1.0"
 
-static char folder[64];
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 struct world {
     const uint8_t *in;
@@ -85,33 +86,6 @@ static void stop_fetch(void *ctx)
     w->fetching = false;
 }
 
-static void clean_up(void)
-{
-    char command[128];
-
-    (void)snprintf(command, sizeof command, "rm -rf '%s'", folder);
-    (void)!system(command);
-}
-
-static void make_device(void)
-{
-    static const uint8_t image[100] = "firmware";
-    const struct fwd_machine_image first = {"firmware", NULL, image, sizeof image, "1.0"};
-    const struct fwd_machine_recipe recipe = {
-        .description = FWD_SOURCE_DIR "/tests/devices/inplace-4k.json",
-        .images = &first,
-        .image_count = 1};
-    char name[80];
-
-    /* in memory where that can be: each input writes some files, and waits for the disk */
-    bool memory = access("/dev/shm", W_OK) == 0;
-    (void)snprintf(folder, sizeof folder, "%s/fwdelta-fuzz-XXXXXX", memory ? "/dev/shm" : "/tmp");
-    require(mkdtemp(folder) != NULL);
-    (void)atexit(clean_up);
-    (void)snprintf(name, sizeof name, "%s/device", folder);
-    require(fwd_machine_create(name, &recipe, NULL) == FWD_FAIL_NONE);
-}
-
 /* ---- time ------------------------------------------------------------------------------------ */
 
 static void check_state(const struct world *w)
@@ -150,11 +124,7 @@ static void pass(struct world *w)
 
 static void switch_on(struct world *w, uint8_t choice)
 {
-    char name[80];
-
-    (void)snprintf(name, sizeof name, "%s/device", folder);
-    static const struct fwd_codec *const codecs[] = {&fwd_codec_stored};
-    require(fwd_machine_open(name, codecs, 1, &w->machine, NULL) == FWD_FAIL_NONE);
+    w->machine = fuzz_device_open(VERSION);
     w->options = (struct fwd_module_lwm2m_options){
         .server = w->uri, .endpoint = "fuzz", .version_11 = (choice & 0x80u) != 0};
     require(fwd_module_lwm2m_prepare(&w->lwm2m, &w->options, NULL) == FWD_FAIL_NONE);
@@ -302,10 +272,8 @@ static void forget(void)
     static const char *const names[] = {"module.json", "incoming.part"};
     char path[128];
 
-    if (folder[0] == '\0')
-        make_device();
     for (size_t i = 0; i < 2; i++) {
-        (void)snprintf(path, sizeof path, "%s/device/%s", folder, names[i]);
+        (void)snprintf(path, sizeof path, "%s/%s", fuzz_device_folder(VERSION), names[i]);
         (void)remove(path);
     }
 }

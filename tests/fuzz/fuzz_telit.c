@@ -5,6 +5,7 @@
 #include "module/modem/modem_internal.h"
 #include "module/telit/telit.h"
 #include "sim/family/profiles.h"
+#include "tests/fuzz/fuzz_device.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,7 +16,6 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static char folder[64];
 static uint64_t clock_ms;
 static bool connecting;
 
@@ -81,44 +81,6 @@ static void hang_up(void *ctx)
     connecting = false;
 }
 
-static void clean_up(void)
-{
-    char command[128];
-
-    (void)snprintf(command, sizeof command, "rm -rf '%s'", folder);
-    (void)!system(command);
-}
-
-static void make_device(void)
-{
-    static const uint8_t image[100] = "firmware";
-    const struct fwd_machine_image first = {"firmware", NULL, image, sizeof image, "10.00.004"};
-    const struct fwd_machine_recipe recipe = {
-        .description = FWD_SOURCE_DIR "/tests/devices/inplace-4k.json",
-        .images = &first,
-        .image_count = 1};
-    char name[80];
-
-    (void)snprintf(folder, sizeof folder, "/tmp/fwdelta-fuzz-XXXXXX");
-    require(mkdtemp(folder) != NULL);
-    (void)atexit(clean_up);
-    (void)snprintf(name, sizeof name, "%s/device", folder);
-    require(fwd_machine_create(name, &recipe, NULL) == FWD_FAIL_NONE);
-}
-
-static struct fwd_machine *open_device(void)
-{
-    static const struct fwd_codec *const codecs[] = {&fwd_codec_stored};
-    struct fwd_machine *machine = NULL;
-    char name[80];
-
-    if (folder[0] == '\0')
-        make_device();
-    (void)snprintf(name, sizeof name, "%s/device", folder);
-    require(fwd_machine_open(name, codecs, 1, &machine, NULL) == FWD_FAIL_NONE);
-    return machine;
-}
-
 static void pass(struct fwd_modem *m)
 {
     for (int i = 0; i < 4 && (connecting || fwd_modem_due(m) != UINT64_MAX); i++) {
@@ -156,7 +118,7 @@ static void converse(const uint8_t *data, size_t size)
     static const struct fwd_modem_ota ota = {NULL, attach, sms, connect_to, send_line, hang_up};
     const struct fwd_modem_config config = {
         .now = now, .write = write_bytes, .fetcher = &fetcher, .ota = &ota};
-    struct fwd_machine *machine = open_device();
+    struct fwd_machine *machine = fuzz_device_open("10.00.004");
     struct fwd_modem *m = NULL;
     char line[LINE_MAX_SIZE + 1];
 
