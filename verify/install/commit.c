@@ -3,6 +3,7 @@
 #include "verify/flash/journal.h"
 #include "verify/flash/version.h"
 #include "verify/install/environment.h"
+#include "verify/install/running.h"
 #include "verify/install/trial.h"
 #include "verify/rehearse/progress.h"
 #include "verify/rehearse/session_record.h"
@@ -28,8 +29,22 @@ enum fwd_reason fwd_commit_begin(struct fwd_update *update)
     return fwd_session_record(update, &record);
 }
 
-/* A bank that is erased for the record may turn out to be worn: then another one, and as a last
- * resort the room after the old record, which is never erased here. */
+/* The current record does not start what is in the slots any more, and the package does: the only
+ * copy of that record may go. */
+static bool only_package_proves(struct fwd_update *update)
+{
+    struct fwd_version_table current;
+    struct fwd_start start;
+
+    memset(&start, 0, sizeof start);
+    fwd_version_load(update, &current);
+    return update->plan.count == update->device->place_count &&
+           fwd_start_test_record(update, &current, false, FWD_START_HASHED, &start) != FWD_OK &&
+           fwd_running_by_package(update, &start);
+}
+
+/* A bank that is erased for the record may turn out to be worn: then another one, and then the room
+ * after the old record, which is erased as a last resort: when it proves nothing. */
 static enum fwd_reason store(struct fwd_update *update, const struct fwd_version_table *current,
     uint32_t size, uint8_t *bank)
 {
@@ -51,6 +66,12 @@ static enum fwd_reason store(struct fwd_update *update, const struct fwd_version
     for (uint8_t i = 0; i < banks; i++) {
         if ((current->banks >> i & 1) != 0 &&
             fwd_version_append(update, bytes, size, i) == FWD_OK) {
+            *bank = i;
+            return FWD_OK;
+        }
+    }
+    for (uint8_t i = 0; i < banks && only_package_proves(update); i++) {
+        if (copies == (uint16_t)(1u << i) && fwd_version_store(update, bytes, size, i) == FWD_OK) {
             *bank = i;
             return FWD_OK;
         }

@@ -23,7 +23,7 @@ enum fwd_reason fwd_running_by_record(struct fwd_update *update, struct fwd_star
     return first;
 }
 
-static bool by_package(struct fwd_update *update, struct fwd_start *start)
+bool fwd_running_by_package(struct fwd_update *update, struct fwd_start *start)
 {
     struct fwd_version_table versions;
 
@@ -38,7 +38,7 @@ enum fwd_reason fwd_running_find(
     struct fwd_update *update, struct fwd_start *start, enum fwd_reason *current)
 {
     *current = fwd_running_by_record(update, start);
-    return *current == FWD_OK || by_package(update, start) ? FWD_OK : *current;
+    return *current == FWD_OK || fwd_running_by_package(update, start) ? FWD_OK : *current;
 }
 
 static uint16_t two_slots(const struct fwd_device *device)
@@ -62,7 +62,7 @@ enum fwd_reason fwd_running_note(struct fwd_update *update)
         return FWD_OK;
     fwd_version_load(update, &table);
     memset(&start, 0, sizeof start);
-    if (table.found || !by_package(update, &start))
+    if (table.found || !fwd_running_by_package(update, &start))
         return FWD_OK;
     for (uint8_t i = 0; i < update->device->place_count; i++)
         active |= (uint16_t)(start.slot[i] << i);

@@ -9,7 +9,11 @@
 FWD_MUST_USE enum fwd_reason fwd_running_by_record(
     struct fwd_update *update, struct fwd_start *start);
 
-/* The same, then proofs elsewhere: the head of staging, the package area. *current: the result for
+/* Does what is in the slots start on the word of the head of staging, or of the package area?
+ * Overwrites update->trusted, update->plan and work->signed_bytes. */
+bool fwd_running_by_package(struct fwd_update *update, struct fwd_start *start);
+
+/* fwd_running_by_record(), then fwd_running_by_package(). *current: the result for
  * the current record. Overwrites update->trusted, update->plan and work->signed_bytes. FWD_OK, or
  * *current. */
 FWD_MUST_USE enum fwd_reason fwd_running_find(
