@@ -90,12 +90,20 @@ static bool install_full(struct fwd_torture_power_cycle *cycle)
 
 /* ---- it runs something ----------------------------------------------------------------------- */
 
+static const char *const unnamed = "the version record does not name what is installed";
+
 static enum next end_well(
     struct fwd_torture_power_cycle *cycle, const uint8_t *slots, uint32_t generation)
 {
     struct fwd_torture *torture = cycle->torture;
     const char *differs = fwd_torture_image_differ(torture, cycle, slots, generation);
 
+    if (differs == NULL && !fwd_torture_image_named(torture, cycle, generation)) {
+        /* a torn record that read well a moment ago: the next start reads it again */
+        if (cycle->tolerant)
+            return NEXT_START;
+        differs = unnamed;
+    }
     cycle->reason = fwd_update_reported(&cycle->update);
     if (cycle->reason != FWD_OK && !cycle->tolerant)
         differs = "the result could not be recorded as reported";
@@ -178,12 +186,14 @@ static enum next run(struct fwd_torture_power_cycle *cycle, const struct fwd_boo
     if (generation == last && fwd_torture_image_named(torture, cycle, (uint32_t)last))
         return end_well(cycle, choice->slot, (uint32_t)last);
     if (generation == last && !cycle->tolerant)
-        return lost(cycle, "the version record does not name what is installed");
+        return lost(cycle, unnamed);
     if (!cycle->tolerant && (uint32_t)generation < variant_of(cycle)->from)
         return lost(cycle, "it went back to an older firmware");
     if (!cycle->tolerant) {
         const char *differs =
             fwd_torture_image_differ(torture, cycle, choice->slot, (uint32_t)generation);
+        if (differs == NULL && !fwd_torture_image_named(torture, cycle, (uint32_t)generation))
+            differs = unnamed;
         if (differs != NULL)
             return lost(cycle, differs);
     }

@@ -42,6 +42,7 @@ static void check_repeated(const struct fwd_torture_report *report, uint32_t blo
 
 static void run(struct torture_rig *rig, const char *what, const char *name)
 {
+    rig->options.replay = getenv("FWD_REPLAY");
     struct fwd_torture_report report = torture_rig_run(rig);
 
     note(what, name, &report);
@@ -102,6 +103,7 @@ static void more_wrong(struct torture_rig *rig, const char *name, uint32_t power
     rig->options.faults = 0;
     rig->options.start_faults = rig->options.worn = true;
     rig->options.power_cycles = power_cycles;
+    rig->options.replay = getenv("FWD_REPLAY");
     struct fwd_torture_report report = torture_rig_run(rig);
     if (FAULTS_LEFT) {
         fwd_torture_print(stdout, &report);
