@@ -1,5 +1,6 @@
 /* Keys that change in the field: what is accepted, what is refused, and what runs. */
 #include "tests/verify/rig/keyring_rig.h"
+#include "verify/flash/journal.h"
 
 #include <check.h>
 #include <stdlib.h>
@@ -385,6 +386,137 @@ START_TEST(a_unit_that_the_memory_has_no_room_for_is_refused)
 }
 END_TEST
 
+/* ---- a counter that cannot be read ------------------------------------------------------------ */
+
+static bool (*read_counter)(void *ctx, uint8_t component, uint32_t *value);
+static bool newest_hidden, starts_hidden;
+
+static bool read_some(void *ctx, uint8_t component, uint32_t *value)
+{
+    if ((component == FWD_MACHINE_TRUST_NEWEST && newest_hidden) ||
+        (component == FWD_MACHINE_TRUST_STARTS && starts_hidden))
+        return false;
+    return read_counter(ctx, component, value);
+}
+
+static void hide_counters(bool newest, bool starts)
+{
+    if (read_counter == NULL) {
+        read_counter = d.machine->counter_port.read;
+        d.machine->counter_port.read = read_some;
+    }
+    newest_hidden = newest;
+    starts_hidden = starts;
+}
+
+/* Firmware and trust area as they were when the built-in keys, stolen since, were in force. */
+struct forged {
+    uint8_t version[12288], slot[8192], trust[8192];
+};
+
+static void take_past(struct forged *past)
+{
+    ck_assert(
+        fwd_nor_peek(d.machine->nor, FWD_AREA_VERSION, 0, past->version, sizeof past->version));
+    ck_assert(fwd_nor_peek(d.machine->nor, FWD_AREA_SLOT(0, 0), 0, past->slot, sizeof past->slot));
+    ck_assert(fwd_nor_peek(d.machine->nor, FWD_AREA_TRUST, 0, past->trust, sizeof past->trust));
+}
+
+static void forge_past(const struct forged *past, bool chain)
+{
+    ck_assert(
+        fwd_nor_poke(d.machine->nor, FWD_AREA_VERSION, 0, past->version, sizeof past->version));
+    ck_assert(fwd_nor_poke(d.machine->nor, FWD_AREA_SLOT(0, 0), 0, past->slot, sizeof past->slot));
+    if (chain)
+        ck_assert(fwd_nor_poke(d.machine->nor, FWD_AREA_TRUST, 0, past->trust, sizeof past->trust));
+}
+
+static const struct {
+    bool newest, starts; /* that cannot be read */
+    bool chain;          /* the trust area is forged, too */
+} hidden[] = {{true, true, true}, {true, true, false}, {true, false, true}, {true, false, false},
+    {false, true, true}, {false, true, false}};
+
+/* [M113]: whoever writes the flash and makes a counter unreadable for one start gains nothing. */
+START_TEST(a_hidden_counter_starts_no_revoked_key)
+{
+    struct forged past;
+
+    expect_update(0x66, 1, "01", FWD_OK);
+    ck_assert_int_eq(keyring_start(&d), FWD_BOOT_RUN);
+    take_past(&past);
+    expect_set(second_set(), FWD_OK);
+    expect_update(0x33, 1, "13", FWD_OK);
+    ck_assert_int_eq(keyring_start(&d), FWD_BOOT_RUN);
+    ck_assert_uint_eq(d.machine->nvm.trust[1], 2);
+    forge_past(&past, hidden[_i].chain);
+    hide_counters(hidden[_i].newest, hidden[_i].starts);
+    struct fwd_nor_counts before = fwd_nor_counts(d.machine->nor);
+    ck_assert_int_eq(keyring_start(&d), FWD_BOOT_RECOVERY);
+    ck_assert_uint_eq(fwd_nor_counts(d.machine->nor).erases, before.erases);
+    ck_assert_uint_eq(fwd_nor_counts(d.machine->nor).programs, before.programs);
+    if (hidden[_i].newest && !d.machine->keyring.lost)
+        expect_update(0x66, 9, "01", FWD_E_COUNTER);
+}
+END_TEST
+
+/* What is safe runs, nothing is written, no key installs anything; at the next start all is as it
+ * was. */
+START_TEST(a_hidden_counter_is_waited_for)
+{
+    bool newest = _i != 1, starts = _i != 0;
+    struct fwd_bytes two = second_set();
+    struct fwd_bytes three = keyring_set(&two,
+        (struct keyring_recipe){.version = 3, .threshold = 2, .keys = "234", .signers = "23"});
+
+    expect_update(0x22, 1, "01", FWD_OK);
+    ck_assert_int_eq(keyring_start(&d), FWD_BOOT_RUN);
+    ck_assert_int_eq(keyring_give(&d, &two), FWD_OK);
+    hide_counters(newest, starts);
+    struct fwd_nor_counts before = fwd_nor_counts(d.machine->nor);
+    /* a retired key is known to start something by the one counter, and not by the other */
+    ck_assert_int_eq(keyring_start(&d), starts ? FWD_BOOT_RECOVERY : FWD_BOOT_RUN);
+    ck_assert_uint_eq(fwd_nor_counts(d.machine->nor).erases, before.erases);
+    ck_assert_uint_eq(fwd_nor_counts(d.machine->nor).programs, before.programs);
+    if (newest) {
+        expect_set(three, FWD_E_COUNTER);
+        expect_update(0x33, 1, "12", FWD_E_COUNTER);
+    } else {
+        fwd_bytes_free(&three);
+    }
+    hide_counters(false, false);
+    ck_assert_int_eq(keyring_start(&d), FWD_BOOT_RUN);
+    ck_assert_uint_eq(keyring_runs(&d), 0x22);
+    ck_assert_uint_eq(keyring_version(&d), 2);
+    ck_assert_uint_eq(d.machine->nvm.trust[1], 0);
+    expect_update(0x33, 1, "12", FWD_OK);
+    ck_assert_int_eq(keyring_start(&d), FWD_BOOT_RUN);
+    ck_assert_uint_eq(keyring_runs(&d), 0x33);
+    fwd_bytes_free(&two);
+}
+END_TEST
+
+/* An update that was under way goes on at the next start, and has not failed. */
+START_TEST(a_hidden_counter_fails_no_update)
+{
+    struct fwd_bytes firmware = keyring_firmware(0x22, 1, "01");
+
+    ck_assert_int_eq(fwd_download_begin(&d.update, 0), FWD_OK);
+    ck_assert_int_eq(fwd_download_write(&d.update, firmware.data, (uint32_t)firmware.size), FWD_OK);
+    ck_assert_int_eq(fwd_download_end(&d.update), FWD_OK);
+    d.update.journal.record.state = FWD_STATE_REHEARSING;
+    d.update.journal.record.command = FWD_COMMAND_FULL;
+    ck_assert_int_eq(fwd_journal_append(&d.update.journal, &d.update.journal.record), FWD_OK);
+    hide_counters(true, true);
+    (void)keyring_start(&d);
+    ck_assert_int_eq(d.update.journal.record.state, FWD_STATE_REHEARSING);
+    ck_assert_uint_eq(d.update.journal.record.attempts, 0);
+    hide_counters(false, false);
+    ck_assert_int_eq(keyring_start(&d), FWD_BOOT_RUN);
+    fwd_bytes_free(&firmware);
+}
+END_TEST
+
 static Suite *suite(void)
 {
     Suite *s = suite_create("keyring");
@@ -409,6 +541,13 @@ static Suite *suite(void)
     tcase_add_test(refused, a_branch_is_refused);
     tcase_add_test(refused, another_root_is_refused);
     tcase_add_test(refused, who_may_not_change_keys_does_not);
+    TCase *counter = tcase_create("hidden counter");
+    tcase_add_checked_fixture(counter, open_device, close_device);
+    tcase_add_loop_test(counter, a_hidden_counter_starts_no_revoked_key, 0,
+        (int)(sizeof hidden / sizeof hidden[0]));
+    tcase_add_loop_test(counter, a_hidden_counter_is_waited_for, 0, 3);
+    tcase_add_test(counter, a_hidden_counter_fails_no_update);
+    suite_add_tcase(s, counter);
     suite_add_tcase(s, life);
     suite_add_tcase(s, refused);
     return s;

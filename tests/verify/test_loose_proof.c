@@ -2,6 +2,8 @@
  * that cannot be taken back may rest on it: not the only copy of the version record, not a counter.
  * R62 The models in tests/model found both. */
 #include "tests/verify/rig/install_cuts.h"
+#include "verify/install/load_package.h"
+#include "verify/trust/start_test.h"
 
 #include <check.h>
 #include <stdlib.h>
@@ -93,6 +95,64 @@ START_TEST(only_what_the_journal_names_raises_a_counter)
 }
 END_TEST
 
+static bool read_nothing(void *ctx, uint8_t component, uint32_t *value)
+{
+    (void)ctx;
+    (void)component;
+    (void)value;
+    return false;
+}
+
+/* The firmware of the factory, and the record that names it, come back by whoever writes the flash:
+ * a counter that cannot be read does not let them start. What the journal names does start. */
+START_TEST(a_hidden_counter_brings_no_pinned_firmware_back)
+{
+    struct lab_case c = lab_case_full(lab_shape("in place, unit 64"), lab_pattern("three steps"));
+    struct lab *lab = c.lab;
+    static uint8_t before[VERSION_MAX];
+    uint32_t size = lab->areas[LAB_AREA_VERSION].size;
+
+    lab_count(lab, 0, 1);
+    c.recipe.parts[0].has_counter = true;
+    c.recipe.parts[0].counter = 2;
+    lab_case_rebuild(&c);
+    ck_assert(fwd_nor_peek(lab->nor, LAB_AREA_VERSION, 0, before, size));
+    ck_assert_int_eq(lab_install(lab, &c.package, FWD_COMMAND_ANY), FWD_OK);
+    ck_assert_int_eq(lab_boot(lab), FWD_OK);
+    ck_assert_uint_eq(lab->counters[0], 2);
+    lab->counter.read = read_nothing;
+    ck_assert_int_eq(lab_boot(lab), FWD_OK);
+    ck_assert_int_eq(lab->choice.action, FWD_BOOT_RUN);
+    ck_assert(fwd_nor_poke(lab->nor, LAB_AREA_VERSION, 0, before, size));
+    fill_slot(lab, 0, lab->old[0]);
+    ck_assert_int_eq(lab_start(lab), FWD_OK);
+    ck_assert_int_eq(fwd_boot_decide(&lab->update, &lab->choice), FWD_OK);
+    ck_assert_int_eq(lab->choice.action, FWD_BOOT_RECOVERY);
+    lab_case_free(&c);
+}
+END_TEST
+
+/* What one test has proven is no answer to the next one, wherever that one breaks off. */
+START_TEST(a_package_is_not_proven_by_the_test_before)
+{
+    struct lab_case c = lab_case_full(lab_shape("in place, unit 64"), lab_pattern("three steps"));
+    struct lab *lab = c.lab;
+    struct fwd_version_table versions;
+    struct fwd_start start = {.proof = {FWD_START_PROVEN}};
+
+    ck_assert(
+        fwd_nor_poke(lab->nor, LAB_AREA_PACKAGE, 0, c.package.data, (uint32_t)c.package.size));
+    ck_assert_int_eq(lab_start(lab), FWD_OK);
+    ck_assert_int_eq(fwd_load_package_head(&lab->update, &versions), FWD_OK);
+    ck_assert(fwd_start_proven(&lab->update, &start));
+    lab->update.trusted.manifest.products[0] = (struct fwd_text){"other", 5};
+    lab->update.trusted.manifest.product_count = 1;
+    ck_assert_int_eq(fwd_start_test_package(&lab->update, &start), FWD_E_PRODUCT);
+    ck_assert(!fwd_start_proven(&lab->update, &start));
+    lab_case_free(&c);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("loose_proof");
@@ -102,6 +162,8 @@ int main(void)
     tcase_set_timeout(tests, 120);
     tcase_add_loop_test(tests, a_second_copy_that_may_have_been_in_flight_is_written_again, 0, 2);
     tcase_add_test(tests, only_what_the_journal_names_raises_a_counter);
+    tcase_add_test(tests, a_hidden_counter_brings_no_pinned_firmware_back);
+    tcase_add_test(tests, a_package_is_not_proven_by_the_test_before);
     suite_add_tcase(suite, tests);
     srunner_run_all(runner, CK_ENV);
     int failed = srunner_ntests_failed(runner);

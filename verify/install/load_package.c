@@ -44,10 +44,13 @@ static enum fwd_reason authenticate(
     struct fwd_update *update, const struct fwd_unverified *package, bool started)
 {
     const struct fwd_device *device = update->device;
+    enum fwd_reason reason = started ? fwd_authenticate_started(package, device, &update->trusted)
+                                     : fwd_authenticate(package, device->ports,
+                                           device->policy.threshold, &update->trusted);
 
-    return started ? fwd_authenticate_started(package, device, &update->trusted)
-                   : fwd_authenticate(
-                         package, device->ports, device->policy.threshold, &update->trusted);
+    /* Which keys count may be known at the next start. */
+    update->waits = update->waits || reason == FWD_E_COUNTER;
+    return reason;
 }
 
 enum fwd_reason fwd_load_package(struct fwd_update *update, enum fwd_command command,

@@ -11,6 +11,9 @@
 
 #include <string.h>
 
+/* What is assumed of a counter that cannot be read. */
+#define UNKNOWN UINT32_MAX
+
 /* ---- the port -------------------------------------------------------------------------------- */
 
 static uint32_t count(void *ctx)
@@ -25,6 +28,8 @@ static enum fwd_reason find(void *ctx, const uint8_t key_id[FWD_KEY_ID_SIZE], st
     const struct fwd_keyring *keyring = ctx;
     const struct fwd_keyring_set *set = keyring->used;
 
+    if (keyring->doubt && !keyring->starting && set == &keyring->newest)
+        return FWD_E_COUNTER;
     for (uint32_t i = 0; i < count(ctx); i++) {
         const struct fwd_trust_key *k = &set->set.keys[i];
         if (memcmp(set->ids[i], key_id, FWD_KEY_ID_SIZE) != 0)
@@ -97,22 +102,46 @@ static bool pinned(void *ctx, uint8_t place, struct fwd_image *image, uint32_t *
            factory->pinned(factory->ctx, place, image, counter);
 }
 
+/* With the oldest version that starts something it is known what starts, whatever the newest is. */
 static enum fwd_reason started(
     void *ctx, const struct fwd_unverified *package, struct fwd_trusted *trusted)
 {
-    enum fwd_reason reason = by_any(ctx, package, true, trusted);
+    struct fwd_keyring *keyring = ctx;
 
-    return reason == FWD_E_NOT_AUTHORISED ? by_any(ctx, package, false, trusted) : reason;
+    keyring->starting = keyring->floor != UNKNOWN;
+    enum fwd_reason reason = by_any(keyring, package, true, trusted);
+    if (reason == FWD_E_NOT_AUTHORISED)
+        reason = by_any(keyring, package, false, trusted);
+    keyring->starting = false;
+    return reason;
 }
 
 /* ---- opening --------------------------------------------------------------------------------- */
 
-static uint32_t counter_of(const struct fwd_keyring *keyring, uint8_t number)
+/* Asked twice: that no key counts is not said because of one reading. Without a port 0. */
+static bool read_counter(const struct fwd_keyring *keyring, uint8_t number, uint32_t *value)
 {
     const struct fwd_counter_port *counter = keyring->config->device->ports->counter;
-    uint32_t value = 0;
 
-    return counter != NULL && counter->read(counter->ctx, number, &value) ? value : 0;
+    *value = 0;
+    if (counter == NULL || counter->read(counter->ctx, number, value) ||
+        counter->read(counter->ctx, number, value))
+        return true;
+    *value = UNKNOWN;
+    return false;
+}
+
+/* The versions below which no set is the newest one, and starts nothing. Of a counter that cannot
+ * be read it is assumed that it is at its end; but what starts is never older than the oldest set
+ * that starts something, and that much of the newest one is known. */
+static void read_counters(struct fwd_keyring *keyring)
+{
+    const struct fwd_keyring_config *config = keyring->config;
+
+    (void)read_counter(keyring, config->starts_counter, &keyring->floor);
+    keyring->doubt = !read_counter(keyring, config->newest_counter, &keyring->least);
+    if (keyring->doubt)
+        keyring->least = keyring->floor;
 }
 
 /* Makes what a walk has verified the newest set. */
@@ -136,12 +165,10 @@ static bool open_bank(struct fwd_keyring *keyring, uint8_t bank, struct fwd_trus
     struct fwd_chain chain;
 
     /* What has no mark counts only where nothing would be left without it. */
-    if ((keyring->marks[bank] == 0 &&
-            counter_of(keyring, keyring->config->newest_counter) <= keyring->built_in) ||
+    if ((keyring->marks[bank] == 0 && keyring->least <= keyring->built_in) ||
         !fwd_keyring_store_open(keyring, bank, &at, &input) ||
         fwd_chain_walk(keyring, &input, 0, trusted, &chain) != FWD_OK || chain.root == 0 ||
-        keyring->other.set.version < counter_of(keyring, keyring->config->newest_counter) ||
-        take(keyring, trusted) != FWD_OK)
+        keyring->other.set.version < keyring->least || take(keyring, trusted) != FWD_OK)
         return false;
     keyring->bank = bank;
     keyring->size = input.size;
@@ -163,7 +190,7 @@ enum fwd_reason fwd_keyring_open(
     keyring->links = 1;
     if (config->area.size > 0 && !fwd_area_sound(&config->area))
         return FWD_E_AREA_LAYOUT;
-    keyring->floor = counter_of(keyring, config->starts_counter);
+    read_counters(keyring);
     enum fwd_reason reason = fwd_chain_built_in(keyring, &update->trusted, &keyring->newest);
     fwd_chain_use(keyring, &keyring->newest);
     if (reason != FWD_OK)
@@ -175,7 +202,8 @@ enum fwd_reason fwd_keyring_open(
     if (!open_bank(keyring, first, &update->trusted) &&
         !open_bank(keyring, 1 - first, &update->trusted)) {
         reason = fwd_chain_built_in(keyring, &update->trusted, &keyring->newest);
-        keyring->lost = counter_of(keyring, config->newest_counter) > keyring->built_in;
+        keyring->lost =
+            keyring->least > keyring->built_in && !(keyring->doubt && keyring->least == UNKNOWN);
     }
     fwd_chain_use(keyring, &keyring->newest);
     uint32_t version = keyring->newest.set.version;
@@ -203,9 +231,10 @@ static enum fwd_reason may_change(const struct fwd_update *update)
 /* keyring->other is the set of the package. */
 static enum fwd_reason check_order(const struct fwd_keyring *keyring, const struct fwd_chain *chain)
 {
-    uint32_t version = keyring->other.set.version;
-    uint32_t least = counter_of(keyring, keyring->config->newest_counter);
+    uint32_t version = keyring->other.set.version, least;
 
+    if (!read_counter(keyring, keyring->config->newest_counter, &least))
+        return FWD_E_COUNTER;
     if (version < least || (!keyring->lost && version < keyring->newest.set.version))
         return FWD_E_TRUST_OLD;
     if (!keyring->lost && !chain->contains)
@@ -217,11 +246,11 @@ static enum fwd_reason check_order(const struct fwd_keyring *keyring, const stru
 static void complete(struct fwd_keyring *keyring, struct fwd_update *update)
 {
     const struct fwd_counter_port *counter = update->device->ports->counter;
-    uint32_t version = keyring->newest.set.version;
+    uint32_t version = keyring->newest.set.version, held;
     struct fwd_chain_bank at;
     struct fwd_input input;
 
-    if (keyring->size == 0)
+    if (keyring->size == 0 || keyring->doubt)
         return;
     /* A bank without its mark is all that there is, or may be what was in flight when power failed:
      * the other one, even if it cannot be read at this start, is not given up for it. Nor is one
@@ -234,7 +263,7 @@ static void complete(struct fwd_keyring *keyring, struct fwd_update *update)
             fwd_keyring_store_write(keyring, update, 1 - keyring->bank, &input) == FWD_OK;
     }
     if (!keyring->settled || counter == NULL ||
-        counter_of(keyring, keyring->config->newest_counter) >= version)
+        !read_counter(keyring, keyring->config->newest_counter, &held) || held >= version)
         return;
     bool advanced = counter->advance(counter->ctx, keyring->config->newest_counter, version);
     (void)advanced; /* tried again at the next start */
@@ -246,6 +275,8 @@ enum fwd_reason fwd_keyring_install(
     struct fwd_chain chain;
     enum fwd_reason reason = may_change(update);
 
+    if (reason == FWD_OK && keyring->doubt)
+        reason = FWD_E_COUNTER;
     if (reason == FWD_OK)
         reason = fwd_chain_walk(keyring, package, 0, &update->trusted, &chain);
     if (reason == FWD_OK)
@@ -275,13 +306,13 @@ enum fwd_reason fwd_keyring_install(
 static void revoke(struct fwd_keyring *keyring, struct fwd_update *update)
 {
     const struct fwd_counter_port *counter = update->device->ports->counter;
-    uint32_t version = keyring->newest.set.version;
+    uint32_t version = keyring->newest.set.version, held;
     struct fwd_version_table table;
     struct fwd_start start;
 
     if (counter == NULL || keyring->floor >= version || fwd_trial_unconfirmed(update) ||
         fwd_states_in_progress(update->journal.record.state) ||
-        counter_of(keyring, keyring->config->newest_counter) < version)
+        !read_counter(keyring, keyring->config->newest_counter, &held) || held < version)
         return;
     memset(&start, 0, sizeof start);
     fwd_version_load(update, &table);
@@ -295,7 +326,7 @@ static void revoke(struct fwd_keyring *keyring, struct fwd_update *update)
 
 void fwd_keyring_settle(struct fwd_keyring *keyring, struct fwd_update *update)
 {
-    if (keyring->size == 0 || keyring->lost)
+    if (keyring->size == 0 || keyring->lost || keyring->doubt)
         return;
     complete(keyring, update);
     revoke(keyring, update);

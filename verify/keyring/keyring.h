@@ -57,8 +57,11 @@ struct fwd_keyring_set {
 struct fwd_keyring {
     struct fwd_keys_port port;     /* for struct fwd_ports; key->handle is a struct fwd_trust_key */
     struct fwd_keyring_set newest; /* in force */
-    bool lost; /* the counter says that there was a newer set than any that can be read: no key is
-                  trusted until a trust package brings it back */
+    bool lost;  /* the counter says that there was a newer set than any that can be read: no key is
+                   trusted until a trust package brings it back */
+    bool doubt; /* the counter of the newest set cannot be read at this start: no key installs
+                   anything (FWD_E_COUNTER), and what starts is what the other counter admits; if
+                   that cannot be read either, no key starts anything */
     bool settled;  /* both banks hold the newest set */
     uint8_t links; /* sets of the chain, the built-in one included */
 
@@ -67,11 +70,12 @@ struct fwd_keyring {
     struct fwd_keyring_set other; /* a predecessor, while a chain is walked */
     const struct fwd_keyring_set *used;
     uint8_t threshold;
-    uint32_t floor;
-    uint32_t built_in; /* its version */
-    uint32_t size;     /* bytes of the chain in `bank`; 0: the built-in set is in force */
+    uint32_t floor, least; /* versions below which a set starts nothing, and is not the newest */
+    uint32_t built_in;     /* its version */
+    uint32_t size;         /* bytes of the chain in `bank`; 0: the built-in set is in force */
     uint8_t bank;
     uint32_t marks[2]; /* of the banks, as they were read when it was opened */
+    bool starting;     /* what is asked for is a key that starts something */
     bool strict;       /* only the newest set starts anything */
     bool tried;        /* to settle, since power came */
 };
@@ -85,7 +89,8 @@ FWD_MUST_USE enum fwd_reason fwd_keyring_open(struct fwd_keyring *keyring,
 
 /* Installs a trust package. Refused while an update is in progress (FWD_E_UPDATE_PENDING; not when
  * only recovery is left) or on trial (FWD_E_TRIAL_PENDING). FWD_OK, also when it is in force
- * already; FWD_E_TRUST_SET, _TRUST_OLD, _TRUST_CHAIN, _TRUST_IO; FWD_E_AREA_LAYOUT: the unit of the
+ * already; FWD_E_TRUST_SET, _TRUST_OLD, _TRUST_CHAIN, _TRUST_IO; FWD_E_COUNTER: the counter of the
+ * newest set cannot be read; FWD_E_AREA_LAYOUT: the unit of the
  * trust area is larger than that of each other area; FWD_E_PRODUCT, _HARDWARE; what the signatures
  * give; what reading `package` gives. The old set stays in force unless FWD_OK is returned; power
  * may be cut anywhere: then one of the two is. */

@@ -7,7 +7,7 @@
 /* V4 and V5 without the payload: keys, signatures, threshold; then the manifest.
  * threshold: the device's, unless the store of keys has its own.
  * Every entry whose key is known must verify, even when the threshold is met.
- * FWD_OK; FWD_E_NO_KEYS, _UNSIGNED, _UNKNOWN_SIGNER, _KEY_INVALID, _BAD_SIGNATURE,
+ * FWD_OK; FWD_E_NO_KEYS, _COUNTER, _UNSIGNED, _UNKNOWN_SIGNER, _KEY_INVALID, _BAD_SIGNATURE,
  * _DUPLICATE_SIGNER, _TOO_FEW_SIGNATURES, _MANIFEST_SYNTAX, _MANIFEST_VALUE, _UNKNOWN_CRITICAL,
  * _INTERNAL. *trusted points into the bytes of `package`. */
 FWD_MUST_USE enum fwd_reason fwd_authenticate(const struct fwd_unverified *package,

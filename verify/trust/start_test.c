@@ -115,9 +115,9 @@ static enum fwd_reason check_component(
 
 /* ---- what the factory pinned ----------------------------------------------------------------- */
 
-/* entry NULL: any image may be pinned. */
+/* entry NULL: any image may be pinned. blind: as in a claim. */
 static enum fwd_reason check_pinned(const struct fwd_update *update, uint8_t place, uint8_t slot,
-    const struct fwd_version_entry *entry, uint32_t floor, enum fwd_start_depth depth,
+    const struct fwd_version_entry *entry, bool blind, uint32_t floor, enum fwd_start_depth depth,
     uint32_t *proof)
 {
     const struct fwd_keys_port *keys = update->device->ports->keys;
@@ -131,8 +131,10 @@ static enum fwd_reason check_pinned(const struct fwd_update *update, uint8_t pla
         (entry->size != image.size ||
             (image.size > 0 && !fwd_digest_equal(entry->digest, image.digest, FWD_DIGEST_SIZE))))
         return FWD_E_VERSION_RECORD;
-    if (offered < floor ||
-        (counter != NULL && counter->read(counter->ctx, place, &held) && offered < held))
+    bool known = counter == NULL || counter->read(counter->ctx, place, &held);
+    if (!known && !blind)
+        return FWD_E_COUNTER;
+    if (offered < floor || (known && offered < held))
         return FWD_E_ROLLBACK;
     *proof = FWD_START_PROVEN;
     if (image.size == 0) {
@@ -263,7 +265,8 @@ static void test_pinned(struct test *test)
         test->start->slot[i] = r.slot;
         note(test, i,
             check_pinned(test->update, i, r.slot, test->before ? NULL : r.entry,
-                test->start->floor[i], test->depth, &test->start->proof[i]));
+                test->table->named && !test->before, test->start->floor[i], test->depth,
+                &test->start->proof[i]));
     }
 }
 
@@ -399,7 +402,7 @@ enum fwd_reason fwd_start_test_package(struct fwd_update *update, struct fwd_sta
             reason = test_task(update, task, start);
         else if (needed(update, i))
             reason = check_pinned(
-                update, i, 0, NULL, start->floor[i], FWD_START_HASHED, &start->proof[i]);
+                update, i, 0, NULL, false, start->floor[i], FWD_START_HASHED, &start->proof[i]);
         if (!needed(update, i))
             reason = FWD_OK;
     }
