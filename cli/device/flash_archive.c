@@ -78,14 +78,20 @@ enum fwd_fail fwd_flash_archive_identify(struct fwd_flash_archive *a, struct fwd
     json_t *module = load(path);
     const char *imei = text_of(module, "imei");
     bool valid = is_imei(imei);
+
     (void)snprintf(a->imei, sizeof a->imei, "%.15s", imei);
     json_decref(module);
     if (valid)
         return FWD_FAIL_NONE;
+    if (a->imei[0] == '\0')
+        return fwd_error_fail(err, FWD_FAIL_REFUSED,
+            "%s: expected a device that is a module, with an IMEI in module.json, found none; "
+            "start it once "
+            "with 'fwdelta module %s'",
+            a->device, a->device);
     return fwd_error_fail(err, FWD_FAIL_REFUSED,
-        "%s: expected an IMEI (15 digits, the last a check digit) in module.json, found '%s'; a "
-        "device "
-        "has one once it has run as a module ('fwdelta module')",
+        "%s/module.json: expected an IMEI (15 digits, the last a check digit), found '%s'; correct "
+        "it",
         a->device, a->imei);
 }
 

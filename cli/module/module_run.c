@@ -82,6 +82,21 @@ static enum fwd_fail read_spelling(
                               "--spelling: expected canonical, one-u or two-u, found '%s'", text);
 }
 
+/* Nothing else speaks to such a server. */
+static enum fwd_fail check_telit(
+    const struct fwd_args *args, const struct fwd_profile *profile, struct fwd_error *err)
+{
+    const char *option = fwd_args_has(args, "sms-center") ? "sms-center"
+                         : fwd_args_has(args, "sim")      ? "sim"
+                                                          : NULL;
+
+    if (option == NULL || profile->traits.family == FWD_FAMILY_TELIT)
+        return FWD_FAIL_NONE;
+    return fwd_error_fail(err, FWD_FAIL_USAGE,
+        "--%s: only a Telit module has it (--profile telit-pfm); this one is a %s", option,
+        profile->title);
+}
+
 static enum fwd_fail read_options(const struct fwd_args *args, const struct fwd_machine *machine,
     struct fwd_module_loop_options *o, struct fwd_error *err)
 {
@@ -96,6 +111,8 @@ static enum fwd_fail read_options(const struct fwd_args *args, const struct fwd_
     o->ota.centre = fwd_args_text(args, "sms-center");
     o->ota.sim = fwd_args_text(args, "sim");
     enum fwd_fail fail = read_profile(args, machine, &o->profile, err);
+    if (fail == FWD_FAIL_NONE)
+        fail = check_telit(args, o->profile, err);
     if (fail == FWD_FAIL_NONE)
         fail = read_spelling(args, &o->config.spelling, err);
     if (fail == FWD_FAIL_NONE)

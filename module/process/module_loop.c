@@ -192,6 +192,8 @@ static enum fwd_fail open_loop(struct loop *l, struct fwd_machine *machine,
     if (fail == FWD_FAIL_NONE)
         fail = fwd_modem_new(machine, o->profile, &fwd_at_hooks, &l->config, &l->modem, err);
     l->fetch.modem = l->modem;
+    if (fail == FWD_FAIL_NONE) /* its IMEI is its own from the first start on */
+        fwd_modem_save(l->modem);
     if (fail == FWD_FAIL_NONE)
         fail = fwd_module_lwm2m_open(&l->lwm2m, l->modem, &lwm2m, err);
     if (fail == FWD_FAIL_NONE)

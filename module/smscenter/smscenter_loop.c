@@ -270,9 +270,11 @@ enum fwd_fail fwd_smscenter_loop(const struct fwd_smscenter_options *options, st
     l->center.port = options->port;
     (void)snprintf(l->center.host, sizeof l->center.host, "%s",
         options->host != NULL ? options->host : "127.0.0.1");
-    enum fwd_fail fail = lock(l, options->state, err);
+    char *own = realpath(options->state, NULL); /* by whatever name: a file has one server */
+    const char *state = own != NULL ? own : options->state;
+    enum fwd_fail fail = lock(l, state, err);
     if (fail == FWD_FAIL_NONE)
-        fail = fwd_smscenter_open(&l->center, options->state, options->number, err);
+        fail = fwd_smscenter_open(&l->center, state, options->number, err);
     if (fail == FWD_FAIL_NONE)
         fail = fwd_smscenter_write(&l->center, err); /* what cannot be kept is not begun */
     if (fail == FWD_FAIL_NONE)
@@ -293,6 +295,7 @@ enum fwd_fail fwd_smscenter_loop(const struct fwd_smscenter_options *options, st
     if (l->lock >= 0)
         (void)unlink(l->lock_path);
     unlock(l);
+    free(own);
     free(l);
     return fail;
 }

@@ -58,6 +58,8 @@ echo '{"imei": "357591080029487"}' >wrong/module.json
 run device flash wrong high.dof
 cat wrong/easyflash/trace-1.log
 echo
+rm wrong/module.json
+run device flash wrong high.dof
 
 echo "power fails: the next attempt finds the archive"
 new cut lara-l6

@@ -53,3 +53,13 @@ flock 9
 run module sms-center ota.json --listen 4242
 exec 9>&-
 [ ! -e ota.json ] || echo "ota.json was written"
+echo '{}' >ota.json
+ln -s ota.json another.json
+exec 9>ota.json.lock
+flock 9
+run module sms-center another.json --listen 4242 2>&1 | sed "s|$PWD/||"
+exec 9>&-
+
+echo "only Telit modules have one"
+run module dev --sms-center 127.0.0.1:4242
+run module dev2 --profile sara-r5 --sim 222015602005678
