@@ -120,20 +120,37 @@ static void take_socket_line(struct fwd_logcheck_state *s, const char *text)
         s->sockets[n] = false;
 }
 
-/* Telit and Sequans say in words what goes on. */
+/* Telit and Sequans say in words what goes on; SQNSUPGRADE's are followed by values. */
+static const struct {
+    const char *begin;
+    enum fwd_logcheck_stage stage; /* NOTHING: it ended */
+    bool updated;
+} words[] = {
+    {"#OTAEV: Start Fw Download", FWD_HOST_DOWNLOADING, false},
+    {"+SQNFOTA: 5", FWD_HOST_DOWNLOADING, false},
+    {"+SQNSUPGRADE: \"downloading\",", FWD_HOST_DOWNLOADING, false},
+    {"#OTAEV: Fw Download Complete", FWD_HOST_INSTALLING, false},
+    {"+SQNFOTA: \"downloaded\"", FWD_HOST_INSTALLING, false},
+    {"+SQNSUPGRADE: \"installing\"", FWD_HOST_INSTALLING, false},
+    {"#OTAEV: OTA FW Upgrade Failed", FWD_LOGCHECK_NOTHING, false},
+    {"+SQNFOTA: 3,", FWD_LOGCHECK_NOTHING, false},
+    {"+SQNSUPGRADE: \"failed\"", FWD_LOGCHECK_NOTHING, false},
+    {"#OTAEV: Module Upgraded", FWD_LOGCHECK_NOTHING, true},
+    {"+SQNFOTA: \"installed\"", FWD_LOGCHECK_NOTHING, true},
+    {"+SQNSUPGRADE: \"succeed\"", FWD_LOGCHECK_NOTHING, true},
+};
+
 static void take_words(struct fwd_logcheck_state *s, const char *text)
 {
-    if (strcmp(text, "#OTAEV: Start Fw Download") == 0 || strncmp(text, "+SQNFOTA: 5", 11) == 0)
-        enter(s, FWD_HOST_DOWNLOADING, FWD_METHOD_SERVER);
-    else if (strcmp(text, "#OTAEV: Fw Download Complete") == 0 ||
-             strcmp(text, "+SQNFOTA: \"downloaded\"") == 0)
-        enter(s, FWD_HOST_INSTALLING, FWD_METHOD_SERVER);
-    else if (strcmp(text, "#OTAEV: OTA FW Upgrade Failed") == 0 ||
-             strncmp(text, "+SQNFOTA: 3,", 12) == 0)
-        end_install(s, false);
-    else if (strncmp(text, "#OTAEV: Module Upgraded", 23) == 0 ||
-             strncmp(text, "+SQNFOTA: \"installed\"", 21) == 0)
-        end_install(s, true);
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        if (strncmp(text, words[i].begin, strlen(words[i].begin)) != 0)
+            continue;
+        if (words[i].stage == FWD_LOGCHECK_NOTHING)
+            end_install(s, words[i].updated);
+        else
+            enter(s, words[i].stage, FWD_METHOD_SERVER);
+        return;
+    }
 }
 
 /* ---- answers --------------------------------------------------------------------------------- */

@@ -209,6 +209,10 @@ static const struct {
     {"power stays", "telit-pfm", 18, KEPT, 0, TELIT UPGRADED "10 > AT#REBOOT\n"},
     {"power off", "telit-pfm", 18, BROKEN, 4, TELIT "3 > AT#SHDN\n"},
     {"reset, RYZ", "ryz014", 18, BROKEN, 2, "1 < +SQNFOTA: 5,3,10\n2 > AT^RESET\n"},
+    {"reset, RYZ, its own upgrade", "ryz014", 18, BROKEN, 2,
+        "1 < +SQNSUPGRADE: \"installing\"\n2 > AT^RESET\n"},
+    {"reset, RYZ, after its own upgrade", "ryz014", 18, KEPT, 0,
+        "1 < +SQNSUPGRADE: \"downloading\",0\n2 < +SQNSUPGRADE: \"succeed\"\n3 > AT^RESET\n"},
 };
 
 static void check(const char *log_text, const char *profile, struct fwd_logcheck_report *report)
