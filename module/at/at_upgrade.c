@@ -13,15 +13,45 @@ static bool sink(void *ctx, const uint8_t *data, size_t size)
     return fwd_modem_inbox_write(ctx, data, size);
 }
 
+static bool take(char *out, size_t room, const char *from, const char *end)
+{
+    (void)snprintf(out, room, "%.*s", (int)(end - from), from);
+    return end >= from && (size_t)(end - from) < room;
+}
+
+/* "USER:PASSWORD@" before the host goes into the request, and out of the URL. */
+static bool take_user(struct fwd_modem *m, char *url, struct fwd_transfer_request *request)
+{
+    char *from = strstr(url, "://");
+    char *end = from != NULL ? from + 3 + strcspn(from + 3, "/") : NULL;
+    char *sign = from != NULL ? memchr(from, '@', (size_t)(end - from)) : NULL;
+
+    if (sign == NULL)
+        return true;
+    from += 3;
+    char *colon = memchr(from, ':', (size_t)(sign - from));
+    const char *password = colon != NULL ? colon + 1 : sign;
+    if (!take(m->sequans.user, sizeof m->sequans.user, from, colon != NULL ? colon : sign) ||
+        !take(m->sequans.password, sizeof m->sequans.password, password, sign))
+        return false;
+    request->user = m->sequans.user;
+    request->password = m->sequans.password;
+    memmove(from, sign + 1, strlen(sign + 1) + 1);
+    return true;
+}
+
 /* ftp:// is split like http://; the file's name has no slash before it. */
 static bool split(struct fwd_modem *m, const char *url, struct fwd_transfer_request *request)
 {
+    struct fwd_transfer_request who = {0};
     char web[URL_MAX + 8];
     bool ftp = strncmp(url, "ftp://", 6) == 0;
 
     (void)snprintf(web, sizeof web, "%s%s", ftp ? "http://" : "", ftp ? url + 6 : url);
-    if (!fwd_ufota_split_url(m, web, request))
+    if (!take_user(m, web, &who) || !fwd_ufota_split_url(m, web, request))
         return false;
+    request->user = who.user;
+    request->password = who.password;
     if (ftp) {
         request->scheme = FWD_TRANSFER_FTP;
         request->path++;

@@ -107,7 +107,8 @@ struct fwd_modem_sequans {
     unsigned percent;      /* of the next line of progress */
     unsigned told;         /* 1 installed, else an Update Result: to be told after the start */
     bool upgraded;         /* it came by +SQNSUPGRADE */
-    bool full;             /* +CFUN=1,1: the radio is on after this start */
+    char user[65], password[65]; /* in its URL */
+    bool full;                   /* +CFUN=1,1: the radio is on after this start */
     uint64_t registered_at;
 };
 
