@@ -116,8 +116,7 @@ bool host_module_bring_xmodem(struct host_link *link, const struct host_module *
 
 /* ---- the installation ------------------------------------------------------------------------ */
 
-/* The number of a progress or result line; -1: it is neither. */
-static int install_number(const char *line)
+int host_module_install_number(const char *line)
 {
     static const char *const names[] = {
         "+UUFWINSTALL: ", "+UFWINSTALL: ", "+UFWUPD: ", "+UFWPREVAL: ", "+UUFWPREVAL: "};
@@ -137,7 +136,7 @@ static int result_code(struct host_link *link)
 {
     for (int waited = 0; waited < INSTALL_SECONDS; waited += POLL_SECONDS) {
         while (host_link_line(link, POLL_SECONDS)) {
-            int number = install_number(link->line);
+            int number = host_module_install_number(link->line);
 
             if (number > 100)
                 return number;
@@ -150,16 +149,22 @@ static int result_code(struct host_link *link)
     return -1;
 }
 
+bool host_module_tell_result(int code)
+{
+    if (code != 128)
+        fprintf(stderr,
+            "update_host: the module reports %d; 'fwdelta explain %d' says what it means\n", code,
+            code);
+    return code == 128;
+}
+
 bool host_module_await_end(struct host_link *link)
 {
     int code = result_code(link);
 
     if (code < 0)
         return host_fail("the installation did not end in the documented time");
-    if (code != 0 && code != 128)
-        fprintf(stderr, "update_host: result %d; 'fwdelta explain %d' says what it means\n", code,
-            code);
-    return code == 0 || code == 128;
+    return code == 0 || host_module_tell_result(code);
 }
 
 bool host_module_install(struct host_link *link, const struct host_module *module)
@@ -169,6 +174,12 @@ bool host_module_install(struct host_link *link, const struct host_module *modul
     return host_link_command(link, command, 60, NULL, NULL)
                ? host_module_await_end(link)
                : host_fail("the module has no package that it can install");
+}
+
+bool host_module_no_edrx(struct host_link *link)
+{
+    return host_link_command(link, "AT+CEDRXS=0", 5, NULL, NULL) ||
+           host_fail("eDRX cannot be switched off");
 }
 
 bool host_module_set_up_again(struct host_link *link, const char *apn)

@@ -33,6 +33,15 @@ bool host_module_install(struct host_link *link, const struct host_module *modul
 /* The end of an installation that runs. True: it succeeded, or, with SARA-R4, it is over. */
 bool host_module_await_end(struct host_link *link);
 
+/* The number of a progress or result line; -1: it is neither. */
+int host_module_install_number(const char *line);
+
+/* What an installation ended with. True: 128, success. */
+bool host_module_tell_result(int code);
+
+/* eDRX off: before a package comes over the network. */
+bool host_module_no_edrx(struct host_link *link);
+
 /* What an update of a LARA loses. */
 bool host_module_set_up_again(struct host_link *link, const char *apn);
 
