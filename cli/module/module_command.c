@@ -24,6 +24,7 @@ static const struct fwd_option options[] = {
     {"number", 0, "NUMBER", false, "sms-center: its telephone number (+390001)"},
     {"json", 'j', NULL, false, "print as JSON where the ports are; log-check: report as JSON"},
     {"strict-speed", 0, NULL, false, "at different speeds both sides see noise"},
+    {"strict-ranges", 0, NULL, false, "RYZ014: +SQNFOTACFG takes certificates 11 to 19 only"},
     {"spelling", 0, "KIND", false, "of installation lines: canonical (default), one-u, two-u"},
     {"cancel-as-printed", 0, NULL, false, "SARA-R5: a cancelled download is +UFOTASTAT: 3,3,100"},
     {"umbrella", 0, NULL, false, "every failed validation is 247"},

@@ -105,6 +105,7 @@ static enum fwd_fail read_options(const struct fwd_args *args, const struct fwd_
     o->ca_file = fwd_args_text(args, "ca");
     o->strict_speed = fwd_args_has(args, "strict-speed");
     o->config.cancel_as_printed = fwd_args_has(args, "cancel-as-printed");
+    o->config.strict_ranges = fwd_args_has(args, "strict-ranges");
     o->config.umbrella = fwd_args_has(args, "umbrella");
     o->config.ok_after_error1 = fwd_args_has(args, "ok-after-error1");
     o->config.legacy_boot_window = fwd_args_has(args, "legacy-boot-window");
@@ -229,7 +230,8 @@ int fwd_module_run(const struct fwd_args *args, struct fwd_error *err)
     if (action != NULL) {
         enum fwd_fail only = fwd_option_check_without(args,
             " pty tcp time-scale log cut ca lwm2m bootstrap endpoint psk psk-identity "
-            "lwm2m-version strict-speed spelling cancel-as-printed umbrella ok-after-error1 "
+            "lwm2m-version strict-speed strict-ranges spelling cancel-as-printed umbrella "
+            "ok-after-error1 "
             "legacy-boot-window sms-center sim ",
             action, err);
         bool check = strcmp(action, "log-check") == 0;

@@ -38,10 +38,23 @@ struct fwd_lwm2m_server {
     char binding[8];
 };
 
+/* How it is with one server. */
+enum fwd_lwm2m_standing {
+    FWD_LWM2M_APART,   /* nothing goes on */
+    FWD_LWM2M_HOLDING, /* until `due`, then it tries */
+    FWD_LWM2M_TRYING,
+    FWD_LWM2M_TOGETHER /* registered; `due`: the next update */
+};
+struct fwd_lwm2m_status {
+    enum fwd_lwm2m_standing standing;
+    uint64_t due; /* by the clock of the client; UINT64_MAX: never */
+};
+
 struct fwd_lwm2m_accounts {
     struct fwd_lwm2m_security security[FWD_LWM2M_ACCOUNTS];
     struct fwd_lwm2m_server servers[FWD_LWM2M_ACCOUNTS];
     struct fwd_lwm2m_object object0, object1; /* to be served */
+    bool bootstrap_first; /* also when a server is known: it may have become another */
     /* A server has asked for it by executing a resource; NULL: refused. */
     uint8_t (*update)(void *ctx, uint16_t short_id);
     uint8_t (*disable)(void *ctx, uint16_t short_id);

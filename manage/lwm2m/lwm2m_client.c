@@ -40,6 +40,8 @@ static void act_on(struct fwd_lwm2m_client *c, unsigned peer)
 
     if (s->failed || (s->stage == FWD_LWM2M_STAGE_BOOTSTRAPPING && past)) {
         fwd_lwm2m_client_give_up(c, peer);
+        if (security_of(c, peer)->bootstrap && s->failures == 1)
+            fwd_lwm2m_client_register_all(c); /* with whom is known */
     } else if (s->again && security_of(c, peer)->bootstrap) {
         fwd_lwm2m_client_close(c, peer);
         s->stage = FWD_LWM2M_STAGE_OFF;
@@ -113,7 +115,7 @@ void fwd_lwm2m_client_start(struct fwd_lwm2m_client *c)
 {
     fwd_lwm2m_client_stop(c);
     c->running = true;
-    if (fwd_lwm2m_client_has_any(c))
+    if (fwd_lwm2m_client_has_any(c) && !c->accounts->bootstrap_first)
         fwd_lwm2m_client_register_all(c);
     else
         fwd_lwm2m_client_bootstrap_all(c);
@@ -181,6 +183,39 @@ bool fwd_lwm2m_client_registered(const struct fwd_lwm2m_client *c, uint16_t shor
                c->sessions[peer].stage == FWD_LWM2M_STAGE_UPDATING);
 }
 
+static enum fwd_lwm2m_standing standing_of(const struct fwd_lwm2m_client *c, unsigned peer)
+{
+    switch (c->sessions[peer].stage) {
+    case FWD_LWM2M_STAGE_WAITING:
+        return FWD_LWM2M_HOLDING;
+    case FWD_LWM2M_STAGE_BOOTSTRAPPING:
+    case FWD_LWM2M_STAGE_REGISTERING:
+        return FWD_LWM2M_TRYING;
+    case FWD_LWM2M_STAGE_REGISTERED:
+    case FWD_LWM2M_STAGE_UPDATING:
+        return FWD_LWM2M_TOGETHER;
+    default:
+        return FWD_LWM2M_APART;
+    }
+}
+
+struct fwd_lwm2m_status fwd_lwm2m_client_status(const struct fwd_lwm2m_client *c, uint16_t short_id)
+{
+    struct fwd_lwm2m_status status = {FWD_LWM2M_APART, UINT64_MAX};
+
+    for (unsigned i = 0; i < FWD_LWM2M_ACCOUNTS; i++) {
+        const struct fwd_lwm2m_security *a = security_of(c, i);
+        bool meant = short_id == FWD_LWM2M_ID_BOOTSTRAP ? a->bootstrap : a->short_id == short_id;
+        if (!a->used || !meant)
+            continue;
+        status.standing = standing_of(c, i);
+        if (status.standing == FWD_LWM2M_HOLDING || status.standing == FWD_LWM2M_TOGETHER)
+            status.due = c->sessions[i].due;
+        return status;
+    }
+    return status;
+}
+
 const struct fwd_lwm2m_object *fwd_lwm2m_client_object(
     const struct fwd_lwm2m_client *c, uint16_t id)
 {
@@ -206,7 +241,10 @@ static bool bootstrapping(const struct fwd_lwm2m_client *c)
 
 static uint8_t on_update(void *ctx, uint16_t short_id)
 {
-    return fwd_lwm2m_client_update(ctx, short_id) ? FWD_COAP_CHANGED : FWD_COAP_BAD_REQUEST;
+    if (!fwd_lwm2m_client_update(ctx, short_id))
+        return FWD_COAP_BAD_REQUEST;
+    tell(ctx, short_id, FWD_LWM2M_ASKED);
+    return FWD_COAP_CHANGED;
 }
 
 /* Away for the time that the server has set, then back again. */

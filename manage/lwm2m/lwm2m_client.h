@@ -17,7 +17,8 @@ enum fwd_lwm2m_news {
     FWD_LWM2M_UPDATED,
     FWD_LWM2M_DEREGISTERED,
     FWD_LWM2M_NOTIFIED, /* path: what has changed */
-    FWD_LWM2M_LOST      /* the server does not answer, or refused */
+    FWD_LWM2M_LOST,     /* the server does not answer, or refused */
+    FWD_LWM2M_ASKED     /* the server wants an update now */
 };
 
 struct fwd_lwm2m_client_config {
@@ -54,6 +55,10 @@ bool fwd_lwm2m_client_update(struct fwd_lwm2m_client *client, uint16_t short_id)
 /* With all servers, until fwd_lwm2m_client_update() or the next start. */
 void fwd_lwm2m_client_deregister(struct fwd_lwm2m_client *client);
 bool fwd_lwm2m_client_registered(const struct fwd_lwm2m_client *client, uint16_t short_id);
+
+/* short_id 65535: the bootstrap server. */
+struct fwd_lwm2m_status fwd_lwm2m_client_status(
+    const struct fwd_lwm2m_client *client, uint16_t short_id);
 
 /* The value at path has changed: whoever observes it is told. */
 void fwd_lwm2m_client_changed(struct fwd_lwm2m_client *client, const struct fwd_lwm2m_path *path);

@@ -7,8 +7,8 @@
 static const struct fwd_at_table *const tables[] = {&fwd_at_info, &fwd_at_serial, &fwd_at_settings,
     &fwd_at_files, &fwd_at_download, &fwd_at_update, &fwd_at_ftp, &fwd_at_http, &fwd_at_network,
     &fwd_at_radio, &fwd_at_context, &fwd_at_call, &fwd_at_ufota, &fwd_at_lwm2m, &fwd_at_messages,
-    &fwd_at_security, &fwd_at_sequans, &fwd_at_sequans_dm, &fwd_at_upgrade, &fwd_at_telit,
-    &fwd_at_telit_settings};
+    &fwd_at_security, &fwd_at_sequans, &fwd_at_sequans_dm, &fwd_at_sequans_nvm, &fwd_at_upgrade,
+    &fwd_at_telit, &fwd_at_telit_settings};
 
 /* ---- answers --------------------------------------------------------------------------------- */
 

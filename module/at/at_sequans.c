@@ -48,6 +48,13 @@ static void set_number(json_t *object, const char *name, const struct fwd_at_par
         (void)json_object_del(object, name);
 }
 
+/* The documented range, which an example of the same document is out of. */
+static bool is_certificate(const struct fwd_modem *m, const struct fwd_at_param *p)
+{
+    return p->kind == FWD_AT_EMPTY || !m->config.strict_ranges ||
+           (p->value >= 11 && p->value <= 19);
+}
+
 static enum fwd_at_answer configure_fota(
     struct fwd_modem *m, enum fwd_port port, const struct fwd_at_call *call)
 {
@@ -60,7 +67,7 @@ static enum fwd_at_answer configure_fota(
         return FWD_AT_OK;
     }
     if (!fwd_at_copy(fwd_at_param(call, 0), profile, sizeof profile) ||
-        fwd_sequans_profile(m, profile) == NULL)
+        fwd_sequans_profile(m, profile) == NULL || !is_certificate(m, fwd_at_param(call, 6)))
         return FWD_AT_PARAMETERS; /* R268: it has to be there */
     json_t *fota = fwd_sequans_part(m, "fota");
     (void)json_object_set_new(fota, "profile", json_string(profile));
@@ -72,8 +79,16 @@ static enum fwd_at_answer configure_fota(
 
 /* ---- +SQNDMST -------------------------------------------------------------------------------- */
 
-/* Seconds until the next update; -1: one is under way, or none is due. */
-static int64_t until_update(const struct fwd_modem *m, int64_t lifetime)
+/* Seconds until what comes next; -1: it is under way, or nothing is due. */
+static int64_t seconds_until(const struct fwd_modem *m, uint64_t due)
+{
+    uint64_t now = fwd_modem_now(m);
+
+    return due == UINT64_MAX ? -1 : due > now ? (int64_t)((due - now + 999u) / 1000u) : 0;
+}
+
+/* One whose turn has not come counts its lifetime down, from the start of the client. */
+static int64_t lifetime_left(const struct fwd_modem *m, int64_t lifetime)
 {
     int64_t passed = (int64_t)((fwd_modem_now(m) - m->sequans.registered_at) / 1000u);
 
@@ -83,11 +98,41 @@ static int64_t until_update(const struct fwd_modem *m, int64_t lifetime)
 static void show_server(struct fwd_modem *m, enum fwd_port port, const struct fwd_lwm2m_server *s)
 {
     const struct fwd_modem_lwm2m *lwm2m = m->config.lwm2m;
-    bool there = lwm2m->registered(lwm2m->ctx, s->short_id);
+    struct fwd_lwm2m_status status = lwm2m->status(lwm2m->ctx, s->short_id);
+    bool there = status.standing == FWD_LWM2M_TOGETHER;
+    int64_t next = status.standing == FWD_LWM2M_APART    ? lifetime_left(m, s->lifetime)
+                   : status.standing == FWD_LWM2M_TRYING ? -1
+                                                         : seconds_until(m, status.due);
 
     fwd_modem_linef(m, port, "+SQNDMST: \"dm\",%u,\"%s\",%lld,%lld", (unsigned)s->short_id,
-        there ? "REGISTERED" : "REG_PENDING", (long long)s->lifetime,
-        there ? (long long)until_update(m, s->lifetime) : -1LL);
+        there                                 ? "REGISTERED"
+        : status.standing == FWD_LWM2M_TRYING ? "REG_PENDING"
+                                              : "DEREGISTERED",
+        (long long)s->lifetime, (long long)next);
+}
+
+static void show_bootstrap(
+    struct fwd_modem *m, enum fwd_port port, const struct fwd_lwm2m_security *s)
+{
+    const struct fwd_modem_lwm2m *lwm2m = m->config.lwm2m;
+    struct fwd_lwm2m_status status = lwm2m->status(lwm2m->ctx, FWD_LWM2M_ID_BOOTSTRAP);
+    bool holds = status.standing == FWD_LWM2M_HOLDING;
+
+    fwd_modem_linef(m, port, "+SQNDMST: \"bs\",%u,\"%s\",%u,%lld",
+        (unsigned)fwd_sequans_bootstrap(m),
+        holds                                 ? "BS_HOLD_OFF"
+        : status.standing == FWD_LWM2M_TRYING ? "BS_INITIATED"
+                                              : "BS_FINISHED",
+        (unsigned)s->hold_off, holds ? (long long)seconds_until(m, status.due) : -1LL);
+}
+
+/* R268: it can also trigger the deregistration; how is ours. */
+static enum fwd_at_answer deregister(struct fwd_modem *m, const struct fwd_at_call *call)
+{
+    if (!fwd_at_is(fwd_at_param(call, 0), "deregister"))
+        return FWD_AT_PARAMETERS;
+    m->config.lwm2m->deregister(m->config.lwm2m->ctx);
+    return FWD_AT_OK;
 }
 
 static enum fwd_at_answer show_servers(
@@ -96,17 +141,15 @@ static enum fwd_at_answer show_servers(
     const struct fwd_lwm2m_accounts *a = &m->ufota.accounts;
     bool any = false;
 
-    (void)call;
     for (size_t i = 0; i < FWD_LWM2M_ACCOUNTS; i++)
         any = any || a->security[i].used;
     if (!fwd_modem_online(m) || m->config.lwm2m == NULL || !any)
         return FWD_AT_ERROR; /* R211 */
+    if (call->form == FWD_AT_SET)
+        return deregister(m, call);
     for (size_t i = 0; i < FWD_LWM2M_ACCOUNTS; i++) {
         if (a->security[i].used && a->security[i].bootstrap)
-            fwd_modem_linef(m, port, "+SQNDMST: \"bs\",%u,\"%s\",%u,-1",
-                (unsigned)(a->security[i].instance != 0 ? a->security[i].instance : 100),
-                fwd_sequans_server(m) != 0 ? "BS_FINISHED" : "BS_INITIATED",
-                (unsigned)a->security[i].hold_off);
+            show_bootstrap(m, port, &a->security[i]);
     }
     for (size_t i = 0; i < FWD_LWM2M_ACCOUNTS; i++) {
         if (a->servers[i].used)
@@ -212,9 +255,10 @@ static enum fwd_at_answer restore(
 static const struct fwd_at_command commands[] = {
     {"+SQNFOTACFG", RYZ, SET_READ_TEST,
         {{FWD_AT_TEXT, 0, 0, FWD_SEQUANS_NAME_MAX}, NUMBER(0, 0 + 1), NUMBER(0, 2), NUMBER(0, 100),
-            NUMBER(TIMER_MIN, TIMER_MAX), NUMBER(TIMER_MIN, LIMIT_MAX), NUMBER(11, 60)},
+            NUMBER(TIMER_MIN, TIMER_MAX), NUMBER(TIMER_MIN, LIMIT_MAX), NUMBER(0, 255)},
         "32[,(0,1)[,(0-2)[,(0-100)[,(60-32000000)[,(60-65535)[,(11-19)]]]]]]", configure_fota},
-    {"+SQNDMST", RYZ, FWD_AT_RUN | FWD_AT_TEST, {{0}}, NULL, show_servers},
+    {"+SQNDMST", RYZ, FWD_AT_RUN | FWD_AT_SET | FWD_AT_TEST, {{FWD_AT_TEXT, 0, 0, 16}}, NULL,
+        show_servers},
     {"^RESET", RYZ, FWD_AT_RUN | FWD_AT_TEST, {{0}}, NULL, reset},
     {"+SQNSSHDN", RYZ, FWD_AT_RUN | FWD_AT_TEST, {{0}}, NULL, shut_down},
     {"+SQNAUTOCONNECT", RYZ, SET_READ_TEST, {{FWD_AT_NUMBER, 0, 1, 0}}, "(0,1)", autoconnect},

@@ -10,7 +10,9 @@
 #define MANUFACTURING 5u
 #define URL_MAX       256u
 #define SECRET_MAX    (2 * FWD_LWM2M_KEY_MAX)
+#define KEY_BYTES     32u
 #define SHOWN         4 /* digits of a secret */
+#define PROFILES_MAX  8u
 
 struct request {
     struct fwd_modem *m;
@@ -102,15 +104,22 @@ static void show_servers(struct request *r, int64_t id)
     }
 }
 
+static bool is_url(const struct fwd_at_param *p)
+{
+    return p->kind == FWD_AT_TEXT && p->size > 4 && memcmp(p->text, "coap", 4) == 0;
+}
+
 static enum fwd_at_answer set_server(struct request *r, int64_t id)
 {
     int64_t lifetime, cid;
     char url[URL_MAX + 1], type[4] = "dm";
-    const struct fwd_at_param *kind = fwd_at_param(r->call, 6);
+    size_t at = is_url(fwd_at_param(r->call, 3)) ? 3 : 4; /* the lifetime may be left out */
+    const struct fwd_at_param *kind = fwd_at_param(r->call, at + 2);
 
-    if (!take_number(fwd_at_param(r->call, 3), 86400, 0, 32000000, &lifetime) ||
-        !fwd_at_copy(fwd_at_param(r->call, 4), url, sizeof url) || !fwd_sequans_url(url) ||
-        !take_number(fwd_at_param(r->call, 5), 1, 1, 8, &cid) ||
+    if (!take_number(at == 4 ? fwd_at_param(r->call, 3) : fwd_at_param(r->call, FWD_AT_PARAMS_MAX),
+            FWD_LWM2M_LIFETIME, 0, 32000000, &lifetime) ||
+        !fwd_at_copy(fwd_at_param(r->call, at), url, sizeof url) || !fwd_sequans_url(url) ||
+        !take_number(fwd_at_param(r->call, at + 1), 1, 1, 8, &cid) ||
         (kind->kind != FWD_AT_EMPTY && !fwd_at_copy(kind, type, sizeof type)) ||
         (strcmp(type, "bs") != 0 && strcmp(type, "dm") != 0))
         return FWD_AT_PARAMETERS;
@@ -133,7 +142,7 @@ static enum fwd_at_answer servers(struct request *r)
     int64_t id = 0;
     bool all = fwd_at_param(r->call, 2)->kind == FWD_AT_EMPTY;
 
-    if (!all && !take_number(fwd_at_param(r->call, 2), -1, 1, 65534, &id))
+    if (!all && !take_number(fwd_at_param(r->call, 2), -1, 1, UINT16_MAX, &id))
         return FWD_AT_PARAMETERS;
     if (r->call->count > 3)
         return set_server(r, id);
@@ -162,7 +171,7 @@ static bool is_secret(const char *text)
 {
     size_t size = strlen(text);
 
-    return size % 2 == 0 && size <= 64 && /* R268: 32 bytes */
+    return size % 2 == 0 && size <= 2 * KEY_BYTES && /* R268 */
            strspn(text, "0123456789abcdefABCDEF") == size;
 }
 
@@ -176,7 +185,11 @@ static enum fwd_at_answer set_key(struct request *r, int64_t id)
         return FWD_AT_PARAMETERS;
     json_t *keys = json_object_get(make_profile(r), "keys");
     remove_id(keys, id);
+    if (json_array_size(keys) >= FWD_LWM2M_ACCOUNTS)
+        return FWD_AT_MEMORY;
     if (identity[0] != '\0') {
+        if (strlen(secret) != 2 * KEY_BYTES)
+            fwd_modem_log_warning(r->m, "the pre-shared key does not have 32 bytes");
         json_t *key = json_pack(
             "{s:I, s:s, s:s}", "id", (json_int_t)id, "identity", identity, "secret", secret);
         if (key == NULL)
@@ -191,7 +204,7 @@ static enum fwd_at_answer keys(struct request *r)
     int64_t id = 0;
     bool all = fwd_at_param(r->call, 2)->kind == FWD_AT_EMPTY;
 
-    if (!all && !take_number(fwd_at_param(r->call, 2), -1, 1, 65534, &id))
+    if (!all && !take_number(fwd_at_param(r->call, 2), -1, 1, UINT16_MAX, &id))
         return FWD_AT_PARAMETERS;
     if (r->call->count > 3)
         return set_key(r, id);
@@ -226,6 +239,8 @@ static enum fwd_at_answer configure(
     if (!fwd_at_copy(fwd_at_param(call, 0), r.name, sizeof r.name) || !is_name(r.name))
         return FWD_AT_PARAMETERS;
     r.profile = fwd_sequans_profile(m, r.name);
+    if (r.profile == NULL && json_object_size(fwd_sequans_part(m, "profiles")) >= PROFILES_MAX)
+        return FWD_AT_MEMORY;
     return fwd_at_is(what, "service")                 ? service(&r)
            : fwd_at_is(what, "server")                ? servers(&r)
            : fwd_at_is(what, "psk")                   ? keys(&r)

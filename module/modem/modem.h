@@ -7,7 +7,7 @@
 #ifndef FWD_MODULE_MODEM_MODEM_H
 #define FWD_MODULE_MODEM_MODEM_H
 
-#include "manage/lwm2m/format/lwm2m_path.h"
+#include "manage/lwm2m/lwm2m_accounts.h"
 #include "module/transport/transfer.h"
 #include "sim/device/machine.h"
 #include "sim/family/line_sink.h"
@@ -35,6 +35,7 @@ struct fwd_modem_lwm2m {
     bool (*update)(void *ctx, uint16_t short_id);
     void (*deregister)(void *ctx);
     bool (*registered)(void *ctx, uint16_t short_id);
+    struct fwd_lwm2m_status (*status)(void *ctx, uint16_t short_id);
 };
 
 /* The radio of a Telit module, as far as its update server is concerned, or what stands for it in a
@@ -77,6 +78,7 @@ struct fwd_modem_config {
     bool ok_after_error1;    /* a time-out ends with OK, as one transcript shows */
     bool cancel_as_printed;  /* SARA-R5: a cancel is +UFOTASTAT: 3,3,100 (R156) */
     bool lwm2m_11;           /* object 5 is that of 1.1 */
+    bool strict_ranges;      /* RYZ014: the certificate's number is 11 to 19, not 60 */
     bool legacy_boot_window; /* a cut while boot code is written is the end (R64) */
 };
 

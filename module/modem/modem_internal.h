@@ -238,6 +238,8 @@ void fwd_modem_log_ota(
     struct fwd_modem *m, const char *way, const char *direction, const char *text);
 /* "entered", "left", "held off". */
 void fwd_modem_log_psm(struct fwd_modem *m, const char *state);
+/* What the module accepts, and its documents advise against. */
+void fwd_modem_log_warning(struct fwd_modem *m, const char *text);
 void fwd_modem_log_script(struct fwd_modem *m, const char *state);
 void fwd_modem_log_pin(struct fwd_modem *m, const char *pin, int level);
 void fwd_modem_log_flash(struct fwd_modem *m);

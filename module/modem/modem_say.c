@@ -68,6 +68,11 @@ void fwd_modem_log_psm(struct fwd_modem *m, const char *state)
     log_event(m, json_pack("{s:s, s:s}", "event", "psm", "state", state));
 }
 
+void fwd_modem_log_warning(struct fwd_modem *m, const char *text)
+{
+    log_event(m, json_pack("{s:s, s:s}", "event", "warning", "text", text));
+}
+
 void fwd_modem_log_script(struct fwd_modem *m, const char *state)
 {
     log_event(m, json_pack("{s:s, s:s}", "event", "script", "state", state));

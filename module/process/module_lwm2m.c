@@ -66,6 +66,13 @@ static bool registered(void *ctx, uint16_t short_id)
     return fwd_lwm2m_client_registered(l->client, short_id);
 }
 
+static struct fwd_lwm2m_status status(void *ctx, uint16_t short_id)
+{
+    struct fwd_module_lwm2m *l = ctx;
+
+    return fwd_lwm2m_client_status(l->client, short_id);
+}
+
 /* ---- what the client asks for and tells ------------------------------------------------------ */
 
 static uint64_t now(void *ctx)
@@ -85,7 +92,7 @@ static void log_event(void *ctx, const json_t *event)
 static void log_news(struct fwd_module_lwm2m *l, uint16_t short_id, enum fwd_lwm2m_news news)
 {
     static const char *const words[] = {
-        "bootstrapped", "registered", "updated", "deregistered", "notified", "lost"};
+        "bootstrapped", "registered", "updated", "deregistered", "notified", "lost", "asked"};
 
     if (l->log == NULL)
         return;
@@ -106,6 +113,8 @@ static void on_news(
         fwd_ufota_registered(l->modem, short_id);
     else if (news == FWD_LWM2M_NOTIFIED)
         fwd_ufota_notified(l->modem, short_id, path);
+    else if (news == FWD_LWM2M_ASKED)
+        fwd_ufota_asked(l->modem);
     else if (news == FWD_LWM2M_BOOTSTRAPPED)
         fwd_ufota_accounts_changed(l->modem);
 }
@@ -146,7 +155,8 @@ enum fwd_fail fwd_module_lwm2m_prepare(
     struct fwd_module_lwm2m *l, const struct fwd_module_lwm2m_options *o, struct fwd_error *err)
 {
     memset(l, 0, sizeof *l);
-    l->port = (struct fwd_modem_lwm2m){l, start, stop, changed, update, deregister, registered};
+    l->port =
+        (struct fwd_modem_lwm2m){l, start, stop, changed, update, deregister, registered, status};
     if (o->key_size > sizeof l->server.key)
         return fwd_error_fail(err, FWD_FAIL_USAGE, "--psk: a key has at most %zu bytes, found %zu",
             sizeof l->server.key, o->key_size);

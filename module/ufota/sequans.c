@@ -87,6 +87,7 @@ void fwd_sequans_awake(struct fwd_modem *m)
 /* R216: 1, 2, 3 once; a registration after an update says nothing. */
 void fwd_sequans_client_starts(struct fwd_modem *m)
 {
+    m->sequans.registered_at = fwd_modem_now(m);
     if (!m->sequans.configured || fwd_sequans_number(m->store.sequans, "onboarded", 0) != 0)
         return;
     say(m, 1, "1");
@@ -99,15 +100,34 @@ static void arm_timer(struct fwd_modem *m)
         fwd_modem_after(m, FWD_TIMER_CHECK, (uint64_t)m->sequans.timer * SECOND_MS);
 }
 
+/* The server's value, as far as the host has given none. */
+static void take_server_timer(struct fwd_modem *m, bool over)
+{
+    const struct fwd_lwm2m_server *server =
+        fwd_lwm2m_accounts_server(&m->ufota.accounts, fwd_sequans_server(m));
+
+    if (server != NULL && server->lifetime > 0 && (over || m->sequans.timer == NO_TIMER))
+        m->sequans.timer = (uint32_t)server->lifetime;
+}
+
 void fwd_sequans_registered(struct fwd_modem *m)
 {
     m->sequans.registered_at = fwd_modem_now(m);
+    take_server_timer(m, false);
     arm_timer(m);
     if (!m->sequans.configured || fwd_sequans_number(m->store.sequans, "onboarded", 0) != 0)
         return;
     say(m, 1, "3");
     (void)json_object_set_new(m->store.sequans, "onboarded", json_integer(1));
     fwd_modem_save(m);
+}
+
+void fwd_sequans_accounts_changed(struct fwd_modem *m)
+{
+    if (m->due[FWD_TIMER_CHECK] == UINT64_MAX)
+        return; /* not registered yet */
+    take_server_timer(m, true);
+    arm_timer(m);
 }
 
 /* ---- an update ------------------------------------------------------------------------------- */
@@ -174,17 +194,30 @@ void fwd_sequans_installed(struct fwd_modem *m)
 
 /* ---- timers ---------------------------------------------------------------------------------- */
 
-/* R214, R267: a download that was limited goes on with the next check. */
-void fwd_sequans_check_due(struct fwd_modem *m)
+/* R214, R267: a download that was limited goes on with the next check, whoever wanted that. */
+static void check(struct fwd_modem *m, bool update)
 {
     arm_timer(m);
     if (m->config.lwm2m == NULL || !fwd_modem_online(m))
         return;
     say(m, 1, "4");
-    (void)m->config.lwm2m->update(m->config.lwm2m->ctx, fwd_ufota_server_id(m));
+    if (update)
+        (void)m->config.lwm2m->update(m->config.lwm2m->ctx, fwd_ufota_server_id(m));
     say(m, 1, "3");
     if (fwd_ufota_busy(m) && m->ufota.step == FWD_UFOTA_STEP_SUSPENDED)
         fwd_ufota_begin_in(m, 0, true);
+}
+
+void fwd_sequans_check_due(struct fwd_modem *m)
+{
+    check(m, true);
+}
+
+/* The client answers by an update of itself. */
+void fwd_sequans_asked(struct fwd_modem *m)
+{
+    if (m->sequans.configured)
+        check(m, false);
 }
 
 void fwd_sequans_limit_due(struct fwd_modem *m)

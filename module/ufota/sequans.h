@@ -33,6 +33,8 @@ void fwd_sequans_changed(struct fwd_modem *m);
 bool fwd_sequans_url(const char *url);
 /* Accounts of the profile in force; false: it has no server, or its service is off. */
 bool fwd_sequans_accounts(struct fwd_modem *m, struct fwd_lwm2m_accounts *accounts);
+/* The number that the profile in force gives its bootstrap server; 0: it has none. */
+uint16_t fwd_sequans_bootstrap(struct fwd_modem *m);
 /* Its first server that manages; 0: none. */
 uint16_t fwd_sequans_server(struct fwd_modem *m);
 
@@ -50,6 +52,10 @@ void fwd_sequans_complete(struct fwd_modem *m);
 void fwd_sequans_executes(struct fwd_modem *m);
 void fwd_sequans_fails(struct fwd_modem *m, unsigned result);
 void fwd_sequans_installed(struct fwd_modem *m); /* m->reason */
+/* R267: the server wants to be asked. */
+void fwd_sequans_asked(struct fwd_modem *m);
+/* It may have set another lifetime, which is the timer's, too, until the next start. */
+void fwd_sequans_accounts_changed(struct fwd_modem *m);
 /* The FOTA timer, the limit of a download. */
 void fwd_sequans_check_due(struct fwd_modem *m);
 void fwd_sequans_limit_due(struct fwd_modem *m);

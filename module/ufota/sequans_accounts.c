@@ -106,8 +106,9 @@ static bool add(struct fwd_lwm2m_accounts *accounts, const json_t *profile, cons
         .disable_timeout = FWD_LWM2M_LIFETIME,
         .binding = "U"};
 
-    if (url == NULL || strlen(url) >= sizeof where.uri || id < 1 || id > 65534)
-        return false;
+    if (url == NULL || strlen(url) >= sizeof where.uri || id < 1 || id > UINT16_MAX ||
+        (id == FWD_LWM2M_ID_BOOTSTRAP && !is_bootstrap(server)))
+        return false; /* LwM2M keeps 65535 for bootstrap servers */
     strcpy(where.uri, url);
     take_key(profile, id, &where);
     if (!is_bootstrap(server)) {
@@ -132,7 +133,22 @@ bool fwd_sequans_accounts(struct fwd_modem *m, struct fwd_lwm2m_accounts *accoun
         return true;
     json_array_foreach(json_object_get(profile, "servers"), index, server) any =
         add(accounts, profile, server) || any;
+    accounts->bootstrap_first = fwd_sequans_bootstrap(m) != 0;
     return any;
+}
+
+uint16_t fwd_sequans_bootstrap(struct fwd_modem *m)
+{
+    const json_t *server;
+    size_t index;
+
+    json_array_foreach(json_object_get(in_force(m), "servers"), index, server)
+    {
+        int64_t id = fwd_sequans_number(server, "id", 0);
+        if (is_bootstrap(server) && id > 0 && id <= UINT16_MAX)
+            return (uint16_t)id;
+    }
+    return 0;
 }
 
 uint16_t fwd_sequans_server(struct fwd_modem *m)

@@ -61,6 +61,8 @@ bool fwd_ufota_has_client(const struct fwd_modem *m);
 uint16_t fwd_ufota_server_id(const struct fwd_modem *m);
 /* News of the client, for the lines that the host has asked for. */
 void fwd_ufota_registered(struct fwd_modem *m, uint16_t short_id);
+/* The server wants to hear from this module now. */
+void fwd_ufota_asked(struct fwd_modem *m);
 void fwd_ufota_notified(struct fwd_modem *m, uint16_t short_id, const struct fwd_lwm2m_path *path);
 /* The accounts that the client uses are made anew from what is stored and from the factory. server,
  * bootstrap: where they are; NULL: not named. */

@@ -99,6 +99,12 @@ void fwd_ufota_registered(struct fwd_modem *m, uint16_t short_id)
         fwd_modem_urc(m, "+ULWM2MSTAT: 1,%u,3", (unsigned)short_id);
 }
 
+void fwd_ufota_asked(struct fwd_modem *m)
+{
+    if (fwd_sequans_is(m))
+        fwd_sequans_asked(m);
+}
+
 /* R258: of the resource State. */
 void fwd_ufota_notified(struct fwd_modem *m, uint16_t short_id, const struct fwd_lwm2m_path *path)
 {

@@ -280,6 +280,8 @@ void fwd_ufota_accounts_changed(struct fwd_modem *m)
         m->store.lifetime = server->lifetime == (int64_t)FWD_LWM2M_LIFETIME ? 0 : server->lifetime;
     }
     fwd_modem_save(m);
+    if (fwd_sequans_is(m))
+        fwd_sequans_accounts_changed(m);
 }
 
 /* R164, R167: each setting is told to the server at once, also when it is the same. */

@@ -173,6 +173,20 @@ static bool client_registered(void *ctx, uint16_t short_id)
     return rig->lwm2m_on && short_id == fwd_ufota_server_id(rig->modem);
 }
 
+/* As the test has made it; else as whether it was started says. */
+static struct fwd_lwm2m_status client_status(void *ctx, uint16_t short_id)
+{
+    const struct module_rig *rig = ctx;
+    bool there = client_registered(ctx, short_id);
+
+    if (short_id == FWD_LWM2M_ID_BOOTSTRAP)
+        return rig->lwm2m_bootstrap;
+    if (rig->lwm2m_other)
+        return rig->lwm2m_server;
+    return (struct fwd_lwm2m_status){
+        there ? FWD_LWM2M_TOGETHER : FWD_LWM2M_APART, there ? rig->now + 3600000u : UINT64_MAX};
+}
+
 void module_rig_uri(struct module_rig *rig, enum module_package which)
 {
     rig->server.package = which;
@@ -253,7 +267,7 @@ void module_rig_open(struct module_rig *rig, const char *folder, const char *pro
         .ota = &rig->ota};
     module_rig_ota_init(rig);
     rig->lwm2m = (struct fwd_modem_lwm2m){rig, client_start, client_stop, client_changed,
-        client_update, client_deregister, client_registered};
+        client_update, client_deregister, client_registered, client_status};
     switch_on(rig);
 }
 

@@ -74,9 +74,11 @@ struct module_rig {
     bool lwm2m_on;                /* started */
     unsigned lwm2m_updates;       /* that were asked for */
     unsigned lwm2m_states;        /* news of resource 5/0/3 */
-    const char *cut_on;           /* power is cut when a line begins so; NULL: never */
-    int cut_skip;                 /* so many of them pass first */
-    bool usb;                     /* is the USB port there? */
+    struct fwd_lwm2m_status lwm2m_bootstrap, lwm2m_server;
+    bool lwm2m_other;   /* lwm2m_server counts */
+    const char *cut_on; /* power is cut when a line begins so; NULL: never */
+    int cut_skip;       /* so many of them pass first */
+    bool usb;           /* is the USB port there? */
     char folder[300];
 };
 
