@@ -1,53 +1,15 @@
-#include "manage/coap/coap_server.h"
-
-#include "manage/coap/coap_internal.h"
+#include "manage/coap/coap_server_internal.h"
 
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
-#define IDLE_SESSIONS 256u /* of clients that nobody holds */
-#define HANDSHAKES    4096u
-#define IDLE_S        60u
-#define TRIALS        64u   /* handshakes that are watched */
-#define TRIAL_MS      5000u /* so long may one take */
-#define REPEATED      1024u /* answers that are kept, in case a request comes again */
-
-/* A handshake that has named its identity, and has not ended. */
-struct trial {
-    const coap_session_t *session; /* NULL: free */
-    uint64_t until_ms;
-    char identity[FWD_COAP_TEXT_MAX], address[FWD_COAP_ADDRESS_TEXT];
-};
-
-/* An answer to a request with effects. */
-struct repeated {
-    const coap_session_t *session; /* NULL: free */
-    coap_mid_t mid;
-    uint8_t code;
-    char location[FWD_COAP_SERVER_LOCATION];
-};
-
-struct fwd_coap_server {
-    struct fwd_coap_server_handlers handlers;
-    coap_context_t *context;
-    coap_address_t plain; /* where it listens without DTLS; size 0: nowhere */
-    coap_bin_const_t key; /* of the identity that was asked for last */
-    struct trial trials[TRIALS];
-    struct repeated repeated[REPEATED];
-    size_t repeated_next;
-    uint8_t payload[1024];
-};
-
-static uint64_t real_ms(void)
-{
-    struct timespec now;
-
-    (void)clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000u + (uint64_t)now.tv_nsec / 1000000u;
-}
+#define IDLE_SESSIONS                                                                              \
+    1024u /* of clients that nobody holds; handshakes count, and the oldest goes when all are      \
+             taken */
+#define HANDSHAKES 4096u
+#define IDLE_S     60u
 
 /* ---- who is there ---------------------------------------------------------------------------- */
 
@@ -64,97 +26,12 @@ void fwd_coap_server_address(const struct fwd_coap_link *link, char text[FWD_COA
         (unsigned)ntohs(v6 ? a->addr.sin6.sin6_port : a->addr.sin.sin_port));
 }
 
-static void text_of(const coap_bin_const_t *bytes, char text[FWD_COAP_TEXT_MAX])
-{
-    size_t size = bytes->length < FWD_COAP_TEXT_MAX ? bytes->length : FWD_COAP_TEXT_MAX - 1;
-
-    for (size_t i = 0; i < size; i++)
-        text[i] = bytes->s[i] > ' ' && bytes->s[i] <= '~' ? (char)bytes->s[i] : '?';
-    text[size] = '\0';
-}
-
-static void watch_trial(
-    struct fwd_coap_server *server, const coap_session_t *session, const char *identity)
-{
-    for (size_t i = 0; i < TRIALS; i++) {
-        struct trial *t = &server->trials[i];
-        if (t->session != NULL && t->session != session)
-            continue;
-        t->session = session;
-        t->until_ms = real_ms() + TRIAL_MS;
-        (void)snprintf(t->identity, sizeof t->identity, "%s", identity);
-        fwd_coap_server_address((const struct fwd_coap_link *)session, t->address);
-        return;
-    }
-}
-
-/* The handshake has ended. A wrong key makes its last message unreadable, and DTLS drops what it
- * cannot read: it shows only in that nothing follows. */
-static void end_trial(struct fwd_coap_server *server, const coap_session_t *session, bool failed)
-{
-    for (size_t i = 0; i < TRIALS; i++) {
-        struct trial *t = &server->trials[i];
-        if (t->session != session)
-            continue;
-        t->session = NULL;
-        if (failed)
-            server->handlers.stranger(server->handlers.ctx, t->identity, t->address, true);
-    }
-}
-
-static void end_late_trials(struct fwd_coap_server *server)
-{
-    uint64_t now = real_ms();
-
-    for (size_t i = 0; i < TRIALS; i++) {
-        if (server->trials[i].session != NULL && server->trials[i].until_ms < now)
-            end_trial(server, server->trials[i].session, true);
-    }
-}
-
-/* libcoap compares the key with what the client proves. */
-static const coap_bin_const_t *on_identity(
-    coap_bin_const_t *identity, coap_session_t *session, void *arg)
-{
-    struct fwd_coap_server *server = arg;
-    char text[FWD_COAP_TEXT_MAX], address[FWD_COAP_ADDRESS_TEXT];
-    size_t size = 0;
-
-    text_of(identity, text);
-    const uint8_t *key = server->handlers.key(server->handlers.ctx, text, &size);
-    if (key == NULL) {
-        fwd_coap_server_address((const struct fwd_coap_link *)session, address);
-        server->handlers.stranger(server->handlers.ctx, text, address, false);
-        return NULL;
-    }
-    watch_trial(server, session, text);
-    server->key = (coap_bin_const_t){size, key};
-    return &server->key;
-}
-
-static int on_event(coap_session_t *session, const coap_event_t event)
-{
-    struct fwd_coap_server *server = coap_get_app_data(coap_session_get_context(session));
-
-    if (event == COAP_EVENT_DTLS_CONNECTED || event == COAP_EVENT_SERVER_SESSION_DEL)
-        end_trial(server, session, false);
-    else if (event == COAP_EVENT_DTLS_ERROR)
-        end_trial(server, session, true);
-    if (event == COAP_EVENT_SERVER_SESSION_DEL) { /* its place in memory may be used again */
-        for (size_t i = 0; i < REPEATED; i++) {
-            if (server->repeated[i].session == session)
-                server->repeated[i].session = NULL;
-        }
-    }
-    return 0;
-}
-
 /* ---- requests -------------------------------------------------------------------------------- */
 
-static const struct repeated *find_repeated(
+static const struct fwd_coap_repeated *find_repeated(
     const struct fwd_coap_server *server, const coap_session_t *session, coap_mid_t mid)
 {
-    for (size_t i = 0; i < REPEATED; i++) {
+    for (size_t i = 0; i < FWD_COAP_REPEATED; i++) {
         if (server->repeated[i].session == session && server->repeated[i].mid == mid)
             return &server->repeated[i];
     }
@@ -164,12 +41,20 @@ static const struct repeated *find_repeated(
 static void remember(struct fwd_coap_server *server, const coap_session_t *session, coap_mid_t mid,
     const struct fwd_coap_reply *reply)
 {
-    struct repeated *r = &server->repeated[server->repeated_next];
+    struct fwd_coap_repeated *r = &server->repeated[server->repeated_next];
 
-    server->repeated_next = (server->repeated_next + 1) % REPEATED;
-    *r = (struct repeated){session, mid, reply->code, ""};
+    server->repeated_next = (server->repeated_next + 1) % FWD_COAP_REPEATED;
+    *r = (struct fwd_coap_repeated){session, mid, reply->code, ""};
     (void)snprintf(
         r->location, sizeof r->location, "%.*s", (int)sizeof r->location - 1, reply->location);
+}
+
+void fwd_coap_server_forget(struct fwd_coap_server *server, const coap_session_t *session)
+{
+    for (size_t i = 0; i < FWD_COAP_REPEATED; i++) {
+        if (server->repeated[i].session == session)
+            server->repeated[i].session = NULL;
+    }
 }
 
 static void serve(struct fwd_coap_server *server, coap_session_t *session,
@@ -189,7 +74,7 @@ static void serve(struct fwd_coap_server *server, coap_session_t *session,
         return;
     }
     if (identity != NULL)
-        text_of(identity, text);
+        fwd_coap_server_text(identity, text);
     server->handlers.request(server->handlers.ctx, &message, identity != NULL ? text : NULL, reply);
     reply->block1 = message.block1;
 }
@@ -198,10 +83,11 @@ static void on_request(coap_resource_t *resource, coap_session_t *session,
     const coap_pdu_t *request, const coap_string_t *query, coap_pdu_t *response)
 {
     struct fwd_coap_server *server = coap_get_app_data(coap_session_get_context(session));
-    const struct repeated *r = find_repeated(server, session, coap_pdu_get_mid(request));
+    const struct fwd_coap_repeated *r = find_repeated(server, session, coap_pdu_get_mid(request));
     struct fwd_coap_reply reply = {.code = FWD_COAP_BAD_REQUEST, .format = -1, .observe = -1};
 
     (void)resource, (void)query;
+    fwd_coap_server_restart_forget(server, session);
     reply.payload = server->payload;
     if (r != NULL) {
         reply.code = r->code;
@@ -239,7 +125,10 @@ static void on_failure(coap_session_t *session, const coap_pdu_t *sent,
     enum fwd_coap_failure failure = fwd_coap_message_failure(reason);
 
     (void)mid;
-    if (sent != NULL)
+    if (sent != NULL && coap_pdu_get_code(sent) == COAP_EMPTY_CODE) {
+        if (failure == FWD_COAP_RESET) /* that is how a ping is answered (RFC 7252, 4.3) */
+            fwd_coap_server_restart_forget(server, session);
+    } else if (sent != NULL)
         server->handlers.failed(server->handlers.ctx, fwd_coap_message_number(sent), failure);
 }
 
@@ -299,14 +188,22 @@ struct fwd_coap_link *fwd_coap_server_reach(struct fwd_coap_server *server, cons
     return (struct fwd_coap_link *)session;
 }
 
-void fwd_coap_server_hold(struct fwd_coap_link *link)
+void fwd_coap_server_hold(struct fwd_coap_link *link, size_t owner)
 {
-    coap_session_set_nstart(coap_session_reference((coap_session_t *)link), FWD_COAP_AT_ONCE);
+    coap_session_t *session = coap_session_reference((coap_session_t *)link);
+
+    coap_session_set_nstart(session, FWD_COAP_AT_ONCE);
+    coap_session_set_app_data(session, (void *)(uintptr_t)(owner + 1));
 }
 
+/* Sessions to clients end without an event, when nobody holds them any more. */
 void fwd_coap_server_release(struct fwd_coap_link *link)
 {
-    coap_session_release((coap_session_t *)link);
+    coap_session_t *session = (coap_session_t *)link;
+
+    if (coap_session_get_type(session) == COAP_SESSION_TYPE_CLIENT)
+        fwd_coap_server_forget(coap_get_app_data(coap_session_get_context(session)), session);
+    coap_session_release(session);
 }
 
 /* ---- life ------------------------------------------------------------------------------------ */
@@ -316,7 +213,7 @@ static bool prepare(struct fwd_coap_server *server)
     static const coap_request_t methods[] = {
         COAP_REQUEST_GET, COAP_REQUEST_POST, COAP_REQUEST_PUT, COAP_REQUEST_DELETE};
     coap_dtls_spsk_t setup = {.version = COAP_DTLS_SPSK_SETUP_VERSION,
-        .validate_id_call_back = on_identity,
+        .validate_id_call_back = fwd_coap_server_identity,
         .id_call_back_arg = server};
 
     server->context = coap_new_context(NULL);
@@ -328,7 +225,7 @@ static bool prepare(struct fwd_coap_server *server)
     coap_add_resource(server->context, all);
     coap_register_response_handler(server->context, on_response);
     coap_register_nack_handler(server->context, on_failure);
-    coap_register_event_handler(server->context, on_event);
+    coap_register_event_handler(server->context, fwd_coap_server_event);
     coap_set_app_data(server->context, server);
     coap_context_set_max_idle_sessions(server->context, IDLE_SESSIONS);
     coap_context_set_session_timeout(server->context, IDLE_S);
@@ -410,6 +307,9 @@ size_t fwd_coap_server_watch(
 
 void fwd_coap_server_perform(struct fwd_coap_server *server)
 {
+    struct pollfd more = {coap_context_get_coap_fd(server->context), POLLIN, 0};
+
     (void)coap_io_process(server->context, COAP_IO_NO_WAIT);
-    end_late_trials(server);
+    if (poll(&more, 1, 0) == 0) /* nobody is late whose message waits to be read */
+        fwd_coap_server_judge(server);
 }

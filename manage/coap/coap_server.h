@@ -25,6 +25,9 @@ struct fwd_coap_server_handlers {
     const uint8_t *(*key)(void *ctx, const char *identity, size_t *size);
     /* Somebody tried an identity that nobody has, or one without its key. */
     void (*stranger)(void *ctx, const char *identity, const char *address, bool wrong_key);
+    /* The session of a link that was held has ended: its client said so, or began anew without a
+     * word. The link must be released, or the client is not heard at its address any more. */
+    void (*closed)(void *ctx, struct fwd_coap_link *link, size_t owner);
 };
 
 /* FWD_FAIL_ENVIRONMENT: libcoap or memory is not as needed. */
@@ -47,8 +50,9 @@ bool fwd_coap_server_request(struct fwd_coap_server *server, struct fwd_coap_lin
 /* A link to a client that came to the plain port before this process did ("127.0.0.1:40000"); held.
  * NULL: not such an address, or there is no plain port. */
 struct fwd_coap_link *fwd_coap_server_reach(struct fwd_coap_server *server, const char *address);
-/* The link stays usable until it is released. */
-void fwd_coap_server_hold(struct fwd_coap_link *link);
+/* The link stays usable until it is released. owner: the caller's, for closed(); one for each link.
+ */
+void fwd_coap_server_hold(struct fwd_coap_link *link, size_t owner);
 void fwd_coap_server_release(struct fwd_coap_link *link);
 /* Where it leads to: "127.0.0.1:5683". */
 void fwd_coap_server_address(const struct fwd_coap_link *link, char text[FWD_COAP_ADDRESS_TEXT]);

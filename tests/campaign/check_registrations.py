@@ -1,8 +1,11 @@
 #!/usr/bin/env python3
-"""Registrations at a steady rate: none is lost, and memory stays where it is when the same devices come
-again.
+"""Registrations at a steady rate: none is lost, no handshake has to be begun again, and memory stays
+where it is when the same devices come again. Most clients come from a port that another one has
+left just before.
 
-usage: check_registrations.py PROGRAM SOURCE-FOLDER LOAD-FOLDER SECONDS"""
+usage: check_registrations.py PROGRAM SOURCE-FOLDER LOAD-FOLDER SECONDS [BUSY]
+
+BUSY: processes that do nothing but compete for the processors meanwhile."""
 import atexit
 import json
 import os
@@ -14,6 +17,7 @@ import tempfile
 
 PROGRAM, SOURCE, LOAD = (os.path.abspath(a) for a in sys.argv[1:4])
 SECONDS = int(sys.argv[4])
+BUSY = int(sys.argv[5]) if len(sys.argv) > 5 else 0
 KEY = "0123456789abcdef"
 
 
@@ -56,6 +60,7 @@ def measure(scheme, load, rate):
             ([KEY] if scheme == "coaps" else []), capture_output=True, text=True, timeout=200)
         print(f"{scheme}, {rate} a second: {done.stdout.strip()}", flush=True)
         assert done.returncode == 0, done
+        assert scheme == "coap" or ", 0 repeated," in done.stdout, done
         sizes.append(memory_kb(server.pid))
     print(f"  server: {sizes[0]}, {sizes[1]}, {sizes[2]} KB before, after, and after the same again; "
         f"{cpu_s(server.pid):.1f} s of CPU time", flush=True)
@@ -76,6 +81,8 @@ def main():
             capture_output=True)
         with open(key.replace(".pem", ".pub.pem")) as source, open("release.pub.pem", "w") as out:
             out.write(source.read())
+        for _ in range(BUSY):
+            atexit.register(subprocess.Popen([sys.executable, "-c", "while True: pass"]).kill)
         measure("coap", "register_plain", 1000)
         measure("coaps", "register_load", 100)
 

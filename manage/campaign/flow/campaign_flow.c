@@ -162,7 +162,7 @@ enum fwd_fail fwd_campaign_flow_new(const struct fwd_campaign_flow_config *confi
     struct fwd_campaign_flow *f = calloc(1, sizeof *f);
     struct fwd_coap_server_handlers handlers = {f, fwd_campaign_flow_serve,
         fwd_campaign_flow_response, fwd_campaign_flow_failed, fwd_campaign_flow_key,
-        fwd_campaign_flow_stranger};
+        fwd_campaign_flow_stranger, fwd_campaign_flow_closed};
     enum fwd_fail fail = FWD_FAIL_NONE;
     unsigned seed = (unsigned)getpid();
 

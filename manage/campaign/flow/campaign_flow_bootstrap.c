@@ -136,7 +136,7 @@ void fwd_campaign_flow_bootstrap(
     fwd_campaign_flow_bootstrap_end(f, index);
     f->contacts[index].boot = link;
     f->contacts[index].boot_step = 0;
-    fwd_coap_server_hold(link);
+    fwd_coap_server_hold(link, index);
     ask(f, index);
 }
 

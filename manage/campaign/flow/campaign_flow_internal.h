@@ -76,6 +76,7 @@ void fwd_campaign_flow_serve(void *ctx, const struct fwd_coap_message *message,
 const uint8_t *fwd_campaign_flow_key(void *ctx, const char *identity, size_t *size);
 void fwd_campaign_flow_stranger(
     void *ctx, const char *identity, const char *address, bool wrong_key);
+void fwd_campaign_flow_closed(void *ctx, struct fwd_coap_link *link, size_t index);
 
 /* What devices say of themselves goes to terminals and into reports: other characters than
  * printable ones of ASCII become '?'. */

@@ -145,13 +145,23 @@ void fwd_campaign_flow_attach(
     if (c->link != before)
         c->observed = false;
     if (c->link != NULL) {
-        fwd_coap_server_hold(c->link);
+        fwd_coap_server_hold(c->link, index);
         f->links++;
     }
     if (before != NULL) {
         fwd_coap_server_release(before);
         f->links--;
     }
+}
+
+void fwd_campaign_flow_closed(void *ctx, struct fwd_coap_link *link, size_t index)
+{
+    struct fwd_campaign_flow *f = ctx;
+
+    if (f->contacts[index].boot == link)
+        fwd_campaign_flow_bootstrap_end(f, index);
+    if (f->contacts[index].link == link) /* it is still registered, and will say from where */
+        fwd_campaign_flow_attach(f, index, NULL, false);
 }
 
 void fwd_campaign_flow_drop(struct fwd_campaign_flow *f, size_t index)
