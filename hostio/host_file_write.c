@@ -1,6 +1,6 @@
 #include "hostio/host_file.h"
+#include "hostio/host_file_internal.h"
 #include "hostio/host_signal.h"
-#include "hostio/host_temp.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -10,30 +10,22 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define NO_NAME     (-1)
 #define WRITE_CHUNK 1048576u /* between two looks for a signal */
 
-/* Where the bytes go: the final name with links resolved, and its folder. */
-struct output {
-    const char *shown; /* as the user wrote it, for sentences */
-    char path[PATH_MAX];
-    char folder[PATH_MAX];
-};
-
-static enum fwd_fail fail_write(const struct output *o, int number, struct fwd_error *err)
+static enum fwd_fail fail_write(const struct fwd_file_output *o, int number, struct fwd_error *err)
 {
     return fwd_error_fail(err, FWD_FAIL_ENVIRONMENT, "%s: cannot be written: %s%s", o->shown,
         fwd_error_cause(number), number == ENOENT ? "; check the path" : "");
 }
 
-static enum fwd_fail fail_exists(const struct output *o, struct fwd_error *err)
+static enum fwd_fail fail_exists(const struct fwd_file_output *o, struct fwd_error *err)
 {
     return fwd_error_fail(err, FWD_FAIL_REFUSED,
         "%s: exists already; use --force to replace it, or give another name", o->shown);
 }
 
 /* A link is resolved, so that the file it points to is replaced and not the link itself. */
-static enum fwd_fail resolve(const char *path, struct output *o, struct fwd_error *err)
+static enum fwd_fail resolve(const char *path, struct fwd_file_output *o, struct fwd_error *err)
 {
     struct stat info;
     o->shown = path;
@@ -58,7 +50,8 @@ static enum fwd_fail resolve(const char *path, struct output *o, struct fwd_erro
     return FWD_FAIL_NONE;
 }
 
-static enum fwd_fail check_existing(const struct output *o, bool force, struct fwd_error *err)
+static enum fwd_fail check_existing(
+    const struct fwd_file_output *o, bool force, struct fwd_error *err)
 {
     struct stat info;
     if (stat(o->path, &info) != 0)
@@ -72,12 +65,17 @@ static enum fwd_fail check_existing(const struct output *o, bool force, struct f
     return force ? FWD_FAIL_NONE : fail_exists(o, err);
 }
 
+enum fwd_fail fwd_file_output_find(
+    const char *path, bool force, struct fwd_file_output *o, struct fwd_error *err)
+{
+    enum fwd_fail fail = resolve(path, o, err);
+    return fail == FWD_FAIL_NONE ? check_existing(o, force, err) : fail;
+}
+
 enum fwd_fail fwd_file_may_write(const char *path, bool force, struct fwd_error *err)
 {
-    struct output o;
-    enum fwd_fail fail = resolve(path, &o, err);
-    if (fail == FWD_FAIL_NONE)
-        fail = check_existing(&o, force, err);
+    struct fwd_file_output o;
+    enum fwd_fail fail = fwd_file_output_find(path, force, &o, err);
     if (fail == FWD_FAIL_NONE && access(o.folder, W_OK | X_OK) != 0)
         fail = fail_write(&o, errno, err);
     return fail;
@@ -127,7 +125,7 @@ static void sync_folder(const char *folder)
 }
 
 /* The file that is replaced lends its permissions, and its owner where the system permits it. */
-static bool keep_mode(const struct output *o, int fd)
+static bool keep_mode(const struct fwd_file_output *o, int fd)
 {
     struct stat info;
     if (stat(o->path, &info) != 0)
@@ -137,42 +135,61 @@ static bool keep_mode(const struct output *o, int fd)
     return fchmod(fd, mode) == 0;
 }
 
-/* 0, or an errno value or NO_NAME; then nothing is left behind. */
-static int write_and_move(
-    const struct output *o, const void *data, size_t size, unsigned mode, bool replace, bool named)
+int fwd_file_output_write(const struct fwd_file_output *o, const void *data, size_t size,
+    unsigned mode, bool named, struct fwd_temp *temp)
+{
+    if (!fwd_temp_open(temp, o->folder, mode & 07777u, named))
+        return errno;
+    bool done = ((mode & FWD_FILE_KEEP_MODE) == 0 || keep_mode(o, temp->fd)) &&
+                write_all(temp->fd, data, size) && fsync(temp->fd) == 0;
+    int number = done ? 0 : errno;
+    if (!done)
+        fwd_temp_drop(temp);
+    return number;
+}
+
+int fwd_file_output_name(const struct fwd_file_output *o, bool replace, struct fwd_temp *temp)
+{
+    bool unnamed = temp->path[0] == 0;
+    bool moved = fwd_temp_move(temp, o->folder, o->path, replace);
+    int number = moved ? 0 : errno;
+    fwd_temp_drop(temp);
+    if (!moved && unnamed && number != EEXIST)
+        return FWD_FILE_NO_NAME;
+    if (moved)
+        sync_folder(o->folder);
+    return number;
+}
+
+enum fwd_fail fwd_file_output_fail(
+    const struct fwd_file_output *o, int number, struct fwd_error *err)
+{
+    return number == EEXIST ? fail_exists(o, err) : fail_write(o, number, err);
+}
+
+/* 0, or an errno value or FWD_FILE_NO_NAME; then nothing is left behind. */
+static int write_and_name(const struct fwd_file_output *o, const void *data, size_t size,
+    unsigned mode, bool replace, bool named)
 {
     struct fwd_temp temp;
-    if (!fwd_temp_open(&temp, o->folder, mode & 07777u, named))
-        return errno;
-    bool done = ((mode & FWD_FILE_KEEP_MODE) == 0 || keep_mode(o, temp.fd)) &&
-                write_all(temp.fd, data, size) && fsync(temp.fd) == 0;
-    bool unnamed = temp.path[0] == 0;
-    bool moved = done && fwd_temp_move(&temp, o->folder, o->path, replace);
-    int number = moved ? 0 : errno;
-    fwd_temp_drop(&temp);
-    if (done && !moved && unnamed && number != EEXIST)
-        return NO_NAME;
-    return number;
+    int number = fwd_file_output_write(o, data, size, mode, named, &temp);
+    return number == 0 ? fwd_file_output_name(o, replace, &temp) : number;
 }
 
 enum fwd_fail fwd_file_write_atomic(const char *path, const void *data, size_t size, unsigned mode,
     bool force, struct fwd_error *err)
 {
-    struct output o;
-    enum fwd_fail fail = resolve(path, &o, err);
-    if (fail == FWD_FAIL_NONE)
-        fail = check_existing(&o, force, err);
+    struct fwd_file_output o;
+    enum fwd_fail fail = fwd_file_output_find(path, force, &o, err);
     if (fail != FWD_FAIL_NONE)
         return fail;
     fwd_signal_hold();
-    int number = write_and_move(&o, data, size, mode, force, false);
+    int number = write_and_name(&o, data, size, mode, force, false);
     /* a system that makes files without a name does not always let them get one */
-    if (number == NO_NAME)
-        number = write_and_move(&o, data, size, mode, force, true);
+    if (number == FWD_FILE_NO_NAME)
+        number = write_and_name(&o, data, size, mode, force, true);
     if (number != 0)
-        fail = number == EEXIST ? fail_exists(&o, err) : fail_write(&o, number, err);
-    else
-        sync_folder(o.folder);
+        fail = fwd_file_output_fail(&o, number, err);
     fwd_signal_release();
     return fail;
 }

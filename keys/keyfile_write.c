@@ -1,5 +1,7 @@
 #include "keys/keyfile.h"
 
+#include "hostio/host_file_set.h"
+
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
@@ -8,7 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 /* scrypt at 16 MiB: what `openssl pkcs8 -scrypt` uses, so stock openssl reads our files */
 #define SCRYPT_N 16384u
@@ -55,32 +56,29 @@ static bool write_plain(BIO *out, EVP_PKEY *pkey)
     return PEM_write_bio_PKCS8PrivateKey(out, pkey, NULL, NULL, 0, NULL, NULL) == 1;
 }
 
-static enum fwd_fail save(
-    const char *path, BIO *text, unsigned mode, bool force, struct fwd_error *err)
+static enum fwd_fail save(struct fwd_file_set *set, const char *path, BIO *text, unsigned mode,
+    bool force, struct fwd_error *err)
 {
     char *data = NULL;
     long size = BIO_get_mem_data(text, &data);
-    return fwd_file_write_atomic(path, data, (size_t)size, mode, force, err);
+    return fwd_file_set_add(set, path, data, (size_t)size, mode, force, err);
 }
 
-/* Both names are looked at before anything is written: a pair is new as a whole or not at all. */
+/* A pair is new as a whole or not at all. */
 static enum fwd_fail save_pair(const char *private_path, BIO *private_text, BIO *public_text,
     bool force, struct fwd_error *err)
 {
     char public_path[4096];
+    struct fwd_file_set set = {0};
     enum fwd_fail fail =
         fwd_keyfile_public_path(private_path, public_path, sizeof public_path, err);
     if (fail == FWD_FAIL_NONE)
-        fail = fwd_file_may_write(private_path, force, err);
+        fail = save(&set, private_path, private_text, PRIVATE_MODE, force, err);
     if (fail == FWD_FAIL_NONE)
-        fail = fwd_file_may_write(public_path, force, err);
+        fail = save(&set, public_path, public_text, PUBLIC_MODE, force, err);
     if (fail == FWD_FAIL_NONE)
-        fail = save(private_path, private_text, PRIVATE_MODE, force, err);
-    if (fail != FWD_FAIL_NONE)
-        return fail;
-    fail = save(public_path, public_text, PUBLIC_MODE, force, err);
-    if (fail != FWD_FAIL_NONE && !force)
-        (void)unlink(private_path); /* made just above, by us */
+        fail = fwd_file_set_keep(&set, err);
+    fwd_file_set_free(&set);
     return fail;
 }
 

@@ -183,6 +183,22 @@ static enum fwd_fail sign_and_prove(struct fwd_build_certify *certify,
     return fail;
 }
 
+/* The package and what is written beside it: all of them, or none. */
+static enum fwd_fail write_files(
+    const struct fwd_args *args, const struct fwd_build_report *report, struct fwd_error *err)
+{
+    const struct fwd_bytes *package = &report->build.package;
+    struct fwd_file_set set = {0};
+    enum fwd_fail fail = fwd_file_set_add(&set, report->spec->output, package->data, package->size,
+        0666, fwd_args_has(args, "force"), err);
+    if (fail == FWD_FAIL_NONE)
+        fail = fwd_build_supply_write(args, report, &set, err);
+    if (fail == FWD_FAIL_NONE)
+        fail = fwd_file_set_keep(&set, err);
+    fwd_file_set_free(&set);
+    return fail;
+}
+
 enum fwd_fail fwd_build_run(
     const struct fwd_args *args, struct fwd_build_spec *spec, struct fwd_error *err)
 {
@@ -203,10 +219,7 @@ enum fwd_fail fwd_build_run(
         fail = sign_and_prove(&certify, components, &crypto.port, &report, err);
     fwd_progress_bar_end(&report.bar);
     if (fail == FWD_FAIL_NONE)
-        fail = fwd_file_write_atomic(spec->output, report.build.package.data,
-            report.build.package.size, 0666, fwd_args_has(args, "force"), err);
-    if (fail == FWD_FAIL_NONE)
-        fail = fwd_build_supply_write(args, &report, err);
+        fail = write_files(args, &report, err);
     if (fail == FWD_FAIL_NONE)
         fail = fwd_build_report_print(args, &report, err);
     fwd_builder_free(&report.build);

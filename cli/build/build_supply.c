@@ -202,12 +202,12 @@ static bool put_sbom(FILE *out, const void *ctx)
                  "dependencies", "ref", "package", "dependsOn", refs));
 }
 
-enum fwd_fail fwd_build_supply_write(
-    const struct fwd_args *args, const struct fwd_build_report *report, struct fwd_error *err)
+enum fwd_fail fwd_build_supply_write(const struct fwd_args *args,
+    const struct fwd_build_report *report, struct fwd_file_set *set, struct fwd_error *err)
 {
     const struct source s = {args, report};
-    enum fwd_fail fail = fwd_report_file_write(args, "sbom", put_sbom, &s, err);
+    enum fwd_fail fail = fwd_report_file_write(set, args, "sbom", put_sbom, &s, err);
     return fail == FWD_FAIL_NONE
-               ? fwd_report_file_write(args, "provenance", put_provenance, &s, err)
+               ? fwd_report_file_write(set, args, "provenance", put_provenance, &s, err)
                : fail;
 }

@@ -62,7 +62,7 @@ static enum fwd_fail report(
     else
         print_text(check);
     if (fail == FWD_FAIL_NONE && junit != NULL)
-        fail = fwd_campaign_junit_write(junit, "fwdelta campaign check", FWD_CAMPAIGN_RULES,
+        fail = fwd_campaign_junit_write(NULL, junit, "fwdelta campaign check", FWD_CAMPAIGN_RULES,
             junit_case, check, fwd_args_has(args, "force"), err);
     return fail;
 }

@@ -138,7 +138,8 @@ static void print_text(const json_t *report)
 }
 
 /* Prints or writes the report, which it takes over. */
-static enum fwd_fail put_report(const struct fwd_args *args, json_t *report, struct fwd_error *err)
+static enum fwd_fail put_report(
+    const struct fwd_args *args, struct fwd_file_set *set, json_t *report, struct fwd_error *err)
 {
     const char *path = fwd_args_text(args, "report");
     enum fwd_fail fail = FWD_FAIL_NONE;
@@ -148,11 +149,13 @@ static enum fwd_fail put_report(const struct fwd_args *args, json_t *report, str
         (void)json_object_update(whole, report);
         char *text = json_dumps(whole, JSON_INDENT(2) | JSON_REAL_PRECISION(6));
         json_decref(whole);
-        fail = text != NULL ? fwd_file_write_atomic(
-                                  path, text, strlen(text), 0666, fwd_args_has(args, "force"), err)
+        fail = text != NULL ? fwd_file_set_add(set, path, text, strlen(text), 0666,
+                                  fwd_args_has(args, "force"), err)
                             : fwd_error_memory(err, path);
         free(text);
     }
+    if (fail == FWD_FAIL_NONE)
+        fail = fwd_file_set_keep(set, err);
     if (fail == FWD_FAIL_NONE && fwd_args_has(args, "json"))
         return fwd_json_out("campaign-rehearsal", report, err);
     if (fail == FWD_FAIL_NONE)
@@ -165,15 +168,18 @@ static enum fwd_fail rehearse(
     const struct fwd_args *args, struct fwd_campaign_rehearsal *r, struct fwd_error *err)
 {
     struct fwd_error verdict = {""}, *why = &verdict;
+    struct fwd_file_set set = {0};
     json_t *report = NULL;
 
-    enum fwd_fail fail = fwd_campaign_rehearse(r, fwd_args_text(args, "junit"),
+    enum fwd_fail fail = fwd_campaign_rehearse(r, &set, fwd_args_text(args, "junit"),
         fwd_args_text(args, "html"), fwd_args_has(args, "force"), &report, why);
     *err = verdict;
-    if (report == NULL)
-        return fail;
-    enum fwd_fail put = put_report(args, report, err);
-    return put != FWD_FAIL_NONE ? put : fail;
+    if (fail == FWD_FAIL_NONE || fail == FWD_FAIL_REFUSED) {
+        enum fwd_fail put = put_report(args, &set, report, err);
+        fail = put != FWD_FAIL_NONE ? put : fail;
+    }
+    fwd_file_set_free(&set);
+    return fail;
 }
 
 int fwd_campaign_actions_rehearse(const struct fwd_args *args, struct fwd_error *err)

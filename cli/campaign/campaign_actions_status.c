@@ -62,8 +62,8 @@ static void print_text(const struct fwd_campaign_files *files)
         print_unit(&c->devices[i], fwd_campaign_state_unit(files->state, i));
 }
 
-static enum fwd_fail write_html(
-    const struct fwd_campaign_files *files, const char *path, bool force, struct fwd_error *err)
+static enum fwd_fail write_html(struct fwd_file_set *set, const struct fwd_campaign_files *files,
+    const char *path, bool force, struct fwd_error *err)
 {
     char *text = NULL;
     size_t size = 0;
@@ -75,7 +75,7 @@ static enum fwd_fail write_html(
         return fwd_error_memory(err, path);
     fwd_campaign_report_html(out, files->campaign, files->state, &page);
     enum fwd_fail fail = fclose(out) == 0
-                             ? fwd_file_write_atomic(path, text, size, 0666, force, err)
+                             ? fwd_file_set_add(set, path, text, size, 0666, force, err)
                              : fwd_error_memory(err, path);
     free(text);
     return fail;
@@ -86,12 +86,16 @@ static enum fwd_fail report(
 {
     const char *junit = fwd_args_text(args, "junit"), *html = fwd_args_text(args, "html");
     bool force = fwd_args_has(args, "force");
+    struct fwd_file_set set = {0};
     enum fwd_fail fail = FWD_FAIL_NONE;
 
     if (junit != NULL)
-        fail = fwd_campaign_report_junit(junit, files->campaign, files->state, force, err);
+        fail = fwd_campaign_report_junit(&set, junit, files->campaign, files->state, force, err);
     if (fail == FWD_FAIL_NONE && html != NULL)
-        fail = write_html(files, html, force, err);
+        fail = write_html(&set, files, html, force, err);
+    if (fail == FWD_FAIL_NONE)
+        fail = fwd_file_set_keep(&set, err);
+    fwd_file_set_free(&set);
     if (fail == FWD_FAIL_NONE && fwd_args_has(args, "json"))
         fail = fwd_json_out(
             "campaign-report", fwd_campaign_report_json(files->campaign, files->state), err);

@@ -20,7 +20,7 @@
 
 static const struct fwd_option options[] = {
     {"source", 's', "OLD", true,
-        "the image a delta starts from: shows where its bytes went; NAME=OLD for one of several"},
+        "the image a delta (codec fwd only) starts from: where its bytes went; or NAME=OLD"},
     {"bytes", 'b', NULL, false, "annotated hex dump of the whole file"},
     {"json", 'j', NULL, false, "report as JSON"},
     {"html", 0, "FILE", false, "write it as a page for a browser, too"},
@@ -161,7 +161,7 @@ static enum fwd_fail write_page(const struct fwd_args *args, const char *path,
     json_t *report = fwd_inspect_json(path, map, costs);
     if (report == NULL)
         return fwd_error_memory(err, path);
-    enum fwd_fail fail = fwd_report_file_write(args, "html", put_page, report, err);
+    enum fwd_fail fail = fwd_report_file_write(NULL, args, "html", put_page, report, err);
     json_decref(report);
     return fail;
 }

@@ -132,11 +132,25 @@ static enum fwd_fail sign(struct proof *proof, const struct fwd_keypair *key, st
     return fail;
 }
 
+/* The proof and its page: both, or none. */
+static enum fwd_fail write_files(
+    const struct fwd_args *args, const struct proof *proof, struct fwd_error *err)
+{
+    struct fwd_file_set set = {0};
+    enum fwd_fail fail = fwd_file_set_add(&set, proof->path, proof->file.data, proof->file.size,
+        0666, fwd_args_has(args, "force"), err);
+    if (fail == FWD_FAIL_NONE)
+        fail = fwd_report_file_write(&set, args, "html", put_page, proof, err);
+    if (fail == FWD_FAIL_NONE)
+        fail = fwd_file_set_keep(&set, err);
+    fwd_file_set_free(&set);
+    return fail;
+}
+
 static enum fwd_fail make(
     const struct fwd_prove_subject *subject, struct proof *proof, struct fwd_error *err)
 {
     const struct fwd_args *args = subject->args;
-    bool force = fwd_args_has(args, "force");
     struct fwd_keypair key = {0};
     enum fwd_fail fail = check_outputs(args, proof->path, err);
     if (fail == FWD_FAIL_NONE)
@@ -147,10 +161,7 @@ static enum fwd_fail make(
         fail = sign(proof, &key, err);
     fwd_keypair_free(&key);
     if (fail == FWD_FAIL_NONE)
-        fail = fwd_file_write_atomic(
-            proof->path, proof->file.data, proof->file.size, 0666, force, err);
-    if (fail == FWD_FAIL_NONE)
-        fail = fwd_report_file_write(args, "html", put_page, proof, err);
+        fail = write_files(args, proof, err);
     if (fail != FWD_FAIL_NONE)
         return fail;
     if (fwd_args_has(args, "json"))
@@ -228,7 +239,7 @@ static enum fwd_fail check(
         fail = fwd_prove_statement_check(
             proof->path, proof->statement, subject, sample, &checked, err);
     if (fail == FWD_FAIL_NONE)
-        fail = fwd_report_file_write(args, "html", put_page, proof, err);
+        fail = fwd_report_file_write(NULL, args, "html", put_page, proof, err);
     if (fail != FWD_FAIL_NONE)
         return fail;
     if (fwd_args_has(args, "json"))

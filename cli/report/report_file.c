@@ -38,8 +38,9 @@ enum fwd_fail fwd_report_file_check(
     return FWD_FAIL_NONE;
 }
 
-enum fwd_fail fwd_report_file_write(const struct fwd_args *args, const char *option,
-    bool (*put)(FILE *out, const void *ctx), const void *ctx, struct fwd_error *err)
+enum fwd_fail fwd_report_file_write(struct fwd_file_set *set, const struct fwd_args *args,
+    const char *option, bool (*put)(FILE *out, const void *ctx), const void *ctx,
+    struct fwd_error *err)
 {
     const char *path = fwd_args_text(args, option);
     char *text = NULL;
@@ -52,7 +53,7 @@ enum fwd_fail fwd_report_file_write(const struct fwd_args *args, const char *opt
     bool complete = put(out, ctx) && ferror(out) == 0;
     complete = fclose(out) == 0 && complete;
     enum fwd_fail fail =
-        complete ? fwd_file_write_atomic(path, text, size, 0666, fwd_args_has(args, "force"), err)
+        complete ? fwd_file_set_add(set, path, text, size, 0666, fwd_args_has(args, "force"), err)
                  : fwd_error_memory(err, path);
     free(text);
     return fail;

@@ -99,13 +99,17 @@ enum fwd_fail fwd_torture_reports(const struct fwd_args *args,
         .path = args->operands[0],
         .name = json_string_value(name),
         .package = {(uint8_t *)(uintptr_t)options->package, options->package_size}};
+    struct fwd_file_set set = {0};
     enum fwd_fail fail = name != NULL ? print(args, &s, err) : fwd_error_memory(err, "the report");
     if (fail == FWD_FAIL_NONE)
-        fail = fwd_report_file_write(args, "report", put_json, &s, err);
+        fail = fwd_report_file_write(&set, args, "report", put_json, &s, err);
     if (fail == FWD_FAIL_NONE)
-        fail = fwd_report_file_write(args, "junit", put_junit, &s, err);
+        fail = fwd_report_file_write(&set, args, "junit", put_junit, &s, err);
     if (fail == FWD_FAIL_NONE)
-        fail = fwd_report_file_write(args, "sarif", put_sarif, &s, err);
+        fail = fwd_report_file_write(&set, args, "sarif", put_sarif, &s, err);
+    if (fail == FWD_FAIL_NONE)
+        fail = fwd_file_set_keep(&set, err);
+    fwd_file_set_free(&set);
     json_decref(name);
     return fail;
 }

@@ -72,8 +72,13 @@ static bool put_sarif(FILE *out, const void *ctx)
 
 enum fwd_fail fwd_verify_files(const struct fwd_verify_subject *subject, struct fwd_error *err)
 {
-    enum fwd_fail fail = fwd_report_file_write(subject->args, "junit", put_junit, subject, err);
-    return fail == FWD_FAIL_NONE
-               ? fwd_report_file_write(subject->args, "sarif", put_sarif, subject, err)
-               : fail;
+    struct fwd_file_set set = {0};
+    enum fwd_fail fail =
+        fwd_report_file_write(&set, subject->args, "junit", put_junit, subject, err);
+    if (fail == FWD_FAIL_NONE)
+        fail = fwd_report_file_write(&set, subject->args, "sarif", put_sarif, subject, err);
+    if (fail == FWD_FAIL_NONE)
+        fail = fwd_file_set_keep(&set, err);
+    fwd_file_set_free(&set);
+    return fail;
 }

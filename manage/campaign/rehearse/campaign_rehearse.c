@@ -149,7 +149,8 @@ static enum fwd_fail carry_out(struct fwd_campaign_stage *stage, struct fwd_erro
 }
 
 enum fwd_fail fwd_campaign_rehearse(const struct fwd_campaign_rehearsal *rehearsal,
-    const char *junit, const char *html, bool force, json_t **report, struct fwd_error *err)
+    struct fwd_file_set *set, const char *junit, const char *html, bool force, json_t **report,
+    struct fwd_error *err)
 {
     struct fwd_campaign_stage stage = {.rehearsal = rehearsal};
     uint64_t begun = fwd_campaign_rehearse_ms();
@@ -166,7 +167,7 @@ enum fwd_fail fwd_campaign_rehearse(const struct fwd_campaign_rehearsal *rehears
     fwd_campaign_rehearse_stop(&stage);
     stage.seconds = (double)(fwd_campaign_rehearse_ms() - begun) / 1000;
     if (fail == FWD_FAIL_NONE)
-        fail = fwd_campaign_rehearse_report(&stage, junit, html, force, report, err);
+        fail = fwd_campaign_rehearse_report(&stage, set, junit, html, force, report, err);
     if (stage.folder[0] != '\0')
         (void)nftw(stage.folder, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
     fwd_signal_release();

@@ -3,6 +3,7 @@
 #ifndef FWD_MANAGE_CAMPAIGN_REHEARSE_CAMPAIGN_REHEARSE_H
 #define FWD_MANAGE_CAMPAIGN_REHEARSE_CAMPAIGN_REHEARSE_H
 
+#include "hostio/host_file_set.h"
 #include "manage/campaign/check/campaign_check.h"
 #include "manage/campaign/rehearse/campaign_crew.h"
 
@@ -29,6 +30,7 @@ struct fwd_campaign_rehearsal {
  * FWD_FAIL_REFUSED: a device did not end as it should, or the test phase did not end well; the
  * report is there. */
 enum fwd_fail fwd_campaign_rehearse(const struct fwd_campaign_rehearsal *rehearsal,
-    const char *junit, const char *html, bool force, json_t **report, struct fwd_error *err);
+    struct fwd_file_set *set, const char *junit, const char *html, bool force, json_t **report,
+    struct fwd_error *err);
 
 #endif

@@ -51,7 +51,8 @@ int64_t fwd_campaign_rehearse_clock(void *stage);
 /* ---- campaign_rehearse_report.c -------------------------------------------------------------- */
 
 /* As fwd_campaign_rehearse() returns it. */
-enum fwd_fail fwd_campaign_rehearse_report(struct fwd_campaign_stage *stage, const char *junit,
-    const char *html, bool force, json_t **report, struct fwd_error *err);
+enum fwd_fail fwd_campaign_rehearse_report(struct fwd_campaign_stage *stage,
+    struct fwd_file_set *set, const char *junit, const char *html, bool force, json_t **report,
+    struct fwd_error *err);
 
 #endif

@@ -227,7 +227,7 @@ static void put_faults(FILE *out, void *ctx)
 }
 
 static enum fwd_fail write_html(
-    struct result *r, const char *path, bool force, struct fwd_error *err)
+    struct result *r, struct fwd_file_set *set, const char *path, bool force, struct fwd_error *err)
 {
     const struct fwd_campaign_page page = {.more = put_faults, .ctx = r};
     char *text = NULL;
@@ -238,7 +238,7 @@ static enum fwd_fail write_html(
         return fwd_error_memory(err, path);
     fwd_campaign_report_html(out, r->stage->rehearsal->campaign, r->state, &page);
     enum fwd_fail fail = fclose(out) == 0
-                             ? fwd_file_write_atomic(path, text, size, 0666, force, err)
+                             ? fwd_file_set_add(set, path, text, size, 0666, force, err)
                              : fwd_error_memory(err, path);
     free(text);
     return fail;
@@ -258,8 +258,9 @@ static enum fwd_fail judge(const struct result *r, struct fwd_error *err)
     return FWD_FAIL_NONE;
 }
 
-enum fwd_fail fwd_campaign_rehearse_report(struct fwd_campaign_stage *stage, const char *junit,
-    const char *html, bool force, json_t **report, struct fwd_error *err)
+enum fwd_fail fwd_campaign_rehearse_report(struct fwd_campaign_stage *stage,
+    struct fwd_file_set *set, const char *junit, const char *html, bool force, json_t **report,
+    struct fwd_error *err)
 {
     const struct fwd_campaign *c = stage->rehearsal->campaign;
     struct result r = {.stage = stage};
@@ -275,10 +276,10 @@ enum fwd_fail fwd_campaign_rehearse_report(struct fwd_campaign_stage *stage, con
     if (fail == FWD_FAIL_NONE)
         add_totals(&r);
     if (fail == FWD_FAIL_NONE && junit != NULL)
-        fail =
-            fwd_campaign_junit_write(junit, c->name, c->device_count, junit_case, &r, force, err);
+        fail = fwd_campaign_junit_write(
+            set, junit, c->name, c->device_count, junit_case, &r, force, err);
     if (fail == FWD_FAIL_NONE && html != NULL)
-        fail = write_html(&r, html, force, err);
+        fail = write_html(&r, set, html, force, err);
     if (fail == FWD_FAIL_NONE)
         fail = judge(&r, err);
     json_decref(crews);

@@ -44,7 +44,8 @@ static void put_suite(FILE *out, const char *suite, size_t count,
     fputs("</testsuite>\n", out);
 }
 
-enum fwd_fail fwd_campaign_junit_write(const char *path, const char *suite, size_t count,
+enum fwd_fail fwd_campaign_junit_write(struct fwd_file_set *set, const char *path,
+    const char *suite, size_t count,
     void (*next)(void *ctx, size_t index, struct fwd_campaign_junit_case *out), void *ctx,
     bool force, struct fwd_error *err)
 {
@@ -57,7 +58,7 @@ enum fwd_fail fwd_campaign_junit_write(const char *path, const char *suite, size
     put_suite(out, suite, count, next, ctx);
     bool complete = ferror(out) == 0;
     enum fwd_fail fail = fclose(out) == 0 && complete
-                             ? fwd_file_write_atomic(path, text, size, 0666, force, err)
+                             ? fwd_file_set_add(set, path, text, size, 0666, force, err)
                              : fwd_error_memory(err, path);
     free(text);
     return fail;

@@ -2,7 +2,7 @@
 #ifndef FWD_MANAGE_CAMPAIGN_REPORT_CAMPAIGN_JUNIT_H
 #define FWD_MANAGE_CAMPAIGN_REPORT_CAMPAIGN_JUNIT_H
 
-#include "hostio/host_error.h"
+#include "hostio/host_file_set.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -19,8 +19,9 @@ struct fwd_campaign_junit_case {
     const char *text; /* why; NULL: nothing to say */
 };
 
-/* Writes a file. next: fills the case at index, for 0 to count - 1. */
-enum fwd_fail fwd_campaign_junit_write(const char *path, const char *suite, size_t count,
+/* Writes a file, as fwd_file_set_add(). next: fills the case at index, for 0 to count - 1. */
+enum fwd_fail fwd_campaign_junit_write(struct fwd_file_set *set, const char *path,
+    const char *suite, size_t count,
     void (*next)(void *ctx, size_t index, struct fwd_campaign_junit_case *out), void *ctx,
     bool force, struct fwd_error *err);
 

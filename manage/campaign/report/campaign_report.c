@@ -218,10 +218,12 @@ static void junit_case(void *ctx, size_t index, struct fwd_campaign_junit_case *
                                                        : FWD_CAMPAIGN_JUNIT_FAILED;
 }
 
-enum fwd_fail fwd_campaign_report_junit(const char *path, const struct fwd_campaign *c,
-    struct fwd_campaign_state *state, bool force, struct fwd_error *err)
+enum fwd_fail fwd_campaign_report_junit(struct fwd_file_set *set, const char *path,
+    const struct fwd_campaign *c, struct fwd_campaign_state *state, bool force,
+    struct fwd_error *err)
 {
     struct junit j = {.campaign = c, .state = state};
 
-    return fwd_campaign_junit_write(path, c->name, c->device_count, junit_case, &j, force, err);
+    return fwd_campaign_junit_write(
+        set, path, c->name, c->device_count, junit_case, &j, force, err);
 }

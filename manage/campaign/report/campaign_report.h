@@ -3,6 +3,7 @@
 #ifndef FWD_MANAGE_CAMPAIGN_REPORT_CAMPAIGN_REPORT_H
 #define FWD_MANAGE_CAMPAIGN_REPORT_CAMPAIGN_REPORT_H
 
+#include "hostio/host_file_set.h"
 #include "manage/campaign/state/campaign_state.h"
 
 #include <jansson.h>
@@ -37,8 +38,9 @@ struct fwd_campaign_page {
 void fwd_campaign_report_html(FILE *out, const struct fwd_campaign *campaign,
     struct fwd_campaign_state *state, const struct fwd_campaign_page *page);
 
-enum fwd_fail fwd_campaign_report_junit(const char *path, const struct fwd_campaign *campaign,
-    struct fwd_campaign_state *state, bool force, struct fwd_error *err);
+enum fwd_fail fwd_campaign_report_junit(struct fwd_file_set *set, const char *path,
+    const struct fwd_campaign *campaign, struct fwd_campaign_state *state, bool force,
+    struct fwd_error *err);
 
 /* "2026-12-01T02:00:00Z"; 0: "". */
 #define FWD_CAMPAIGN_TIME_TEXT 24u
