@@ -1,6 +1,7 @@
 #include "cli/inspect/inspect_page.h"
 
 #include "cli/common/json_page.h"
+#include "cli/inspect/certificate_page.h"
 #include "hostio/host_page.h"
 
 #include <string.h>
@@ -152,27 +153,10 @@ static void put_signatures(FILE *out, const json_t *signatures)
 
 static void put_certificates(FILE *out, const json_t *certificates)
 {
-    const json_t *c;
-    size_t i;
     if (json_array_size(certificates) == 0)
         return;
     fputs("<h2>What it costs devices</h2>\n", out);
-    fwd_page_table(out, "<th>geometry</th><th class=\"n\">erases</th><th class=\"n\">of one block"
-                        "</th><th class=\"n\">bytes programmed</th><th class=\"n\">staged</th>"
-                        "<th class=\"n\">milliseconds</th><th class=\"n\">bytes hashed at a "
-                        "start</th>");
-    json_array_foreach(certificates, i, c)
-    {
-        fwd_page_text(out, "<tr><td><code>", string(c, "geometry"), "</code></td>");
-        fwd_json_page_put(out, "<td class=\"n\">", number(c, "erases"), "</td>");
-        fwd_json_page_put(out, "<td class=\"n\">", number(c, "most_erases_of_a_block"), "</td>");
-        fwd_json_page_put(out, "<td class=\"n\">", number(c, "bytes_programmed"), "</td>");
-        fwd_json_page_put(out, "<td class=\"n\">", number(c, "staged_bytes"), "</td>");
-        fwd_json_page_put(out, "<td class=\"n\">", number(c, "milliseconds"), "</td>");
-        fwd_json_page_put(out, "<td class=\"n\">",
-            number(json_object_get(c, "start"), "bytes_hashed"), "</td></tr>\n");
-    }
-    fwd_page_table_end(out);
+    fwd_certificate_page_put(out, certificates);
 }
 
 static void put_fields(FILE *out, const json_t *fields)
@@ -246,9 +230,7 @@ void fwd_inspect_page_put(FILE *out, const json_t *report)
     {
         put_component(out, c);
     }
-    {
-        put_certificates(out, json_object_get(report, "certificates"));
-    }
+    put_certificates(out, json_object_get(report, "certificates"));
     put_fields(out, fields);
     fwd_page_end(out);
     json_decref(parts);

@@ -1,6 +1,7 @@
 #include "cli/prove/prove_page.h"
 
 #include "cli/common/json_page.h"
+#include "cli/inspect/certificate_page.h"
 #include "cli/inspect/inspect_page.h"
 #include "hostio/host_page.h"
 
@@ -76,27 +77,26 @@ static void put_update(FILE *out, const json_t *update)
     fwd_prove_page_wear(out, update);
 }
 
+/* One row when both are the same. */
 static void put_certificate(FILE *out, const json_t *certificate)
 {
-    const json_t *measured = json_object_get(certificate, "measured");
-    const json_t *start = json_object_get(measured, "start");
     const json_t *holds = json_object_get(certificate, "holds");
+    json_t *rows = json_array();
     fputs("<h2>Certificate and start</h2>\n<p>", out);
-    if (json_is_true(holds))
-        fputs("The certificate in the package states exactly what was measured. ", out);
-    else if (json_is_false(holds))
-        fputs("The certificate in the package does not state what was measured: somebody has "
-              "signed since, or the images are others. ",
+    if (json_is_true(holds)) {
+        fputs("The certificate in the package states what was measured.", out);
+    } else if (json_is_false(holds)) {
+        fputs("The certificate in the package (first line) does not state what was measured "
+              "(second line): somebody has signed since, or the images are others.",
             out);
-    else
-        fputs("The package has no certificate for this device. ", out);
-    fwd_json_page_put(out, "Each start afterwards checks ", number(start, "signatures"),
-        number(start, "signatures") == 1 ? " signature" : " signatures");
-    fwd_json_page_put(out, " and hashes ", number(start, "bytes_hashed"), " bytes");
-    if (json_is_integer(json_object_get(start, "milliseconds")))
-        fprintf(out, ", which takes %.3f s", (double)number(start, "milliseconds") / 1000);
-    fwd_json_page_put(out, ". An update fits into ", number(measured, "least_staging"),
-        " bytes of staging, and not into less.</p>\n");
+        json_array_append(rows, json_object_get(certificate, "stated"));
+    } else {
+        fputs("The package has no certificate for this device. What was measured:", out);
+    }
+    fputs("</p>\n", out);
+    json_array_append(rows, json_object_get(certificate, "measured"));
+    fwd_certificate_page_put(out, rows);
+    json_decref(rows);
 }
 
 /* ---- bytes ----------------------------------------------------------------------------------- */

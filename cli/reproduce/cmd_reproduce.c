@@ -5,6 +5,7 @@
 #include "cli/reproduce/reproduce_args.h"
 #include "cli/reproduce/reproduce_compare.h"
 #include "cli/reproduce/reproduce_folder.h"
+#include "format/header.h"
 #include "hostio/host_signal.h"
 #include "keys/algorithm.h"
 
@@ -115,6 +116,20 @@ static enum fwd_fail report(
     return FWD_FAIL_NONE;
 }
 
+static uint8_t kind_of(const struct fwd_bytes *package)
+{
+    struct fwd_header header;
+    return fwd_header_decode(package->data, package->size, &header) == FWD_OK ? header.kind : 0;
+}
+
+/* gen makes a delta of two images where that is smaller; that a package is full was asked for. */
+static bool was_asked_to_be_full(
+    const struct fwd_args *args, const struct fwd_bytes *package, const struct fwd_bytes *made)
+{
+    return args->operand_count == 3 && kind_of(package) == FWD_KIND_FULL &&
+           kind_of(made) == FWD_KIND_DELTA;
+}
+
 static enum fwd_fail judge(const struct fwd_args *args, const struct fwd_bytes *package,
     const struct fwd_bytes *made, struct fwd_error *err)
 {
@@ -124,6 +139,11 @@ static enum fwd_fail judge(const struct fwd_args *args, const struct fwd_bytes *
         fail = report(args, &result, err);
     if (fail != FWD_FAIL_NONE || result.same)
         return fail;
+    if (was_asked_to_be_full(args, package, made))
+        return fwd_error_fail(err, FWD_FAIL_REFUSED,
+            "%s: is a full package, but of these images gen makes a delta; give the new one alone, "
+            "or the options that gen was given, or --provenance",
+            args->operands[0]);
     return fwd_error_fail(err, FWD_FAIL_REFUSED,
         "%s: what these images make is another package; give the options that gen was given, or "
         "--provenance, and the same release of fwdelta",

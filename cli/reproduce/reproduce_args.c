@@ -1,5 +1,6 @@
 #include "cli/reproduce/reproduce_args.h"
 
+#include "cli/common/option_check.h"
 #include "hostio/host_file.h"
 #include "sim/device/description.h"
 
@@ -105,15 +106,30 @@ static bool only_new(const struct fwd_args *args)
     return !old;
 }
 
-enum fwd_fail fwd_reproduce_manifest(const struct fwd_args *args, bool full,
-    const struct fwd_manifest *manifest, struct fwd_reproduce_args *out, struct fwd_error *err)
+/* What gen would say of its own options says nothing to who has not given them. */
+static enum fwd_fail check_images(const struct fwd_args *args, bool full, struct fwd_error *err)
 {
-    enum fwd_fail fail = FWD_FAIL_NONE;
-    add_counter(manifest, out);
     if (args->operand_count == 1 && !fwd_args_has(args, "component"))
         return fwd_error_fail(err, FWD_FAIL_USAGE,
             "expected PKG OLD NEW, or PKG NEW for a full package: the images that %s was made from",
             args->operands[0]);
+    if (full && only_new(args))
+        return fwd_option_check_without(args, " isa base elf effort force-delta ",
+            "a full package, which needs nothing of an old image", err);
+    if (!full && only_new(args))
+        return fwd_error_fail(err, FWD_FAIL_USAGE,
+            "%s: is a delta package; give OLD, too: the image that it starts from",
+            args->operands[0]);
+    return FWD_FAIL_NONE;
+}
+
+enum fwd_fail fwd_reproduce_manifest(const struct fwd_args *args, bool full,
+    const struct fwd_manifest *manifest, struct fwd_reproduce_args *out, struct fwd_error *err)
+{
+    enum fwd_fail fail = check_images(args, full, err);
+    if (fail != FWD_FAIL_NONE)
+        return fail;
+    add_counter(manifest, out);
     if (full && only_new(args))
         fwd_reproduce_add(out, "--full");
     for (uint8_t i = 0; i < manifest->product_count; i++)

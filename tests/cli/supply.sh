@@ -49,6 +49,11 @@ quiet gen -c firmware,from=1,to=2=old.bin:new.bin -c boot,to=7=new.bin:old.bin -
 lines '^differs +payload' reproduce two.upd -c firmware=old.bin:one.bit -c boot=new.bin:old.bin |
     sed -E 's/byte [0-9]+/byte N/; s/bytes [0-9a-f ]+/bytes XX /g'
 
+echo "== wrong images: told before anything is made"
+run reproduce x.upd new.bin
+run reproduce full.upd new.bin --force-delta
+lines '^fwdelta' reproduce full.upd old.bin new.bin
+
 echo "== another image, another package, no package"
 { cat new.bin && printf x; } >other.bin
 lines 'reproduced|fwdelta' reproduce full.upd other.bin
