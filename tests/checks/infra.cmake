@@ -111,6 +111,15 @@ if(NOT FWD_SANITIZE)
         COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/checks/check_packages.sh --bare)
     set_tests_properties(packages_install_on_a_bare_machine PROPERTIES
         LABELS "long;with-bare" TIMEOUT 3600 SKIP_RETURN_CODE 77)
+    # What gen writes for those who keep account, by the public schema.
+    add_test(NAME bill_of_materials_is_valid
+        COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/checks/check_sbom.sh $<TARGET_FILE:fwdelta>
+            ${PROJECT_BINARY_DIR}/../cyclonedx)
+    set_tests_properties(bill_of_materials_is_valid PROPERTIES LABELS long TIMEOUT 300 SKIP_RETURN_CODE 77)
+    # A release of 480 packages, in one run and in one that is killed 50 times.
+    add_test(NAME many_packages_are_the_same_after_kills
+        COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/checks/check_matrix.sh $<TARGET_FILE:fwdelta>)
+    set_tests_properties(many_packages_are_the_same_after_kills PROPERTIES LABELS long TIMEOUT 7200 COST 900)
     # Pages in a browser: sh tests/run.sh --with browser
     add_test(NAME pages_are_right_in_a_browser
         COMMAND /usr/bin/python3 ${PROJECT_SOURCE_DIR}/tests/browser/check_pages.py
