@@ -1,6 +1,5 @@
-#include "keys/keyfile.h"
-
 #include "hostio/host_file_set.h"
+#include "keys/keyfile.h"
 
 #include <openssl/err.h>
 #include <openssl/evp.h>

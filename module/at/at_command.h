@@ -48,7 +48,8 @@ struct fwd_at_table {
 extern const struct fwd_at_table fwd_at_info, fwd_at_serial, fwd_at_settings, fwd_at_files,
     fwd_at_download, fwd_at_update, fwd_at_ftp, fwd_at_http, fwd_at_network, fwd_at_radio,
     fwd_at_context, fwd_at_call, fwd_at_ufota, fwd_at_lwm2m, fwd_at_messages, fwd_at_security,
-    fwd_at_sequans, fwd_at_sequans_dm, fwd_at_sequans_nvm, fwd_at_upgrade, fwd_at_telit, fwd_at_telit_settings;
+    fwd_at_sequans, fwd_at_sequans_dm, fwd_at_sequans_nvm, fwd_at_upgrade, fwd_at_telit,
+    fwd_at_telit_settings;
 
 /* Carries out a command line and answers it. */
 void fwd_at_line(struct fwd_modem *m, enum fwd_port port, const char *line, size_t size);

@@ -7,7 +7,7 @@ add_executable(test_known_faults ${sources})
 target_link_libraries(test_known_faults PRIVATE torture-rig fwdelta-flags)
 target_compile_definitions(test_known_faults PRIVATE _XOPEN_SOURCE=700 _DEFAULT_SOURCE)
 foreach(name rig lost_journal forged_steps forged_verified forged_commit forged_counter forged_role lost_counter file_store
-        power_never_lasts watchdog worn_journal worn_version worn_and_torn stale_slot last_sequence)
+        power_never_lasts watchdog worn_journal worn_version stale_slot last_sequence)
     add_test(NAME known_fault_${name} COMMAND test_known_faults ${name})
     set_tests_properties(known_fault_${name} PROPERTIES TIMEOUT 600)
     if(name IN_LIST FWD_KNOWN_FAULTS)
@@ -26,6 +26,13 @@ if(NOT FWD_SANITIZE)
     fwd_broken_test(rotted_is_installed trust/plan.c test_boot)
     fwd_broken_test(slots_turned install/load_package.c test_blind_version)
 endif()
+
+fwd_parts(sources sim/test_worn_and_torn.c sim/trust_rig.c sim/trust_forge.c)
+add_executable(test_worn_and_torn ${sources})
+target_link_libraries(test_worn_and_torn PRIVATE torture-rig fwdelta-flags)
+target_compile_definitions(test_worn_and_torn PRIVATE _XOPEN_SOURCE=700 _DEFAULT_SOURCE)
+add_test(NAME known_fault_worn_and_torn COMMAND test_worn_and_torn)
+set_tests_properties(known_fault_worn_and_torn PROPERTIES TIMEOUT 600)
 
 # Records that somebody forged.
 fwd_parts(sources sim/test_forged.c sim/trust_rig.c sim/trust_forge.c)

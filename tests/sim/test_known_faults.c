@@ -3,7 +3,6 @@
 #include "sim/device/system.h"
 #include "tests/hostio/scratch_folder.h"
 #include "tests/sim/trust_rig.h"
-#include "verify/flash/version.h"
 
 #include <check.h>
 #include <stdlib.h>
@@ -438,90 +437,6 @@ START_TEST(one_worn_version_block_does_not_end_all_updates)
 }
 END_TEST
 
-/* The block is erased, and takes nothing any more. */
-static void die_in(const struct trust_rig *rig, uint32_t block, uint32_t size)
-{
-    const struct fwd_nor_fault dies = {.operation = FWD_NOR_WRITE,
-        .area = FWD_AREA_VERSION,
-        .offset = block * size,
-        .size = size,
-        .skip = 1};
-
-    ck_assert(fwd_nor_fault_add(rig->machine->nor, &dies));
-}
-
-static const struct {
-    const char *shape;
-    size_t size;
-    uint32_t block;
-    unsigned torn; /* the update has more operations than this that are tried */
-} tearing[] = {
-    {"4 KiB, unit 256", SIZE, 4096, 50}, {"4 KiB, unit 256, A/B", SIZE, 4096, 50},
-    {"1 KiB, unit 1", 3000, 1024, 60}, /* room for one record and what a torn one leaves */
-};
-
-/* The first operation that is tried: all of them, or, where they are many, those of the end. */
-static uint64_t first_torn(struct trust_rig *rig, unsigned torn)
-{
-    uint64_t low = 0, high = 1u << 16;
-
-    if (torn <= 50)
-        return 1;
-    while (high - low > 1) {
-        struct fwd_nor_cut cut = {(low + high) / 2, FWD_NOR_BEFORE, 0, 0};
-        trust_rig_reset(rig);
-        if (trust_rig_cut(rig, &cut))
-            low = cut.operation;
-        else
-            high = cut.operation;
-    }
-    return high - 10 * torn;
-}
-
-/* What a torn record leaves after the only good copy costs its place: the update ends in a version
- * record, and the next one, too. */
-START_TEST(nor_do_a_worn_version_block_and_a_torn_record)
-{
-    uint32_t block = tearing[_i / 2].block;
-    struct fwd_version_table table;
-    struct trust_rig rig;
-    unsigned torn = 0;
-
-    trust_rig_new(&rig, torture_shape(tearing[_i / 2].shape), tearing[_i / 2].size);
-    struct fwd_bytes package = delta(&rig, 0, 1, 1), next = full(&rig, 2, 1);
-    rig.next = &package;
-    trust_rig_reset(&rig);
-    ck_assert_int_eq(trust_rig_settle(&rig, STARTS), 0);
-    fwd_version_load(&rig.update, &table);
-    const uint32_t before = table.record.sequence;
-    struct fwd_nor_cut cut = {first_torn(&rig, tearing[_i / 2].torn), FWD_NOR_BITS, 0, 0};
-    for (;; cut.operation += block == 1024 ? 3 : 1) {
-        trust_rig_reset(&rig);
-        rig.next = &package;
-        die_in(&rig, (uint32_t)_i % 2, block);
-        if (!trust_rig_cut(&rig, &cut))
-            break;
-        int end = trust_rig_settle(&rig, STARTS);
-        if (end == 0)
-            end = trust_rig_insist(&rig, &package, STARTS);
-        fwd_version_load(&rig.update, &table);
-        ck_assert_msg(end == 1 && table.record.sequence > before, "cut at %u: %d, record %u",
-            (unsigned)cut.operation, end, (unsigned)table.record.sequence);
-        rig.next = NULL;
-        end = trust_rig_insist(&rig, &next, STARTS);
-        if (block == 4096) /* room for more */
-            ck_assert_msg(end == 2 && rig.reason == FWD_OK, "cut at %u, the next update: %d, %d",
-                (unsigned)cut.operation, end, (int)rig.reason);
-        torn++;
-        fwd_nor_fault_clear(rig.machine->nor);
-    }
-    ck_assert_uint_gt(torn, tearing[_i / 2].torn);
-    fwd_bytes_free(&package);
-    fwd_bytes_free(&next);
-    trust_rig_free(&rig);
-}
-END_TEST
-
 /* ---- T8 -------------------------------------------------------------------------------------- */
 
 /* The other slot is being written when the record that says so is damaged. */
@@ -611,7 +526,6 @@ int main(int argc, char **argv)
     add(suite, "watchdog", the_watchdog_is_fed_while_a_decoder_begins, 1);
     add(suite, "worn_journal", one_worn_journal_block_ends, 2);
     add(suite, "worn_version", one_worn_version_block_does_not_end_all_updates, 4);
-    add(suite, "worn_and_torn", nor_do_a_worn_version_block_and_a_torn_record, 6);
     add(suite, "stale_slot", a_damaged_version_record_starts_no_stale_slot, 1);
     add(suite, "last_sequence", a_high_sequence_number_does_not_stop_the_journal, 5);
     srunner_run(runner, NULL, argc > 1 ? argv[1] : NULL, CK_ENV);

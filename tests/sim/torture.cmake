@@ -12,7 +12,7 @@ if(FWD_SANITIZE)
     target_compile_definitions(test_torture PRIVATE FWD_QUICK) # several times slower
 endif()
 
-fwd_test(test_flash_cost sim/test_flash_cost.c LIBS torture-rig)
+fwd_test(test_flash_cost sim/flash/test_flash_cost.c LIBS torture-rig)
 fwd_test(test_certificate sim/test_certificate.c LIBS torture-rig)
 fwd_test(test_codes sim/test_codes.c sim/codes_rig.c LIBS torture-rig)
 fwd_test(test_faults sim/test_faults.c sim/faults_rig.c sim/codes_rig.c LIBS torture-rig)

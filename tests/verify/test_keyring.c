@@ -386,7 +386,7 @@ START_TEST(a_unit_that_the_memory_has_no_room_for_is_refused)
 }
 END_TEST
 
-/* ---- a counter that cannot be read ------------------------------------------------------------ */
+/* ---- a counter that cannot be read ----------------------------------------------------------- */
 
 static bool (*read_counter)(void *ctx, uint8_t component, uint32_t *value);
 static bool newest_hidden, starts_hidden;

@@ -1,5 +1,5 @@
 /* Faults, snapshots, hashes, and a flash that lives in files. */
-#include "tests/sim/flash_rig.h"
+#include "tests/sim/flash/flash_rig.h"
 
 #include <check.h>
 #include <signal.h>

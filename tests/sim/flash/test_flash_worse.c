@@ -1,6 +1,6 @@
 /* What is worse than one operation that fails: an area that cannot be read for a whole start, a
  * block that wears out, several units in flight when power fails, two areas that are unstable. */
-#include "tests/sim/flash_rig.h"
+#include "tests/sim/flash/flash_rig.h"
 
 #include <check.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* The rules of the simulated flash: what it does, what it refuses, what it counts. */
-#include "tests/sim/flash_rig.h"
+#include "tests/sim/flash/flash_rig.h"
 
 #include <check.h>
 #include <stdlib.h>

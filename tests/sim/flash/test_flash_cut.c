@@ -1,5 +1,5 @@
 /* Power cuts: every tear leaves what it says, and nothing else; an id replays a cut. */
-#include "tests/sim/flash_rig.h"
+#include "tests/sim/flash/flash_rig.h"
 
 #include <check.h>
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-#include "tests/sim/flash_rig.h"
+#include "tests/sim/flash/flash_rig.h"
 
 #include <check.h>
 #include <string.h>
