@@ -123,3 +123,20 @@ void fwd_file_set_free(struct fwd_file_set *set)
         fwd_signal_release();
     set->holds = false;
 }
+
+enum fwd_fail fwd_file_set_put(struct fwd_file_set *set, const char *path,
+    bool (*put)(FILE *out, const void *ctx), const void *ctx, bool force, struct fwd_error *err)
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+
+    if (out == NULL)
+        return fwd_error_memory(err, path);
+    bool complete = put(out, ctx) && ferror(out) == 0;
+    complete = fclose(out) == 0 && complete;
+    enum fwd_fail fail = complete ? fwd_file_set_add(set, path, text, size, 0666, force, err)
+                                  : fwd_error_memory(err, path);
+    free(text);
+    return fail;
+}

@@ -18,17 +18,27 @@ static const char style[] =
     "figure{margin:1rem 0}svg{display:block;width:100%;height:auto;max-width:60rem;"
     "background:#fafbfc;border:1px solid #c8ccd1}\n"
     "svg text{font:12px system-ui,sans-serif;fill:#1c2024}\n"
+    "ol.steps{display:flex;flex-wrap:wrap;gap:.3rem 2.4rem;padding-left:1.5rem}\n"
+    "li.here{font-weight:bold;background:#fff6dd;padding:0 .3rem}\n"
     "pre{overflow-x:auto;background:#f1f3f5;padding:.6rem;white-space:pre-wrap;"
     "overflow-wrap:anywhere}\n"
+    "@media(max-width:600px){td{min-width:5rem}}\n"
     "@media print{.wide{overflow:visible}td.good,td.long,td.bad{background:none}"
     "td.bar span,svg{print-color-adjust:exact;-webkit-print-color-adjust:exact}"
     "figure,tr{break-inside:avoid}}\n";
 
 void fwd_page_begin(FILE *out, const char *title)
 {
+    fwd_page_begin_again(out, title, 0);
+}
+
+void fwd_page_begin_again(FILE *out, const char *title, unsigned seconds)
+{
     fputs("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n"
           "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n",
         out);
+    if (seconds > 0)
+        fprintf(out, "<meta http-equiv=\"refresh\" content=\"%u\">\n", seconds);
     fwd_page_text(out, "<title>", title, "</title>\n");
     fprintf(out, "<style>\n%s</style></head><body>\n", style);
 }

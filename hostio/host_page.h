@@ -8,6 +8,8 @@
 
 /* Everything up to the first element of the body. title: in UTF-8. */
 void fwd_page_begin(FILE *out, const char *title);
+/* As fwd_page_begin(); the browser loads it again after so many seconds; 0: never. */
+void fwd_page_begin_again(FILE *out, const char *title, unsigned seconds);
 void fwd_page_end(FILE *out);
 
 /* Markup, a text (NULL: none), markup. */
@@ -21,6 +23,7 @@ void fwd_page_table_end(FILE *out);
 /* A cell with a bar that is value / most as long as the cell. most 0: no bar. */
 void fwd_page_bar(FILE *out, double value, double most);
 
-/* Names of classes of cells: "good", "long" (works, with a reservation), "bad", "n" (a number). */
+/* Names of classes of cells: "good", "long" (works, with a reservation), "bad", "n" (a number). Of a
+ * list: "steps", one after the other; of an item in it: "here". */
 
 #endif

@@ -2,8 +2,9 @@
 #include "cli/campaign/campaign_actions.h"
 #include "cli/common/json_out.h"
 #include "hostio/host_file.h"
+#include "hostio/host_file_set.h"
+#include "hostio/host_junit.h"
 #include "manage/campaign/check/campaign_check.h"
-#include "manage/campaign/report/campaign_junit.h"
 
 #include <stdio.h>
 
@@ -38,17 +39,23 @@ static enum fwd_fail print_json(const struct fwd_campaign_check *check, struct f
         err);
 }
 
-static void junit_case(void *ctx, size_t index, struct fwd_campaign_junit_case *out)
+static void junit_case(const void *ctx, size_t index, struct fwd_junit_case *out)
 {
     const struct fwd_campaign_check *check = ctx;
     const struct fwd_campaign_finding *f = &check->findings[index];
 
     out->group = f->id;
     out->name = f->title;
-    out->text = f->why.text;
-    out->state = f->verdict == FWD_CAMPAIGN_BROKEN    ? FWD_CAMPAIGN_JUNIT_FAILED
-                 : f->verdict == FWD_CAMPAIGN_SKIPPED ? FWD_CAMPAIGN_JUNIT_SKIPPED
-                                                      : FWD_CAMPAIGN_JUNIT_PASSED;
+    out->message = f->why.text;
+    out->state = f->verdict == FWD_CAMPAIGN_BROKEN    ? FWD_JUNIT_FAILED
+                 : f->verdict == FWD_CAMPAIGN_SKIPPED ? FWD_JUNIT_SKIPPED
+                                                      : FWD_JUNIT_PASSED;
+}
+
+static bool put_junit(FILE *out, const void *ctx)
+{
+    fwd_junit_suite(out, "fwdelta campaign check", FWD_CAMPAIGN_RULES, junit_case, ctx);
+    return true;
 }
 
 static enum fwd_fail report(
@@ -62,8 +69,7 @@ static enum fwd_fail report(
     else
         print_text(check);
     if (fail == FWD_FAIL_NONE && junit != NULL)
-        fail = fwd_campaign_junit_write(NULL, junit, "fwdelta campaign check", FWD_CAMPAIGN_RULES,
-            junit_case, check, fwd_args_has(args, "force"), err);
+        fail = fwd_file_set_put(NULL, junit, put_junit, check, fwd_args_has(args, "force"), err);
     return fail;
 }
 

@@ -3,11 +3,11 @@
 #include "cli/campaign/campaign_files.h"
 #include "cli/common/json_out.h"
 #include "hostio/host_file.h"
+#include "hostio/host_file_set.h"
 #include "manage/campaign/report/campaign_report.h"
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 static void print_counts(const char *title, const struct fwd_campaign_counts *counts)
 {
@@ -62,23 +62,13 @@ static void print_text(const struct fwd_campaign_files *files)
         print_unit(&c->devices[i], fwd_campaign_state_unit(files->state, i));
 }
 
-static enum fwd_fail write_html(struct fwd_file_set *set, const struct fwd_campaign_files *files,
-    const char *path, bool force, struct fwd_error *err)
+static bool put_html(FILE *out, const void *ctx)
 {
-    char *text = NULL;
-    size_t size = 0;
-    FILE *out = open_memstream(&text, &size);
-
+    const struct fwd_campaign_files *files = ctx;
     const struct fwd_campaign_page page = {.now = fwd_campaign_state_clock(files->state)};
 
-    if (out == NULL)
-        return fwd_error_memory(err, path);
     fwd_campaign_report_html(out, files->campaign, files->state, &page);
-    enum fwd_fail fail = fclose(out) == 0
-                             ? fwd_file_set_add(set, path, text, size, 0666, force, err)
-                             : fwd_error_memory(err, path);
-    free(text);
-    return fail;
+    return true;
 }
 
 static enum fwd_fail report(
@@ -92,7 +82,7 @@ static enum fwd_fail report(
     if (junit != NULL)
         fail = fwd_campaign_report_junit(&set, junit, files->campaign, files->state, force, err);
     if (fail == FWD_FAIL_NONE && html != NULL)
-        fail = write_html(&set, files, html, force, err);
+        fail = fwd_file_set_put(&set, html, put_html, files, force, err);
     if (fail == FWD_FAIL_NONE)
         fail = fwd_file_set_keep(&set, err);
     fwd_file_set_free(&set);

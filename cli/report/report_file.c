@@ -2,8 +2,8 @@
 
 #include "cli/common/output_check.h"
 #include "hostio/host_file.h"
+#include "hostio/host_file_set.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 static enum fwd_fail check(
@@ -43,18 +43,6 @@ enum fwd_fail fwd_report_file_write(struct fwd_file_set *set, const struct fwd_a
     struct fwd_error *err)
 {
     const char *path = fwd_args_text(args, option);
-    char *text = NULL;
-    size_t size = 0;
-    if (path == NULL)
-        return FWD_FAIL_NONE;
-    FILE *out = open_memstream(&text, &size);
-    if (out == NULL)
-        return fwd_error_memory(err, path);
-    bool complete = put(out, ctx) && ferror(out) == 0;
-    complete = fclose(out) == 0 && complete;
-    enum fwd_fail fail =
-        complete ? fwd_file_set_add(set, path, text, size, 0666, fwd_args_has(args, "force"), err)
-                 : fwd_error_memory(err, path);
-    free(text);
-    return fail;
+    return path == NULL ? FWD_FAIL_NONE
+                        : fwd_file_set_put(set, path, put, ctx, fwd_args_has(args, "force"), err);
 }

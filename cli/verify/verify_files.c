@@ -3,50 +3,46 @@
 #include "cli/report/report_file.h"
 #include "cli/report/sarif_out.h"
 #include "cli/verify/verify_internal.h"
-#include "hostio/host_xml.h"
+#include "hostio/host_junit.h"
 
-/* The name is the same in each run, so that a CI server can follow it over time. */
 static void put_case(FILE *out, enum fwd_check_step step, const struct fwd_check *check)
 {
-    const char *id = fwd_check_step_id(step);
-    fprintf(out, "  <testcase classname=\"fwdelta.verify\" name=\"%s: %s\"", id,
-        fwd_check_step_text(step));
-    if (check->state == FWD_CHECK_PASSED) {
-        fputs("/>\n", out);
-        return;
-    }
-    fputs(">\n", out);
+    static const enum fwd_junit_state states[] = {[FWD_CHECK_PASSED] = FWD_JUNIT_PASSED,
+        [FWD_CHECK_SKIPPED] = FWD_JUNIT_SKIPPED,
+        [FWD_CHECK_FAILED] = FWD_JUNIT_FAILED};
+    struct fwd_junit_case c = {.group = "fwdelta.verify", .state = states[check->state]};
+    char name[256], text[512];
+
+    (void)snprintf(name, sizeof name, "%s: %s", fwd_check_step_id(step), fwd_check_step_text(step));
+    c.name = name;
+    c.message = check->why;
     if (check->state == FWD_CHECK_FAILED) {
         const struct fwd_reason_info *info = fwd_reason_info(check->reason);
-        fprintf(out, "    <failure type=\"%s\" message=\"", info->name);
-        fwd_xml_put(out, check->why);
-        fputs("\">what to do: ", out);
-        fwd_xml_put(out, info->advice);
-        fputs("</failure>\n", out);
-    } else {
-        fputs("    <skipped message=\"", out);
-        fwd_xml_put(out, check->why);
-        fputs("\"/>\n", out);
+        (void)snprintf(text, sizeof text, "what to do: %s", info->advice);
+        c.type = info->name;
+        c.text = text;
     }
-    fputs("  </testcase>\n", out);
+    fwd_junit_case(out, &c);
 }
 
 static bool put_junit(FILE *out, const void *ctx)
 {
     const struct fwd_verify_subject *subject = ctx;
-    unsigned counts[FWD_CHECK_FAILED + 1] = {0};
+    size_t counts[FWD_JUNIT_STATES] = {0};
     json_t *name = fwd_json_out_string(subject->path);
+
     if (name == NULL)
         return false;
-    for (enum fwd_check_step step = 0; step < FWD_CHECK_STEPS; step++)
-        counts[subject->list.checks[step].state]++;
-    fputs("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuite name=\"", out);
-    fwd_xml_put(out, json_string_value(name));
-    fprintf(out, "\" tests=\"%u\" failures=\"%u\" errors=\"0\" skipped=\"%u\">\n",
-        (unsigned)FWD_CHECK_STEPS, counts[FWD_CHECK_FAILED], counts[FWD_CHECK_SKIPPED]);
+    for (enum fwd_check_step step = 0; step < FWD_CHECK_STEPS; step++) {
+        enum fwd_check_state state = subject->list.checks[step].state;
+        counts[state == FWD_CHECK_FAILED    ? FWD_JUNIT_FAILED
+               : state == FWD_CHECK_SKIPPED ? FWD_JUNIT_SKIPPED
+                                            : FWD_JUNIT_PASSED]++;
+    }
+    fwd_junit_begin(out, json_string_value(name), counts, -1);
     for (enum fwd_check_step step = 0; step < FWD_CHECK_STEPS; step++)
         put_case(out, step, &subject->list.checks[step]);
-    fputs("</testsuite>\n", out);
+    fwd_junit_end(out);
     json_decref(name);
     return true;
 }

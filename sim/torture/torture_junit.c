@@ -1,87 +1,99 @@
 /* What was proven, as JUnit XML: a test case for each phase and tear. */
 #include "hostio/host_file.h"
-#include "hostio/host_xml.h"
+#include "hostio/host_file_set.h"
+#include "hostio/host_junit.h"
 #include "sim/torture/torture.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 
-/* The name is the same in each run, so that a CI server can follow it over time. */
-static void put_case(FILE *out, const struct fwd_torture_tally *tally, int phase, int tear)
-{
-    fprintf(out, "  <testcase classname=\"%s\" name=\"%s\" assertions=\"%" PRIu64 "\">\n",
-        fwd_torture_phase_name((enum fwd_torture_phase)phase),
-        fwd_nor_tear_name((enum fwd_nor_tear)tear), tally->cuts[phase][tear]);
-    if (tally->lost[phase][tear] > 0) {
-        fprintf(out, "    <failure message=\"%" PRIu64 " of %" PRIu64 " cuts failed\">\n",
-            tally->lost[phase][tear], tally->cuts[phase][tear]);
-        for (uint64_t i = 0; i < tally->described; i++) {
-            const struct fwd_torture_failure *failure = &tally->failures[i];
-            if ((int)failure->phase != phase || (int)failure->tear != tear)
-                continue;
-            fwd_xml_put(out, failure->id);
-            fputs(": ", out);
-            fwd_xml_put(out, failure->what);
-            fputc('\n', out);
-        }
-        fputs("    </failure>\n", out);
-    }
-    fputs("  </testcase>\n", out);
-}
-
-/* Cuts and repeated cuts whose failure belongs to no test case of its own are in the last one. */
-static void put_whole(FILE *out, const struct fwd_torture_tally *tally)
-{
-    fputs("  <testcase classname=\"all\" name=\"no device is lost\">\n", out);
-    if (tally->failure_count > 0) {
-        fprintf(out, "    <failure message=\"%" PRIu64 " failures\">", tally->failure_count);
-        for (uint64_t i = 0; i < tally->described; i++) {
-            fwd_xml_put(out, tally->failures[i].id);
-            fputc('\n', out);
-        }
-        fputs("</failure>\n", out);
-    }
-    fputs("  </testcase>\n", out);
-}
-
-void fwd_torture_put_junit(FILE *out, const char *name, const struct fwd_torture_report *report)
-{
-    const struct fwd_torture_tally *tally = &report->tally;
-    unsigned tests = 1, failed = tally->failure_count > 0 ? 1 : 0;
-
-    for (int i = 0; i < FWD_TORTURE_PHASES * FWD_NOR_TEARS; i++) {
-        int phase = i / FWD_NOR_TEARS, tear = i % FWD_NOR_TEARS;
-        tests += tally->cuts[phase][tear] > 0 ? 1 : 0;
-        failed += tally->lost[phase][tear] > 0 ? 1 : 0;
-    }
-    fputs("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuite name=\"", out);
-    fwd_xml_put(out, name);
-    fprintf(out, "\" tests=\"%u\" failures=\"%u\" errors=\"0\" time=\"%.1f\">\n", tests, failed,
-        report->seconds);
-    for (int i = 0; i < FWD_TORTURE_PHASES * FWD_NOR_TEARS; i++) {
-        if (tally->cuts[i / FWD_NOR_TEARS][i % FWD_NOR_TEARS] > 0)
-            put_case(out, tally, i / FWD_NOR_TEARS, i % FWD_NOR_TEARS);
-    }
-    put_whole(out, tally);
-    fputs("</testsuite>\n", out);
-}
-
-enum fwd_fail fwd_torture_write_junit(const char *path, const char *name,
-    const struct fwd_torture_report *report, bool force, struct fwd_error *err)
+/* phase -1: of all failures, their ids only. Owned by the caller; NULL: no memory, and the report
+ * says less. */
+static char *lines_of(const struct fwd_torture_tally *tally, int phase, int tear)
 {
     char *text = NULL;
     size_t size = 0;
     FILE *out = open_memstream(&text, &size);
 
     if (out == NULL)
-        return fwd_error_memory(err, path);
-    fwd_torture_put_junit(out, name, report);
-    bool complete = ferror(out) == 0;
-    if (fclose(out) != 0 || !complete) {
-        free(text);
-        return fwd_error_memory(err, path);
+        return NULL;
+    for (uint64_t i = 0; i < tally->described; i++) {
+        const struct fwd_torture_failure *failure = &tally->failures[i];
+        if (phase < 0)
+            fprintf(out, "%s\n", failure->id);
+        else if ((int)failure->phase == phase && (int)failure->tear == tear)
+            fprintf(out, "\n%s: %s", failure->id, failure->what);
     }
-    enum fwd_fail fail = fwd_file_write_atomic(path, text, size, 0666, force, err);
-    free(text);
-    return fail;
+    (void)fclose(out);
+    return text;
+}
+
+static void put_case(FILE *out, const struct fwd_torture_tally *tally, int phase, int tear)
+{
+    uint64_t cuts = tally->cuts[phase][tear], lost = tally->lost[phase][tear];
+    char message[80];
+    struct fwd_junit_case c = {fwd_torture_phase_name((enum fwd_torture_phase)phase),
+        fwd_nor_tear_name((enum fwd_nor_tear)tear), lost > 0 ? FWD_JUNIT_FAILED : FWD_JUNIT_PASSED,
+        cuts, NULL, message, NULL, ""};
+    char *lines = lost > 0 ? lines_of(tally, phase, tear) : NULL;
+
+    (void)snprintf(message, sizeof message, "%" PRIu64 " of %" PRIu64 " cuts failed", lost, cuts);
+    c.text = lines;
+    fwd_junit_case(out, &c);
+    free(lines);
+}
+
+/* Cuts and repeated cuts whose failure belongs to no test case of its own are in the last one. */
+static void put_whole(FILE *out, const struct fwd_torture_tally *tally)
+{
+    bool failed = tally->failure_count > 0;
+    char message[40];
+    char *lines = failed ? lines_of(tally, -1, -1) : NULL;
+
+    (void)snprintf(message, sizeof message, "%" PRIu64 " failures", tally->failure_count);
+    fwd_junit_case(
+        out, &(struct fwd_junit_case){"all", "no device is lost",
+                 failed ? FWD_JUNIT_FAILED : FWD_JUNIT_PASSED, 0, NULL, message, lines, ""});
+    free(lines);
+}
+
+void fwd_torture_put_junit(FILE *out, const char *name, const struct fwd_torture_report *report)
+{
+    const struct fwd_torture_tally *tally = &report->tally;
+    size_t counts[FWD_JUNIT_STATES] = {0};
+
+    counts[tally->failure_count > 0 ? FWD_JUNIT_FAILED : FWD_JUNIT_PASSED]++;
+    for (int i = 0; i < FWD_TORTURE_PHASES * FWD_NOR_TEARS; i++) {
+        int phase = i / FWD_NOR_TEARS, tear = i % FWD_NOR_TEARS;
+        if (tally->cuts[phase][tear] > 0)
+            counts[tally->lost[phase][tear] > 0 ? FWD_JUNIT_FAILED : FWD_JUNIT_PASSED]++;
+    }
+    fwd_junit_begin(out, name, counts, report->seconds);
+    for (int i = 0; i < FWD_TORTURE_PHASES * FWD_NOR_TEARS; i++) {
+        if (tally->cuts[i / FWD_NOR_TEARS][i % FWD_NOR_TEARS] > 0)
+            put_case(out, tally, i / FWD_NOR_TEARS, i % FWD_NOR_TEARS);
+    }
+    put_whole(out, tally);
+    fwd_junit_end(out);
+}
+
+struct source {
+    const char *name;
+    const struct fwd_torture_report *report;
+};
+
+static bool put_source(FILE *out, const void *ctx)
+{
+    const struct source *s = ctx;
+
+    fwd_torture_put_junit(out, s->name, s->report);
+    return true;
+}
+
+enum fwd_fail fwd_torture_write_junit(const char *path, const char *name,
+    const struct fwd_torture_report *report, bool force, struct fwd_error *err)
+{
+    const struct source s = {name, report};
+
+    return fwd_file_set_put(NULL, path, put_source, &s, force, err);
 }

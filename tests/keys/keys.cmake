@@ -1,6 +1,7 @@
 fwd_test(test_hostio hostio/test_hostio.c hostio/scratch_folder.c LIBS fwdelta-hostio)
 fwd_test(test_host_xml hostio/test_host_xml.c LIBS fwdelta-hostio)
 fwd_test(test_hostio_set hostio/test_hostio_set.c hostio/scratch_folder.c LIBS fwdelta-hostio)
+fwd_test(test_host_junit hostio/test_host_junit.c LIBS fwdelta-hostio)
 fwd_test(test_hostio_changed hostio/test_hostio_changed.c hostio/scratch_folder.c LIBS fwdelta-hostio)
 target_link_options(test_hostio_changed PRIVATE -Wl,--wrap=read)
 fwd_test(test_keys_files keys/test_keys_files.c hostio/scratch_folder.c LIBS fwdelta-keys)
@@ -8,7 +9,7 @@ fwd_test(test_keys_passphrase keys/test_keys_passphrase.c PTY LIBS fwdelta-keys)
 foreach(name test_keys_packages test_keys_openssl test_keys_trust test_keys_envelope)
     fwd_test(${name} keys/${name}.c keys/keys_sample.c hostio/scratch_folder.c LIBS fwdelta-keys)
 endforeach()
-foreach(name test_hostio test_hostio_set test_hostio_changed test_host_xml test_keys_files test_keys_passphrase
-        test_keys_packages test_keys_openssl test_keys_trust test_keys_envelope)
+foreach(name test_hostio test_hostio_set test_hostio_changed test_host_xml test_host_junit test_keys_files
+        test_keys_passphrase test_keys_packages test_keys_openssl test_keys_trust test_keys_envelope)
     target_compile_definitions(${name} PRIVATE _XOPEN_SOURCE=700)
 endforeach()

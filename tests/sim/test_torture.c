@@ -277,6 +277,7 @@ static void check_xml(const char *text)
         }
         ck_assert_int_lt(depth, 8);
         open[depth++] = at + 1;
+        depth -= at[strcspn(at, ">") - 1] == '/' ? 1 : 0; /* closed at once */
     }
     ck_assert_int_eq(depth, 0);
 }

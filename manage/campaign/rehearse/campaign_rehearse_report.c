@@ -1,9 +1,11 @@
 /* What a rehearsal says beyond the campaign's report. */
 #include "format/reason.h"
 #include "hostio/host_file.h"
+#include "hostio/host_file_set.h"
+#include "hostio/host_junit.h"
+#include "hostio/host_page.h"
 #include "manage/campaign/rehearse/campaign_rehearse_internal.h"
 #include "manage/campaign/rehearse/campaign_virtual.h"
-#include "manage/campaign/report/campaign_junit.h"
 #include "manage/campaign/report/campaign_report.h"
 
 #include <inttypes.h>
@@ -21,7 +23,6 @@ struct result {
     struct tally tally;
     size_t wrong;
     char first[FWD_CAMPAIGN_PATH + 512]; /* of those that did not end as they should */
-    char text[512];                      /* of a test case */
 };
 
 /* ---- what the modules say -------------------------------------------------------------------- */
@@ -188,60 +189,59 @@ static void add_totals(struct result *r)
 
 /* ---- files ----------------------------------------------------------------------------------- */
 
-static void junit_case(void *ctx, size_t index, struct fwd_campaign_junit_case *out)
+static void junit_case(const void *ctx, size_t index, struct fwd_junit_case *out)
 {
-    struct result *r = ctx;
+    const struct result *r = ctx;
     const json_t *device = json_array_get(r->devices, index);
     const json_t *rehearsal = json_object_get(device, "rehearsal");
     const char *outcome = json_string_value(json_object_get(device, "outcome"));
 
     out->group = json_string_value(json_object_get(rehearsal, "fault"));
     out->name = json_string_value(json_object_get(device, "imei"));
-    out->state = json_is_true(json_object_get(rehearsal, "as_expected"))
-                     ? FWD_CAMPAIGN_JUNIT_PASSED
-                     : FWD_CAMPAIGN_JUNIT_FAILED;
+    out->state = json_is_true(json_object_get(rehearsal, "as_expected")) ? FWD_JUNIT_PASSED
+                                                                         : FWD_JUNIT_FAILED;
     const char *why = json_string_value(json_object_get(rehearsal, "why"));
-    (void)snprintf(r->text, sizeof r->text, "ended as %s, expected %s%s%s", outcome,
+    (void)snprintf(out->room, sizeof out->room, "ended as %s, expected %s%s%s", outcome,
         json_string_value(json_object_get(rehearsal, "expected")), why != NULL ? ": " : "",
         why != NULL ? why : "");
-    out->text = r->text;
+    out->message = out->room;
 }
 
-static void put_faults(FILE *out, void *ctx)
+static bool put_junit(FILE *out, const void *ctx)
+{
+    const struct result *r = ctx;
+    const struct fwd_campaign *c = r->stage->rehearsal->campaign;
+
+    fwd_junit_suite(out, c->name, c->device_count, junit_case, r);
+    return true;
+}
+
+static void put_faults(FILE *out, const void *ctx)
 {
     const struct result *r = ctx;
 
-    fputs("<h2>What went wrong on purpose</h2>\n<table><tr><th>fault</th><th>expected</th>"
-          "<th class=\"n\">devices</th><th class=\"n\">ended so</th></tr>\n",
-        out);
+    fputs("<h2>What went wrong on purpose</h2>\n", out);
+    fwd_page_table(out, "<th>fault</th><th>expected</th><th>devices</th><th>ended so</th>");
     for (int i = 0; i < FWD_CAMPAIGN_FAULTS; i++) {
         enum fwd_campaign_fault fault = (enum fwd_campaign_fault)i;
         if (r->tally.devices[i] > 0)
             fprintf(out,
-                "<tr><td>%s</td><td>%s</td><td class=\"n\">%zu</td><td class=\"n\">%zu</td></tr>\n",
+                "<tr><td>%s</td><td>%s</td><td class=\"n\">%zu</td><td class=\"n "
+                "%s\">%zu</td></tr>\n",
                 fwd_campaign_fault_name(fault),
                 fwd_campaign_outcome_name(fwd_campaign_fault_outcome(fault)), r->tally.devices[i],
-                r->tally.right[i]);
+                r->tally.right[i] == r->tally.devices[i] ? "good" : "bad", r->tally.right[i]);
     }
-    fputs("</table>\n", out);
+    fwd_page_table_end(out);
 }
 
-static enum fwd_fail write_html(
-    struct result *r, struct fwd_file_set *set, const char *path, bool force, struct fwd_error *err)
+static bool put_html(FILE *out, const void *ctx)
 {
+    const struct result *r = ctx;
     const struct fwd_campaign_page page = {.more = put_faults, .ctx = r};
-    char *text = NULL;
-    size_t size = 0;
-    FILE *out = open_memstream(&text, &size);
 
-    if (out == NULL)
-        return fwd_error_memory(err, path);
     fwd_campaign_report_html(out, r->stage->rehearsal->campaign, r->state, &page);
-    enum fwd_fail fail = fclose(out) == 0
-                             ? fwd_file_set_add(set, path, text, size, 0666, force, err)
-                             : fwd_error_memory(err, path);
-    free(text);
-    return fail;
+    return true;
 }
 
 static enum fwd_fail judge(const struct result *r, struct fwd_error *err)
@@ -276,10 +276,9 @@ enum fwd_fail fwd_campaign_rehearse_report(struct fwd_campaign_stage *stage,
     if (fail == FWD_FAIL_NONE)
         add_totals(&r);
     if (fail == FWD_FAIL_NONE && junit != NULL)
-        fail = fwd_campaign_junit_write(
-            set, junit, c->name, c->device_count, junit_case, &r, force, err);
+        fail = fwd_file_set_put(set, junit, put_junit, &r, force, err);
     if (fail == FWD_FAIL_NONE && html != NULL)
-        fail = write_html(&r, set, html, force, err);
+        fail = fwd_file_set_put(set, html, put_html, &r, force, err);
     if (fail == FWD_FAIL_NONE)
         fail = judge(&r, err);
     json_decref(crews);

@@ -1,6 +1,8 @@
 #include "manage/campaign/report/campaign_report.h"
 
-#include "manage/campaign/report/campaign_junit.h"
+#include "hostio/host_file.h"
+#include "hostio/host_file_set.h"
+#include "hostio/host_junit.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -196,12 +198,11 @@ json_t *fwd_campaign_report_json(const struct fwd_campaign *c, struct fwd_campai
 struct junit {
     const struct fwd_campaign *campaign;
     struct fwd_campaign_state *state;
-    char text[512];
 };
 
-static void junit_case(void *ctx, size_t index, struct fwd_campaign_junit_case *out)
+static void junit_case(const void *ctx, size_t index, struct fwd_junit_case *out)
 {
-    struct junit *j = ctx;
+    const struct junit *j = ctx;
     const struct fwd_campaign_unit *u = fwd_campaign_state_unit(j->state, index);
 
     out->group = j->campaign->devices[index].test ? "test" : "final";
@@ -209,21 +210,28 @@ static void junit_case(void *ctx, size_t index, struct fwd_campaign_junit_case *
     char why[FWD_CAMPAIGN_WHY];
 
     fwd_campaign_report_why(u, why);
-    (void)snprintf(j->text, sizeof j->text, "%s%s%s; runs version %s after %" PRIu32 " attempts",
-        fwd_campaign_outcome_name(u->outcome), why[0] != '\0' ? ": " : "", why,
-        u->after[0] != '\0' ? u->after : "unknown", u->attempts);
-    out->text = j->text;
-    out->state = fwd_campaign_outcome_good(u->outcome) ? FWD_CAMPAIGN_JUNIT_PASSED
-                 : u->outcome == FWD_CAMPAIGN_OPEN     ? FWD_CAMPAIGN_JUNIT_SKIPPED
-                                                       : FWD_CAMPAIGN_JUNIT_FAILED;
+    (void)snprintf(out->room, sizeof out->room,
+        "%s%s%s; runs version %s after %" PRIu32 " attempts", fwd_campaign_outcome_name(u->outcome),
+        why[0] != '\0' ? ": " : "", why, u->after[0] != '\0' ? u->after : "unknown", u->attempts);
+    out->message = out->room;
+    out->state = fwd_campaign_outcome_good(u->outcome) ? FWD_JUNIT_PASSED
+                 : u->outcome == FWD_CAMPAIGN_OPEN     ? FWD_JUNIT_SKIPPED
+                                                       : FWD_JUNIT_FAILED;
+}
+
+static bool put_junit(FILE *out, const void *ctx)
+{
+    const struct junit *j = ctx;
+
+    fwd_junit_suite(out, j->campaign->name, j->campaign->device_count, junit_case, j);
+    return true;
 }
 
 enum fwd_fail fwd_campaign_report_junit(struct fwd_file_set *set, const char *path,
     const struct fwd_campaign *c, struct fwd_campaign_state *state, bool force,
     struct fwd_error *err)
 {
-    struct junit j = {.campaign = c, .state = state};
+    const struct junit j = {.campaign = c, .state = state};
 
-    return fwd_campaign_junit_write(
-        set, path, c->name, c->device_count, junit_case, &j, force, err);
+    return fwd_file_set_put(set, path, put_junit, &j, force, err);
 }

@@ -29,9 +29,9 @@ json_t *fwd_campaign_report_json(
 struct fwd_campaign_page {
     size_t registered; /* devices, now */
     int64_t now;
-    unsigned refresh_s;                 /* the browser loads it again after so long; 0: never */
-    void (*more)(FILE *out, void *ctx); /* before the devices; NULL: nothing more */
-    void *ctx;
+    unsigned refresh_s; /* the browser loads it again after so long; 0: never */
+    void (*more)(FILE *out, const void *ctx); /* before the devices; NULL: nothing more */
+    const void *ctx;
 };
 
 /* A page without scripts. */
