@@ -113,14 +113,14 @@ static enum fwd_at_answer answer(
             (int)fwd_telit_number(m, "bfr", 0));
         return FWD_AT_OK;
     }
+    if (yes->kind != FWD_AT_EMPTY && !fwd_telit_answer(m, yes->value == 1))
+        return FWD_AT_NOT_ALLOWED; /* nobody has asked: nothing changes */
     if (mode->kind == FWD_AT_NUMBER) {
         bool flush = fwd_at_param(call, 2)->value == 1;
         fwd_telit_set_number(m, "bfr", flush ? 1 : 0);
         fwd_telit_events(m, (unsigned)mode->value, !flush);
     }
-    if (yes->kind == FWD_AT_EMPTY)
-        return mode->kind == FWD_AT_NUMBER ? FWD_AT_OK : FWD_AT_PARAMETERS;
-    return fwd_telit_answer(m, yes->value == 1) ? FWD_AT_OK : FWD_AT_NOT_ALLOWED;
+    return yes->kind != FWD_AT_EMPTY || mode->kind == FWD_AT_NUMBER ? FWD_AT_OK : FWD_AT_PARAMETERS;
 }
 
 /* ---- what an update does not let through ----------------------------------------------------- */

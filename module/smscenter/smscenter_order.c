@@ -63,6 +63,7 @@ static const char *number_of(struct order *o, const json_t *module)
 static bool take_url(json_t *job, const char *url)
 {
     char text[300], *at, *host = text, *colon;
+    char *end = NULL;
     long port = 0;
 
     if (url == NULL || strncmp(url, "ftp://", 6) != 0 || strlen(url) >= sizeof text)
@@ -82,7 +83,9 @@ static bool take_url(json_t *job, const char *url)
     }
     if ((colon = strrchr(host, ':')) != NULL) {
         *colon = '\0';
-        port = strtol(colon + 1, NULL, 10);
+        port = strtol(colon + 1, &end, 10);
+        if (end == colon + 1 || *end != '\0')
+            return false;
     }
     fwd_smscenter_set(job, "host", host);
     fwd_smscenter_set(job, "path", slash + 1);
@@ -172,7 +175,7 @@ static bool test(struct order *o)
 {
     json_t *module = o->words[1] != NULL ? fwd_smscenter_module(o->c, o->words[1]) : NULL;
 
-    if (!is_one_of(o->words[2], "sms", "combined", NULL))
+    if (!is_one_of(o->words[2], "sms", "combined", NULL) || o->words[3] != NULL)
         return false;
     if (module == NULL) {
         no_module(o);
@@ -219,8 +222,10 @@ static void ask(struct order *o, const char *op, const char *number)
 static bool query(struct order *o)
 {
     json_t *module = o->words[1] != NULL ? fwd_smscenter_module(o->c, o->words[1]) : NULL;
-    const char *number = module != NULL ? number_of(o, module) : NULL;
 
+    if (o->words[2] != NULL)
+        return false;
+    const char *number = module != NULL ? number_of(o, module) : NULL;
     if (module == NULL)
         no_module(o);
     if (number != NULL)
@@ -230,7 +235,7 @@ static bool query(struct order *o)
 
 static bool force(struct order *o)
 {
-    if (o->words[1] == NULL)
+    if (o->words[1] == NULL || o->words[2] != NULL)
         return false;
     ask(o, "register", o->words[1]);
     return true;

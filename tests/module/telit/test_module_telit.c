@@ -253,6 +253,8 @@ START_TEST(events_can_be_held_back)
 
     module_rig_expect(rig, "AT#OTASUAN=,0", "OK");
     module_rig_expect(rig, "AT#OTASUAN?", "#OTASUAN: ,0,0");
+    module_rig_expect(rig, "AT#OTASUAN=1,2", "+CME ERROR: operation not allowed"); /* not asked */
+    module_rig_expect(rig, "AT#OTASUAN?", "#OTASUAN: ,0,0");
     module_rig_answer(rig, "sms", "FWOTA1 5 CMD op=query");
     module_rig_silent(rig, FWD_PORT_UART);
     module_rig_expect(rig, "AT#OTASUAN=,2,1", "#OTAEV: Notified"); /* what was held back */

@@ -167,7 +167,11 @@ START_TEST(an_order_that_cannot_be_is_explained)
          " sms manual ftp://hhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhh/"
          "pppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppp",
             "an SMS has at most 160 characters"},
+        {"update " IMEI_A " sms manual ftp://h:21x/p", "not understood"},
         {"test " IMEI_A, "not understood"},
+        {"test " IMEI_A " sms manual", "not understood"},
+        {"query " IMEI_A " now", "not understood"},
+        {"register +391 now", "not understood"},
         {"test 1 sms", "no module"},
         {"provision " IMEI_A, "not understood"},
         {"provision 1 a", "no module"},
