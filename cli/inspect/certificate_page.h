@@ -5,7 +5,7 @@
 #include <jansson.h>
 #include <stdio.h>
 
-/* list: certificates as fwd_certificate_out_json() makes them; null in it counts as none. */
+/* list: certificates as fwd_certificate_out_json() makes them; each is a column. */
 void fwd_certificate_page_put(FILE *out, const json_t *list);
 
 #endif

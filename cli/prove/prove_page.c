@@ -77,7 +77,6 @@ static void put_update(FILE *out, const json_t *update)
     fwd_prove_page_wear(out, update);
 }
 
-/* One row when both are the same. */
 static void put_certificate(FILE *out, const json_t *certificate)
 {
     const json_t *holds = json_object_get(certificate, "holds");
@@ -86,8 +85,8 @@ static void put_certificate(FILE *out, const json_t *certificate)
     if (json_is_true(holds)) {
         fputs("The certificate in the package states what was measured.", out);
     } else if (json_is_false(holds)) {
-        fputs("The certificate in the package (first line) does not state what was measured "
-              "(second line): somebody has signed since, or the images are others.",
+        fputs("The certificate in the package (first column) does not state what was measured "
+              "(second column): somebody has signed since, or the images are others.",
             out);
         json_array_append(rows, json_object_get(certificate, "stated"));
     } else {
