@@ -15,8 +15,12 @@
 #define SECONDS_WANTED 400000u
 #define STORMS_WANTED  400u
 
-/* What a worker leaves to the parent. */
-struct worker_page {
+/* The work is divided in the same way whatever the number of processes, and none of its parts
+ * knows what another has seen: so every count is the same for any number of processes. */
+#define SHARES 16u
+
+/* What a share of the work leaves to the parent. */
+struct share_page {
     struct fwd_torture_tally tally;
     volatile uint64_t at; /* operation of power cycle 0 */
     volatile unsigned variants;
@@ -50,26 +54,27 @@ static void explore(struct fwd_torture *torture, const struct fwd_torture_varian
         fwd_torture_tally_failure(cycle, FWD_NOR_BEFORE, NULL);
 }
 
-static void explore_all(struct fwd_torture *torture, struct worker_page *page)
+static void explore_all(struct fwd_torture *torture, struct share_page *page)
 {
     for (unsigned i = 0; i < torture->variant_count; i++) {
         struct fwd_torture_variant variant = fwd_torture_variant_at(torture, i);
         torture->variant_number = i;
         if (variant.kind == FWD_TORTURE_PLAIN && torture->options->cuts == FWD_TORTURE_DOUBLE)
             variant.cuts = 2;
-        if (i > 0 && i % torture->workers != torture->worker)
+        if (i > 0 && i % torture->shares != torture->share)
             continue;
         explore(torture, &variant);
         page->variants++;
     }
 }
 
-static _Noreturn void work(struct fwd_torture *torture, unsigned worker, struct worker_page *page)
+static void do_share(struct fwd_torture *torture, unsigned share, struct share_page *page)
 {
-    torture->worker = worker;
+    torture->share = share;
     torture->tally = &page->tally;
-    torture->exploring = true;
     torture->at = &page->at;
+    for (unsigned i = 0; i < FWD_TORTURE_POWER_CYCLES; i++)
+        fwd_torture_memo_free(&torture->memo[i]);
     if (torture->options->replay == NULL) {
         explore_all(torture, page);
     } else {
@@ -77,37 +82,41 @@ static _Noreturn void work(struct fwd_torture *torture, unsigned worker, struct 
         explore(torture, &torture->replay.variant);
     }
     page->done = true;
+}
+
+static _Noreturn void work(struct fwd_torture *torture, unsigned worker, struct share_page *pages)
+{
+    torture->exploring = true;
+    for (unsigned share = worker; share < torture->shares; share += torture->workers)
+        do_share(torture, share, &pages[share]);
     _exit(0);
 }
 
-/* In thousandths. Each process has power cycle 0 of the plain variant and its share of the others.
- */
-static uint64_t progress_of(const struct fwd_torture *torture, const struct worker_page *page)
+/* In thousandths. Each share has power cycle 0 of the plain variant and some of the others. */
+static uint64_t progress_of(const struct fwd_torture *torture, const struct share_page *page)
 {
-    uint64_t share = 1 + (torture->variant_count - 1) / torture->workers;
+    uint64_t all = 1 + (torture->variant_count - 1) / torture->shares;
     uint64_t part = 1000 * page->at / torture->update.operations;
-    uint64_t done = 1000 * page->variants + (part < 1000 ? part : 1000);
+    uint64_t done = (1000 * page->variants + (part < 1000 ? part : 1000)) / all;
 
-    return done / share < 1000 ? done / share : 1000;
+    return page->done || done > 1000 ? 1000 : done;
 }
 
-static void show(const struct fwd_torture *torture, const struct worker_page *pages)
+static void show(const struct fwd_torture *torture, const struct share_page *pages)
 {
     const struct fwd_torture_options *options = torture->options;
-    uint64_t slowest = 1000;
+    uint64_t sum = 0;
 
     if (options->progress == NULL || torture->update.operations == 0)
         return;
-    for (unsigned i = 0; i < torture->workers; i++) {
-        uint64_t one = progress_of(torture, &pages[i]);
-        slowest = one < slowest ? one : slowest;
-    }
-    options->progress(options->progress_ctx, (unsigned)(slowest / 10));
+    for (unsigned i = 0; i < torture->shares; i++)
+        sum += progress_of(torture, &pages[i]);
+    options->progress(options->progress_ctx, (unsigned)(sum / torture->shares / 10));
 }
 
 /* Ends when all processes have. */
 static void wait_for(
-    const struct fwd_torture *torture, const struct worker_page *pages, const pid_t *pids)
+    const struct fwd_torture *torture, const struct share_page *pages, const pid_t *pids)
 {
     const struct timespec pause = {0, 20000000};
 
@@ -120,13 +129,13 @@ static void wait_for(
 }
 
 static enum fwd_fail start(
-    struct fwd_torture *torture, struct worker_page *pages, pid_t *pids, struct fwd_error *err)
+    struct fwd_torture *torture, struct share_page *pages, pid_t *pids, struct fwd_error *err)
 {
     fflush(NULL);
     for (unsigned i = 0; i < torture->workers; i++) {
         pids[i] = fork();
         if (pids[i] == 0)
-            work(torture, i, &pages[i]);
+            work(torture, i, pages);
         if (pids[i] < 0)
             return fwd_error_fail(err, FWD_FAIL_ENVIRONMENT,
                 "another process cannot be started: %s", fwd_error_cause(errno));
@@ -136,9 +145,9 @@ static enum fwd_fail start(
 
 /* A process that broke off proves nothing: that is a failure at the operation where it was. */
 static void collect(
-    const struct fwd_torture *torture, struct worker_page *pages, struct fwd_torture_tally *sum)
+    const struct fwd_torture *torture, struct share_page *pages, struct fwd_torture_tally *sum)
 {
-    for (unsigned i = 0; i < torture->workers; i++) {
+    for (unsigned i = 0; i < torture->shares; i++) {
         struct fwd_torture_tally *tally = &pages[i].tally;
         if (!pages[i].done) {
             uint32_t at = tally->described < FWD_TORTURE_FAILURES ? tally->described++
@@ -158,9 +167,9 @@ static void collect(
 static enum fwd_fail run_cuts(
     struct fwd_torture *torture, struct fwd_torture_report *report, struct fwd_error *err)
 {
-    size_t size = torture->workers * sizeof(struct worker_page);
+    size_t size = torture->shares * sizeof(struct share_page);
     pid_t pids[FWD_TORTURE_JOBS_MAX] = {0};
-    struct worker_page *pages =
+    struct share_page *pages =
         mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
     if (pages == MAP_FAILED)
@@ -218,11 +227,10 @@ static enum fwd_fail choose_samples(struct fwd_torture *torture, struct fwd_erro
     uint64_t pairs = operations * 12 * recovery * 12;
 
     torture->variant_count = fwd_torture_variant_count(torture);
+    torture->shares = options->replay != NULL ? 1 : SHARES;
     torture->workers = options->jobs < 1 ? 1 : options->jobs;
-    if (torture->workers > FWD_TORTURE_JOBS_MAX)
-        torture->workers = FWD_TORTURE_JOBS_MAX;
-    if (options->replay != NULL)
-        torture->workers = 1;
+    if (torture->workers > torture->shares)
+        torture->workers = torture->shares;
     torture->storm_every = at_least_one(operations / STORMS_WANTED);
     torture->second_every =
         options->second_every > 0 ? options->second_every : at_least_one(pairs / SECONDS_WANTED);

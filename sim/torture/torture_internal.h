@@ -136,7 +136,8 @@ struct fwd_torture {
     struct fwd_torture_case replay;
     struct fwd_nor_cut *random; /* sorted */
     size_t random_count;
-    unsigned worker, workers;
+    unsigned share, shares; /* of the work: which, of how many */
+    unsigned workers;       /* processes */
     bool exploring;
     enum fwd_torture_phase phase; /* of power cycle 0 */
     struct fwd_torture_power_cycle *cycles[FWD_TORTURE_POWER_CYCLES];

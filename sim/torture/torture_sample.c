@@ -41,7 +41,7 @@ bool fwd_torture_sample_mine(const struct fwd_torture_power_cycle *cycle, uint64
         return fwd_torture_variant_samples(cycle, operation);
     if (cycle->depth > 0)
         return true;
-    return (operation - 1) / RUN_OF_OPERATIONS % torture->workers == torture->worker;
+    return (operation - 1) / RUN_OF_OPERATIONS % torture->shares == torture->share;
 }
 
 /* One second cut in so many, spread evenly and always the same ones. */
@@ -72,7 +72,7 @@ bool fwd_torture_sample_wanted(
     if (cycle->depth > 0)
         return point->counter > 0 || sampled(cycle, &point->cut);
     if (point->counter > 0)
-        return point->counter % torture->workers == torture->worker;
+        return point->counter % torture->shares == torture->share;
     if (torture->options->cuts == FWD_TORTURE_RANDOM)
         return bsearch(&point->cut, torture->random, torture->random_count, sizeof point->cut,
                    compare) != NULL;

@@ -115,7 +115,6 @@ END_TEST
 
 /* ---- the proof itself ------------------------------------------------------------------------ */
 
-/* Which second cuts are tried depends on the states that a process knows; nothing else does. */
 START_TEST(processes_and_shared_states_change_nothing)
 {
     struct torture_rig rig;
@@ -129,10 +128,10 @@ START_TEST(processes_and_shared_states_change_nothing)
     struct fwd_torture_report three = torture_rig_run(&rig);
     rig.options.every_state = true;
     struct fwd_torture_report each = torture_rig_run(&rig);
-    ck_assert_uint_eq(one.tally.start_faults, three.tally.start_faults);
+    ck_assert_uint_gt(one.tally.start_faults, 0);
+    ck_assert_mem_eq(&one.tally, &three.tally, sizeof one.tally);
     ck_assert_uint_eq(one.tally.start_faults, each.tally.start_faults);
     ck_assert_uint_eq(one.tally.worn_blocks, three.tally.worn_blocks);
-    ck_assert_int_eq(one.tally.failure_count > 0, three.tally.failure_count > 0);
     ck_assert_int_eq(one.tally.failure_count > 0, each.tally.failure_count > 0);
     ck_assert_uint_eq(each.tally.merged + each.tally.known, 0);
     torture_rig_free(&rig);
