@@ -2,6 +2,7 @@
 #include "cli/common/json_out.h"
 #include "cli/matrix/matrix_actions.h"
 #include "cli/matrix/matrix_folder.h"
+#include "matrix/plan/release_devices.h"
 #include "matrix/run/job_call.h"
 
 #include <stdlib.h>
@@ -77,6 +78,8 @@ int fwd_matrix_actions_plan(const struct fwd_args *args, struct fwd_error *err)
             "--output DIR is needed: the folder for everything that comes of the plan");
     /* a file that is no release makes no folder */
     fail = fwd_release_file_load(args->operands[1], &release, err);
+    if (fail == FWD_FAIL_NONE)
+        fail = fwd_release_devices_find(release, err);
     fwd_release_file_free(release);
     if (fail == FWD_FAIL_NONE)
         fail = fwd_matrix_folder_make(output, args->operands[1], err);

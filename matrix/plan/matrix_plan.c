@@ -1,6 +1,7 @@
 #include "matrix/plan/matrix_plan.h"
 
 #include "matrix/plan/input_cache.h"
+#include "matrix/plan/release_devices.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -176,6 +177,8 @@ static enum fwd_fail make(
             plan->inputs.list[tool].why != NULL ? plan->inputs.list[tool].why : program);
     strcpy(plan->tool, plan->inputs.list[tool].digest);
     enum fwd_fail fail = fwd_release_file_load(release, &plan->release, err);
+    if (fail == FWD_FAIL_NONE)
+        fail = fwd_release_devices_find(plan->release, err);
     if (fail != FWD_FAIL_NONE)
         return fail;
     for (size_t i = 0; i < plan->release->product_count; i++)

@@ -2,10 +2,19 @@
 
 #include "sim/device/json.h"
 
+#include <ctype.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define IN_FILES " (names of files included)"
+
+char fwd_release_file_character(char c)
+{
+    return isalnum((unsigned char)c) || (c != '\0' && strchr(".+-", c) != NULL) || c == '\0' ? c
+                                                                                             : '-';
+}
 
 /* What is read from: the file, and where to. */
 struct reading {
@@ -103,6 +112,16 @@ static size_t read_words(struct reading *r, const struct fwd_json_node *root, co
 
 /* ---- devices --------------------------------------------------------------------------------- */
 
+/* Do two names give the same file name? */
+static bool is_same(const char *a, const char *b)
+{
+    while (*a != '\0' && fwd_release_file_character(*a) == fwd_release_file_character(*b)) {
+        a++;
+        b++;
+    }
+    return *a == *b;
+}
+
 static size_t find_device(const struct fwd_release_file *release, const char *name)
 {
     size_t i = 0;
@@ -110,6 +129,15 @@ static size_t find_device(const struct fwd_release_file *release, const char *na
     while (i < release->device_count && strcmp(release->devices[i].name, name) != 0)
         i++;
     return i;
+}
+
+/* Has another device a name that is the same as a file's? */
+static bool device_is_taken(const struct fwd_release_file *release, const char *name)
+{
+    for (size_t i = 0; i < release->device_count; i++)
+        if (is_same(release->devices[i].name, name))
+            return true;
+    return false;
 }
 
 static void read_devices(struct reading *r, const struct fwd_json_node *root)
@@ -128,8 +156,8 @@ static void read_devices(struct reading *r, const struct fwd_json_node *root)
             return;
         fwd_json_only(&r->json, &item, names);
         fwd_json_text(&r->json, &item, "name", name, sizeof name, true);
-        if (r->json.fail == FWD_FAIL_NONE && find_device(release, name) < release->device_count)
-            fwd_json_refuse(&r->json, &item, "name", "a name that no other device has");
+        if (r->json.fail == FWD_FAIL_NONE && device_is_taken(release, name))
+            fwd_json_refuse(&r->json, &item, "name", "a name that no other device has" IN_FILES);
         strcpy(device->name, name);
         device->description = read_path(r, &item, "description");
         if (r->json.fail == FWD_FAIL_NONE)
@@ -148,6 +176,14 @@ static size_t find_version(const struct fwd_matrix_product *product, const char 
     return i;
 }
 
+static bool version_is_taken(const struct fwd_matrix_product *product, const char *version)
+{
+    for (size_t i = 0; i < product->version_count; i++)
+        if (is_same(product->versions[i].version, version))
+            return true;
+    return false;
+}
+
 static void read_version(
     struct reading *r, const struct fwd_json_node *item, struct fwd_matrix_product *product)
 {
@@ -158,10 +194,9 @@ static void read_version(
         return;
     fwd_json_only(&r->json, item, names);
     fwd_json_text(&r->json, item, "version", version->version, FWD_MATRIX_NAME, true);
-    if (r->json.fail == FWD_FAIL_NONE &&
-        find_version(product, version->version) < product->version_count)
+    if (r->json.fail == FWD_FAIL_NONE && version_is_taken(product, version->version))
         fwd_json_refuse(
-            &r->json, item, "version", "a version that the product has not named before");
+            &r->json, item, "version", "a version that the product has not named before" IN_FILES);
     version->image = read_path(r, item, "image");
     if (r->json.fail == FWD_FAIL_NONE)
         product->version_count++;
@@ -202,8 +237,7 @@ static void read_product_devices(
     struct fwd_json_node list =
         fwd_json_array(&r->json, item, "devices", 1, FWD_MATRIX_DEVICES, false);
 
-    for (size_t i = 0; i < r->release->device_count; i++)
-        product->on[i] = list.value == NULL;
+    product->any = list.value == NULL;
     for (size_t i = 0; list.value != NULL && i < json_array_size(list.value); i++) {
         const char *name = text_at(r, &list, i, FWD_MATRIX_NAME);
         size_t device = name != NULL ? find_device(r->release, name) : 0;
@@ -259,8 +293,9 @@ static void read_products(struct reading *r, const struct fwd_json_node *root)
 
         read_product(r, &item, product);
         for (size_t k = 0; k < i && r->json.fail == FWD_FAIL_NONE; k++)
-            if (strcmp(release->products[k].name, product->name) == 0)
-                fwd_json_refuse(&r->json, &item, "name", "a name that no other product has");
+            if (is_same(release->products[k].name, product->name))
+                fwd_json_refuse(
+                    &r->json, &item, "name", "a name that no other product has" IN_FILES);
     }
 }
 

@@ -5,13 +5,15 @@
  *     devices: list of {name, description: a file as `fwdelta gen --device` takes it}
  *     products: list of {name, to: {version, image}, from: list of {version, image},
  *         *via: list of {from, to}: two versions of `from`, for updates in two steps,
- *         *devices: names, default all, *full: make a full package, too; default true}
- *     keys: list of private keys as `fwdelta gen --key` takes them, by reference
- *     trust: list of public keys, files or folders
- *     *gen: list of further arguments of `fwdelta gen`
- *     *torture: list of further arguments of `fwdelta torture`; absent: no torture
- *     *package: "shared" (default): one package for all devices of a product; "device": one each
- *     *limits: {*package_bytes, *milliseconds}: of one update
+ *         *devices: names, default those for this product, *full: make a full package, too; default
+ * true} keys: list of private keys as `fwdelta gen --key` takes them, by reference trust: list of
+ * public keys, files or folders *gen: list of further arguments of `fwdelta gen` *torture: list of
+ * further arguments of `fwdelta torture`; absent: no torture *package: "shared" (default): one
+ * package for all devices of a product; "device": one each *limits: {*package_bytes,
+ * *milliseconds}: of one update
+ *
+ * Names of products, versions and devices are parts of file names: what these cannot hold counts as
+ * "-" there, and two names must still differ.
  *
  * Names of files count from the folder of the file. */
 #ifndef FWD_MATRIX_PLAN_RELEASE_FILE_H
@@ -25,7 +27,7 @@
 
 #define FWD_MATRIX_NAME     64u
 #define FWD_MATRIX_PRODUCTS 1000u
-#define FWD_MATRIX_DEVICES  64u
+#define FWD_MATRIX_DEVICES  1000u
 #define FWD_MATRIX_VERSIONS 5000u /* of a product */
 #define FWD_MATRIX_KEYS     4u
 #define FWD_MATRIX_TRUST    16u
@@ -48,6 +50,7 @@ struct fwd_matrix_product {
     struct fwd_matrix_step *via; /* owned */
     size_t via_count;
     bool on[FWD_MATRIX_DEVICES]; /* by index of the device */
+    bool any;                    /* no list of devices is given */
     bool full;
 };
 
@@ -76,6 +79,10 @@ struct fwd_release_file {
  * member. FWD_FAIL_ENVIRONMENT: it cannot be read. Files that it names are not looked at. */
 enum fwd_fail fwd_release_file_load(
     const char *path, struct fwd_release_file **out, struct fwd_error *err);
+
+/* A character of a name in the name of a file: itself, or "-". */
+char fwd_release_file_character(char c);
+
 void fwd_release_file_free(struct fwd_release_file *release); /* NULL-safe */
 
 #endif

@@ -2,7 +2,7 @@
 
 #include "hostio/host_file.h"
 
-#include <ctype.h>
+#include <dirent.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,7 +31,7 @@ void fwd_matrix_report_end(struct fwd_matrix_report *report)
 static void put_name(FILE *out, const char *name)
 {
     for (; *name != '\0'; name++)
-        fputc(isalnum((unsigned char)*name) || strchr(".+-", *name) != NULL ? *name : '-', out);
+        fputc(fwd_release_file_character(*name), out);
 }
 
 void fwd_matrix_report_package(
@@ -82,6 +82,53 @@ static enum fwd_fail name_package(
     return fail;
 }
 
+static int compare_names(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* Removes packages of an earlier plan: what is there is what may be sent to devices. names: sorted.
+ */
+static void remove_others(const char *folder, char **names, size_t count)
+{
+    DIR *open_folder = opendir(folder);
+    const struct dirent *entry;
+
+    while (open_folder != NULL && (entry = readdir(open_folder)) != NULL) {
+        const char *name = entry->d_name;
+        size_t size = strlen(name);
+        if (size > 4 && strcmp(name + size - 4, ".upd") == 0 &&
+            bsearch(&name, names, count, sizeof *names, compare_names) == NULL)
+            (void)unlinkat(dirfd(open_folder), name, 0);
+    }
+    if (open_folder != NULL)
+        (void)closedir(open_folder);
+}
+
+/* Without memory they stay. */
+static void tidy_packages(const struct fwd_matrix_report *report, const char *folder)
+{
+    size_t jobs = report->plan->job_count, count = 0;
+    char **names = calloc(jobs + 1, sizeof *names), name[512];
+    bool complete = names != NULL;
+
+    for (size_t i = 0; i < jobs && complete; i++) {
+        if (report->plan->jobs[i].package != FWD_MATRIX_NONE)
+            continue;
+        fwd_matrix_report_package(report, i, name, sizeof name);
+        names[count] = strdup(name);
+        complete = names[count] != NULL;
+        count += complete ? 1 : 0;
+    }
+    if (complete) {
+        qsort(names, count, sizeof *names, compare_names);
+        remove_others(folder, names, count);
+    }
+    for (size_t i = 0; i < count; i++)
+        free(names[i]);
+    free(names);
+}
+
 static enum fwd_fail name_packages(const struct fwd_matrix_report *report, struct fwd_error *err)
 {
     char path[PATH_MAX];
@@ -91,6 +138,7 @@ static enum fwd_fail name_packages(const struct fwd_matrix_report *report, struc
     if (mkdir(path, 0777) != 0 && errno != EEXIST)
         return fwd_error_fail(
             err, FWD_FAIL_ENVIRONMENT, "%s: cannot be made: %s", path, fwd_error_cause(errno));
+    tidy_packages(report, path);
     for (size_t i = 0; i < report->plan->job_count && fail == FWD_FAIL_NONE; i++)
         if (report->plan->jobs[i].package == FWD_MATRIX_NONE)
             fail = name_package(report, i, err);

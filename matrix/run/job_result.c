@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #define TEXT_MAX    (16u << 20)
 #define MESSAGE_MAX 4096u
@@ -98,12 +99,29 @@ static bool makes_package(const struct fwd_matrix_job *job)
     return job->kind == FWD_MATRIX_DELTA || job->kind == FWD_MATRIX_FULL;
 }
 
-static void read_kept(const char *dir, const struct fwd_matrix_job *job, const json_t *kept,
-    struct fwd_matrix_result *result)
+/* Was a key exchanged after the job was refused? Keys are no part of a job's id. */
+static bool keys_are_newer(const struct fwd_matrix_plan *plan, const char *result)
+{
+    struct stat key, kept;
+
+    if (stat(result, &kept) != 0)
+        return true;
+    for (size_t i = 0; i < plan->release->key_count; i++)
+        if (stat(plan->release->keys[i], &key) == 0 &&
+            (key.st_mtim.tv_sec > kept.st_mtim.tv_sec ||
+                (key.st_mtim.tv_sec == kept.st_mtim.tv_sec &&
+                    key.st_mtim.tv_nsec > kept.st_mtim.tv_nsec)))
+            return true;
+    return false;
+}
+
+static void read_kept(const char *dir, const struct fwd_matrix_plan *plan,
+    const struct fwd_matrix_job *job, const json_t *kept, struct fwd_matrix_result *result)
 {
     const char *id = json_string_value(json_object_get(kept, "id"));
     const char *message = json_string_value(json_object_get(kept, "message"));
     int status = (int)json_integer_value(json_object_get(kept, "exit"));
+    char path[PATH_MAX];
 
     if (id == NULL || strcmp(id, job->id) != 0)
         return;
@@ -111,6 +129,9 @@ static void read_kept(const char *dir, const struct fwd_matrix_job *job, const j
     take_package(json_object_get(kept, "package"), result);
     result->seconds = json_number_value(json_object_get(kept, "seconds"));
     if (status == 0 && makes_package(job) && !package_is_there(dir, job, result))
+        return;
+    fwd_job_result_path(dir, job, "result.json", path);
+    if (status != 0 && makes_package(job) && keys_are_newer(plan, path))
         return;
     result->state = status == 0 ? FWD_MATRIX_PASSED : FWD_MATRIX_REFUSED;
     result->message = message != NULL ? strdup(message) : NULL;
@@ -138,7 +159,7 @@ void fwd_job_result_read(const char *dir, const struct fwd_matrix_plan *plan, si
     }
     json_t *kept = json_loadb((const char *)text.data, text.size, 0, NULL);
     if (kept != NULL)
-        read_kept(dir, job, kept, result);
+        read_kept(dir, plan, job, kept, result);
     json_decref(kept);
     fwd_bytes_free(&text);
 }

@@ -130,6 +130,46 @@ sed "s/$key/away.pem/" release.json >keyless.json
 run matrix plan keyless.json -o keyless
 lines 'result|jobs' matrix run keyless
 
+echo "a key that was no key, and is one now"
+echo "no key" >mended.pem
+sed "s/$key/mended.pem/" release.json >mended.json
+quiet matrix plan mended.json -o mended
+lines '^jobs' matrix run mended
+lines '^jobs' matrix run mended
+cp $key mended.pem
+lines '^jobs' matrix run mended
+
+echo "names of products"
+# products NAME: the release with one more product, and a device each for "a b" and "a-b"
+products() {
+    python3 - "$1" <<'END_OF_PRODUCT'
+import json
+import sys
+
+release = json.load(open("release.json"))
+for name in "a b", "a-b":
+    device = json.load(open("inplace-4k.json"))
+    device["product"] = name
+    json.dump(device, open(f"{name}.json", "w"))
+number = len(release["devices"])
+release["devices"].append({"name": f"device {number}", "description": f"{sys.argv[1]}.json"})
+old, new = ({"version": v, "image": f"demo-{v}.bin"} for v in ("1.0.0", "1.1.0"))
+release["products"] += [{"name": name, "from": [old], "to": new} for name in sys.argv[1:]]
+json.dump(release, open("products.json", "w"))
+END_OF_PRODUCT
+}
+products 'a b'
+lines '^(release|jobs)' matrix plan products.json -o both
+cp release.json kept.json
+cp products.json release.json
+products 'a-b'
+run matrix plan products.json -o new
+cp kept.json release.json
+products demo
+run matrix plan products.json -o new
+sed 's/"name": "demo"/"name": "other"/' release.json >other.json
+run matrix plan other.json -o new
+
 echo "refused"
 run matrix plan release.json
 run matrix plan release.json -o nowhere/out
