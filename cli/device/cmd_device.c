@@ -16,6 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define PATH_SIZE 4096
 
@@ -54,7 +55,9 @@ static enum fwd_fail read_program(const struct fwd_args *args, struct program_pa
     if (strlen(program) >= sizeof paths->trust - 32)
         return fwd_error_fail(err, FWD_FAIL_USAGE, "--factory: the name is too long");
     snprintf(paths->description, sizeof paths->description, "%s/description.json", program);
-    snprintf(paths->trust, sizeof paths->trust, "%s/trust", program);
+    snprintf(paths->trust, sizeof paths->trust, "%s/" FWD_MACHINE_BUILT_IN, program);
+    if (access(paths->trust, F_OK) != 0)
+        snprintf(paths->trust, sizeof paths->trust, "%s/trust", program);
     fail = fwd_recipe_option_read(args, paths->description, r, err);
     r->trust[0] = paths->trust;
     r->recipe.trust_count = 1;

@@ -4,9 +4,9 @@
 #include "cli/common/package_file.h"
 #include "cli/common/recipe_option.h"
 #include "cli/device/decode_image.h"
+#include "cli/device/device_trust.h"
 #include "cli/device/factory_files.h"
 #include "gen/package/decoders.h"
-#include "keys/trust_package.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -139,7 +139,7 @@ static enum fwd_fail read_device(
         fail = fwd_error_fail(
             err, FWD_FAIL_USAGE, "--trust PUB is missing: without a key the device starts nothing");
     if (fail == FWD_FAIL_NONE)
-        fail = fwd_device_check_fixed_keys(&f->option.recipe, "device factory", err);
+        fail = fwd_device_check_built_in(&f->option.recipe, err);
     if (fail == FWD_FAIL_NONE)
         fail = fwd_device_check_trust(&f->option.recipe, &f->keys, err);
     return fail;
@@ -183,19 +183,6 @@ enum fwd_fail fwd_device_check_trust(
     }
     fwd_trust_free(&trust);
     return fail;
-}
-
-enum fwd_fail fwd_device_check_fixed_keys(
-    const struct fwd_machine_recipe *recipe, const char *command, struct fwd_error *err)
-{
-    for (size_t i = 0; i < recipe->trust_count; i++) {
-        if (fwd_trust_package_is_file(recipe->trust[i]))
-            return fwd_error_fail(err, FWD_FAIL_REFUSED,
-                "%s: is a trust package, but the device of 'fwdelta %s' has no keys that change; "
-                "give it the public keys",
-                recipe->trust[i], command);
-    }
-    return FWD_FAIL_NONE;
 }
 
 int fwd_device_factory(const struct fwd_args *args, const char *folder, struct fwd_error *err)

@@ -12,8 +12,4 @@ struct fwd_machine_recipe;
 enum fwd_fail fwd_device_check_trust(
     const struct fwd_machine_recipe *recipe, size_t *count, struct fwd_error *err);
 
-/* Refuses a trust package among --trust: what `command` simulates has no keys that change. */
-enum fwd_fail fwd_device_check_fixed_keys(
-    const struct fwd_machine_recipe *recipe, const char *command, struct fwd_error *err);
-
 #endif

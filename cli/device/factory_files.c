@@ -104,6 +104,8 @@ static enum fwd_fail save_keys(struct program *program, const char *folder, stru
     const struct fwd_trust *trust = &program->machine->trust;
     char path[PATH_SIZE];
 
+    if (program->machine->has_keyring)
+        return fwd_machine_save_built_in(program->machine, folder, err);
     if (!path_of(folder, "trust", path) || mkdir(path, 0755) != 0)
         return fwd_error_fail(err, FWD_FAIL_ENVIRONMENT, "%s/trust: the folder cannot be made: %s",
             folder, fwd_error_cause(errno));
@@ -165,7 +167,8 @@ enum fwd_fail fwd_factory_files_save(const struct fwd_machine *machine, const ch
 {
     struct program program = {machine, description,
         json_pack("{s:s, s:[], s:s, s:I}", "device", machine->description->name, "areas", "keys",
-            "trust", "trusted_keys", (json_int_t)machine->trust.count)};
+            machine->has_keyring ? FWD_MACHINE_BUILT_IN : "trust", "trusted_keys",
+            (json_int_t)machine->trust.count)};
 
     *list = program.list;
     if (program.list == NULL)

@@ -3,6 +3,9 @@
  *
  *     program.json  description.json  trust/ *.pem  firmware.bin  journal.bin  version.bin
  *
+ * Where the keys may change there is built-in.fwt in place of trust/: the set that the boot loader
+ * has built in. The trust area is left erased.
+ *
  * The list says for each file: area, chip, address on the chip, size, SHA-256. */
 #ifndef FWD_CLI_DEVICE_FACTORY_FILES_H
 #define FWD_CLI_DEVICE_FACTORY_FILES_H

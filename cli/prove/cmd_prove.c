@@ -20,7 +20,7 @@ static const struct fwd_option options[] = {
     {"device", 'd', "FILE", false, "what the device is (JSON)"},
     {"image", 'i', "NAME=FILE", true, "what is in a component before the update"},
     {"version", 'v', "VERSION", true, "of the image; NAME=VERSION for one of several"},
-    {"trust", 't', "PUB", true, "public key that the device trusts (PEM), or a folder of them"},
+    {"trust", 't', "PUB", true, "public key that the device trusts (PEM), or a folder; or a trust package"},
     {"key", 'k', "KEY", false, "private key that signs the proof: a file, or a pkcs11: URI"},
     FWD_KEY_OPTIONS,
     {"output", 'o', "FILE", false, "the proof; default: PKG with .proof.json after it"},

@@ -3,7 +3,7 @@
 #include "cli/common/json_out.h"
 #include "cli/common/package_file.h"
 #include "cli/common/print.h"
-#include "cli/device/device_factory.h"
+#include "cli/device/device_trust.h"
 #include "keys/crypto_port.h"
 #include "sim/device/json.h"
 
@@ -42,7 +42,7 @@ enum fwd_fail fwd_prove_subject_read(
             err, FWD_FAIL_USAGE, "--trust PUB is missing: a public key that the device trusts");
     enum fwd_fail fail = fwd_recipe_option_read(args, device, &subject->recipe, err);
     if (fail == FWD_FAIL_NONE)
-        fail = fwd_device_check_fixed_keys(&subject->recipe.recipe, "prove", err);
+        fail = fwd_device_check_built_in(&subject->recipe.recipe, err);
     if (fail == FWD_FAIL_NONE)
         fail = fwd_description_load(device, &subject->description, err);
     if (fail == FWD_FAIL_NONE)

@@ -2,18 +2,20 @@
 #include "cli/common/image_file.h"
 #include "cli/common/option_check.h"
 #include "cli/common/recipe_option.h"
-#include "cli/device/device_factory.h"
+#include "cli/device/device_trust.h"
 #include "cli/device/factory_files.h"
 #include "cli/device/session.h"
 #include "cli/torture/torture_files.h"
 #include "cli/torture/torture_option.h"
 #include "hostio/host_file.h"
+#include "keys/trust_package.h"
 
 static const struct fwd_option options[] = {
     {"device", 'd', "FILE", false, "what the device is (JSON)"},
     {"image", 'i', "NAME=FILE", true, "what is in a component before the update"},
     {"version", 'v', "VERSION", true, "of the image; NAME=VERSION for one of several"},
-    {"trust", 't', "PUB", true, "public key (PEM), or a folder of them"},
+    {"trust", 't', "PUB", true, "public key (PEM), a folder of them, or a trust package"},
+    {"trust-set", 0, "FILE", false, "a trust package that the device has taken since"},
     {"factory", 0, "DIR", false, "made by 'device factory': the device starts from its bytes"},
     FWD_TORTURE_OPTIONS,
     {"every-state", 0, NULL, false, "run equal states again instead of once"},
@@ -45,7 +47,8 @@ static int torture(
 static int run(const struct fwd_args *args, struct fwd_error *err)
 {
     struct fwd_recipe_option recipe;
-    struct fwd_bytes package = {NULL, 0};
+    struct fwd_bytes package = {NULL, 0}, keys = {NULL, 0};
+    const char *trust_set = fwd_args_text(args, "trust-set");
     struct fwd_torture_options o = {.codecs = fwd_decoders, .codec_count = fwd_decoders_count};
     const char *description = fwd_args_text(args, "device");
     if (description == NULL)
@@ -55,7 +58,7 @@ static int run(const struct fwd_args *args, struct fwd_error *err)
     if (fail == FWD_FAIL_NONE)
         fail = fwd_option_check_needs(args, FWD_IMAGE_FILE_NAMES, " image ", err);
     if (fail == FWD_FAIL_NONE)
-        fail = fwd_device_check_fixed_keys(&recipe.recipe, "torture", err);
+        fail = fwd_device_check_built_in(&recipe.recipe, err);
     if (fwd_args_has(args, "factory"))
         recipe.recipe.fill = fwd_factory_files_load;
     recipe.recipe.fill_ctx = fwd_args_text(args, "factory");
@@ -72,9 +75,13 @@ static int run(const struct fwd_args *args, struct fwd_error *err)
     if (fail == FWD_FAIL_NONE)
         fail =
             fwd_file_read_as("a package", args->operands[0], FWD_DEVICE_FLASH_MAX, &package, err);
+    if (fail == FWD_FAIL_NONE && trust_set != NULL)
+        fail = fwd_file_read_as("a trust package", trust_set, FWD_TRUST_PACKAGE_MAX, &keys, err);
+    o.keys = trust_set != NULL ? &keys : NULL;
     o.package = package.data;
     o.package_size = (uint32_t)package.size;
     int status = fail == FWD_FAIL_NONE ? torture(args, &o, err) : (int)fail;
+    fwd_bytes_free(&keys);
     fwd_bytes_free(&package);
     fwd_recipe_option_free(&recipe);
     return status;
@@ -93,6 +100,8 @@ const struct fwd_subcommand fwd_command_torture = {
         "--start-faults, --worn and --generations let more be wrong with the device: it must then\n"
         "end with a firmware that was signed. On a device with a trial (policy.trial_starts) what\n"
         "runs is confirmed; with --unconfirmed it is not, and the old firmware must come back.\n"
+        "A trust package as PKG changes the keys of a device with a trust package as --trust: the\n"
+        "old or the new set must be in force at each start, and the new one in the end.\n"
         "Exit status 1: at least one device was lost; the report names the cut.",
     .options = options,
     .run = run,

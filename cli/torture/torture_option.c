@@ -3,6 +3,7 @@
 #include "cli/common/option_check.h"
 #include "cli/common/progress_bar.h"
 #include "gen/package/decode_cache.h"
+#include "keys/trust_package.h"
 #include "sim/history/history.h"
 
 #include <stdlib.h>
@@ -158,9 +159,29 @@ static enum fwd_fail torture_with_history(const struct fwd_torture_options *want
     return fail;
 }
 
+static bool trusts_package(const struct fwd_machine_recipe *recipe)
+{
+    for (size_t i = 0; i < recipe->trust_count; i++) {
+        if (fwd_trust_package_is_file(recipe->trust[i]))
+            return true;
+    }
+    return false;
+}
+
 enum fwd_fail fwd_torture_option_run(const struct fwd_torture_options *wanted, const char *name,
     struct fwd_torture_report *report, struct fwd_error *err)
 {
     bool more = wanted->start_faults || wanted->worn || wanted->past_count > 0;
+    if (more && fwd_trust_package_is(wanted->package, wanted->package_size)) {
+        if (wanted->past_count > 0)
+            return fwd_error_fail(err, FWD_FAIL_USAGE,
+                "--generations: %s is a trust package, which has no updates in its past", name);
+        return torture(wanted, report, err);
+    }
+    if (more && trusts_package(wanted->recipe))
+        return fwd_error_fail(err, FWD_FAIL_REFUSED,
+            "--start-faults, --worn and --generations need packages signed with keys of the "
+            "simulation, which a device that trusts a trust package does not take; give the keys "
+            "themselves with --trust");
     return more ? torture_with_history(wanted, name, report, err) : torture(wanted, report, err);
 }

@@ -127,6 +127,11 @@ void fwd_machine_run_boot_loader(struct fwd_machine *machine);
 /* Power off and on: what a device has in RAM is gone (the caller calls fwd_update_init() again). */
 void fwd_machine_power_cycle(struct fwd_machine *machine);
 
+/* The file of the built-in set. Nothing when the keys never change. */
+#define FWD_MACHINE_BUILT_IN "built-in.fwt"
+enum fwd_fail fwd_machine_save_built_in(
+    const struct fwd_machine *machine, const char *folder, struct fwd_error *err);
+
 /* Counters of the keyring (struct fwd_keyring_config). */
 #define FWD_MACHINE_TRUST_NEWEST 0xF0u
 #define FWD_MACHINE_TRUST_STARTS 0xF1u

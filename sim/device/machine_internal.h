@@ -31,8 +31,6 @@ enum fwd_fail fwd_machine_take_built_in(
     struct fwd_machine *machine, const char *path, bool *taken, struct fwd_error *err);
 enum fwd_fail fwd_machine_load_built_in(
     struct fwd_machine *machine, const char *folder, struct fwd_error *err);
-enum fwd_fail fwd_machine_save_built_in(
-    const struct fwd_machine *machine, const char *folder, struct fwd_error *err);
 
 /* Puts the keyring in place of the fixed store, if the device has one; opens it. */
 enum fwd_fail fwd_machine_connect_keyring(struct fwd_machine *machine, struct fwd_error *err);

@@ -106,8 +106,6 @@ enum fwd_fail fwd_machine_save_pins(
 
 /* ---- keys that change in the field ----------------------------------------------------------- */
 
-#define BUILT_IN "built-in.fwt"
-
 enum { LINK_MAX = 4096 };
 
 static bool has_area(const struct fwd_machine *machine)
@@ -139,7 +137,8 @@ enum fwd_fail fwd_machine_load_built_in(
 {
     char path[FWD_MACHINE_PATH];
 
-    if (!has_area(machine) || !fwd_machine_path(folder, BUILT_IN, path) || access(path, F_OK) != 0)
+    if (!has_area(machine) || !fwd_machine_path(folder, FWD_MACHINE_BUILT_IN, path) ||
+        access(path, F_OK) != 0)
         return FWD_FAIL_NONE;
     enum fwd_fail fail =
         fwd_file_read_as("a trust package", path, FWD_TRUST_PACKAGE_MAX, &machine->built_in, err);
@@ -157,7 +156,7 @@ enum fwd_fail fwd_machine_save_built_in(
 
     if (machine->built_in.size == 0)
         return FWD_FAIL_NONE;
-    if (!fwd_machine_path(folder, BUILT_IN, path))
+    if (!fwd_machine_path(folder, FWD_MACHINE_BUILT_IN, path))
         return fwd_error_fail(err, FWD_FAIL_ENVIRONMENT, "%s: the name is too long", folder);
     return fwd_file_write_atomic(
         path, machine->built_in.data, machine->built_in.size, 0644, false, err);

@@ -1,5 +1,6 @@
 /* The proof as a whole: the undisturbed update first, then the same with cuts in several processes,
  * which share nothing but the page on which they write down their results. */
+#include "format/header.h"
 #include "sim/device/certify.h"
 #include "sim/torture/torture_internal.h"
 
@@ -184,6 +185,23 @@ static enum fwd_fail run_cuts(
 
 /* ---- preparation ----------------------------------------------------------------------------- */
 
+/* Firmware, or keys? */
+static enum fwd_fail look_at_package(struct fwd_torture *torture, struct fwd_error *err)
+{
+    const struct fwd_torture_options *options = torture->options;
+    struct fwd_header header;
+
+    torture->changes_keys =
+        fwd_header_decode(options->package, options->package_size, &header) == FWD_OK &&
+        header.kind == FWD_KIND_TRUST;
+    if (!torture->changes_keys || torture->machine->has_keyring)
+        return FWD_FAIL_NONE;
+    return fwd_error_fail(err, FWD_FAIL_REFUSED,
+        "%s: the keys of this device never change: a trust package is only for one that has an "
+        "area \"trust\" and trusts another trust package (--trust FILE)",
+        options->recipe->description);
+}
+
 static enum fwd_fail make_lives(struct fwd_torture *torture, struct fwd_error *err)
 {
     const struct fwd_torture_options *options = torture->options;
@@ -195,7 +213,8 @@ static enum fwd_fail make_lives(struct fwd_torture *torture, struct fwd_error *e
     if (fail != FWD_FAIL_NONE)
         return fail;
     torture->variant.from = options->past_count;
-    return fwd_torture_generation_make_all(torture, err);
+    fail = look_at_package(torture, err);
+    return fail == FWD_FAIL_NONE ? fwd_torture_generation_make_all(torture, err) : fail;
 }
 
 static void note_update(const struct fwd_torture *torture, struct fwd_torture_report *report)

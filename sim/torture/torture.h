@@ -62,6 +62,8 @@ struct fwd_torture_options {
      * are tried on the device with this past, too. */
     const struct fwd_bytes *past;
     uint32_t past_count;
+    const struct fwd_bytes
+        *keys; /* a trust package that the device has taken already; NULL: none */
     const struct fwd_bytes *full; /* the new firmware as a full package, which is sent where a delta
                                      is refused or the device waits for one; NULL: none */
     uint32_t power_cycles; /* about so many recoveries for each of start_faults, worn and past; 0:

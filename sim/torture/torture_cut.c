@@ -8,7 +8,7 @@ static void save(struct fwd_torture_power_cycle *cycle)
     const struct fwd_machine *machine = cycle->torture->machine;
 
     fwd_nor_save(machine->nor, cycle->snapshot);
-    memcpy(cycle->counters, machine->nvm.counters, sizeof cycle->counters);
+    fwd_torture_counters_take(cycle->torture, &cycle->counters);
 }
 
 void fwd_torture_cut_restore(struct fwd_torture_power_cycle *cycle)
@@ -16,7 +16,7 @@ void fwd_torture_cut_restore(struct fwd_torture_power_cycle *cycle)
     struct fwd_machine *machine = cycle->torture->machine;
 
     fwd_nor_restore(machine->nor, cycle->snapshot);
-    memcpy(machine->nvm.counters, cycle->counters, sizeof cycle->counters);
+    fwd_torture_counters_put(cycle->torture, &cycle->counters);
 }
 
 struct torn_call {
@@ -61,6 +61,7 @@ static struct fwd_nor_hash state_of(const struct fwd_torture_power_cycle *next)
     uint64_t wrong[3] = {fwd_torture_variant_key(next), next->tolerant, next->full_sent};
 
     state = fwd_torture_memo_stir(state, machine->nvm.counters, sizeof machine->nvm.counters);
+    state = fwd_torture_memo_stir(state, machine->nvm.trust, sizeof machine->nvm.trust);
     return fwd_torture_memo_stir(state, wrong, sizeof wrong);
 }
 

@@ -24,6 +24,8 @@ static enum fwd_torture_phase phase_of(const struct fwd_torture_power_cycle *cyc
 {
     struct fwd_status status;
 
+    if (cycle->torture->changes_keys)
+        return FWD_TORTURE_ACTION;
     fwd_update_status(&cycle->update, &status);
     switch (status.state) {
     case FWD_STATUS_REHEARSING:

@@ -28,7 +28,7 @@ void fwd_torture_generation_restore(struct fwd_torture *torture, uint32_t genera
     const struct fwd_torture_generation *from = &torture->generations[generation];
 
     fwd_nor_restore(torture->machine->nor, from->device);
-    memcpy(torture->machine->nvm.counters, from->counters, sizeof from->counters);
+    fwd_torture_counters_put(torture, &from->counters);
 }
 
 /* Remembers what runs now, and the device unless it is the end. */
@@ -40,7 +40,7 @@ static enum fwd_fail remember(
 
     if (!fwd_torture_image_take(torture, torture->cycles[0], slots, next->images))
         return fwd_error_memory(err, "the images");
-    memcpy(next->counters, torture->machine->nvm.counters, sizeof next->counters);
+    fwd_torture_counters_take(torture, &next->counters);
     if (!last)
         next->device = fwd_nor_snapshot_new(torture->machine->nor);
     if (!last && next->device == NULL)
@@ -54,14 +54,37 @@ static enum fwd_reason start(struct fwd_torture *torture, struct fwd_boot_choice
 {
     struct fwd_torture_power_cycle *cycle = torture->cycles[0];
 
-    fwd_machine_power_cycle(torture->machine);
+    fwd_torture_power_cycle_switch(torture);
     fwd_watchdog_start(&cycle->watchdog);
     cycle->reason = fwd_update_init(&cycle->update, &cycle->device);
+    if (cycle->reason == FWD_OK)
+        cycle->reason = fwd_torture_keyring_open(cycle);
     if (cycle->reason == FWD_OK)
         cycle->reason = fwd_boot_decide(&cycle->update, choice);
     if (cycle->reason == FWD_OK && choice->action != FWD_BOOT_RUN)
         cycle->reason = choice->outcome != FWD_OK ? choice->outcome : FWD_E_INTERNAL;
+    if (cycle->reason == FWD_OK)
+        fwd_torture_keyring_settle(cycle);
     return cycle->reason;
+}
+
+/* The set that the device has taken since it left the factory. */
+static enum fwd_fail take_keys(struct fwd_torture *torture, struct fwd_error *err)
+{
+    struct fwd_torture_power_cycle *cycle = torture->cycles[0];
+    const struct fwd_bytes *keys = torture->options->keys;
+
+    if (keys == NULL)
+        return FWD_FAIL_NONE;
+    if (!torture->machine->has_keyring)
+        return fwd_error_fail(err, FWD_FAIL_REFUSED,
+            "the keys of this device never change: it takes no other set of keys");
+    enum fwd_reason reason = fwd_torture_keyring_install(cycle, keys->data, (uint32_t)keys->size);
+    fwd_torture_keyring_settle(cycle);
+    return reason == FWD_OK ? FWD_FAIL_NONE
+                            : fwd_error_fail(err, FWD_FAIL_REFUSED,
+                                  "the device does not take the set of keys that it is to have: %s",
+                                  fwd_reason_info(reason)->meaning);
 }
 
 static enum fwd_fail begin(struct fwd_torture *torture, struct fwd_error *err)
@@ -82,7 +105,22 @@ static enum fwd_fail begin(struct fwd_torture *torture, struct fwd_error *err)
             reason == FWD_E_INTERNAL ? "nothing in it may start"
                                      : fwd_reason_info(reason)->meaning);
     }
-    return remember(torture, choice.slot, err);
+    enum fwd_fail fail = take_keys(torture, err);
+    return fail == FWD_FAIL_NONE ? remember(torture, choice.slot, err) : fail;
+}
+
+static enum fwd_reason install_proven(struct fwd_torture_power_cycle *cycle)
+{
+    struct fwd_torture *torture = cycle->torture;
+
+    if (!torture->changes_keys)
+        return fwd_torture_start_install(
+            cycle, torture->options->package, torture->options->package_size);
+    torture->key_versions[0] = cycle->keyring.newest.set.version;
+    enum fwd_reason reason = fwd_torture_keyring_install(
+        cycle, torture->options->package, torture->options->package_size);
+    torture->key_versions[1] = cycle->keyring.newest.set.version;
+    return reason;
 }
 
 /* The next update, in one power cycle. */
@@ -95,10 +133,9 @@ static enum fwd_reason install(struct fwd_torture *torture, struct fwd_boot_choi
 
     if (start(torture, choice) != FWD_OK)
         return cycle->reason;
-    enum fwd_reason reason =
-        past ? fwd_torture_start_install(
-                   cycle, options->past[number].data, (uint32_t)options->past[number].size)
-             : fwd_torture_start_install(cycle, options->package, options->package_size);
+    enum fwd_reason reason = past ? fwd_torture_start_install(cycle, options->past[number].data,
+                                        (uint32_t)options->past[number].size)
+                                  : install_proven(cycle);
     if (reason == FWD_OK)
         reason = fwd_boot_decide(&cycle->update, choice);
     if (reason == FWD_OK && choice->action != FWD_BOOT_RUN)

@@ -14,6 +14,7 @@
 #include "sim/torture/torture.h"
 #include "sim/torture/torture_memo.h"
 #include "sim/torture/torture_variant.h"
+#include "verify/keyring/keyring.h"
 
 #include <setjmp.h>
 
@@ -25,6 +26,21 @@ enum fwd_torture_end {
     FWD_END_WELL,
     FWD_END_MERGED, /* at a state from which another one ended well */
     FWD_END_BADLY
+};
+
+/* The monotonic counters of a device. */
+struct fwd_torture_counters {
+    uint32_t components[FWD_COMPONENTS_MAX];
+    uint32_t trust[2];
+};
+
+/* Which keys are in force, while a change of them is proven. */
+enum fwd_torture_keys {
+    FWD_TORTURE_OLD_KEYS,
+    FWD_TORTURE_NEW_KEYS_ONCE, /* one bank holds them */
+    FWD_TORTURE_NEW_KEYS,
+    FWD_TORTURE_NO_KEYS, /* at this start: a bank, or a counter, cannot be read */
+    FWD_TORTURE_OTHER_KEYS
 };
 
 /* A recovery reached this state after `cost`. */
@@ -55,10 +71,12 @@ struct fwd_torture_power_cycle {
     struct fwd_keys_port keys;
     struct fwd_counter_port counter;
     struct fwd_watchdog watchdog;
+    struct fwd_keyring keyring; /* of a device whose keys may change */
+    struct fwd_keyring_config keyring_config;
 
     /* Of the device before the operation that is torn. */
     struct fwd_nor_snapshot *snapshot;
-    uint32_t counters[FWD_COMPONENTS_MAX];
+    struct fwd_torture_counters counters;
 
     struct fwd_torture_point point; /* that began this power cycle */
     struct fwd_torture_cost cost;
@@ -98,7 +116,7 @@ struct fwd_torture_image {
 struct fwd_torture_generation {
     struct fwd_torture_image images[FWD_COMPONENTS_MAX];
     struct fwd_nor_snapshot *device; /* NULL: of the last one */
-    uint32_t counters[FWD_COMPONENTS_MAX];
+    struct fwd_torture_counters counters;
 };
 
 /* One case, taken apart. */
@@ -124,6 +142,8 @@ struct fwd_torture {
     /* The firmware before each update of the past, then the old and the new one. */
     struct fwd_torture_generation *generations;
     uint32_t generation_count;      /* known so far: the new one is not before the first update */
+    bool changes_keys;              /* the package is a trust package: */
+    uint32_t key_versions[2];       /* of the set before, and of the new one */
     struct fwd_torture_cost update; /* the undisturbed one */
     uint64_t operations[FWD_TORTURE_PHASES];
     struct fwd_torture_write *writes; /* one for each operation of the undisturbed update */
@@ -165,6 +185,8 @@ void fwd_torture_power_cycle_free(struct fwd_torture_power_cycle *cycle);
 void fwd_torture_power_cycle_run(struct fwd_torture_power_cycle *cycle);
 /* Brings cost.nanoseconds up to date. */
 void fwd_torture_power_cycle_clock(struct fwd_torture_power_cycle *cycle);
+/* Power off and on. */
+void fwd_torture_power_cycle_switch(struct fwd_torture *torture);
 /* Ends the power cycle from inside the library: does not return. */
 _Noreturn void fwd_torture_power_cycle_leave(
     struct fwd_torture_power_cycle *cycle, enum fwd_torture_end end, const char *what);
@@ -182,6 +204,24 @@ enum fwd_reason fwd_torture_start_install(
 /* The ports of a power cycle: signatures that are checked once, keys and counters that may be
  * blind, counters whose rise power may interrupt, the watchdog. */
 enum fwd_fail fwd_torture_ports_fill(struct fwd_torture_power_cycle *cycle, struct fwd_error *err);
+
+/* ---- torture_keyring.c ----------------------------------------------------------------------- */
+/* Nothing on a device whose keys never change. */
+enum fwd_fail fwd_torture_keyring_fill(
+    struct fwd_torture_power_cycle *cycle, struct fwd_error *err);
+void fwd_torture_keyring_free(struct fwd_torture_power_cycle *cycle);
+/* At each start, after fwd_update_init(). */
+enum fwd_reason fwd_torture_keyring_open(struct fwd_torture_power_cycle *cycle);
+/* At each start that runs something. */
+void fwd_torture_keyring_settle(struct fwd_torture_power_cycle *cycle);
+/* Gives the device a trust package. */
+enum fwd_reason fwd_torture_keyring_install(
+    struct fwd_torture_power_cycle *cycle, const uint8_t *package, uint32_t size);
+enum fwd_torture_keys fwd_torture_keyring_state(const struct fwd_torture_power_cycle *cycle);
+void fwd_torture_counters_take(
+    const struct fwd_torture *torture, struct fwd_torture_counters *counters);
+void fwd_torture_counters_put(
+    struct fwd_torture *torture, const struct fwd_torture_counters *counters);
 
 /* ---- torture_judge.c ------------------------------------------------------------------------- */
 /* Copies what the components hold now; slots: which slot of each. False: no memory. */

@@ -8,6 +8,12 @@ static const struct fwd_ports *under(const struct fwd_torture_power_cycle *cycle
     return &cycle->torture->machine->ports;
 }
 
+/* The store of keys before anything is wrong with it. */
+static const struct fwd_keys_port *keys_under(const struct fwd_torture_power_cycle *cycle)
+{
+    return cycle->torture->machine->has_keyring ? &cycle->keyring.port : under(cycle)->keys;
+}
+
 /* ---- crypto of its own ----------------------------------------------------------------------- */
 
 static bool hash_begin(void *ctx, enum fwd_hash_slot slot)
@@ -31,6 +37,17 @@ static bool hash_end(void *ctx, enum fwd_hash_slot slot, uint8_t digest[FWD_DIGE
     return cycle->crypto.port.hash_end(cycle->crypto.port.ctx, slot, digest);
 }
 
+/* The keys of a keyring lie where other keys lay before. */
+static struct fwd_nor_hash stir_key(const struct fwd_torture_power_cycle *cycle,
+    struct fwd_nor_hash what, const struct fwd_key *key)
+{
+    const struct fwd_trust_key *bytes = key->handle;
+
+    return cycle->torture->machine->has_keyring
+               ? fwd_torture_memo_stir(what, bytes->der, bytes->der_size)
+               : fwd_torture_memo_stir(what, &key->handle, sizeof key->handle);
+}
+
 /* A signature that was right is right again: what takes longest in most recoveries. */
 static enum fwd_verdict verify(void *ctx, const struct fwd_key *key, const uint8_t *message,
     size_t message_size, const uint8_t *signature, size_t signature_size)
@@ -39,7 +56,7 @@ static enum fwd_verdict verify(void *ctx, const struct fwd_key *key, const uint8
     struct fwd_torture_memo *right = &cycle->torture->signatures;
     struct fwd_nor_hash what = {1, 2};
 
-    what = fwd_torture_memo_stir(what, &key->handle, sizeof key->handle);
+    what = stir_key(cycle, what, key);
     what = fwd_torture_memo_stir(what, message, message_size);
     what = fwd_torture_memo_stir(what, signature, signature_size);
     if (fwd_torture_memo_find(right, what) != NULL)
@@ -56,7 +73,7 @@ static enum fwd_verdict verify(void *ctx, const struct fwd_key *key, const uint8
 static uint32_t count_keys(void *ctx)
 {
     const struct fwd_torture_power_cycle *cycle = ctx;
-    const struct fwd_keys_port *keys = under(cycle)->keys;
+    const struct fwd_keys_port *keys = keys_under(cycle);
 
     if (fwd_torture_variant_blinds(cycle, FWD_TORTURE_KEYS) && cycle->blind.how == FWD_BLIND_BLANK)
         return 0;
@@ -89,7 +106,7 @@ static enum fwd_reason find_key(
 {
     const struct fwd_torture_power_cycle *cycle = ctx;
     struct fwd_torture *torture = cycle->torture;
-    const struct fwd_keys_port *keys = under(cycle)->keys;
+    const struct fwd_keys_port *keys = keys_under(cycle);
     enum fwd_torture_blindness how =
         fwd_torture_variant_blinds(cycle, FWD_TORTURE_KEYS) ? cycle->blind.how : FWD_BLIND_NOT;
 
@@ -105,10 +122,21 @@ static enum fwd_reason find_key(
 static bool pinned(void *ctx, uint8_t place, struct fwd_image *image, uint32_t *counter)
 {
     const struct fwd_torture_power_cycle *cycle = ctx;
-    const struct fwd_keys_port *keys = under(cycle)->keys;
+    const struct fwd_keys_port *keys = keys_under(cycle);
 
     return !fwd_torture_variant_blinds(cycle, FWD_TORTURE_KEYS) && keys->pinned != NULL &&
            keys->pinned(keys->ctx, place, image, counter);
+}
+
+static enum fwd_reason started(
+    void *ctx, const struct fwd_unverified *package, struct fwd_trusted *trusted)
+{
+    const struct fwd_torture_power_cycle *cycle = ctx;
+    const struct fwd_keys_port *keys = keys_under(cycle);
+
+    if (fwd_torture_variant_blinds(cycle, FWD_TORTURE_KEYS))
+        return cycle->blind.how == FWD_BLIND_FAILS ? FWD_E_KEY_INVALID : FWD_E_NO_KEYS;
+    return keys->started(keys->ctx, package, trusted);
 }
 
 /* ---- counters that may be blind, and whose rise power may interrupt -------------------------- */
@@ -162,6 +190,10 @@ enum fwd_fail fwd_torture_ports_fill(struct fwd_torture_power_cycle *cycle, stru
     cycle->memo_crypto = (struct fwd_crypto_port){cycle, hash_begin, hash_update, hash_end, verify};
     cycle->keys = (struct fwd_keys_port){
         .ctx = cycle, .count = count_keys, .find = find_key, .pinned = pinned};
+    if (machine->has_keyring) {
+        cycle->keys.started = started;
+        cycle->keys.threshold = &cycle->keyring.threshold;
+    }
     cycle->counter = (struct fwd_counter_port){cycle, read_counter, advance_counter};
     cycle->flash = fwd_torture_flash(cycle);
     cycle->ports = machine->ports;

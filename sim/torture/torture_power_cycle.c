@@ -21,6 +21,9 @@ static enum fwd_fail fill(struct fwd_torture_power_cycle *cycle, struct fwd_erro
         return fail;
     cycle->device = machine->device;
     cycle->device.ports = &cycle->watchdog.ports;
+    fail = fwd_torture_keyring_fill(cycle, err);
+    if (fail != FWD_FAIL_NONE)
+        return fail;
     cycle->device.memory = malloc(machine->device.memory_size);
     cycle->snapshot = fwd_nor_snapshot_new(machine->nor);
     if (cycle->device.memory == NULL || cycle->snapshot == NULL)
@@ -45,6 +48,7 @@ void fwd_torture_power_cycle_free(struct fwd_torture_power_cycle *cycle)
 {
     if (cycle == NULL)
         return;
+    fwd_torture_keyring_free(cycle);
     fwd_crypto_port_free(&cycle->crypto);
     fwd_nor_snapshot_free(cycle->snapshot);
     free(cycle->device.memory);
@@ -62,11 +66,18 @@ _Noreturn void fwd_torture_power_cycle_leave(
     longjmp(cycle->leave, 1);
 }
 
+/* The machine's own keyring is not asked: each power cycle has one. */
+void fwd_torture_power_cycle_switch(struct fwd_torture *torture)
+{
+    fwd_nor_power_off(torture->machine->nor);
+    fwd_nor_power_on(torture->machine->nor);
+}
+
 static void power_on(struct fwd_torture_power_cycle *cycle)
 {
     /* What was in memory is gone; the decoder's part of it is of no use to anybody else. */
     memset(cycle->device.memory, 0xA5, fwd_update_memory(&cycle->device));
-    fwd_machine_power_cycle(cycle->torture->machine);
+    fwd_torture_power_cycle_switch(cycle->torture);
     fwd_watchdog_start(&cycle->watchdog);
     cycle->start++;
 }

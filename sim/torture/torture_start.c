@@ -68,6 +68,10 @@ static enum fwd_reason install_after(struct fwd_torture_power_cycle *cycle, uint
 {
     const struct fwd_torture_options *options = cycle->torture->options;
 
+    if (generation >= options->past_count && cycle->torture->changes_keys) {
+        note(cycle, fwd_torture_keyring_install(cycle, options->package, options->package_size));
+        return cycle->reason;
+    }
     if (generation >= options->past_count)
         return fwd_torture_start_install(cycle, options->package, options->package_size);
     const struct fwd_bytes *package = &options->past[generation];
@@ -167,6 +171,20 @@ static enum next try_out(
     return end_well(cycle, choice->slot, (uint32_t)generation);
 }
 
+/* The old keys are in force, or the new ones; AGAIN: not yet those, in both banks. */
+static enum next look_at_keys(struct fwd_torture_power_cycle *cycle)
+{
+    enum fwd_torture_keys keys = fwd_torture_keyring_state(cycle);
+
+    if (!cycle->torture->changes_keys || keys == FWD_TORTURE_NEW_KEYS)
+        return ENDED;
+    if (keys == FWD_TORTURE_OTHER_KEYS)
+        return lost(cycle, "neither the old nor the new set of keys is in force");
+    if (keys == FWD_TORTURE_NO_KEYS && !cycle->tolerant)
+        return lost(cycle, "no set of keys is in force");
+    return keys == FWD_TORTURE_NO_KEYS ? NEXT_START : AGAIN;
+}
+
 static enum next run(struct fwd_torture_power_cycle *cycle, const struct fwd_boot_choice *choice)
 {
     struct fwd_torture *torture = cycle->torture;
@@ -183,6 +201,11 @@ static enum next run(struct fwd_torture_power_cycle *cycle, const struct fwd_boo
     enum next next = try_out(cycle, choice, generation);
     if (next != AGAIN)
         return next;
+    next = look_at_keys(cycle);
+    if (cycle->end == FWD_END_BADLY || next == NEXT_START)
+        return next;
+    if (next == AGAIN)
+        generation = last - 1; /* the firmware stays what it was */
     if (generation == last && fwd_torture_image_named(torture, cycle, (uint32_t)last))
         return end_well(cycle, choice->slot, (uint32_t)last);
     if (generation == last && !cycle->tolerant)
@@ -248,7 +271,10 @@ static enum next one_round(struct fwd_torture_power_cycle *cycle)
 
     if (fwd_boot_decide(&cycle->update, &choice) != FWD_OK || choice.action == FWD_BOOT_RECOVERY)
         return wait(cycle, &choice);
-    return choice.action == FWD_BOOT_RESUME ? resume(cycle) : run(cycle, &choice);
+    if (choice.action == FWD_BOOT_RESUME)
+        return resume(cycle);
+    fwd_torture_keyring_settle(cycle);
+    return run(cycle, &choice);
 }
 
 bool fwd_torture_start(struct fwd_torture_power_cycle *cycle)
@@ -257,6 +283,8 @@ bool fwd_torture_start(struct fwd_torture_power_cycle *cycle)
     enum next next = AGAIN;
 
     cycle->reason = fwd_update_init(&cycle->update, &cycle->device);
+    if (cycle->reason == FWD_OK)
+        cycle->reason = fwd_torture_keyring_open(cycle);
     if (cycle->reason != FWD_OK && !cycle->tolerant)
         next = lost(cycle, "the device does not start");
     if (cycle->reason != FWD_OK)

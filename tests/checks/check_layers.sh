@@ -51,7 +51,7 @@ gen/package format format/record hostio gen gen/bsdiff gen/image gen/refdelta ge
 sim/flash hostio verify
 sim/family format verify
 sim/device format format/record hostio keys verify verify/flash verify/trust verify/rehearse verify/install verify/keyring sim/flash sim/family
-sim/torture format hostio verify verify/flash sim/flash sim/device
+sim/torture format hostio verify verify/flash verify/keyring sim/flash sim/device
 sim/history format hostio keys keys/signing gen gen/package verify verify/flash sim/device
 manage/coap hostio
 manage/lwm2m/format hostio

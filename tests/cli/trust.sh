@@ -83,12 +83,40 @@ lines 'result' verify a.upd --trust three.fwt
 on="--device $samples/inplace-4k.json --image firmware=old.bin --version 1.0.0 --trust 1.fwt"
 run device create odd --description "$samples/inplace-4k.json" --image firmware=old.bin --version 1.0.0 --trust 1.fwt
 # shellcheck disable=SC2086
-{
-    run torture a.upd $on
-    run prove a.upd $on --key a.pem
-}
+run torture a.upd $on
+# shellcheck disable=SC2086
+run prove a.upd $on --key a.pem
 run device factory odd --description "$samples/inplace-4k.json" --package a.upd --trust 1.fwt
 byte=$(od -An -tu1 -j 100 -N 1 2.fwt | tr -d ' ')
 cp 2.fwt bad.fwt && printf "\\$(printf %o $((byte ^ 1)))" | dd of=bad.fwt bs=1 seek=100 conv=notrunc 2>/dev/null
 run trust export bad.fwt -o bad.h
+
+echo "what power cuts do to a change of keys, and to an update of such a device"
+quiet trust update 2.fwt --trust c.pub.pem --trust d.pub.pem --key c.pem --key d.pem -o 3.fwt
+on="--device keys.json --image firmware=old.bin --version 1.0.0 --trust 1.fwt --jobs 2"
+# shellcheck disable=SC2086
+{
+    lines '^(update|result)' torture 2.fwt $on
+    lines '^(result|worn)' torture 3.fwt $on --trust-set 2.fwt --start-faults --worn --report keys.report
+    lines '^result' torture a.upd $on --cuts random:20
+    lines '^(power cuts|inputs)' prove a.upd $on --key a.pem --cuts random:20
+    lines '^(power cuts|repeated)' prove a.upd $on --check a.upd.proof.json --signer a.pub.pem --sample 5
+    run torture a.upd $on --trust-set 3.fwt
+    run torture 2.fwt $on --trust-set 3.fwt
+    run torture 2.fwt $on --trust-set missing.fwt
+    run torture 2.fwt $on --generations 2
+    run torture a.upd $on --worn
+    run torture 2.fwt --device "$samples/inplace-4k.json" --image firmware=old.bin --version 1.0.0 --trust a.pub.pem
+}
+lost=$(sed -n 's/.*"lost_nothing": //p' keys.report)
+echo "lost nothing: $lost"
+
+echo "a factory that programs the set"
+quiet gen --full old.bin --key a.pem --key b.pem -o full.upd --to-version 1.0.0
+lines '(factory|trust)' device factory program --description keys.json --package full.upd --trust 1.fwt
+ls program
+grep '"keys"' program/program.json
+lines '^device' device create made --factory program
+lines 'runs from' boot made
+lines 'trust set' device trust made 2.fwt
 ls odd bad.h none.fwt next.fwt 2>&1 | sed 's/.*: //' | sort | uniq

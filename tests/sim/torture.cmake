@@ -11,6 +11,7 @@ set_tests_properties(test_torture PROPERTIES TIMEOUT 900)
 if(FWD_SANITIZE)
     target_compile_definitions(test_torture PRIVATE FWD_QUICK) # several times slower
 endif()
+fwd_test(test_torture_keys verify/test_torture_keys.c LIBS keyring-rig)
 
 fwd_test(test_flash_cost sim/flash/test_flash_cost.c LIBS torture-rig)
 fwd_test(test_certificate sim/test_certificate.c LIBS torture-rig)
@@ -67,6 +68,8 @@ if(NOT FWD_SANITIZE)
     fwd_broken(blank_is_erased rehearse/step_run.c 0 0)
     fwd_broken(no_settle install/resume.c 0 1)
     fwd_broken(journal_erased_first flash/journal_pair.c 0 0)
+
+    fwd_broken_test(bank_in_force keyring/keyring.c test_torture_keys broken)
 
     fwd_broken_source(no_read_back rehearse/step_run.c)
     fwd_test(test_broken_no_read_back sim/test_faults_broken.c sim/faults_rig.c sim/codes_rig.c

@@ -9,8 +9,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#define FIRMWARE_SIZE 5000
-
 const struct keyring_shape keyring_shapes[KEYRING_SHAPES] = {
     {"one block a bank", 4096, 2, 256, false},
     {"two blocks a bank, two slots", 2048, 4, 16, true},
@@ -39,10 +37,11 @@ static void describe(const struct keyring_shape *shape, char *text, size_t size)
         shape->two_slots ? ", {\"blocks\": [{\"size\": 4096, \"count\": 2}]}" : "");
 }
 
-static void write_file(char *path, const void *bytes, size_t size)
+static void write_file(char path[KEYRING_PATH], const void *bytes, size_t size)
 {
-    int fd = mkstemp(path);
+    strcpy(path, "/tmp/keyring-XXXXXX");
 
+    int fd = mkstemp(path);
     ck_assert_int_ge(fd, 0);
     ck_assert_int_eq(write(fd, bytes, size), (ssize_t)size);
     close(fd);
@@ -81,34 +80,50 @@ static enum fwd_verdict remembered(void *ctx, const struct fwd_key *key, const u
     return at->verdict;
 }
 
+void keyring_files_make(struct keyring_files *files, const struct keyring_shape *shape,
+    const struct fwd_bytes *built_in)
+{
+    char text[2048];
+
+    memset(files, 0, sizeof *files);
+    memset(files->image, 0x11, sizeof files->image);
+    describe(shape, text, sizeof text);
+    write_file(files->description, text, strlen(text));
+    write_file(files->trust, built_in->data, built_in->size);
+    files->paths[0] = files->trust;
+    files->first = (struct fwd_machine_image){.component = "firmware",
+        .bytes = files->image,
+        .size = sizeof files->image,
+        .version = "1.0"};
+    files->recipe = (struct fwd_machine_recipe){.description = files->description,
+        .images = &files->first,
+        .image_count = 1,
+        .trust = files->paths,
+        .trust_count = 1};
+}
+
+void keyring_files_remove(const struct keyring_files *files)
+{
+    unlink(files->description);
+    unlink(files->trust);
+}
+
 void keyring_device_open(struct keyring_device *device, const struct keyring_shape *shape)
 {
-    char description[] = "/tmp/keyring-XXXXXX", trust[] = "/tmp/keyring-XXXXXX", text[2048];
-    const char *const paths[] = {trust};
-    uint8_t image[FIRMWARE_SIZE];
+    struct keyring_files files;
     struct fwd_error err = {""};
 
     memset(device, 0, sizeof *device);
-    memset(image, 0x11, sizeof image);
-    describe(shape, text, sizeof text);
     device->built_in =
         keyring_set(NULL, (struct keyring_recipe){.version = 1, .threshold = 2, .keys = "012"});
-    write_file(description, text, strlen(text));
-    write_file(trust, device->built_in.data, device->built_in.size);
-    struct fwd_machine_image first = {
-        .component = "firmware", .bytes = image, .size = sizeof image, .version = "1.0"};
-    struct fwd_machine_recipe recipe = {.description = description,
-        .images = &first,
-        .image_count = 1,
-        .trust = paths,
-        .trust_count = 1};
-    ck_assert_msg(fwd_machine_new(&recipe, codecs, 1, &device->machine, &err) == FWD_FAIL_NONE,
-        "%s", err.text);
+    keyring_files_make(&files, shape, &device->built_in);
+    ck_assert_msg(
+        fwd_machine_new(&files.recipe, codecs, 1, &device->machine, &err) == FWD_FAIL_NONE, "%s",
+        err.text);
     ck_assert(device->machine->has_keyring);
     checked = device->machine->crypto.port.verify;
     device->machine->crypto.port.verify = remembered;
-    unlink(description);
-    unlink(trust);
+    keyring_files_remove(&files);
     ck_assert_int_eq(keyring_start(device), FWD_BOOT_RUN);
 }
 
@@ -172,7 +187,7 @@ struct fwd_bytes keyring_set(const struct fwd_bytes *previous, struct keyring_re
 
 struct fwd_bytes keyring_firmware(uint8_t fill, uint32_t counter, const char *signers)
 {
-    uint8_t image[FIRMWARE_SIZE];
+    uint8_t image[KEYRING_FIRMWARE];
     struct fwd_host_crypto crypto;
     struct fwd_build build;
     struct fwd_error err = {""};
@@ -244,12 +259,12 @@ enum fwd_reason keyring_update(struct keyring_device *device, const struct fwd_b
 
 uint8_t keyring_runs(const struct keyring_device *device)
 {
-    uint8_t bytes[FIRMWARE_SIZE];
+    uint8_t bytes[KEYRING_FIRMWARE];
 
     ck_assert_int_eq(device->choice.action, FWD_BOOT_RUN);
     ck_assert(
         fwd_machine_read_slot(device->machine, 0, device->choice.slot[0], bytes, sizeof bytes));
-    return bytes[0] == bytes[FIRMWARE_SIZE - 1] ? bytes[0] : 0;
+    return bytes[0] == bytes[KEYRING_FIRMWARE - 1] ? bytes[0] : 0;
 }
 
 uint32_t keyring_version(const struct keyring_device *device)

@@ -24,6 +24,21 @@ struct keyring_device {
     struct fwd_boot_choice choice;
 };
 
+#define KEYRING_PATH     24
+#define KEYRING_FIRMWARE 5000
+
+/* What a device is made of: files under /tmp, and a recipe that names them. Must not move. */
+struct keyring_files {
+    char description[KEYRING_PATH], trust[KEYRING_PATH];
+    const char *paths[1];
+    uint8_t image[KEYRING_FIRMWARE];
+    struct fwd_machine_image first;
+    struct fwd_machine_recipe recipe;
+};
+void keyring_files_make(struct keyring_files *files, const struct keyring_shape *shape,
+    const struct fwd_bytes *built_in);
+void keyring_files_remove(const struct keyring_files *files);
+
 /* Keys 0, 1, 2 are built in, and firmware "1.0" is installed, signed by nobody: the factory pinned
  * it. */
 void keyring_device_open(struct keyring_device *device, const struct keyring_shape *shape);
