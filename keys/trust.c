@@ -135,7 +135,8 @@ static bool port_pinned(void *ctx, uint8_t place, struct fwd_image *image, uint3
     if (place >= FWD_COMPONENTS_MAX || !trust->pins[place].set)
         return false;
     *counter = trust->pins[place].counter;
-    *image = (struct fwd_image){.size = trust->pins[place].size,
+    *image = (struct fwd_image){.version = fwd_text_of(trust->pins[place].version),
+        .size = trust->pins[place].size,
         .digest = trust->pins[place].digest,
         .digest_size = FWD_DIGEST_SIZE};
     return true;

@@ -39,6 +39,7 @@ struct fwd_trust_pin {
     uint32_t size; /* 0: the place was left empty */
     uint32_t counter;
     uint8_t digest[FWD_DIGEST_SIZE];
+    char version[FWD_VERSION_MAX + 1]; /* empty: not known */
 };
 
 /* Start with {0}: an empty store, with which nothing verifies. */

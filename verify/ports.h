@@ -106,7 +106,8 @@ struct fwd_keys_port {
     enum fwd_reason (*find)(void *ctx, const uint8_t key_id[FWD_KEY_ID_SIZE], struct fwd_key *key);
     /* Optional: the image that the factory put into a place (index in the device), for devices
      * whose factory image has no package: it may start without a signature, with the security
-     * counter that is pinned with it. Kept where the keys are: whoever can write it can sign.
+     * counter that is pinned with it; image->version, if it is to be known after a trial that
+     * failed. Kept where the keys are: whoever can write it can sign.
      * False: none is pinned. size 0: the place left the factory empty. */
     bool (*pinned)(void *ctx, uint8_t place, struct fwd_image *image, uint32_t *counter);
     /* Optional, of a store whose keys change (keyring.h): authenticates what is installed already,

@@ -1,7 +1,8 @@
 /* The key store of a simulated device beside its keys: what the factory pinned, and the keyring.
  * What was pinned is in factory.json:
  *
- *     {"firmware": {"size": 21408, "sha256": "5f0c..."}, "data": {"size": 0}} */
+ *     {"firmware": {"size": 21408, "sha256": "5f0c...", "version": "1.0.0"}, "data": {"size": 0}}
+ */
 #include "format/header.h"
 #include "hostio/host_file.h"
 #include "keys/trust_package.h"
@@ -30,7 +31,7 @@ static bool digest_of(const char *hex, uint8_t digest[FWD_DIGEST_SIZE])
 static void load_pin(
     struct fwd_json *json, const struct fwd_json_node *object, struct fwd_trust_pin *pin)
 {
-    static const char *const members[] = {"size", "sha256", "counter", NULL};
+    static const char *const members[] = {"size", "sha256", "counter", "version", NULL};
     char hex[HEX_SIZE] = "";
 
     fwd_json_only(json, object, members);
@@ -39,6 +40,7 @@ static void load_pin(
     fwd_json_text(json, object, "sha256", hex, sizeof hex, pin->size > 0);
     if (json->fail == FWD_FAIL_NONE && pin->size > 0 && !digest_of(hex, pin->digest))
         fwd_json_refuse(json, object, "sha256", "64 lower case hexadecimal digits");
+    fwd_json_text(json, object, "version", pin->version, sizeof pin->version, false);
     pin->set = true;
 }
 
@@ -77,6 +79,8 @@ static json_t *pin_of(const struct fwd_trust_pin *pin)
     json_t *out = pin->size > 0
                       ? json_pack("{s:I, s:s}", "size", (json_int_t)pin->size, "sha256", hex)
                       : json_pack("{s:i}", "size", 0);
+    if (pin->version[0] != '\0')
+        (void)json_object_set_new(out, "version", json_string(pin->version));
     if (pin->counter > 0)
         (void)json_object_set_new(out, "counter", json_integer((json_int_t)pin->counter));
     return out;
