@@ -7,7 +7,7 @@
  * 64 bits so that an offset between images may be negative. */
 struct scan {
     const struct fwd_pair *pair;
-    struct fwd_suffix suffix;
+    const struct fwd_suffix *suffix;
     struct fwd_weaver weaver;
     int64_t at;       /* target position of the match being looked at */
     int64_t size;     /* of that match */
@@ -33,7 +33,7 @@ static int64_t find_next(struct scan *s)
     s->at += s->size;
     for (counted = s->at; s->at < end; s->at++) {
         struct fwd_match match =
-            fwd_suffix_longest(&s->suffix, s->pair->target + s->at, (uint32_t)(end - s->at));
+            fwd_suffix_longest(s->suffix, s->pair->target + s->at, (uint32_t)(end - s->at));
         s->size = match.size;
         s->position = match.at;
         for (; counted < s->at + s->size; counted++)
@@ -118,6 +118,13 @@ static void settle(struct scan *s)
 enum fwd_fail fwd_bsdiff_make(const struct fwd_pair *pair, const struct fwd_progress_sink *progress,
     struct fwd_tuples *tuples, struct fwd_error *err)
 {
+    return fwd_bsdiff_make_by(pair, NULL, progress, tuples, err);
+}
+
+enum fwd_fail fwd_bsdiff_make_by(const struct fwd_pair *pair, struct fwd_suffix_shared *order,
+    const struct fwd_progress_sink *progress, struct fwd_tuples *tuples, struct fwd_error *err)
+{
+    struct fwd_suffix own;
     struct scan s = {.pair = pair, .weaver = {.tuples = tuples}};
 
     *tuples = (struct fwd_tuples){0};
@@ -125,7 +132,8 @@ enum fwd_fail fwd_bsdiff_make(const struct fwd_pair *pair, const struct fwd_prog
         return fwd_error_fail(err, FWD_FAIL_REFUSED,
             "an image is larger than 2 GiB, for which no delta can be made: "
             "use --full or split the image");
-    enum fwd_fail fail = fwd_suffix_build(&s.suffix, pair->source, pair->source_size, err);
+    enum fwd_fail fail =
+        fwd_suffix_shared_get(order, pair->source, pair->source_size, &own, &s.suffix, err);
     if (fail != FWD_FAIL_NONE)
         return fail;
     while (s.at < pair->target_size) {
@@ -136,7 +144,7 @@ enum fwd_fail fwd_bsdiff_make(const struct fwd_pair *pair, const struct fwd_prog
         fwd_progress_report(
             progress, FWD_GEN_MATCH, (unsigned)((uint64_t)s.at * 100 / pair->target_size));
     }
-    fwd_suffix_free(&s.suffix);
+    fwd_suffix_free(&own);
     if (!fwd_weaver_end(&s.weaver)) {
         fwd_tuples_free(tuples);
         return fwd_error_memory(err, "the list of matches");

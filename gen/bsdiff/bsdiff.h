@@ -3,7 +3,7 @@
 #ifndef FWD_GEN_BSDIFF_BSDIFF_H
 #define FWD_GEN_BSDIFF_BSDIFF_H
 
-#include "gen/bsdiff/suffix.h"
+#include "gen/bsdiff/suffix_shared.h"
 #include "gen/bsdiff/tuples.h"
 #include "gen/job_progress.h"
 
@@ -12,5 +12,9 @@
  * FWD_FAIL_ENVIRONMENT: no memory. */
 enum fwd_fail fwd_bsdiff_make(const struct fwd_pair *pair, const struct fwd_progress_sink *progress,
     struct fwd_tuples *tuples, struct fwd_error *err);
+
+/* The same with the suffix array of the source, if somebody shares it. */
+enum fwd_fail fwd_bsdiff_make_by(const struct fwd_pair *pair, struct fwd_suffix_shared *order,
+    const struct fwd_progress_sink *progress, struct fwd_tuples *tuples, struct fwd_error *err);
 
 #endif

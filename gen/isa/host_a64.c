@@ -55,5 +55,5 @@ const struct fwd_isa_host fwd_host_a64 = {.isa = &fwd_isa_a64,
     .title = "A64",
     .embed = embed,
     .call = call,
-    .scan = {scan_a64, 4, 4, false},
+    .scan = {scan_a64, 4, 4, false, 0xFC000000, 0x94000000},
     .texts = texts};

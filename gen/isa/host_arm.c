@@ -160,7 +160,7 @@ const struct fwd_isa_host fwd_host_thumb = {.isa = &fwd_isa_thumb,
     .call = thumb_call,
     .begins = thumb_begins,
     .pointer = thumb_pointer,
-    .scan = {scan_thumb, 2, 2, false},
+    .scan = {scan_thumb, 2, 2, false, 0xD000F800, 0xD000F000},
     .texts = thumb_texts};
 
 const struct fwd_isa_host fwd_host_a32 = {.isa = &fwd_isa_a32,
@@ -170,7 +170,7 @@ const struct fwd_isa_host fwd_host_a32 = {.isa = &fwd_isa_a32,
     .call = a32_call,
     .begins = a32_begins,
     .pointer = a32_pointer,
-    .scan = {scan_a32, 4, 4, false},
+    .scan = {scan_a32, 4, 4, false, 0xFF000000, 0xEB000000},
     .texts = a32_texts};
 
 const struct fwd_isa_host fwd_host_arm = {.isa = &fwd_isa_arm,

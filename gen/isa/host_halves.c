@@ -180,7 +180,7 @@ const struct fwd_isa_host fwd_host_mips = {.isa = &fwd_isa_mips,
     .address = mips_address,
     .place = mips_place,
     .pointer = pointer,
-    .scan = {scan_mips, 4, 4, true},
+    .scan = {scan_mips, 4, 4, true, 0xFC000000, 0x0C000000},
     .texts = texts};
 
 const struct fwd_isa_host fwd_host_mips_big = {.isa = &fwd_isa_mips_big,
@@ -194,7 +194,7 @@ const struct fwd_isa_host fwd_host_mips_big = {.isa = &fwd_isa_mips_big,
     .address = mips_big_address,
     .place = mips_big_place,
     .pointer = pointer,
-    .scan = {scan_mips_be, 4, 4, true},
+    .scan = {scan_mips_be, 4, 4, true, 0x000000FC, 0x0000000C},
     .texts = texts};
 
 const struct fwd_isa_host fwd_host_ppc = {.isa = &fwd_isa_ppc,
@@ -207,7 +207,7 @@ const struct fwd_isa_host fwd_host_ppc = {.isa = &fwd_isa_ppc,
     .call = ppc_call,
     .address = ppc_address,
     .pointer = pointer,
-    .scan = {scan_ppc, 4, 4, false},
+    .scan = {scan_ppc, 4, 4, false, 0x030000FC, 0x01000048},
     .texts = texts};
 
 /* ---- AVR ------------------------------------------------------------------------------------- */
@@ -263,5 +263,5 @@ const struct fwd_isa_host fwd_host_avr = {.isa = &fwd_isa_avr,
     .length = avr_length,
     .makes_addresses = true,
     .strings = true,
-    .scan = {scan_avr, 2, 2, false},
+    .scan = {scan_avr, 2, 2, false, 0x0000B000, 0x00009000},
     .texts = avr_texts};

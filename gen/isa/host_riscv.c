@@ -87,7 +87,7 @@ const struct fwd_isa_host fwd_host_rv32 = {.isa = &fwd_isa_rv32,
     .address = address,
     .strings = true,
     .pointer = pointer,
-    .scan = {scan_riscv, 2, 2, false},
+    .scan = {scan_riscv, 2, 2, false, 0x00000FFF, 0x000000EF},
     .texts = texts};
 
 const struct fwd_isa_host fwd_host_rv64 = {.isa = &fwd_isa_rv64,

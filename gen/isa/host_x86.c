@@ -82,7 +82,7 @@ const struct fwd_isa_host fwd_host_x86_64 = {.isa = &fwd_isa_x86_64,
     .call = call,
     .address = address_64,
     .pointer = pointer,
-    .scan = {scan_x86, 1, 1, false},
+    .scan = {scan_x86, 1, 1, false, 0x000000FF, 0x000000E8},
     .texts = texts};
 
 const struct fwd_isa_host fwd_host_x86_32 = {.isa = &fwd_isa_x86_32,

@@ -83,5 +83,5 @@ const struct fwd_isa_host fwd_host_xtensa = {.isa = &fwd_isa_xtensa,
     .begins = begins,
     .pointer = pointer,
     .strings = true,
-    .scan = {scan_xtensa, 1, 4, false},
+    .scan = {scan_xtensa, 1, 4, false, 0x0000000F, 0x00000005},
     .texts = texts};

@@ -15,9 +15,10 @@ struct fwd_call_form {
     /* True: the FWD_CALL_BYTES at `bytes` begin with a call at `at`; *target: where it leads, for
      * absolute forms in the units of the address space. NULL: calls tell nothing of this set. */
     bool (*read)(const uint8_t *bytes, uint32_t at, uint32_t *target);
-    uint32_t step;  /* calls begin at multiples of it */
-    uint32_t align; /* functions begin at multiples of it */
-    bool absolute;  /* the target does not depend on `at`, nor on where the image lies */
+    uint32_t step;        /* calls begin at multiples of it */
+    uint32_t align;       /* functions begin at multiples of it */
+    bool absolute;        /* the target does not depend on `at`, nor on where the image lies */
+    uint32_t mask, value; /* read() is false where the word at `bytes` differs in these bits */
 };
 #define FWD_CALL_BYTES 5u /* that the longest form needs */
 

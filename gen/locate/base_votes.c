@@ -4,6 +4,7 @@
 #include <string.h>
 
 #define PAGE_MASK  0xFFFu
+#define WORD_MASK  3u
 #define CHANCE     6u  /* starts and words have low bits in common: chance is so much greater */
 #define VOTES_BITS 22u /* fewer, and bases that share a count by chance win on real images */
 
@@ -53,23 +54,41 @@ static uint16_t count_one(uint16_t *table, uint32_t base)
     return *count;
 }
 
-static struct fwd_base_vote count_votes(
-    const struct fwd_base_lists *lists, uint32_t grain, uint16_t *table)
+/* Those of ascending starts that lie as a word does in their unit of 4 bytes, in the same order. */
+static size_t starts_like(const struct fwd_base_values *all, uint32_t word, uint32_t *starts)
 {
-    struct fwd_base_vote best = {0, 0};
-    uint32_t most = 0;
+    size_t count = 0;
 
-    for (size_t i = 0; i < lists->words.count; i++)
-        for (size_t j = 0; j < lists->starts.count; j++) {
-            uint32_t base = lists->words.list[i] - lists->starts.list[j];
-            if ((base & grain) || lists->words.list[i] < lists->starts.list[j])
-                continue;
+    for (size_t j = 0; j < all->count; j++)
+        if ((all->list[j] & WORD_MASK) == word)
+            starts[count++] = all->list[j];
+    return count;
+}
+
+/* Of bases that are multiples of 4: for each word only the starts that lie as it does meet it. */
+static struct fwd_base_vote count_votes(
+    const struct fwd_base_lists *lists, uint32_t *starts, uint16_t *table)
+{
+    const struct fwd_base_values *words = &lists->words;
+    struct fwd_base_vote best = {0, 0};
+    uint32_t most = 0, *group[WORD_MASK + 1];
+    size_t counts[WORD_MASK + 1];
+
+    for (uint32_t k = 0; k <= WORD_MASK; k++) {
+        group[k] = k == 0 ? starts : group[k - 1] + counts[k - 1];
+        counts[k] = starts_like(&lists->starts, k, group[k]);
+    }
+    for (size_t i = 0; i < words->count; i++) {
+        uint32_t word = words->list[i], k = word & WORD_MASK;
+        for (size_t j = 0; j < counts[k] && group[k][j] <= word; j++) {
+            uint32_t base = word - group[k][j];
             uint32_t weight = weight_of(base, count_one(table, base));
             if (weight > most) {
                 most = weight;
                 best.base = base;
             }
         }
+    }
     best.count = fwd_base_votes_for(lists, best.base);
     return best;
 }
@@ -145,11 +164,11 @@ bool fwd_base_votes_count(
 {
     bool paged = grain == PAGE_MASK;
     uint16_t *table = calloc(1u << VOTES_BITS, sizeof *table);
-    uint32_t *starts = paged ? malloc((lists->starts.count + 1) * sizeof *starts) : NULL;
-    bool ok = table != NULL && (!paged || starts != NULL);
+    uint32_t *starts = malloc((lists->starts.count + 1) * sizeof *starts);
+    bool ok = table != NULL && starts != NULL;
 
     if (ok)
-        *vote = paged ? count_paged_votes(lists, starts, table) : count_votes(lists, grain, table);
+        *vote = paged ? count_paged_votes(lists, starts, table) : count_votes(lists, starts, table);
     free(starts);
     free(table);
     return ok;

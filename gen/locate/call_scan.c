@@ -22,7 +22,8 @@ static uint32_t collect(const struct fwd_call_form *form, const uint8_t *bytes, 
     uint32_t count = 0;
 
     for (uint32_t at = from; at + FWD_CALL_BYTES <= end; at += form->step)
-        count += form->read(bytes + at, at, &targets[count]) &&
+        count += (fwd_word_at(bytes + at) & form->mask) == form->value &&
+                 form->read(bytes + at, at, &targets[count]) &&
                  (form->absolute || targets[count] < size);
     return count;
 }

@@ -232,18 +232,43 @@ static uint32_t collect_moved(const struct fwd_pair *pair, const struct fwd_fram
     return found;
 }
 
-static uint32_t agreeing(const struct moved *list, uint32_t count, uint32_t base, uint32_t size,
-    const struct fwd_copymap *map)
+static int compare_moved(const void *a, const void *b)
 {
-    uint32_t agree = 0, confidence;
+    struct moved x, y;
 
-    for (uint32_t i = 0; i < count; i++) {
+    memcpy(&x, a, sizeof x);
+    memcpy(&y, b, sizeof y);
+    return x.from < y.from ? -1 : x.from > y.from;
+}
+
+/* The first of ascending words that is not below a value. */
+static uint32_t place_of(const struct moved *list, uint32_t count, uint64_t value)
+{
+    uint32_t low = 0, high = count;
+
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (list[middle].from < value)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* How many words move as the map says of an image at `base`; 0 when they are not more than `most`.
+ * The list is ascending. */
+static uint32_t agreeing(const struct moved *list, uint32_t count, uint32_t base, uint32_t size,
+    const struct fwd_copymap *map, uint32_t most)
+{
+    uint32_t agree = 0, confidence, end = place_of(list, count, (uint64_t)base + size);
+
+    for (uint32_t i = place_of(list, count, base); i < end && agree + (end - i) > most; i++) {
         uint32_t offset = (list[i].from - base) & ~1u;
-        if (offset < size &&
-            fwd_copymap_find(map, offset, &confidence) - offset == list[i].to - list[i].from)
+        if (fwd_copymap_find(map, offset, &confidence) - offset == list[i].to - list[i].from)
             agree++;
     }
-    return agree;
+    return agree > most ? agree : 0;
 }
 
 uint32_t fwd_locate_second(const struct fwd_pair *pair, const struct fwd_frames *frames,
@@ -253,6 +278,8 @@ uint32_t fwd_locate_second(const struct fwd_pair *pair, const struct fwd_frames 
     uint32_t found = list != NULL ? collect_moved(pair, frames, runs, count, list) : 0;
     uint32_t most = 0, best = 0, size = pair->source_size;
 
+    if (found > 0)
+        qsort(list, found, sizeof *list, compare_moved);
     for (uint32_t top = 0; top < 256; top++) {
         uint32_t low = UINT32_MAX, high = 0, here = 0;
         for (uint32_t i = 0; i < found; i++)
@@ -265,8 +292,9 @@ uint32_t fwd_locate_second(const struct fwd_pair *pair, const struct fwd_frames 
             continue;
         uint32_t base = low > size ? (low - size) & ~(SECOND_STEP - 1) : 0;
         for (; base <= high; base += SECOND_STEP) {
-            uint32_t agree = agreeing(list, found, base, size, map);
-            if (agree > most && agree * 3 > here) {
+            uint32_t agree =
+                agreeing(list, found, base, size, map, most > here / 3 ? most : here / 3);
+            if (agree > 0) {
                 most = agree;
                 best = base;
             }

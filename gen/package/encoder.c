@@ -16,7 +16,7 @@ static enum fwd_fail encode_bsdiff_xz(const struct fwd_build_component *componen
 
     (void)isa;
     if (tuples == NULL) {
-        fail = fwd_bsdiff_make(pair, options->progress, &made, err);
+        fail = fwd_bsdiff_make_by(pair, options->order, options->progress, &made, err);
         tuples = &made;
     }
     if (fail == FWD_FAIL_NONE)

@@ -36,7 +36,8 @@ enum fwd_fail fwd_section_fwd(const struct fwd_pair *pair,
         .jobs = options->jobs,
         .hints = options->hints,
         .progress = options->progress,
-        .limit = options->limit};
+        .limit = options->limit,
+        .order = options->order};
     struct fwd_delta_layout layout;
     struct fwd_found found;
 
@@ -68,7 +69,8 @@ enum fwd_fail fwd_section_lite(const struct fwd_pair *pair,
         .jobs = options->jobs,
         .hints = options->hints,
         .costs = &fwd_lite_fit_costs,
-        .progress = options->progress};
+        .progress = options->progress,
+        .order = options->order};
     struct fwd_lite_params params;
     struct fwd_found found;
 

@@ -1,6 +1,5 @@
 #include "gen/refdelta/parse_runs.h"
 
-#include "gen/bsdiff/suffix.h"
 #include "gen/refdelta/nearby.h"
 
 #include <stdlib.h>
@@ -39,7 +38,8 @@ struct active {
 struct parse {
     const struct fwd_pair *pair;
     const struct fwd_parse_options *options;
-    struct fwd_suffix suffix;
+    const struct fwd_suffix *suffix;
+    struct fwd_suffix own; /* unless it is shared */
     struct fwd_nearby nearby;
     struct node *nodes;
     size_t node_count, node_room;
@@ -50,6 +50,7 @@ struct parse {
     struct node literal_piece;
     int32_t literal_node; /* NONE: not part of a best way yet */
     struct active active[ACTIVE_MAX];
+    int32_t shifts[ACTIVE_MAX]; /* of the active ones, close together: they are looked up often */
     unsigned active_count;
     uint32_t covered; /* target offset up to which matches are skipped */
 };
@@ -152,23 +153,30 @@ static int64_t open_cost(const struct parse *p, struct opening *o, uint32_t at)
 
 static bool is_active(const struct parse *p, int32_t shift)
 {
+    bool found = false;
+
+    /* not to stop at the one that is found lets the compiler compare several at once */
     for (unsigned i = 0; i < p->active_count; i++)
-        if (p->active[i].shift == shift)
-            return true;
-    return false;
+        found |= p->shifts[i] == shift;
+    return found;
 }
 
 /* The active run that costs most gives its place to a cheaper one. */
-static struct active *place_for(struct parse *p, int64_t cost)
+static void activate(struct parse *p, struct active run)
 {
-    unsigned worst = 0;
+    unsigned place = 0;
 
-    if (p->active_count < ACTIVE_MAX)
-        return &p->active[p->active_count++];
-    for (unsigned i = 1; i < ACTIVE_MAX; i++)
-        if (p->active[i].cost > p->active[worst].cost)
-            worst = i;
-    return p->active[worst].cost > cost ? &p->active[worst] : NULL;
+    if (p->active_count < ACTIVE_MAX) {
+        place = p->active_count++;
+    } else {
+        for (unsigned i = 1; i < ACTIVE_MAX; i++)
+            if (p->active[i].cost > p->active[place].cost)
+                place = i;
+        if (p->active[place].cost <= run.cost)
+            return;
+    }
+    p->active[place] = run;
+    p->shifts[place] = run.shift;
 }
 
 /* Follows a shift from `at` on; its run starts there or a little before, where that is cheapest. */
@@ -199,25 +207,24 @@ static void consider(struct parse *p, uint32_t at, int32_t shift)
     }
     if (cheapest > p->best[at % RING] + c->far + 512)
         return;
-    struct active *a = place_for(p, cheapest);
-    if (a != NULL)
-        *a = (struct active){.cost = cheapest,
-            .start = start,
-            .shift = shift,
-            .before = p->best_node[start % RING],
-            .node = NONE};
+    activate(p, (struct active){.cost = cheapest,
+                    .start = start,
+                    .shift = shift,
+                    .before = p->best_node[start % RING],
+                    .node = NONE});
 }
 
-/* How many bytes are as the source goes on after the way to `at`. */
-static uint32_t continuation(const struct parse *p, uint32_t at)
+/* How many bytes, up to `most`, are as the source goes on after the way to `at`. */
+static uint32_t continuation(const struct parse *p, uint32_t at, uint32_t most)
 {
     int64_t from = expected_source(p, at);
     const struct fwd_pair *pair = p->pair;
+    uint32_t left = pair->target_size - at;
 
     if (from < 0 || from >= (int64_t)pair->source_size)
         return 0;
     return fwd_suffix_common(pair->source + from, pair->source_size - (uint32_t)from,
-        pair->target + at, pair->target_size - at);
+        pair->target + at, left < most ? left : most);
 }
 
 static void consider_far(struct parse *p, uint32_t at)
@@ -226,7 +233,7 @@ static void consider_far(struct parse *p, uint32_t at)
     struct fwd_match matches[FWD_SUFFIX_AROUND];
     uint32_t longest = 0;
     unsigned count =
-        fwd_suffix_around(&p->suffix, pair->target + at, pair->target_size - at, matches);
+        fwd_suffix_around(p->suffix, pair->target + at, pair->target_size - at, matches);
 
     for (unsigned i = 0; i < count; i++) {
         if (matches[i].size > longest)
@@ -264,6 +271,7 @@ static struct active *step_active(struct parse *p, uint32_t at)
         int64_t from = (int64_t)at + a->shift;
         if (from >= (int64_t)pair->source_size || a->cost > limit) {
             *a = p->active[--p->active_count];
+            p->shifts[i] = a->shift;
             continue;
         }
         bool mispredict = pair->source[from] != pair->target[at];
@@ -314,7 +322,7 @@ static void prefetch(const struct parse *p, uint32_t at)
 
     if (pair->target_size - at < 8 * step + FWD_NEARBY_SIZE)
         return;
-    fwd_suffix_prefetch(&p->suffix, bytes + 2 * step);
+    fwd_suffix_prefetch(p->suffix, bytes + 2 * step);
     if (p->options->nearby)
         fwd_nearby_prefetch(&p->nearby, bytes + 4 * step, bytes + 8 * step);
 }
@@ -326,7 +334,7 @@ static void consider_all(struct parse *p, uint32_t at)
 
     if (!outside && at % COVERED_STEP != 0)
         return;
-    uint32_t same = p->options->skip ? continuation(p, at) : 0;
+    uint32_t same = p->options->skip ? continuation(p, at, outside ? FWD_MATCH_MAX : GOES_ON) : 0;
     if (outside && same > SKIP_LEAST) {
         consider(p, at, (int32_t)(expected_source(p, at) - at));
         p->covered = at + same - SKIP_LEAST;
@@ -395,7 +403,8 @@ static enum fwd_fail prepare(struct parse *p, struct fwd_error *err)
     p->literal = 0;
     p->literal_node = p->best_node[0] = add_node(p, 0, 0, NONE, true);
     p->best[0] = 0;
-    return fwd_suffix_build(&p->suffix, pair->source, pair->source_size, err);
+    return fwd_suffix_shared_get(
+        p->options->order, pair->source, pair->source_size, &p->own, &p->suffix, err);
 }
 
 enum fwd_fail fwd_parse_make(const struct fwd_pair *pair, const struct fwd_parse_options *options,
@@ -413,7 +422,7 @@ enum fwd_fail fwd_parse_make(const struct fwd_pair *pair, const struct fwd_parse
         step(p, at);
     if (fail == FWD_FAIL_NONE && (p->failed || !collect(p, runs)))
         fail = fwd_error_memory(err, "the delta");
-    fwd_suffix_free(&p->suffix);
+    fwd_suffix_free(&p->own);
     fwd_nearby_free(&p->nearby);
     free(p->nodes);
     free(p);

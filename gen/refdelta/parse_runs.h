@@ -2,6 +2,7 @@
 #ifndef FWD_GEN_REFDELTA_PARSE_RUNS_H
 #define FWD_GEN_REFDELTA_PARSE_RUNS_H
 
+#include "gen/bsdiff/suffix_shared.h"
 #include "gen/bsdiff/tuples.h"
 #include "gen/job_progress.h"
 #include "hostio/host_error.h"
@@ -33,7 +34,8 @@ struct fwd_parse_options {
     uint32_t match_least; /* shorter matches are looked for only nearby */
     uint32_t step;        /* matches are looked for at multiples of it, at least 1 */
     bool nearby;
-    bool skip; /* no other matches are looked for inside a long one: for large images */
+    bool skip;                       /* no other matches are looked for inside a long one */
+    struct fwd_suffix_shared *order; /* of the source; NULL: not shared */
 };
 
 extern const struct fwd_parse_costs fwd_parse_usual;

@@ -1,6 +1,5 @@
 #include "gen/refdelta/refdelta_search.h"
 
-#include "gen/bsdiff/suffix.h"
 #include "gen/jobs.h"
 #include "gen/locate/locate.h"
 #include "gen/locate/pool_words.h"
@@ -81,15 +80,20 @@ static enum fwd_fail try_runs(struct track *t, struct fwd_runs_found *runs)
     return fail;
 }
 
-static enum fwd_fail parse(
-    struct track *t, const uint8_t *source, const uint8_t *target, struct fwd_runs_found *runs)
+/* order: the suffix array of this source, or NULL. */
+static enum fwd_fail parse(struct track *t, const uint8_t *source, const uint8_t *target,
+    struct fwd_suffix_shared *order, struct fwd_runs_found *runs)
 {
     const struct fwd_pair pair = {.source = source,
         .target = target,
         .source_size = t->pair->source_size,
         .target_size = t->pair->target_size};
-    struct fwd_parse_options options = {
-        .costs = fwd_parse_usual, .match_least = 4, .step = 1, .nearby = true, .skip = true};
+    struct fwd_parse_options options = {.costs = fwd_parse_usual,
+        .match_least = 4,
+        .step = 1,
+        .nearby = true,
+        .skip = true,
+        .order = order};
 
     if (t->options->costs != NULL)
         options.costs = *t->options->costs;
@@ -253,7 +257,7 @@ static enum fwd_fail try_normalised(struct track *t)
 
     for (unsigned round = 0; fail == FWD_FAIL_NONE && round < rounds; round++) {
         normalise(t, round == 0);
-        fail = parse(t, t->images[0], t->images[1], &runs);
+        fail = parse(t, t->images[0], t->images[1], NULL, &runs);
         if (fail == FWD_FAIL_NONE)
             fail = learn(t, &runs);
         if (fail == FWD_FAIL_NONE && round == 0)
@@ -268,7 +272,7 @@ static enum fwd_fail try_normalised(struct track *t)
 static enum fwd_fail try_raw(struct track *t)
 {
     struct fwd_runs_found runs = {0};
-    enum fwd_fail fail = parse(t, t->pair->source, t->pair->target, &runs);
+    enum fwd_fail fail = parse(t, t->pair->source, t->pair->target, t->options->order, &runs);
 
     if (fail == FWD_FAIL_NONE)
         fail = try_runs(t, &runs);

@@ -29,6 +29,7 @@ struct fwd_refdelta_search_options {
     const struct fwd_parse_costs *costs; /* of copies; NULL: fwd_parse_usual */
     const struct fwd_size_limit *limit;  /* NULL: none */
     const struct fwd_progress_sink *progress;
+    struct fwd_suffix_shared *order; /* of the source; NULL: not shared */
 };
 
 /* The best delta found. */
