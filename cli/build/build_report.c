@@ -5,6 +5,7 @@
 #include "cli/common/delta_option.h"
 #include "cli/common/json_out.h"
 #include "cli/common/print.h"
+#include "cli/report/opaque_out.h"
 #include "gen/package/encoder.h"
 #include "keys/crypto_port.h"
 
@@ -43,11 +44,12 @@ static json_t *sha256_json(const struct fwd_bytes *bytes)
                : json_null();
 }
 
-static json_t *component_json(
-    const struct fwd_build_part *part, const struct fwd_build_outcome *outcome)
+static json_t *component_json(const struct fwd_build_part *part,
+    const struct fwd_build_outcome *outcome, const struct fwd_opaque_parts *opaque)
 {
-    return json_pack("{s:s, s:s, s:o, s:o, s:o, s:o, s:I, s:o, s:s, s:o, s:I, s:b, s:I, s:s, s:o}",
-        "name", part->name, "role", fwd_description_role_name((uint8_t)part->role), "from_version",
+    return json_pack(
+        "{s:s, s:s, s:o, s:o, s:o, s:o, s:I, s:o, s:s, s:o, s:I, s:b, s:I, s:s, s:o, s:o}", "name",
+        part->name, "role", fwd_description_role_name((uint8_t)part->role), "from_version",
         part->from[0] != 0 ? json_string(part->from) : json_null(), "to_version",
         part->to[0] != 0 ? json_string(part->to) : json_null(), "source_size",
         part->source.size > 0 ? json_integer((json_int_t)part->source.size) : json_null(),
@@ -59,7 +61,7 @@ static json_t *component_json(
         "section_size", (json_int_t)outcome->section_size, "replaced_by_full",
         outcome->replaced_by_full, "arena_size", (json_int_t)outcome->arena_size, "order",
         outcome->descending ? "descending" : "ascending", "candidates",
-        fwd_attempt_report_json(outcome));
+        fwd_attempt_report_json(outcome), "opaque", fwd_opaque_out_json(opaque));
 }
 
 /* What installs as it is, and what needs more signatures first. */
@@ -90,15 +92,17 @@ static json_t *certificates_json(const struct fwd_build_report *report)
     return list;
 }
 
-static json_t *report_json(const struct fwd_build_report *report)
+/* opaque: of each component. */
+static json_t *report_json(
+    const struct fwd_build_report *report, const struct fwd_opaque_parts *opaque)
 {
     json_t *components = json_array();
     json_t *signers = json_array();
     json_t *proofs = json_array();
     json_t *unmet = json_array();
     for (size_t i = 0; i < report->spec->part_count; i++)
-        json_array_append_new(
-            components, component_json(&report->spec->parts[i], &report->build.outcomes[i]));
+        json_array_append_new(components,
+            component_json(&report->spec->parts[i], &report->build.outcomes[i], &opaque[i]));
     for (size_t i = 0; i < report->signer_count; i++)
         json_array_append_new(
             signers, json_pack("{s:s, s:s}", "algorithm", report->signers[i].algorithm->name,
@@ -114,8 +118,20 @@ static json_t *report_json(const struct fwd_build_report *report)
         fwd_progress_bar_seconds(&report->bar));
 }
 
-static void print_component(
-    const struct fwd_build_part *part, const struct fwd_build_outcome *outcome)
+/* Those that cost something. */
+static void print_opaque(const struct fwd_opaque_parts *opaque)
+{
+    char text[FWD_OPAQUE_ADVICE_SIZE];
+    for (size_t i = 0; i < opaque->count; i++) {
+        if (opaque->list[i].fresh == 0)
+            continue;
+        fwd_opaque_out_text(&opaque->list[i], text);
+        printf("opaque       %s\n", text);
+    }
+}
+
+static void print_component(const struct fwd_build_part *part,
+    const struct fwd_build_outcome *outcome, const struct fwd_opaque_parts *opaque)
 {
     char percent[24];
     fwd_print_percent(outcome->section_size, part->target.size, percent);
@@ -130,6 +146,7 @@ static void print_component(
     printf(", as %s %u bytes (%s of the new image)\n", fwd_print_codec(outcome->codec),
         (unsigned)outcome->section_size, percent);
     fwd_attempt_report_print(outcome);
+    print_opaque(opaque);
 }
 
 static void print_proof(const struct fwd_build_report *report, const struct fwd_build_proof *proof)
@@ -158,7 +175,7 @@ static void print_certificates(const struct fwd_build_report *report)
     }
 }
 
-static void print_text(const struct fwd_build_report *report)
+static void print_text(const struct fwd_build_report *report, const struct fwd_opaque_parts *opaque)
 {
     const struct fwd_build_spec *spec = report->spec;
     char percent[24];
@@ -166,7 +183,7 @@ static void print_text(const struct fwd_build_report *report)
     printf("wrote        %s: %s package, %zu bytes, %s of the new images\n", spec->output,
         fwd_print_kind(report->build.kind), report->build.package.size, percent);
     for (size_t i = 0; i < spec->part_count; i++)
-        print_component(&spec->parts[i], &report->build.outcomes[i]);
+        print_component(&spec->parts[i], &report->build.outcomes[i], &opaque[i]);
     if (report->signer_count == 0)
         printf("not signed   devices refuse it: sign it with sign, or with tbs and attach\n");
     for (size_t i = 0; i < report->signer_count; i++)
@@ -207,10 +224,45 @@ static void note_full_image(
             command, name);
 }
 
+/* Only where a delta is asked for: full images cost what they cost. */
+static enum fwd_fail find_opaque(const struct fwd_args *args, const struct fwd_build_spec *spec,
+    struct fwd_opaque_parts *opaque, struct fwd_error *err)
+{
+    enum fwd_fail fail = FWD_FAIL_NONE;
+    for (size_t i = 0; i < spec->part_count && fail == FWD_FAIL_NONE; i++) {
+        const struct fwd_build_part *part = &spec->parts[i];
+        const struct fwd_pair pair = {.source = part->source.data,
+            .target = part->target.data,
+            .source_size = (uint32_t)part->source.size,
+            .target_size = (uint32_t)part->target.size};
+        opaque[i] = (struct fwd_opaque_parts){.count = 0};
+        if (part->source.size > 0 && !fwd_args_has(args, "full"))
+            fail = fwd_opaque_out_find(&pair, &opaque[i], err);
+    }
+    return fail;
+}
+
+/* When they are an eighth of the delta or more. */
+static void note_opaque(const char *command, const char *name,
+    const struct fwd_build_outcome *outcome, const struct fwd_opaque_parts *opaque)
+{
+    char text[FWD_OPAQUE_ADVICE_SIZE];
+    if (opaque->fresh == 0 || opaque->fresh < outcome->section_size / 8)
+        return;
+    fwd_opaque_out_advice(opaque, text);
+    fprintf(stderr, "fwdelta %s: note: %s: %s\n", command, name, text);
+}
+
 enum fwd_fail fwd_build_report_print(
     const struct fwd_args *args, const struct fwd_build_report *report, struct fwd_error *err)
 {
+    struct fwd_opaque_parts opaque[FWD_COMPONENTS_MAX];
+    enum fwd_fail fail = find_opaque(args, report->spec, opaque, err);
+    if (fail != FWD_FAIL_NONE)
+        return fail;
     for (size_t i = 0; i < report->spec->part_count; i++) {
+        note_opaque(args->command->name, report->spec->parts[i].name, &report->build.outcomes[i],
+            &opaque[i]);
         if (report->build.outcomes[i].replaced_by_full)
             note_full_image(
                 args->command->name, report->spec->parts[i].name, &report->build.outcomes[i]);
@@ -224,7 +276,7 @@ enum fwd_fail fwd_build_report_print(
                 args->command->name, report->spec->parts[i].name);
     }
     if (fwd_args_has(args, "json"))
-        return fwd_json_out("gen", report_json(report), err);
-    print_text(report);
+        return fwd_json_out("gen", report_json(report, opaque), err);
+    print_text(report, opaque);
     return FWD_FAIL_NONE;
 }

@@ -194,6 +194,17 @@ static void advise_on_stamps(struct advisor *a, const struct fwd_pair *pair)
                                      : "leave it out with the linker's --build-id=none");
 }
 
+static void advise_on_opaque(struct advisor *a)
+{
+    const struct fwd_opaque_parts *opaque = &a->report->opaque;
+    uint64_t cost = (uint64_t)opaque->fresh * 8 * 65536;
+    char text[FWD_OPAQUE_ADVICE_SIZE];
+    if (!at_least(a, cost, 5))
+        return;
+    fwd_opaque_out_advice(opaque, text);
+    say(a, cost, "%s", text);
+}
+
 void fwd_cost_advice(const struct fwd_pair *pair, struct fwd_delta_report *report)
 {
     struct advisor a = {.report = report, .total = report->total};
@@ -203,6 +214,7 @@ void fwd_cost_advice(const struct fwd_pair *pair, struct fwd_delta_report *repor
     advise_on_layout(&a);
     advise_on_code(&a);
     advise_on_stamps(&a, pair);
+    advise_on_opaque(&a);
     if (report->advice_count == 0)
         say(&a, 0, "Nothing stands out: no single habit would make this delta much smaller.");
 }

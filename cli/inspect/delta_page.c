@@ -133,12 +133,24 @@ static void print_regions(const struct fwd_delta_report *r)
     }
 }
 
+static void print_opaque(const struct fwd_delta_report *r)
+{
+    char text[FWD_OPAQUE_ADVICE_SIZE];
+    if (r->opaque.count > 0)
+        printf("\n  compressed or encrypted parts of NEW\n");
+    for (size_t i = 0; i < r->opaque.count; i++) {
+        fwd_opaque_out_text(&r->opaque.list[i], text);
+        printf("  - %s\n", text);
+    }
+}
+
 static void print_costs(const struct fwd_component *c, const struct fwd_delta_report *r)
 {
     printf("\nwhere the %" PRIu32 " bytes of the delta of %.*s went\n", c->section_size,
         (int)c->name.size, c->name.bytes);
     print_rows(r);
     print_regions(r);
+    print_opaque(r);
     printf("\n  advice\n");
     for (size_t i = 0; i < r->advice_count; i++)
         printf("  - %s\n", r->advice[i]);

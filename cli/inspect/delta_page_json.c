@@ -87,8 +87,9 @@ static json_t *costs(const struct fwd_delta_report *r)
     json_t *advice = json_array();
     for (size_t i = 0; i < r->advice_count; i++)
         json_array_append_new(advice, fwd_json_out_string(r->advice[i]));
-    return json_pack("{s:o, s:o, s:o, s:o, s:o}", "bytes", bytes(r->total), "framing",
-        bytes(r->framing), "by_kind", rows(r), "regions", regions(r), "advice", advice);
+    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "bytes", bytes(r->total), "framing",
+        bytes(r->framing), "by_kind", rows(r), "regions", regions(r), "opaque",
+        fwd_opaque_out_json(&r->opaque), "advice", advice);
 }
 
 static json_t *streams(const struct fwd_refdelta_dissection *d)

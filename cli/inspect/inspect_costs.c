@@ -77,6 +77,9 @@ static enum fwd_fail measure(struct measure *m, struct fwd_error *err)
     r->total = coded > stored ? coded : stored;
     r->framing = r->total - coded;
     r->region_count = fwd_cost_regions(&job, m->places, r->regions, FWD_COSTS_REGIONS);
+    fail = fwd_opaque_out_find(&job.pair, &r->opaque, err);
+    if (fail != FWD_FAIL_NONE)
+        return fail;
     fwd_cost_advice(&job.pair, r);
     r->measured = true;
     return FWD_FAIL_NONE;

@@ -5,6 +5,7 @@
 
 #include "cli/common/args.h"
 #include "cli/inspect/package_map.h"
+#include "cli/report/opaque_out.h"
 #include "gen/refdelta/delta_costs.h"
 #include "gen/refdelta/refdelta_dissect.h"
 #include "hostio/host_file.h"
@@ -25,6 +26,7 @@ struct fwd_delta_report {
     uint64_t framing; /* of it, what no row has: the size of a stream and the ends of two */
     struct fwd_cost_region regions[FWD_COSTS_REGIONS];
     size_t region_count;
+    struct fwd_opaque_parts opaque;
     char advice[FWD_COSTS_ADVICE_MAX][FWD_COSTS_ADVICE_SIZE];
     size_t advice_count;
 };

@@ -98,6 +98,25 @@ static void put_regions(FILE *out, const json_t *regions)
     fwd_page_table_end(out);
 }
 
+static void put_opaque(FILE *out, const json_t *parts)
+{
+    const json_t *part;
+    size_t i;
+    if (json_array_size(parts) == 0)
+        return;
+    fwd_page_table(out, "<th>compressed or encrypted parts of NEW</th><th class=\"n\">size</th>"
+                        "<th class=\"n\">new bytes</th><th>format</th>");
+    json_array_foreach(parts, i, part)
+    {
+        const char *format = string(part, "format");
+        fprintf(out, "<tr><td>0x%08llX</td>", (unsigned long long)number(part, "offset"));
+        fwd_json_page_put(out, "<td class=\"n\">", number(part, "size"), "</td>");
+        fwd_json_page_put(out, "<td class=\"n\">", number(part, "new_bytes"), "</td>");
+        fwd_page_text(out, "<td>", format[0] != 0 ? format : "not known", "</td></tr>\n");
+    }
+    fwd_page_table_end(out);
+}
+
 void fwd_inspect_page_costs(FILE *out, const json_t *costs)
 {
     const json_t *sentence;
@@ -107,6 +126,7 @@ void fwd_inspect_page_costs(FILE *out, const json_t *costs)
     fwd_json_page_bars(out, json_object_get(costs, "by_kind"), "what they say", "what", "bytes",
         json_number_value(json_object_get(costs, "bytes")));
     put_regions(out, json_object_get(costs, "regions"));
+    put_opaque(out, json_object_get(costs, "opaque"));
     fputs("<ul>\n", out);
     json_array_foreach(json_object_get(costs, "advice"), i, sentence)
     {

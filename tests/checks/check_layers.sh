@@ -77,7 +77,7 @@ matrix/run hostio matrix/plan
 matrix/report hostio matrix/plan matrix/run
 cli/common format hostio keys keys/signing gen gen/image gen/refdelta sim/device
 cli/program hostio cli/common
-cli/report format hostio cli/common
+cli/report format hostio gen/locate cli/common
 cli/campaign gen/package hostio manage/campaign/file manage/campaign/check manage/campaign/state manage/campaign/report manage/campaign/server manage/campaign/rehearse cli/common cli/program
 cli/sign format hostio keys keys/token keys/signing cli/common
 cli/trust format hostio keys keys/signing verify verify/trust verify/keyring cli/common cli/sign

@@ -11,8 +11,8 @@ endforeach()
 # packages, misuse, each with its leak check. With the label "long": the others, which run the same
 # code mostly on good input.
 if(FWD_SANITIZE)
-    foreach(name trial certificate codes components contents costs delta_options dual files gen help inplace matrix
-            interruption keys killed other_modules recovery torture verify)
+    foreach(name trial certificate codes components contents costs delta_options dual files gen help inplace
+            matrix opaque interruption keys killed other_modules recovery torture verify)
         set_tests_properties(cli_${name} PROPERTIES LABELS long)
     endforeach()
 endif()
