@@ -28,6 +28,45 @@ static uint32_t delta_memory(const struct fwd_build_spec *spec, uint32_t arena)
     return arena < most ? arena : most;
 }
 
+static struct fwd_memory_limit memory_limit(const struct fwd_build_spec *spec)
+{
+    struct fwd_memory_limit limit = {.most = spec->memory};
+
+    for (size_t i = 0; i < spec->part_count; i++)
+        limit.images += (uint64_t)spec->parts[i].source.size + spec->parts[i].target.size;
+    return limit;
+}
+
+/* The bytes that a device has in flash, in memory while it is tried. */
+static uint64_t flash_of(const struct fwd_device *d)
+{
+    uint64_t sum = (uint64_t)d->package.size + d->staging.size + d->scratch.size + d->journal.size +
+                   d->version.size;
+
+    for (uint8_t i = 0; i < d->place_count; i++)
+        sum += (uint64_t)d->places[i].slots[0].size + d->places[i].slots[1].size;
+    return sum;
+}
+
+/* What the trial with the largest flash takes: two slots, or one with what is staged. */
+static uint64_t trial_flash(const struct fwd_build_spec *spec)
+{
+    uint64_t most = 0;
+
+    for (size_t i = 0; i < spec->part_count; i++) {
+        const struct fwd_build_part *part = &spec->parts[i];
+        uint64_t size =
+            part->source.size > part->target.size ? part->source.size : part->target.size;
+        most += size * 9 / 4 + (1u << 20);
+    }
+    for (size_t i = 0; i < spec->device_count; i++) {
+        struct fwd_device device = {0};
+        fwd_description_device(spec->devices[i], &device);
+        most = flash_of(&device) > most ? flash_of(&device) : most;
+    }
+    return most;
+}
+
 static void make_components(const struct fwd_args *args, const struct fwd_build_spec *spec,
     struct fwd_build_component *components)
 {
@@ -82,6 +121,7 @@ static enum fwd_fail build(const struct fwd_args *args, const struct fwd_build_c
         .full_arena_max = limits.full_arena,
         .delta_memory = delta_memory(spec, limits.delta_arena),
         .effort = spec->effort,
+        .memory = memory_limit(spec),
         .hints = &spec->hints,
         .jobs = spec->jobs,
         .progress = &report->bar.sink,
@@ -134,11 +174,17 @@ static enum fwd_fail prove_all(const struct fwd_build_certify *certify,
         images[i] = (struct fwd_selfcheck_image){
             components[i].name, components[i].role, components[i].pair};
     const struct fwd_keys_port keys = fwd_trust_port(certify->trust);
+    const struct fwd_memory_limit limit = memory_limit(spec);
     struct fwd_decode_cache codecs;
+    bool replay;
+    enum fwd_fail fail =
+        fwd_memory_plan_trial(&limit, proof->size, trial_flash(spec), &replay, err);
+    if (fail != FWD_FAIL_NONE)
+        return fail;
     const struct fwd_selfcheck check = {
-        proof, images, spec->part_count, crypto, &keys, &report->bar.sink, &codecs};
+        proof, images, spec->part_count, crypto, &keys, &report->bar.sink, replay ? &codecs : NULL};
     fwd_decode_cache_init(&codecs, fwd_decoders, fwd_decoders_count);
-    enum fwd_fail fail = prove(spec, &check, report, err);
+    fail = prove(spec, &check, report, err);
     fwd_decode_cache_free(&codecs);
     return fail;
 }

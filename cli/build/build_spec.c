@@ -101,6 +101,8 @@ static enum fwd_fail read_numbers(
     if (fail == FWD_FAIL_NONE)
         fail = fwd_args_bytes(args, "ram", 1, UINT32_MAX, &spec->ram, err);
     if (fail == FWD_FAIL_NONE)
+        fail = fwd_args_size(args, "memory", 1u << 20, INT64_MAX, &spec->memory, err);
+    if (fail == FWD_FAIL_NONE)
         fail = fwd_args_u32(args, "jobs", 1, FWD_JOBS_MAX, &spec->jobs, err);
     if (fail == FWD_FAIL_NONE)
         fail = fwd_delta_options_read(args, &spec->effort, &spec->hints, err);

@@ -70,6 +70,7 @@ struct fwd_build_spec {
     uint64_t timestamp; /* seconds since 1970 */
     uint32_t ram;       /* 0: by the devices */
     uint32_t jobs;
+    uint64_t memory; /* 0: as much as helps */
     enum fwd_effort effort;
     struct fwd_hints hints;
     struct fwd_keypair keys[FWD_SIGNATURES_MAX];

@@ -12,6 +12,7 @@ static const struct fwd_option options[] = {
     {"component", 'c', "SPEC", true, "one more: NAME[,role=R][,from=V][,to=V][,codec=C]=OLD:NEW"},
     {"codec", 0, "NAME", false, "fwd, lite, bsdiff-xz, xz or stored; default: the smallest"},
     {"effort", 0, "LEVEL", false, "fast, default or best: time for a smaller delta"},
+    {"memory", 0, "SIZE", false, "the most that this may take, as 2G; default: as much as helps"},
     {"isa", 0, "NAME", false, "thumb, rv32, xtensa, ... or none (see the manual); default: found"},
     {"base", 0, "ADDR[,ADDR]", false, "addresses of OLD and NEW; default: found in the images"},
     {"elf", 0, "OLD[,NEW]", false,

@@ -281,31 +281,50 @@ static uint32_t factor_of(char letter)
 {
     return letter == 'K' || letter == 'k'   ? 1u << 10
            : letter == 'M' || letter == 'm' ? 1u << 20
+           : letter == 'G' || letter == 'g' ? 1u << 30
                                             : 1;
+}
+
+static bool number_of_bytes(const char *text, uint64_t min, uint64_t max, uint64_t *value)
+{
+    char digits[24];
+    uint64_t number = 0;
+    size_t size = strlen(text);
+    uint32_t factor = size > 1 ? factor_of(text[size - 1]) : 1;
+    size -= factor > 1;
+    if (size >= sizeof digits)
+        return false;
+    memcpy(digits, text, size);
+    digits[size] = 0;
+    if (!fwd_args_number(digits, 0, max / factor, &number) || number * factor < min)
+        return false;
+    *value = number * factor;
+    return true;
+}
+
+enum fwd_fail fwd_args_size(const struct fwd_args *args, const char *name, uint64_t min,
+    uint64_t max, uint64_t *value, struct fwd_error *err)
+{
+    const char *text = fwd_args_text(args, name);
+    if (text == NULL || number_of_bytes(text, min, max, value))
+        return FWD_FAIL_NONE;
+    return fwd_error_fail(err, FWD_FAIL_USAGE,
+        "--%s: expected a number of bytes of at least %" PRIu64 ", or as 512M or 8G, found '%s'",
+        name, min, text);
 }
 
 enum fwd_fail fwd_args_bytes(const struct fwd_args *args, const char *name, uint32_t min,
     uint32_t max, uint32_t *value, struct fwd_error *err)
 {
     const char *text = fwd_args_text(args, name);
-    char digits[24];
     uint64_t number = 0;
     if (text == NULL)
         return FWD_FAIL_NONE;
-    size_t size = strlen(text);
-    uint32_t factor = size > 1 ? factor_of(text[size - 1]) : 1;
-    size -= factor > 1;
-    bool known = size < sizeof digits;
-    if (known) {
-        memcpy(digits, text, size);
-        digits[size] = 0;
-        known = fwd_args_number(digits, 0, max / factor, &number) && number * factor >= min;
-    }
-    if (!known)
+    if (!number_of_bytes(text, min, max, &number))
         return fwd_error_fail(err, FWD_FAIL_USAGE,
             "--%s: expected a number of bytes from %" PRIu32 " to %" PRIu32
             ", or as 64K or 1M, found '%s'",
             name, min, max, text);
-    *value = (uint32_t)number * factor;
+    *value = (uint32_t)number;
     return FWD_FAIL_NONE;
 }

@@ -44,6 +44,10 @@ enum fwd_fail fwd_args_u32(const struct fwd_args *args, const char *name, uint32
 enum fwd_fail fwd_args_bytes(const struct fwd_args *args, const char *name, uint32_t min,
     uint32_t max, uint32_t *value, struct fwd_error *err);
 
+/* The same for more than 4 GiB: also with G (1073741824). */
+enum fwd_fail fwd_args_size(const struct fwd_args *args, const char *name, uint64_t min,
+    uint64_t max, uint64_t *value, struct fwd_error *err);
+
 /* How many characters two words differ in: added, left out, changed or swapped ones, as far as
  * matters for "did you mean"; FWD_ARGS_FAR: more than that, or it is most of the word. */
 #define FWD_ARGS_FAR 3u

@@ -25,6 +25,7 @@ static const struct fwd_option options[] = {
     {"base", 0, "ADDR[,ADDR]", false, "as for gen"},
     {"elf", 0, "OLD[,NEW]", false, "as for gen"},
     {"ram", 0, "BYTES", false, "as for gen"},
+    {"memory", 0, "SIZE", false, "as for gen"},
     {"force-delta", 0, NULL, false, "as for gen"},
     FWD_IMAGE_FILE_OPTIONS,
     {"json", 'j', NULL, false, "report as JSON"},

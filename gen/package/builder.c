@@ -65,8 +65,12 @@ static enum fwd_fail encode_sections(struct work *w)
     for (size_t i = 0; i < o->component_count; i++) {
         const struct fwd_build_component *c = &o->components[i];
         struct fwd_error cause = {{0}};
-        enum fwd_fail fail = fwd_candidate_choose(
-            c, c->full || o->full, &limits, &section, &w->candidates[i], &cause);
+        enum fwd_fail fail = FWD_FAIL_NONE;
+        if (c->pair.source_size > 0 && !c->full && !o->full)
+            fail = fwd_memory_plan_search(&o->memory, &c->pair, &section.bounds, &cause);
+        if (fail == FWD_FAIL_NONE)
+            fail = fwd_candidate_choose(
+                c, c->full || o->full, &limits, &section, &w->candidates[i], &cause);
         if (fail != FWD_FAIL_NONE)
             return fwd_error_fail(w->err, fail, "component %s: %.400s", c->name, cause.text);
         total += w->candidates[i].section.bytes.size;

@@ -5,6 +5,7 @@
 
 #include "format/certificate.h"
 #include "format/limits.h"
+#include "gen/package/memory_plan.h"
 #include "gen/package/section.h"
 #include "verify/ports.h"
 
@@ -53,6 +54,7 @@ struct fwd_build_options {
     uint32_t full_arena_max; /* for full images; 0: the same */
     uint32_t delta_memory;   /* of codec fwd's decoder; 0: fwd_refdelta_fit_usual() */
     enum fwd_effort effort;
+    struct fwd_memory_limit memory;
     const struct fwd_hints *hints;            /* of all components; NULL: none */
     unsigned jobs;                            /* 0: 1 */
     const struct fwd_progress_sink *progress; /* NULL: none */
@@ -64,7 +66,7 @@ enum fwd_attempt_end {
     FWD_ATTEMPT_CHOSEN,
     FWD_ATTEMPT_LARGER,  /* complete, but not smaller than the chosen one */
     FWD_ATTEMPT_STOPPED, /* given up when it was larger than another */
-    FWD_ATTEMPT_SKIPPED, /* of a large image: an estimate was enough */
+    FWD_ATTEMPT_SKIPPED, /* of a large image: an estimate was enough; or for want of memory */
     FWD_ATTEMPT_REFUSED, /* not possible with this memory or these images */
 };
 

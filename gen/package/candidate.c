@@ -59,6 +59,8 @@ static void run_attempt(void *ctx, size_t index)
     const struct fwd_size_limit limit = {c->sizes, number, (uint32_t)a->extra};
     struct fwd_section_options options = *c->options;
 
+    if (a->skipped)
+        return;
     options.limit = &limit;
     options.arena_max = a->encoder->takes_source ? c->limits->delta_arena : c->limits->full_arena;
     options.progress = NULL;
@@ -189,9 +191,15 @@ static enum fwd_fail settle(
     return FWD_FAIL_NONE;
 }
 
+/* Where memory is bounded one follows the other, and bsdiff has no suffix array. */
 static void run(struct contest *c, size_t count)
 {
-    fwd_jobs_run(c->options->jobs, count, run_attempt, c, c->options->progress);
+    bool bounded = c->options->bounds.bounded;
+
+    if (bounded && c->options->bounds.stride > 0)
+        for (size_t i = c->first; i < c->first + count; i++)
+            c->list[i].skipped |= c->list[i].encoder->takes_source && !c->list[i].encoder->by_isa;
+    fwd_jobs_run(bounded ? 1 : c->options->jobs, count, run_attempt, c, c->options->progress);
     c->first += count;
 }
 

@@ -27,6 +27,7 @@ struct fwd_section_options {
     const struct fwd_progress_sink *progress; /* NULL: nobody watches */
     const struct fwd_size_limit *limit;       /* of the section's bytes; NULL: none */
     struct fwd_suffix_shared *order;          /* of the source; NULL: not shared */
+    struct fwd_search_bounds bounds;          /* of what searches copies */
 };
 
 /* Each gives a section that the caller frees. FWD_FAIL_REFUSED: not even the smallest dictionary

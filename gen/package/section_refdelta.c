@@ -37,7 +37,8 @@ enum fwd_fail fwd_section_fwd(const struct fwd_pair *pair,
         .hints = options->hints,
         .progress = options->progress,
         .limit = options->limit,
-        .order = options->order};
+        .order = options->order,
+        .bounds = options->bounds};
     struct fwd_delta_layout layout;
     struct fwd_found found;
 
@@ -70,7 +71,8 @@ enum fwd_fail fwd_section_lite(const struct fwd_pair *pair,
         .hints = options->hints,
         .costs = &fwd_lite_fit_costs,
         .progress = options->progress,
-        .order = options->order};
+        .order = options->order,
+        .bounds = options->bounds};
     struct fwd_lite_params params;
     struct fwd_found found;
 

@@ -12,6 +12,11 @@ static uint32_t hash(const uint8_t *b)
     return v * 0x9E3779B1u >> (32 - HASH_BITS);
 }
 
+uint64_t fwd_nearby_memory(uint32_t size)
+{
+    return ((1ull << HASH_BITS) + 2 + size) * sizeof(uint32_t);
+}
+
 bool fwd_nearby_build(struct fwd_nearby *n, const uint8_t *bytes, uint32_t size)
 {
     uint32_t count = size < FWD_NEARBY_SIZE ? 0 : size - FWD_NEARBY_SIZE + 1;

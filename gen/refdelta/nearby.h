@@ -16,6 +16,9 @@ struct fwd_nearby {
     uint32_t *places; /* ascending for each hash */
 };
 
+/* The bytes that an index takes. */
+uint64_t fwd_nearby_memory(uint32_t size);
+
 /* False: no memory. */
 bool fwd_nearby_build(struct fwd_nearby *nearby, const uint8_t *bytes, uint32_t size);
 

@@ -1,6 +1,8 @@
 #include "gen/refdelta/parse_runs.h"
 
 #include "gen/refdelta/nearby.h"
+#include "gen/refdelta/parse_nodes.h"
+#include "gen/refdelta/sparse_index.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -13,17 +15,11 @@
 #define SKIP_LEAST   8u /* matches that are longer are skipped over */
 #define COVERED_STEP 8u /* in them, nearby matches are looked for at multiples of this only */
 #define GOES_ON      4u /* where so many bytes go on as the way did, none are looked for */
-#define NONE         (-1)
+#define NONE         FWD_PARSE_NONE
+#define ROOTS_MAX    (RING + 2 * ACTIVE_MAX + 2)
 #define NEVER        INT64_MAX
 
-/* A piece of a way: a run or literals from `start` on, after the piece `before`. Shift: source
- * minus target offset; literals keep that of the run before. */
-struct node {
-    uint32_t start;
-    int32_t shift;
-    int32_t before;
-    bool literal;
-};
+_Static_assert(FWD_SPARSE_WAYS <= FWD_SUFFIX_AROUND, "places of one look");
 
 /* A run that may become part of the best way. */
 struct active {
@@ -41,13 +37,12 @@ struct parse {
     const struct fwd_suffix *suffix;
     struct fwd_suffix own; /* unless it is shared */
     struct fwd_nearby nearby;
-    struct node *nodes;
-    size_t node_count, node_room;
-    bool failed;             /* no memory */
+    struct fwd_sparse_index sparse; /* instead of the suffix array */
+    struct fwd_parse_nodes nodes;
     int64_t best[RING];      /* the cheapest way to an offset */
     int32_t best_node[RING]; /* its last piece */
     int64_t literal;         /* the cheapest way that ends with literals */
-    struct node literal_piece;
+    struct fwd_parse_node literal_piece;
     int32_t literal_node; /* NONE: not part of a best way yet */
     struct active active[ACTIVE_MAX];
     int32_t shifts[ACTIVE_MAX]; /* of the active ones, close together: they are looked up often */
@@ -70,21 +65,23 @@ void fwd_runs_found_free(struct fwd_runs_found *runs)
     *runs = (struct fwd_runs_found){0};
 }
 
-static int32_t add_node(
-    struct parse *p, uint32_t start, int32_t shift, int32_t before, bool literal)
+/* Room for the piece that the next step adds. False: there is none. */
+static bool tidy_nodes(struct parse *p)
 {
-    if (p->node_count == p->node_room) {
-        size_t room = p->node_room ? p->node_room + p->node_room / 2 : 65536;
-        struct node *nodes = room < INT32_MAX ? realloc(p->nodes, room * sizeof *nodes) : NULL;
-        if (nodes == NULL) {
-            p->failed = true;
-            return 0;
-        }
-        p->nodes = nodes;
-        p->node_room = room;
+    int32_t *roots[ROOTS_MAX];
+    size_t count = 0;
+
+    if (p->nodes.count < p->nodes.room)
+        return true;
+    for (unsigned i = 0; i < RING; i++)
+        roots[count++] = &p->best_node[i];
+    for (unsigned i = 0; i < p->active_count; i++) {
+        roots[count++] = &p->active[i].before;
+        roots[count++] = &p->active[i].node;
     }
-    p->nodes[p->node_count] = (struct node){start, shift, before, literal};
-    return (int32_t)p->node_count++;
+    roots[count++] = &p->literal_piece.before;
+    roots[count++] = &p->literal_node;
+    return fwd_parse_nodes_tidy(&p->nodes, roots, count);
 }
 
 /* log2(distance + 1) times scale, the part after the point linear. */
@@ -100,7 +97,7 @@ static int32_t jump_cost(int64_t distance, int32_t scale)
 /* Where the source offset would be if the way to `at` went on. */
 static int64_t expected_source(const struct parse *p, uint32_t at)
 {
-    const struct node *n = &p->nodes[p->best_node[at % RING]];
+    const struct fwd_parse_node *n = &p->nodes.list[p->best_node[at % RING]];
 
     return (int64_t)(n->literal ? n->start : at) + n->shift;
 }
@@ -122,10 +119,10 @@ static int64_t far_cost(const struct parse *p, const struct opening *o, int64_t 
     return o->recent && cost > c->open + 128 ? c->open + 128 : cost;
 }
 
-static bool had_shift(const struct parse *p, const struct node *n, int32_t shift)
+static bool had_shift(const struct parse *p, const struct fwd_parse_node *n, int32_t shift)
 {
     for (unsigned depth = 0; depth < 5 && n->before != NONE; depth++) {
-        n = &p->nodes[n->before];
+        n = &p->nodes.list[n->before];
         if (n->shift == shift)
             return true;
     }
@@ -136,7 +133,7 @@ static int64_t open_cost(const struct parse *p, struct opening *o, uint32_t at)
 {
     const struct fwd_parse_costs *c = &p->options->costs;
     int32_t node = p->best_node[at % RING];
-    const struct node *n = &p->nodes[node];
+    const struct fwd_parse_node *n = &p->nodes.list[node];
     int64_t odd = at & 1 ? c->odd : 0;
 
     if (n->shift == o->shift)
@@ -233,7 +230,9 @@ static void consider_far(struct parse *p, uint32_t at)
     struct fwd_match matches[FWD_SUFFIX_AROUND];
     uint32_t longest = 0;
     unsigned count =
-        fwd_suffix_around(p->suffix, pair->target + at, pair->target_size - at, matches);
+        p->options->stride > 0
+            ? fwd_sparse_index_find(&p->sparse, pair->target + at, pair->target_size - at, matches)
+            : fwd_suffix_around(p->suffix, pair->target + at, pair->target_size - at, matches);
 
     for (unsigned i = 0; i < count; i++) {
         if (matches[i].size > longest)
@@ -289,9 +288,9 @@ static void step_literal(struct parse *p, uint32_t at)
     int32_t node = p->best_node[at % RING];
     int64_t cost = p->best[at % RING] + 128;
 
-    if (cost < p->literal && !p->nodes[node].literal) {
+    if (cost < p->literal && !p->nodes.list[node].literal) {
         p->literal = cost;
-        p->literal_piece = (struct node){at, p->nodes[node].shift, node, true};
+        p->literal_piece = (struct fwd_parse_node){at, p->nodes.list[node].shift, node, true};
         p->literal_node = NONE;
     }
     p->literal += p->options->costs.literal;
@@ -300,16 +299,15 @@ static void step_literal(struct parse *p, uint32_t at)
 static int32_t node_of_active(struct parse *p, struct active *a)
 {
     if (a->node == NONE)
-        a->node = add_node(p, a->start, a->shift, a->before, false);
+        a->node = fwd_parse_nodes_add(
+            &p->nodes, (struct fwd_parse_node){a->start, a->shift, a->before, false});
     return a->node;
 }
 
 static int32_t node_of_literal(struct parse *p)
 {
-    const struct node *n = &p->literal_piece;
-
     if (p->literal_node == NONE)
-        p->literal_node = add_node(p, n->start, n->shift, n->before, true);
+        p->literal_node = fwd_parse_nodes_add(&p->nodes, p->literal_piece);
     return p->literal_node;
 }
 
@@ -320,9 +318,12 @@ static void prefetch(const struct parse *p, uint32_t at)
     const uint8_t *bytes = pair->target + at;
     uint32_t step = p->options->step;
 
-    if (pair->target_size - at < 8 * step + FWD_NEARBY_SIZE)
+    if (pair->target_size - at < 8 * step + 8)
         return;
-    fwd_suffix_prefetch(p->suffix, bytes + 2 * step);
+    if (p->options->stride > 0)
+        fwd_sparse_index_prefetch(&p->sparse, bytes + 2 * step);
+    else
+        fwd_suffix_prefetch(p->suffix, bytes + 2 * step);
     if (p->options->nearby)
         fwd_nearby_prefetch(&p->nearby, bytes + 4 * step, bytes + 8 * step);
 }
@@ -370,14 +371,14 @@ static bool collect(const struct parse *p, struct fwd_runs_found *runs)
     int32_t last = p->best_node[end % RING];
     size_t count = 0, unchanged = 0;
 
-    for (int32_t i = last; i != NONE; i = p->nodes[i].before)
-        count += !p->nodes[i].literal;
+    for (int32_t i = last; i != NONE; i = p->nodes.list[i].before)
+        count += !p->nodes.list[i].literal;
     runs->list = malloc((count + 1) * sizeof *runs->list);
     if (runs->list == NULL)
         return false;
     size_t at = count;
-    for (int32_t i = last; i != NONE; i = p->nodes[i].before) {
-        const struct node *n = &p->nodes[i];
+    for (int32_t i = last; i != NONE; i = p->nodes.list[i].before) {
+        const struct fwd_parse_node *n = &p->nodes.list[i];
         if (!n->literal && n->start < end)
             runs->list[--at] = (struct fwd_run){
                 n->start, (uint32_t)((int64_t)n->start + n->shift), end - n->start, true};
@@ -401,8 +402,21 @@ static enum fwd_fail prepare(struct parse *p, struct fwd_error *err)
     if (p->options->nearby && !fwd_nearby_build(&p->nearby, pair->source, pair->source_size))
         return fwd_error_memory(err, "the index of the source image");
     p->literal = 0;
-    p->literal_node = p->best_node[0] = add_node(p, 0, 0, NONE, true);
+    p->nodes.most = p->options->pieces_most;
+    p->literal_piece.before = NONE;
+    p->literal_node = NONE;
+    if (!fwd_parse_nodes_tidy(&p->nodes, NULL, 0))
+        return fwd_error_memory(err, "the delta");
+    for (unsigned i = 0; i < RING; i++)
+        p->best_node[i] = NONE;
+    p->literal_node = p->best_node[0] =
+        fwd_parse_nodes_add(&p->nodes, (struct fwd_parse_node){0, 0, NONE, true});
     p->best[0] = 0;
+    if (p->options->stride > 0)
+        return fwd_sparse_index_build(
+                   &p->sparse, pair->source, pair->source_size, p->options->stride)
+                   ? FWD_FAIL_NONE
+                   : fwd_error_memory(err, "the index of the source image");
     return fwd_suffix_shared_get(
         p->options->order, pair->source, pair->source_size, &p->own, &p->suffix, err);
 }
@@ -418,13 +432,18 @@ enum fwd_fail fwd_parse_make(const struct fwd_pair *pair, const struct fwd_parse
     p->pair = pair;
     p->options = options;
     enum fwd_fail fail = prepare(p, err);
-    for (uint32_t at = 0; fail == FWD_FAIL_NONE && !p->failed && at < pair->target_size; at++)
-        step(p, at);
-    if (fail == FWD_FAIL_NONE && (p->failed || !collect(p, runs)))
+    uint32_t at = 0;
+    while (fail == FWD_FAIL_NONE && at < pair->target_size && tidy_nodes(p))
+        step(p, at++);
+    if (fail == FWD_FAIL_NONE && at < pair->target_size && p->nodes.room == options->pieces_most)
+        fail = fwd_error_fail(err, FWD_FAIL_REFUSED,
+            "the images differ in more places than --memory has room for: allow more");
+    else if (fail == FWD_FAIL_NONE && (at < pair->target_size || !collect(p, runs)))
         fail = fwd_error_memory(err, "the delta");
     fwd_suffix_free(&p->own);
     fwd_nearby_free(&p->nearby);
-    free(p->nodes);
+    fwd_parse_nodes_free(&p->nodes);
+    fwd_sparse_index_free(&p->sparse);
     free(p);
     return fail;
 }

@@ -36,12 +36,14 @@ struct fwd_parse_options {
     bool nearby;
     bool skip;                       /* no other matches are looked for inside a long one */
     struct fwd_suffix_shared *order; /* of the source; NULL: not shared */
+    uint32_t stride;                 /* 0: a suffix array; else less memory: see sparse_index.h */
+    size_t pieces_most; /* of ways, so that memory is bounded; 0: as many as there are */
 };
 
 extern const struct fwd_parse_costs fwd_parse_usual;
 
 /* Both images must have at least one byte. The same list for the same input, always.
- * FWD_FAIL_ENVIRONMENT: no memory. */
+ * FWD_FAIL_ENVIRONMENT: no memory. FWD_FAIL_REFUSED: options->pieces_most are not enough. */
 enum fwd_fail fwd_parse_make(const struct fwd_pair *pair, const struct fwd_parse_options *options,
     struct fwd_runs_found *runs, struct fwd_error *err);
 

@@ -11,6 +11,8 @@
 
 #define LARGE_IMAGE      0x400000u /* less thorough, so that it ends */
 #define SMALL_IMAGE      0x40000u
+#define PIECES_LEAST     65536u
+#define PIECE_BYTES      40u /* bytes of the target for each piece, when memory is bounded */
 #define PAGES_USUAL      8u
 #define CORRECTIONS_HOST 65536u
 
@@ -93,8 +95,11 @@ static enum fwd_fail parse(struct track *t, const uint8_t *source, const uint8_t
         .step = 1,
         .nearby = true,
         .skip = true,
-        .order = order};
+        .order = order,
+        .stride = t->options->bounds.stride};
 
+    if (t->options->bounds.bounded)
+        options.pieces_most = (size_t)fwd_refdelta_search_pieces(t->pair);
     if (t->options->costs != NULL)
         options.costs = *t->options->costs;
     if (t->isa->find != NULL && !t->fine)
@@ -221,20 +226,23 @@ static bool allocate(struct track *t)
 {
     t->pools[0] = fwd_pool_words(t->isa, t->pair->source, t->pair->source_size);
     t->pools[1] = fwd_pool_words(t->isa, t->pair->target, t->pair->target_size);
-    t->images[0] = malloc(t->pair->source_size);
-    t->images[1] = malloc(t->pair->target_size);
     t->data_memory = malloc(CORRECTIONS_HOST * FWD_CORRECTION_CACHE_ENTRY);
     t->data = fwd_correction_cache_over(t->data_memory, CORRECTIONS_HOST);
-    return t->pools[0] != NULL && t->pools[1] != NULL && t->images[0] != NULL &&
-           t->images[1] != NULL && t->data_memory != NULL && locate(t);
+    return t->pools[0] != NULL && t->pools[1] != NULL && t->data_memory != NULL && locate(t);
+}
+
+static void free_images(struct track *t)
+{
+    free(t->images[0]);
+    free(t->images[1]);
+    t->images[0] = t->images[1] = NULL;
 }
 
 static void release(struct track *t)
 {
     free(t->pools[0]);
     free(t->pools[1]);
-    free(t->images[0]);
-    free(t->images[1]);
+    free_images(t);
     free(t->map_memory);
     free(t->data_memory);
 }
@@ -247,22 +255,37 @@ static unsigned rounds_of(const struct track *t)
     return t->options->effort == FWD_EFFORT_BEST || t->pair->target_size <= SMALL_IMAGE ? 3 : 2;
 }
 
+/* The images are freed before anything is coded: that takes as much memory. */
+static enum fwd_fail parse_normalised(struct track *t, bool masked, struct fwd_runs_found *runs)
+{
+    if (t->options->bounds.plain)
+        return parse(t, t->pair->source, t->pair->target, t->options->order, runs);
+    t->images[0] = malloc(t->pair->source_size);
+    t->images[1] = malloc(t->pair->target_size);
+    if (t->images[0] == NULL || t->images[1] == NULL)
+        return out_of_memory(t);
+    normalise(t, masked);
+    enum fwd_fail fail = parse(t, t->images[0], t->images[1], NULL, runs);
+    free_images(t);
+    return fail;
+}
+
 /* Matches with references masked, then twice with references as the map of the runs before has
  * them. */
 static enum fwd_fail try_normalised(struct track *t)
 {
-    unsigned rounds = rounds_of(t);
+    unsigned rounds = t->options->bounds.plain ? 1 : rounds_of(t);
     struct fwd_runs_found runs = {0};
     enum fwd_fail fail = FWD_FAIL_NONE;
 
     for (unsigned round = 0; fail == FWD_FAIL_NONE && round < rounds; round++) {
-        normalise(t, round == 0);
-        fail = parse(t, t->images[0], t->images[1], NULL, &runs);
+        fail = parse_normalised(t, round == 0, &runs);
         if (fail == FWD_FAIL_NONE)
             fail = learn(t, &runs);
         if (fail == FWD_FAIL_NONE && round == 0)
             find_second(t, &runs);
-        if (fail == FWD_FAIL_NONE && (round > 0 || t->options->effort != FWD_EFFORT_DEFAULT))
+        if (fail == FWD_FAIL_NONE &&
+            (round + 1 == rounds || round > 0 || t->options->effort != FWD_EFFORT_DEFAULT))
             fail = try_runs(t, &runs);
         fwd_runs_found_free(&runs);
     }
@@ -297,6 +320,16 @@ static void run_track(void *ctx, size_t index)
             t->fail = try_normalised(t);
     }
     release(t);
+}
+
+bool fwd_refdelta_search_nearby(const struct fwd_pair *pair)
+{
+    return pair->source_size <= LARGE_IMAGE && pair->target_size <= LARGE_IMAGE;
+}
+
+uint64_t fwd_refdelta_search_pieces(const struct fwd_pair *pair)
+{
+    return PIECES_LEAST + pair->target_size / PIECE_BYTES;
 }
 
 /* ---- the search ------------------------------------------------------------------------------ */
@@ -369,9 +402,10 @@ enum fwd_fail fwd_refdelta_search_make(const struct fwd_pair *pair,
         tracks[i].options = options;
         tracks[i].isa = fwd_refdelta_search_isa(ids[i]);
         tracks[i].memory = options->memory ? options->memory : fwd_refdelta_fit_usual(pair);
-        tracks[i].large = pair->source_size > LARGE_IMAGE || pair->target_size > LARGE_IMAGE;
+        tracks[i].large = !fwd_refdelta_search_nearby(pair);
     }
-    fwd_jobs_run(options->jobs, count, run_track, tracks, options->progress);
+    fwd_jobs_run(
+        options->bounds.bounded ? 1 : options->jobs, count, run_track, tracks, options->progress);
     fail = take_best(tracks, count, found, err);
     free(tracks);
     return fail;

@@ -21,6 +21,13 @@ struct fwd_hints {
     const struct fwd_segments *segments[2];
 };
 
+/* Less memory, and larger deltas. Zeroed: as much memory as is best. */
+struct fwd_search_bounds {
+    bool bounded;    /* one track at a time, and no more than fwd_refdelta_search_pieces() */
+    uint32_t stride; /* 0: suffix arrays; else see sparse_index.h */
+    bool plain;      /* copies are searched in the images as they are */
+};
+
 struct fwd_refdelta_search_options {
     uint32_t memory; /* the decoder's; 0: fwd_refdelta_fit_usual() */
     enum fwd_effort effort;
@@ -30,6 +37,7 @@ struct fwd_refdelta_search_options {
     const struct fwd_size_limit *limit;  /* NULL: none */
     const struct fwd_progress_sink *progress;
     struct fwd_suffix_shared *order; /* of the source; NULL: not shared */
+    struct fwd_search_bounds bounds;
 };
 
 /* The best delta found. */
@@ -55,6 +63,12 @@ enum fwd_fail fwd_refdelta_search_make(const struct fwd_pair *pair,
 #define FWD_REFDELTA_ISAS_MAX (FWD_LOCATE_ISAS_MAX + 1u)
 bool fwd_refdelta_search_isas(const struct fwd_pair *pair, const struct fwd_hints *hints,
     uint8_t ids[FWD_REFDELTA_ISAS_MAX], size_t *count);
+
+/* What a search takes besides its index, for memory_plan.h: pieces of ways that a bounded search
+ * may have, bytes of each, and whether short matches are looked for. */
+#define FWD_SEARCH_PIECE 20u
+uint64_t fwd_refdelta_search_pieces(const struct fwd_pair *pair);
+bool fwd_refdelta_search_nearby(const struct fwd_pair *pair);
 
 /* The rules of an instruction set by its number; NULL: no such. */
 const struct fwd_isa *fwd_refdelta_search_isa(uint8_t id);

@@ -12,7 +12,7 @@ endforeach()
 # code mostly on good input.
 if(FWD_SANITIZE)
     foreach(name trial certificate codes components contents costs delta_options dual files gen help inplace
-            matrix opaque interruption keys killed other_modules recovery torture verify)
+            matrix memory opaque interruption keys killed other_modules recovery torture verify)
         set_tests_properties(cli_${name} PROPERTIES LABELS long)
     endforeach()
 endif()
