@@ -12,7 +12,7 @@ temp=$(mktemp -d)
 trap 'rm -rf "$temp"' EXIT
 old=$root/samples/images/demo-1.0.0.bin
 new=$root/samples/images/demo-1.0.1.bin
-chips='esp32 lpc55s69 nrf52840 rp2040 stm32f407 stm32f407-spi stm32f767 stm32h743 stm32l476'
+chips='esp32 lpc55s69 nrf52840 rp2040 stm32f407 stm32f407-fram stm32f407-spi stm32f767 stm32h743 stm32l476'
 
 # must WHAT COMMAND...: fails with the command's words.
 must() {

@@ -14,8 +14,8 @@ import os
 import sys
 
 ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
-NAMED = ["nrf52840", "stm32f407", "stm32f407-spi", "stm32f767", "stm32h743", "stm32l476", "lpc55s69", "rp2040",
-         "esp32"]
+NAMED = ["nrf52840", "stm32f407", "stm32f407-fram", "stm32f407-spi", "stm32f767", "stm32h743", "stm32l476", "lpc55s69",
+         "rp2040", "esp32"]
 PACKAGE, STAGING = 128 << 10, 64 << 10
 
 
