@@ -9,6 +9,7 @@
 #   --kernel            also the Linux kernel of Debian, 6.1.0-47 to 6.1.0-50: that for arm64 (33 MB) and
 #                       the code of that for amd64 (15 MB)
 #   --pairs REGEX       only pairs whose name matches
+#   --gen OPTIONS       for gen, in place of those below: --gen '--codec lite --ram 16K'
 #   --runs N            CPU times are the median of N runs (default 3; over 4 MiB 1; 0: no times)
 #   --out DIR           for ratios.csv and ratios.md (default build/bench)
 #   --quick             one pair of samples/images, no times: nothing is fetched
@@ -26,7 +27,7 @@ here=$(cd "$(dirname "$0")/.." && pwd)
 . "$here/bench/peers.sh"
 fwdelta=$here/build/release/fwdelta
 out=$here/build/bench
-pattern=. runs=3 kernel='' readme='' given=''
+pattern=. runs=3 kernel='' readme='' given='' options=''
 command_line='sh bench/ratios.sh'
 margin=240
 large=4194304
@@ -58,11 +59,12 @@ while [ $# -gt 0 ]; do
         command_line="$command_line --list $2 DIR"
         shift 2
         ;;
-    --fwdelta | --pairs | --runs | --out)
+    --fwdelta | --pairs | --gen | --runs | --out)
         [ $# -ge 2 ] || fail 2 "$1 needs a value; see sh bench/ratios.sh --help"
         case $1 in
         --fwdelta) fwdelta=$2 ;;
         --pairs) pattern=$2 ;;
+        --gen) options=$2 ;;
         --runs) runs=$2 ;;
         --out) out=$2 ;;
         esac
@@ -111,7 +113,12 @@ size_of() {
 
 # make_package CODEC-OPTIONS...
 make_package() {
-    [ "$(size_of "$new")" -gt $large ] || set -- "$@" --ram 64K
+    if [ -n "$options" ]; then
+        # shellcheck disable=SC2086 # several words
+        set -- "$@" $options
+    elif [ "$(size_of "$new")" -le $large ]; then
+        set -- "$@" --ram 64K
+    fi
     costs "$fwdelta" gen "$old" "$new" -o "$work/p.upd" --force --raw --jobs 1 --key "$work/key.pem" \
         --from-version 1 --to-version 2 "$@" || {
         sed 's/^/    /' "$work/log" >&2
@@ -146,7 +153,7 @@ run_pair() {
     best=$(sort -t, -k3,3n "$work/peers" | head -n 1)
     times=$runs fwd_seconds='' gen_seconds=''
     [ "$runs" -gt 0 ] || times=1
-    if [ "$runs" -gt 0 ]; then
+    if [ "$runs" -gt 0 ] && [ -z "$options" ]; then
         make_package --codec fwd --force-delta
         fwd_seconds=$cost
     else
