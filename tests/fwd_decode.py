@@ -119,7 +119,7 @@ def read_parameters(component):
 
 def lite_arena(p):
     """L4."""
-    size = 560 + 16 * p.segments + 48 + (512 if p.isa in (5, 6) else 0) + 16 * p.corrections + 12 * p.horizon
+    size = 560 + 16 * p.segments + 48 + (512 if p.isa in (5, 6, 11, 12, 13) else 0) + 16 * p.corrections + 12 * p.horizon
     size += 1348 + 2036 + (3 << p.slots_log) + (1 << p.history_log) + 16 + (6 * p.intervals + 3) // 4 * 4
     return (size + 15) // 16 * 16
 
@@ -129,7 +129,7 @@ def read_lite(component):
     raw = component.params
     if len(raw) != 9 or not (8 <= raw[2] <= 14 and 6 <= raw[3] <= 12 and 2 <= raw[4] <= 64 and 2 <= raw[8] <= 128):
         raise Invalid('L2: parameters')
-    if raw[0] != 1 or raw[1] > 7:
+    if raw[0] != 1 or raw[1] > 13:
         raise Invalid('L1: version or instruction set')
     if not (0 < component.size < 2 ** 23 and 0 < component.source_size < 2 ** 23 and component.section_size > 3):
         raise Invalid('L3: sizes')

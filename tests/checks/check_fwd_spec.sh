@@ -73,7 +73,8 @@ python3 "$tests/fwdspec/same_start.py" "$tests/.." || exit 1
 python3 "$tests/fwdspec/make_images.py" "$temp" "$images/demo-1.0.0.bin"
 
 for vector in none-64k thumb-64k thumb-256k thumb-free arm-256k a32-64k a32-256k a64-64k a64-free rv32-64k rv64-64k xtensa-64k x86-64-64k x86-32-64k avr-64k mips-64k mips-be-64k powerpc-64k \
-    none-lite thumb-lite arm-lite a32-lite a64-lite rv32-lite rv64-lite xtensa-lite; do
+    none-lite thumb-lite arm-lite a32-lite a64-lite rv32-lite rv64-lite xtensa-lite x86-64-lite x86-32-lite \
+    avr-lite mips-lite mips-be-lite powerpc-lite; do
     vector $vector
 done
 check "$images/boot-1.bin" "$images/boot-2.bin" --isa thumb
@@ -103,6 +104,14 @@ check "$images/boot-1.bin" "$images/boot-2.bin" --isa thumb --ram 8K
 check "$images/boot-1.bin" "$images/boot-2.bin" --isa none --ram 8K
 check "$temp/tiny-1" "$temp/tiny-2" --isa thumb --ram 16K
 check "$temp/xtensa-1" "$temp/xtensa-2" --isa xtensa --ram 16K
+for set in mips mips-be powerpc; do
+    check "$temp/$set-1" "$temp/$set-2" --isa $set --base 0x80000000 --ram 8K
+    check "$temp/$set-1" "$temp/avr-2" --isa $set --ram 8K
+done
+check "$temp/avr-1" "$temp/avr-2" --isa avr --ram 8K
+check "$temp/x86-64-1" "$temp/x86-64-2" --isa x86-64 --base 0xFFFFFFFF81000000 --ram 8K
+check "$temp/x86-32-1" "$temp/x86-32-2" --isa x86-32 --base 0x81000000 --ram 8K
+check "$temp/x86-64-1" "$temp/thumb-2" --isa x86-64 --ram 8K
 codec=fwd
 
 if [ -n "${FWD_LONG:-}" ]; then

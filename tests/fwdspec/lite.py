@@ -3,10 +3,11 @@ corrections are those of FWD.md."""
 import math
 
 from .bits import M32, Invalid
-from .references import JAL, Image, Segment, Uppers, again, bits, far24, find, u16, u32, with_bits
+from . import halves
+from .references import JAL, Image, Segment, Uppers, again, bits, far24, find, find_x86, u16, u32, with_bits
 from .references import with_far24, write, xtensa_size
 from .runs import Corrections, length
-from .values import A32, A64, NONE, RISCV, RV64, THUMB, XTENSA
+from .values import A32, A64, NONE, PPC, RISCV, RV64, THUMB, X86, X86_64, XTENSA
 from .body import DISTANCE_CLASS
 
 RATE = [math.floor(65535 / (1.3 + 0.7 * n)) for n in range(16)]
@@ -208,7 +209,11 @@ class Body:
         self.m = Contexts(coder, END, params.slots_log)
         self.map = Map(runs, params.intervals)
         self.moved, self.data = Corrections(params.corrections), Corrections(params.corrections)
-        self.unit = {NONE: 1, XTENSA: 1, A32: 4, A64: 4}.get(self.isa, 2)
+        self.unit = 4 if self.isa in (A32, A64) + halves.HALVES else 1 if self.isa in (NONE, XTENSA) + X86 else 2
+        self.order = halves.order(self.isa) if self.isa in halves.HALVES else 'little'
+        self.finder = None
+        if self.isa in halves.PLAIN:
+            self.finder = halves.Finder(self.isa) if self.isa in halves.HALVES else halves.AvrFinder()
         self.out, self.rest, self.uppers = bytearray(), 0, Uppers()
         self.literal_target = self.past = self.repeated = 0
         self.outcome = [0] * 15
@@ -223,7 +228,7 @@ class Body:
             offset = end + self.m.plain()
             n = self.m.near(like.size)
             address = self.m.near(like.address & M32)
-            if self.isa in (A64, RV64) and i == 0:
+            if self.isa in (A64, RV64, X86_64) and i == 0:
                 upper = self.m.near(like.address >> 32)
             if not (n > 0 and end <= offset and offset + n <= size):
                 raise Invalid('L9: a segment')
@@ -286,12 +291,29 @@ class Body:
         while len(self.out) < to + size:
             at = len(self.out)
             left = to + size - at
-            found = find(self.isa, self.tables, self.source, self.old, self.new, at - to + start, at, False,
-                         self.rest, self.uppers)
+            found = self.find(at - to + start, at)
             if found and found.size <= left:
                 self.reference(i, found, at - to + start, at)
             else:
                 self.copy_unit(at - to + start, at, left, at - to)
+
+    def find(self, at, to_at):
+        if self.finder:
+            return self.finder.find(self.source, self.old, at, to_at)
+        if self.isa in X86:
+            found, self.next_unit, _ = find_x86(self.isa, self.source, self.old, at, to_at)
+            return found
+        return find(self.isa, self.tables, self.source, self.old, self.new, at, to_at, False, self.rest, self.uppers)
+
+    def write(self, found, old, to_at, target):
+        if self.finder:
+            return self.finder.write(self.new, found, old, to_at, target)
+        return write(self.isa, self.new, found, old, to_at, target)
+
+    def again(self, found, data, to_at):
+        if self.finder:
+            return self.finder.again(found, data, to_at, self.new)
+        return again(self.isa, self.new, found, data, to_at)
 
     def is_same(self, left, behind):
         m = self.m
@@ -310,6 +332,8 @@ class Body:
         size = self.unit
         if self.isa == XTENSA:
             size = min(left, self.rest or xtensa_size(self.source[at]))
+        elif self.isa in X86:
+            size = min(left, self.next_unit)
         elif to_at % size or left < size:
             size = 1
         old = self.source[at:at + size]
@@ -357,7 +381,7 @@ class Body:
             predicted = mapped
             if sure < 3 and self.moved.get(t) is not None:
                 predicted, corrected = mapped + self.moved.get(t) & M32, 1
-        prediction = write(self.isa, self.new, found, old, to_at, predicted)
+        prediction = self.write(found, old, to_at, predicted)
         possible = int(prediction is not None)
         prediction = prediction if possible else old
         change = int(prediction != old) if possible else 2
@@ -376,11 +400,13 @@ class Body:
             n = 1 + m.number(NUMBERS + 30 * c)
             if m.flag(SIGN + c):
                 n = -n
-            self.put(write(self.isa, self.new, found, old, to_at, predicted + (n << found.unit) & M32) or old)
+            self.put(self.write(found, old, to_at, predicted + (n << found.unit) & M32) or old)
         self.learn(found, t, mapped, good, sure, to_at)
         written = bytes(self.out[to_at:])
         if self.isa in RISCV and len(written) == 4:
             self.uppers.wrote(self.new, u32(written, 0), to_at)
+        if self.isa in halves.HALVES:
+            self.finder.wrote(written)
         if len(written) == 2:
             self.saw(u16(written, 0))
         self.rest = 0
@@ -388,7 +414,7 @@ class Body:
     def learn(self, found, t, mapped, good, sure, to_at):
         if found.split or found.fixed or ((good and sure >= 2) if found.data else (good or sure == 3)):
             return
-        target = again(self.isa, self.new, found, bytes(self.out[to_at:]), to_at)
+        target = self.again(found, bytes(self.out[to_at:]), to_at)
         if target is not None:
             (self.data if found.data else self.moved).put(t, target - mapped & M32)
 
@@ -438,11 +464,11 @@ class Body:
             if unit == 1:
                 value = self.byte(like[i])
             elif unit == 4:
-                value = self.word(u32(like, i))
+                value = self.word(int.from_bytes(like[i:i + 4], self.order))
             else:
                 value = self.half(1 if self.rest else 0, u16(like, i))
                 self.after(value)
-            self.put(value.to_bytes(unit, 'little'))
+            self.put(value.to_bytes(unit, self.order))
 
     def gap(self, left):
         end = len(self.out) + left
@@ -475,13 +501,15 @@ class Body:
             return w & 0xFF000000 | w - (at >> 2) & 0xFFFFFF
         if self.isa == A64 and w & 0x7C000000 == 0x14000000:
             return w & 0xFC000000 | w - (at >> 2) & 0x3FFFFFF
+        if self.isa == PPC and w >> 26 == 18 and not w & 2:
+            return w & 0xFC000003 | w - at & 0x3FFFFFC
         return w
 
     def literal(self, at, left):
         if self.unit == 1 or at % self.unit or left < self.unit:
             self.put([self.byte()])
         elif self.unit == 4:
-            self.put(self.moved_back(self.word(), at).to_bytes(4, 'little'))
+            self.put(self.moved_back(self.word(), at).to_bytes(4, self.order))
         elif self.rest:
             k = self.half(1)
             self.rest = 0

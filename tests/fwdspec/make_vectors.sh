@@ -25,8 +25,11 @@ make() {
 
 # lite FWDELTA SET RAM OLD NEW
 lite() {
+    case $2 in
+    mips*) set -- "$@" --base 0x80000000 ;;
+    esac
     "$1" gen "$4" "$5" --unsigned --codec lite --force-delta --isa "$2" --ram "$3" --raw --force \
-        -o "$here/vectors/$2-lite.upd" >/dev/null 2>"$temp/notes" || {
+        -o "$here/vectors/$2-lite.upd" $(echo "$*" | grep -o -- '--base .*') >/dev/null 2>"$temp/notes" || {
         cat "$temp/notes"
         exit 1
     }
@@ -50,7 +53,7 @@ done
 lite "$1" none 8K "$images/boot-1.bin" "$images/boot-2.bin"
 lite "$1" thumb 16K "$images/boot-1.bin" "$images/boot-2.bin"
 lite "$1" arm 8K "$images/boot-1.bin" "$images/boot-2.bin"
-for set in a32 a64 rv32 rv64 xtensa; do
+for set in a32 a64 rv32 rv64 xtensa x86-64 x86-32 avr mips mips-be powerpc; do
     lite "$1" $set 8K "$temp/$set-1" "$temp/$set-2"
 done
 make "$1" a32 256k 256K "$temp/a32-1" "$temp/a32-2"

@@ -105,7 +105,9 @@ static const struct {
     uint32_t memory;
 } shapes[] = {{FWD_ISA_NONE, 16384}, {FWD_ISA_THUMB, 8192}, {FWD_ISA_THUMB, 16384},
     {FWD_ISA_THUMB, 65536}, {FWD_ISA_A32, 8192}, {FWD_ISA_A64, 8192}, {FWD_ISA_ARM, 8192},
-    {FWD_ISA_RV32, 8192}, {FWD_ISA_RV64, 8192}, {FWD_ISA_XTENSA, 8192}, {FWD_ISA_THUMB, 7000}};
+    {FWD_ISA_RV32, 8192}, {FWD_ISA_RV64, 8192}, {FWD_ISA_XTENSA, 8192}, {FWD_ISA_X86_64, 8192},
+    {FWD_ISA_X86_32, 8192}, {FWD_ISA_AVR, 8192}, {FWD_ISA_MIPS, 8192}, {FWD_ISA_MIPS_BIG, 8192},
+    {FWD_ISA_PPC, 8192}, {FWD_ISA_THUMB, 7000}};
 #define SHAPES ((int)(sizeof shapes / sizeof shapes[0]))
 
 START_TEST(what_is_coded_is_decoded_in_the_memory_that_was_allowed)

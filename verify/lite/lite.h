@@ -79,6 +79,8 @@ struct fwd_lite_isa {
     bool wide;          /* addresses have 64 bits */
     bool split;         /* addresses in two parts: registers are remembered */
     bool loads;         /* Thumb's loads of literals are expected in order */
+    bool big;           /* words have their highest byte first */
+    bool looks;         /* find leaves the size of a unit in view->unit */
     fwd_ref_find *find; /* NULL: no references */
     fwd_ref_read *read;
     fwd_ref_write *write;

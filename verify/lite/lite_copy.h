@@ -217,6 +217,8 @@ static uint32_t unit_size(struct fwd_lite *z, uint32_t from, uint32_t left)
 {
     uint32_t unit = z->isa->unit;
 
+    if (z->isa->looks)
+        return least(z->view->unit, left);
     if (z->isa->length != NULL) {
         const uint8_t *first = fwd_window_bytes(&z->view->source, from, 1);
         unit = z->view->rest > 0 || first == NULL ? z->view->rest : z->isa->length(*first);

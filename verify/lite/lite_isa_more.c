@@ -1,6 +1,6 @@
 /* The other instruction sets in `lite` (LITE.md). */
 #include "verify/lite/lite.h"
-#include "verify/refdelta/reference/ref.h"
+#include "verify/refdelta/reference/ref_halves.h"
 
 /* ---- Arm ------------------------------------------------------------------------------------- */
 
@@ -83,8 +83,64 @@ static const struct fwd_lite_isa xtensa = {.id = 7,
     .write = fwd_xtensa_write,
     .length = fwd_xtensa_length};
 
+/* ---- AVR, MIPS, PowerPC ---------------------------------------------------------------------- */
+
+static const struct fwd_lite_isa avr = {
+    .id = 10, .unit = 2, .find = fwd_avr_find, .read = fwd_avr_read, .write = fwd_avr_write};
+
+static const struct fwd_lite_isa mips = {.id = 11,
+    .unit = 4,
+    .split = true,
+    .find = fwd_mips_find,
+    .read = fwd_mips_read,
+    .write = fwd_mips_write,
+    .wrote = fwd_mips_wrote};
+
+static const struct fwd_lite_isa mips_big = {.id = 12,
+    .unit = 4,
+    .split = true,
+    .big = true,
+    .find = fwd_mips_big_find,
+    .read = fwd_mips_big_read,
+    .write = fwd_mips_big_write,
+    .wrote = fwd_mips_big_wrote};
+
+/* B and BL. */
+static uint32_t ppc_move(uint32_t word, uint32_t by)
+{
+    return word >> 26 == 18 && !(word & 2) ? (word & 0xFC000003u) | ((word + by) & 0x3FFFFFCu)
+                                           : word;
+}
+
+static const struct fwd_lite_isa ppc = {.id = 13,
+    .unit = 4,
+    .split = true,
+    .big = true,
+    .find = fwd_ppc_find,
+    .read = fwd_ppc_read,
+    .write = fwd_ppc_write,
+    .move = ppc_move,
+    .wrote = fwd_ppc_wrote};
+
+/* ---- x86 ------------------------------------------------------------------------------------- */
+
+static const struct fwd_lite_isa x86_64 = {.id = 8,
+    .unit = 1,
+    .wide = true,
+    .looks = true,
+    .find = fwd_x86_64_find,
+    .read = fwd_x86_64_read,
+    .write = fwd_x86_write};
+
+static const struct fwd_lite_isa x86_32 = {.id = 9,
+    .unit = 1,
+    .looks = true,
+    .find = fwd_x86_32_find,
+    .read = fwd_x86_32_read,
+    .write = fwd_x86_write};
+
 /* ---- all ------------------------------------------------------------------------------------- */
 
-static const struct fwd_lite_isa *const isas[] = {
-    &fwd_lite_none, &fwd_lite_thumb, &a32, &a64, &arm, &rv32, &rv64, &xtensa};
+static const struct fwd_lite_isa *const isas[] = {&fwd_lite_none, &fwd_lite_thumb, &a32, &a64, &arm,
+    &rv32, &rv64, &xtensa, &x86_64, &x86_32, &avr, &mips, &mips_big, &ppc};
 const struct fwd_lite_isa_list fwd_lite_isas = {isas, sizeof isas / sizeof *isas};

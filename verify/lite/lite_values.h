@@ -60,6 +60,12 @@ static uint32_t last_byte(const struct fwd_lite *z)
     return z->history[(z->at - 1) & ((1u << z->params.history_log) - 1)];
 }
 
+/* A word between its bytes and what it means. */
+static uint32_t ordered(const struct fwd_lite *z, uint32_t word)
+{
+    return z->isa->big ? __builtin_bswap32(word) : word;
+}
+
 static void put_value(struct fwd_lite *z, uint32_t value, uint32_t size)
 {
     uint8_t bytes[4];
@@ -142,7 +148,8 @@ static void code_changed(struct fwd_lite *z, const uint8_t *like, uint32_t size)
         if (unit == 1) {
             value = code_byte(z, value, *like, CHANGED);
         } else if (unit == 4) {
-            value = code_word(z, value, fwd_word_at(like), CHANGED);
+            value =
+                ordered(z, code_word(z, ordered(z, value), ordered(z, fwd_word_at(like)), CHANGED));
         } else {
             value =
                 code_half(z, value, fwd_half_at(like), CHANGED, z->view->rest > 0 ? SECOND : FIRST);
@@ -193,14 +200,14 @@ static void give_repeat(struct fwd_lite *z)
 static uint32_t code_instruction(struct fwd_lite *z, uint32_t *value)
 {
     const struct fwd_lite_isa *isa = z->isa;
-    uint32_t w = z->gap >= 4 ? truth(z, 0, 4) : truth(z, 0, 2), moved = w;
+    uint32_t w = z->gap >= 4 ? ordered(z, truth(z, 0, 4)) : truth(z, 0, 2), moved = w;
     uint32_t load = (z->literal_target + 4 - ((z->at + 4) & ~3u)) >> 2;
 
     if (z->gap >= 4 && isa->move != NULL)
         moved = isa->move(w, z->at);
     if (isa->unit == 4) {
         moved = code_word(z, moved, 0, LITERAL);
-        *value = isa->move != NULL ? isa->move(moved, 0u - z->at) : moved;
+        *value = ordered(z, isa->move != NULL ? isa->move(moved, 0u - z->at) : moved);
         return 4;
     }
     bool loads = isa->loads && (moved >> 11 & 31) == OP_LOAD;

@@ -41,6 +41,14 @@ bool fwd_halves_read(const struct fwd_halves_set *set, const struct fwd_frame *f
     const struct fwd_ref *predicted, uint32_t *target);
 bool fwd_halves_write(const struct fwd_halves_set *set, const struct fwd_frames *frames,
     const uint8_t *old, uint32_t at, const struct fwd_ref *ref, uint32_t target, uint8_t *out);
+/* Of each set, as a table of references has them. */
+fwd_ref_find fwd_mips_find, fwd_mips_big_find, fwd_ppc_find;
+fwd_ref_read fwd_mips_read, fwd_mips_big_read, fwd_ppc_read;
+fwd_ref_write fwd_mips_write, fwd_mips_big_write, fwd_ppc_write;
+void fwd_mips_wrote(struct fwd_ref_view *view, const uint8_t *bytes, uint32_t at);
+void fwd_mips_big_wrote(struct fwd_ref_view *view, const uint8_t *bytes, uint32_t at);
+void fwd_ppc_wrote(struct fwd_ref_view *view, const uint8_t *bytes, uint32_t at);
+
 /* A reference of 4 bytes was written. */
 void fwd_halves_wrote(
     const struct fwd_halves_set *set, struct fwd_ref_view *view, const uint8_t *bytes);

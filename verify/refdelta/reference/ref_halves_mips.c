@@ -69,3 +69,49 @@ static bool put_branch(uint32_t *w, uint32_t pc, uint8_t type, uint32_t address)
 
 const struct fwd_halves_set fwd_halves_mips = {false, true, decode, branch, put_branch};
 const struct fwd_halves_set fwd_halves_mips_big = {true, true, decode, branch, put_branch};
+
+bool fwd_mips_find(struct fwd_ref_view *view, uint32_t at, uint32_t to_at, struct fwd_ref *ref)
+{
+    return fwd_halves_find(&fwd_halves_mips, view, at, to_at, ref);
+}
+
+bool fwd_mips_read(const struct fwd_frame *frame, const struct fwd_frames *frames,
+    const uint8_t *bytes, uint32_t at, const struct fwd_ref *predicted, uint32_t *target)
+{
+    return fwd_halves_read(&fwd_halves_mips, frame, frames, bytes, at, predicted, target);
+}
+
+bool fwd_mips_write(const struct fwd_frames *frames, const uint8_t *old, uint32_t at,
+    const struct fwd_ref *ref, uint32_t target, uint8_t *out)
+{
+    return fwd_halves_write(&fwd_halves_mips, frames, old, at, ref, target, out);
+}
+
+void fwd_mips_wrote(struct fwd_ref_view *view, const uint8_t *bytes, uint32_t at)
+{
+    (void)at;
+    fwd_halves_wrote(&fwd_halves_mips, view, bytes);
+}
+
+bool fwd_mips_big_find(struct fwd_ref_view *view, uint32_t at, uint32_t to_at, struct fwd_ref *ref)
+{
+    return fwd_halves_find(&fwd_halves_mips_big, view, at, to_at, ref);
+}
+
+bool fwd_mips_big_read(const struct fwd_frame *frame, const struct fwd_frames *frames,
+    const uint8_t *bytes, uint32_t at, const struct fwd_ref *predicted, uint32_t *target)
+{
+    return fwd_halves_read(&fwd_halves_mips_big, frame, frames, bytes, at, predicted, target);
+}
+
+bool fwd_mips_big_write(const struct fwd_frames *frames, const uint8_t *old, uint32_t at,
+    const struct fwd_ref *ref, uint32_t target, uint8_t *out)
+{
+    return fwd_halves_write(&fwd_halves_mips_big, frames, old, at, ref, target, out);
+}
+
+void fwd_mips_big_wrote(struct fwd_ref_view *view, const uint8_t *bytes, uint32_t at)
+{
+    (void)at;
+    fwd_halves_wrote(&fwd_halves_mips_big, view, bytes);
+}

@@ -56,3 +56,26 @@ static bool put_branch(uint32_t *w, uint32_t pc, uint8_t type, uint32_t address)
 }
 
 const struct fwd_halves_set fwd_halves_ppc = {true, false, decode, branch, put_branch};
+
+bool fwd_ppc_find(struct fwd_ref_view *view, uint32_t at, uint32_t to_at, struct fwd_ref *ref)
+{
+    return fwd_halves_find(&fwd_halves_ppc, view, at, to_at, ref);
+}
+
+bool fwd_ppc_read(const struct fwd_frame *frame, const struct fwd_frames *frames,
+    const uint8_t *bytes, uint32_t at, const struct fwd_ref *predicted, uint32_t *target)
+{
+    return fwd_halves_read(&fwd_halves_ppc, frame, frames, bytes, at, predicted, target);
+}
+
+bool fwd_ppc_write(const struct fwd_frames *frames, const uint8_t *old, uint32_t at,
+    const struct fwd_ref *ref, uint32_t target, uint8_t *out)
+{
+    return fwd_halves_write(&fwd_halves_ppc, frames, old, at, ref, target, out);
+}
+
+void fwd_ppc_wrote(struct fwd_ref_view *view, const uint8_t *bytes, uint32_t at)
+{
+    (void)at;
+    fwd_halves_wrote(&fwd_halves_ppc, view, bytes);
+}
