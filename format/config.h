@@ -21,11 +21,24 @@
 #define FWD_CONFIG_SIGNED FWD_SIGNED_MAX
 #endif
 
+/* Banks of the journal, at the least: 2, or 3 for a device that has them, which then needs no code
+ * for two. */
+#ifndef FWD_CONFIG_JOURNAL_BANKS
+#define FWD_CONFIG_JOURNAL_BANKS 2
+#endif
+
 #if FWD_CONFIG_COMPONENTS < 1 || FWD_CONFIG_COMPONENTS > FWD_COMPONENTS_MAX
 #error "FWD_CONFIG_COMPONENTS is 1 to 16"
 #endif
 #if FWD_CONFIG_SIGNED < 256 || FWD_CONFIG_SIGNED > FWD_SIGNED_MAX
 #error "FWD_CONFIG_SIGNED is 256 to 4096"
 #endif
+#if FWD_CONFIG_JOURNAL_BANKS != 2 && FWD_CONFIG_JOURNAL_BANKS != 3
+#error "FWD_CONFIG_JOURNAL_BANKS is 2 or 3"
+#endif
+
+/* Components that were counted, at most FWD_CONFIG_COMPONENTS: said in a way that lets a compiler
+ * drop the loop where there can be only one. */
+#define FWD_COMPONENTS(count) (FWD_CONFIG_COMPONENTS == 1 ? (uint8_t)((count) != 0) : (count))
 
 #endif

@@ -23,10 +23,10 @@ const uint8_t *fwd_read_bytes(struct fwd_reader *r, size_t size)
     return bytes;
 }
 
-static uint64_t read_le(struct fwd_reader *r, size_t size)
+static uint32_t read_le(struct fwd_reader *r, size_t size)
 {
     const uint8_t *bytes = fwd_read_bytes(r, size);
-    uint64_t value = 0;
+    uint32_t value = 0;
 
     for (size_t i = size; bytes != NULL && i > 0; i--)
         value = value << 8 | bytes[i - 1];
@@ -45,12 +45,19 @@ uint16_t fwd_read_le16(struct fwd_reader *r)
 
 uint32_t fwd_read_le32(struct fwd_reader *r)
 {
-    return (uint32_t)read_le(r, 4);
+    return read_le(r, 4);
 }
 
 uint64_t fwd_read_le64(struct fwd_reader *r)
 {
-    return read_le(r, 8);
+    struct fwd_reader whole = *r;
+
+    if (fwd_read_bytes(&whole, 8) == NULL) {
+        r->failed = true;
+        return 0;
+    }
+    uint32_t low = fwd_read_le32(r);
+    return low | (uint64_t)fwd_read_le32(r) << 32;
 }
 
 uint32_t fwd_read_varint(struct fwd_reader *r)
@@ -88,9 +95,9 @@ void fwd_write_bytes(struct fwd_writer *w, const void *bytes, size_t size)
     w->at += size;
 }
 
-static void write_le(struct fwd_writer *w, uint64_t value, size_t size)
+static void write_le(struct fwd_writer *w, uint32_t value, size_t size)
 {
-    uint8_t bytes[8];
+    uint8_t bytes[4];
 
     for (size_t i = 0; i < size; i++)
         bytes[i] = (uint8_t)(value >> (8 * i));
@@ -114,7 +121,11 @@ void fwd_write_le32(struct fwd_writer *w, uint32_t value)
 
 void fwd_write_le64(struct fwd_writer *w, uint64_t value)
 {
-    write_le(w, value, 8);
+    uint8_t bytes[8];
+
+    for (size_t i = 0; i < sizeof bytes; i++)
+        bytes[i] = (uint8_t)(value >> (8 * i));
+    fwd_write_bytes(w, bytes, sizeof bytes);
 }
 
 void fwd_write_varint(struct fwd_writer *w, uint32_t value)

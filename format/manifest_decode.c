@@ -120,7 +120,7 @@ static enum fwd_reason place_sections(struct fwd_manifest *manifest, uint32_t pa
 {
     uint64_t at = 0;
 
-    for (uint8_t i = 0; i < manifest->component_count; i++) {
+    for (uint8_t i = 0; i < FWD_COMPONENTS(manifest->component_count); i++) {
         struct fwd_component *component = &manifest->components[i];
         bool last = i + 1 == manifest->component_count;
 

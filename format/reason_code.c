@@ -4,13 +4,11 @@
 
 struct brief {
     uint16_t reason;
-    uint16_t code : 15;
-    uint16_t retry : 1;
+    uint16_t code;
 };
 
 static const struct brief briefs[] = {
-#define FWD_REASON(number, NAME, name, phase, code, changed, retry, meaning, advice)               \
-    {number, code, FWD_RETRY_##retry},
+#define FWD_REASON(number, NAME, name, phase, code, changed, retry, meaning, advice) {number, code},
 #include "format/reasons.def"
 #undef FWD_REASON
 };
@@ -21,7 +19,7 @@ static struct brief find(enum fwd_reason reason)
         if (briefs[i].reason == (uint16_t)reason)
             return briefs[i];
     }
-    return (struct brief){(uint16_t)FWD_E_INTERNAL, 129, FWD_RETRY_YES};
+    return (struct brief){(uint16_t)FWD_E_INTERNAL, 129};
 }
 
 uint16_t fwd_reason_code(enum fwd_reason reason)
@@ -29,7 +27,16 @@ uint16_t fwd_reason_code(enum fwd_reason reason)
     return find(reason).code;
 }
 
+/* A switch and not the table: a device asks this alone, and compilers make ranges of it. */
 enum fwd_retry fwd_reason_retry(enum fwd_reason reason)
 {
-    return (enum fwd_retry)find(reason).retry;
+    switch ((unsigned)reason) {
+#define FWD_REASON(number, NAME, name, phase, code, changed, retry, meaning, advice)               \
+    case number:                                                                                   \
+        return FWD_RETRY_##retry;
+#include "format/reasons.def"
+#undef FWD_REASON
+    default:
+        return FWD_RETRY_YES;
+    }
 }

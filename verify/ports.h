@@ -121,6 +121,9 @@ struct fwd_keys_port {
 
 #define FWD_MAC_SIZE 8u
 
+struct fwd_mac_use;
+extern const struct fwd_mac_use fwd_mac_use;
+
 /* Optional: authenticates what the library writes for itself (journal, version records), so that a
  * start at which nothing was touched is told from one in doubt. A wrong MAC never means loss: the
  * key may have changed. Without this port nothing that matters rests on what it would authenticate.
@@ -129,6 +132,8 @@ struct fwd_mac_port {
     void *ctx;
     /* A MAC over the bytes, by a key that only this device has. False: the hardware failed. */
     bool (*compute)(void *ctx, const void *bytes, size_t size, uint8_t mac[FWD_MAC_SIZE]);
+    /* &fwd_mac_use: what the library does with it. NULL is as no port. */
+    const struct fwd_mac_use *use;
 };
 
 /* ---- monotonic counter ----------------------------------------------------------------------- */

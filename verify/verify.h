@@ -76,6 +76,10 @@ struct fwd_trial;
 extern const struct fwd_trial fwd_trial;
 struct fwd_undo;
 extern const struct fwd_undo fwd_undo;
+struct fwd_pinned;
+extern const struct fwd_pinned fwd_pinned;
+struct fwd_certified;
+extern const struct fwd_certified fwd_certified;
 
 struct fwd_device {
     const struct fwd_ports *ports;
@@ -83,6 +87,11 @@ struct fwd_device {
     const struct fwd_undo *undo;   /* &fwd_undo: deltas in place go on trial, too, where staging and
                                       package area have room for the old blocks; NULL: never, and
                                       none of its code */
+    const struct fwd_pinned *pinned; /* &fwd_pinned: images that keys->pinned vouches for start,
+                                        too; NULL: only what was signed */
+    const struct fwd_certified *certified; /* &fwd_certified: a package whose certificate wants more
+                                              staging room than there is, is refused before it is
+                                              decoded; NULL: while it is */
     struct fwd_area package, staging, scratch, journal, version;
     const struct fwd_place *places;
     uint8_t place_count; /* 1..FWD_CONFIG_COMPONENTS */
@@ -95,6 +104,12 @@ struct fwd_device {
     uint8_t *memory;       /* work memory; fwd_update_memory() says how much */
     uint32_t memory_size;
 };
+
+/* Places of a device that fwd_update_init() has taken; a constant where there can be only one. */
+static inline uint8_t fwd_places(const struct fwd_device *device)
+{
+    return FWD_CONFIG_COMPONENTS == 1 ? 1 : device->place_count;
+}
 
 /* ---- an update in progress ------------------------------------------------------------------- */
 

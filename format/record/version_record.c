@@ -79,9 +79,9 @@ static void set_write(struct fwd_writer *w, const struct fwd_version_set *set)
 
 static void body_write(struct fwd_writer *w, const struct fwd_version_record *record)
 {
-    for (uint8_t i = 0; i < record->count && !w->failed; i++)
+    for (uint8_t i = 0; i < FWD_COMPONENTS(record->count) && !w->failed; i++)
         entry_write(w, record, &record->entries[i]);
-    for (uint8_t i = 0; record->has_before && i < record->count && !w->failed; i++)
+    for (uint8_t i = 0; record->has_before && i < FWD_COMPONENTS(record->count) && !w->failed; i++)
         before_write(w, record, i);
     for (uint8_t i = 0; i < record->set_count && !w->failed; i++)
         set_write(w, &record->sets[i]);
@@ -189,11 +189,11 @@ bool fwd_version_record_head(const uint8_t *bytes, uint32_t *sequence, uint32_t 
 
 static bool body_read(struct fwd_reader *r, struct fwd_version_record *record)
 {
-    for (uint8_t i = 0; i < record->count; i++) {
+    for (uint8_t i = 0; i < FWD_COMPONENTS(record->count); i++) {
         if (!entry_read(r, record, &record->entries[i]))
             return false;
     }
-    for (uint8_t i = 0; record->has_before && i < record->count; i++) {
+    for (uint8_t i = 0; record->has_before && i < FWD_COMPONENTS(record->count); i++) {
         if (!before_read(r, record, i))
             return false;
     }

@@ -79,6 +79,7 @@ static const struct fwd_codec *const codecs[] = {&fwd_codec_stored, &fwd_codec_f
 static uint8_t memory[9u * 1024u + ARENA]; /* without the arena fwd_update_memory() says 8256 */
 
 const struct fwd_device example_device = {.ports = &ports,
+    .pinned = &fwd_pinned, /* a factory image starts without a package; NULL where each has one */
     .package = AREA(AREA_PACKAGE, 128, 64),
     .staging = AREA(AREA_STAGING, 192, 56),
     .scratch = AREA(AREA_SCRATCH, 248, 2),

@@ -174,5 +174,7 @@ void fwd_description_device(
     device->policy = description->policy;
     device->trial = description->policy.trial_starts > 0 ? &fwd_trial : NULL;
     device->undo = device->trial != NULL && in_place(description) ? &fwd_undo : NULL;
+    device->pinned = &fwd_pinned;
+    device->certified = &fwd_certified;
     device->sigblock_max = description->sigblock_max;
 }

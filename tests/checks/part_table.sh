@@ -50,8 +50,8 @@ compile() {
     )
 }
 
-in_place='apply backup rehearse_in_place stage stage_area step_encode step_run step_run_load'
-two_slots='apply_ab rehearse_ab'
+in_place='apply backup load_package_staged rehearse_in_place stage stage_area step_encode step_run step_run_load'
+two_slots='apply_ab load_package_ab rehearse_ab'
 
 # linked PROCESSOR LIMITS LEFT-OUT CODEC...: bytes of code and constants.
 linked() {

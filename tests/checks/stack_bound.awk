@@ -5,7 +5,8 @@
 # relocation tells its caller. A call through a pointer reaches, at worst, the deepest function
 # whose address is taken; the installer nests two of them (codec, then the input it reads). The parts
 # of `trial` are called by boot and commit alone, those of `undo` by them and by apply; undo's visitors by
-# its own walk, the rows of the table of states by two functions of install.
+# its own walk, the rows of the table of states by two functions of install. Parts that are called at one
+# place are as if they were called by name: see parts().
 #
 # Output: one number, bytes; the device's ports are not in it.
 
@@ -41,6 +42,19 @@ function resolve(object_name, name) {
     return name in global ? global[name] : ""
 }
 
+# Calls of parts through the description: from where, and what.
+function parts(    f) {
+    calls["rehearse/fwd_rehearse"] = calls["rehearse/fwd_rehearse"] " certified/fits"
+    calls["boot/fwd_boot_decide"] = calls["boot/fwd_boot_decide"] " doubt/no_doubt"
+    calls["journal/fwd_journal_scan"] = calls["journal/fwd_journal_scan"] " doubt/right"
+    calls["journal/fwd_journal_program"] = calls["journal/fwd_journal_program"] " doubt/seal"
+    f = "session_record/fwd_session_seal_version"
+    calls[f] = calls[f] " doubt/seal_version"
+    for (f in frame)
+        if (f ~ /^start_test\/(run_test|test_pinned|check_pinned|fwd_start_test_(record|retained|package))/)
+            calls[f] = calls[f] " pinned/check"
+}
+
 function depth(f,    list, n, i, callee, d, most, own) {
     if (f in known)
         return known[f]
@@ -54,7 +68,7 @@ function depth(f,    list, n, i, callee, d, most, own) {
     n = split(calls[f], list, " ")
     most = 0
     for (i = 1; i <= n; i++) {
-        callee = resolve(own, list[i])
+        callee = list[i] in frame ? list[i] : resolve(own, list[i])
         if (callee != "" && (d = depth(callee)) > most)
             most = d
     }
@@ -63,6 +77,7 @@ function depth(f,    list, n, i, callee, d, most, own) {
 }
 
 END {
+    parts()
     for (f in frame)
         if ((d = depth(f)) > deepest)
             deepest = d
@@ -88,7 +103,7 @@ END {
             keep = depth(callee)
         else if (own ~ /^undo/ && depth(callee) > visitor)
             visitor = depth(callee)
-        else if (own !~ /^(trial|undo)/ && depth(callee) > indirect)
+        else if (own !~ /^(trial|undo|certified|doubt|pinned)/ && depth(callee) > indirect)
             indirect = depth(callee)
     }
     for (f in frame)

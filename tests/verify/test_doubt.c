@@ -78,7 +78,7 @@ static void connect(struct quiet *quiet)
 
     quiet->inner = lab->ports.crypto;
     quiet->crypto = (struct fwd_crypto_port){quiet, begin, update, end, verify};
-    quiet->mac = (struct fwd_mac_port){quiet, compute};
+    quiet->mac = (struct fwd_mac_port){quiet, compute, &fwd_mac_use};
     quiet->host = (struct fwd_host_port){.ctx = quiet, .unclean = unclean};
     lab->ports.crypto = &quiet->crypto;
     lab->ports.mac = &quiet->mac;

@@ -2,6 +2,7 @@
 
 #include "verify/flash/flash_writer.h"
 #include "verify/flash/journal_internal.h"
+#include "verify/flash/mac.h"
 #include "verify/flash/states.h"
 
 #include <string.h>
@@ -25,6 +26,11 @@ static uint32_t least(const struct fwd_area *area)
 uint32_t fwd_journal_banks(const struct fwd_area *area)
 {
     return area->size > 0 && fwd_area_sound(area) ? fwd_bank_count(area, least(area)) : 0;
+}
+
+static bool pair(const struct fwd_journal *journal)
+{
+    return FWD_CONFIG_JOURNAL_BANKS == 2 && journal->bank_count == 2;
 }
 
 static struct fwd_bank bank_at(const struct fwd_journal *journal, uint8_t bank)
@@ -105,14 +111,9 @@ static enum slot read_slot_again(
 
 static bool right_mac(const struct fwd_journal *journal, const struct fwd_record *record)
 {
-    const struct fwd_mac_port *mac = journal->ports->mac;
-    uint8_t bytes[FWD_RECORD_SIZE], sum[FWD_MAC_SIZE];
+    const struct fwd_mac_use *use = fwd_mac(journal->ports);
 
-    if (mac == NULL)
-        return false;
-    fwd_record_encode(record, bytes);
-    return mac->compute(mac->ctx, bytes, FWD_RECORD_MAC_AT, sum) &&
-           memcmp(sum, record->mac, sizeof sum) == 0;
+    return use != NULL && use->right(journal->ports->mac, record);
 }
 
 static void note_record(
@@ -178,7 +179,7 @@ enum fwd_reason fwd_journal_scan(struct fwd_journal *journal, const struct fwd_p
     journal->area = area;
     journal->page = page;
     journal->page_size = page_size;
-    if (banks < 2)
+    if (banks < FWD_CONFIG_JOURNAL_BANKS)
         return FWD_E_AREA_LAYOUT;
     journal->bank_count =
         banks < FWD_JOURNAL_BANKS_MAX ? (uint8_t)banks : (uint8_t)FWD_JOURNAL_BANKS_MAX;
@@ -195,7 +196,7 @@ enum fwd_reason fwd_journal_scan(struct fwd_journal *journal, const struct fwd_p
     journal->members[0] = journal->members[1] = FWD_JOURNAL_NO_BANK;
     if (!found_any(journal))
         fwd_journal_lose(journal);
-    else if (journal->bank_count == 2)
+    else if (pair(journal))
         fwd_journal_pair_begin(journal, false);
     return FWD_OK;
 }
@@ -221,12 +222,12 @@ enum fwd_reason fwd_journal_erase(struct fwd_journal *journal, uint8_t bank)
 
 static void encode(const struct fwd_journal *journal, struct fwd_record *next, uint8_t *bytes)
 {
-    const struct fwd_mac_port *mac = journal->ports->mac;
+    const struct fwd_mac_use *use = fwd_mac(journal->ports);
 
     memset(next->mac, 0, sizeof next->mac);
     fwd_record_encode(next, bytes);
-    if (mac != NULL && mac->compute(mac->ctx, bytes, FWD_RECORD_MAC_AT, next->mac))
-        fwd_record_encode(next, bytes);
+    if (use != NULL)
+        use->seal(journal->ports->mac, next, bytes);
 }
 
 enum fwd_reason fwd_journal_program(
@@ -280,7 +281,7 @@ static enum fwd_reason begin_anew(struct fwd_journal *journal)
         return reason;
     journal->sequence = 1;
     journal->members[0] = journal->members[1] = FWD_JOURNAL_NO_BANK;
-    if (journal->bank_count == 2)
+    if (pair(journal))
         fwd_journal_pair_begin(journal, true);
     return FWD_OK;
 }
@@ -302,8 +303,8 @@ static enum fwd_reason append(struct fwd_journal *journal, struct fwd_record *ne
         reason = begin_anew(journal);
     if (reason != FWD_OK)
         return reason;
-    return journal->bank_count == 2 ? fwd_journal_pair_append(journal, next)
-                                    : fwd_journal_mirror_append(journal, next);
+    return pair(journal) ? fwd_journal_pair_append(journal, next)
+                         : fwd_journal_mirror_append(journal, next);
 }
 
 enum fwd_reason fwd_journal_append(struct fwd_journal *journal, const struct fwd_record *record)
@@ -338,7 +339,7 @@ enum fwd_reason fwd_journal_prove(struct fwd_journal *journal)
 
     if (journal->volatile_ok)
         return FWD_OK;
-    if (journal->bank_count == 2)
+    if (pair(journal))
         return fwd_journal_pair_prove(journal, &same);
     for (uint8_t i = 0; i < 2; i++) {
         uint8_t bank = journal->members[i];

@@ -44,7 +44,7 @@ uint32_t fwd_version_room(const struct fwd_device *device)
     uint32_t room = device->policy.record_max;
 
     if (room == 0)
-        room = FWD_VERSION_ROOM_USUAL + device->place_count * FWD_VERSION_ROOM_PLACE;
+        room = FWD_VERSION_ROOM_USUAL + fwd_places(device) * FWD_VERSION_ROOM_PLACE;
     for (uint8_t i = 0; i < fwd_version_banks(device); i++) {
         uint32_t half = fwd_version_bank_at(device, i).size / 2;
         half &= ~(area->program_unit - 1);
@@ -278,7 +278,7 @@ void fwd_version_load(const struct fwd_update *update, struct fwd_version_table 
 const struct fwd_version_entry *fwd_version_find(
     const struct fwd_version_table *table, const char *name)
 {
-    for (uint8_t i = 0; i < table->record.count; i++) {
+    for (uint8_t i = 0; i < FWD_COMPONENTS(table->record.count); i++) {
         if (fwd_text_equal(table->record.entries[i].name, fwd_text_of(name)))
             return &table->record.entries[i];
     }
@@ -289,7 +289,7 @@ uint16_t fwd_version_active(const struct fwd_device *device, const struct fwd_ve
 {
     uint16_t active = 0;
 
-    for (uint8_t i = 0; i < device->place_count; i++) {
+    for (uint8_t i = 0; i < fwd_places(device); i++) {
         const struct fwd_version_entry *entry = fwd_version_find(table, device->places[i].name);
         if (entry != NULL && entry->slot == 1 && device->places[i].layout == FWD_LAYOUT_AB)
             active |= (uint16_t)(1u << i);

@@ -166,7 +166,7 @@ static uint64_t work_ahead(const struct fwd_update *update)
 {
     uint64_t sum = 1;
 
-    for (uint8_t i = update->plan.in_place_first; i < update->plan.count; i++)
+    for (uint8_t i = update->plan.in_place_first; i < FWD_COMPONENTS(update->plan.count); i++)
         sum += update->plan.tasks[i].component->target.size;
     return sum;
 }
@@ -202,14 +202,14 @@ enum fwd_reason fwd_apply(struct fwd_update *update)
     if (reason != FWD_OK)
         return reason;
     fwd_progress_begin(update, FWD_PROGRESS_INSTALLATION, work_ahead(update));
-    while (resumed && i < plan->count &&
+    while (resumed && i < FWD_COMPONENTS(plan->count) &&
            fwd_plan_component(update, &plan->tasks[i]) != update->journal.record.component) {
         fwd_progress_add(update, plan->tasks[i].component->target.size);
         i++;
     }
     if (resumed && i == plan->count)
         return FWD_E_STAGING_CORRUPT; /* the record names no component of this plan */
-    for (; i < plan->count && reason == FWD_OK; i++) {
+    for (; i < FWD_COMPONENTS(plan->count) && reason == FWD_OK; i++) {
         const struct fwd_task *task = &plan->tasks[i];
         if (!resumed)
             reason = begin_component(update, task);

@@ -1,12 +1,12 @@
 /* What a boot loader asks: which slot runs, is there something to resume, or must it wait for a
  * full package. */
 #include "verify/flash/journal.h"
+#include "verify/flash/mac.h"
 #include "verify/flash/states.h"
 #include "verify/install/resume.h"
 #include "verify/install/running.h"
 #include "verify/install/trial.h"
 #include "verify/rehearse/session_record.h"
-#include "verify/trust/doubt.h"
 #include "verify/trust/start_test.h"
 
 #include <string.h>
@@ -14,7 +14,9 @@
 static enum fwd_reason choose(
     struct fwd_update *update, struct fwd_boot_choice *choice, struct fwd_start *start)
 {
-    if (fwd_doubt_none(update, start)) {
+    const struct fwd_mac_use *use = fwd_mac(update->device->ports);
+
+    if (use != NULL && use->no_doubt(update, start)) {
         choice->start = FWD_OK;
         return FWD_OK;
     }

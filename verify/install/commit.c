@@ -88,7 +88,7 @@ static uint16_t active_now(const struct fwd_update *update)
 {
     uint16_t active = update->active;
 
-    for (uint8_t i = 0; i < update->plan.in_place_first; i++)
+    for (uint8_t i = 0; i < FWD_COMPONENTS(update->plan.in_place_first); i++)
         active ^= (uint16_t)(1u << update->plan.tasks[i].place);
     return active;
 }

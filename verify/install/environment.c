@@ -28,7 +28,7 @@ bool fwd_environment_sound(const struct fwd_device *device)
     areas[count++] = &device->scratch;
     areas[count++] = &device->journal;
     areas[count++] = &device->version;
-    for (uint8_t i = 0; i < device->place_count; i++) {
+    for (uint8_t i = 0; i < fwd_places(device); i++) {
         areas[count++] = &device->places[i].slots[0];
         areas[count++] = &device->places[i].slots[1];
         if (device->places[i].slots[0].size == 0 || !fwd_apply_takes(device->places[i].layout))

@@ -1,10 +1,8 @@
-#include "verify/install/load_package.h"
-
 #include "format/header.h"
-#include "format/record/step.h"
 #include "format/sigblock.h"
 #include "verify/flash/area.h"
 #include "verify/flash/states.h"
+#include "verify/install/load_package_internal.h"
 #include "verify/trust/authenticate.h"
 #include "verify/trust/parse.h"
 #include "verify/trust/plan.h"
@@ -16,7 +14,7 @@ static enum fwd_reason read_package(void *ctx, uint32_t offset, void *buf, uint3
     return fwd_flash_read(ctx, offset, buf, size);
 }
 
-static enum fwd_reason make_plan(struct fwd_update *update, struct fwd_version_table *versions)
+enum fwd_reason fwd_load_package_plan(struct fwd_update *update, struct fwd_version_table *versions)
 {
     const struct fwd_device *device = update->device;
     enum fwd_reason reason =
@@ -29,10 +27,7 @@ static enum fwd_reason make_plan(struct fwd_update *update, struct fwd_version_t
     return FWD_OK;
 }
 
-/* From `acting` on, and where a package is proof of what is in the slots, a key is enough that may
- * still start what it signed: a change of keys makes no update unfinished, and withholds no start.
- */
-static bool past_staged(const struct fwd_update *update)
+bool fwd_load_package_past_staged(const struct fwd_update *update)
 {
     uint8_t state = update->journal.record.state;
 
@@ -40,7 +35,7 @@ static bool past_staged(const struct fwd_update *update)
            state != FWD_STATE_STAGED;
 }
 
-static enum fwd_reason authenticate(
+enum fwd_reason fwd_load_package_trust(
     struct fwd_update *update, const struct fwd_unverified *package, bool started)
 {
     const struct fwd_device *device = update->device;
@@ -64,54 +59,11 @@ enum fwd_reason fwd_load_package(struct fwd_update *update, enum fwd_command com
         &input, padding, command, update->work.signed_bytes, device->sigblock_max, &package);
 
     if (reason == FWD_OK)
-        reason = authenticate(update, &package, past_staged(update));
+        reason = fwd_load_package_trust(update, &package, fwd_load_package_past_staged(update));
     if (reason == FWD_OK)
         reason = fwd_authenticate_payload(
             &update->trusted, &input, device->ports, update->work.io, update->work.io_size);
-    return reason == FWD_OK ? make_plan(update, versions) : reason;
-}
-
-/* The staged copy without its payload, in the shape that fwd_parse gives. */
-static enum fwd_reason read_copy(
-    struct fwd_update *update, const uint8_t *session, struct fwd_unverified *package)
-{
-    const struct fwd_device *device = update->device;
-    const struct fwd_flash_access flash = {device->ports, &device->staging, FWD_E_STAGING_IO};
-    uint8_t *buf = update->work.signed_bytes;
-    uint8_t bytes[FWD_STAGING_HEAD_SIZE];
-    struct fwd_staging_head head;
-    uint32_t begin = update->journal.record.staging_begin;
-    enum fwd_reason reason = fwd_flash_read(&flash, begin, bytes, sizeof bytes);
-
-    if (reason != FWD_OK)
-        return reason;
-    if (!fwd_staging_head_decode(bytes, &head) || head.sigblock_size > device->sigblock_max ||
-        (session != NULL && memcmp(head.session, session, FWD_SESSION_SIZE) != 0))
-        return FWD_E_STAGING_CORRUPT;
-    reason = fwd_flash_read(
-        &flash, begin + FWD_STAGING_HEAD_SIZE, buf, head.signed_size + head.sigblock_size);
-    if (reason != FWD_OK)
-        return reason;
-    return fwd_parse_stored(buf, head.signed_size, head.sigblock_size, package) == FWD_OK
-               ? FWD_OK
-               : FWD_E_STAGING_CORRUPT;
-}
-
-enum fwd_reason fwd_load_package_staged(
-    struct fwd_update *update, const uint8_t *session, struct fwd_version_table *versions)
-{
-    struct fwd_unverified package;
-    enum fwd_reason reason = read_copy(update, session, &package);
-
-    if (reason == FWD_OK)
-        reason = authenticate(update, &package, session == NULL || past_staged(update));
-    /* The copy was accepted before it was staged: it is the flash that has changed. */
-    if (reason == FWD_E_BAD_SIGNATURE)
-        return FWD_E_STAGING_CORRUPT;
-    if (reason == FWD_OK && session != NULL &&
-        memcmp(update->trusted.session, session, FWD_SESSION_SIZE) != 0)
-        reason = FWD_E_STAGING_CORRUPT;
-    return reason == FWD_OK ? make_plan(update, versions) : reason;
+    return reason == FWD_OK ? fwd_load_package_plan(update, versions) : reason;
 }
 
 static enum fwd_reason authenticate_stored(struct fwd_update *update, uint32_t signed_size,
@@ -122,8 +74,8 @@ static enum fwd_reason authenticate_stored(struct fwd_update *update, uint32_t s
         fwd_parse_stored(update->work.signed_bytes, signed_size, sigblock_size, &package);
 
     if (reason == FWD_OK)
-        reason = authenticate(update, &package, started);
-    return reason == FWD_OK ? make_plan(update, versions) : reason;
+        reason = fwd_load_package_trust(update, &package, started);
+    return reason == FWD_OK ? fwd_load_package_plan(update, versions) : reason;
 }
 
 enum fwd_reason fwd_load_package_head(struct fwd_update *update, struct fwd_version_table *versions)

@@ -47,7 +47,7 @@ static enum fwd_reason check_again(struct fwd_update *update)
             reason = fwd_plan_counters(update->device, &update->trusted, plan, update->counters);
         return reason == FWD_OK ? fwd_plan_resources(plan, update->work.arena_size) : reason;
     }
-    for (uint8_t i = 0; i < plan->count; i++) {
+    for (uint8_t i = 0; i < FWD_COMPONENTS(plan->count); i++) {
         const struct fwd_task *task = &plan->tasks[i];
         bool decodes = record->state == FWD_STATE_ACTING && i >= plan->in_place_first &&
                        !(task->component->flags & FWD_COMPONENT_HAS_SOURCE);
@@ -63,7 +63,7 @@ static enum fwd_reason check_again(struct fwd_update *update)
 
 static bool needs_package(const struct fwd_update *update)
 {
-    for (uint8_t i = update->plan.in_place_first; i < update->plan.count; i++) {
+    for (uint8_t i = update->plan.in_place_first; i < FWD_COMPONENTS(update->plan.count); i++) {
         if (!(update->plan.tasks[i].component->flags & FWD_COMPONENT_HAS_SOURCE))
             return true;
     }

@@ -45,7 +45,7 @@ static uint16_t two_slots(const struct fwd_device *device)
 {
     uint16_t places = 0;
 
-    for (uint8_t i = 0; i < device->place_count; i++) {
+    for (uint8_t i = 0; i < fwd_places(device); i++) {
         if (device->places[i].layout == FWD_LAYOUT_AB)
             places |= (uint16_t)(1u << i);
     }
@@ -64,7 +64,7 @@ enum fwd_reason fwd_running_note(struct fwd_update *update)
     memset(&start, 0, sizeof start);
     if (table.found || !fwd_running_by_package(update, &start))
         return FWD_OK;
-    for (uint8_t i = 0; i < update->device->place_count; i++)
+    for (uint8_t i = 0; i < fwd_places(update->device); i++)
         active |= (uint16_t)(start.slot[i] << i);
     active &= places;
     /* The slot that the journal calls active is not given up because of one start. */

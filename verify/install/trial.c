@@ -17,7 +17,7 @@ static bool begins(const struct fwd_update *update, const struct fwd_version_tab
         return false;
     if (update->journal.record.undo != 0 && device->undo == NULL)
         return false;
-    for (uint8_t i = 0; i < device->place_count; i++) {
+    for (uint8_t i = 0; i < fwd_places(device); i++) {
         const struct fwd_version_entry *entry = fwd_version_find(current, device->places[i].name);
         if (entry == NULL)
             return false;
@@ -146,7 +146,7 @@ static enum fwd_reason back(
     if (reason != FWD_OK)
         return reason;
     *active = 0;
-    for (uint8_t i = 0; i < update->device->place_count; i++)
+    for (uint8_t i = 0; i < fwd_places(update->device); i++)
         *active |= (uint16_t)(start.slot[i] << i);
     return fwd_next_record_back(update, current, size);
 }

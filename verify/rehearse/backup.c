@@ -5,7 +5,7 @@ static uint32_t largest_block(const struct fwd_device *device)
 {
     uint32_t largest = 0;
 
-    for (uint8_t i = 0; i < device->place_count; i++) {
+    for (uint8_t i = 0; i < fwd_places(device); i++) {
         const struct fwd_place *place = &device->places[i];
         uint32_t size = fwd_area_largest_block(&place->slots[0]);
         if (place->layout == FWD_LAYOUT_IN_PLACE && size > largest)

@@ -26,7 +26,7 @@ static uint64_t work_ahead(const struct fwd_update *update)
 {
     uint64_t sum = 0;
 
-    for (uint8_t i = 0; i < update->plan.count; i++) {
+    for (uint8_t i = 0; i < FWD_COMPONENTS(update->plan.count); i++) {
         const struct fwd_task *task = &update->plan.tasks[i];
         uint64_t target = task->component->target.size;
         if (has_source(task))
@@ -39,7 +39,7 @@ static uint64_t work_ahead(const struct fwd_update *update)
 /* V9, second half: what is in flash is the image that the delta was made from. */
 static enum fwd_reason check_sources(struct fwd_update *update)
 {
-    for (uint8_t i = 0; i < update->plan.count; i++) {
+    for (uint8_t i = 0; i < FWD_COMPONENTS(update->plan.count); i++) {
         const struct fwd_task *task = &update->plan.tasks[i];
         if (task->place == FWD_NO_PLACE || !has_source(task))
             continue;
@@ -94,7 +94,7 @@ static enum fwd_reason write_slots(struct fwd_update *update)
     while (at < plan->in_place_first &&
            fwd_plan_component(update, &plan->tasks[at]) != update->journal.record.component)
         at++;
-    for (uint8_t i = 0; i < plan->in_place_first; i++) {
+    for (uint8_t i = 0; i < FWD_COMPONENTS(plan->in_place_first); i++) {
         const struct fwd_task *task = &plan->tasks[i];
         enum fwd_reason reason = FWD_E_TARGET_CORRUPT;
         if (i < at)
@@ -110,6 +110,13 @@ static enum fwd_reason write_slots(struct fwd_update *update)
         at = i;
     }
     return FWD_OK;
+}
+
+static enum fwd_reason check_certified(const struct fwd_update *update)
+{
+    const struct fwd_certified *certified = update->device->certified;
+
+    return certified != NULL ? certified->fits(update) : FWD_OK;
 }
 
 /* What the update will be recorded with has room. */
@@ -139,7 +146,7 @@ enum fwd_reason fwd_rehearse(
     if (reason == FWD_OK)
         reason = fwd_plan_resources(&update->plan, update->work.arena_size);
     if (reason == FWD_OK)
-        reason = fwd_certified_fits(update);
+        reason = check_certified(update);
     if (reason == FWD_OK)
         reason = check_record(update);
     if (reason == FWD_OK)

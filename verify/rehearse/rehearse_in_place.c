@@ -43,7 +43,8 @@ static enum fwd_reason stage_from(struct fwd_update *update, uint32_t begin, uin
     uint32_t end = 0;
     enum fwd_reason reason = fwd_stage_begin(&stage, update, begin);
 
-    for (uint8_t i = plan->in_place_first; i < plan->count && reason == FWD_OK; i++) {
+    for (uint8_t i = plan->in_place_first; i < FWD_COMPONENTS(plan->count) && reason == FWD_OK;
+         i++) {
         reason = fwd_dry_run(update, &plan->tasks[i]);
         if (reason == FWD_OK && has_source(&plan->tasks[i]))
             reason = fwd_stage_component(&stage, &plan->tasks[i]);

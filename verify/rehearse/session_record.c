@@ -1,7 +1,7 @@
 #include "verify/rehearse/session_record.h"
 
-#include "format/record/version_record.h"
 #include "verify/flash/journal.h"
+#include "verify/flash/mac.h"
 #include "verify/flash/states.h"
 
 #include <string.h>
@@ -99,11 +99,10 @@ uint8_t fwd_session_max_attempts(const struct fwd_update *update)
 
 void fwd_session_seal_version(struct fwd_update *update, uint8_t *bytes, uint32_t size)
 {
-    const struct fwd_mac_port *mac = update->device->ports->mac;
-    uint8_t sum[FWD_MAC_SIZE];
+    const struct fwd_ports *ports = update->device->ports;
 
-    if (mac != NULL && mac->compute(mac->ctx, bytes, size - FWD_VERSION_TAIL_SIZE, sum))
-        fwd_version_record_seal(bytes, size, sum);
+    if (fwd_mac(ports) != NULL)
+        fwd_mac(ports)->seal_version(ports->mac, bytes, size);
 }
 
 bool fwd_session_ends_by_package(const struct fwd_update *update)

@@ -30,7 +30,7 @@ static uint32_t io_size(const struct fwd_device *d)
     size = larger(size, d->scratch.program_unit);
     size = larger(size, d->journal.program_unit);
     size = larger(size, d->version.program_unit);
-    for (uint8_t i = 0; i < d->place_count; i++) {
+    for (uint8_t i = 0; i < fwd_places(d); i++) {
         size = larger(size, d->places[i].slots[0].program_unit);
         size = larger(size, d->places[i].slots[1].program_unit);
     }
@@ -41,7 +41,7 @@ static uint32_t changed_size(const struct fwd_device *d)
 {
     uint32_t blocks = 0;
 
-    for (uint8_t i = 0; i < d->place_count; i++)
+    for (uint8_t i = 0; i < fwd_places(d); i++)
         blocks = larger(blocks, fwd_area_blocks(&d->places[i].slots[0]));
     return aligned((blocks + 7) / 8);
 }

@@ -6,7 +6,7 @@
 #include <string.h>
 
 /* The statement is for a signature block of one size, and the copy that is staged grows with it. */
-static bool fits(const struct fwd_update *update, const struct fwd_certificate *certificate)
+static bool has_room(const struct fwd_update *update, const struct fwd_certificate *certificate)
 {
     uint64_t need = (uint64_t)certificate->staging_least + update->trusted.sigblock_size;
     uint64_t room = (uint64_t)update->device->staging.size + certificate->sigblock_size;
@@ -14,7 +14,7 @@ static bool fits(const struct fwd_update *update, const struct fwd_certificate *
     return certificate->staging_least == 0 || need <= room;
 }
 
-enum fwd_reason fwd_certified_fits(const struct fwd_update *update)
+static enum fwd_reason fits(const struct fwd_update *update)
 {
     const uint8_t *manifest = update->work.signed_bytes + FWD_HEADER_SIZE;
     uint32_t size = update->trusted.signed_size - FWD_HEADER_SIZE;
@@ -27,8 +27,10 @@ enum fwd_reason fwd_certified_fits(const struct fwd_update *update)
             return FWD_E_INTERNAL;
         known = true;
         if (memcmp(certificate.geometry, geometry, sizeof geometry) == 0 &&
-            !fits(update, &certificate))
+            !has_room(update, &certificate))
             return FWD_E_STAGING_TOO_SMALL;
     }
     return FWD_OK;
 }
+
+const struct fwd_certified fwd_certified = {fits};

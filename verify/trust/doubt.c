@@ -1,6 +1,7 @@
-#include "verify/trust/doubt.h"
-
+/* The MAC at work (flash/mac.h), and what it is for: starts that need no verification. */
 #include "format/cursor.h"
+#include "verify/flash/mac.h"
+#include "verify/trust/start_test.h"
 
 #include <string.h>
 
@@ -9,8 +10,8 @@ static bool quiet(const struct fwd_update *update)
     const struct fwd_record *record = &update->journal.record;
     const struct fwd_host_port *host = update->device->ports->host;
 
-    if (update->device->policy.verify_start != FWD_VERIFY_START_IN_DOUBT ||
-        update->device->ports->mac == NULL || update->journal.lost || !update->journal.authentic)
+    if (update->device->policy.verify_start != FWD_VERIFY_START_IN_DOUBT || update->journal.lost ||
+        !update->journal.authentic)
         return false;
     if (host != NULL && host->unclean != NULL && host->unclean(host->ctx))
         return false;
@@ -18,7 +19,30 @@ static bool quiet(const struct fwd_update *update)
            (record->flags & (FWD_RECORD_STARTED | FWD_RECORD_DESTRUCTIVE)) == FWD_RECORD_STARTED;
 }
 
-static bool right_mac(const struct fwd_update *update, const struct fwd_version_table *table)
+static bool right(const struct fwd_mac_port *mac, const struct fwd_record *record)
+{
+    uint8_t bytes[FWD_RECORD_SIZE], sum[FWD_MAC_SIZE];
+
+    fwd_record_encode(record, bytes);
+    return mac->compute(mac->ctx, bytes, FWD_RECORD_MAC_AT, sum) &&
+           memcmp(sum, record->mac, sizeof sum) == 0;
+}
+
+static void seal(const struct fwd_mac_port *mac, struct fwd_record *record, uint8_t *bytes)
+{
+    if (mac->compute(mac->ctx, bytes, FWD_RECORD_MAC_AT, record->mac))
+        fwd_record_encode(record, bytes);
+}
+
+static void seal_version(const struct fwd_mac_port *mac, uint8_t *bytes, uint32_t size)
+{
+    uint8_t sum[FWD_MAC_SIZE];
+
+    if (mac->compute(mac->ctx, bytes, size - FWD_VERSION_TAIL_SIZE, sum))
+        fwd_version_record_seal(bytes, size, sum);
+}
+
+static bool right_version(const struct fwd_update *update, const struct fwd_version_table *table)
 {
     const struct fwd_mac_port *mac = update->device->ports->mac;
     const uint8_t *bytes = update->work.version;
@@ -28,16 +52,16 @@ static bool right_mac(const struct fwd_update *update, const struct fwd_version_
            fwd_digest_equal(sum, table->record.mac, sizeof sum);
 }
 
-bool fwd_doubt_none(struct fwd_update *update, struct fwd_start *start)
+static bool no_doubt(struct fwd_update *update, struct fwd_start *start)
 {
     struct fwd_version_table table;
 
     if (!quiet(update))
         return false;
     bool found = fwd_version_by_number(update, &table);
-    if (!found || (table.banks & (table.banks - 1)) == 0 || !right_mac(update, &table))
+    if (!found || (table.banks & (table.banks - 1)) == 0 || !right_version(update, &table))
         return false;
-    for (uint8_t i = 0; i < update->device->place_count; i++) {
+    for (uint8_t i = 0; i < fwd_places(update->device); i++) {
         const struct fwd_version_entry *entry =
             fwd_version_find(&table, update->device->places[i].name);
         if (entry == NULL)
@@ -47,3 +71,5 @@ bool fwd_doubt_none(struct fwd_update *update, struct fwd_start *start)
     }
     return true;
 }
+
+const struct fwd_mac_use fwd_mac_use = {right, seal, seal_version, no_doubt};

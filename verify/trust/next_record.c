@@ -12,7 +12,7 @@ static const uint8_t no_digest[FWD_DIGEST_SIZE];
 
 static const struct fwd_task *task_of(const struct fwd_update *update, uint8_t place)
 {
-    for (uint8_t i = 0; i < update->plan.count; i++) {
+    for (uint8_t i = 0; i < FWD_COMPONENTS(update->plan.count); i++) {
         if (update->plan.tasks[i].place == place)
             return &update->plan.tasks[i];
     }
@@ -27,7 +27,7 @@ static bool vouches(const struct fwd_trusted *trusted, uint8_t index)
     struct fwd_trusted one = {.manifest = trusted->manifest, .signer_count = 1, .threshold = 1};
 
     one.signers[0] = trusted->signers[index];
-    for (uint8_t i = 0; i < trusted->manifest.component_count; i++) {
+    for (uint8_t i = 0; i < FWD_COMPONENTS(trusted->manifest.component_count); i++) {
         const struct fwd_component *component = &trusted->manifest.components[i];
         if (fwd_authenticate_authority(&one, component, component->has_counter) != FWD_OK)
             return false;
@@ -168,7 +168,7 @@ enum fwd_reason fwd_next_record_make(
         .sequence = fwd_next_record_number(update, current), .set_count = 1};
 
     record.sets[0] = set_of_package(update);
-    for (uint8_t i = 0; i < update->device->place_count; i++)
+    for (uint8_t i = 0; i < fwd_places(update->device); i++)
         record.entries[record.count++] = entry_of(update, current, &record, i);
     uint8_t sets = record.set_count;
     if (before)

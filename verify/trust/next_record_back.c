@@ -31,7 +31,7 @@ enum fwd_reason fwd_next_record_back(
 
     if (!current->found || !current->record.has_before)
         return FWD_E_VERSION_RECORD;
-    for (uint8_t i = 0; i < update->device->place_count; i++) {
+    for (uint8_t i = 0; i < fwd_places(update->device); i++) {
         const char *name = update->device->places[i].name;
         const struct fwd_version_entry *entry = fwd_version_find(current, name);
         struct fwd_image image = {0};

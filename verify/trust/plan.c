@@ -7,7 +7,7 @@
 
 static uint8_t place_of(const struct fwd_device *device, struct fwd_text name)
 {
-    for (uint8_t i = 0; i < device->place_count; i++) {
+    for (uint8_t i = 0; i < fwd_places(device); i++) {
         if (fwd_text_equal(fwd_text_of(device->places[i].name), name))
             return i;
     }
@@ -47,7 +47,7 @@ void fwd_plan_make(const struct fwd_device *device, const struct fwd_trusted *tr
     for (int group = 0; group < 3; group++) {
         if (group == 1)
             plan->in_place_first = plan->count;
-        for (uint8_t i = 0; i < manifest->component_count; i++) {
+        for (uint8_t i = 0; i < FWD_COMPONENTS(manifest->component_count); i++) {
             struct fwd_task task = make_task(device, &manifest->components[i], active);
             if (group_of(device, &task) == group)
                 plan->tasks[plan->count++] = task;
@@ -70,7 +70,7 @@ static bool same_image(const struct fwd_version_entry *entry, const struct fwd_i
 bool fwd_plan_installed(const struct fwd_device *device, const struct fwd_plan *plan,
     const struct fwd_version_table *versions)
 {
-    for (uint8_t i = 0; i < plan->count; i++) {
+    for (uint8_t i = 0; i < FWD_COMPONENTS(plan->count); i++) {
         const struct fwd_task *task = &plan->tasks[i];
         const struct fwd_version_entry *entry =
             task->place == FWD_NO_PLACE
@@ -86,7 +86,7 @@ bool fwd_plan_installed(const struct fwd_device *device, const struct fwd_plan *
 enum fwd_reason fwd_plan_source_versions(const struct fwd_device *device,
     const struct fwd_plan *plan, const struct fwd_version_table *versions)
 {
-    for (uint8_t i = 0; i < plan->count; i++) {
+    for (uint8_t i = 0; i < FWD_COMPONENTS(plan->count); i++) {
         const struct fwd_task *task = &plan->tasks[i];
         const struct fwd_image *source = &task->component->source;
 
@@ -107,11 +107,11 @@ enum fwd_reason fwd_plan_source_versions(const struct fwd_device *device,
 
 enum fwd_reason fwd_plan_resources(const struct fwd_plan *plan, uint32_t arena_size)
 {
-    for (uint8_t i = 0; i < plan->count; i++) {
+    for (uint8_t i = 0; i < FWD_COMPONENTS(plan->count); i++) {
         if (plan->tasks[i].component->arena_size > arena_size)
             return FWD_E_DECODER_MEMORY;
     }
-    for (uint8_t i = 0; i < plan->count; i++) {
+    for (uint8_t i = 0; i < FWD_COMPONENTS(plan->count); i++) {
         if (plan->tasks[i].place == FWD_NO_PLACE)
             return FWD_E_COMPONENT_ABSENT;
     }

@@ -34,7 +34,7 @@ static enum fwd_reason check_package(
 /* Two entries of one name: reserved for alternatives, which this format version does not have. */
 static enum fwd_reason check_names(const struct fwd_manifest *manifest)
 {
-    for (uint8_t i = 0; i < manifest->component_count; i++) {
+    for (uint8_t i = 0; i < FWD_COMPONENTS(manifest->component_count); i++) {
         for (uint8_t j = 0; j < i; j++) {
             if (fwd_text_equal(manifest->components[i].name, manifest->components[j].name))
                 return FWD_E_DUPLICATE_COMPONENT;
@@ -86,7 +86,7 @@ enum fwd_reason fwd_plan_counters(const struct fwd_device *device,
 {
     enum fwd_reason reason = FWD_OK;
 
-    for (uint8_t i = 0; i < plan->count && reason == FWD_OK; i++) {
+    for (uint8_t i = 0; i < FWD_COMPONENTS(plan->count) && reason == FWD_OK; i++) {
         if (plan->tasks[i].place != FWD_NO_PLACE)
             reason = check_counter(device, trusted, &plan->tasks[i], current[plan->tasks[i].place]);
     }
@@ -100,7 +100,7 @@ enum fwd_reason fwd_plan_policy(const struct fwd_device *device, const struct fw
 
     if (reason == FWD_OK)
         reason = check_names(&trusted->manifest);
-    for (uint8_t i = 0; i < plan->count && reason == FWD_OK; i++) {
+    for (uint8_t i = 0; i < FWD_COMPONENTS(plan->count) && reason == FWD_OK; i++) {
         const struct fwd_task *task = &plan->tasks[i];
         if (task->place == FWD_NO_PLACE)
             continue; /* I2 refuses it */

@@ -10,7 +10,7 @@ static bool kind_fits(uint8_t kind, const struct fwd_manifest *manifest)
 {
     if (kind == FWD_KIND_TRUST || manifest->component_count == 0)
         return false; /* that is for the keyring */
-    for (uint8_t i = 0; i < manifest->component_count; i++) {
+    for (uint8_t i = 0; i < FWD_COMPONENTS(manifest->component_count); i++) {
         if (kind == FWD_KIND_FULL && has_source(&manifest->components[i]))
             return false;
     }
@@ -35,7 +35,7 @@ enum fwd_reason fwd_plan_structure(
         return FWD_E_KIND_CONTENT;
     if (manifest->sections != FWD_OK)
         return manifest->sections;
-    for (uint8_t i = 0; i < manifest->component_count; i++) {
+    for (uint8_t i = 0; i < FWD_COMPONENTS(manifest->component_count); i++) {
         struct fwd_component *component = &manifest->components[i];
         enum fwd_reason reason =
             check_codec(component, fwd_codec_find(codecs, codec_count, component->codec));

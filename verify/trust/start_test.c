@@ -1,10 +1,10 @@
-#include "verify/trust/start_test.h"
-
 #include "format/cursor.h"
 #include "verify/flash/area.h"
 #include "verify/trust/authenticate.h"
 #include "verify/trust/parse.h"
+#include "verify/trust/pinned.h"
 #include "verify/trust/plan.h"
+#include "verify/trust/start_test_internal.h"
 
 #include <string.h>
 
@@ -30,8 +30,7 @@ static const struct fwd_area *slot_of(const struct fwd_update *update, uint8_t p
     return &p->slots[p->layout == FWD_LAYOUT_AB ? slot : 0];
 }
 
-/* Asked twice: that firmware is broken is not said because of one reading. */
-static enum fwd_reason holds(const struct fwd_update *update, uint8_t place, uint8_t slot,
+enum fwd_reason fwd_start_test_holds(const struct fwd_update *update, uint8_t place, uint8_t slot,
     const struct fwd_image *image, uint8_t digest[FWD_DIGEST_SIZE])
 {
     enum fwd_reason reason = FWD_E_SLOT_READ;
@@ -44,8 +43,7 @@ static enum fwd_reason holds(const struct fwd_update *update, uint8_t place, uin
     return reason;
 }
 
-/* What differs, without a branch: 0 when all is right. */
-static uint32_t differences(const uint8_t *digest, const struct fwd_image *image)
+uint32_t fwd_start_test_differences(const uint8_t *digest, const struct fwd_image *image)
 {
     uint32_t different = (uint32_t)image->digest_size ^ FWD_DIGEST_SIZE;
 
@@ -83,7 +81,8 @@ static enum fwd_reason check_counter(const struct fwd_update *update, const stru
                            : fwd_authenticate_authority(&update->trusted, claim->component, true);
 }
 
-static bool hashes(const struct fwd_update *update, uint8_t place, enum fwd_start_depth depth)
+bool fwd_start_test_hashes(
+    const struct fwd_update *update, uint8_t place, enum fwd_start_depth depth)
 {
     return depth == FWD_START_HASHED ||
            (depth == FWD_START_SLOTS && update->device->places[place].layout == FWD_LAYOUT_AB);
@@ -105,49 +104,24 @@ static enum fwd_reason check_component(
     reason = fwd_authenticate_authority(&update->trusted, claim->component, false);
     if (reason == FWD_OK)
         reason = check_counter(update, claim);
-    if (reason == FWD_OK && hashes(update, claim->place, depth))
-        reason = holds(update, claim->place, claim->slot, target, digest);
+    if (reason == FWD_OK && fwd_start_test_hashes(update, claim->place, depth))
+        reason = fwd_start_test_holds(update, claim->place, claim->slot, target, digest);
     if (claim->proof != NULL)
-        *claim->proof =
-            FWD_START_PROVEN ^ (differences(digest, target) | unsigned_by(&update->trusted));
+        *claim->proof = FWD_START_PROVEN ^ (fwd_start_test_differences(digest, target) |
+                                               unsigned_by(&update->trusted));
     return reason;
 }
 
 /* ---- what the factory pinned ----------------------------------------------------------------- */
 
-/* entry NULL: any image may be pinned. blind: as in a claim. */
 static enum fwd_reason check_pinned(const struct fwd_update *update, uint8_t place, uint8_t slot,
-    const struct fwd_version_entry *entry, bool blind, uint32_t floor, enum fwd_start_depth depth,
-    uint32_t *proof)
+    const struct fwd_version_entry *entry, bool blind, enum fwd_start_depth depth,
+    struct fwd_start *start)
 {
-    const struct fwd_keys_port *keys = update->device->ports->keys;
-    const struct fwd_counter_port *counter = update->device->ports->counter;
-    struct fwd_image image = {0};
-    uint32_t held = 0, offered = 0;
+    const struct fwd_pinned *pinned = update->device->pinned;
 
-    if (keys->pinned == NULL || !keys->pinned(keys->ctx, place, &image, &offered))
-        return FWD_E_VERSION_RECORD;
-    if (entry != NULL &&
-        (entry->size != image.size ||
-            (image.size > 0 && !fwd_digest_equal(entry->digest, image.digest, FWD_DIGEST_SIZE))))
-        return FWD_E_VERSION_RECORD;
-    bool known = counter == NULL || counter->read(counter->ctx, place, &held);
-    if (!known && !blind)
-        return FWD_E_COUNTER;
-    if (offered < floor || (known && offered < held))
-        return FWD_E_ROLLBACK;
-    *proof = FWD_START_PROVEN;
-    if (image.size == 0) {
-        /* that there is nothing to verify is asked for once more */
-        struct fwd_image again = {.size = 1};
-        *proof ^= keys->pinned(keys->ctx, place, &again, &offered) ? again.size : 1u;
-        return FWD_OK;
-    }
-    uint8_t digest[FWD_DIGEST_SIZE] = {0};
-    enum fwd_reason reason =
-        hashes(update, place, depth) ? holds(update, place, slot, &image, digest) : FWD_OK;
-    *proof ^= differences(digest, &image);
-    return reason;
+    return pinned != NULL ? pinned->check(update, place, slot, entry, blind, depth, start)
+                          : FWD_E_VERSION_RECORD;
 }
 
 /* ---- a version record ------------------------------------------------------------------------ */
@@ -247,7 +221,7 @@ static void test_set(struct test *test, uint8_t set)
 {
     enum fwd_reason loaded = load_set(test->update, &test->table->record.sets[set]);
 
-    for (uint8_t i = 0; i < test->update->device->place_count; i++) {
+    for (uint8_t i = 0; i < fwd_places(test->update->device); i++) {
         struct reference r = reference_of(test, i);
         if (r.entry == NULL || r.set != set)
             continue;
@@ -258,15 +232,14 @@ static void test_set(struct test *test, uint8_t set)
 
 static void test_pinned(struct test *test)
 {
-    for (uint8_t i = 0; i < test->update->device->place_count; i++) {
+    for (uint8_t i = 0; i < fwd_places(test->update->device); i++) {
         struct reference r = reference_of(test, i);
         if (r.entry == NULL || r.set != FWD_VERSION_NO_SET)
             continue;
         test->start->slot[i] = r.slot;
         note(test, i,
             check_pinned(test->update, i, r.slot, test->before ? NULL : r.entry,
-                test->table->named && !test->before, test->start->floor[i], test->depth,
-                &test->start->proof[i]));
+                test->table->named && !test->before, test->depth, test->start));
     }
 }
 
@@ -291,7 +264,7 @@ enum fwd_reason fwd_start_test_record(struct fwd_update *update,
         return FWD_E_VERSION_RECORD;
     run_test(&test);
     bool something = false;
-    for (uint8_t i = 0; i < update->device->place_count; i++) {
+    for (uint8_t i = 0; i < fwd_places(update->device); i++) {
         struct reference r = reference_of(&test, i);
         if (needed(update, i) && (test.passed >> i & 1) == 0)
             return test.first != FWD_OK ? test.first : FWD_E_VERSION_RECORD;
@@ -308,8 +281,9 @@ static uint16_t fallen_back(const struct test *current)
     struct test before = *current;
     uint16_t places = 0;
 
-    for (uint8_t i = 0; i < current->update->device->place_count; i++) {
-        if (hashes(current->update, i, FWD_START_SLOTS) && (current->passed >> i & 1) == 0)
+    for (uint8_t i = 0; i < fwd_places(current->update->device); i++) {
+        if (fwd_start_test_hashes(current->update, i, FWD_START_SLOTS) &&
+            (current->passed >> i & 1) == 0)
             places |= (uint16_t)(1u << i);
     }
     if (places == 0 || current->depth == FWD_START_SIGNED || !current->table->record.has_before)
@@ -317,7 +291,7 @@ static uint16_t fallen_back(const struct test *current)
     before.before = true;
     before.passed = 0;
     run_test(&before);
-    for (uint8_t i = 0; i < current->update->device->place_count; i++) {
+    for (uint8_t i = 0; i < fwd_places(current->update->device); i++) {
         if (reference_of(current, i).slot == reference_of(&before, i).slot)
             places &= (uint16_t) ~(1u << i);
     }
@@ -343,7 +317,7 @@ uint16_t fwd_start_test_retained(struct fwd_update *update, enum fwd_start_depth
 
 static const struct fwd_task *task_of(const struct fwd_update *update, uint8_t place)
 {
-    for (uint8_t i = 0; i < update->plan.count; i++) {
+    for (uint8_t i = 0; i < FWD_COMPONENTS(update->plan.count); i++) {
         if (update->plan.tasks[i].place == place)
             return &update->plan.tasks[i];
     }
@@ -355,7 +329,7 @@ enum fwd_reason fwd_start_test_future(
 {
     enum fwd_reason reason = fwd_plan_product(update->device, &update->trusted.manifest);
 
-    for (uint8_t i = 0; i < update->device->place_count && reason == FWD_OK; i++) {
+    for (uint8_t i = 0; i < fwd_places(update->device) && reason == FWD_OK; i++) {
         const struct fwd_task *task = task_of(update, i);
         if (task != NULL) {
             struct claim claim = {.place = i, .slot = task->target, .component = task->component};
@@ -396,13 +370,12 @@ enum fwd_reason fwd_start_test_package(struct fwd_update *update, struct fwd_sta
     memset(start->slot, 0, sizeof start->slot);
     memset(start->counter, 0, sizeof start->counter);
     memset(start->proof, 0, sizeof start->proof);
-    for (uint8_t i = 0; i < update->device->place_count && reason == FWD_OK; i++) {
+    for (uint8_t i = 0; i < fwd_places(update->device) && reason == FWD_OK; i++) {
         const struct fwd_task *task = task_of(update, i);
         if (task != NULL)
             reason = test_task(update, task, start);
         else if (needed(update, i))
-            reason = check_pinned(
-                update, i, 0, NULL, false, start->floor[i], FWD_START_HASHED, &start->proof[i]);
+            reason = check_pinned(update, i, 0, NULL, false, FWD_START_HASHED, start);
         if (!needed(update, i))
             reason = FWD_OK;
     }
@@ -413,7 +386,7 @@ void fwd_start_count(const struct fwd_update *update, const struct fwd_start *st
 {
     const struct fwd_counter_port *counter = update->device->ports->counter;
 
-    for (uint8_t i = 0; counter != NULL && i < update->device->place_count; i++) {
+    for (uint8_t i = 0; counter != NULL && i < fwd_places(update->device); i++) {
         uint32_t held;
         if (!start->named || start->counter[i] == 0 ||
             (counter->read(counter->ctx, i, &held) && held >= start->counter[i]))
@@ -430,9 +403,9 @@ bool fwd_start_proven(const struct fwd_update *update, const struct fwd_start *s
     volatile uint32_t missing = 0;
     volatile uint8_t looked_at = 0;
 
-    for (uint8_t i = 0; i < update->device->place_count; i++, looked_at++) {
+    for (uint8_t i = 0; i < fwd_places(update->device); i++, looked_at++) {
         if (needed(update, i) && !(undoubted && start->proof[i] == FWD_START_UNDOUBTED))
             missing |= start->proof[i] ^ FWD_START_PROVEN;
     }
-    return missing == 0 && looked_at == update->device->place_count;
+    return missing == 0 && looked_at == fwd_places(update->device);
 }

@@ -76,7 +76,7 @@ static enum fwd_reason parts_before(struct fwd_update *update,
     parts->count = 0;
     if (!current->named || !current->record.has_before)
         return FWD_E_VERSION_RECORD;
-    for (uint8_t i = 0; i < device->place_count; i++) {
+    for (uint8_t i = 0; i < fwd_places(device); i++) {
         const struct fwd_version_entry *entry = fwd_version_find(current, device->places[i].name);
         struct fwd_undo_part *part = &parts->part[parts->count];
         if (entry == NULL || entry->set != 0 || device->places[i].layout != FWD_LAYOUT_IN_PLACE)

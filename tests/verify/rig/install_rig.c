@@ -327,6 +327,8 @@ static void make_device(struct lab *lab)
             .layout = shape->places[i].layout,
             .slots = {lab->areas[LAB_AREA_SLOTS + 2 * i], lab->areas[LAB_AREA_SLOTS + 2 * i + 1]}};
     lab->device = (struct fwd_device){.ports = &lab->ports,
+        .pinned = &fwd_pinned,
+        .certified = &fwd_certified,
         .package = lab->areas[LAB_AREA_PACKAGE],
         .staging = lab->areas[LAB_AREA_STAGING],
         .scratch = lab->areas[LAB_AREA_SCRATCH],
