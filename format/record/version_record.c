@@ -101,7 +101,7 @@ size_t fwd_version_record_encode(const struct fwd_version_record *record, uint8_
     struct fwd_writer w = fwd_writer_over(out, size);
 
     if (record->count == 0 || record->count > FWD_CONFIG_COMPONENTS ||
-        record->set_count > FWD_VERSION_SETS_MAX || record->sequence == 0)
+        record->set_count > FWD_CONFIG_SETS || record->sequence == 0)
         return 0;
     fwd_write_bytes(&w, magic, sizeof magic);
     fwd_write_le32(&w, record->sequence);
@@ -172,7 +172,7 @@ static bool head_read(struct fwd_reader *r, struct fwd_version_record *record, u
         reserved != 0)
         return false;
     return record->sequence > 0 && record->count >= 1 && record->count <= FWD_CONFIG_COMPONENTS &&
-           record->set_count <= FWD_VERSION_SETS_MAX &&
+           record->set_count <= FWD_CONFIG_SETS &&
            *total >= FWD_VERSION_HEAD_SIZE + FWD_VERSION_TAIL_SIZE &&
            *total <= FWD_VERSION_RECORD_MAX;
 }

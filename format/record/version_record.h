@@ -20,7 +20,10 @@ extern "C" {
 #define FWD_VERSION_RECORD_MAX 65536u
 
 #define FWD_VERSION_SETS_MAX 16u
-#define FWD_VERSION_NO_SET   0xFFu /* the image is one that the key store pins */
+/* A record has no more than what runs and what was before. */
+#define FWD_CONFIG_SETS                                                                            \
+    (FWD_CONFIG_COMPONENTS < 8 ? 2u * FWD_CONFIG_COMPONENTS : FWD_VERSION_SETS_MAX)
+#define FWD_VERSION_NO_SET 0xFFu /* the image is one that the key store pins */
 
 #define FWD_VERSION_MAC_SIZE 8u
 
@@ -52,9 +55,9 @@ struct fwd_version_record {
     uint32_t sequence; /* its number; 0 is none */
     struct fwd_version_entry entries[FWD_CONFIG_COMPONENTS];
     struct fwd_version_before before[FWD_CONFIG_COMPONENTS];
-    struct fwd_version_set sets[FWD_VERSION_SETS_MAX];
+    struct fwd_version_set sets[FWD_CONFIG_SETS];
     uint8_t count; /* 1..FWD_CONFIG_COMPONENTS */
-    uint8_t set_count;
+    uint8_t set_count; /* at most FWD_CONFIG_SETS */
     bool has_before; /* going back to what was before, as a whole, is possible */
     const uint8_t
         *mac; /* FWD_VERSION_MAC_SIZE bytes over all before it; NULL when encoding: zeros */

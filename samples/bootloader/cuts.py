@@ -2,13 +2,14 @@
 """Updates a board in QEMU and takes its power away: at random moments and in the middle of flash operations.
 
 usage: cuts.py --machine M --boot BOOT.elf --full FULL.upd --update UPDATE.upd --from V --to V --work FOLDER
-               [--random N] [--chosen N] [--again N] [--seed S] [--jobs N]
+               [--random N] [--chosen N] [--again N] [--seed S] [--jobs N] [--trial]
 
 The board is brought into being by its recovery: FULL.upd into blank flash. Then, time after time from
 there: it is asked to install UPDATE.upd, QEMU is killed, started again, killed again while it comes back (up to
 --again times), until there were --random cuts at random moments and --chosen cuts in flash operations, those
 spread over the update. Each time it has to end with a firmware that runs, and with release V of --to after the
-package is sent once more where it is not there already. The last line is "cuts N, lost N"; the exit status is 0
+package is sent once more where it is not there already. With --trial that release is confirmed each time, and
+before all that once not: then it has to go back. The last line is "cuts N, lost N"; the exit status is 0
 when none was lost.
 """
 import argparse
@@ -27,6 +28,7 @@ BAD = ["bench: flash rule", "watchdog:", "fault", "bench: a", "bench: the"]
 CUT = "bench: cut"
 BY_XMODEM = 8  # one update in so many comes by the console, unless it is large
 LARGE = 20000
+TRIAL_MOST = 12  # starts without confirmation after which the release before must be back
 GAP = 60       # operations between two cuts, mostly; one in three comes anywhere in an update
 
 
@@ -48,6 +50,7 @@ class Bench:
         self.base = None
         self.operations = 0
         self.seconds = 0.0
+        self.went_back = 0
 
     def board(self, flash, log):
         return Board(self.options.machine, self.options.boot, flash, log)
@@ -74,6 +77,19 @@ class Bench:
                 raise
         self.watch(board, ["update ended, code "], seconds)
 
+    def confirm(self, board):
+        board.send(b"\x19")
+        self.watch(board, ["boot: confirmed, code %d\n" % INSTALLED])
+        self.watch(board, [self.new])
+
+    def go_back(self, flash, log):
+        """Starts it without a confirmation until the release before runs; how many starts that took."""
+        for starts in range(1, TRIAL_MOST):
+            with self.board(flash, log) as board:
+                if self.watch(board, [self.old, self.new]) == self.old:
+                    return starts
+        raise Lost("a trial without confirmation does not end")
+
     def make_base(self, flash, log):
         """A device as it leaves the factory, and what an update of it takes when nothing happens."""
         flash.put_package(self.full)
@@ -91,6 +107,8 @@ class Bench:
             self.watch(board, [self.new])
             self.seconds = time.monotonic() - started
             self.operations = flash.operations()
+        if self.options.trial:
+            self.went_back = self.go_back(flash, log)
 
     # ---- one device and its cuts ----------------------------------------------------------------------------
 
@@ -109,6 +127,8 @@ class Bench:
                 if word == self.old:
                     self.update(board, by_xmodem)
                     word = self.watch(board, [self.old, self.new])
+                if word == self.new and self.options.trial:
+                    self.confirm(board)
                 return word == self.new
             except (Ended, BrokenPipeError):
                 if killed.is_set():
@@ -189,6 +209,7 @@ def parse():
     parser.add_argument("--chosen", type=int, default=16)
     parser.add_argument("--again", type=int, default=1)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--trial", action="store_true")
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
     return parser.parse_args()
 
@@ -233,6 +254,8 @@ def main():
         options.machine, len(bench.package), bench.operations, bench.seconds))
     for what in ("installation took", "RAM:"):
         print([line[line.index(what):] for line in said if what in line][-1])
+    if options.trial:
+        print("not confirmed: the release before runs at start %d" % bench.went_back)
     chosen, lost_chosen = run_kind(bench, "chosen", options.chosen)
     killed, lost_killed = run_kind(bench, "random", options.random)
     print("cuts in flash operations %d, at random moments %d" % (chosen, killed))

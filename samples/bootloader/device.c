@@ -77,6 +77,8 @@ static _Alignas(16) uint8_t memory[DEVICE_MEMORY];
 static const struct fwd_codec *const codecs[] = DEVICE_CODECS;
 
 const struct fwd_device boot_device = {.ports = &ports,
+    .trial = DEVICE_TRIAL,
+    .undo = DEVICE_UNDO,
     .package = DEVICE_PACKAGE,
     .staging = DEVICE_STAGING,
     .scratch = DEVICE_SCRATCH,
@@ -91,7 +93,8 @@ const struct fwd_device boot_device = {.ports = &ports,
     .policy = {.threshold = DEVICE_THRESHOLD,
         .max_attempts = DEVICE_MAX_ATTEMPTS,
         .package_max = DEVICE_PACKAGE_MAX,
-        .refuse_downgrade = DEVICE_REFUSE_DOWNGRADE},
+        .refuse_downgrade = DEVICE_REFUSE_DOWNGRADE,
+        .trial_starts = DEVICE_TRIAL_STARTS},
     .sigblock_max = DEVICE_SIGBLOCK_MAX,
     .memory = memory,
     .memory_size = sizeof memory};

@@ -89,7 +89,7 @@ int main(void)
 {
     static struct fwd_update update;
     struct fwd_boot_choice choice;
-    bool asked = board_mailbox == BOARD_ASKED_FOR_UPDATE;
+    bool asked = board_mailbox == BOARD_ASKED_FOR_UPDATE, well = board_mailbox == BOARD_IS_WELL;
     unsigned resumes = 0;
 
     memory_use_paint();
@@ -102,6 +102,9 @@ int main(void)
         say("boot: the flash cannot be used\n");
         board_reset();
     }
+    /* An application that has the library in it confirms by itself. */
+    if (well)
+        say_number("boot: confirmed, code ", fwd_reason_code(fwd_update_confirm(&update)), "\n");
     for (;;) {
         enum fwd_reason reason = fwd_boot_decide(&update, &choice);
         if (reason != FWD_OK || choice.action == FWD_BOOT_RECOVERY) {

@@ -120,9 +120,12 @@ for name in $names; do
     board "$name"
     build_board "$name"
     make_packages "$name"
+    trial=
+    ! grep -q trial_starts "$here/devices/$name.json" || trial=--trial
+    # shellcheck disable=SC2086 # it may be empty
     python3 "$here/cuts.py" --machine $machine --boot "$work/$name/boot.elf" --full "$work/$name/full.upd" \
         --update "$work/$name/update.upd" --from 1.0.0 --to 1.1.0 --work "$work/$name" --random "$random" \
-        --chosen "$chosen" --again "$again" --seed "$seed" --jobs "$jobs" >"$work/cuts" || [ -s "$work/cuts" ]
+        --chosen "$chosen" --again "$again" --seed "$seed" --jobs "$jobs" $trial >"$work/cuts" || [ -s "$work/cuts" ]
     sed "\$d; s/^/$name: /" "$work/cuts"
     sum=$(sed -n 's/^cuts \([0-9]*\), lost \([0-9]*\)$/\1 \2/p' "$work/cuts")
     [ -n "$sum" ] || {

@@ -91,7 +91,7 @@ uint8_t fwd_next_record_keep(
         if (record->sets[i].bytes == current->sets[set].bytes)
             return i;
     }
-    if (record->set_count < FWD_VERSION_SETS_MAX)
+    if (record->set_count < FWD_CONFIG_SETS)
         record->sets[record->set_count++] = current->sets[set];
     return (uint8_t)(record->set_count - 1);
 }

@@ -1,11 +1,11 @@
 /* The sample firmware (samples/firmware) on the boards of this boot loader: its clock and its
  * serial port, without interrupts. The byte ctrl-U from the console asks the boot loader for an
- * update. */
+ * update, ctrl-Y tells it that this firmware is well. */
 #include "board.h"
 #include "samples/firmware/common/clock.h"
 #include "samples/firmware/common/uart.h"
 
-enum { CTRL_U = 0x15 };
+enum { CTRL_U = 0x15, CTRL_Y = 0x19 };
 
 void clock_start(void)
 {
@@ -27,8 +27,8 @@ bool uart_read(uint8_t *byte)
 {
     int received = board_get(0);
 
-    if (received == CTRL_U) {
-        board_mailbox = BOARD_ASKED_FOR_UPDATE;
+    if (received == CTRL_U || received == CTRL_Y) {
+        board_mailbox = received == CTRL_U ? BOARD_ASKED_FOR_UPDATE : BOARD_IS_WELL;
         board_reset();
     }
     if (received >= 0)
