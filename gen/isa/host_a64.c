@@ -35,8 +35,9 @@ static bool call(const uint8_t bytes[4], uint32_t at, uint32_t *target)
     return at % 4 == 0 && w >> 26 == 0x25;
 }
 
-static const struct fwd_ref_text texts[FWD_REF_TYPES] = {
-    FWD_HOST_WORD_TEXTS, [FWD_REF_CALL] = {"BL", "calls"}, [FWD_REF_JUMP] = {"A64-B", "A64 jumps"},
+static const struct fwd_ref_text texts[FWD_REF_TYPES] = {FWD_HOST_OTHER_TEXTS,
+    [FWD_REF_DATA] = {"values", "numbers in tables that shift from build to build"},
+    [FWD_REF_CALL] = {"BL", "calls"}, [FWD_REF_JUMP] = {"A64-B", "A64 jumps"},
     [FWD_REF_COND] = {"A64-B19", "A64 conditional branches, loads of literals"},
     [FWD_REF_TEST] = {"A64-B14", "A64 test-and-branch"},
     [FWD_REF_HIGH] = {"ADRP", "A64 pages of addresses"},

@@ -67,8 +67,9 @@ void fwd_host_embed_word(const struct fwd_ref *ref, uint32_t value, uint8_t *byt
 
 /* Names of what all sets share, for the start of a table. */
 #define FWD_HOST_WORD_TEXTS                                                                        \
+    [FWD_REF_DATA] = {"data-addresses", "addresses of variables in RAM"}, FWD_HOST_OTHER_TEXTS
+#define FWD_HOST_OTHER_TEXTS                                                                       \
     [FWD_REF_POINTER] = {"pointers", "addresses of code and constants"},                           \
-    [FWD_REF_DATA] = {"data-addresses", "addresses of variables in RAM"},                          \
     [FWD_REF_RELATIVE] = {"relative", "differences of addresses in tables"},                       \
     [FWD_REF_OFFSET] = {"offsets", "offsets in sorted tables"}
 

@@ -119,6 +119,7 @@ static void set_frames(struct fwd_lite *z, const struct fwd_frames *frames)
     memcpy(list, frames->from.segments, frames->from.count * sizeof *list);
     memcpy(list + frames->from.count, frames->to.segments, frames->to.count * sizeof *list);
     z->frames = *frames;
+    z->frames.values = (struct fwd_frame_part){0, 0}; /* not in this codec */
     z->frames.from.segments = list;
     z->frames.to.segments = list + frames->from.count;
 }

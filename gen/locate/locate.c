@@ -201,6 +201,8 @@ bool fwd_locate_frames(const struct fwd_isa *isa, const struct fwd_pair *pair,
         return false;
     if (isa->find == NULL)
         return true;
+    if (isa->values)
+        fwd_locate_values(pair, l);
     frames->tables = pair->source_size > 2000000 && isa->unit == 4;
     /* addresses of A64 and RV64 are not followed to what is outside the image */
     bool data = !isa->wide || isa->id == FWD_ISA_X86_64;

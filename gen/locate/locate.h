@@ -15,7 +15,8 @@ bool fwd_locate_isas(
 /* What references of the two images mean, with the segments that it points to. */
 struct fwd_located {
     struct fwd_frames frames;
-    struct fwd_segments segments[2]; /* of source and target */
+    struct fwd_segments segments[2];     /* of source and target */
+    struct fwd_frame_part target_values; /* as frames.values, of the target: for the search alone */
 };
 
 /* Lets the frames point to the segments beside them; after each copy of the struct. */
@@ -34,6 +35,9 @@ bool fwd_locate_bases(const struct fwd_isa *isa, const struct fwd_pair *pair, ui
  * data; no aliases. False: no memory. */
 bool fwd_locate_frames(const struct fwd_isa *isa, const struct fwd_pair *pair,
     const struct fwd_segments *const given[2], struct fwd_located *located);
+
+/* The parts of both images that hold values that shift; none when only one has such a part. */
+void fwd_locate_values(const struct fwd_pair *pair, struct fwd_located *located);
 
 /* Another address of the source, from pointers that moved as the map says: of `runs`, the map's. 0:
  * none. Only for 32-bit instruction sets. */

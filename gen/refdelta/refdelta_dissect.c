@@ -93,8 +93,8 @@ static enum fwd_reason read_frames(const struct fwd_component *c, const struct f
     d->frames.to.size = c->target.size;
     fwd_range_open(&range, section, FWD_DISSECT_HEAD + d->runs_size, d->body_size);
     const struct fwd_isa_host *host = fwd_isa_host_find(d->params.isa);
-    bool ok = fwd_refdelta_frames_code(
-        &model, &d->frames, d->segments, d->params.segments, host != NULL && host->isa->wide);
+    bool ok = fwd_refdelta_frames_code(&model, &d->frames, d->segments, d->params.segments,
+        host != NULL ? host->isa : &fwd_isa_none);
     if (range.failed != FWD_OK)
         return range.failed;
     return ok ? FWD_OK : FWD_E_STREAM_INVALID;

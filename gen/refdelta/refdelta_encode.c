@@ -284,8 +284,7 @@ static enum fwd_fail code_body(struct encoder *e, struct fwd_error *err)
     struct fwd_delta *d = &e->delta;
 
     d->model.category = FWD_CATEGORY_HEAD;
-    if (!fwd_refdelta_frames_code(
-            &d->model, &d->frames, e->segments, 2 * FWD_SEGMENTS_MAX, d->isa->wide))
+    if (!fwd_refdelta_frames_code(&d->model, &d->frames, e->segments, 2 * FWD_SEGMENTS_MAX, d->isa))
         return invalid(err);
     fwd_delta_begin(d);
     skip_head(e);

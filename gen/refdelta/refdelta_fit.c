@@ -2,13 +2,14 @@
 
 #include "gen/refdelta/choose_map.h"
 
-#define USUAL_MEMORY      65536u
-#define LARGE_MEMORY      1572864u
-#define LARGE_IMAGE       0x400000u
-#define CORRECTIONS       256u
-#define CORRECTIONS_LEAST 16u
-#define PAGES_MAX         255u
-#define INTERVALS_MAX     0xFFFFFFu
+#define USUAL_MEMORY       65536u
+#define LARGE_MEMORY       1572864u
+#define LARGE_IMAGE        0x400000u
+#define CORRECTIONS        256u
+#define CORRECTIONS_VALUES 2048u /* values that shift do so in many steps */
+#define CORRECTIONS_LEAST  16u
+#define PAGES_MAX          255u
+#define INTERVALS_MAX      0xFFFFFFu
 
 uint32_t fwd_refdelta_fit_usual(const struct fwd_pair *pair)
 {
@@ -96,7 +97,7 @@ enum fwd_fail fwd_refdelta_fit_params(const struct fwd_refdelta_encode_job *job,
     *params = (struct fwd_delta_params){.isa = job->isa->id,
         .ram_class = FWD_RAM_FREE,
         .pages = (uint8_t)pages,
-        .caches = CORRECTIONS,
+        .caches = job->frames.values.end > 0 ? CORRECTIONS_VALUES : CORRECTIONS,
         .segments = (uint8_t)(job->frames.from.count + job->frames.to.count)};
     while (params->pages > 1 && !fits(params, memory))
         params->pages--;

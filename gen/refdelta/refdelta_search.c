@@ -120,6 +120,7 @@ static void normalise(struct track *t, bool masked)
         .data = {t->located.frames.data[0], t->located.frames.data[1], t->located.frames.data[2],
             t->located.frames.data[3]},
         .data_count = t->located.frames.data_count,
+        .values = t->located.target_values,
         .tables = t->located.frames.tables};
     struct fwd_normalise how = {.host = fwd_isa_host_find(t->isa->id),
         .frames = &t->located.frames,
@@ -165,16 +166,34 @@ static void learn_word(struct track *t, uint32_t from_at, uint32_t to_at)
         fwd_correction_cache_put(&t->data, from.target, to.target - from.target);
 }
 
+/* The same for a value that shifts. */
+static void learn_value(struct track *t, uint32_t from_at, uint32_t to_at)
+{
+    const struct fwd_frame_part *part = &t->located.frames.values;
+    uint32_t from = fwd_word_at(t->pair->source + from_at), known;
+    uint32_t to = fwd_word_at(t->pair->target + to_at);
+
+    if (from_at - part->begin >= part->end - part->begin || from == 0 || to == 0 ||
+        from >= FWD_REF_VALUE_END || to >= FWD_REF_VALUE_END)
+        return;
+    if (!fwd_correction_cache_find(&t->data, from, &known) || known != to - from)
+        fwd_correction_cache_put(&t->data, from, to - from);
+}
+
 /* How data moved, from words in runs. */
 static void learn_data(struct track *t, const struct fwd_runs_found *runs)
 {
+    bool values = t->isa->values;
+
     t->data.count = 0;
+    if (t->isa->wide && t->located.frames.values.end == 0)
+        return;
     for (size_t i = 0; i < runs->count; i++) {
         const struct fwd_run *r = &runs->list[i];
         if ((r->from - r->to) & 3)
             continue;
         for (uint32_t done = (0u - r->to) & 3u; done + 4 <= r->size; done += 4)
-            learn_word(t, r->from + done, r->to + done);
+            (values ? learn_value : learn_word)(t, r->from + done, r->to + done);
     }
 }
 
@@ -182,8 +201,7 @@ static enum fwd_fail learn(struct track *t, const struct fwd_runs_found *runs)
 {
     if (!rebuild_map(t, runs))
         return out_of_memory(t);
-    if (!t->isa->wide)
-        learn_data(t, runs);
+    learn_data(t, runs);
     return FWD_FAIL_NONE;
 }
 

@@ -116,8 +116,13 @@ class Body:
                 window = model.raw(16), model.raw(16)
                 windows[min(len(windows), 3):] = [window]
         self.tables = model.raw()
+        values = range(0)
+        if self.isa == A64 and model.raw():
+            begin = model.plain_number()
+            values = range(begin, begin + model.plain_number())
         self.old, self.new = (Image(size, known, table, alias, gp, windows) for size, table, alias, gp in
                               zip((len(self.source), self.size), tables, aliases, globals_))
+        self.old.values = values
 
     # Chapter 8.
 

@@ -58,6 +58,27 @@ def function(isa, count):
     return body
 
 
+def counted(names, types):
+    """A table as the kernel's of types: a name, flags and a type each; `names` and `types` have the numbers."""
+    out = bytearray()
+    for name, flags, kind in TABLE:
+        out += names[name].to_bytes(4, 'little') + flags.to_bytes(4, 'little') + types[kind].to_bytes(4, 'little')
+    return bytes(out)
+
+
+def numbers(step, gone):
+    """Numbers for 1500 things, in order; some leave a gap in this version."""
+    out, at = [], 5000
+    for i in range(1500):
+        out.append(at)
+        at += step + (7 if i % 97 == gone else 0)
+    return out
+
+
+other = random.Random(2)
+TABLE = [(other.randrange(1500), 0x0D000000 + other.randrange(500), other.randrange(1500)) for _ in range(2100)]
+
+
 def riscv_call(d):
     """JAL ra."""
     return 0xEF | (d >> 20 & 1) << 31 | (d >> 1 & 0x3FF) << 21 | (d >> 11 & 1) << 20 | (d >> 12 & 0xFF) << 12
@@ -217,10 +238,11 @@ make_segmented('rv64', RISCV, ['call', 'call', 'relative'], write_riscv)
 make_segmented('xtensa', XTENSA, ['call', 'call', 'load', 'word'], write_xtensa)
 for name in ('a32', 'a64'):
     parts = [function(name, 150) for _ in range(150)]
-    (folder / f'{name}-1').write_bytes(code(name, parts))
+    tables = [counted(numbers(11, gone), numbers(3, 2 * gone)) if name == 'a64' else b'' for gone in (1, 30)]
+    (folder / f'{name}-1').write_bytes(code(name, parts) + tables[0])
     for _ in range(5):
         parts[pick.randrange(150)] = function(name, 150)
-    (folder / f'{name}-2').write_bytes(edited(code(name, parts)))
+    (folder / f'{name}-2').write_bytes(edited(code(name, parts))[:-1] + tables[1] + b'\x07')
 make_plain('x86-64', X86 + WIDE, ['call', 'call', 'jump', 'near', 'relative', 'ram', 'address', 'table'], write_x86,
            0x81000000)
 make_plain('x86-32', X86, ['call', 'call', 'jump', 'near', 'address', 'loaded'], write_x86, 0x81000000)

@@ -22,6 +22,7 @@ class Image:
     def __init__(self, size, known, segments, alias, gp, windows):
         self.size, self.known, self.segments = size, known, segments
         self.alias, self.gp, self.windows = alias, gp, windows
+        self.values = range(0)  # offsets of values that shift, of A64's S
 
     def address(self, offset):
         s = self.segments[0]
@@ -145,6 +146,10 @@ def match_a64_branch(at, w):
     if w & 0x7E000000 == 0x36000000:
         return Reference(TEST, at + 4 * sx(w >> 5, 14), 2)
     return None
+
+
+def is_value(w):
+    return 0 < w < 2 ** 24
 
 
 def is_adrp(w):
@@ -486,6 +491,8 @@ def find(isa, tables, source, image, new, at, to_at, in_pool, rest, uppers):
     if isa == A64:
         if not aligned:
             return None
+        if at in image.values:
+            return Reference(DATA, w, 0, data=True) if is_value(w) else None
         if at % 8 == 0 and to_at % 8 == 0:
             found = match_long(image, source[at:at + 8])
         found = found or tables and match_table(source, at)
@@ -516,7 +523,7 @@ def again(isa, image, found, data, at):
         else:
             return image.offset(w) if image.known else None
     elif kind == DATA:
-        return w if image.in_window(w) else None
+        return w if (is_value(w) if isa == A64 else image.in_window(w)) else None
     elif kind == OFFSET:
         return w if w < image.size else None
     elif kind == RELATIVE:

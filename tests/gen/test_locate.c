@@ -207,6 +207,44 @@ START_TEST(sets_of_one_family_are_told_apart)
 }
 END_TEST
 
+static void put_numbers(uint32_t from, uint32_t to, bool sorted)
+{
+    uint32_t state = 5, word = 5000;
+
+    for (uint32_t at = from; at < to; at += 4) {
+        word = sorted ? word + delta_random(&state) % 100 : 3000 + delta_random(&state) % 100000;
+        fwd_word_put(bytes + at, at / 4 % 3 == 1 ? 0x0D000001 : word);
+    }
+}
+
+START_TEST(values_that_shift_are_found)
+{
+    const struct fwd_pair pair = {bytes, bytes, SIZE, SIZE};
+    static struct fwd_located located;
+
+    fill_random(4);
+    fwd_locate_values(&pair, &located);
+    ck_assert_uint_eq(located.frames.values.end, 0);
+    put_numbers(20000, 120000, true);
+    fwd_locate_values(&pair, &located);
+    ck_assert_uint_eq(located.frames.values.end, 0);
+    put_numbers(20000, 30000, false);
+    fwd_locate_values(&pair, &located);
+    ck_assert_uint_eq(located.frames.values.end, 0);
+    fill_random(4);
+    put_numbers(60000, 100000, false);
+    fwd_locate_values(&pair, &located);
+    ck_assert_uint_eq(located.frames.values.begin, 15 * 4096);
+    ck_assert_uint_eq(located.frames.values.end, 24 * 4096);
+    ck_assert_uint_eq(located.target_values.end, 24 * 4096);
+    /* a short gap does not divide them */
+    put_numbers(20000, 30000, false);
+    fwd_locate_values(&pair, &located);
+    ck_assert_uint_eq(located.frames.values.begin, 5 * 4096);
+    ck_assert_uint_eq(located.frames.values.end, 24 * 4096);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("locate");
@@ -216,6 +254,7 @@ int main(void)
         tcase, calls_to_the_same_functions_are_counted, 0, sizeof forms / sizeof forms[0]);
     tcase_add_loop_test(tcase, code_is_found_in_noise, 0, 3);
     tcase_add_test(tcase, sets_of_one_family_are_told_apart);
+    tcase_add_test(tcase, values_that_shift_are_found);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);

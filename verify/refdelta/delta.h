@@ -167,6 +167,7 @@ struct fwd_isa {
     uint8_t id;      /* FWD_ISA_* */
     uint8_t unit;    /* bytes of a copied unit that is no reference */
     bool wide;       /* addresses have 64 bits */
+    bool values;     /* a part of the source may hold values that shift */
     bool one_by_one; /* each unit decides for itself: what it holds says more than a number */
     /* The size of the unit that begins with a byte and holds no reference, where it differs; NULL:
      * `unit`. */

@@ -132,8 +132,7 @@ static enum fwd_reason begin_body(
     d->frames.to.size = s->job->component->target.size;
     struct fwd_segment *segments = (struct fwd_segment *)(void *)(arena + layout->segments);
     memset(segments, 0, params->segments * sizeof *segments);
-    bool ok =
-        fwd_refdelta_frames_code(&d->model, &d->frames, segments, params->segments, d->isa->wide);
+    bool ok = fwd_refdelta_frames_code(&d->model, &d->frames, segments, params->segments, d->isa);
     fwd_delta_begin(d);
     if (s->body_range.failed != FWD_OK)
         return s->body_range.failed;

@@ -161,19 +161,31 @@ static void code_other(struct fwd_model *m, uint32_t *from, uint32_t *to)
     *to = code_like(m, *to, *from);
 }
 
-bool fwd_refdelta_frames_code(
-    struct fwd_model *m, struct fwd_frames *f, struct fwd_segment *list, uint32_t room, bool wide)
+static void code_values(struct fwd_model *m, struct fwd_frame_part *values)
+{
+    if (!fwd_model_raw(m, values->end > values->begin)) {
+        values->begin = values->end = 0;
+        return;
+    }
+    values->begin = fwd_exp_golomb_plain(m, values->begin);
+    values->end = values->begin + fwd_exp_golomb_plain(m, values->end - values->begin);
+}
+
+bool fwd_refdelta_frames_code(struct fwd_model *m, struct fwd_frames *f, struct fwd_segment *list,
+    uint32_t room, const struct fwd_isa *isa)
 {
     const uint32_t halves[2] = {
         (uint32_t)(list[0].address >> 32), (uint32_t)(list[f->from.count].address >> 32)};
 
     if (!code_segments(m, f, list, room))
         return false;
-    if (wide && f->from.known)
+    if (isa->wide && f->from.known)
         code_halves(m, f, list, halves);
     code_other(m, &f->from.alias, &f->to.alias);
     code_other(m, &f->from.global, &f->to.global);
     code_windows(m, f);
     f->tables = fwd_model_raw(m, f->tables);
+    if (isa->values)
+        code_values(m, &f->values);
     return true;
 }

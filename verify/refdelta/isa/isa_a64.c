@@ -39,6 +39,7 @@ static void a64_literal(struct fwd_delta *d, uint32_t left)
 const struct fwd_isa fwd_isa_a64 = {.id = FWD_ISA_A64,
     .unit = 4,
     .wide = true,
+    .values = true,
     .find = fwd_a64_find,
     .read = fwd_a64_read,
     .write = fwd_a64_write,

@@ -30,11 +30,17 @@ struct fwd_data_window {
     uint16_t first, last;
 };
 
+/* Bytes of an image, from one offset to another. */
+struct fwd_frame_part {
+    uint32_t begin, end;
+};
+
 /* What references of both images mean. */
 struct fwd_frames {
     struct fwd_frame from, to;
     struct fwd_data_window data[FWD_DATA_WINDOWS];
     uint8_t data_count;
+    struct fwd_frame_part values; /* of the source: words in it are values that shift; A64 only */
     bool tables; /* words that look like entries of an offset or difference table are references */
 };
 

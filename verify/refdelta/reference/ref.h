@@ -10,8 +10,8 @@
 /* What a reference is, by what it is for: contexts of the stream. Each instruction set has its own
  * instructions for them; the words are the same for all. */
 enum fwd_ref_type {
-    FWD_REF_POINTER,  /* address of a byte of the image: 4 bytes, or 8 of a 64-bit set */
-    FWD_REF_DATA,     /* 32-bit address in a data window: RAM, peripherals */
+    FWD_REF_POINTER, /* address of a byte of the image: 4 bytes, or 8 of a 64-bit set */
+    FWD_REF_DATA,    /* 32-bit address in a data window: RAM, peripherals; A64: value that shifts */
     FWD_REF_RELATIVE, /* 32-bit difference from its own place to a byte of the image */
     FWD_REF_OFFSET,   /* 32-bit offset in the image, in a sorted table */
     FWD_REF_CALL,
@@ -109,6 +109,8 @@ fwd_ref_write fwd_ref_word_write;
 fwd_ref_find fwd_ref_long_find;
 fwd_ref_read fwd_ref_long_read;
 fwd_ref_write fwd_ref_long_write;
+/* Values that shift are words from 1 up to here. */
+#define FWD_REF_VALUE_END 0x1000000u
 /* Zeroed data after the image is addressed, too. */
 #define FWD_REF_TAIL 0x800000u
 

@@ -113,12 +113,34 @@ static bool find_page(struct fwd_ref_view *view, uint32_t at, uint32_t w, struct
     return fwd_frame_offset(frame, page, FWD_REF_TAIL, &ref->target);
 }
 
+static bool is_value(uint32_t w)
+{
+    return w != 0 && w < FWD_REF_VALUE_END;
+}
+
+static bool in_values(const struct fwd_frames *frames, uint32_t at)
+{
+    return at - frames->values.begin < frames->values.end - frames->values.begin;
+}
+
+static bool find_value(struct fwd_ref_view *view, uint32_t at, struct fwd_ref *ref)
+{
+    uint32_t w;
+
+    if (!fwd_window_word(&view->source, at, &w) || !is_value(w))
+        return false;
+    *ref = (struct fwd_ref){.type = FWD_REF_DATA, .size = 4, .data = true, .target = w};
+    return true;
+}
+
 bool fwd_a64_find(struct fwd_ref_view *view, uint32_t at, uint32_t to_at, struct fwd_ref *ref)
 {
     uint32_t w;
 
     if ((at | to_at) & 3)
         return false;
+    if (in_values(view->frames, at))
+        return find_value(view, at, ref);
     if (fwd_ref_long_find(view, at, to_at, ref))
         return true;
     if (!fwd_window_word(&view->source, at, &w))
@@ -134,6 +156,10 @@ bool fwd_a64_read(const struct fwd_frame *frame, const struct fwd_frames *frames
 
     if (predicted->type == FWD_REF_POINTER)
         return fwd_ref_long_read(frame, frames, bytes, at, predicted, target);
+    if (predicted->type == FWD_REF_DATA) {
+        *target = fwd_word_at(bytes);
+        return is_value(*target);
+    }
     if (predicted->type == FWD_REF_OFFSET || predicted->type == FWD_REF_RELATIVE)
         return fwd_ref_table_read(frame, frames, bytes, at, predicted, target);
     if (!decode_branch(frame, fwd_word_at(bytes), at, &ref) || ref.type != predicted->type)
