@@ -17,7 +17,8 @@ struct fwd_reproduce_args {
 /* Options of gen that a package does not state: of reproduce as of gen. Names, each between spaces.
  */
 #define FWD_REPRODUCE_PASSED                                                                       \
-    " codec effort isa base elf ram memory force-delta device no-certificate raw range family fill "
+    " codec effort isa base elf ram memory force-delta device no-certificate raw range family "    \
+    "fill "
 
 /* Adds a word that is printed. */
 __attribute__((format(printf, 2, 3))) void fwd_reproduce_add(

@@ -56,9 +56,9 @@ struct fwd_version_record {
     struct fwd_version_entry entries[FWD_CONFIG_COMPONENTS];
     struct fwd_version_before before[FWD_CONFIG_COMPONENTS];
     struct fwd_version_set sets[FWD_CONFIG_SETS];
-    uint8_t count; /* 1..FWD_CONFIG_COMPONENTS */
+    uint8_t count;     /* 1..FWD_CONFIG_COMPONENTS */
     uint8_t set_count; /* at most FWD_CONFIG_SETS */
-    bool has_before; /* going back to what was before, as a whole, is possible */
+    bool has_before;   /* going back to what was before, as a whole, is possible */
     const uint8_t
         *mac; /* FWD_VERSION_MAC_SIZE bytes over all before it; NULL when encoding: zeros */
 };

@@ -155,10 +155,8 @@ START_TEST(the_sample_firmware_of_a_larger_release)
     snprintf(old_file, sizeof old_file, FWD_SOURCE_DIR "/samples/images/%s", samples[_i].old_file);
     snprintf(new_file, sizeof new_file, FWD_SOURCE_DIR "/samples/images/%s", samples[_i].new_file);
     torture_rig_files(&rig, device, old_file, new_file);
-    if (samples[_i].twice) {
+    if (samples[_i].twice)
         rig.options.cuts = FWD_TORTURE_DOUBLE;
-        rig.options.second_every = 4; /* every one: 20 minutes each */
-    }
     run(&rig, samples[_i].twice ? "sample, two cuts" : "sample", samples[_i].device);
 }
 END_TEST
