@@ -111,6 +111,10 @@ if(NOT FWD_SANITIZE)
         COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/checks/check_packages.sh --bare)
     set_tests_properties(packages_install_on_a_bare_machine PROPERTIES
         LABELS "long;with-bare" TIMEOUT 3600 SKIP_RETURN_CODE 77)
+    # Many packages by engines of other people.
+    add_test(NAME engines_of_samples_make_the_same_packages
+        COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/checks/check_engines.sh $<TARGET_FILE:fwdelta>)
+    set_tests_properties(engines_of_samples_make_the_same_packages PROPERTIES SKIP_RETURN_CODE 77 TIMEOUT 600)
     # What gen writes for those who keep account, by the public schema.
     add_test(NAME bill_of_materials_is_valid
         COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/checks/check_sbom.sh $<TARGET_FILE:fwdelta>
