@@ -111,6 +111,8 @@ if(NOT FWD_SANITIZE)
         COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/checks/check_packages.sh --bare)
     set_tests_properties(packages_install_on_a_bare_machine PROPERTIES
         LABELS "long;with-bare" TIMEOUT 3600 SKIP_RETURN_CODE 77)
+    add_test(NAME ten_thousand_jobs_are_planned
+        COMMAND python3 ${CMAKE_CURRENT_SOURCE_DIR}/checks/check_plan.py $<TARGET_FILE:fwdelta> ${PROJECT_SOURCE_DIR})
     # Many packages by engines of other people.
     add_test(NAME engines_of_samples_make_the_same_packages
         COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/checks/check_engines.sh $<TARGET_FILE:fwdelta>)
