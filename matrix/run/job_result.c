@@ -73,11 +73,11 @@ static char *read_message(const char *dir, const struct fwd_matrix_job *job)
     char path[PATH_MAX];
 
     fwd_job_result_path(dir, job, "message.txt", path);
-    if (fwd_file_read_or_empty(path, TEXT_MAX, &text, NULL) != FWD_FAIL_NONE || text.size == 0)
+    if (fwd_file_read_or_empty(path, TEXT_MAX, &text, NULL) != FWD_FAIL_NONE)
         return NULL;
     char *begin = (char *)text.data;
     begin[strcspn(begin, "\n")] = '\0';
-    char *message = strndup(begin, MESSAGE_MAX);
+    char *message = text.size > 0 ? strndup(begin, MESSAGE_MAX) : NULL;
     fwd_bytes_free(&text);
     return message;
 }
