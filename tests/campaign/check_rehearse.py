@@ -5,6 +5,7 @@ when the server is killed; two hops; a downgrade; DTLS and HTTPS.
 usage: check_rehearse.py PROGRAM SOURCE-FOLDER [--long]"""
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -145,6 +146,42 @@ def a_device_that_does_not_end_as_expected_is_told():
         "device.json", "--image", "firmware=" + image("1.0.1"), "--logs", "logs", status=3)
 
 
+def session(leader):
+    """Processes of a session, by the kernel's lists."""
+    found = []
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            fields = open(f"/proc/{pid}/stat").read().rsplit(") ", 1)[1].split()
+        except OSError:
+            continue
+        if int(fields[3]) == leader and fields[0] != "Z":
+            found.append(int(pid))
+    return found
+
+
+def left():
+    return [name for name in os.listdir(os.environ["TMPDIR"]) if name.startswith("fwdelta-")]
+
+
+def an_interrupted_rehearsal_leaves_nothing():
+    """One Ctrl-C, two at once, and kill -9."""
+    file = prepare("interrupted.json")
+    for signals, group in (([signal.SIGINT], True), ([signal.SIGINT] * 2, True),
+            ([signal.SIGKILL], False)):
+        process = subprocess.Popen([PROGRAM, "campaign", "rehearse", file, "--modules", "8",
+            "--device", "device.json", "--image", "firmware=" + image("1.0.0"), "--time-scale", "50"],
+            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, start_new_session=True)
+        assert "test phase" in process.stderr.readline()
+        assert len(left()) == 1 and len(session(process.pid)) == 4, session(process.pid)
+        for number in signals:
+            (os.killpg if group else os.kill)(process.pid, number)
+        assert process.wait(60) != 0
+        end = time.time() + 60
+        while left() or session(process.pid):
+            assert time.time() < end, (signals, left(), session(process.pid))
+            time.sleep(0.05)
+
+
 def the_example_of_the_readme():
     text = open(os.path.join(SOURCE, "manage", "campaign", "README.md")).read()
     lines = text.split("```sh\n")[1].split("```")[0].splitlines()
@@ -184,13 +221,12 @@ def main():
         checks = [the_same_seed_gives_the_same_report_although_the_server_is_killed,
             two_hops_lead_to_the_end, a_downgrade_is_a_campaign_as_any,
             with_keys_and_certificates, a_device_that_does_not_end_as_expected_is_told,
-            the_example_of_the_readme]
+            an_interrupted_rehearsal_leaves_nothing, the_example_of_the_readme]
         for check in [a_hundred_kills_and_a_hundred_modules] if LONG else checks:
             begun = time.time()
             check()
             print(f"{check.__name__}: {time.time() - begun:.1f} s", flush=True)
-        left = [name for name in os.listdir(folder) if name.startswith("fwdelta-")]
-        assert left == [], left
+        assert left() == [], left()
 
 
 main()

@@ -4,9 +4,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
-#include <ftw.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
@@ -34,7 +32,6 @@ static unsigned free_port(int type)
 static enum fwd_fail make_stage(struct fwd_campaign_stage *stage, struct fwd_error *err)
 {
     const struct fwd_campaign *c = stage->rehearsal->campaign;
-    const char *temp = getenv("TMPDIR");
     bool secure = c->https == FWD_CAMPAIGN_YES, keys = c->devices[0].key_size > 0;
     unsigned lwm2m = free_port(SOCK_DGRAM), content = free_port(SOCK_STREAM);
 
@@ -46,13 +43,9 @@ static enum fwd_fail make_stage(struct fwd_campaign_stage *stage, struct fwd_err
         NULL, sizeof *stage->shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (stage->shared == MAP_FAILED)
         return fwd_error_memory(err, "the rehearsal");
-    (void)snprintf(stage->folder, sizeof stage->folder, "%.200s/fwdelta-rehearse.XXXXXX",
-        temp != NULL && temp[0] != '\0' ? temp : "/tmp");
-    if (mkdtemp(stage->folder) == NULL) {
-        fwd_error_set(err, "%s: cannot be made: %s", stage->folder, fwd_error_cause(errno));
-        stage->folder[0] = '\0';
-        return FWD_FAIL_ENVIRONMENT;
-    }
+    enum fwd_fail fail = fwd_campaign_rehearse_folder(stage, err);
+    if (fail != FWD_FAIL_NONE)
+        return fail;
     if (lwm2m == 0 || content == 0)
         return fwd_error_fail(err, FWD_FAIL_ENVIRONMENT, "no port of 127.0.0.1 is free");
     (void)snprintf(stage->state, sizeof stage->state, "%s/state", stage->folder);
@@ -61,12 +54,6 @@ static enum fwd_fail make_stage(struct fwd_campaign_stage *stage, struct fwd_err
     (void)snprintf(stage->content, sizeof stage->content, "%s:%u",
         secure ? "https://localhost" : "http://127.0.0.1", content);
     return FWD_FAIL_NONE;
-}
-
-static int remove_entry(const char *path, const struct stat *info, int kind, struct FTW *ftw)
-{
-    (void)info, (void)kind, (void)ftw;
-    return remove(path);
 }
 
 /* ---- the campaign ---------------------------------------------------------------------------- */
@@ -168,8 +155,7 @@ enum fwd_fail fwd_campaign_rehearse(const struct fwd_campaign_rehearsal *rehears
     stage.seconds = (double)(fwd_campaign_rehearse_ms() - begun) / 1000;
     if (fail == FWD_FAIL_NONE)
         fail = fwd_campaign_rehearse_report(&stage, set, junit, html, force, report, err);
-    if (stage.folder[0] != '\0')
-        (void)nftw(stage.folder, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
+    fwd_campaign_rehearse_remove(&stage);
     fwd_signal_release();
     return fail;
 }

@@ -19,6 +19,8 @@ struct fwd_campaign_stage {
     const struct fwd_campaign_rehearsal *rehearsal;
     char folder[256], state[FWD_CAMPAIGN_PATH];
     char lwm2m[64], content[64];
+    pid_t keeper;                                /* of the folder; 0: none */
+    int alive;                                   /* its pipe, which all processes have open */
     pid_t server, crews[FWD_CAMPAIGN_CREWS_MAX]; /* 0: none */
     unsigned crew_count;
     struct fwd_campaign_usage server_usage, crew_usage; /* of all of a kind; memory: the largest */
@@ -47,6 +49,13 @@ bool fwd_campaign_rehearse_broken(struct fwd_campaign_stage *stage, struct fwd_e
 uint64_t fwd_campaign_rehearse_ms(void);
 /* The campaign's clock: the modules', that of the slowest process; from the schedule's start on. */
 int64_t fwd_campaign_rehearse_clock(void *stage);
+
+/* ---- campaign_rehearse_folder.c -------------------------------------------------------------- */
+
+/* Makes the folder. It is removed by fwd_campaign_rehearse_remove(), or when the last process of
+ * the rehearsal has ended, also by SIGKILL. */
+enum fwd_fail fwd_campaign_rehearse_folder(struct fwd_campaign_stage *stage, struct fwd_error *err);
+void fwd_campaign_rehearse_remove(struct fwd_campaign_stage *stage); /* when there is one */
 
 /* ---- campaign_rehearse_report.c -------------------------------------------------------------- */
 

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -80,6 +81,12 @@ static void end(pid_t *pid, int signal, struct fwd_campaign_usage *usage)
     usage->descriptors = descriptors > usage->descriptors ? descriptors : usage->descriptors;
 }
 
+/* A child that does not outlive the rehearsal. False: it has ended already. */
+static bool depend_on(pid_t parent)
+{
+    return prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && getppid() == parent;
+}
+
 /* A byte means that the process is there; its end, that it is not. */
 static bool is_there(int fd)
 {
@@ -133,8 +140,11 @@ enum fwd_fail fwd_campaign_rehearse_serve(struct fwd_campaign_stage *stage, stru
         return fwd_error_fail(
             err, FWD_FAIL_ENVIRONMENT, "no pipe can be made: %s", fwd_error_cause(errno));
     (void)fflush(stdout);
+    pid_t own = getpid();
     stage->server = fork();
     if (stage->server == 0) {
+        if (!depend_on(own))
+            _exit(FWD_FAIL_ENVIRONMENT);
         ready_fd = fds[1];
         (void)close(fds[0]);
         want_descriptors();
@@ -201,8 +211,11 @@ static bool start_crew(struct fwd_campaign_stage *stage, unsigned crew, int *fd)
 
     if (pipe(fds) != 0)
         return false;
+    pid_t own = getpid();
     stage->crews[crew] = fork();
     if (stage->crews[crew] == 0) {
+        if (!depend_on(own))
+            _exit(FWD_FAIL_ENVIRONMENT);
         (void)close(fds[0]);
         want_descriptors();
         _exit(fwd_campaign_crew_run(&plan, fds[1]));
