@@ -27,11 +27,9 @@ static void print_unit(const struct fwd_campaign_device *d, const struct fwd_cam
     fwd_campaign_report_time(u->seen, seen);
     fwd_campaign_report_why(u, why);
     printf("%-15s %-13s %s -> %s, %" PRIu32 " attempts, last seen %s%s%s%s\n", d->imei,
-        u->step == FWD_CAMPAIGN_ENDED ? fwd_campaign_outcome_name(u->outcome)
-                                      : fwd_campaign_step_name(u->step),
-        u->before[0] != '\0' ? u->before : "?", u->after[0] != '\0' ? u->after : "?", u->attempts,
-        seen[0] != '\0' ? seen : "never", why[0] != '\0' ? "; " : "", why,
-        d->test ? " (test)" : "");
+        fwd_campaign_report_word(u), u->before[0] != '\0' ? u->before : "?",
+        u->after[0] != '\0' ? u->after : "?", u->attempts, seen[0] != '\0' ? seen : "never",
+        why[0] != '\0' ? "; " : "", why, d->test ? " (test)" : "");
 }
 
 static void stranger_row(void *ctx, const char *a, const char *b, const char *c, int64_t n)

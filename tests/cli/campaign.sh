@@ -125,6 +125,7 @@ run campaign withdraw campaign.json
 run campaign withdraw campaign.json --imei 490154203237518
 run campaign withdraw campaign.json --imei 357591080001149 --by "the customer"
 run campaign withdraw campaign.json --imei 357591080001149 --by "somebody else"
+fwdelta campaign status campaign.json | grep 35759108000
 run campaign cancel campaign.json
 run campaign withdraw campaign.json --imei 357591080001073
 run campaign start campaign.json

@@ -42,6 +42,13 @@ static void why_not_reached(const struct fwd_campaign_unit *u, char text[FWD_CAM
     (void)snprintf(text, FWD_CAMPAIGN_WHY, "%s", words[u->seen == 0 ? 0 : u->attempts > 0 ? 1 : 2]);
 }
 
+const char *fwd_campaign_report_word(const struct fwd_campaign_unit *u)
+{
+    return u->step == FWD_CAMPAIGN_ENDED ? fwd_campaign_outcome_name(u->outcome)
+           : u->leaving                  ? "stopping"
+                                         : fwd_campaign_step_name(u->step);
+}
+
 void fwd_campaign_report_why(const struct fwd_campaign_unit *u, char text[FWD_CAMPAIGN_WHY])
 {
     text[0] = '\0';
@@ -55,6 +62,9 @@ void fwd_campaign_report_why(const struct fwd_campaign_unit *u, char text[FWD_CA
              (u->outcome == FWD_CAMPAIGN_OPEN && u->result > 1))
         (void)snprintf(text, FWD_CAMPAIGN_WHY, "Update Result %" PRIu32 ": %s", u->result,
             result_in_words(u->result));
+    if (u->outcome == FWD_CAMPAIGN_OPEN && u->leaving)
+        (void)snprintf(text, FWD_CAMPAIGN_WHY,
+            "withdrawn, or the campaign was cancelled; the server stops it when it runs");
 }
 
 /* ---- counts ---------------------------------------------------------------------------------- */

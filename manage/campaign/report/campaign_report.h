@@ -45,6 +45,8 @@ enum fwd_fail fwd_campaign_report_junit(struct fwd_file_set *set, const char *pa
 /* "2026-12-01T02:00:00Z"; 0: "". */
 #define FWD_CAMPAIGN_TIME_TEXT 24u
 void fwd_campaign_report_time(int64_t seconds, char text[FWD_CAMPAIGN_TIME_TEXT]);
+/* How far a device is, or how it has ended, in a word. */
+const char *fwd_campaign_report_word(const struct fwd_campaign_unit *unit);
 /* Why a device did not end as wanted, in a few words; "": it did, or goes on. */
 #define FWD_CAMPAIGN_WHY 192u
 void fwd_campaign_report_why(const struct fwd_campaign_unit *unit, char text[FWD_CAMPAIGN_WHY]);

@@ -74,9 +74,7 @@ static void put_unit(
     fwd_campaign_report_time(u->seen, seen);
     fwd_campaign_report_why(u, why);
     fwd_page_text(out, "<tr><td>", d->imei, d->test ? " (test)</td>" : "</td>");
-    fprintf(out, "<td class=\"%s\">%s</td>", colour(u->outcome),
-        u->step == FWD_CAMPAIGN_ENDED ? fwd_campaign_outcome_name(u->outcome)
-                                      : fwd_campaign_step_name(u->step));
+    fprintf(out, "<td class=\"%s\">%s</td>", colour(u->outcome), fwd_campaign_report_word(u));
     fwd_page_text(out, "<td>", u->before, "</td>");
     fwd_page_text(out, "<td>", u->after, "</td>");
     fwd_page_text(out, "<td>", why, "</td>");

@@ -40,6 +40,7 @@ struct fwd_campaign_unit {
     uint64_t bytes;        /* of the packages that it has fetched completely */
     char before[2 * FWD_CAMPAIGN_VERSION], after[2 * FWD_CAMPAIGN_VERSION]; /* "": never told */
     int64_t seen, begun, ended;
+    bool leaving; /* when the state was opened: to be stopped, and no server has done it yet */
 };
 
 struct fwd_campaign_state;

@@ -186,6 +186,24 @@ static bool read_units(struct fwd_campaign_state *s)
     return true;
 }
 
+static void note_withdrawn(void *ctx, const char *imei, const char *b, const char *c, int64_t n)
+{
+    struct fwd_campaign_state *s = ctx;
+    size_t index = imei != NULL ? fwd_campaign_find(s->campaign, imei) : s->campaign->device_count;
+
+    (void)b, (void)c, (void)n;
+    if (index < s->campaign->device_count)
+        s->units[index].leaving = s->units[index].step != FWD_CAMPAIGN_ENDED;
+}
+
+/* Withdrawn, or the campaign was cancelled. */
+static void note_leaving(struct fwd_campaign_state *s)
+{
+    for (size_t i = 0; i < s->campaign->device_count && s->phase == FWD_CAMPAIGN_CANCELLED; i++)
+        s->units[i].leaving = s->units[i].step != FWD_CAMPAIGN_ENDED;
+    fwd_campaign_state_rows(s, "withdrawn", note_withdrawn, s);
+}
+
 /* Whose state is it? One that was made just now is of this campaign. */
 static enum fwd_fail check_name(struct fwd_campaign_state *s, struct fwd_error *err)
 {
@@ -269,6 +287,7 @@ enum fwd_fail fwd_campaign_state_open(const char *path, const struct fwd_campaig
         return fail;
     }
     fwd_campaign_state_read_phase(s);
+    note_leaving(s);
     s->clock_real =
         fwd_campaign_state_number(s, "SELECT value FROM number WHERE name = 'clock_real'");
     s->clock_first =
