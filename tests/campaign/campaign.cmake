@@ -1,7 +1,10 @@
 # Campaigns: the server with clients that are not ours.
 add_test(NAME campaign_is_served COMMAND python3 ${CMAKE_CURRENT_SOURCE_DIR}/campaign/check_serve.py
     $<TARGET_FILE:fwdelta> ${PROJECT_SOURCE_DIR})
-set_tests_properties(campaign_is_served PROPERTIES TIMEOUT 300 COST 100)
+add_test(NAME campaign_is_served_behind_dtls COMMAND python3
+    ${CMAKE_CURRENT_SOURCE_DIR}/campaign/check_serve_keys.py $<TARGET_FILE:fwdelta> ${PROJECT_SOURCE_DIR})
+set_tests_properties(campaign_is_served campaign_is_served_behind_dtls
+    PROPERTIES TIMEOUT 300 COST 100)
 
 # A device made of lwm2m-node-lib: tests/run.sh --with peers.
 add_test(NAME campaign_with_a_client_of_others COMMAND python3
@@ -11,7 +14,7 @@ set_tests_properties(campaign_with_a_client_of_others PROPERTIES
     LABELS with-peers FIXTURES_REQUIRED peers TIMEOUT 300)
 
 add_test(NAME campaign_device_comes_back COMMAND python3
-    ${CMAKE_CURRENT_SOURCE_DIR}/campaign/check_serve.py $<TARGET_FILE:fwdelta> ${PROJECT_SOURCE_DIR}
+    ${CMAKE_CURRENT_SOURCE_DIR}/campaign/check_serve_keys.py $<TARGET_FILE:fwdelta> ${PROJECT_SOURCE_DIR}
     --long)
 set_tests_properties(campaign_device_comes_back PROPERTIES LABELS long TIMEOUT 600)
 

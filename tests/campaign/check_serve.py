@@ -2,111 +2,24 @@
 """fwdelta campaign serve, with clients that are not ours: registration to report, a server that is
 killed on the way, strangers, a cancelled campaign.
 
-usage: check_serve.py PROGRAM SOURCE-FOLDER [NODE-MODULES|--long]
+usage: check_serve.py PROGRAM SOURCE-FOLDER [NODE-MODULES]
 
-With NODE-MODULES a device made of lwm2m-node-lib takes part, and nothing else is looked at; --long:
-what takes minutes, because CoAP gives up after 93 seconds."""
-import atexit
-import json
+With NODE-MODULES a device made of lwm2m-node-lib takes part, and nothing else is looked at."""
 import os
-import select
-import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 import urllib.request
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from lwm2m_device import CREATED, FORBIDDEN, NOT_FOUND, Device
+from serving import (IMEIS, NEW, OLD, PROGRAM, SOURCE, Module, Server, free_port, fwdelta,
+    fwdelta_json, outcome, prepare, report, run, wait_for, wait_until)
 
-PROGRAM, SOURCE = (os.path.abspath(a) for a in sys.argv[1:3])
 MODULES = sys.argv[3] if len(sys.argv) > 3 else None
-IMEIS = ["357591080029488", "015770000031766", "354679090348445", "357591080001008",
-    "357591080001073", "357591080001149"]
-OLD, NEW = "1.0.0,A00.01", "1.1.0,A00.01"
 
-
-def fwdelta(*arguments, status=0):
-    done = subprocess.run([PROGRAM, *arguments], capture_output=True, text=True, timeout=60)
-    assert done.returncode == status, (arguments, done)
-    return done.stdout if status == 0 else done.stderr
-
-
-def fwdelta_json(name, *arguments):
-    """What is printed follows its schema."""
-    with open(name, "w") as out:
-        out.write(fwdelta(*arguments))
-    subprocess.run([sys.executable, os.path.join(SOURCE, "tests", "cli", "check_json.py"),
-        os.path.join(SOURCE, "schemas"), name], check=True, stdout=subprocess.DEVNULL)
-
-
-def free_port(kind):
-    with socket.socket(socket.AF_INET, kind) as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
-
-
-class Server:
-    def __init__(self, file, scheme="coap", scale=600, more=(), lwm2m=None):
-        self.file, self.scheme, self.scale, self.more = file, scheme, scale, more
-        self.lwm2m = lwm2m if lwm2m is not None else free_port(socket.SOCK_DGRAM)
-        self.content = free_port(socket.SOCK_STREAM)
-        self.page = free_port(socket.SOCK_STREAM)
-        self.start()
-
-    def start(self):
-        self.process = subprocess.Popen([PROGRAM, "campaign", "serve", self.file,
-            "--time-scale", str(self.scale), "--from-start", "--lwm2m",
-            f"{self.scheme}://127.0.0.1:{self.lwm2m}",
-            "--content", f"http://127.0.0.1:{self.content}", "--page",
-            f"http://127.0.0.1:{self.page}", *self.more], stdout=subprocess.PIPE, text=True)
-        atexit.register(self.process.kill)
-        assert self.process.stdout.readline().startswith("lwm2m")
-
-    def kill(self):
-        self.process.kill()
-        self.process.wait()
-
-    def end(self):
-        self.process.send_signal(signal.SIGTERM)
-        assert self.process.wait(10) == 0, self.process.returncode
-
-
-def report(file):
-    return json.loads(fwdelta("campaign", "status", file, "--json"))
-
-
-def wait_for(file, phase, seconds=30):
-    end = time.time() + seconds
-    while time.time() < end:
-        found = report(file)
-        if found["phase"] == phase:
-            return found
-        time.sleep(0.1)
-    raise AssertionError((phase, report(file)))
-
-
-def wait_until(condition, seconds=30):
-    end = time.time() + seconds
-    while not condition():
-        assert time.time() < end
-        time.sleep(0.05)
-
-
-def outcome(found, imei):
-    return next(d for d in found["devices"] if d["imei"] == imei)
-
-
-def prepare(name, **changes):
-    campaign = json.load(open(os.path.join(SOURCE, "samples", "campaign.json")))
-    campaign["schedule"]["duration_s"] = 20 * 24 * 3600 # no test hangs on how fast the machine is
-    campaign.update(changes)
-    with open(name, "w") as out:
-        json.dump(campaign, out)
-    return name
 
 
 def a_campaign_runs_to_its_end_although_the_server_is_killed():
@@ -217,30 +130,12 @@ def strangers_are_refused_and_named():
     assert known.register() == CREATED
     assert known.update() == 0x44
     assert known.request(4, known.location)[0] == 0x42 and known.update() == NOT_FOUND
-    for junk in (b"", b"\x40", b"\x40\x02\x00\x01\xff", b"\x7f" * 40, os.urandom(300)):
+    for junk in (b"", b"\x54\x45\x00\x01\x01\xf0\x00\x00", b"\x40", b"\x40\x02\x00\x01\xff", b"\x7f" * 40, os.urandom(300)):
         known.socket.sendto(junk, known.server)
     assert known.register() == CREATED
     server.end()
     who = {(s["name"], s["why"]) for s in report(file)["strangers"]}
     assert who == {("urn:imei:490154203237518", "unknown endpoint"), ("?", "no endpoint name")}, who
-
-
-class Module:
-    """The product's own virtual module, which knows a bootstrap server only."""
-    def __init__(self, name, imei, uri, key=None):
-        fwdelta("device", "create", name, "--description", os.path.join(SOURCE, "samples",
-            "devices", "dual-slot.json"), "--image", "firmware=" + os.path.join(SOURCE, "samples",
-            "images", "demo-1.0.0.bin"), "--version", OLD, "--trust", "release.pub.pem")
-        options = ["--psk-identity", "urn:imei:" + imei, "--psk", key] if key else []
-        self.log = name + ".log"
-        self.process = subprocess.Popen([PROGRAM, "module", name, "--profile", "lara-r6-01b",
-            "--tcp", str(free_port(socket.SOCK_STREAM)), "--bootstrap", uri, "--endpoint",
-            "urn:imei:" + imei, "--time-scale", "600", "--log",
-            self.log, *options], stdout=subprocess.DEVNULL)
-        atexit.register(self.process.kill)
-
-    def said(self):
-        return open(self.log).read() if os.path.exists(self.log) else ""
 
 
 def devices_are_told_where_the_server_is():
@@ -275,154 +170,6 @@ def devices_are_told_where_the_server_is():
         module.process.kill()
         module.process.wait()
         server.end()
-
-
-def a_device_with_a_key_comes_back_to_a_killed_server():
-    """Its session is gone, which it notices when it checks in: soon, by the campaign's lifetime."""
-    key = "00112233445566778899aabbccddeeff"
-    with open("back.txt", "w") as out:
-        out.write(f"{IMEIS[0]} {key}\n")
-    with open("back.hex", "w") as out:
-        out.write(key + "\n")
-    file = prepare("back.json", product="LARA-R6001-01B", devices=IMEIS[:1], test=IMEIS[:1],
-        lifetime_s=1200, psk="back.txt")
-    port = free_port(socket.SOCK_DGRAM)
-    server = Server(file, "coaps", more=("--bootstrap", f"coaps://127.0.0.1:{port}"))
-    module = Module("back", IMEIS[0], f"coaps://127.0.0.1:{port}", "back.hex")
-    wait_until(lambda: '"registered"' in module.said())
-    server.kill()
-    server.start()
-    fwdelta("campaign", "approve", file)
-    fwdelta("campaign", "start", file)
-    found = wait_for(file, "test_reported", 200)
-    assert outcome(found, IMEIS[0])["outcome"] == "updated", outcome(found, IMEIS[0])
-    module.process.kill()
-    module.process.wait()
-    server.end()
-
-
-def keys_are_asked_for():
-    """DTLS: OpenSSL's client shows its identity; who has no key, or a wrong one, is named."""
-    with open("keys.txt", "w") as out:
-        out.write(f"{IMEIS[0]} 00112233445566778899aabbccddeeff\n{IMEIS[1]} aabbccdd special\n")
-    file = prepare("keys.json", psk="keys.txt")
-    server = Server(file, scheme="coaps")
-
-    def client(identity, key):
-        return subprocess.Popen(["openssl", "s_client", "-dtls1_2", "-psk_identity", identity,
-            "-psk", key, "-connect", f"127.0.0.1:{server.lwm2m}"], stdin=subprocess.PIPE,
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-
-    def who():
-        return {(s["name"], s["why"]) for s in report(file)["strangers"]}
-
-    clients = [client("urn:imei:" + IMEIS[0], "00112233445566778899aabbccddeeff"),
-        client("special", "aabbccdd"), client("nobody", "aabbccdd"),
-        client("urn:imei:" + IMEIS[1], "aabbccdd"), client("urn:imei:" + IMEIS[0], "00")]
-    wait_until(lambda: len(who()) == 3, 60)
-    for c in clients:
-        c.kill()
-        c.wait()
-    server.end()
-    assert who() == {("nobody", "unknown identity"), ("urn:imei:" + IMEIS[0], "wrong key"),
-        ("urn:imei:" + IMEIS[1], "unknown identity")}, who()
-
-
-class Client:
-    """OpenSSL's client for DTLS at a port of its own choice, which registers a device."""
-    def __init__(self, server, port, imei, key):
-        self.process = subprocess.Popen(["openssl", "s_client", "-dtls1_2", "-psk_identity",
-            "urn:imei:" + imei, "-psk", key, "-bind", f"127.0.0.1:{port}", "-connect",
-            f"127.0.0.1:{server.lwm2m}"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL)
-        atexit.register(self.process.kill)
-        os.set_blocking(self.process.stdout.fileno(), False)
-        self.said = b""
-        self.process.stdin.write(b"\x41\x02\x00\x07r\xb2rd\x4d\x0eep=urn:imei:" + imei.encode() +
-            b"\x08lt=86400")
-        self.process.stdin.flush()
-
-    def registered(self):
-        self.said += self.process.stdout.read() or b""
-        return b"\x61\x41\x00\x07r" in self.said
-
-    def end(self, politely):
-        if politely:
-            self.process.stdin.close() # it says that it goes
-        else:
-            self.process.kill()
-        self.process.wait(10)
-
-
-def a_client_comes_back_to_the_port_that_it_had():
-    """Some bind the same port each time, and a NAT keeps its mapping. The old session gives way when
-    its client said that it goes, and when it does not answer on it; not when it does."""
-    key = "00112233445566778899aabbccddeeff"
-    with open("port.txt", "w") as out:
-        out.write(f"{IMEIS[0]} {key}\n{IMEIS[1]} {key}\n")
-    server = Server(prepare("port.json", devices=IMEIS[:2], test=IMEIS[:2], psk="port.txt"), "coaps")
-    port = free_port(socket.SOCK_DGRAM)
-    for politely in (True, False, True):
-        client = Client(server, port, IMEIS[0], key)
-        wait_until(client.registered, 20)
-        client.end(politely)
-    server.end()
-
-
-class Relay(threading.Thread):
-    """Between a device and its server, which hears what anybody might say in the device's name."""
-    def __init__(self, port):
-        super().__init__(daemon=True)
-        self.sides = [socket.socket(socket.AF_INET, socket.SOCK_DGRAM) for _ in range(2)]
-        self.sides[0].bind(("127.0.0.1", 0))
-        self.port = self.sides[0].getsockname()[1]
-        self.sides[1].connect(("127.0.0.1", port))
-        self.hellos = self.alerts = 0
-        self.start()
-
-    def run(self):
-        device = None
-        while True:
-            for side in select.select(self.sides, [], [])[0]:
-                datagram, sender = side.recvfrom(4096)
-                if side is self.sides[0]:
-                    device = sender
-                    self.hellos += datagram[:1] == b"\x16" and datagram[13:14] == b"\x01"
-                    self.sides[1].send(datagram)
-                else:
-                    self.alerts += datagram[:1] == b"\x15"
-                    self.sides[0].sendto(datagram, device)
-
-    def say_hello(self):
-        self.sides[1].send(b"\x16\xfe\xfd" + bytes(8) + b"\x00\x0d\x01\x00\x00\x01" + bytes(9))
-
-
-def a_client_that_answers_keeps_its_session():
-    """Anybody can send a ClientHello with its address."""
-    key = "00112233445566778899aabbccddeeff"
-    with open("keeps.txt", "w") as out:
-        out.write(f"{IMEIS[0]} {key}\n")
-    with open("keeps.hex", "w") as out:
-        out.write(key + "\n")
-    file = prepare("keeps.json", product="LARA-R6001-01B", devices=IMEIS[:1], test=IMEIS[:1],
-        lifetime_s=7200, psk="keeps.txt")
-    port = free_port(socket.SOCK_DGRAM)
-    lwm2m = free_port(socket.SOCK_DGRAM)
-    relay = Relay(lwm2m)
-    server = Server(file, "coaps", more=("--bootstrap", f"coaps://127.0.0.1:{port}",
-        "--public-lwm2m", f"coaps://127.0.0.1:{relay.port}"), lwm2m=lwm2m)
-    module = Module("keeps", IMEIS[0], f"coaps://127.0.0.1:{port}", "keeps.hex")
-    wait_until(lambda: '"registered"' in module.said())
-    relay.say_hello()
-    time.sleep(5) # it has three seconds to answer
-    assert (relay.hellos, relay.alerts) == (2, 0) # a hello without a cookie, and one with it
-    fwdelta("campaign", "approve", file)
-    fwdelta("campaign", "start", file)
-    found = wait_for(file, "test_reported", 60)
-    assert outcome(found, IMEIS[0])["outcome"] == "updated", outcome(found, IMEIS[0])
-    module.process.kill()
-    module.process.wait()
-    server.end()
 
 
 def a_server_that_moves_is_found_again():
@@ -523,6 +270,25 @@ def what_is_no_text_is_reported_all_the_same():
     device.stop = True
 
 
+def the_lifetime_is_written_to_the_account_of_this_server():
+    """A device has the operator's, too, and does not show everybody's; one account is known by itself."""
+    file = prepare("accounts.json", devices=IMEIS[:3], test=IMEIS[:3], lifetime_s=7200)
+    server = Server(file)
+    kinds = ({1: [101, 0], 10: [721, 0], 3: [102, 0]}, {5: [None, 0]}, {1: [None, 0], 2: [102, 0]})
+    devices = [Device(server.lwm2m, "urn:imei:" + i, OLD, NEW) for i in IMEIS[:3]]
+    for d, accounts in zip(devices, kinds):
+        d.accounts = accounts
+        d.start()
+    fwdelta("campaign", "approve", file)
+    fwdelta("campaign", "start", file)
+    found = wait_for(file, "test_reported")
+    assert found["test"]["updated"] == 3, found["test"]
+    assert [[a[1] for a in d.accounts.values()] for d in devices] == [[0, 7200, 0], [7200], [0, 0]]
+    server.end()
+    for d in devices:
+        d.stop = True
+
+
 class Busy(Device):
     """It is asked while it installs, and registers neither then nor later."""
     def install(self):
@@ -618,34 +384,15 @@ def a_client_of_others_goes_through_a_campaign_with_its_key():
         "coaps", front)
 
 
-def main():
-    with tempfile.TemporaryDirectory() as folder:
-        os.chdir(folder)
-        key = os.path.join(SOURCE, "tests", "cli", "INSECURE-release.pem")
-        images = [os.path.join(SOURCE, "samples", "images", f"demo-{v}.bin")
-            for v in ("1.0.0", "1.1.0")]
-        fwdelta("gen", *images, "--key", key, "--from-version", OLD, "--to-version", NEW,
-            "--product", "demo", "-o", "update.upd")
-        with open(key.replace(".pem", ".pub.pem")) as source, open("release.pub.pem", "w") as out:
-            out.write(source.read())
-        everything = (a_campaign_runs_to_its_end_although_the_server_is_killed,
-                a_device_that_is_away_is_not_reached,
-                a_bad_test_phase_is_not_accepted_and_cancelling_takes_the_package_back,
-                strangers_are_refused_and_named, a_server_that_moves_is_found_again,
-                devices_are_told_where_the_server_is, keys_are_asked_for,
-                a_client_comes_back_to_the_port_that_it_had, a_client_that_answers_keeps_its_session,
-                a_withdrawn_device_is_left_as_it_is, a_state_has_one_server,
-                what_is_no_text_is_reported_all_the_same,
-                what_a_device_says_while_it_installs_is_not_what_it_runs_then)
-        if MODULES == "--long":
-            everything = (a_device_with_a_key_comes_back_to_a_killed_server,)
-        elif MODULES:
-            everything = (a_client_of_others_goes_through_a_campaign,
-                a_client_of_others_goes_through_a_campaign_with_its_key)
-        for check in everything:
-            begun = time.time()
-            check()
-            print(f"{check.__name__}: {time.time() - begun:.1f} s", flush=True)
-
-
-main()
+if MODULES:
+    run((a_client_of_others_goes_through_a_campaign,
+        a_client_of_others_goes_through_a_campaign_with_its_key))
+else:
+    run((a_campaign_runs_to_its_end_although_the_server_is_killed,
+        a_device_that_is_away_is_not_reached,
+        a_bad_test_phase_is_not_accepted_and_cancelling_takes_the_package_back,
+        strangers_are_refused_and_named, a_server_that_moves_is_found_again,
+        devices_are_told_where_the_server_is, a_withdrawn_device_is_left_as_it_is,
+        a_state_has_one_server, the_lifetime_is_written_to_the_account_of_this_server,
+        what_is_no_text_is_reported_all_the_same,
+        what_a_device_says_while_it_installs_is_not_what_it_runs_then))

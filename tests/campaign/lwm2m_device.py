@@ -60,14 +60,15 @@ class Device(threading.Thread):
         self.stop, self.uris, self.code = False, [], None
         self.asked = 0 # how often for its version
         self.raw = None # bytes instead of its version
+        self.accounts = {} # instances of object 1: [short id of the server, lifetime]
         self.hold = None # an event that a download waits for
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
 
-    def request(self, code, path, queries=(), tries=6):
+    def request(self, code, path, queries=(), tries=6, payload=b""):
         """The code of the answer, and where what it created is."""
         self.mid = (self.mid + 1) % 65536
         options = [(PATH, p.encode()) for p in path] + [(QUERY, q.encode()) for q in queries]
-        message = encode(CON, code, self.mid, b"\x77\x01", options)
+        message = encode(CON, code, self.mid, b"\x77\x01", options, payload)
         for _ in range(tries):
             self.socket.sendto(message, self.server)
             end = time.time() + 1
@@ -84,7 +85,8 @@ class Device(threading.Thread):
     def register(self):
         self.observers = {}
         self.code, self.location = self.request(
-            2, ["rd"], ["ep=" + self.endpoint, "lt=86400", "lwm2m=1.0", "b=U"])
+            2, ["rd"], ["ep=" + self.endpoint, "lt=86400", "lwm2m=1.0", "b=U"],
+            payload=",".join(f"</1/{i}>" for i in self.accounts).encode())
         return self.code
 
     def update(self):
@@ -145,6 +147,7 @@ class Device(threading.Thread):
         kind, code, mid, token, options, payload = decode(data)
         path = "/".join(v.decode() for o, v in options if o == PATH)
         values = {"5/0/3": str(self.state), "5/0/5": str(self.result), "3/0/3": self.version}
+        values.update({f"1/{i}/0": str(a[0]) for i, a in self.accounts.items() if a[0]})
         later = None
         if kind == RST:
             self.observers = {}
@@ -160,6 +163,9 @@ class Device(threading.Thread):
         elif code == 3 and path == "5/0/1":
             self.answer(mid, CHANGED, token)
             later = (lambda: self.fetch(payload.decode())) if payload else self.forget
+        elif code == 3 and path.endswith("/1") and int(path.split("/")[1]) in self.accounts:
+            self.accounts[int(path.split("/")[1])][1] = int(payload)
+            self.answer(mid, CHANGED, token)
         elif code == 2 and path == "5/0/2" and self.state == 2:
             self.answer(mid, CHANGED, token)
             self.state = 3

@@ -25,6 +25,7 @@ static const struct {
     [FWD_CAMPAIGN_WRITE_URI] = {FWD_COAP_PUT, "/5/0/1", false},
     [FWD_CAMPAIGN_CLEAR_URI] = {FWD_COAP_PUT, "/5/0/1", false},
     [FWD_CAMPAIGN_EXECUTE] = {FWD_COAP_POST, "/5/0/2", false},
+    [FWD_CAMPAIGN_GET_SHORT_ID] = {FWD_COAP_GET, NULL, false},   /* of one of its accounts */
     [FWD_CAMPAIGN_WRITE_LIFETIME] = {FWD_COAP_PUT, NULL, false}, /* of its own account */
     [FWD_CAMPAIGN_BOOTSTRAP] = {FWD_COAP_PUT, NULL, false},      /* more than one */
 };
@@ -48,6 +49,17 @@ uint32_t fwd_campaign_flow_number(
     return c->numbers[question];
 }
 
+/* Of an instance of object 1. */
+static void print_account(const struct fwd_campaign_contact *c, enum fwd_campaign_question question,
+    char text[FWD_LWM2M_PATH_TEXT])
+{
+    bool id = question == FWD_CAMPAIGN_GET_SHORT_ID;
+    struct fwd_lwm2m_path path = id ? fwd_lwm2m_path_of(1, c->accounts[c->account_at], 0)
+                                    : fwd_lwm2m_path_of(1, c->account, 1);
+
+    fwd_lwm2m_path_print(&path, text);
+}
+
 bool fwd_campaign_flow_send(struct fwd_campaign_flow *f, size_t index,
     enum fwd_campaign_question question, const char *payload)
 {
@@ -59,8 +71,7 @@ bool fwd_campaign_flow_send(struct fwd_campaign_flow *f, size_t index,
     if (c->link == NULL)
         return false;
     if (path == NULL) {
-        struct fwd_lwm2m_path lifetime = fwd_lwm2m_path_of(1, c->account, 1);
-        fwd_lwm2m_path_print(&lifetime, account);
+        print_account(c, question, account);
         path = account;
     }
     uint32_t number = fwd_campaign_flow_number(f, index, question);
@@ -82,10 +93,13 @@ static void set_lifetime(struct fwd_campaign_flow *f, size_t index)
     uint32_t wanted = f->config.campaign->lifetime_s;
     char text[16];
 
-    if (wanted == 0 || c->lifetime == wanted || c->account == FWD_CAMPAIGN_NO_ACCOUNT)
+    if (wanted == 0 || c->lifetime == wanted)
         return;
     (void)snprintf(text, sizeof text, "%" PRIu32, wanted);
-    (void)fwd_campaign_flow_send(f, index, FWD_CAMPAIGN_WRITE_LIFETIME, text);
+    if (c->account != FWD_CAMPAIGN_NO_ACCOUNT)
+        (void)fwd_campaign_flow_send(f, index, FWD_CAMPAIGN_WRITE_LIFETIME, text);
+    else if (c->account_at < c->account_count)
+        (void)fwd_campaign_flow_send(f, index, FWD_CAMPAIGN_GET_SHORT_ID, NULL);
 }
 
 void fwd_campaign_flow_contact(struct fwd_campaign_flow *f, size_t index)
@@ -202,13 +216,30 @@ static void learn(struct fwd_campaign_flow *f, size_t index, enum fwd_campaign_q
         fwd_campaign_flow_decide(f, index);
 }
 
+/* Whose account is it? One that it does not show is another server's. */
+static void take_short_id(
+    struct fwd_campaign_flow *f, size_t index, const struct fwd_coap_message *message)
+{
+    struct fwd_campaign_contact *c = &f->contacts[index];
+    struct fwd_lwm2m_value value;
+    char path[FWD_LWM2M_PATH_TEXT];
+
+    print_account(c, FWD_CAMPAIGN_GET_SHORT_ID, path);
+    if (message->code == FWD_COAP_CONTENT &&
+        value_of(f, path, message, FWD_LWM2M_INTEGER, &value) &&
+        value.integer == FWD_CAMPAIGN_SHORT_ID)
+        c->account = c->accounts[c->account_at];
+    c->account_at++;
+    set_lifetime(f, index);
+}
+
 /* False: not one that is waited for. */
 static bool find(const struct fwd_campaign_flow *f, uint32_t number, size_t *index,
     enum fwd_campaign_question *question)
 {
     *index = number & ((1u << INDEX_BITS) - 1);
     *question = (enum fwd_campaign_question)(number >> INDEX_BITS & ((1u << QUESTION_BITS) - 1));
-    return *index < f->config.campaign->device_count &&
+    return *index < f->config.campaign->device_count && *question < FWD_CAMPAIGN_QUESTIONS &&
            f->contacts[*index].numbers[*question] == number;
 }
 
@@ -219,7 +250,8 @@ bool fwd_campaign_flow_response(void *ctx, uint32_t number, const struct fwd_coa
     size_t index;
 
     if (!find(f, number, &index, &question))
-        return !questions[question].observe; /* late: only an observation must be told to end */
+        /* late: only an observation must be told to end */
+        return question < FWD_CAMPAIGN_QUESTIONS && !questions[question].observe;
     struct fwd_campaign_contact *c = &f->contacts[index];
     if (!questions[question].observe || message->observe < 0)
         c->numbers[question] = 0;
@@ -228,7 +260,9 @@ bool fwd_campaign_flow_response(void *ctx, uint32_t number, const struct fwd_coa
         return true;
     }
     c->again = c->again != 0 ? c->again : f->config.now(f->config.ctx) + PATIENCE_S;
-    if (questions[question].code == FWD_COAP_GET)
+    if (question == FWD_CAMPAIGN_GET_SHORT_ID)
+        take_short_id(f, index, message);
+    else if (questions[question].code == FWD_COAP_GET)
         learn(f, index, question, message);
     else if (question == FWD_CAMPAIGN_WRITE_LIFETIME)
         c->lifetime = f->config.campaign->lifetime_s; /* taken, or not wanted */

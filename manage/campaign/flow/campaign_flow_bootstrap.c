@@ -7,9 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* As the modules' documents have them for the server of updates. */
-#define SHORT_ID 721
-#define INSTANCE 10u
+#define INSTANCE 10u /* as the modules' documents have it for the server of updates */
 
 enum { SECURITY = 0, SERVER = 1 };
 enum { WITH_KEY = 0, WITHOUT_SECURITY = 3 };
@@ -66,7 +64,7 @@ static bool put_security(struct fwd_campaign_flow *f, size_t index)
            put_number(f->list, SECURITY, 2, key ? WITH_KEY : WITHOUT_SECURITY) &&
            put_opaque(f->list, 3, identity, key ? strlen(identity) : 0) &&
            put_opaque(f->list, 4, "", 0) && put_opaque(f->list, 5, d->key, key ? d->key_size : 0) &&
-           put_number(f->list, SECURITY, 10, SHORT_ID);
+           put_number(f->list, SECURITY, 10, FWD_CAMPAIGN_SHORT_ID);
 }
 
 /* /1: how it is registered there. */
@@ -74,7 +72,7 @@ static bool put_server(struct fwd_campaign_flow *f)
 {
     uint32_t lifetime = f->config.campaign->lifetime_s;
 
-    return put_number(f->list, SERVER, 0, SHORT_ID) &&
+    return put_number(f->list, SERVER, 0, FWD_CAMPAIGN_SHORT_ID) &&
            put_number(f->list, SERVER, 1, lifetime != 0 ? lifetime : FWD_CAMPAIGN_LIFETIME) &&
            put_truth(f->list, SERVER, 6, false) && put_text(f->list, SERVER, 7, "U");
 }

@@ -14,6 +14,7 @@ enum fwd_campaign_question {
     FWD_CAMPAIGN_WRITE_URI,
     FWD_CAMPAIGN_CLEAR_URI,
     FWD_CAMPAIGN_EXECUTE,
+    FWD_CAMPAIGN_GET_SHORT_ID,
     FWD_CAMPAIGN_WRITE_LIFETIME,
     FWD_CAMPAIGN_BOOTSTRAP,
     FWD_CAMPAIGN_QUESTIONS
@@ -27,14 +28,22 @@ enum fwd_campaign_known {
     FWD_CAMPAIGN_KNOWS_ALL = 7
 };
 
+#define FWD_CAMPAIGN_NO_ACCOUNT 0xFFFFu
+#define FWD_CAMPAIGN_ACCOUNTS   4u
+#define FWD_CAMPAIGN_SHORT_ID   721 /* of the server of updates, as the modules' documents have it \
+                                     */
+
 /* A device that is registered, with this process or with an earlier one. */
 struct fwd_campaign_contact {
     struct fwd_coap_link *link; /* held; NULL: nobody needs it now */
     struct fwd_coap_link *boot; /* held while it is bootstrapped; NULL: it is not */
     uint8_t boot_step;          /* requests that were answered */
-    uint16_t account;           /* its instance of object 1; FWD_CAMPAIGN_NO_ACCOUNT: not known */
-    uint32_t lifetime;          /* of the registration, seconds; 0: not known */
-    int64_t expires;            /* when the registration ends by itself; 0: not known */
+    /* Its instances of object 1; with more than one it is asked which is for this server. */
+    uint16_t accounts[FWD_CAMPAIGN_ACCOUNTS];
+    uint8_t account_count, account_at;    /* the next one to ask for */
+    uint16_t account;                     /* ours; FWD_CAMPAIGN_NO_ACCOUNT: not known */
+    uint32_t lifetime;                    /* of the registration, seconds; 0: not known */
+    int64_t expires;                      /* when the registration ends by itself; 0: not known */
     char location[FWD_CAMPAIGN_LOCATION]; /* "12-9f3c..." of /rd/...; "": not registered */
     char address[FWD_CAMPAIGN_ADDRESS];   /* where it can be reached without a link; "": nowhere */
     uint32_t numbers[FWD_CAMPAIGN_QUESTIONS]; /* of requests that wait, or observe; 0: none */
@@ -48,8 +57,6 @@ struct fwd_campaign_contact {
     uint32_t state, result;
     int64_t again; /* ask once more at that time; 0: no */
 };
-
-#define FWD_CAMPAIGN_NO_ACCOUNT 0xFFFFu
 
 struct fwd_campaign_flow {
     struct fwd_campaign_flow_config config;

@@ -211,25 +211,24 @@ static void note_lifetime(
                  (c->lifetime != 0 ? c->lifetime : FWD_CAMPAIGN_LIFETIME) + LATE_S;
 }
 
-/* Its only instance of object 1 among the links that it sends; with more, none is certain. */
-static uint16_t account_of(const struct fwd_coap_message *message)
+/* Its instances of object 1, among the links that it sends. */
+static void note_accounts(struct fwd_campaign_contact *c, const struct fwd_coap_message *message)
 {
     static const char link[] = "</1/";
-    uint16_t found = FWD_CAMPAIGN_NO_ACCOUNT;
 
     for (size_t i = 0; i + sizeof link < message->size; i++) {
-        if (memcmp(message->payload + i, link, sizeof link - 1) != 0)
+        if (c->account_count == FWD_CAMPAIGN_ACCOUNTS ||
+            memcmp(message->payload + i, link, sizeof link - 1) != 0)
             continue;
         uint32_t number = 0;
         for (i += sizeof link - 1; i < message->size && number < FWD_CAMPAIGN_NO_ACCOUNT &&
                                    message->payload[i] >= '0' && message->payload[i] <= '9';
              i++)
             number = 10 * number + (uint32_t)(message->payload[i] - '0');
-        if (found != FWD_CAMPAIGN_NO_ACCOUNT || number >= FWD_CAMPAIGN_NO_ACCOUNT)
-            return FWD_CAMPAIGN_NO_ACCOUNT;
-        found = (uint16_t)number;
+        if (number < FWD_CAMPAIGN_NO_ACCOUNT)
+            c->accounts[c->account_count++] = (uint16_t)number;
     }
-    return found;
+    c->account = c->account_count == 1 ? c->accounts[0] : FWD_CAMPAIGN_NO_ACCOUNT;
 }
 
 static void note_visit(struct fwd_campaign_flow *f, size_t index)
@@ -255,7 +254,7 @@ static uint8_t register_device(struct fwd_campaign_flow *f, const struct fwd_coa
     (void)snprintf(reply->location, sizeof reply->location, "/rd/%s", c->location);
     fwd_campaign_flow_attach(f, index, message->link, secure);
     keep_contact(f, index, message->link, secure);
-    c->account = account_of(message);
+    note_accounts(c, message);
     note_lifetime(f, index, message);
     note_visit(f, index);
     fwd_campaign_flow_contact(f, index);
