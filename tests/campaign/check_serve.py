@@ -248,6 +248,20 @@ def a_state_has_one_server():
     first.end()
 
 
+def a_port_that_is_taken_is_refused():
+    """Each of the three, so that two campaigns never share one."""
+    server = Server(prepare("taken.json"))
+    other = prepare("other.json", name="another campaign")
+    mine = {"--lwm2m": "coap://127.0.0.1:0", "--content": "http://127.0.0.1:0"}
+    for option, uri in (("--lwm2m", f"coap://127.0.0.1:{server.lwm2m}"),
+            ("--content", f"http://127.0.0.1:{server.content}"),
+            ("--page", f"http://127.0.0.1:{server.page}")):
+        options = sum(map(list, {**mine, option: uri}.items()), [])
+        said = fwdelta("campaign", "serve", other, *options, status=3)
+        assert f"{uri}: the address cannot be used; is it taken?" in said, said
+    server.end()
+
+
 def what_is_no_text_is_reported_all_the_same():
     file = prepare("bytes.json", devices=IMEIS[:1], test=IMEIS[:1])
     server = Server(file)
@@ -393,6 +407,7 @@ else:
         a_bad_test_phase_is_not_accepted_and_cancelling_takes_the_package_back,
         strangers_are_refused_and_named, a_server_that_moves_is_found_again,
         devices_are_told_where_the_server_is, a_withdrawn_device_is_left_as_it_is,
-        a_state_has_one_server, the_lifetime_is_written_to_the_account_of_this_server,
+        a_state_has_one_server, a_port_that_is_taken_is_refused,
+        the_lifetime_is_written_to_the_account_of_this_server,
         what_is_no_text_is_reported_all_the_same,
         what_a_device_says_while_it_installs_is_not_what_it_runs_then))

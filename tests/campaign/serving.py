@@ -88,13 +88,13 @@ def outcome(found, imei):
     return next(d for d in found["devices"] if d["imei"] == imei)
 
 
-def prepare(name, **changes):
+def prepare(file, **changes):
     campaign = json.load(open(os.path.join(SOURCE, "samples", "campaign.json")))
     campaign["schedule"]["duration_s"] = 20 * 24 * 3600 # no test hangs on how fast the machine is
     campaign.update(changes)
-    with open(name, "w") as out:
+    with open(file, "w") as out:
         json.dump(campaign, out)
-    return name
+    return file
 
 
 class Module:

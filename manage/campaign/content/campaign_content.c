@@ -144,20 +144,33 @@ static enum fwd_fail read_keys(struct fwd_campaign_content *c, struct fwd_error 
     return fail == FWD_FAIL_NONE ? fwd_file_read_as("a key", key, KEY_MAX, &c->key, err) : fail;
 }
 
-static struct MHD_Daemon *start(struct fwd_campaign_content *c, const struct sockaddr *address)
+/* Ours, because libmicrohttpd lets either nobody have a port that is still closing, or two servers
+ * one that is in use. -1: it is taken. */
+static int listening_socket(const struct addrinfo *a)
 {
-    unsigned flags = MHD_USE_EPOLL | (c->secure ? MHD_USE_TLS : 0) |
-                     (address->sa_family == AF_INET6 ? MHD_USE_IPv6 : 0);
+    int on = 1, fd = socket(a->ai_family, a->ai_socktype | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+
+    if (fd < 0)
+        return -1;
+    if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) == 0 &&
+        bind(fd, a->ai_addr, a->ai_addrlen) == 0 && listen(fd, SOMAXCONN) == 0)
+        return fd;
+    (void)close(fd);
+    return -1;
+}
+
+static struct MHD_Daemon *start(struct fwd_campaign_content *c, int fd, bool v6)
+{
+    unsigned flags = MHD_USE_EPOLL | (c->secure ? MHD_USE_TLS : 0) | (v6 ? MHD_USE_IPv6 : 0);
     struct MHD_OptionItem keys[] = {
         {MHD_OPTION_HTTPS_MEM_CERT, 0, c->certificate.data},
         {MHD_OPTION_HTTPS_MEM_KEY, 0, c->key.data},
         {MHD_OPTION_END, 0, NULL},
     };
 
-    return MHD_start_daemon(flags, 0, NULL, NULL, on_request, c, MHD_OPTION_SOCK_ADDR, address,
+    return MHD_start_daemon(flags, 0, NULL, NULL, on_request, c, MHD_OPTION_LISTEN_SOCKET, fd,
         MHD_OPTION_CONNECTION_LIMIT, CONNECTIONS, MHD_OPTION_CONNECTION_TIMEOUT, IDLE_S,
-        MHD_OPTION_LISTENING_ADDRESS_REUSE, 1u, MHD_OPTION_ARRAY, c->secure ? keys : keys + 2,
-        MHD_OPTION_END);
+        MHD_OPTION_ARRAY, c->secure ? keys : keys + 2, MHD_OPTION_END);
 }
 
 static enum fwd_fail listen_at(struct fwd_campaign_content *c, struct fwd_error *err)
@@ -167,14 +180,19 @@ static enum fwd_fail listen_at(struct fwd_campaign_content *c, struct fwd_error 
     if (getaddrinfo(c->host, c->port, &hints, &found) != 0 || found == NULL)
         return fwd_error_fail(
             err, FWD_FAIL_ENVIRONMENT, "the name '%s' cannot be looked up", c->host);
-    c->daemon = start(c, found->ai_addr);
+    int fd = listening_socket(found);
+    c->daemon = fd >= 0 ? start(c, fd, found->ai_family == AF_INET6) : NULL;
     freeaddrinfo(found);
+    if (fd < 0)
+        return fwd_error_fail(err, FWD_FAIL_ENVIRONMENT,
+            "%s: the address cannot be used; is it taken?", c->config.uri);
+    if (c->daemon == NULL) /* it is closed with the daemon otherwise */
+        (void)close(fd);
     const union MHD_DaemonInfo *port =
         c->daemon != NULL ? MHD_get_daemon_info(c->daemon, MHD_DAEMON_INFO_BIND_PORT) : NULL;
     if (port == NULL)
-        return fwd_error_fail(err, FWD_FAIL_ENVIRONMENT,
-            "%s: cannot be served; is the port taken%s?", c->config.uri,
-            c->secure ? ", or certificate or key not valid" : "");
+        return fwd_error_fail(err, FWD_FAIL_ENVIRONMENT, "%s: cannot be served%s", c->config.uri,
+            c->secure ? "; are certificate and key valid, and do they belong together?" : "");
     (void)snprintf(c->uri, sizeof c->uri, "%s://%s:%u", c->secure ? "https" : "http", c->host,
         (unsigned)port->port);
     return FWD_FAIL_NONE;
