@@ -10,9 +10,10 @@
 #include <unistd.h>
 
 #define IMAGES_MAX 8u
-#define WAIT_MS    200   /* at most, for a signal that is to end it */
-#define ROUND_US   5000u /* a round that takes longer is this computer's fault: see keep_time() */
-#define PAUSE_US   500   /* what comes meanwhile is dealt with in one go */
+#define WAIT_MS    10     /* at most: so often it is looked at whether the server keeps up */
+#define ROUND_US   5000u  /* a round that takes longer is this computer's fault: see keep_time() */
+#define AHEAD_US   20000u /* so far time passes while the server has something to do */
+#define PAUSE_US   500    /* what comes meanwhile is dealt with in one go */
 
 static const char other_version[] = "0.0.0,other"; /* of a module that runs something else */
 
@@ -24,6 +25,8 @@ struct crew {
     size_t count;
     struct pollfd *fds; /* owned; FWD_CAMPAIGN_VIRTUAL_FDS for each */
     uint64_t waited_us; /* in this round, for something to do */
+    uint64_t ahead_us;  /* so much time may pass until the server has caught up */
+    uint32_t caught_up; /* when it was looked at last */
 };
 
 /* ---- devices --------------------------------------------------------------------------------- */
@@ -101,18 +104,31 @@ static void sit_out(struct crew *c)
     stand_still(c, real_us(c) - before);
 }
 
+/* How much of the time that has passed counts: not what this computer needed for the modules, nor
+ * what it left the server waiting. */
+static uint64_t allowed_us(struct crew *c, uint64_t passed)
+{
+    uint64_t most = ROUND_US + c->waited_us;
+    uint32_t caught_up = *c->plan->caught_up;
+
+    if (caught_up != c->caught_up)
+        c->ahead_us = AHEAD_US;
+    c->caught_up = caught_up;
+    most = most < c->ahead_us ? most : c->ahead_us;
+    passed = passed < most ? passed : most;
+    c->ahead_us -= passed;
+    return passed;
+}
+
 /* Many installations at once, or a computer that has other things to do: then the modules' time
  * passes more slowly, and with it that of the campaign. What happens to a module must not depend on
  * how fast this computer is. */
 static void keep_time(struct crew *c, uint64_t *last_us)
 {
-    uint64_t now = real_us(c);
+    uint64_t passed = real_us(c) - *last_us, allowed = allowed_us(c, passed);
 
-    if (now > *last_us + ROUND_US + c->waited_us) {
-        stand_still(c, now - *last_us - ROUND_US - c->waited_us);
-        now = *last_us + ROUND_US + c->waited_us;
-    }
-    *last_us = now;
+    stand_still(c, passed - allowed);
+    *last_us += allowed;
     *c->plan->now_ms = fwd_vclock_now(&c->clock);
 }
 

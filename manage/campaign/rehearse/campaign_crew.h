@@ -22,10 +22,11 @@ struct fwd_campaign_crew_plan {
     const char *ca_file; /* NULL: that of the system */
     const char *logs;    /* as struct fwd_campaign_crew has it */
     /* Shared by the processes of the rehearsal. */
-    const volatile int *pause; /* while it is not 0 the modules' time stands still */
-    volatile uint64_t *now_ms; /* their time, for others to see */
-    struct fwd_error *trouble; /* why the modules cannot be made */
-    unsigned crew, crews;      /* of this process: it has the devices crew, crew + crews, ... */
+    const volatile int *pause;          /* while it is not 0 the modules' time stands still */
+    const volatile uint32_t *caught_up; /* how often the server had nothing to do */
+    volatile uint64_t *now_ms;          /* their time, for others to see */
+    struct fwd_error *trouble;          /* why the modules cannot be made */
+    unsigned crew, crews; /* of this process: it has the devices crew, crew + crews, ... */
 };
 
 /* Where process number crew writes what its devices are: a JSON array of

@@ -25,7 +25,8 @@ struct fwd_campaign_stage {
     unsigned crew_count;
     struct fwd_campaign_usage server_usage, crew_usage; /* of all of a kind; memory: the largest */
     struct fwd_campaign_shared {
-        volatile int pause; /* the modules' time stands still */
+        volatile int pause;          /* the modules' time stands still */
+        volatile uint32_t caught_up; /* how often the server had nothing to do */
         volatile uint64_t now_ms[FWD_CAMPAIGN_CREWS_MAX];
         struct fwd_error trouble[FWD_CAMPAIGN_CREWS_MAX];
     } * shared; /* by all processes */

@@ -110,6 +110,13 @@ static void ready(const char *lwm2m, const char *content, const char *page)
         _exit(FWD_FAIL_ENVIRONMENT);
 }
 
+static void caught_up(void *ctx)
+{
+    struct fwd_campaign_stage *stage = ctx;
+
+    stage->shared->caught_up++;
+}
+
 static int serve(struct fwd_campaign_stage *stage)
 {
     const struct fwd_campaign_rehearsal *r = stage->rehearsal;
@@ -118,7 +125,8 @@ static int serve(struct fwd_campaign_stage *stage)
         .lwm2m = stage->lwm2m,
         .content = stage->content,
         .clock = fwd_campaign_rehearse_clock,
-        .clock_ctx = stage};
+        .clock_ctx = stage,
+        .caught_up = caught_up};
     struct fwd_campaign_state *state = NULL;
     struct fwd_error err = {""};
 
@@ -198,6 +206,7 @@ static struct fwd_campaign_crew_plan plan_of(const struct fwd_campaign_stage *st
         .ca_file = secure ? r->campaign->certificate : NULL,
         .logs = r->logs,
         .pause = &stage->shared->pause,
+        .caught_up = &stage->shared->caught_up,
         .now_ms = &stage->shared->now_ms[crew],
         .trouble = &stage->shared->trouble[crew],
         .crew = crew,

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #define TICK_MS   50 /* how often the phase is looked at, and the clock */
+#define REPORT_MS 10 /* how often it is reported that nothing waits */
 #define REFRESH_S 5u
 
 struct server {
@@ -131,6 +132,17 @@ static bool is_over(const struct fwd_campaign_server_options *o)
            (phase == FWD_CAMPAIGN_FINAL_REPORTED || phase == FWD_CAMPAIGN_CANCELLED);
 }
 
+static void wait_for(
+    const struct fwd_campaign_server_options *o, struct pollfd *fds, size_t count, int wait)
+{
+    if (o->caught_up == NULL) {
+        (void)poll(fds, (nfds_t)count, wait);
+    } else if (poll(fds, (nfds_t)count, 0) == 0 && wait != 0) {
+        o->caught_up(o->clock_ctx);
+        (void)poll(fds, (nfds_t)count, wait < 0 || wait > REPORT_MS ? REPORT_MS : wait);
+    }
+}
+
 static enum fwd_fail serve(struct server *s, struct fwd_error *err)
 {
     struct pollfd fds[3];
@@ -142,7 +154,7 @@ static enum fwd_fail serve(struct server *s, struct fwd_error *err)
         count += fwd_campaign_content_watch(s->content, fds + count, 3 - count, &wait);
         if (s->page != NULL)
             count += fwd_campaign_content_watch(s->page, fds + count, 3 - count, &wait);
-        (void)poll(fds, (nfds_t)count, wait);
+        wait_for(s->options, fds, count, wait);
         fwd_campaign_flow_perform(s->flow);
         fwd_campaign_content_perform(s->content);
         if (s->page != NULL)

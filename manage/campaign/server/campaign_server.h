@@ -19,6 +19,9 @@ struct fwd_campaign_server_options {
     int64_t first;               /* when the clock begins at its first start; 0: the real time */
     int64_t (*clock)(void *ctx); /* another clock than that: seconds since 1970; NULL: none */
     void *clock_ctx;
+    /* Called when nothing waits to be read, at least each 10 ms while it is so; with clock_ctx.
+     * NULL: nobody wants to know, and the server sleeps longer. */
+    void (*caught_up)(void *ctx);
     bool until_reported; /* ends by itself when there is nothing left to do */
 };
 
