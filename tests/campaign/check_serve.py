@@ -6,6 +6,8 @@ usage: check_serve.py PROGRAM SOURCE-FOLDER [NODE-MODULES]
 
 With NODE-MODULES a device made of lwm2m-node-lib takes part, and nothing else is looked at."""
 import os
+import resource
+import signal
 import socket
 import subprocess
 import sys
@@ -262,6 +264,27 @@ def a_port_that_is_taken_is_refused():
     server.end()
 
 
+def no_device_is_registered_that_the_full_disk_has_no_room_for():
+    """The server says so, and ends; who was told that it is registered is known to the next one."""
+    for limit in range(90000, 110000, 4120): # a page with its head: each write is the one that fails
+        def no_room():
+            signal.signal(signal.SIGXFSZ, signal.SIG_IGN) # then writing fails
+            resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+
+        file = prepare(f"full-{limit}.json", devices=IMEIS, test=IMEIS[:1])
+        server = Server(file, before=no_room)
+        device, location = Device(server.lwm2m, "urn:imei:" + IMEIS[0], OLD, NEW), None
+        while server.process.poll() is None and device.register() == CREATED:
+            location = device.location
+            time.sleep(0.01) # it may be ending
+        assert server.process.wait(10) == 3
+        server.before = None
+        server.start()
+        device.location = location
+        assert device.update() == 0x44
+        server.end()
+
+
 def what_is_no_text_is_reported_all_the_same():
     file = prepare("bytes.json", devices=IMEIS[:1], test=IMEIS[:1])
     server = Server(file)
@@ -408,6 +431,7 @@ else:
         strangers_are_refused_and_named, a_server_that_moves_is_found_again,
         devices_are_told_where_the_server_is, a_withdrawn_device_is_left_as_it_is,
         a_state_has_one_server, a_port_that_is_taken_is_refused,
+        no_device_is_registered_that_the_full_disk_has_no_room_for,
         the_lifetime_is_written_to_the_account_of_this_server,
         what_is_no_text_is_reported_all_the_same,
         what_a_device_says_while_it_installs_is_not_what_it_runs_then))

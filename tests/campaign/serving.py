@@ -38,11 +38,11 @@ def free_port(kind):
 
 
 class Server:
-    def __init__(self, file, scheme="coap", scale=600, more=(), lwm2m=None):
+    def __init__(self, file, scheme="coap", scale=600, more=(), lwm2m=None, before=None):
         self.file, self.scheme, self.scale, self.more = file, scheme, scale, more
         self.lwm2m = lwm2m if lwm2m is not None else free_port(socket.SOCK_DGRAM)
         self.content = free_port(socket.SOCK_STREAM)
-        self.page = free_port(socket.SOCK_STREAM)
+        self.page, self.before = free_port(socket.SOCK_STREAM), before
         self.start()
 
     def start(self):
@@ -50,7 +50,7 @@ class Server:
             "--time-scale", str(self.scale), "--from-start", "--lwm2m",
             f"{self.scheme}://127.0.0.1:{self.lwm2m}",
             "--content", f"http://127.0.0.1:{self.content}", "--page",
-            f"http://127.0.0.1:{self.page}", *self.more], stdout=subprocess.PIPE, text=True)
+            f"http://127.0.0.1:{self.page}", *self.more], stdout=subprocess.PIPE, text=True, preexec_fn=self.before)
         atexit.register(self.process.kill)
         assert self.process.stdout.readline().startswith("lwm2m")
 

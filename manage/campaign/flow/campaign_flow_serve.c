@@ -180,8 +180,9 @@ void fwd_campaign_flow_drop(struct fwd_campaign_flow *f, size_t index)
 }
 
 /* In the file before the device hears that it is registered: it does not say so again for a day.
- * Behind DTLS nobody is reached but on the session that the device has made. */
-static void keep_contact(
+ * False: it could not be written, which the server's loop finds, too. Behind DTLS nobody is reached
+ * but on the session that the device has made. */
+static bool keep_contact(
     struct fwd_campaign_flow *f, size_t index, const struct fwd_coap_link *link, bool secure)
 {
     struct fwd_campaign_contact *c = &f->contacts[index];
@@ -191,10 +192,10 @@ static void keep_contact(
     if (!secure && link != NULL)
         fwd_coap_server_address(link, address);
     if (link != NULL && strcmp(address, c->address) == 0 && !secure)
-        return;
+        return true;
     (void)snprintf(c->address, sizeof c->address, "%s", address);
     fwd_campaign_state_contact(f->config.state, index, address, c->location);
-    (void)fwd_campaign_state_commit(f->config.state, &err); /* the server's loop looks at it */
+    return fwd_campaign_state_commit(f->config.state, &err) == FWD_FAIL_NONE;
 }
 
 /* A day, unless it says so. */
@@ -253,7 +254,8 @@ static uint8_t register_device(struct fwd_campaign_flow *f, const struct fwd_coa
         c->location, sizeof c->location, "%zu-%016llx", index, (unsigned long long)random);
     (void)snprintf(reply->location, sizeof reply->location, "/rd/%s", c->location);
     fwd_campaign_flow_attach(f, index, message->link, secure);
-    keep_contact(f, index, message->link, secure);
+    if (!keep_contact(f, index, message->link, secure))
+        return FWD_COAP_UNAVAILABLE;
     note_accounts(c, message);
     note_lifetime(f, index, message);
     note_visit(f, index);
@@ -301,7 +303,8 @@ static uint8_t update(
     struct fwd_campaign_flow *f, size_t index, const struct fwd_coap_message *message, bool secure)
 {
     fwd_campaign_flow_attach(f, index, message->link, secure);
-    keep_contact(f, index, message->link, secure);
+    if (!keep_contact(f, index, message->link, secure))
+        return FWD_COAP_UNAVAILABLE;
     note_lifetime(f, index, message);
     note_visit(f, index);
     fwd_campaign_flow_contact(f, index);
@@ -313,7 +316,7 @@ void fwd_campaign_flow_expire(struct fwd_campaign_flow *f, size_t index, int64_t
     if (f->contacts[index].expires == 0 || now <= f->contacts[index].expires)
         return;
     fwd_campaign_flow_drop(f, index);
-    keep_contact(f, index, NULL, true);
+    (void)keep_contact(f, index, NULL, true);
 }
 
 static uint8_t serve_registration(
@@ -331,7 +334,7 @@ static uint8_t serve_registration(
     if (message->code != FWD_COAP_DELETE)
         return FWD_COAP_NOT_ALLOWED;
     fwd_campaign_flow_drop(f, index);
-    keep_contact(f, index, NULL, true);
+    (void)keep_contact(f, index, NULL, true);
     return FWD_COAP_DELETED;
 }
 
