@@ -104,10 +104,9 @@ static void close_phase(struct fwd_campaign_flow *f, int64_t now)
 
 static int64_t phase_end(const struct fwd_campaign_flow *f)
 {
-    int64_t since = fwd_campaign_state_since(f->config.state), start = 0;
+    int64_t since = fwd_campaign_state_since(f->config.state);
 
-    (void)fwd_campaign_time(f->config.campaign->start, &start);
-    return (since > start ? since : start) + f->config.campaign->duration_s;
+    return (since > f->start ? since : f->start) + f->config.campaign->duration_s;
 }
 
 static void follow_phase(struct fwd_campaign_flow *f, int64_t now)
@@ -170,6 +169,8 @@ enum fwd_fail fwd_campaign_flow_new(const struct fwd_campaign_flow_config *confi
     if (f == NULL)
         return fwd_error_memory(err, "the campaign");
     f->config = *config;
+    if (!fwd_campaign_time(config->campaign->start, &f->start))
+        f->start = INT64_MAX / 2; /* rule C5 is broken: it never begins */
     f->contacts = calloc(config->campaign->device_count + 1, sizeof *f->contacts);
     f->list = calloc(1, sizeof *f->list);
     if (f->contacts == NULL || f->list == NULL || !fwd_lwm2m_list_init(f->list) || !make_uris(f))

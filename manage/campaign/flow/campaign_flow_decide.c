@@ -33,12 +33,9 @@ static bool step(struct fwd_campaign_flow *f, size_t index, enum fwd_campaign_st
 
 bool fwd_campaign_flow_takes_part(const struct fwd_campaign_flow *f, size_t index)
 {
-    int64_t start;
-
     return (f->phase == FWD_CAMPAIGN_FINAL ||
                (f->phase == FWD_CAMPAIGN_TESTING && f->config.campaign->devices[index].test)) &&
-           unit(f, index)->step != FWD_CAMPAIGN_ENDED &&
-           fwd_campaign_time(f->config.campaign->start, &start) && now(f) >= start;
+           unit(f, index)->step != FWD_CAMPAIGN_ENDED && now(f) >= f->start;
 }
 
 void fwd_campaign_flow_end(

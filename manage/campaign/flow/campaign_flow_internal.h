@@ -30,8 +30,9 @@ enum fwd_campaign_known {
 
 #define FWD_CAMPAIGN_NO_ACCOUNT 0xFFFFu
 #define FWD_CAMPAIGN_ACCOUNTS   4u
-#define FWD_CAMPAIGN_SHORT_ID   721 /* of the server of updates, as the modules' documents have it \
-                                     */
+#define FWD_CAMPAIGN_SHORT_ID                                                                      \
+    721 /* of the server of updates, as the modules' documents have it                             \
+         */
 
 /* A device that is registered, with this process or with an earlier one. */
 struct fwd_campaign_contact {
@@ -62,6 +63,7 @@ struct fwd_campaign_flow {
     struct fwd_campaign_flow_config config;
     struct fwd_coap_server *coap;
     struct fwd_campaign_contact *contacts; /* owned; by index of the campaign's devices */
+    int64_t start;                         /* of the schedule */
     size_t registered;
     size_t links;                  /* that are held */
     enum fwd_campaign_phase phase; /* that was acted upon last */
