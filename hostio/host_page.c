@@ -10,7 +10,7 @@ static const char style[] =
     "th,td{border:1px solid #c8ccd1;padding:.3rem .6rem;text-align:left;vertical-align:top}\n"
     "td{min-width:9rem;max-width:26rem;overflow-wrap:anywhere}"
     "th{background:#f1f3f5;white-space:nowrap}\n"
-    ".n{text-align:right;white-space:nowrap}td.n{min-width:0}\n"
+    ".n{text-align:right;white-space:nowrap}td.n{min-width:0}td.whole{white-space:nowrap}\n"
     "td.good{background:#e6f4ea}td.long{background:#fff6dd}td.bad{background:#fde7e7}\n"
     "td.bar{min-width:8rem;padding:.3rem 0}td.bar span{display:block;height:1.1rem;"
     "background:#4a7ebb}\n"

@@ -23,7 +23,7 @@ void fwd_page_table_end(FILE *out);
 /* A cell with a bar that is value / most as long as the cell. most 0: no bar. */
 void fwd_page_bar(FILE *out, double value, double most);
 
-/* Names of classes of cells: "good", "long" (works, with a reservation), "bad", "n" (a number). Of
- * a list: "steps", one after the other; of an item in it: "here". */
+/* Names of classes of cells: "good", "long" (works, with a reservation), "bad", "n" (a number),
+ * "whole" (of one line). Of a list: "steps", one after the other; of an item in it: "here". */
 
 #endif

@@ -63,7 +63,7 @@ static void put_counts(FILE *out, const char *title, const struct fwd_campaign_c
     }
     fwd_page_table_end(out);
     fprintf(
-        out, "<p>%" PRIu64 " attempts, %" PRIu64 " bytes fetched.</p>\n", n->attempts, n->bytes);
+        out, "<p>Attempts: %" PRIu64 "; bytes fetched: %" PRIu64 ".</p>\n", n->attempts, n->bytes);
 }
 
 static void put_unit(
@@ -73,12 +73,12 @@ static void put_unit(
 
     fwd_campaign_report_time(u->seen, seen);
     fwd_campaign_report_why(u, why);
-    fwd_page_text(out, "<tr><td>", d->imei, d->test ? " (test)</td>" : "</td>");
+    fwd_page_text(out, "<tr><td class=\"whole\">", d->imei, d->test ? " (test)</td>" : "</td>");
     fprintf(out, "<td class=\"%s\">%s</td>", colour(u->outcome), fwd_campaign_report_word(u));
     fwd_page_text(out, "<td>", u->before, "</td>");
     fwd_page_text(out, "<td>", u->after, "</td>");
     fwd_page_text(out, "<td>", why, "</td>");
-    fprintf(out, "<td class=\"n\">%" PRIu32 "</td><td>%s</td></tr>\n", u->attempts,
+    fprintf(out, "<td class=\"n\">%" PRIu32 "</td><td class=\"whole\">%s</td></tr>\n", u->attempts,
         seen[0] != '\0' ? seen : "never");
 }
 
@@ -117,7 +117,7 @@ static void record_row(void *ctx, const char *phase, const char *who, const char
 
     begin_row(list);
     fwd_campaign_report_time(n, at);
-    fprintf(list->out, "<tr><td>%s</td><td>%s %s</td>", at, phase, imei);
+    fprintf(list->out, "<tr><td class=\"whole\">%s</td><td>%s %s</td>", at, phase, imei);
     fwd_page_text(list->out, "<td>", who, "</td></tr>\n");
 }
 
