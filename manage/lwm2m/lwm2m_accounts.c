@@ -15,22 +15,67 @@ struct fwd_lwm2m_server *fwd_lwm2m_accounts_server(
     return NULL;
 }
 
+/* Both objects keep their instances in the same way, in an array of their own. */
+enum kind { SECURITY, SERVER };
+
+static bool occupied(
+    const struct fwd_lwm2m_accounts *a, enum kind kind, size_t place, uint16_t *instance)
+{
+    *instance = kind == SECURITY ? a->security[place].instance : a->servers[place].instance;
+    return kind == SECURITY ? a->security[place].used : a->servers[place].used;
+}
+
+/* FWD_LWM2M_ACCOUNTS: there is none. */
+static size_t place_of(const struct fwd_lwm2m_accounts *a, enum kind kind, uint16_t instance)
+{
+    uint16_t own;
+    size_t place = 0;
+
+    while (place < FWD_LWM2M_ACCOUNTS && !(occupied(a, kind, place, &own) && own == instance))
+        place++;
+    return place;
+}
+
+static size_t free_place(const struct fwd_lwm2m_accounts *a, enum kind kind)
+{
+    uint16_t own;
+    size_t place = 0;
+
+    while (place < FWD_LWM2M_ACCOUNTS && occupied(a, kind, place, &own))
+        place++;
+    return place;
+}
+
+/* In ascending order. */
+static size_t list_instances(
+    const struct fwd_lwm2m_accounts *a, enum kind kind, uint16_t ids[FWD_LWM2M_INSTANCES_MAX])
+{
+    size_t count = 0;
+    uint16_t own;
+
+    for (size_t place = 0; place < FWD_LWM2M_ACCOUNTS; place++) {
+        if (!occupied(a, kind, place, &own))
+            continue;
+        size_t at = count++;
+        for (; at > 0 && ids[at - 1] > own; at--)
+            ids[at] = ids[at - 1];
+        ids[at] = own;
+    }
+    return count;
+}
+
 static struct fwd_lwm2m_security *security_at(struct fwd_lwm2m_accounts *a, uint16_t instance)
 {
-    for (size_t i = 0; i < FWD_LWM2M_ACCOUNTS; i++) {
-        if (a->security[i].used && a->security[i].instance == instance)
-            return &a->security[i];
-    }
-    return NULL;
+    size_t place = place_of(a, SECURITY, instance);
+
+    return place < FWD_LWM2M_ACCOUNTS ? &a->security[place] : NULL;
 }
 
 static struct fwd_lwm2m_server *server_at(struct fwd_lwm2m_accounts *a, uint16_t instance)
 {
-    for (size_t i = 0; i < FWD_LWM2M_ACCOUNTS; i++) {
-        if (a->servers[i].used && a->servers[i].instance == instance)
-            return &a->servers[i];
-    }
-    return NULL;
+    size_t place = place_of(a, SERVER, instance);
+
+    return place < FWD_LWM2M_ACCOUNTS ? &a->servers[place] : NULL;
 }
 
 /* ---- object 0: what only a bootstrap server may know and change ------------------------------ */
@@ -59,26 +104,9 @@ static const struct fwd_lwm2m_resource security_resources[] = {
     {SECURITY_TIMEOUT, FWD_LWM2M_INTEGER, 0},
 };
 
-static void insert(uint16_t ids[FWD_LWM2M_INSTANCES_MAX], size_t *count, uint16_t id)
-{
-    size_t at = *count;
-
-    for (; at > 0 && ids[at - 1] > id; at--)
-        ids[at] = ids[at - 1];
-    ids[at] = id;
-    (*count)++;
-}
-
 static size_t security_instances(void *ctx, uint16_t ids[FWD_LWM2M_INSTANCES_MAX])
 {
-    const struct fwd_lwm2m_accounts *a = ctx;
-    size_t count = 0;
-
-    for (size_t i = 0; i < FWD_LWM2M_ACCOUNTS; i++) {
-        if (a->security[i].used)
-            insert(ids, &count, a->security[i].instance);
-    }
-    return count;
+    return list_instances(ctx, SECURITY, ids);
 }
 
 /* Keys are never shown: it is what the host reads, too. */
@@ -181,17 +209,15 @@ static uint8_t write_security(
 static uint8_t create_security(void *ctx, uint16_t instance)
 {
     struct fwd_lwm2m_accounts *a = ctx;
+    size_t place = free_place(a, SECURITY);
 
-    for (size_t i = 0; i < FWD_LWM2M_ACCOUNTS; i++) {
-        if (a->security[i].used)
-            continue;
-        a->security[i] = (struct fwd_lwm2m_security){.used = true,
-            .instance = instance,
-            .mode = FWD_LWM2M_NO_SECURITY,
-            .short_id = FWD_LWM2M_ID_BOOTSTRAP};
-        return FWD_COAP_CREATED;
-    }
-    return FWD_COAP_BAD_REQUEST;
+    if (place == FWD_LWM2M_ACCOUNTS)
+        return FWD_COAP_BAD_REQUEST;
+    a->security[place] = (struct fwd_lwm2m_security){.used = true,
+        .instance = instance,
+        .mode = FWD_LWM2M_NO_SECURITY,
+        .short_id = FWD_LWM2M_ID_BOOTSTRAP};
+    return FWD_COAP_CREATED;
 }
 
 static uint8_t remove_security(void *ctx, uint16_t instance)
@@ -232,14 +258,7 @@ static const struct fwd_lwm2m_resource server_resources[] = {
 
 static size_t server_instances(void *ctx, uint16_t ids[FWD_LWM2M_INSTANCES_MAX])
 {
-    const struct fwd_lwm2m_accounts *a = ctx;
-    size_t count = 0;
-
-    for (size_t i = 0; i < FWD_LWM2M_ACCOUNTS; i++) {
-        if (a->servers[i].used)
-            insert(ids, &count, a->servers[i].instance);
-    }
-    return count;
+    return list_instances(ctx, SERVER, ids);
 }
 
 static bool read_server(void *ctx, uint16_t instance, uint16_t resource, size_t index,
@@ -350,18 +369,16 @@ static uint8_t execute_server(void *ctx, uint16_t instance, uint16_t resource)
 static uint8_t create_server(void *ctx, uint16_t instance)
 {
     struct fwd_lwm2m_accounts *a = ctx;
+    size_t place = free_place(a, SERVER);
 
-    for (size_t i = 0; i < FWD_LWM2M_ACCOUNTS; i++) {
-        if (a->servers[i].used)
-            continue;
-        a->servers[i] = (struct fwd_lwm2m_server){.used = true,
-            .instance = instance,
-            .lifetime = FWD_LWM2M_LIFETIME,
-            .disable_timeout = FWD_LWM2M_LIFETIME,
-            .binding = "U"};
-        return FWD_COAP_CREATED;
-    }
-    return FWD_COAP_BAD_REQUEST;
+    if (place == FWD_LWM2M_ACCOUNTS)
+        return FWD_COAP_BAD_REQUEST;
+    a->servers[place] = (struct fwd_lwm2m_server){.used = true,
+        .instance = instance,
+        .lifetime = FWD_LWM2M_LIFETIME,
+        .disable_timeout = FWD_LWM2M_LIFETIME,
+        .binding = "U"};
+    return FWD_COAP_CREATED;
 }
 
 static uint8_t remove_server(void *ctx, uint16_t instance)
@@ -399,30 +416,27 @@ void fwd_lwm2m_accounts_init(struct fwd_lwm2m_accounts *accounts)
 bool fwd_lwm2m_accounts_add_bootstrap(
     struct fwd_lwm2m_accounts *accounts, const struct fwd_lwm2m_security *security)
 {
-    for (size_t i = 0; i < FWD_LWM2M_ACCOUNTS; i++) {
-        struct fwd_lwm2m_security *s = &accounts->security[i];
-        if (s->used)
-            continue;
-        *s = *security;
-        s->used = true;
-        s->instance = 0;
-        while (security_at(accounts, s->instance) != s)
-            s->instance++;
-        return true;
-    }
-    return false;
+    size_t place = free_place(accounts, SECURITY);
+    uint16_t instance = 0;
+
+    if (place == FWD_LWM2M_ACCOUNTS)
+        return false;
+    while (security_at(accounts, instance) != NULL)
+        instance++;
+    accounts->security[place] = *security;
+    accounts->security[place].used = true;
+    accounts->security[place].instance = instance;
+    return true;
 }
 
 bool fwd_lwm2m_accounts_add(struct fwd_lwm2m_accounts *accounts,
     const struct fwd_lwm2m_security *security, const struct fwd_lwm2m_server *server)
 {
-    for (size_t i = 0; i < FWD_LWM2M_ACCOUNTS; i++) {
-        struct fwd_lwm2m_server *s = &accounts->servers[i];
-        if (s->used)
-            continue;
-        *s = *server;
-        s->used = fwd_lwm2m_accounts_add_bootstrap(accounts, security);
-        return s->used;
-    }
-    return false;
+    size_t place = free_place(accounts, SERVER);
+
+    if (place == FWD_LWM2M_ACCOUNTS || !fwd_lwm2m_accounts_add_bootstrap(accounts, security))
+        return false;
+    accounts->servers[place] = *server;
+    accounts->servers[place].used = true;
+    return true;
 }

@@ -1,5 +1,8 @@
 /* When the server's client starts at all, and the one line that is printed in two ways. */
+#include "tests/hostio/scratch_folder.h"
 #include "tests/module/module_rig.h"
+
+#include <string.h>
 
 /* R170..R172: which operators' profiles have no client. */
 static const struct {
@@ -37,6 +40,28 @@ START_TEST(the_operators_profile_decides_whether_the_client_starts)
 }
 END_TEST
 
+/* R172: nothing was said to it, and it waits for the network. */
+START_TEST(the_client_starts_at_the_first_power_up_once_attached)
+{
+    const char *const profiles[] = {"sara-r4", "sara-r410m-02b-00", "lara-r6-01b", "sara-r5"};
+    struct module_rig *rig = module_rig_alloc();
+    char folder[sizeof rig->folder];
+
+    module_rig_new(rig, "dual-slot", profiles[_i]);
+    memcpy(folder, rig->folder, sizeof folder);
+    module_rig_free(rig);
+    ck_assert(scratch_run("rm -f '%s/module.json'", folder)); /* as from the factory */
+    module_rig_open(rig, folder, profiles[_i]);
+    while (!fwd_modem_online(rig->modem)) {
+        ck_assert(!rig->lwm2m_on);
+        ck_assert(module_rig_step(rig));
+    }
+    ck_assert(rig->lwm2m_on);
+    module_rig_free(rig);
+    module_rig_release(rig);
+}
+END_TEST
+
 /* R156: its document prints 3,3,100 for SARA-R5; taken for a misprint unless it is asked for. */
 START_TEST(a_cancel_can_be_told_as_printed)
 {
@@ -62,6 +87,7 @@ int main(void)
     return module_rig_main(
         "module client", (const struct module_rig_test[]){
                              {the_operators_profile_decides_whether_the_client_starts, CASES},
+                             {the_client_starts_at_the_first_power_up_once_attached, 4},
                              {a_cancel_can_be_told_as_printed, 3},
                              {NULL, 0},
                          });
