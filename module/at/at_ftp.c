@@ -126,19 +126,26 @@ static struct fwd_transfer_request request(struct fwd_modem *m)
 
 static bool start(struct fwd_modem *m, const struct fwd_transfer_request *r)
 {
-    return m->config.fetcher != NULL && r->host != NULL &&
+    return fwd_modem_online(m) && m->config.fetcher != NULL && r->host != NULL &&
            m->config.fetcher->start(m->config.fetcher->ctx, r);
 }
 
-static enum fwd_at_answer log_in(struct fwd_modem *m)
+static enum fwd_at_answer log_in(struct fwd_modem *m, enum fwd_port port)
 {
+    static const struct fwd_transfer_report nowhere = {.state = FWD_TRANSFER_CONNECT};
     struct fwd_transfer_request r = request(m);
+    bool online = fwd_modem_online(m);
 
     r.login_only = true;
-    if (m->ftp_login || m->login || m->running != FWD_METHOD_NONE || !start(m, &r))
+    if (m->ftp_login || m->login || m->running != FWD_METHOD_NONE || r.host == NULL ||
+        (online && !start(m, &r)))
         return FWD_AT_NOT_ALLOWED;
     m->login = true;
-    return FWD_AT_OK;
+    if (online)
+        return FWD_AT_OK;
+    fwd_modem_line(m, port, "OK");
+    fwd_at_ftp_done(m, &nowhere); /* R134 */
+    return FWD_AT_LATER;
 }
 
 static enum fwd_at_answer log_out(struct fwd_modem *m, enum fwd_port port)
@@ -246,7 +253,7 @@ static enum fwd_at_answer command(
     if (op == 0)
         return log_out(m, port);
     if (op == 1)
-        return log_in(m);
+        return log_in(m, port);
     return FWD_AT_NOT_SUPPORTED;
 }
 

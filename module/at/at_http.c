@@ -131,7 +131,7 @@ static enum fwd_at_answer command(
     fwd_modem_log_transfer(m, "begin");
     struct fwd_transfer_request r = request(m, profile);
     fwd_modem_line(m, port, "OK");
-    if (!m->config.fetcher->start(m->config.fetcher->ctx, &r)) {
+    if (!fwd_modem_online(m) || !m->config.fetcher->start(m->config.fetcher->ctx, &r)) {
         const struct fwd_transfer_report failed = {.state = FWD_TRANSFER_CONNECT};
         fwd_at_http_done(m, &failed);
     }

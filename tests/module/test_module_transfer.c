@@ -227,6 +227,27 @@ START_TEST(a_refused_login_is_told)
 }
 END_TEST
 
+/* R134: 8,12 is no data connection; a server is not asked then. */
+START_TEST(without_a_network_nothing_is_fetched)
+{
+    struct module_rig *rig = module_rig_alloc();
+    bool http = _i == 2;
+
+    module_rig_new(rig, "dual-slot", "sara-r5");
+    module_rig_expect(rig, "AT+UHTTP=1,1,\"server.com\"", "OK");
+    module_rig_expect(rig, "AT+UFTP=0,\"192.168.1.0\"", "OK");
+    module_rig_expect(rig, _i == 0 ? "AT+COPS=2" : "AT+CFUN=4", "OK");
+    unsigned asked = rig->server.starts;
+    module_rig_expect(rig, http ? "AT+UHTTPC=1,100,\"/fw/delta\"" : "AT+UFTPC=1", "OK");
+    module_rig_line(rig, FWD_PORT_UART, http ? "+UUHTTPCR: 1,100,0" : "+UUFTPCR: 1,0");
+    module_rig_expect(
+        rig, http ? "AT+UHTTPER=1" : "AT+UFTPER", http ? "+UHTTPER: 1,3,1003" : "+UFTPER: 8,12");
+    ck_assert_uint_eq(rig->server.starts, asked);
+    module_rig_free(rig);
+    module_rig_release(rig);
+}
+END_TEST
+
 /* R112: nobody sends after the prompt. */
 START_TEST(a_prompt_does_not_wait_for_ever)
 {
@@ -258,6 +279,7 @@ int main(void)
                                                   {status_counts_pages, 2},
                                                   {a_failure_is_told_and_explained, 6},
                                                   {a_refused_login_is_told, 1},
+                                                  {without_a_network_nothing_is_fetched, 3},
                                                   {a_prompt_does_not_wait_for_ever, 2},
                                                   {NULL, 0},
                                               });
