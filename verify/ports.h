@@ -101,7 +101,8 @@ struct fwd_keys_port {
     /* How many keys the store has; 0 gives FWD_E_NO_KEYS. */
     uint32_t (*count)(void *ctx);
     /* FWD_OK and *key; FWD_E_UNKNOWN_SIGNER; FWD_E_KEY_INVALID; FWD_E_COUNTER: which keys count
-     * cannot be known at this start, and the package is refused. *key and what it points to stay
+     * cannot be known at this start, FWD_E_TRUST_IO: they are not in place for good; the package
+     * is refused. *key and what it points to stay
      * valid until the next call of the library from outside. */
     enum fwd_reason (*find)(void *ctx, const uint8_t key_id[FWD_KEY_ID_SIZE], struct fwd_key *key);
     /* Optional: the image that the factory put into a place (index in the device), for devices

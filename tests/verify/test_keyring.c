@@ -1,6 +1,5 @@
 /* Keys that change in the field: what is accepted, what is refused, and what runs. */
 #include "tests/verify/rig/keyring_rig.h"
-#include "verify/flash/journal.h"
 
 #include <check.h>
 #include <stdlib.h>
@@ -374,6 +373,56 @@ START_TEST(a_newer_set_is_not_written_over)
 }
 END_TEST
 
+static void lose_mark(uint32_t bank)
+{
+    const uint8_t nothing[12] = {0};
+
+    ck_assert(
+        fwd_nor_poke(d.machine->nor, FWD_AREA_TRUST, bank * 4096 + 3840, nothing, sizeof nothing));
+}
+
+/* [M114]: its mark may have been in flight, or the whole package: firmware does not rest on it. */
+START_TEST(a_set_without_its_mark_installs_nothing)
+{
+    expect_set(second_set(), FWD_OK);
+    expect_update(0x33, 1, "13", FWD_OK);
+    lose_mark(0);
+    lose_mark(1);
+    ck_assert_int_eq(keyring_start(&d), FWD_BOOT_RUN);
+    ck_assert_uint_eq(keyring_runs(&d), 0x33);
+    ck_assert_uint_eq(keyring_version(&d), 2);
+    expect_update(0x44, 1, "23", FWD_E_TRUST_IO);
+    expect_set(second_set(), FWD_OK);
+    expect_update(0x44, 1, "23", FWD_OK);
+}
+END_TEST
+
+/* [M114]: the set before comes back at a start, out of a block whose erase was cut. */
+START_TEST(a_newer_set_without_its_mark_starts_what_it_signed)
+{
+    struct fwd_bytes two = second_set();
+    struct fwd_bytes three = keyring_set(&two,
+        (struct keyring_recipe){.version = 3, .threshold = 2, .keys = "234", .signers = "23"});
+    uint8_t before[4096];
+
+    ck_assert_int_eq(keyring_give(&d, &two), FWD_OK);
+    ck_assert(fwd_nor_peek(d.machine->nor, FWD_AREA_TRUST, 0, before, sizeof before));
+    ck_assert_int_eq(keyring_give(&d, &three), FWD_OK);
+    expect_update(0x44, 1, "34", FWD_OK);
+    ck_assert(fwd_nor_poke(d.machine->nor, FWD_AREA_TRUST, 0, before, sizeof before));
+    lose_mark(1);
+    d.machine->nvm.trust[0] = 2;
+    d.machine->nvm.trust[1] = 0;
+    for (int i = 0; i < 3; i++) {
+        ck_assert_int_eq(keyring_start(&d), FWD_BOOT_RUN);
+        ck_assert_uint_eq(keyring_runs(&d), 0x44);
+        ck_assert_uint_eq(keyring_version(&d), 2);
+    }
+    fwd_bytes_free(&two);
+    fwd_bytes_free(&three);
+}
+END_TEST
+
 /* The page in memory has room for the units of the device's own areas. */
 START_TEST(a_unit_that_the_memory_has_no_room_for_is_refused)
 {
@@ -414,21 +463,18 @@ struct forged {
     uint8_t version[12288], slot[8192], trust[8192];
 };
 
-static void take_past(struct forged *past)
+static void move(uint16_t area, bool back, uint8_t *bytes, uint32_t size)
 {
-    ck_assert(
-        fwd_nor_peek(d.machine->nor, FWD_AREA_VERSION, 0, past->version, sizeof past->version));
-    ck_assert(fwd_nor_peek(d.machine->nor, FWD_AREA_SLOT(0, 0), 0, past->slot, sizeof past->slot));
-    ck_assert(fwd_nor_peek(d.machine->nor, FWD_AREA_TRUST, 0, past->trust, sizeof past->trust));
+    ck_assert(back ? fwd_nor_poke(d.machine->nor, area, 0, bytes, size)
+                   : fwd_nor_peek(d.machine->nor, area, 0, bytes, size));
 }
 
-static void forge_past(const struct forged *past, bool chain)
+static void move_past(struct forged *past, bool back, bool chain)
 {
-    ck_assert(
-        fwd_nor_poke(d.machine->nor, FWD_AREA_VERSION, 0, past->version, sizeof past->version));
-    ck_assert(fwd_nor_poke(d.machine->nor, FWD_AREA_SLOT(0, 0), 0, past->slot, sizeof past->slot));
+    move(FWD_AREA_VERSION, back, past->version, sizeof past->version);
+    move(FWD_AREA_SLOT(0, 0), back, past->slot, sizeof past->slot);
     if (chain)
-        ck_assert(fwd_nor_poke(d.machine->nor, FWD_AREA_TRUST, 0, past->trust, sizeof past->trust));
+        move(FWD_AREA_TRUST, back, past->trust, sizeof past->trust);
 }
 
 static const struct {
@@ -444,17 +490,16 @@ START_TEST(a_hidden_counter_starts_no_revoked_key)
 
     expect_update(0x66, 1, "01", FWD_OK);
     ck_assert_int_eq(keyring_start(&d), FWD_BOOT_RUN);
-    take_past(&past);
+    move_past(&past, false, true);
     expect_set(second_set(), FWD_OK);
     expect_update(0x33, 1, "13", FWD_OK);
     ck_assert_int_eq(keyring_start(&d), FWD_BOOT_RUN);
     ck_assert_uint_eq(d.machine->nvm.trust[1], 2);
-    forge_past(&past, hidden[_i].chain);
+    move_past(&past, true, hidden[_i].chain);
     hide_counters(hidden[_i].newest, hidden[_i].starts);
-    struct fwd_nor_counts before = fwd_nor_counts(d.machine->nor);
+    uint64_t before = fwd_nor_operations(d.machine->nor);
     ck_assert_int_eq(keyring_start(&d), FWD_BOOT_RECOVERY);
-    ck_assert_uint_eq(fwd_nor_counts(d.machine->nor).erases, before.erases);
-    ck_assert_uint_eq(fwd_nor_counts(d.machine->nor).programs, before.programs);
+    ck_assert_uint_eq(fwd_nor_operations(d.machine->nor), before);
     if (hidden[_i].newest && !d.machine->keyring.lost)
         expect_update(0x66, 9, "01", FWD_E_COUNTER);
 }
@@ -473,11 +518,10 @@ START_TEST(a_hidden_counter_is_waited_for)
     ck_assert_int_eq(keyring_start(&d), FWD_BOOT_RUN);
     ck_assert_int_eq(keyring_give(&d, &two), FWD_OK);
     hide_counters(newest, starts);
-    struct fwd_nor_counts before = fwd_nor_counts(d.machine->nor);
+    uint64_t before = fwd_nor_operations(d.machine->nor);
     /* a retired key is known to start something by the one counter, and not by the other */
     ck_assert_int_eq(keyring_start(&d), starts ? FWD_BOOT_RECOVERY : FWD_BOOT_RUN);
-    ck_assert_uint_eq(fwd_nor_counts(d.machine->nor).erases, before.erases);
-    ck_assert_uint_eq(fwd_nor_counts(d.machine->nor).programs, before.programs);
+    ck_assert_uint_eq(fwd_nor_operations(d.machine->nor), before);
     if (newest) {
         expect_set(three, FWD_E_COUNTER);
         expect_update(0x33, 1, "12", FWD_E_COUNTER);
@@ -493,27 +537,6 @@ START_TEST(a_hidden_counter_is_waited_for)
     ck_assert_int_eq(keyring_start(&d), FWD_BOOT_RUN);
     ck_assert_uint_eq(keyring_runs(&d), 0x33);
     fwd_bytes_free(&two);
-}
-END_TEST
-
-/* An update that was under way goes on at the next start, and has not failed. */
-START_TEST(a_hidden_counter_fails_no_update)
-{
-    struct fwd_bytes firmware = keyring_firmware(0x22, 1, "01");
-
-    ck_assert_int_eq(fwd_download_begin(&d.update, 0), FWD_OK);
-    ck_assert_int_eq(fwd_download_write(&d.update, firmware.data, (uint32_t)firmware.size), FWD_OK);
-    ck_assert_int_eq(fwd_download_end(&d.update), FWD_OK);
-    d.update.journal.record.state = FWD_STATE_REHEARSING;
-    d.update.journal.record.command = FWD_COMMAND_FULL;
-    ck_assert_int_eq(fwd_journal_append(&d.update.journal, &d.update.journal.record), FWD_OK);
-    hide_counters(true, true);
-    (void)keyring_start(&d);
-    ck_assert_int_eq(d.update.journal.record.state, FWD_STATE_REHEARSING);
-    ck_assert_uint_eq(d.update.journal.record.attempts, 0);
-    hide_counters(false, false);
-    ck_assert_int_eq(keyring_start(&d), FWD_BOOT_RUN);
-    fwd_bytes_free(&firmware);
 }
 END_TEST
 
@@ -533,6 +556,8 @@ static Suite *suite(void)
     tcase_add_test(life, a_stuck_state_does_not_hinder_new_keys);
     tcase_add_test(life, what_does_not_start_revokes_nothing);
     tcase_add_test(life, a_newer_set_is_not_written_over);
+    tcase_add_test(life, a_set_without_its_mark_installs_nothing);
+    tcase_add_test(life, a_newer_set_without_its_mark_starts_what_it_signed);
     tcase_add_test(life, a_unit_that_the_memory_has_no_room_for_is_refused);
     tcase_add_checked_fixture(refused, open_device, close_device);
     tcase_add_loop_test(refused, what_is_not_signed_by_old_and_new_is_refused, 0,
@@ -546,7 +571,6 @@ static Suite *suite(void)
     tcase_add_loop_test(counter, a_hidden_counter_starts_no_revoked_key, 0,
         (int)(sizeof hidden / sizeof hidden[0]));
     tcase_add_loop_test(counter, a_hidden_counter_is_waited_for, 0, 3);
-    tcase_add_test(counter, a_hidden_counter_fails_no_update);
     suite_add_tcase(s, counter);
     suite_add_tcase(s, life);
     suite_add_tcase(s, refused);

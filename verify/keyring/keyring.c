@@ -23,13 +23,29 @@ static uint32_t count(void *ctx)
     return keyring->lost && keyring->used == &keyring->newest ? 0 : keyring->used->set.key_count;
 }
 
+/* May the newest set do what it is asked for? What nobody may take back, firmware of its keys, does
+ * not rest on what may have been in flight, nor on one start at which a counter is hidden. */
+static enum fwd_reason usable(const struct fwd_keyring *keyring)
+{
+    bool known = keyring->floor != UNKNOWN;
+
+    if (keyring->starting)
+        return known || !keyring->doubt ? FWD_OK : FWD_E_COUNTER;
+    if (keyring->doubt || !known)
+        return FWD_E_COUNTER;
+    return keyring->size == 0 || keyring->marks[keyring->bank] == keyring->newest.set.version
+               ? FWD_OK
+               : FWD_E_TRUST_IO;
+}
+
 static enum fwd_reason find(void *ctx, const uint8_t key_id[FWD_KEY_ID_SIZE], struct fwd_key *key)
 {
     const struct fwd_keyring *keyring = ctx;
     const struct fwd_keyring_set *set = keyring->used;
 
-    if (keyring->doubt && !keyring->starting && set == &keyring->newest)
-        return FWD_E_COUNTER;
+    enum fwd_reason reason = set == &keyring->newest ? usable(keyring) : FWD_OK;
+    if (reason != FWD_OK)
+        return reason;
     for (uint32_t i = 0; i < count(ctx); i++) {
         const struct fwd_trust_key *k = &set->set.keys[i];
         if (memcmp(set->ids[i], key_id, FWD_KEY_ID_SIZE) != 0)
@@ -69,6 +85,31 @@ static enum fwd_reason by_set(struct fwd_keyring *keyring, const struct fwd_keyr
     return reason == FWD_OK ? authority(trusted, raises) : reason;
 }
 
+/* keyring->other is what a bank holds, verified; it is newer than what is in force. */
+static bool bank_is_newer(struct fwd_keyring *keyring, uint8_t bank, struct fwd_trusted *trusted)
+{
+    struct fwd_chain_bank at;
+    struct fwd_input input;
+    struct fwd_chain chain;
+
+    return fwd_keyring_store_open(keyring, bank, &at, &input) &&
+           fwd_chain_walk(keyring, &input, 0, trusted, &chain) == FWD_OK &&
+           keyring->other.set.version > keyring->newest.set.version &&
+           keyring->other.set.version >= keyring->least;
+}
+
+/* A newer set that is not in force, its mark was in flight, has installed something perhaps. */
+static bool by_newer(struct fwd_keyring *keyring, const struct fwd_unverified *package, bool raises,
+    struct fwd_trusted *trusted)
+{
+    for (uint8_t i = 0; i < FWD_KEYRING_BANKS && !keyring->settled; i++) {
+        if ((keyring->size == 0 || i != keyring->bank) && bank_is_newer(keyring, i, trusted) &&
+            by_set(keyring, &keyring->other, package, raises, trusted) == FWD_OK)
+            return true;
+    }
+    return false;
+}
+
 /* By the newest set, or by one of those before it that may still start something. */
 static enum fwd_reason by_any(struct fwd_keyring *keyring, const struct fwd_unverified *package,
     bool raises, struct fwd_trusted *trusted)
@@ -79,8 +120,11 @@ static enum fwd_reason by_any(struct fwd_keyring *keyring, const struct fwd_unve
     enum fwd_reason first = by_set(keyring, &keyring->newest, package, raises, trusted);
 
     /* A walk is many signatures: none for what nobody signed, or where no older set counts. */
-    if (first == FWD_OK || first == FWD_E_UNSIGNED || keyring->strict || keyring->size == 0 ||
-        keyring->newest.set.version <= keyring->floor ||
+    if (first == FWD_OK || first == FWD_E_UNSIGNED || keyring->strict || keyring->floor == UNKNOWN)
+        return first;
+    if (by_newer(keyring, package, raises, trusted))
+        return FWD_OK;
+    if (keyring->size == 0 || keyring->newest.set.version <= keyring->floor ||
         !fwd_keyring_store_open(keyring, keyring->bank, &at, &input))
         return first;
     for (uint8_t age = 1; age < keyring->links; age++) {
@@ -108,7 +152,7 @@ static enum fwd_reason started(
 {
     struct fwd_keyring *keyring = ctx;
 
-    keyring->starting = keyring->floor != UNKNOWN;
+    keyring->starting = true;
     enum fwd_reason reason = by_any(keyring, package, true, trusted);
     if (reason == FWD_E_NOT_AUTHORISED)
         reason = by_any(keyring, package, false, trusted);
@@ -254,9 +298,11 @@ static void complete(struct fwd_keyring *keyring, struct fwd_update *update)
         return;
     /* A bank without its mark is all that there is, or may be what was in flight when power failed:
      * the other one, even if it cannot be read at this start, is not given up for it. Nor is one
-     * whose mark is of a newer set, which may be read again at the next start. */
+     * whose mark is of a newer set, which may be read again at the next start, nor a newer set that
+     * has lost its mark. */
     if (!keyring->settled && !keyring->tried && keyring->marks[keyring->bank] == version &&
         keyring->marks[1 - keyring->bank] <= version &&
+        !bank_is_newer(keyring, 1 - keyring->bank, &update->trusted) &&
         fwd_keyring_store_open(keyring, keyring->bank, &at, &input)) {
         keyring->tried = true;
         keyring->settled =

@@ -59,9 +59,9 @@ struct fwd_keyring {
     struct fwd_keyring_set newest; /* in force */
     bool lost;  /* the counter says that there was a newer set than any that can be read: no key is
                    trusted until a trust package brings it back */
-    bool doubt; /* the counter of the newest set cannot be read at this start: no key installs
-                   anything (FWD_E_COUNTER), and what starts is what the other counter admits; if
-                   that cannot be read either, no key starts anything */
+    bool doubt; /* the counter of the newest set cannot be read at this start: what starts is what
+                   the other counter admits; if that cannot be read either, no key starts anything.
+                   Without one of them no key installs anything (FWD_E_COUNTER) */
     bool settled;  /* both banks hold the newest set */
     uint8_t links; /* sets of the chain, the built-in one included */
 
