@@ -39,7 +39,8 @@ static int torture(
     if (fail != FWD_FAIL_NONE || report.tally.failure_count == 0)
         return (int)fail;
     return (int)fwd_error_fail(err, FWD_FAIL_REFUSED,
-        "%s: %llu of the power cuts lost the device; see one again with --replay '%s'",
+        "%s: %llu of the power cuts lost the device; see one again with these options and --replay "
+        "'%s'",
         args->operands[0], (unsigned long long)report.tally.failure_count,
         report.tally.failures[0].id);
 }

@@ -4,6 +4,7 @@
 #include "cli/common/option_check.h"
 #include "cli/report/report_file.h"
 #include "cli/report/sarif_out.h"
+#include "cli/torture/torture_replay.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -12,6 +13,7 @@ static const char *const files[] = {"report", "junit", "sarif", NULL};
 
 /* What the reports are made of. */
 struct source {
+    const struct fwd_args *args;
     const struct fwd_torture_report *report;
     const char *path; /* of the package */
     const char *name; /* the same in UTF-8 */
@@ -42,6 +44,24 @@ static bool put_junit(FILE *out, const void *ctx)
     return true;
 }
 
+/* A loss, with the command that shows it again. */
+static void put_result(struct fwd_sarif *sarif, size_t rule, const char *id, const struct source *s,
+    const struct fwd_torture_failure *failure)
+{
+    char *command = fwd_torture_replay_command(s->args, failure->id);
+    char *message = NULL;
+    size_t size;
+    FILE *out = command != NULL ? open_memstream(&message, &size) : NULL;
+
+    if (out != NULL) {
+        fprintf(out, "%s; see it again: %s", failure->what, command);
+        bool made = fclose(out) == 0;
+        fwd_sarif_result(sarif, rule, id, made ? message : failure->what, failure->id);
+    }
+    free(message);
+    free(command);
+}
+
 /* A rule for each phase in which devices were lost, a result for each loss that is described. */
 static bool put_sarif(FILE *out, const void *ctx)
 {
@@ -51,7 +71,7 @@ static bool put_sarif(FILE *out, const void *ctx)
     size_t rules = 0;
     fwd_sarif_begin(&sarif, s->path, &s->package);
     for (int phase = 0; phase < FWD_TORTURE_PHASES; phase++) {
-        char id[64], text[120], message[FWD_TORTURE_ID + 240];
+        char id[64], text[120];
         bool ruled = false;
         (void)snprintf(
             id, sizeof id, "power-cut-%s", fwd_torture_phase_name((enum fwd_torture_phase)phase));
@@ -62,11 +82,9 @@ static bool put_sarif(FILE *out, const void *ctx)
             if ((int)failure->phase != phase)
                 continue;
             if (!ruled)
-                fwd_sarif_rule(&sarif, id, text, "see it again: 'fwdelta torture ... --replay ID'");
+                fwd_sarif_rule(&sarif, id, text, "see it again: the command of each result");
             ruled = true;
-            (void)snprintf(message, sizeof message, "%s; see it again with --replay '%s'",
-                failure->what, failure->id);
-            fwd_sarif_result(&sarif, rules, id, message, failure->id);
+            put_result(&sarif, rules, id, s, failure);
         }
         rules += ruled ? 1 : 0;
     }
@@ -75,12 +93,24 @@ static bool put_sarif(FILE *out, const void *ctx)
     return made;
 }
 
+static enum fwd_fail print_again(const struct source *s, struct fwd_error *err)
+{
+    for (uint32_t i = 0; i < s->report->tally.described; i++) {
+        char *command = fwd_torture_replay_command(s->args, s->report->tally.failures[i].id);
+        if (command == NULL)
+            return fwd_error_memory(err, "the report");
+        printf("see again   %s\n", command);
+        free(command);
+    }
+    return FWD_FAIL_NONE;
+}
+
 static enum fwd_fail print(
     const struct fwd_args *args, const struct source *s, struct fwd_error *err)
 {
     if (!fwd_args_has(args, "json")) {
         fwd_torture_print(stdout, s->report);
-        return FWD_FAIL_NONE;
+        return print_again(s, err);
     }
     if (!put_json(stdout, s))
         return fwd_error_memory(err, "the report");
@@ -95,7 +125,8 @@ enum fwd_fail fwd_torture_reports(const struct fwd_args *args,
     struct fwd_error *err)
 {
     json_t *name = fwd_json_out_string(args->operands[0]);
-    const struct source s = {.report = report,
+    const struct source s = {.args = args,
+        .report = report,
         .path = args->operands[0],
         .name = json_string_value(name),
         .package = {(uint8_t *)(uintptr_t)options->package, options->package_size}};

@@ -18,3 +18,5 @@ if(FWD_SANITIZE)
 endif()
 # A byte in so many is damaged; the long run takes each.
 set_tests_properties(cli_inspect PROPERTIES ENVIRONMENT FWD_STRIDE=7)
+fwd_test(test_torture_replay cli/test_torture_replay.c ${PROJECT_SOURCE_DIR}/cli/torture/torture_replay.c LIBS fwdelta-flags)
+target_compile_definitions(test_torture_replay PRIVATE _XOPEN_SOURCE=700)
