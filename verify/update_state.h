@@ -23,24 +23,32 @@ struct fwd_flash_access {
 
 /* A bank of the journal, as the last scan found it and as it was written since. */
 struct fwd_journal_bank {
-    uint32_t newest; /* sequence number of its newest record; 0: it gives none */
-    uint32_t next;   /* slot after the last one that is not blank */
-    uint8_t valid;   /* records, at most 255 */
-    uint8_t row;     /* the longest row of records, at most 255 */
-    bool written;    /* it is not blank */
-    bool bad;        /* an operation on it failed since power came */
+    uint32_t newest;  /* sequence number of its newest record; 0: it gives none */
+    uint32_t next;    /* slot after the last one that is not blank */
+    uint32_t version; /* shared with the version area: the version record that it holds; 0: none
+                         that the journal names */
+    uint8_t valid;    /* records, at most 255 */
+    uint8_t row;      /* the longest row of records, at most 255 */
+    bool written;     /* it is not blank */
+    bool bad;         /* an operation on it failed since power came */
 };
+
+struct fwd_sharing;
 
 struct fwd_journal {
     const struct fwd_ports *ports;
     const struct fwd_area *area;
-    uint8_t *page; /* of the caller: at least a program unit */
+    const struct fwd_sharing *sharing; /* NULL: it has its blocks alone */
+    const uint8_t *fresh;              /* shared: the version record that the next record begins to
+                                          name, encoded; NULL: it is in flash */
+    uint8_t *page;                     /* of the caller: at least a program unit */
     uint32_t page_size;
     struct fwd_journal_bank banks[FWD_JOURNAL_BANKS_MAX];
     uint8_t bank_count;       /* 2 or more */
     struct fwd_record record; /* the state: last valid or last appended */
     uint32_t sequence;        /* of the next record */
     bool lost;                /* no record can be read: the state is idle, and nobody knows it */
+    bool anew;                /* shared: it was, and is not begun anew yet */
     bool settled;             /* a record was appended and read back since power came */
     bool authentic;           /* the record that was found has the device's MAC */
     bool volatile_ok;         /* in recovery: goes on in RAM when no bank takes a record */

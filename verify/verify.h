@@ -80,6 +80,8 @@ struct fwd_pinned;
 extern const struct fwd_pinned fwd_pinned;
 struct fwd_certified;
 extern const struct fwd_certified fwd_certified;
+struct fwd_sharing;
+extern const struct fwd_sharing fwd_sharing;
 
 struct fwd_device {
     const struct fwd_ports *ports;
@@ -92,6 +94,9 @@ struct fwd_device {
     const struct fwd_certified *certified; /* &fwd_certified: a package whose certificate wants more
                                               staging room than there is, is refused before it is
                                               decoded; NULL: while it is */
+    const struct fwd_sharing *sharing; /* &fwd_sharing: `version` is `journal`, half of each bank
+                                          for either, two or three erase blocks in all; NULL: areas
+                                          of their own */
     struct fwd_area package, staging, scratch, journal, version;
     const struct fwd_place *places;
     uint8_t place_count; /* 1..FWD_CONFIG_COMPONENTS */

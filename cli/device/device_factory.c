@@ -54,7 +54,9 @@ static enum fwd_fail make_machine(struct factory *f, struct fwd_error *err)
         return fail;
     memset(f->machine->trust.pins, 0, sizeof f->machine->trust.pins);
     fail = erase(f->machine, FWD_AREA_JOURNAL, err);
-    return fail == FWD_FAIL_NONE ? erase(f->machine, FWD_AREA_VERSION, err) : fail;
+    return fail == FWD_FAIL_NONE && !f->machine->description->shared
+               ? erase(f->machine, FWD_AREA_VERSION, err)
+               : fail;
 }
 
 static enum fwd_reason provision(struct factory *f)

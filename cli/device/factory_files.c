@@ -155,7 +155,7 @@ static enum fwd_fail fill(void *ctx, const char *path, struct fwd_error *err)
     }
     if (fail == FWD_FAIL_NONE)
         fail = save_area(program, path, FWD_AREA_JOURNAL, err);
-    if (fail == FWD_FAIL_NONE)
+    if (fail == FWD_FAIL_NONE && !d->shared)
         fail = save_area(program, path, FWD_AREA_VERSION, err);
     if (fail == FWD_FAIL_NONE)
         fail = save_keys(program, path, err);

@@ -36,8 +36,11 @@ static enum fwd_fail add_areas(struct run *run)
         &d->package, &d->staging, &d->scratch, &d->journal, &d->version};
     enum fwd_fail fail = FWD_FAIL_NONE;
 
-    for (size_t i = 0; fail == FWD_FAIL_NONE && i < sizeof areas / sizeof areas[0]; i++)
+    for (size_t i = 0; fail == FWD_FAIL_NONE && i < sizeof areas / sizeof areas[0]; i++) {
+        if (areas[i] == &d->version && d->sharing != NULL)
+            continue; /* is the journal's */
         fail = fwd_ram_flash_add(&run->flash, areas[i], run->err);
+    }
     for (uint8_t i = 0; fail == FWD_FAIL_NONE && i < d->place_count; i++) {
         fail = fwd_ram_flash_add(&run->flash, &d->places[i].slots[0], run->err);
         if (fail == FWD_FAIL_NONE && d->places[i].layout == FWD_LAYOUT_AB)

@@ -166,7 +166,8 @@ void fwd_description_device(
     device->staging = description->areas[FWD_AREA_STAGING];
     device->scratch = description->areas[FWD_AREA_SCRATCH];
     device->journal = description->areas[FWD_AREA_JOURNAL];
-    device->version = description->areas[FWD_AREA_VERSION];
+    device->version = description->areas[description->shared ? FWD_AREA_JOURNAL : FWD_AREA_VERSION];
+    device->sharing = description->shared ? &fwd_sharing : NULL;
     device->places = description->places;
     device->place_count = description->place_count;
     device->product = description->product;

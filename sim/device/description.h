@@ -16,7 +16,8 @@
  *     chips: list of {name, program_unit, *program_page, *erased_value 255, *single_program false,
  *         *size, *timing: {*program_us_per_unit, *read_us_per_kib, *erase_us_per_block: [{size,
  * us}]}} areas: {package, journal, version, *staging, *scratch, *system, *trust}, each an area:
- *         {*chip: name, the first; *address; blocks: [{size, count}]}
+ *         {*chip: name, the first; *address; blocks: [{size, count}]}; version may be
+ *         {shares: "journal"} instead: half of each erase block of the journal
  *     components: list of {name, role, layout: "in-place" or "ab", slots: list of areas}
  *
  * An area without an address lies after those before it: slots in the order of components, then
@@ -69,6 +70,7 @@ struct fwd_device_description {
     struct fwd_area areas[FWD_AREA_COUNT];
     struct fwd_blocks runs[FWD_AREA_COUNT][FWD_AREA_RUNS_MAX];
     bool placed[FWD_AREA_COUNT]; /* the file states the address */
+    bool shared;                 /* the version area is in the journal's blocks: it has no area */
 
     struct fwd_place places[FWD_COMPONENTS_MAX]; /* name points to place_names */
     char place_names[FWD_COMPONENTS_MAX][FWD_NAME_MAX + 1];

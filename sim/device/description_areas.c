@@ -196,6 +196,21 @@ static void default_system(struct fwd_device_description *d)
     area->size = 3 * 4096;
 }
 
+/* {"shares": "journal"} in place of an area. */
+static bool read_shared(struct fwd_json *json, const struct fwd_json_node *node)
+{
+    static const char *const names[] = {"shares", NULL};
+    char other[FWD_NAME_MAX + 1];
+
+    if (node->value == NULL || json_object_get(node->value, "shares") == NULL)
+        return false;
+    fwd_json_only(json, node, names);
+    fwd_json_text(json, node, "shares", other, sizeof other, true);
+    if (strcmp(other, "journal") != 0)
+        fwd_json_refuse(json, node, "shares", "\"journal\"");
+    return true;
+}
+
 void fwd_description_read_areas(
     struct fwd_json *json, const struct fwd_json_node *root, struct fwd_device_description *d)
 {
@@ -210,7 +225,10 @@ void fwd_description_read_areas(
         bool required = id == FWD_AREA_PACKAGE || id == FWD_AREA_JOURNAL || id == FWD_AREA_VERSION;
         struct fwd_json_node node =
             fwd_json_object(json, &areas, fwd_description_area_words[id], required);
-        read_area(json, &node, d, id);
+        if (id == FWD_AREA_VERSION)
+            d->shared = read_shared(json, &node);
+        if (id != FWD_AREA_VERSION || !d->shared)
+            read_area(json, &node, d, id);
     }
     if (json->fail == FWD_FAIL_NONE && d->areas[FWD_AREA_SYSTEM].size == 0)
         default_system(d);

@@ -106,6 +106,11 @@ static json_t *dump_lists(const struct fwd_device_description *d, json_t *out)
         if (d->areas[id].size > 0)
             set(areas, fwd_description_area_words[id], dump_area(d, id));
     }
+    if (d->shared) {
+        json_t *shares = json_object();
+        set(shares, "shares", json_string("journal"));
+        set(areas, "version", shares);
+    }
     for (uint8_t i = 0; i < d->place_count; i++)
         (void)json_array_append_new(components, dump_component(d, i));
     set(out, "chips", chips);

@@ -89,7 +89,8 @@ static bool put(
 /* How many banks the library finds in the journal or version area of a device. */
 static uint32_t banks_of(const struct fwd_device *device, bool journal)
 {
-    return journal ? fwd_journal_banks(&device->journal) : fwd_version_banks(device);
+    return journal ? fwd_journal_banks(&device->journal, device->sharing)
+                   : fwd_version_banks(device);
 }
 
 /* FWD_FAIL_NONE when the area has two banks; else its name and the least that has, with erase
@@ -114,7 +115,10 @@ static enum fwd_fail check_banks(
     return fwd_error_fail(err, FWD_FAIL_REFUSED,
         "area \"%s\": at least %" PRIu32 " bytes are expected, two banks of %s, but it has %" PRIu32
         " bytes in erase blocks of %" PRIu32,
-        journal ? "journal" : "version", area->size, journal ? "4 records" : "the version record",
+        journal ? "journal" : "version", area->size,
+        device->sharing != NULL ? "a version record and 4 records"
+        : journal               ? "4 records"
+                                : "the version record",
         size, last->size);
 }
 

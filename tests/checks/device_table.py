@@ -20,10 +20,12 @@ PACKAGE, STAGING = 128 << 10, 64 << 10
 
 
 def size_of(area):
-    return sum(b["size"] * b["count"] for b in area["blocks"])
+    return sum(b["size"] * b["count"] for b in area.get("blocks", []))
 
 
 def blocks_of(area):
+    if "shares" in area:
+        return "in the " + area["shares"]
     return " + ".join("%d × %s" % (b["count"], kib(b["size"])) for b in area["blocks"])
 
 
@@ -66,7 +68,7 @@ def block_table():
              "|---|---:|---:|---:|---:|---:|---:|"]
     for block in (2 << 10, 4 << 10, 16 << 10, 64 << 10, 128 << 10):
         package, staging = -(-PACKAGE // block), -(-STAGING // block)
-        counts = [package + 3 + 2, package + staging + 2 + 3 + 2, package + staging + 1 + 2 + 2]
+        counts = [package + 3 + 2, package + staging + 2 + 3 + 2, package + staging + 1 + 2 * -(-(4 << 10) // block)]
         lines.append("| %s KiB | " % kib(block)
                      + " | ".join("%d | %s KiB" % (count, kib(count * block)) for count in counts) + " |")
     return "\n".join(lines) + "\n"

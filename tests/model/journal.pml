@@ -23,7 +23,14 @@
  *   SINGLE one record alone is a lost journal (found_any)
  *   FORGET a lost journal is erased as a whole before the first record (begin_anew)
  *   CLEAN  a bank that gave nothing is erased once the state is safe (journal_pair.c clean())
- *   MIRROR each record in two banks */
+ *   MIRROR each record in two banks
+ *
+ * SHARE 1: each bank has the version record, too, in a half of its own (sharing.c): claims 1 and 2 name number 1, 3 and
+ * 4 number 2, and so on; those of a journal that was begun anew name none.
+ *   V1  a start that finds a claim finds the version record that it names; without a journal, any
+ *   CARRY  an erase puts the version record back, from another bank (sharing.c erase)
+ *   BESIDE a new one goes beside the old one in a bank that stays, before the record that names it (journal.c take_fresh)
+ *   SPARE  nothing is erased for a new journal while no version record can be read (sharing.c erase) */
 #ifndef NB
 #define NB 3
 #endif
@@ -60,6 +67,18 @@
 #ifndef MIRROR
 #define MIRROR 1
 #endif
+#ifndef SHARE
+#define SHARE 0
+#endif
+#ifndef CARRY
+#define CARRY 1
+#endif
+#ifndef BESIDE
+#define BESIDE 1
+#endif
+#ifndef SPARE
+#define SPARE 1
+#endif
 #ifndef CLAIMS
 #define CLAIMS 5
 #endif
@@ -83,6 +102,20 @@ bit anew;
 byte newest[NB], row[NB], next[NB];
 bit bad[NB], written[NB];
 byte claim, seq, valid, claims;
+#if SHARE
+/* Version records, two places in a bank: in flash, and as this start reads them. holds: the number that the bank is
+ * known to hold. */
+#define PLACE(k, p) ((k) * 2 + (p))
+#define VER(c) ((c) >= FRESH -> 0 : ((c) + 1) / 2)
+#define HAS(k, n) (seen[PLACE(k, 0)] == (n) || seen[PLACE(k, 1)] == (n))
+#define HOLDS(k) (VER(claim) == 0 || holds[k] == VER(claim))
+#define ANY (seen[0] > 0 || seen[1] > 0 || seen[2] > 0 || seen[3] > 0 || seen[NB * 2 - 2] > 0 || seen[NB * 2 - 1] > 0)
+byte vers[NB * 2], seen[NB * 2], holds[NB];
+bit vloose[NB * 2], ram, apart;
+byte need, w;
+#else
+#define HOLDS(k) true
+#endif
 bit lost, settled, failed;
 byte hidden_bank, b, i, streak, got, want, m, v, bank;
 #if NB > 2
@@ -93,14 +126,70 @@ byte home, nxt, hnext, before_bank, before_slot;
 
 inline wipe(x) { flash[x].seq = 0; flash[x].claim = 0; flash[x].loose = 0 }
 
+#if SHARE
+/* Which number, and does another bank have it? Without a name: what two banks have, else the newest. */
+inline source(k) {
+    need = VER(claim); apart = 0; i = 0;
+    do
+    :: i < NB * 2 && VER(claim) == 0 -> w = 0;
+        do
+        :: w < NB -> if :: w != i / 2 && seen[i] > 0 && HAS(w, seen[i]) && (!apart || seen[i] > need) -> need = seen[i]; apart = 1 :: else fi; w++
+        :: else -> break
+        od;
+        if :: !apart && seen[i] > need -> need = seen[i] :: else fi; i++
+    :: else -> break
+    od;
+    w = 0; i = 0; apart = (need > 0 && ram);
+    do
+    :: i < NB -> if :: i != k && need > 0 && HAS(i, need) -> apart = 1 :: else fi; i++
+    :: else -> break
+    od; i = 0
+}
+/* put() into a place; cut: it may read as it is, or as nothing */
+inline put(x, n) {
+    vers[x] = n; seen[x] = n;
+    if
+    :: cuts > 0 -> cuts--; printf("CUT in version record %d, bank %d\n", n, (x) / 2); vloose[x] = 1; goto off
+    :: true
+    fi
+}
+#endif
+
 /* fwd_journal_erase */
 inline erase(k) {
     newest[k] = 0; row[k] = 0; next[k] = 0; failed = 0;
+#if SHARE
+    source(k);
+    if
+    :: !worn[k] && need > 0 && !apart && HAS(k, need) -> failed = 1; bad[k] = 1 /* or it is copied before */
+    :: else
+    fi;
+    if
+    :: failed
+    :: !failed -> erase_block(k);
+        if
+        :: failed
+        :: !failed -> i = 0;
+            do :: i < 2 -> vers[PLACE(k, i)] = 0; seen[PLACE(k, i)] = 0; vloose[PLACE(k, i)] = 0; i++ :: else -> break od; i = 0;
+            holds[k] = VER(claim);
+            if :: CARRY && apart -> put(PLACE(k, 0), need) :: else fi
+        fi
+    fi;
+    need = 0; apart = 0
+#else
+    erase_block(k)
+#endif
+}
+inline erase_block(k) {
     if
     :: worn[k] -> failed = 1; bad[k] = 1
     :: !worn[k] && wear > 0 -> wear--; worn[k] = 1; failed = 1; bad[k] = 1; printf("bank %d wears out\n", k)
     :: !worn[k] && cuts > 0 -> cuts--; printf("CUT in the erase of bank %d\n", k);
-        i = 0; do :: i < SLOTS -> flash[AT(k, i)].loose = 1; i++ :: else -> break od; goto off
+        i = 0; do :: i < SLOTS -> flash[AT(k, i)].loose = 1; i++ :: else -> break od;
+#if SHARE
+        vloose[PLACE(k, 0)] = 1; vloose[PLACE(k, 1)] = 1;
+#endif
+        goto off
     :: !worn[k] -> i = 0; do :: i < SLOTS -> wipe(AT(k, i)); i++ :: else -> break od
     fi; i = 0
 }
@@ -150,6 +239,18 @@ inline scan() {
     :: b < NB -> i = 0; streak = 0; do :: i < SLOTS -> scan_slot(AT(b, i)); i++ :: else -> break od; b++
     :: else -> break
     od;
+#if SHARE
+    b = 0; /* look */
+    do
+    :: b < NB * 2 ->
+        if
+        :: hidden_bank == b / 2 || hidden_bank == NB -> seen[b] = 0
+        :: else -> if :: seen[b] = vers[b] :: vloose[b] -> seen[b] = 0 fi
+        fi; b++
+    :: else -> break
+    od;
+    b = 0; do :: b < NB -> holds[b] = (HAS(b, VER(claim)) -> VER(claim) : 0); b++ :: else -> break od;
+#endif
     lost = (valid == 0 || (SINGLE && valid == 1));
     printf("START hidden %d: claim %d sequence %d of %d records, lost %d, sure %d\n", hidden_bank, claim, seq, valid, lost, sure);
     seq = seq + JUMP * SLOTS + (JUMP > 0 -> 1 : 1);
@@ -183,6 +284,9 @@ active proctype device()
             od; b++
         :: else -> break
         od;
+#if SHARE
+        vers[PLACE(0, 0)] = 1; vers[PLACE(1, 0)] = 1;
+#endif
         b = 0; i = 0; seq = 0; sure = 1; last = 1
     }
 start:
@@ -195,6 +299,13 @@ start:
         fi;
         assert(lost || hidden_bank == NB || claim >= sure);                                  /* J1 */
         assert(lost || claim <= last);                                                       /* J2 */
+#if SHARE
+        if                                                                                   /* V1 */
+        :: hidden_bank != NO && (hidden_bank == NB || NB == 2)
+        :: else -> assert(ANY);
+            assert(lost || VER(claim) == 0 || HAS(0, VER(claim)) || HAS(1, VER(claim)) || HAS(NB - 1, VER(claim)))
+        fi;
+#endif
         if
         :: lost -> if :: sure < FRESH -> claim = FRESH :: sure >= FRESH -> claim = sure + 1 :: goto off fi
         :: else
@@ -211,6 +322,12 @@ start:
         fi
 #endif
     }
+#if SHARE
+    if
+    :: SPARE && lost && !ANY -> goto off
+    :: else
+    fi;
+#endif
     if
     :: lost -> /* begin_anew */
         atomic { b = 0; anew = 1; seq = 1 };
@@ -227,6 +344,20 @@ start:
     fi;
 append:
     atomic { if :: claim > last -> last = claim :: else fi };
+#if SHARE
+    if /* take_fresh */
+    :: BESIDE && ram -> atomic {
+#if NB > 2
+        bank = member[1];
+#else
+        v = home;
+#endif
+        w = (NB > 2 -> bank : v);
+        if :: w != NO && !bad[w] && !worn[w] && vers[PLACE(w, 1)] == 0 && !vloose[PLACE(w, 1)] -> b = PLACE(w, 1); put(b, VER(claim)) :: else fi;
+        b = 0; v = 0; w = 0 }
+    :: else
+    fi;
+#endif
 #if NB > 2
     atomic { m = 0; streak = 0 };
     do
@@ -234,7 +365,7 @@ append:
         atomic {
             failed = 1; bank = member[m];
             if
-            :: bank != NO && (!bad[bank] && next[bank] < SLOTS) -> program(bank, next[bank])
+            :: bank != NO && (!bad[bank] && next[bank] < SLOTS && HOLDS(bank)) -> program(bank, next[bank])
             :: else
             fi
         };
@@ -283,9 +414,9 @@ append:
             atomic {
                 m--; failed = 0;
                 if
-                :: nxt < SLOTS
-                :: nxt >= SLOTS && bank != home && hnext < SLOTS -> bank = home; nxt = hnext; hnext = NO
-                :: nxt >= SLOTS && !(bank != home && hnext < SLOTS) -> bank = 1 - bank;
+                :: nxt < SLOTS && HOLDS(bank)
+                :: !(nxt < SLOTS && HOLDS(bank)) && bank != home && hnext < SLOTS && HOLDS(home) -> bank = home; nxt = hnext; hnext = NO
+                :: !(nxt < SLOTS && HOLDS(bank)) && !(bank != home && hnext < SLOTS && HOLDS(home)) -> bank = 1 - bank;
                     if :: bank == home -> bank = 1 - home :: else fi;
                     nxt = 0; erase(bank); if :: failed -> nxt = NO :: else fi
                 fi
@@ -309,7 +440,11 @@ append:
     :: else
     fi;
 #endif
-    atomic { settled = 1; sure = claim; if :: anew -> last = claim :: else fi; anew = 0; lost = 0; claims++; printf("claim %d is complete\n", claim) };
+    atomic {
+#if SHARE
+        ram = 0;
+#endif
+        settled = 1; sure = claim; if :: anew -> last = claim :: else fi; anew = 0; lost = 0; claims++; printf("claim %d is complete\n", claim) };
 #if NB == 2
     if /* fwd_journal_prove, before anything destructive */
     :: claims == 1 && !bad[1 - home] -> atomic { v = 1 - home; erase(v); got = 0 };
@@ -322,7 +457,11 @@ append:
     fi;
 #endif
     if
-    :: (claim < CLAIMS || (claim >= FRESH && claim < FRESH + CLAIMS)) -> atomic { claim++; goto append }
+    :: (claim < CLAIMS || (claim >= FRESH && claim < FRESH + CLAIMS)) -> atomic { claim++;
+#if SHARE
+        ram = (VER(claim) != VER(claim - 1));
+#endif
+        goto append }
     :: goto off
     fi;
 off:
@@ -333,6 +472,11 @@ off:
         do :: i < NB * SLOTS -> if :: flash[i].seq > 0 && flash[i].seq < seq -> seq = flash[i].seq :: else fi; i++ :: else -> break od;
         i = 0;
         do :: i < NB * SLOTS -> if :: flash[i].seq > 0 -> flash[i].seq = flash[i].seq - seq + 1 :: else fi; i++ :: else -> break od;
+#if SHARE
+        b = 0; do :: b < NB * 2 -> seen[b] = 0; b++ :: else -> break od;
+        b = 0; do :: b < NB -> holds[b] = 0; b++ :: else -> break od;
+        ram = 0; apart = 0; need = 0; w = 0;
+#endif
         claim = 0; seq = 0; valid = 0; lost = 0; settled = 0; failed = 0; hidden_bank = 0; b = 0; i = 0; streak = 0; got = 0;
         want = 0; m = 0; v = 0; bank = 0; claims = 0;
 #if NB > 2

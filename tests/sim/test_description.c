@@ -87,6 +87,29 @@ START_TEST(areas_without_addresses_follow_each_other)
 }
 END_TEST
 
+START_TEST(the_version_area_may_be_in_the_journal)
+{
+    char *text = changed("\"version\": {\"blocks\": [{\"size\": 4096, \"count\": 2}]}",
+        "\"version\": {\"shares\": \"journal\"}");
+    struct fwd_device_description *d, *again;
+    struct fwd_device device = {0};
+    struct fwd_error err = {""};
+
+    ck_assert_msg(parse(text, &d, &err) == FWD_FAIL_NONE, "%s", err.text);
+    fwd_description_device(d, &device);
+    ck_assert_ptr_eq(device.sharing, &fwd_sharing);
+    ck_assert_uint_eq(device.version.address, device.journal.address);
+    ck_assert_uint_eq(device.version.size, 8192);
+    char *dump = fwd_description_dump(d);
+    ck_assert_msg(parse(dump, &again, &err) == FWD_FAIL_NONE, "%s", err.text);
+    ck_assert(again->shared);
+    fwd_description_free(again);
+    fwd_description_free(d);
+    free(dump);
+    free(text);
+}
+END_TEST
+
 static const char *const samples[] = {"inplace-4k", "inplace-64k", "dual-slot", "two-component"};
 #define SAMPLES (int)(sizeof samples / sizeof *samples)
 
@@ -206,6 +229,7 @@ START_TEST(the_programs_of_a_device_have_their_own_decoders)
 END_TEST
 
 #define JOURNAL "\"journal\": {\"blocks\": [{\"size\": 4096, \"count\": 2}]}"
+#define VERSION "\"version\": {\"blocks\": [{\"size\": 4096, \"count\": 2}]}"
 #define CHIP    "{\"name\": \"nor\", \"program_unit\": 8}"
 
 static const struct {
@@ -213,6 +237,11 @@ static const struct {
     const char *sentence; /* part of it */
 } refused[] = {
     {"{\n \"name\"", "[\n \"name\"", "line "},
+    {VERSION, "\"version\": {\"shares\": \"staging\"}",
+        "member \"areas.version.shares\": \"journal\" is expected, but found \"staging\""},
+    {VERSION, "\"version\": {\"shares\": \"journal\", \"address\": 0}",
+        "\"areas.version.address\""},
+    {JOURNAL, "\"journal\": {\"shares\": \"journal\"}", "\"areas.journal.shares\""},
     {"\"name\": \"small\", ", "",
         "member \"name\": a text of 1 to 63 printable characters is expected, but found nothing"},
     {"\"name\": \"small\"", "\"name\": 7", "but found 7"},
@@ -373,6 +402,7 @@ static Suite *suite(void)
     TCase *t = tcase_create("description");
 
     tcase_add_test(t, a_description_gives_the_device);
+    tcase_add_test(t, the_version_area_may_be_in_the_journal);
     tcase_add_test(t, areas_without_addresses_follow_each_other);
     tcase_add_loop_test(t, the_samples_load_and_build_a_flash, 0, SAMPLES);
     tcase_add_loop_test(t, a_dump_reads_back_to_the_same_dump, 0, SAMPLES);

@@ -347,7 +347,7 @@ static struct fwd_bytes shuffled(const struct fwd_bytes *image, size_t piece)
 START_TEST(the_watchdog_is_fed_while_a_decoder_begins)
 {
     static const struct torture_shape large = {"large", true, 256, 255, false,
-        "[{\"size\": 4096, \"count\": 128}]", 524288, 4096, 4096, NULL, 0, 2};
+        "[{\"size\": 4096, \"count\": 128}]", 524288, 4096, 4096, NULL, 0, 2, false};
     struct trust_rig rig;
 
     trust_rig_new(&rig, &large, 500000);

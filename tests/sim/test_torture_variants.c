@@ -80,6 +80,37 @@ START_TEST(no_worn_block_loses_a_device)
 }
 END_TEST
 
+/* Journal and version area in the same two or three blocks. */
+START_TEST(no_device_is_lost_whose_journal_and_version_area_share_blocks)
+{
+    static const struct {
+        const char *shape;
+        uint32_t blocks;
+        bool single;
+    } shared[] = {{"4 KiB, unit 256", 2, true}, {"4 KiB, unit 256, A/B", 2, true},
+        {"4 KiB, unit 256, A/B", 3, true}, {"4 KiB, unit 8, ECC", 2, false},
+        {"4 KiB, unit 256", 3, false}, {"4 KiB, unit 256, A/B", 2, false},
+        {"4 KiB, unit 256, A/B", 3, false}};
+    struct torture_shape shape = *torture_shape(shared[_i].shape);
+    struct torture_rig rig;
+
+    shape.journal = shared[_i].blocks;
+    shape.shared = true;
+    torture_rig_small(&rig, &shape, SIZE);
+    if (!shared[_i].single) {
+        torture_rig_history(&rig, 0);
+        rig.options.cuts = FWD_TORTURE_RANDOM;
+        rig.options.random = 300;
+        rig.options.power_cycles = 600;
+        rig.options.start_faults = rig.options.worn = true;
+    }
+    struct fwd_torture_report report = torture_rig_run(&rig);
+    torture_rig_all_well(&report, shared[_i].shape);
+    ck_assert_uint_gt(report.tally.fired, 300);
+    torture_rig_free(&rig);
+}
+END_TEST
+
 /* The same device with a trial of two starts. */
 static void add_trial(struct torture_rig *rig)
 {
@@ -268,6 +299,8 @@ int main(int argc, char **argv)
     add(suite, "starts", no_area_that_gives_nothing_at_one_start_loses_a_device, SHAPES);
     add(suite, "starts_ab", nor_a_device_with_two_slots, 3);
     add(suite, "worn", no_worn_block_loses_a_device, SHAPES);
+    add(suite, "shared", no_device_is_lost_whose_journal_and_version_area_share_blocks, 7);
+    add(suite, "shared_by_two", no_device_is_lost_whose_journal_and_version_area_share_blocks, 1);
     add(suite, "trial", no_trial_loses_a_device, 4);
     add(suite, "processes", processes_and_shared_states_change_nothing, 1);
     add(suite, "ids", an_id_says_what_is_wrong_with_the_device, (int)(sizeof ids / sizeof ids[0]));

@@ -18,35 +18,35 @@ const struct fwd_codec *const torture_codecs[4] = {
 
 const struct torture_shape torture_shapes[] = {
     {"4 KiB, unit 256", false, 256, 255, false, "[{\"size\": 4096, \"count\": 16}]", 65536, 4096,
-        4096, NULL, 0, 2},
+        4096, NULL, 0, 2, false},
     {"4 KiB, unit 256, A/B", true, 256, 255, false, "[{\"size\": 4096, \"count\": 16}]", 65536,
-        4096, 4096, NULL, 0, 2},
+        4096, 4096, NULL, 0, 2, false},
     {"4 KiB, unit 8, ECC", false, 8, 255, true, "[{\"size\": 4096, \"count\": 16}]", 65536, 4096,
-        4096, NULL, 0, 2},
+        4096, NULL, 0, 2, false},
     {"4 KiB, unit 4, erased to zero", false, 4, 0, false, "[{\"size\": 4096, \"count\": 16}]",
-        65536, 4096, 4096, NULL, 0, 2},
+        65536, 4096, 4096, NULL, 0, 2, false},
     {"1 KiB, unit 1", false, 1, 255, false, "[{\"size\": 1024, \"count\": 64}]", 65536, 1024, 1024,
-        NULL, 0, 2},
+        NULL, 0, 2, false},
     {"64 KiB, unit 256", false, 256, 255, false, "[{\"size\": 65536, \"count\": 2}]", 131072, 65536,
-        65536, NULL, 0, 2},
+        65536, NULL, 0, 2, false},
     {"mixed blocks, unit 8", false, 8, 255, false,
         "[{\"size\": 4096, \"count\": 4}, {\"size\": 16384, \"count\": 1}, "
         "{\"size\": 8192, \"count\": 4}]",
-        65536, 4096, 16384, NULL, 0, 2},
+        65536, 4096, 16384, NULL, 0, 2, false},
     {"mixed blocks, A/B, unit 256, ECC", true, 256, 255, true,
         "[{\"size\": 4096, \"count\": 4}, {\"size\": 16384, \"count\": 1}, "
         "{\"size\": 8192, \"count\": 4}]",
-        65536, 4096, 16384, NULL, 0, 2},
+        65536, 4096, 16384, NULL, 0, 2, false},
     {"firmware and boot in place", false, 256, 255, false, "[{\"size\": 4096, \"count\": 16}]",
-        65536, 4096, 4096, "in-place", 0, 2},
+        65536, 4096, 4096, "in-place", 0, 2, false},
     {"firmware in place, boot A/B", false, 64, 255, false, "[{\"size\": 4096, \"count\": 16}]",
-        65536, 4096, 4096, "ab", 0, 2},
+        65536, 4096, 4096, "ab", 0, 2, false},
     {"4 KiB, no spare staging", false, 256, 255, false, "[{\"size\": 4096, \"count\": 16}]", 65536,
-        4096, 4096, NULL, 1, 2},
+        4096, 4096, NULL, 1, 2, false},
     {"4 KiB, little spare staging", false, 64, 255, false, "[{\"size\": 4096, \"count\": 16}]",
-        65536, 4096, 4096, NULL, 2, 2},
+        65536, 4096, 4096, NULL, 2, 2, false},
     {"64 KiB, staging of 4 KiB", false, 256, 255, false, "[{\"size\": 65536, \"count\": 2}]",
-        131072, 4096, 65536, NULL, 0, 2},
+        131072, 4096, 65536, NULL, 0, 2, false},
 };
 const int torture_shape_count = (int)(sizeof torture_shapes / sizeof torture_shapes[0]);
 
@@ -109,7 +109,10 @@ void torture_rig_describe(const struct torture_shape *s, uint32_t staging, char 
     put_area(out, "staging", s->service, staging, 1);
     put_area(out, "scratch", s->scratch, 2 * s->scratch, 2);
     put_area(out, "journal", s->service, s->journal * s->service, 2);
-    put_area(out, "version", s->service, 2 * s->service, 2);
+    if (s->shared)
+        fputs("\"version\": {\"shares\": \"journal\"}},\n", out);
+    else
+        put_area(out, "version", s->service, 2 * s->service, 2);
     put_components(out, s);
     ck_assert_int_eq(fclose(out), 0);
     scratch_write("device.json", text, size);

@@ -22,6 +22,7 @@ struct torture_shape {
     const char *boot;   /* layout of a second component; NULL: none */
     uint32_t spare;     /* blocks of staging after the staged bytes, plus 1; 0: many */
     uint32_t journal;   /* its blocks */
+    bool shared;        /* the version area is in them */
 };
 
 /* At least six geometries: 4 KiB, 64 KiB, mixed; units 1..256; both erased values; boot code. */

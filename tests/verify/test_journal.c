@@ -37,7 +37,7 @@ static void power(struct rig *rig)
     fwd_nor_power_off(rig->lab->nor);
     fwd_nor_power_on(rig->lab->nor);
     ck_assert_int_eq(fwd_journal_scan(&rig->journal, &rig->lab->ports,
-                         &rig->lab->areas[LAB_AREA_JOURNAL], rig->page, sizeof rig->page),
+                         &rig->lab->areas[LAB_AREA_JOURNAL], NULL, rig->page, sizeof rig->page),
         FWD_OK);
 }
 
@@ -246,15 +246,15 @@ START_TEST(areas_that_cannot_be_a_journal_are_refused)
 
     area.blocks = &one;
     ck_assert_int_eq(
-        fwd_journal_scan(&rig->journal, &rig->lab->ports, &area, rig->page, sizeof rig->page),
+        fwd_journal_scan(&rig->journal, &rig->lab->ports, &area, NULL, rig->page, sizeof rig->page),
         FWD_E_AREA_LAYOUT);
     area.size = 15 * 64;
     area.blocks = small;
     ck_assert_int_eq(
-        fwd_journal_scan(&rig->journal, &rig->lab->ports, &area, rig->page, sizeof rig->page),
+        fwd_journal_scan(&rig->journal, &rig->lab->ports, &area, NULL, rig->page, sizeof rig->page),
         FWD_E_AREA_LAYOUT);
     ck_assert_int_eq(
-        fwd_journal_scan(&rig->journal, &rig->lab->ports, &none, rig->page, sizeof rig->page),
+        fwd_journal_scan(&rig->journal, &rig->lab->ports, &none, NULL, rig->page, sizeof rig->page),
         FWD_E_AREA_LAYOUT);
     rig_drop(rig);
 }

@@ -23,9 +23,18 @@ static uint32_t least(const struct fwd_area *area)
     return FWD_JOURNAL_SLOTS_MIN * fwd_journal_slot_size(area);
 }
 
-uint32_t fwd_journal_banks(const struct fwd_area *area)
+uint32_t fwd_journal_banks(const struct fwd_area *area, const struct fwd_sharing *sharing)
 {
-    return area->size > 0 && fwd_area_sound(area) ? fwd_bank_count(area, least(area)) : 0;
+    if (area->size == 0 || !fwd_area_sound(area))
+        return 0;
+    return fwd_bank_count(area, sharing != NULL ? sharing->least(area) : least(area));
+}
+
+struct fwd_bank fwd_journal_bank_at(
+    const struct fwd_area *area, const struct fwd_sharing *sharing, uint32_t index)
+{
+    return sharing != NULL ? sharing->half(area, index, true)
+                           : fwd_bank_at(area, least(area), index);
 }
 
 static bool pair(const struct fwd_journal *journal)
@@ -35,7 +44,7 @@ static bool pair(const struct fwd_journal *journal)
 
 static struct fwd_bank bank_at(const struct fwd_journal *journal, uint8_t bank)
 {
-    return fwd_bank_at(journal->area, least(journal->area), bank);
+    return fwd_journal_bank_at(journal->area, journal->sharing, bank);
 }
 
 uint32_t fwd_journal_slots(const struct fwd_journal *journal, uint8_t bank)
@@ -165,18 +174,20 @@ void fwd_journal_lose(struct fwd_journal *journal)
 {
     memset(&journal->record, 0, sizeof journal->record);
     journal->record.state = FWD_STATE_IDLE;
-    journal->lost = true;
+    journal->lost = journal->anew = true;
     journal->authentic = false;
 }
 
 enum fwd_reason fwd_journal_scan(struct fwd_journal *journal, const struct fwd_ports *ports,
-    const struct fwd_area *area, uint8_t *page, uint32_t page_size)
+    const struct fwd_area *area, const struct fwd_sharing *sharing, uint8_t *page,
+    uint32_t page_size)
 {
-    uint32_t banks = fwd_journal_banks(area), slots = 0;
+    uint32_t banks = fwd_journal_banks(area, sharing), slots = 0;
 
     memset(journal, 0, sizeof *journal);
     journal->ports = ports;
     journal->area = area;
+    journal->sharing = sharing;
     journal->page = page;
     journal->page_size = page_size;
     if (banks < FWD_CONFIG_JOURNAL_BANKS)
@@ -188,11 +199,13 @@ enum fwd_reason fwd_journal_scan(struct fwd_journal *journal, const struct fwd_p
         if (fwd_journal_slots(journal, i) > slots)
             slots = fwd_journal_slots(journal, i);
     }
-    journal->authentic = right_mac(journal, &journal->record);
     /* Above every record that may be there and cannot be seen now; a lost journal begins anew. */
     journal->sequence = journal->record.sequence > UINT32_MAX - (2 * slots + 1)
                             ? UINT32_MAX
                             : journal->record.sequence + 2 * slots + 1;
+    if (journal->sharing != NULL)
+        journal->sharing->look(journal);
+    journal->authentic = right_mac(journal, &journal->record);
     journal->members[0] = journal->members[1] = FWD_JOURNAL_NO_BANK;
     if (!found_any(journal))
         fwd_journal_lose(journal);
@@ -210,14 +223,24 @@ static enum fwd_reason sync_flash(const struct fwd_journal *journal)
     return port->sync(port->ctx) == FWD_IO_OK ? FWD_OK : FWD_E_JOURNAL_IO;
 }
 
-enum fwd_reason fwd_journal_erase(struct fwd_journal *journal, uint8_t bank)
+enum fwd_reason fwd_journal_erase(
+    struct fwd_journal *journal, uint8_t bank, const struct fwd_record *next)
 {
     const struct fwd_flash_access flash = access_to(journal);
     struct fwd_bank place = bank_at(journal, bank);
-    enum fwd_reason reason = fwd_bank_erase(&flash, &place);
+    enum fwd_reason reason = journal->sharing != NULL ? journal->sharing->erase(journal, bank, next)
+                                                      : fwd_bank_erase(&flash, &place);
 
-    journal->banks[bank] = (struct fwd_journal_bank){.bad = reason != FWD_OK};
+    journal->banks[bank] =
+        (struct fwd_journal_bank){.bad = reason != FWD_OK, .version = next->version_number};
     return reason;
+}
+
+bool fwd_journal_holds(
+    const struct fwd_journal *journal, uint8_t bank, const struct fwd_record *next)
+{
+    return journal->sharing == NULL || next->version_number == 0 ||
+           journal->banks[bank].version == next->version_number;
 }
 
 static void encode(const struct fwd_journal *journal, struct fwd_record *next, uint8_t *bytes)
@@ -259,7 +282,7 @@ enum fwd_reason fwd_journal_program(
 
 enum fwd_reason fwd_journal_head(struct fwd_journal *journal, uint8_t bank, struct fwd_record *next)
 {
-    enum fwd_reason reason = fwd_journal_erase(journal, bank);
+    enum fwd_reason reason = fwd_journal_erase(journal, bank, next);
 
     for (uint32_t i = 0; i < FWD_JOURNAL_COPIES && reason == FWD_OK; i++)
         reason = fwd_journal_program(journal, bank, i, next);
@@ -271,14 +294,15 @@ enum fwd_reason fwd_journal_head(struct fwd_journal *journal, uint8_t bank, stru
 /* No record of a lost journal may count again: it may be readable at the next start. One bank that
  * cannot be erased is enough to refuse, unless nothing but a full image can help the device, whose
  * writing needs no records. */
-static enum fwd_reason begin_anew(struct fwd_journal *journal)
+static enum fwd_reason begin_anew(struct fwd_journal *journal, const struct fwd_record *next)
 {
     enum fwd_reason reason = FWD_OK;
 
     for (uint8_t i = 0; i < journal->bank_count && reason == FWD_OK; i++)
-        reason = fwd_journal_erase(journal, i);
+        reason = fwd_journal_erase(journal, i, next);
     if (reason != FWD_OK)
         return reason;
+    journal->anew = false;
     journal->sequence = 1;
     journal->members[0] = journal->members[1] = FWD_JOURNAL_NO_BANK;
     if (pair(journal))
@@ -299,10 +323,13 @@ static enum fwd_reason append(struct fwd_journal *journal, struct fwd_record *ne
     /* What the record claims must be in the flash before the record is. */
     enum fwd_reason reason = sync_flash(journal);
 
-    if (reason == FWD_OK && (journal->lost || exhausted(journal, next->state)))
-        reason = begin_anew(journal);
+    bool begins = journal->lost || (journal->sharing != NULL && journal->anew);
+    if (reason == FWD_OK && (begins || exhausted(journal, next->state)))
+        reason = begin_anew(journal, next);
     if (reason != FWD_OK)
         return reason;
+    if (journal->fresh != NULL)
+        journal->sharing->beside(journal, next);
     return pair(journal) ? fwd_journal_pair_append(journal, next)
                          : fwd_journal_mirror_append(journal, next);
 }

@@ -19,14 +19,21 @@
 /* Bytes of a record in this area, padding to the program unit included. */
 uint32_t fwd_journal_slot_size(const struct fwd_area *area);
 
-/* Banks of the area as a journal; at least 2 are needed. */
-uint32_t fwd_journal_banks(const struct fwd_area *area);
+/* Banks of the area as a journal; at least 2 are needed. sharing: NULL, or the version area is in
+ * the same blocks. */
+uint32_t fwd_journal_banks(const struct fwd_area *area, const struct fwd_sharing *sharing);
+
+/* The part of a bank that records are in. index < fwd_journal_banks(). */
+struct fwd_bank fwd_journal_bank_at(
+    const struct fwd_area *area, const struct fwd_sharing *sharing, uint32_t index);
 
 /* Reads every slot; writes nothing. An unreadable slot counts as written. page: a buffer of
- * page_size bytes, at least a program unit, used by each append.
+ * page_size bytes, at least a program unit, used by each append. sharing: NULL, or the version area
+ * is in the same blocks.
  * FWD_OK (look at lost), or FWD_E_AREA_LAYOUT when the area cannot be a journal. */
 FWD_MUST_USE enum fwd_reason fwd_journal_scan(struct fwd_journal *journal,
-    const struct fwd_ports *ports, const struct fwd_area *area, uint8_t *page, uint32_t page_size);
+    const struct fwd_ports *ports, const struct fwd_area *area, const struct fwd_sharing *sharing,
+    uint8_t *page, uint32_t page_size);
 
 /* What was found is not believed: the journal is lost. */
 void fwd_journal_lose(struct fwd_journal *journal);

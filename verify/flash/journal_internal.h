@@ -3,6 +3,7 @@
 #define FWD_VERIFY_FLASH_JOURNAL_INTERNAL_H
 
 #include "verify/flash/journal.h"
+#include "verify/flash/sharing.h"
 
 #define FWD_JOURNAL_NO_BANK 0xFFu
 #define FWD_JOURNAL_NO_SLOT UINT32_MAX
@@ -13,8 +14,14 @@
 
 uint32_t fwd_journal_slots(const struct fwd_journal *journal, uint8_t bank);
 
-/* Erases a bank. Marks it bad when that fails. */
-FWD_MUST_USE enum fwd_reason fwd_journal_erase(struct fwd_journal *journal, uint8_t bank);
+/* Erases a bank, so that *next can be written into it: a shared one then holds the version record
+ * that *next names. Marks it bad when that fails. */
+FWD_MUST_USE enum fwd_reason fwd_journal_erase(
+    struct fwd_journal *journal, uint8_t bank, const struct fwd_record *next);
+
+/* Does the bank hold the version record that *next names, if it must? */
+bool fwd_journal_holds(
+    const struct fwd_journal *journal, uint8_t bank, const struct fwd_record *next);
 
 /* Programs *next with the next sequence number into a slot and reads it back. Marks the bank bad
  * when that fails. */

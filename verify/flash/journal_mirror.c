@@ -56,6 +56,7 @@ static enum fwd_reason append_to(
 
     if (bank != FWD_JOURNAL_NO_BANK && !journal->banks[bank].bad &&
         journal->banks[bank].next < fwd_journal_slots(journal, bank) &&
+        fwd_journal_holds(journal, bank, next) &&
         fwd_journal_program(journal, bank, journal->banks[bank].next, next) == FWD_OK)
         return FWD_OK;
     return replace(journal, member, next);

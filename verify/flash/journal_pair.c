@@ -43,14 +43,26 @@ void fwd_journal_pair_begin(struct fwd_journal *journal, bool fresh)
     journal->next = journal->home_next = FWD_JOURNAL_NO_SLOT;
 }
 
+/* A bank that is not erased for a record which names another version record. */
+static bool takes(struct fwd_journal *journal, uint8_t bank, const struct fwd_record *next)
+{
+    return fwd_journal_holds(journal, bank, next) ||
+           journal->sharing->take(journal, bank, next->version_number);
+}
+
 /* Goes to the other bank when this one is full or fails; never erases the one that holds the newest
  * record. */
-static enum fwd_reason make_room(struct fwd_journal *journal)
+static enum fwd_reason make_room(struct fwd_journal *journal, const struct fwd_record *next)
 {
-    if (journal->next < fwd_journal_slots(journal, journal->bank))
+    bool room = journal->next < fwd_journal_slots(journal, journal->bank);
+
+    if (room && fwd_journal_holds(journal, journal->bank, next))
         return FWD_OK;
+    if (room && journal->bank == journal->home)
+        journal->home_next = journal->next; /* if the other one fails */
     if (journal->bank != journal->home && journal->home_next != FWD_JOURNAL_NO_SLOT &&
-        journal->home_next < fwd_journal_slots(journal, journal->home)) {
+        journal->home_next < fwd_journal_slots(journal, journal->home) &&
+        takes(journal, journal->home, next)) {
         journal->bank = journal->home;
         journal->next = journal->home_next;
         journal->home_next = FWD_JOURNAL_NO_SLOT;
@@ -60,7 +72,7 @@ static enum fwd_reason make_room(struct fwd_journal *journal)
     if (journal->bank == journal->home)
         journal->bank = (uint8_t)(1 - journal->home);
     journal->next = 0;
-    enum fwd_reason reason = fwd_journal_erase(journal, journal->bank);
+    enum fwd_reason reason = fwd_journal_erase(journal, journal->bank, next);
     if (reason != FWD_OK)
         journal->next = FWD_JOURNAL_NO_SLOT; /* not this bank */
     return reason;
@@ -71,7 +83,7 @@ static enum fwd_reason append_one(struct fwd_journal *journal, struct fwd_record
 {
     /* Each failing slot is passed over; two rounds of failing banks are enough to give up. */
     for (uint32_t tries = 4 + 2 * FWD_JOURNAL_SLOTS_MIN; tries > 0; tries--) {
-        if (make_room(journal) != FWD_OK)
+        if (make_room(journal, next) != FWD_OK)
             continue;
         enum fwd_reason reason = fwd_journal_program(journal, journal->bank, journal->next, next);
         journal->next++;
@@ -101,14 +113,14 @@ static enum fwd_reason append_row(struct fwd_journal *journal, struct fwd_record
 
 /* A bank that gave no record at this start may hide newer ones than the sequence covers: it is
  * erased now that the state is safe, before the next claim. */
-static enum fwd_reason clean(struct fwd_journal *journal)
+static enum fwd_reason clean(struct fwd_journal *journal, const struct fwd_record *next)
 {
     uint8_t other = (uint8_t)(1 - journal->bank);
     const struct fwd_journal_bank *bank = &journal->banks[other];
 
     if (journal->settled || bank->newest > 0 || !bank->written || bank->bad)
         return FWD_OK;
-    enum fwd_reason reason = fwd_journal_erase(journal, other);
+    enum fwd_reason reason = fwd_journal_erase(journal, other, next);
     (void)reason; /* a worn bank is no reason not to go on with the other */
     return FWD_OK;
 }
@@ -121,7 +133,7 @@ enum fwd_reason fwd_journal_pair_append(struct fwd_journal *journal, struct fwd_
         return reason;
     journal->home = journal->bank;
     journal->home_next = FWD_JOURNAL_NO_SLOT;
-    return clean(journal);
+    return clean(journal, next);
 }
 
 enum fwd_reason fwd_journal_pair_prove(struct fwd_journal *journal, struct fwd_record *next)

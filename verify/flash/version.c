@@ -1,7 +1,7 @@
 #include "verify/flash/version.h"
 
-#include "verify/flash/bank.h"
 #include "verify/flash/flash_writer.h"
+#include "verify/flash/sharing.h"
 
 #include <string.h>
 
@@ -23,13 +23,16 @@ static uint32_t bank_least(const struct fwd_area *area)
 uint8_t fwd_version_banks(const struct fwd_device *device)
 {
     const struct fwd_area *area = &device->version;
-    uint32_t count = area->size > 0 ? fwd_bank_count(area, bank_least(area)) : 0;
+    uint32_t least = device->sharing != NULL ? device->sharing->least(area) : bank_least(area);
+    uint32_t count = area->size > 0 ? fwd_bank_count(area, least) : 0;
 
     return count < BANKS_MAX ? (uint8_t)count : (uint8_t)BANKS_MAX;
 }
 
 struct fwd_bank fwd_version_bank_at(const struct fwd_device *device, uint8_t index)
 {
+    if (device->sharing != NULL)
+        return device->sharing->half(&device->version, index, false);
     return fwd_bank_at(&device->version, bank_least(&device->version), index);
 }
 

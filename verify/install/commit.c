@@ -101,7 +101,8 @@ static enum fwd_reason write_first(struct fwd_update *update,
     uint8_t bank = next.version_bank;
 
     fwd_session_seal_version(update, update->work.version_new, size);
-    enum fwd_reason reason = store(update, current, size, &bank);
+    enum fwd_reason reason =
+        update->device->sharing == NULL ? store(update, current, size, &bank) : FWD_OK;
     if (reason != FWD_OK)
         return reason;
     if (next.state == FWD_STATE_REVERTING)
@@ -114,7 +115,11 @@ static enum fwd_reason write_first(struct fwd_update *update,
     struct fwd_version_table now = {.banks = (uint16_t)(1u << bank)};
     next.version_bank = fwd_version_next_bank(update, &now, bank);
     update->active = next.active;
-    return fwd_session_record(update, &next);
+    if (update->device->sharing != NULL)
+        update->journal.fresh = update->work.version_new;
+    reason = fwd_session_record(update, &next);
+    update->journal.fresh = NULL;
+    return reason;
 }
 
 /* What the journal named when the session reached `verified`: neither the first copy of the new
@@ -160,6 +165,11 @@ static enum fwd_reason copy_version(struct fwd_update *update)
     fwd_version_load(update, &current);
     if (!current.named)
         return FWD_E_VERSION_RECORD;
+    if (update->device->sharing != NULL) {
+        enum fwd_reason copied = fwd_journal_prove(&update->journal);
+        (void)copied;
+        return FWD_OK;
+    }
     /* The second one may have been in flight when power failed: that it reads well now is nothing
      * to rely on, and the first is erased at the next commit. */
     current.banks &= (uint16_t) ~(1u << update->journal.record.version_bank);

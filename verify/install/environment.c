@@ -27,7 +27,12 @@ bool fwd_environment_sound(const struct fwd_device *device)
     areas[count++] = &device->staging;
     areas[count++] = &device->scratch;
     areas[count++] = &device->journal;
-    areas[count++] = &device->version;
+    if (device->sharing == NULL)
+        areas[count++] = &device->version;
+    else if (device->version.chip != device->journal.chip ||
+             device->version.address != device->journal.address ||
+             device->version.size != device->journal.size)
+        return false;
     for (uint8_t i = 0; i < fwd_places(device); i++) {
         areas[count++] = &device->places[i].slots[0];
         areas[count++] = &device->places[i].slots[1];

@@ -45,8 +45,8 @@ enum fwd_reason fwd_update_init(struct fwd_update *update, const struct fwd_devi
     }
     if (reason != FWD_OK)
         return reason;
-    reason = fwd_journal_scan(
-        &update->journal, device->ports, &device->journal, update->work.page, update->work.io_size);
+    reason = fwd_journal_scan(&update->journal, device->ports, &device->journal, device->sharing,
+        update->work.page, update->work.io_size);
     /* What is destructive is gone on with for ever: an area that could not be read back may hold
      * copies that the journal never named. */
     if (reason == FWD_OK && !recovering(update) && fwd_version_outdates_journal(update))

@@ -21,7 +21,7 @@ static bool put_journal(const struct fwd_device *device, const struct fwd_record
     uint8_t bytes[FWD_RECORD_SIZE];
 
     for (uint32_t bank = 0; bank < 2; bank++) {
-        struct fwd_bank place = fwd_bank_at(area, FWD_JOURNAL_SLOTS_MIN * slot, bank);
+        struct fwd_bank place = fwd_journal_bank_at(area, device->sharing, bank);
         for (uint32_t i = 0; i < 3; i++) {
             struct fwd_record record = *idle;
             record.sequence = ++sequence;
@@ -44,7 +44,7 @@ enum fwd_reason fwd_provision_factory(const struct fwd_device *device,
         .active = fwd_version_active(device, &table)};
     uint32_t most = fwd_version_room(device);
 
-    if (fwd_journal_banks(&device->journal) < 2 || fwd_version_banks(device) < 2)
+    if (fwd_journal_banks(&device->journal, device->sharing) < 2 || fwd_version_banks(device) < 2)
         return FWD_E_AREA_LAYOUT;
     uint32_t size = (uint32_t)fwd_version_record_encode(record, buf, room < most ? room : most);
     if (size == 0)

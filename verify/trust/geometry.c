@@ -78,6 +78,8 @@ bool fwd_geometry_id(const struct fwd_device *device, const struct fwd_crypto_po
     add_area(&g, &device->version, false);
     for (uint8_t i = 0; i < fwd_places(device); i++)
         add_place(&g, &device->places[i]);
+    if (device->sharing != NULL)
+        add(&g, "shared", 6);
     if (device->undo != NULL && device->policy.trial_starts > 0)
         add(&g, "undo", 4); /* old blocks are kept: an update costs more */
     if (!crypto->hash_end(crypto->ctx, FWD_HASH_STEP, digest) || g.failed)
