@@ -191,18 +191,35 @@ static bool collect(const struct fwd_isa_host *host, const uint8_t *bytes, uint3
     return true;
 }
 
-static bool look(const struct fwd_isa_host *host, const uint8_t *bytes, uint32_t size,
-    struct fwd_base_lists *lists, struct fwd_base_vote *vote)
+static bool list(const struct fwd_isa_host *host, const uint8_t *bytes, uint32_t size,
+    struct fwd_base_lists *lists)
 {
     *lists = (struct fwd_base_lists){.size = size,
         .starts.room = 2 * (size_t)size,
         .words.room = size / (host->address != NULL ? 1 : 4) + 1};
-    *vote = (struct fwd_base_vote){0, 0};
     lists->starts.list = malloc(lists->starts.room * sizeof(uint32_t));
     lists->words.list = malloc(lists->words.room * sizeof(uint32_t));
     return lists->starts.list != NULL && lists->words.list != NULL &&
-           collect(host, bytes, size, lists) &&
-           fwd_base_votes_count(lists, grain_of(host->isa), vote);
+           collect(host, bytes, size, lists);
+}
+
+/* The votes of the source; and of the target, unless the same base explains as much of it: that
+ * saves half of the time. */
+static bool vote(
+    const struct fwd_isa *isa, const struct fwd_base_lists lists[2], struct fwd_base_vote votes[2])
+{
+    uint32_t grain = grain_of(isa);
+
+    votes[1] = (struct fwd_base_vote){0, 0};
+    if (!fwd_base_votes_count(&lists[0], grain, &votes[0]))
+        return false;
+    if (grain != PAGE_MASK && votes[0].count >= VOTES_MIN) {
+        votes[1].base = votes[0].base;
+        votes[1].count = fwd_base_votes_for(&lists[1], votes[0].base);
+    }
+    return votes[1].count * 4 >= votes[0].count * 3 && votes[1].count > 0
+               ? true
+               : fwd_base_votes_count(&lists[1], grain, &votes[1]);
 }
 
 static uint64_t settle(const struct fwd_isa_host *host, const struct fwd_base_lists *lists,
@@ -257,8 +274,8 @@ bool fwd_locate_bases(const struct fwd_isa *isa, const struct fwd_pair *pair, ui
         bases[0] = bases[1] = 0;
         return true;
     }
-    bool ok = look(host, pair->source, pair->source_size, &lists[0], &votes[0]) &&
-              look(host, pair->target, pair->target_size, &lists[1], &votes[1]);
+    bool ok = list(host, pair->source, pair->source_size, &lists[0]) &&
+              list(host, pair->target, pair->target_size, &lists[1]) && vote(isa, lists, votes);
     if (ok) {
         agree(lists, votes);
         bases[0] = settle(host, &lists[0], &votes[0]);
