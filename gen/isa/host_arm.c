@@ -160,6 +160,7 @@ const struct fwd_isa_host fwd_host_thumb = {.isa = &fwd_isa_thumb,
     .call = thumb_call,
     .begins = thumb_begins,
     .pointer = thumb_pointer,
+    .raw_first = true,
     .scan = {scan_thumb, 2, 2, false, 0xD000F800, 0xD000F000},
     .texts = thumb_texts};
 
@@ -170,12 +171,14 @@ const struct fwd_isa_host fwd_host_a32 = {.isa = &fwd_isa_a32,
     .call = a32_call,
     .begins = a32_begins,
     .pointer = a32_pointer,
+    .raw_first = true,
     .scan = {scan_a32, 4, 4, false, 0xFF000000, 0xEB000000},
     .texts = a32_texts};
 
 const struct fwd_isa_host fwd_host_arm = {.isa = &fwd_isa_arm,
     .name = "arm",
     .title = "A32 with Thumb in between",
+    .raw_first = true,
     .embed = embed_arm,
     .length = thumb_length,
     .call = arm_call,

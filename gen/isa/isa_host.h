@@ -33,6 +33,9 @@ struct fwd_isa_host {
      * isa->unit. */
     uint32_t (*length)(const uint8_t *bytes, uint32_t left);
     struct fwd_call_form scan;
+    /* Copies are searched in the images as they are first: for how references look says more of
+     * where the code is than what they hide. Else with all references alike. */
+    bool raw_first;
     bool makes_addresses; /* by instructions that have a part of one each */
     /* Is this a call, and to which address? at: its address. NULL: calls tell nothing of where the
      * image lies. */

@@ -28,6 +28,7 @@ struct contest {
     _Atomic uint32_t sizes[FWD_BUILD_ATTEMPTS_MAX]; /* with extra; FWD_SIZE_UNKNOWN: not complete */
     size_t count, first;
     struct fwd_suffix_shared order; /* of the source */
+    struct fwd_raw_runs raw;        /* of the pair */
 };
 
 /* A delta costs the manifest a source: size, half a digest, version. */
@@ -65,6 +66,7 @@ static void run_attempt(void *ctx, size_t index)
     options.arena_max = a->encoder->takes_source ? c->limits->delta_arena : c->limits->full_arena;
     options.progress = NULL;
     options.order = &c->order;
+    options.raw = &c->raw;
     a->fail = a->encoder->encode(c->component, &options, a->isa, &a->encoding, &a->err);
     if (a->fail == FWD_FAIL_NONE && !a->encoding.section.stopped)
         atomic_store(&c->sizes[number], (uint32_t)(a->encoding.section.bytes.size + a->extra));
@@ -235,6 +237,7 @@ enum fwd_fail fwd_candidate_choose(const struct fwd_build_component *component, 
     c->limits = limits;
     c->options = options;
     fwd_suffix_shared_open(&c->order);
+    fwd_raw_runs_open(&c->raw);
     enum fwd_fail fail =
         list_attempts(c, full) ? FWD_FAIL_NONE : fwd_error_memory(err, "the package");
     if (fail == FWD_FAIL_NONE && c->count == 0)
@@ -251,6 +254,7 @@ enum fwd_fail fwd_candidate_choose(const struct fwd_build_component *component, 
     for (size_t i = 0; i < c->count; i++)
         fwd_section_free(&c->list[i].encoding.section);
     fwd_suffix_shared_close(&c->order);
+    fwd_raw_runs_close(&c->raw);
     free(c);
     return fail;
 }

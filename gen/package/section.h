@@ -27,6 +27,7 @@ struct fwd_section_options {
     const struct fwd_progress_sink *progress; /* NULL: nobody watches */
     const struct fwd_size_limit *limit;       /* of the section's bytes; NULL: none */
     struct fwd_suffix_shared *order;          /* of the source; NULL: not shared */
+    struct fwd_raw_runs *raw;                 /* of the pair; NULL: not shared */
     struct fwd_search_bounds bounds;          /* of what searches copies */
 };
 

@@ -38,6 +38,7 @@ enum fwd_fail fwd_section_fwd(const struct fwd_pair *pair,
         .progress = options->progress,
         .limit = options->limit,
         .order = options->order,
+        .raw = options->raw,
         .bounds = options->bounds};
     struct fwd_delta_layout layout;
     struct fwd_found found;
@@ -72,6 +73,7 @@ enum fwd_fail fwd_section_lite(const struct fwd_pair *pair,
         .costs = &fwd_lite_fit_costs,
         .progress = options->progress,
         .order = options->order,
+        .raw = options->raw,
         .bounds = options->bounds};
     struct fwd_lite_params params;
     struct fwd_found found;

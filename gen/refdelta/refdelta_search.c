@@ -82,34 +82,48 @@ static enum fwd_fail try_runs(struct track *t, struct fwd_runs_found *runs)
     return fail;
 }
 
-/* order: the suffix array of this source, or NULL. */
-static enum fwd_fail parse(struct track *t, const uint8_t *source, const uint8_t *target,
-    struct fwd_suffix_shared *order, struct fwd_runs_found *runs)
+static struct fwd_parse_options parse_options(const struct track *t)
 {
-    const struct fwd_pair pair = {.source = source,
-        .target = target,
-        .source_size = t->pair->source_size,
-        .target_size = t->pair->target_size};
     struct fwd_parse_options options = {.costs = fwd_parse_usual,
         .match_least = 4,
         .step = 1,
         .nearby = true,
         .skip = true,
-        .order = order,
         .stride = t->options->bounds.stride};
 
     if (t->options->bounds.bounded)
         options.pieces_most = (size_t)fwd_refdelta_search_pieces(t->pair);
     if (t->options->costs != NULL)
         options.costs = *t->options->costs;
-    if (t->isa->find != NULL && !t->fine)
-        options.step = t->isa->unit;
     if (t->large) {
         options.match_least = 8;
         options.nearby = false;
-        options.step = 1;
         options.costs.far += 256;
     }
+    return options;
+}
+
+/* Between the images as they are. */
+static enum fwd_fail parse_raw(struct track *t, struct fwd_runs_found *runs)
+{
+    struct fwd_parse_options options = parse_options(t);
+
+    options.order = t->options->order;
+    return fwd_raw_runs_get(
+        t->options->costs == NULL ? t->options->raw : NULL, t->pair, &options, runs, &t->err);
+}
+
+/* Between the images as they were rewritten. */
+static enum fwd_fail parse(struct track *t, struct fwd_runs_found *runs)
+{
+    const struct fwd_pair pair = {.source = t->images[0],
+        .target = t->images[1],
+        .source_size = t->pair->source_size,
+        .target_size = t->pair->target_size};
+    struct fwd_parse_options options = parse_options(t);
+
+    if (!t->fine && !t->large)
+        options.step = t->isa->unit;
     return fwd_parse_make(&pair, &options, runs, &t->err);
 }
 
@@ -276,28 +290,28 @@ static unsigned rounds_of(const struct track *t)
 /* The images are freed before anything is coded: that takes as much memory. */
 static enum fwd_fail parse_normalised(struct track *t, bool masked, struct fwd_runs_found *runs)
 {
-    if (t->options->bounds.plain)
-        return parse(t, t->pair->source, t->pair->target, t->options->order, runs);
     t->images[0] = malloc(t->pair->source_size);
     t->images[1] = malloc(t->pair->target_size);
     if (t->images[0] == NULL || t->images[1] == NULL)
         return out_of_memory(t);
     normalise(t, masked);
-    enum fwd_fail fail = parse(t, t->images[0], t->images[1], NULL, runs);
+    enum fwd_fail fail = parse(t, runs);
     free_images(t);
     return fail;
 }
 
-/* Matches with references masked, then twice with references as the map of the runs before has
- * them. */
+/* Matches with references masked, or for some sets as they are, then once or twice with references
+ * as the map of the runs before has them. */
 static enum fwd_fail try_normalised(struct track *t)
 {
-    unsigned rounds = t->options->bounds.plain ? 1 : rounds_of(t);
+    bool plain = t->options->bounds.plain;
+    unsigned rounds = plain ? 1 : rounds_of(t);
+    bool raw = plain || (fwd_isa_host_find(t->isa->id)->raw_first && rounds > 1);
     struct fwd_runs_found runs = {0};
     enum fwd_fail fail = FWD_FAIL_NONE;
 
     for (unsigned round = 0; fail == FWD_FAIL_NONE && round < rounds; round++) {
-        fail = parse_normalised(t, round == 0, &runs);
+        fail = round == 0 && raw ? parse_raw(t, &runs) : parse_normalised(t, round == 0, &runs);
         if (fail == FWD_FAIL_NONE)
             fail = learn(t, &runs);
         if (fail == FWD_FAIL_NONE && round == 0)
@@ -313,7 +327,7 @@ static enum fwd_fail try_normalised(struct track *t)
 static enum fwd_fail try_raw(struct track *t)
 {
     struct fwd_runs_found runs = {0};
-    enum fwd_fail fail = parse(t, t->pair->source, t->pair->target, t->options->order, &runs);
+    enum fwd_fail fail = parse_raw(t, &runs);
 
     if (fail == FWD_FAIL_NONE)
         fail = try_runs(t, &runs);

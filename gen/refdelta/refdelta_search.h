@@ -6,6 +6,7 @@
 #include "gen/isa/isa_host.h"
 #include "gen/locate/locate.h"
 #include "gen/refdelta/parse_runs.h"
+#include "gen/refdelta/raw_runs.h"
 #include "gen/refdelta/refdelta_fit.h"
 
 /* How much time a delta may take. */
@@ -37,6 +38,7 @@ struct fwd_refdelta_search_options {
     const struct fwd_size_limit *limit;  /* NULL: none */
     const struct fwd_progress_sink *progress;
     struct fwd_suffix_shared *order; /* of the source; NULL: not shared */
+    struct fwd_raw_runs *raw;        /* of the pair; NULL: not shared */
     struct fwd_search_bounds bounds;
 };
 
@@ -65,8 +67,9 @@ bool fwd_refdelta_search_isas(const struct fwd_pair *pair, const struct fwd_hint
     uint8_t ids[FWD_REFDELTA_ISAS_MAX], size_t *count);
 
 /* What a search takes besides its index, for memory_plan.h: pieces of ways that a bounded search
- * may have, bytes of each, and whether short matches are looked for. */
-#define FWD_SEARCH_PIECE 20u
+ * may have, bytes of each with the runs that become of them, and whether short matches are looked
+ * for. */
+#define FWD_SEARCH_PIECE 28u
 uint64_t fwd_refdelta_search_pieces(const struct fwd_pair *pair);
 bool fwd_refdelta_search_nearby(const struct fwd_pair *pair);
 
