@@ -51,6 +51,17 @@ static void add(struct contest *c, const struct fwd_encoder *encoder, uint8_t is
 
 /* ---- one attempt ----------------------------------------------------------------------------- */
 
+/* Less memory than is best has room for no other search beside a delta that is so large. */
+static bool no_room(
+    const struct contest *c, const struct attempt *a, const struct fwd_size_limit *limit)
+{
+    const struct fwd_search_bounds *bounds = &c->options->bounds;
+    uint32_t least = fwd_size_limit_of(limit);
+
+    return a->encoder->takes_source && (bounds->stride > 0 || bounds->plain) &&
+           least != FWD_SIZE_UNKNOWN && least > c->component->pair.target_size / 2;
+}
+
 /* Those before it may stop it: which of them are complete decides when, not whether. */
 static void run_attempt(void *ctx, size_t index)
 {
@@ -60,6 +71,7 @@ static void run_attempt(void *ctx, size_t index)
     const struct fwd_size_limit limit = {c->sizes, number, (uint32_t)a->extra};
     struct fwd_section_options options = *c->options;
 
+    a->skipped |= no_room(c, a, &limit);
     if (a->skipped)
         return;
     options.limit = &limit;

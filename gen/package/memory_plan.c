@@ -27,7 +27,8 @@ static uint64_t search_memory(const struct fwd_pair *pair, const struct fwd_sear
         index += fwd_nearby_memory(pair->source_size);
     uint64_t searching = (bounds->plain ? 0 : both) + index;
     uint64_t coding = (uint64_t)pair->target_size;
-    return (searching > coding ? searching : coding) + both / 16 + pair->target_size / 2 +
+    return (searching > coding ? searching : coding) + both / 16 +
+           (bounds->stride > 0 || bounds->plain ? pair->target_size / 2 : pair->target_size) +
            fwd_refdelta_search_pieces(pair) * FWD_SEARCH_PIECE;
 }
 

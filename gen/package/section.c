@@ -31,6 +31,9 @@ enum fwd_fail fwd_section_stored(const struct fwd_pair *pair,
     *section = (struct fwd_section){.codec = FWD_CODEC_STORED, .arena_size = STORED_ARENA};
     if (options->arena_max < STORED_ARENA)
         return refuse_memory(options->arena_max, "stored", err);
+    section->stopped = fwd_size_limit_passed(options->limit, pair->target_size);
+    if (section->stopped)
+        return FWD_FAIL_NONE;
     section->bytes.data = malloc(pair->target_size);
     if (section->bytes.data == NULL)
         return fwd_error_memory(err, "the stored image");
