@@ -98,7 +98,7 @@ class Flash:
 
 
 class Board:
-    def __init__(self, machine, boot, flash, log):
+    def __init__(self, machine, boot, flash, log, more=()):
         program, _, options = MACHINES[machine]
         size = flash.size
         command = [
@@ -106,7 +106,7 @@ class Board:
             program, "-machine", machine + ",memory-backend=flash", *options, "-display", "none",
             "-monitor", "none", "-serial", "stdio", "-kernel", boot, "-m", "%dM" % (size >> 20),
             "-icount", "shift=5", # 32 ns an instruction: slower than 64 MHz with 1.5 cycles each
-            "-object", "memory-backend-file,id=flash,size=%d,mem-path=%s,share=on" % (size, flash.path)]
+            "-object", "memory-backend-file,id=flash,size=%d,mem-path=%s,share=on" % (size, flash.path), *more]
         self.process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         self.log = log

@@ -1,7 +1,8 @@
 #!/bin/sh
 # Builds a boot loader for an emulated board, updates the board, and takes its power away again and again.
 #
-# usage: sh samples/bootloader/run.sh [NAME]... [--random N] [--chosen N] [--again N] [--seed N] [--jobs N] [--keep]
+# usage: sh samples/bootloader/run.sh [NAME]... [--random N] [--chosen N] [--again N] [--seed N] [--jobs N]
+#               [--skips N] [--keep]
 #
 #   NAME        the devices: m4, m0plus, rv32 (default: all; devices/NAME.json describes each)
 #   --random N  so many cuts at random moments, for each device (default 8)
@@ -9,6 +10,8 @@
 #   --again N   after each of these up to so many more while the device comes back (default 1)
 #   --seed N    another seed, other moments and tears
 #   --jobs N    boards at once (default: the number of processors)
+#   --skips N   so many instructions of an Arm boot loader are skipped, each at one start of a board whose firmware
+#               was changed (default 12; 0: none): it must not start
 #   --keep      leave what was built in build/bootloader, and use it again
 #
 # Installs what is missing with apt-get: emulators, cross compilers; fetches the source of libsodium. The last
@@ -22,6 +25,7 @@ names=
 random=8
 chosen=16
 again=1
+skips=12
 seed=1
 jobs=$(nproc 2>/dev/null || echo 2)
 keep=
@@ -39,6 +43,7 @@ take_number() {
     --random) random=$2 ;;
     --chosen) chosen=$2 ;;
     --again) again=$2 ;;
+    --skips) skips=$2 ;;
     --seed) seed=$2 ;;
     --jobs) jobs=$2 ;;
     esac
@@ -47,7 +52,7 @@ take_number() {
 while [ $# -gt 0 ]; do
     case $1 in
     m4 | m0plus | rv32) names="$names $1" ;;
-    --random | --chosen | --again | --seed | --jobs)
+    --random | --chosen | --again | --skips | --seed | --jobs)
         [ $# -ge 2 ] || misuse "$1 needs a number"
         take_number "$1" "$2"
         shift
@@ -107,6 +112,22 @@ make_packages() {
         --device "$here/devices/$1.json"
 }
 
+# The slots of each, as addresses of the first chip, are those of its description.
+skip_instructions() {
+    [ "$skips" -gt 0 ] && [ $toolchain = arm-none-eabi ] || return 0
+    slots=$(sed -n 's/^#define DEVICE_PLACES//p' "$work/$1/generated/device_areas.h" |
+        grep -o '\.address = 0x[0-9a-f]*' | sed 's/.* //')
+    # shellcheck disable=SC2086 # several words
+    python3 "$here/skips.py" --machine $machine --boot "$work/$1/boot.elf" --objdump arm-none-eabi-objdump \
+        --full "$work/$1/full.upd" --version 1.0.0 --work "$work/$1" --count "$skips" --slots $slots \
+        >"$work/skips" || {
+        sed "s/^/$1: /" "$work/skips"
+        echo "run.sh: $1: changed firmware was started" >&2
+        exit 1
+    }
+    sed "s/^/$1: /" "$work/skips"
+}
+
 sh "$root/tests/install_packages.sh" build emulator
 [ -n "$keep" ] || rm -rf "$work"
 mkdir -p "$work"
@@ -132,6 +153,7 @@ for name in $names; do
         echo "run.sh: $name: no update, no cuts" >&2
         exit 1
     }
+    skip_instructions "$name"
     cuts=$((cuts + ${sum% *}))
     lost=$((lost + ${sum#* }))
 done
