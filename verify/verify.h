@@ -136,6 +136,7 @@ struct fwd_update {
     uint32_t held;     /* bytes of a download that is admitted late, in work.signed_bytes */
     uint32_t held_padding;
     bool holding;         /* such a download has begun */
+    bool hashed;          /* every target in place was, after its last write at this start */
     bool apart;           /* the rehearsal alone: the boot loader does the rest */
     uint32_t old_at;      /* of the kept blocks: that of the step, or of the next one (undo/) */
     uint8_t tries;        /* of this start to go on, that ended in an error */

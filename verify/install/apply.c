@@ -207,6 +207,7 @@ enum fwd_reason fwd_apply(struct fwd_update *update)
         fwd_progress_add(update, plan->tasks[i].component->target.size);
         i++;
     }
+    update->hashed = i == 0;
     if (resumed && i == plan->count)
         return FWD_E_STAGING_CORRUPT; /* the record names no component of this plan */
     for (; i < FWD_COMPONENTS(plan->count) && reason == FWD_OK; i++) {

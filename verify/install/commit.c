@@ -129,8 +129,10 @@ static enum fwd_reason switch_versions(struct fwd_update *update)
     struct fwd_version_table current;
     uint32_t size;
     uint16_t retained = update->retained;
-    enum fwd_reason reason = fwd_start_test_future(update, retained, FWD_START_HASHED);
+    enum fwd_start_depth depth = update->hashed ? FWD_START_SIGNED : FWD_START_HASHED;
+    enum fwd_reason reason = fwd_start_test_future(update, retained, depth);
 
+    update->hashed = false;
     if (reason != FWD_OK)
         return reason;
     fwd_version_load(update, &current);

@@ -63,6 +63,8 @@ static enum fwd_reason hash(const struct fwd_step_run *run, const void *bytes, u
 {
     const struct fwd_crypto_port *crypto = run->update->device->ports->crypto;
 
+    if (!run->out.dry)
+        return FWD_OK;
     return crypto->hash_update(crypto->ctx, FWD_HASH_STEP, bytes, size) ? FWD_OK : FWD_E_INTERNAL;
 }
 
@@ -180,7 +182,8 @@ static enum fwd_reason hash_fill(const struct fwd_step_run *run)
     return reason;
 }
 
-/* Goes through all operations; the digest of the resulting block must be the staged one. */
+/* Goes through all operations; without programming, the digest of the resulting block must be the
+ * staged one. What was programmed is hashed when it is read back. */
 static enum fwd_reason walk(struct fwd_step_run *run, bool program)
 {
     const struct fwd_flash_access slot = slot_of(run, FWD_E_PROGRAM_FAILED);
@@ -194,7 +197,7 @@ static enum fwd_reason walk(struct fwd_step_run *run, bool program)
     run->out = fwd_flash_writer_over(&slot, run->update->work.page, run->update->work.io_size,
         run->head.block_offset, run->head.block_offset + run->head.block_size);
     run->out.dry = !program;
-    if (!crypto->hash_begin(crypto->ctx, FWD_HASH_STEP))
+    if (!program && !crypto->hash_begin(crypto->ctx, FWD_HASH_STEP))
         return FWD_E_INTERNAL;
     while (reason == FWD_OK && at < ops_end)
         reason = run_op(run, &at, ops_end, &source);
@@ -202,8 +205,9 @@ static enum fwd_reason walk(struct fwd_step_run *run, bool program)
         reason = FWD_E_STAGING_CORRUPT;
     if (reason == FWD_OK)
         reason = fwd_flash_writer_end(&run->out);
-    if (reason == FWD_OK)
-        reason = hash_fill(run);
+    if (program || reason != FWD_OK)
+        return reason;
+    reason = hash_fill(run);
     if (reason == FWD_OK && !crypto->hash_end(crypto->ctx, FWD_HASH_STEP, digest))
         reason = FWD_E_INTERNAL;
     if (reason != FWD_OK)
