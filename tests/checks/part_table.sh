@@ -53,7 +53,7 @@ compile() {
 in_place='apply backup load_package_staged rehearse_in_place stage stage_area step_encode step_run step_run_load'
 two_slots='apply_ab load_package_ab rehearse_ab'
 
-# linked PROCESSOR LIMITS LEFT-OUT CODEC...: bytes of code and constants.
+# linked PROCESSOR LIMITS LEFT-OUT NAME...: bytes of code and constants, with these codecs and (+trial) parts.
 linked() {
     cpu=$1
     limits=$2
@@ -63,8 +63,11 @@ linked() {
     done
     shift 3
     roots=
-    for codec; do
-        roots="$roots -Wl,-u,fwd_codec_$codec"
+    for name; do
+        case $name in
+        +*) roots="$roots -Wl,-u,fwd_${name#+}" ;;
+        *) roots="$roots -Wl,-u,fwd_codec_$name" ;;
+        esac
     done
     # shellcheck disable=SC2086 # the lists are words
     $(compiler_of "$cpu") -nostdlib -Wl,--gc-sections -Wl,-e,fwd_size_probe_boot \
@@ -84,7 +87,7 @@ row() {
     echo "| $1 | $2 | $3 | $4 |"
 }
 
-# row_of NAME LIMITS LEFT-OUT CODEC...
+# row_of NAME LIMITS LEFT-OUT NAME...
 row_of() {
     name=$1
     shift
@@ -95,11 +98,15 @@ table() {
     row "bytes (gcc $arm for Arm, $riscv for RISC-V, -Os)" 'Cortex-M0+' Cortex-M4 RV32IMAC
     echo '|---|---:|---:|---:|'
     row_of 'two slots only, one component, codec `stored`' one "$in_place" stored
+    row_of 'two slots only, one component, with trial' one "$in_place" stored +trial
     row_of 'two slots only, up to 16 components' many "$in_place" stored
     row_of 'in place and two slots, one component' one "$two_slots" stored
+    row_of 'in place and two slots, one component, with trial and undo' one "$two_slots" stored +trial +undo
+    row_of 'in place and two slots, one component, with pinned images, certificates, MACs' one "$two_slots" stored \
+        +pinned +certified +mac_use
     row_of 'in place and two slots, up to 16 components' many "$two_slots" stored
-    row_of 'that, with codec `fwd` for Thumb' many "$two_slots" stored fwd_thumb
-    row_of 'that, with codec `fwd` for all instruction sets' many "$two_slots" stored fwd
+    row_of 'up to 16 components, with codec `fwd` for Thumb' many "$two_slots" stored fwd_thumb
+    row_of 'up to 16 components, with codec `fwd` for all instruction sets' many "$two_slots" stored fwd
     row 'state of an update, one component' "$(state m0plus one)" "$(state m4 one)" "$(state rv32 one)"
     row 'state of an update, up to 16 components' "$(state m0plus many)" "$(state m4 many)" "$(state rv32 many)"
 }
