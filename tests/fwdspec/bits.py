@@ -27,7 +27,7 @@ def make_stretch():
 
 SQUASH = make_squash()  # of x + 2047
 STRETCH = make_stretch()
-RATE = [math.floor(65535 / (1.3 + 0.7 * n)) for n in range(16)]
+RATE = [6553500 // (115 + 55 * n) for n in range(16)]
 
 
 def hash32(a, b):
@@ -131,8 +131,8 @@ class Model:
         bit = self.coder.bit(one)
         if refinement is not None:
             j += f >= 2048
-            r[j] += (65535 - r[j] >> 6) if bit else -(r[j] >> 6)
-        e = 24 * ((bit << 12) - (p >> 4))
+            r[j] += (65535 - r[j] >> 5) if bit else -(r[j] >> 5)
+        e = 40 * ((bit << 12) - (p >> 4))
         for w in used:
             for i, a in enumerate(s):
                 w[i] = clamp(w[i] + (a * e + 131072 >> 18), -32767, 32767)

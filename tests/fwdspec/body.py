@@ -20,11 +20,26 @@ WEIGHT_ROWS, SECOND_ROWS, REFINE_ROWS = 111, 252, 161
 #                 pointer data ... call jump far load load_far adr near cond test high low
 DISTANCE_CLASS = (3, 4, 3, 3, 0, 0, 1, 2, 2, 2, 1, 1, 1, 0, 2)
 
+# Chapter 4: rows of weights, rows of second weights, what they start at.
+WEIGHTS = ((range(0, 32), range(0, 81), (50, 68, 38, 55, 90, 80)),
+           (range(32, 64), range(81, 162), (40, 103, 88, 52, 80, 80)),
+           (range(64, 96), (), (82, 69, 76, 81, 58, 80)),
+           (range(96, 100), range(162, 243), (66, 41, 50, 46, 58, 44)),
+           (range(100, 108), (), (78, 79, 81, 79, 80, 78)),
+           ([108], (), (79, -61, 70, 52, 115, 80)),
+           ([109], (), (85, -55, 10, 68, -61, 80)),
+           ([110], range(243, 252), (-14, 29, 118, 94, 76, 80)))
+
 
 class Body:
     def __init__(self, coder, start, params, source, target_size, runs):
         self.isa, self.source, self.size, self.runs = params.isa, source, target_size, runs
         self.model = Model(coder, start, WEIGHT_ROWS, SECOND_ROWS, REFINE_ROWS, 1024 * params.pages)
+        for rows, groups, weights in WEIGHTS:
+            for i in rows:
+                self.model.weights[i] = [64 * w for w in weights]
+            for i in groups:
+                self.model.second[i] = [64 * w for w in weights]
         self.values = Values(self.model, self.isa)
         self.map = Map(runs, params.intervals)
         self.moved, self.data = Corrections(params.entries), Corrections(params.entries)
@@ -113,7 +128,8 @@ class Body:
         if not model.raw():
             windows = []
             for _ in range(model.raw(3)):
-                window = model.raw(16), model.raw(16)
+                first = model.raw(16)
+                window = first, first + model.plain_number() & 0xFFFF
                 windows[min(len(windows), 3):] = [window]
         self.tables = model.raw()
         values = range(0)

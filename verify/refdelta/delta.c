@@ -1,7 +1,42 @@
 #include "verify/refdelta/delta.h"
 
+#define WEIGHT_UNIT 64
+
+/* Where weights start, learned from released firmware as the direct contexts are: for rows of
+ * weights and for rows of second weights, one after the other. */
+static const struct {
+    uint8_t rows, seconds;
+    int8_t weights[FWD_MODEL_INPUTS];
+} weight_starts[] = {{32, 81, {50, 68, 38, 55, 90, 80}}, /* literals */
+    {32, 81, {40, 103, 88, 52, 80, 80}},                 /* mispredicted units */
+    {32, 0, {82, 69, 76, 81, 58, 80}},                   /* mispredicted references */
+    {4, 81, {66, 41, 50, 46, 58, 44}},                   /* bytes */
+    {8, 0, {78, 79, 81, 79, 80, 78}},                    /* bytes that changed */
+    {1, 0, {79, -61, 70, 52, 115, 80}},                  /* is a word as predicted? */
+    {1, 0, {85, -55, 10, 68, -61, 80}},                  /* another reference? */
+    {1, 9, {-14, 29, 118, 94, 76, 80}}};                 /* another unit? */
+
+static int16_t *fill(int16_t *weights, uint32_t rows, const int8_t *start)
+{
+    for (; rows > 0; rows--)
+        for (uint32_t i = 0; i < FWD_MODEL_INPUTS; i++)
+            *weights++ = (int16_t)(start[i] * WEIGHT_UNIT);
+    return weights;
+}
+
+static void start_weights(struct fwd_model *m)
+{
+    int16_t *weights = m->weights, *second = m->second;
+
+    for (uint32_t i = 0; i < sizeof weight_starts / sizeof weight_starts[0]; i++) {
+        weights = fill(weights, weight_starts[i].rows, weight_starts[i].weights);
+        second = fill(second, weight_starts[i].seconds, weight_starts[i].weights);
+    }
+}
+
 void fwd_delta_begin(struct fwd_delta *d)
 {
+    start_weights(&d->model);
     d->view.frames = &d->frames;
     for (uint8_t i = 0; i < sizeof d->register_map; i++)
         d->register_map[i] = i;

@@ -146,7 +146,7 @@ static void code_windows(struct fwd_model *m, struct fwd_frames *f)
     for (uint32_t i = 0; i < count; i++) {
         struct fwd_data_window *w = &f->data[i < FWD_DATA_WINDOWS ? i : FWD_DATA_WINDOWS - 1];
         w->first = (uint16_t)fwd_exp_golomb_bits(m, w->first, 16);
-        w->last = (uint16_t)fwd_exp_golomb_bits(m, w->last, 16);
+        w->last = (uint16_t)(w->first + fwd_exp_golomb_plain(m, (uint16_t)(w->last - w->first)));
     }
 }
 

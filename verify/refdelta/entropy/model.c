@@ -3,7 +3,7 @@
 #include "verify/refdelta/entropy/model_tables.h"
 
 #define WEIGHT_START 5120 /* 0.3125 */
-#define RATE         24
+#define RATE         40
 #define COUNT_MAX    15u
 #define SLOT_START   (2048u << 4)
 
@@ -142,7 +142,7 @@ static void learn_weights(
     int16_t *first, int16_t *second, const int32_t *stretched, uint32_t count, int32_t missed)
 {
     /* what rounds to nothing for every input */
-    if (missed >= -2 && missed <= 2)
+    if (missed >= -1 && missed <= 1)
         return;
     for (uint32_t i = 0; i < count; i++) {
         int32_t by = (stretched[i] * missed * RATE + (1 << 17)) >> 18;
@@ -223,7 +223,7 @@ bool fwd_model_code(struct fwd_model *m, bool bit, uint32_t row, uint32_t second
         one = sse_out(m->sse + sse * FWD_MODEL_KNOTS, x, p, &knot);
     bit = m->port->code(m->port->ctx, bit, one);
     if (knot != NULL)
-        *knot = (uint16_t)(bit ? *knot + ((65535 - *knot) >> 6) : *knot - (*knot >> 6));
+        *knot = (uint16_t)(bit ? *knot + ((65535 - *knot) >> 5) : *knot - (*knot >> 5));
     learn_weights(w1, w2, stretched, (uint32_t)m->direct_count + m->hashed_count,
         ((int32_t)bit << 12) - (int32_t)(p >> 4));
     learn_inputs(m, bit);
