@@ -72,11 +72,12 @@ static struct fwd_base_vote count_votes(
     const struct fwd_base_values *words = &lists->words;
     struct fwd_base_vote best = {0, 0};
     uint32_t most = 0, *group[WORD_MASK + 1];
-    size_t counts[WORD_MASK + 1];
+    size_t counts[WORD_MASK + 1], used = 0;
 
     for (uint32_t k = 0; k <= WORD_MASK; k++) {
-        group[k] = k == 0 ? starts : group[k - 1] + counts[k - 1];
+        group[k] = starts + used;
         counts[k] = starts_like(&lists->starts, k, group[k]);
+        used += counts[k];
     }
     for (size_t i = 0; i < words->count; i++) {
         uint32_t word = words->list[i], k = word & WORD_MASK;
