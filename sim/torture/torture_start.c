@@ -191,10 +191,11 @@ static enum next run(struct fwd_torture_power_cycle *cycle, const struct fwd_boo
     int last = (int)fwd_torture_generation_max(torture) - 1;
     int generation = fwd_torture_image_generation(torture, choice->slot, true);
 
-    /* a torn block that read well when it was hashed: the next start hashes it again */
+    /* a torn block that read well when it was hashed: the next start hashes it again, and in the end
+     * somebody sends a full package */
     if (generation < 0 && cycle->tolerant &&
         fwd_torture_image_generation(torture, choice->slot, false) >= 0)
-        return NEXT_START;
+        return ++cycle->waits > WAITS && install_full(cycle) ? AGAIN : NEXT_START;
     if (generation < 0)
         return lost(cycle, "the device is lost: it runs what nobody signed");
     cycle->waits = 0;
