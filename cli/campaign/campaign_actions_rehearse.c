@@ -126,8 +126,7 @@ static void print_text(const json_t *report)
                 json_integer_value(json_object_get(all, name)));
     }
     puts("faults    devices, ended as expected");
-    json_object_foreach((json_t *)(uintptr_t)json_object_get(rehearsal, "faults"), name, fault)
-    {
+    json_object_foreach ((json_t *)(uintptr_t)json_object_get(rehearsal, "faults"), name, fault) {
         if (json_integer_value(json_object_get(fault, "devices")) > 0)
             printf("  %-15s %" JSON_INTEGER_FORMAT ", %" JSON_INTEGER_FORMAT "\n", name,
                 json_integer_value(json_object_get(fault, "devices")),

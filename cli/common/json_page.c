@@ -25,8 +25,7 @@ void fwd_json_page_bars(FILE *out, const json_t *list, const char *head, const c
     size_t i;
     fwd_page_table(out, NULL);
     fwd_page_text(out, "<tr><th>", head, "</th><th class=\"n\">bytes</th><th></th></tr>\n");
-    json_array_foreach(list, i, one)
-    {
+    json_array_foreach (list, i, one) {
         const json_t *bytes = json_object_get(one, value);
         fwd_page_text(out, "<tr><td>", fwd_json_page_string(one, name), "</td>");
         fprintf(out,

@@ -158,8 +158,7 @@ static enum fwd_fail report(const struct fwd_args *args, const char *folder, jso
         return fwd_json_out("device-factory", json_incref(list), err);
     }
     printf("factory    %s (trusted keys: %zu)\n", folder, keys);
-    json_array_foreach(json_object_get(list, "areas"), i, area)
-    {
+    json_array_foreach (json_object_get(list, "areas"), i, area) {
         printf("%-10s %s/%s, %lld bytes to %s 0x%llx\n",
             json_string_value(json_object_get(area, "area")), folder,
             json_string_value(json_object_get(area, "file")),

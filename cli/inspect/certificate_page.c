@@ -28,8 +28,7 @@ static void put_row(FILE *out, const json_t *list, size_t row)
     const json_t *certificate;
     size_t i;
     fwd_page_text(out, "<tr><td>", rows[row].text, "</td>");
-    json_array_foreach(list, i, certificate)
-    {
+    json_array_foreach (list, i, certificate) {
         const json_t *from = rows[row].start ? json_object_get(certificate, "start") : certificate;
         const json_t *value = json_object_get(from, rows[row].name);
         if (json_is_integer(value))
@@ -46,8 +45,7 @@ void fwd_certificate_page_put(FILE *out, const json_t *list)
     size_t i;
     fwd_page_table(out, NULL);
     fputs("<tr><th>geometry</th>", out);
-    json_array_foreach(list, i, certificate)
-    {
+    json_array_foreach (list, i, certificate) {
         fwd_page_text(out, "<th class=\"n\"><code>", fwd_json_page_string(certificate, "geometry"),
             "</code></th>");
     }

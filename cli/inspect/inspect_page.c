@@ -28,8 +28,7 @@ static void put_strip(FILE *out, const json_t *parts, json_int_t size)
         "<figure><svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"the file, from its first "
         "byte to its last\">",
         WIDTH, HEIGHT);
-    json_array_foreach(parts, i, part)
-    {
+    json_array_foreach (parts, i, part) {
         double width = 3 + scale * (double)number(part, "bytes");
         fprintf(out, "<rect x=\"%.1f\" y=\"0\" width=\"%.1f\" height=\"%d\" fill=\"%s\">", at,
             width, HEIGHT, colours[i % 5]);
@@ -48,8 +47,7 @@ static json_t *parts_of(const json_t *fields)
     json_t *list = json_array(), *last = NULL;
     const json_t *field;
     size_t i;
-    json_array_foreach(fields, i, field)
-    {
+    json_array_foreach (fields, i, field) {
         const char *name = string(field, "part");
         json_int_t bytes = number(field, "size");
         if (last != NULL && strcmp(string(last, "part"), name) == 0) {
@@ -83,8 +81,7 @@ static void put_regions(FILE *out, const json_t *regions)
     size_t i;
     fwd_page_table(out, "<th>most expensive regions of NEW</th><th class=\"n\">size</th>"
                         "<th class=\"n\">bytes of the delta</th><th>from OLD</th>");
-    json_array_foreach(regions, i, region)
-    {
+    json_array_foreach (regions, i, region) {
         const json_t *from = json_object_get(region, "source_offset");
         fprintf(out, "<tr><td>0x%08llX</td>", (unsigned long long)number(region, "offset"));
         fwd_json_page_put(out, "<td class=\"n\">", number(region, "size"), "</td>");
@@ -106,8 +103,7 @@ static void put_opaque(FILE *out, const json_t *parts)
         return;
     fwd_page_table(out, "<th>compressed or encrypted parts of NEW</th><th class=\"n\">size</th>"
                         "<th class=\"n\">new bytes</th><th>format</th>");
-    json_array_foreach(parts, i, part)
-    {
+    json_array_foreach (parts, i, part) {
         const char *format = string(part, "format");
         fprintf(out, "<tr><td>0x%08llX</td>", (unsigned long long)number(part, "offset"));
         fwd_json_page_put(out, "<td class=\"n\">", number(part, "size"), "</td>");
@@ -128,8 +124,7 @@ void fwd_inspect_page_costs(FILE *out, const json_t *costs)
     put_regions(out, json_object_get(costs, "regions"));
     put_opaque(out, json_object_get(costs, "opaque"));
     fputs("<ul>\n", out);
-    json_array_foreach(json_object_get(costs, "advice"), i, sentence)
-    {
+    json_array_foreach (json_object_get(costs, "advice"), i, sentence) {
         fwd_page_text(out, "<li>", json_string_value(sentence), "</li>\n");
     }
     fputs("</ul>\n", out);
@@ -163,8 +158,7 @@ static void put_signatures(FILE *out, const json_t *signatures)
     size_t i;
     if (json_array_size(signatures) == 0)
         fputs("<p>Not signed: devices refuse it.</p>\n", out);
-    json_array_foreach(signatures, i, one)
-    {
+    json_array_foreach (signatures, i, one) {
         fwd_page_text(out, "<p>Signed by key <code>", string(one, "key_id"), "</code>");
         fwd_page_text(out, " (", string(one, "algorithm"), ").</p>\n");
     }
@@ -186,8 +180,7 @@ static void put_fields(FILE *out, const json_t *fields)
     fputs("<h2>Every field</h2>\n", out);
     fwd_page_table(out, "<th>part</th><th class=\"n\">offset</th><th class=\"n\">size</th>"
                         "<th>field</th><th>value</th><th>meaning</th>");
-    json_array_foreach(fields, i, f)
-    {
+    json_array_foreach (fields, i, f) {
         if (i == FIELDS_MAX)
             break;
         fwd_page_text(out, "<tr><td>", string(f, "part"), "</td>");
@@ -211,8 +204,7 @@ static void put_products(FILE *out, const json_t *manifest)
     if (!json_is_object(manifest))
         return;
     fputs("<p>For ", out);
-    json_array_foreach(products, i, product)
-    {
+    json_array_foreach (products, i, product) {
         fwd_page_text(out, i > 0 ? ", " : "product ", json_string_value(product), "");
     }
     fputs(json_array_size(products) == 0 ? "any product" : "", out);
@@ -246,8 +238,7 @@ void fwd_inspect_page_put(FILE *out, const json_t *report)
     put_signatures(out, json_object_get(report, "signatures"));
     put_strip(out, parts, number(report, "size"));
     fwd_json_page_bars(out, parts, "part", "part", "bytes", (double)number(report, "size"));
-    json_array_foreach(json_object_get(manifest, "components"), i, c)
-    {
+    json_array_foreach (json_object_get(manifest, "components"), i, c) {
         put_component(out, c);
     }
     put_certificates(out, json_object_get(report, "certificates"));

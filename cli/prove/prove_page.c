@@ -28,15 +28,13 @@ static void put_inputs(FILE *out, const struct fwd_prove_page *page, const json_
     fwd_page_table(out, "<th></th><th>name</th><th>SHA-256</th>");
     put_input(out, "package", string(package, "file"), string(package, "sha256"));
     put_input(out, "device", string(device, "name"), string(device, "sha256"));
-    json_array_foreach(json_object_get(inputs, "images"), i, image)
-    {
+    json_array_foreach (json_object_get(inputs, "images"), i, image) {
         put_input(out, "image before", string(image, "component"), string(image, "sha256"));
     }
     put_input(out, "this proof", page->file, page->sha256);
     fwd_page_table_end(out);
     fputs("<p>The device trusts ", out);
-    json_array_foreach(json_object_get(inputs, "trusted_keys"), i, key)
-    {
+    json_array_foreach (json_object_get(inputs, "trusted_keys"), i, key) {
         fwd_page_text(out, i > 0 ? ", <code>" : "<code>", json_string_value(key), "</code>");
     }
     fputs(".</p>\n", out);
@@ -50,8 +48,7 @@ static void put_uses(FILE *out, const json_t *update)
     const char *name;
     json_int_t most = number(update, "bytes_programmed");
     fwd_page_table(out, "<th>programmed for</th><th class=\"n\">bytes</th><th></th>");
-    json_object_foreach((json_t *)(uintptr_t)uses, name, value)
-    {
+    json_object_foreach ((json_t *)(uintptr_t)uses, name, value) {
         fwd_page_text(out, "<tr><td>", name, "</td>");
         fwd_json_page_put(out, "<td class=\"n\">", json_integer_value(value), "</td>");
         fwd_page_bar(out, (double)json_integer_value(value), (double)most);
@@ -115,8 +112,7 @@ static void put_bytes(FILE *out, const json_t *bytes, json_int_t size)
     fputs("<h2>Where the bytes went</h2>\n", out);
     fwd_json_page_bars(
         out, json_object_get(bytes, "parts"), "part of the package", "part", "bytes", (double)size);
-    json_array_foreach(json_object_get(bytes, "components"), i, component)
-    {
+    json_array_foreach (json_object_get(bytes, "components"), i, component) {
         put_component(out, component);
     }
 }
@@ -128,8 +124,7 @@ static json_int_t sum(const json_t *counts)
     const json_t *value;
     const char *name;
     json_int_t all = 0;
-    json_object_foreach((json_t *)(uintptr_t)counts, name, value)
-    {
+    json_object_foreach ((json_t *)(uintptr_t)counts, name, value) {
         all += json_integer_value(value);
     }
     return all;
@@ -140,13 +135,11 @@ static void put_phase_rows(FILE *out, const json_t *phases)
     const json_t *phase;
     const char *name;
     json_int_t most = 1;
-    json_object_foreach((json_t *)(uintptr_t)phases, name, phase)
-    {
+    json_object_foreach ((json_t *)(uintptr_t)phases, name, phase) {
         json_int_t all = sum(json_object_get(phase, "cuts"));
         most = all > most ? all : most;
     }
-    json_object_foreach((json_t *)(uintptr_t)phases, name, phase)
-    {
+    json_object_foreach ((json_t *)(uintptr_t)phases, name, phase) {
         json_int_t all = sum(json_object_get(phase, "cuts"));
         fwd_page_text(out, "<tr><td>", name, "</td>");
         fwd_json_page_put(out, "<td class=\"n\">", number(phase, "operations"), "</td>");
@@ -162,11 +155,9 @@ static void put_tears(FILE *out, const json_t *phases)
                  *phase, *value;
     const char *tear, *name;
     fwd_page_table(out, "<th>what was left of the operation</th><th class=\"n\">cuts</th>");
-    json_object_foreach(json_object_get(first, "cuts"), tear, value)
-    {
+    json_object_foreach (json_object_get(first, "cuts"), tear, value) {
         json_int_t all = 0;
-        json_object_foreach((json_t *)(uintptr_t)phases, name, phase)
-        {
+        json_object_foreach ((json_t *)(uintptr_t)phases, name, phase) {
             all += number(json_object_get(phase, "cuts"), tear);
         }
         if (all == 0)
@@ -232,8 +223,7 @@ static void put_wrong(FILE *out, const json_t *list)
     fputs("<h2>Wrong inputs</h2>\n", out);
     fwd_page_table(out, "<th>input</th><th class=\"n\">code</th><th>reason</th><th>runs "
                         "afterwards</th>");
-    json_array_foreach(list, i, one)
-    {
+    json_array_foreach (list, i, one) {
         fwd_page_text(out, "<tr><td>", string(one, "input"), "</td>");
         fwd_json_page_put(out, "<td class=\"n\">", number(one, "code"), "</td>");
         fwd_page_text(out, "<td>", string(one, "reason"), ": ");

@@ -38,8 +38,7 @@ static void put_phases(FILE *out, const json_t *update, const struct axes *axes)
     const json_t *phase;
     json_int_t from = 0;
     size_t i;
-    json_array_foreach(json_object_get(update, "phases"), i, phase)
-    {
+    json_array_foreach (json_object_get(update, "phases"), i, phase) {
         json_int_t until = number(phase, "until_microseconds");
         double x = x_of(axes, from), width = x_of(axes, until) - x;
         fprintf(out, "<rect x=\"%.1f\" y=\"%d\" width=\"%.1f\" height=\"%d\" fill=\"%s\"/>", x, TOP,
@@ -60,8 +59,7 @@ static void put_line(FILE *out, const json_t *samples, const struct axes *axes, 
     double last = y_of(0, most);
     size_t i;
     fprintf(out, "<polyline fill=\"none\" stroke=\"%s\" stroke-width=\"2\" points=\"", colour);
-    json_array_foreach(samples, i, sample)
-    {
+    json_array_foreach (samples, i, sample) {
         double x = x_of(axes, number(sample, "microseconds"));
         double y = y_of((double)number(sample, which), most);
         fprintf(out, "%.1f,%.1f %.1f,%.1f ", x, last, x, y);
@@ -158,8 +156,7 @@ void fwd_prove_page_wear(FILE *out, const json_t *update)
 {
     const json_t *area;
     size_t i;
-    json_array_foreach(json_object_get(update, "wear"), i, area)
-    {
+    json_array_foreach (json_object_get(update, "wear"), i, area) {
         if (number(area, "erases") > 0)
             put_area(out, area);
     }

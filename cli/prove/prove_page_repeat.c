@@ -16,8 +16,7 @@ static void put_images(
 {
     const json_t *images = json_object_get(inputs_of(page), "images"), *image;
     size_t i;
-    json_array_foreach(images, i, image)
-    {
+    json_array_foreach (images, i, image) {
         const char *name = string(image, "component");
         fwd_page_text(out, " --", option, " ");
         fwd_page_text(out, "", name, "=OLD");
@@ -48,9 +47,8 @@ static void put_options(FILE *out, const struct fwd_prove_page *page)
 {
     const json_t *one;
     size_t i;
-    json_array_foreach(
-        json_object_get(json_object_get(page->statement, "predicate"), "options"), i, one)
-    {
+    json_array_foreach (
+        json_object_get(json_object_get(page->statement, "predicate"), "options"), i, one) {
         fwd_page_text(out, " --", string(one, "name"), "");
         if (json_is_string(json_object_get(one, "value")))
             fwd_page_text(out, " ", string(one, "value"), "");

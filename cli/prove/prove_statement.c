@@ -135,8 +135,7 @@ static enum fwd_fail options_of(const json_t *predicate, const struct fwd_args *
     if (args->given == NULL)
         return fwd_error_memory(err, "the proof");
     memcpy(args->given, own->given, own->given_count * sizeof *args->given);
-    json_array_foreach(list, i, one)
-    {
+    json_array_foreach (list, i, one) {
         const char *option = json_string_value(json_object_get(one, "name"));
         if (option != NULL && decides(option))
             args->given[args->given_count++] =
@@ -164,8 +163,7 @@ static enum fwd_fail same_quick(const char *name, const json_t *predicate,
     json_t *value;
     enum fwd_fail fail =
         again != NULL ? add_quick(s, again, err) : fwd_error_memory(err, "the proof");
-    json_object_foreach(again, part, value)
-    {
+    json_object_foreach (again, part, value) {
         if (fail == FWD_FAIL_NONE && !json_equal(value, json_object_get(predicate, part)))
             fail = differs(name, part, predicate, err);
     }

@@ -178,8 +178,7 @@ static enum fwd_fail add_recorded(const struct fwd_args *args, const char *path,
         return fwd_error_fail(err, FWD_FAIL_REFUSED,
             "%s: says that '%s' made the package; only what gen made can be made again", path,
             command);
-    json_array_foreach(list, i, option)
-    {
+    json_array_foreach (list, i, option) {
         const char *name = json_string_value(json_object_get(option, "name"));
         const char *value = json_string_value(json_object_get(option, "value"));
         if (name == NULL || !is_passed(name) || fwd_args_has(args, name))

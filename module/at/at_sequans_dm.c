@@ -93,8 +93,7 @@ static void show_servers(struct request *r, int64_t id)
     const json_t *server;
     size_t index;
 
-    json_array_foreach(json_object_get(r->profile, "servers"), index, server)
-    {
+    json_array_foreach (json_object_get(r->profile, "servers"), index, server) {
         int64_t own = fwd_sequans_number(server, "id", 0);
         if (id == 0 || id == own)
             fwd_modem_linef(r->m, r->port,
@@ -158,8 +157,7 @@ static void show_keys(struct request *r, int64_t id)
     const json_t *key;
     size_t index;
 
-    json_array_foreach(json_object_get(r->profile, "keys"), index, key)
-    {
+    json_array_foreach (json_object_get(r->profile, "keys"), index, key) {
         int64_t own = fwd_sequans_number(key, "id", 0);
         if (id == 0 || id == own)
             fwd_modem_linef(r->m, r->port, "+SQNDMCFG=\"%s\",\"psk\",%lld,\"%s\",\"%.*s\"", r->name,

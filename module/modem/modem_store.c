@@ -80,8 +80,7 @@ static void read_settings(
         return;
     /* the iterators of jansson take no const object */
     json_t *copy = json_deep_copy(node.value);
-    json_object_foreach_safe(copy, next, name, value)
-    {
+    json_object_foreach_safe (copy, next, name, value) {
         if (!json_is_string(value) || strlen(json_string_value(value)) > FWD_STORE_SET_MAX ||
             !fwd_modem_store_set(store, name, json_string_value(value)))
             fwd_json_refuse(json, &node, name, "a text of at most 512 printable characters");

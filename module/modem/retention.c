@@ -34,8 +34,7 @@ static void erase_settings(struct fwd_modem *m, const char *const *kept)
     json_t *value;
     void *next;
 
-    json_object_foreach_safe(m->store.settings, next, name, value)
-    {
+    json_object_foreach_safe (m->store.settings, next, name, value) {
         if (!is_kept(kept, name))
             (void)json_object_del(m->store.settings, name);
     }

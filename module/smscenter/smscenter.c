@@ -163,8 +163,7 @@ void fwd_smscenter_delivered(struct fwd_smscenter *c, uint32_t id)
     json_t *messages = part(c, "messages"), *message;
     size_t index;
 
-    json_array_foreach(messages, index, message)
-    {
+    json_array_foreach (messages, index, message) {
         if (fwd_smscenter_u32(message, "id") != id)
             continue;
         (void)json_array_remove(messages, index);

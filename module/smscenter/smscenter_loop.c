@@ -79,8 +79,7 @@ static void deliver_all(struct loop *l, struct client *client)
     const json_t *message;
     size_t index;
 
-    json_array_foreach(fwd_smscenter_messages(&l->center), index, message)
-    {
+    json_array_foreach (fwd_smscenter_messages(&l->center), index, message) {
         if (is_for(message, client->number))
             send_to(client, message);
     }

@@ -256,8 +256,7 @@ static bool list(struct order *o)
     const char *imei;
     json_t *module;
 
-    json_object_foreach(json_object_get(o->c->root, "modules"), imei, module)
-    {
+    json_object_foreach (json_object_get(o->c->root, "modules"), imei, module) {
         const json_t *job = json_object_get(module, "job");
         const char *imsi = fwd_smscenter_text(module, "imsi");
         char result[24] = "";

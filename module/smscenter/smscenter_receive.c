@@ -12,8 +12,7 @@ static void take_sim_from_others(struct fwd_smscenter *c, const char *imei, cons
     const char *other;
     json_t *module;
 
-    json_object_foreach(json_object_get(c->root, "modules"), other, module)
-    {
+    json_object_foreach (json_object_get(c->root, "modules"), other, module) {
         if (strcmp(other, imei) == 0 || strcmp(fwd_smscenter_text(module, "imsi"), imsi) != 0)
             continue;
         fwd_smscenter_set(module, "imsi", "");

@@ -71,8 +71,7 @@ static void take_key(const json_t *profile, int64_t id, struct fwd_lwm2m_securit
     size_t index;
     const json_t *key;
 
-    json_array_foreach(json_object_get(profile, "keys"), index, key)
-    {
+    json_array_foreach (json_object_get(profile, "keys"), index, key) {
         const char *identity = json_string_value(json_object_get(key, "identity"));
         const char *secret = json_string_value(json_object_get(key, "secret"));
         if (fwd_sequans_number(key, "id", 0) != id || identity == NULL || secret == NULL ||
@@ -131,8 +130,8 @@ bool fwd_sequans_accounts(struct fwd_modem *m, struct fwd_lwm2m_accounts *accoun
         return false;
     if (m->store.accounts != NULL && fwd_lwm2m_accounts_load(accounts, m->store.accounts))
         return true;
-    json_array_foreach(json_object_get(profile, "servers"), index, server) any =
-        add(accounts, profile, server) || any;
+    json_array_foreach (json_object_get(profile, "servers"), index, server)
+        any = add(accounts, profile, server) || any;
     accounts->bootstrap_first = fwd_sequans_bootstrap(m) != 0;
     return any;
 }
@@ -142,8 +141,7 @@ uint16_t fwd_sequans_bootstrap(struct fwd_modem *m)
     const json_t *server;
     size_t index;
 
-    json_array_foreach(json_object_get(in_force(m), "servers"), index, server)
-    {
+    json_array_foreach (json_object_get(in_force(m), "servers"), index, server) {
         int64_t id = fwd_sequans_number(server, "id", 0);
         if (is_bootstrap(server) && id > 0 && id <= UINT16_MAX)
             return (uint16_t)id;

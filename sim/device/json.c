@@ -128,8 +128,7 @@ void fwd_json_only(
 
     if (json->fail != FWD_FAIL_NONE || object->value == NULL)
         return;
-    json_object_foreach((json_t *)(uintptr_t)object->value, key, value)
-    {
+    json_object_foreach ((json_t *)(uintptr_t)object->value, key, value) {
         const char *const *name = names;
 
         while (*name != NULL && strcmp(*name, key) != 0)

@@ -516,8 +516,7 @@ unsigned module_rig_events(const struct module_rig *rig, const char *member, con
     size_t i;
     json_t *e;
 
-    json_array_foreach(rig->events, i, e)
-    {
+    json_array_foreach (rig->events, i, e) {
         const char *value = json_string_value(json_object_get(e, member));
         count += value != NULL && strcmp(value, text) == 0 ? 1 : 0;
     }

@@ -112,8 +112,7 @@ static void levels(const struct module_rig *rig, const char *pin, char text[16])
     size_t index, used = 0;
     const json_t *event;
 
-    json_array_foreach(rig->events, index, event)
-    {
+    json_array_foreach (rig->events, index, event) {
         const char *name = json_string_value(json_object_get(event, "pin"));
         if (name != NULL && strcmp(name, pin) == 0 && used < 15)
             text[used++] = (char)('0' + json_integer_value(json_object_get(event, "level")));

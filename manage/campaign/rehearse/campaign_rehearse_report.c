@@ -38,8 +38,7 @@ static json_t *read_crews(const struct fwd_campaign_stage *stage)
     for (unsigned crew = 0; crew < stage->crew_count; crew++) {
         fwd_campaign_crew_result(stage->folder, crew, path);
         json_t *list = json_load_file(path, 0, NULL);
-        json_array_foreach(list, i, module)
-        {
+        json_array_foreach (list, i, module) {
             const char *imei = json_string_value(json_object_get(module, "imei"));
             json_object_set(all, imei != NULL ? imei : "?", module);
         }

@@ -400,8 +400,7 @@ static unsigned count_pin(const struct module_rig *rig, const char *pin, int lev
     size_t index;
     const json_t *event;
 
-    json_array_foreach(rig->events, index, event)
-    {
+    json_array_foreach (rig->events, index, event) {
         const char *name = json_string_value(json_object_get(event, "pin"));
         count += name != NULL && strcmp(name, pin) == 0 &&
                  json_integer_value(json_object_get(event, "level")) == level;

@@ -55,8 +55,7 @@ static const char *sms_to(struct fwd_smscenter *c, const char *number)
     const json_t *message;
     size_t index;
 
-    json_array_foreach(fwd_smscenter_messages(c), index, message)
-    {
+    json_array_foreach (fwd_smscenter_messages(c), index, message) {
         if (strcmp(json_string_value(json_object_get(message, "to")), number) != 0)
             continue;
         snprintf(text, sizeof text, "%s", json_string_value(json_object_get(message, "text")));
