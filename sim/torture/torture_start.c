@@ -191,8 +191,8 @@ static enum next run(struct fwd_torture_power_cycle *cycle, const struct fwd_boo
     int last = (int)fwd_torture_generation_max(torture) - 1;
     int generation = fwd_torture_image_generation(torture, choice->slot, true);
 
-    /* a torn block that read well when it was hashed: the next start hashes it again, and in the end
-     * somebody sends a full package */
+    /* a torn block that read well when it was hashed: the next start hashes it again, and in the
+     * end somebody sends a full package */
     if (generation < 0 && cycle->tolerant &&
         fwd_torture_image_generation(torture, choice->slot, false) >= 0)
         return ++cycle->waits > WAITS && install_full(cycle) ? AGAIN : NEXT_START;

@@ -30,7 +30,7 @@ _Noreturn void board_run(const uint8_t *image);
 /* A word of RAM that outlives a reset, but not the loss of power. */
 extern volatile uint32_t board_mailbox;
 #define BOARD_ASKED_FOR_UPDATE                                                                     \
-    0x55504454u /* what the application leaves there for the boot loader */
+    0x55504454u                   /* what the application leaves there for the boot loader */
 #define BOARD_IS_WELL 0x57454C4Cu /* or this: the firmware that is on trial may stay */
 
 #endif
