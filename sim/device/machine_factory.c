@@ -161,8 +161,9 @@ static void pin(struct factory *f)
         pinned->set = true;
         pinned->size = f->record.entries[i].size;
         memcpy(pinned->digest, f->digests[i], FWD_DIGEST_SIZE);
-        memcpy(
-            pinned->version, f->record.entries[i].version.bytes, f->record.entries[i].version.size);
+        const struct fwd_text version = f->record.entries[i].version;
+        if (version.size > 0)
+            memcpy(pinned->version, version.bytes, version.size);
     }
 }
 

@@ -450,7 +450,7 @@ static bool read_some(void *ctx, uint8_t component, uint32_t *value)
 
 static void hide_counters(bool newest, bool starts)
 {
-    if (read_counter == NULL) {
+    if (d.machine->counter_port.read != read_some) {
         read_counter = d.machine->counter_port.read;
         d.machine->counter_port.read = read_some;
     }
