@@ -207,6 +207,8 @@ static enum next run(struct fwd_torture_power_cycle *cycle, const struct fwd_boo
         return next;
     if (next == AGAIN)
         generation = last - 1; /* the firmware stays what it was */
+    if (torture->options->unconfirmed && !cycle->tolerant && generation == last)
+        return lost(cycle, "it stays with what nobody has confirmed");
     if (generation == last && fwd_torture_image_named(torture, cycle, (uint32_t)last))
         return end_well(cycle, choice->slot, (uint32_t)last);
     if (generation == last && !cycle->tolerant)

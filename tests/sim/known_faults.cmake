@@ -59,7 +59,7 @@ target_compile_definitions(test_torture_variants PRIVATE _XOPEN_SOURCE=700 _DEFA
 if(NOT FWD_SANITIZE)
     fwd_broken_test(not_carried flash/sharing.c test_torture_variants shared_by_two)
 endif()
-foreach(name past starts starts_ab worn shared trial processes ids history watchdog)
+foreach(name past starts starts_ab worn shared trial shared_trial processes ids history watchdog)
     add_test(NAME torture_variants_${name} COMMAND test_torture_variants ${name})
     set_tests_properties(torture_variants_${name} PROPERTIES TIMEOUT 900)
     if(torture_${name} IN_LIST FWD_KNOWN_FAULTS)

@@ -144,6 +144,26 @@ START_TEST(no_trial_loses_a_device)
 }
 END_TEST
 
+/* Power that fails while a shared block is erased leaves two copies of a version record that no
+ * record names yet: no reason to give up the journal, and with it the trial. */
+START_TEST(no_trial_is_forgotten_where_blocks_are_shared)
+{
+    static const char *const kinds[] = {"4 KiB, unit 256, A/B", "4 KiB, unit 256"};
+    struct torture_shape shape = *torture_shape(kinds[_i / 4]);
+    struct torture_rig rig;
+
+    shape.journal = 2 + (uint32_t)_i / 2 % 2;
+    shape.shared = true;
+    torture_rig_small(&rig, &shape, SIZE);
+    add_trial(&rig);
+    rig.options.unconfirmed = _i % 2 == 1;
+    struct fwd_torture_report report = torture_rig_run(&rig);
+    torture_rig_all_well(&report, rig.options.unconfirmed ? "unconfirmed" : "confirmed");
+    ck_assert_uint_gt(report.tally.fired, 300);
+    torture_rig_free(&rig);
+}
+END_TEST
+
 /* ---- the proof itself ------------------------------------------------------------------------ */
 
 START_TEST(processes_and_shared_states_change_nothing)
@@ -302,6 +322,7 @@ int main(int argc, char **argv)
     add(suite, "shared", no_device_is_lost_whose_journal_and_version_area_share_blocks, 7);
     add(suite, "shared_by_two", no_device_is_lost_whose_journal_and_version_area_share_blocks, 1);
     add(suite, "trial", no_trial_loses_a_device, 4);
+    add(suite, "shared_trial", no_trial_is_forgotten_where_blocks_are_shared, 8);
     add(suite, "processes", processes_and_shared_states_change_nothing, 1);
     add(suite, "ids", an_id_says_what_is_wrong_with_the_device, (int)(sizeof ids / sizeof ids[0]));
     add(suite, "history", a_past_is_installed_update_by_update, 2);

@@ -297,9 +297,12 @@ enum fwd_reason fwd_journal_head(struct fwd_journal *journal, uint8_t bank, stru
 static enum fwd_reason begin_anew(struct fwd_journal *journal, const struct fwd_record *next)
 {
     enum fwd_reason reason = FWD_OK;
+    uint8_t bank = journal->sharing != NULL ? journal->sharing->first(journal, next) : 0;
 
-    for (uint8_t i = 0; i < journal->bank_count && reason == FWD_OK; i++)
-        reason = fwd_journal_erase(journal, i, next);
+    for (uint8_t i = 0; i < journal->bank_count && reason == FWD_OK; i++) {
+        reason = fwd_journal_erase(journal, bank, next);
+        bank = (uint8_t)((bank + 1) % journal->bank_count);
+    }
     if (reason != FWD_OK)
         return reason;
     journal->anew = false;

@@ -46,8 +46,12 @@ void fwd_journal_pair_begin(struct fwd_journal *journal, bool fresh)
 /* A bank that is not erased for a record which names another version record. */
 static bool takes(struct fwd_journal *journal, uint8_t bank, const struct fwd_record *next)
 {
-    return fwd_journal_holds(journal, bank, next) ||
-           journal->sharing->take(journal, bank, next->version_number);
+    if (fwd_journal_holds(journal, bank, next))
+        return true;
+    if (!journal->sharing->take(journal, bank, next->version_number))
+        return false;
+    journal->banks[bank].version = next->version_number;
+    return true;
 }
 
 /* Goes to the other bank when this one is full or fails; never erases the one that holds the newest

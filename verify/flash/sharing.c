@@ -248,6 +248,16 @@ static enum fwd_reason erase(
     return reason == FWD_OK && found ? put(journal, bank, number, &source) : reason;
 }
 
+/* Not the bank that alone has it: the others may be torn, and have no room before they are erased.
+ */
+static uint8_t first(const struct fwd_journal *journal, const struct fwd_record *next)
+{
+    uint32_t number = next->version_number != 0 ? next->version_number : best(journal);
+    struct source source;
+
+    return !find_apart(journal, 0, number, &source) && find(journal, 0, number, &source) ? 1 : 0;
+}
+
 static bool take(struct fwd_journal *journal, uint8_t bank, uint32_t number)
 {
     struct source source;
@@ -264,4 +274,4 @@ static void beside(struct fwd_journal *journal, const struct fwd_record *next)
         (void)take(journal, stays, next->version_number);
 }
 
-const struct fwd_sharing fwd_sharing = {least, half, look, erase, take, beside};
+const struct fwd_sharing fwd_sharing = {least, half, look, erase, first, take, beside};

@@ -29,6 +29,16 @@ static bool recovering(const struct fwd_update *update)
     return (update->journal.record.flags & FWD_RECORD_DESTRUCTIVE) != 0;
 }
 
+/* Where journal and version area share blocks both copies are there before a record names them, and
+ * what goes on from these states writes no slot. */
+static bool switching(const struct fwd_update *update)
+{
+    uint8_t state = update->journal.record.state;
+
+    return update->device->sharing != NULL &&
+           (state == FWD_STATE_VERIFIED || state == FWD_STATE_REVERTING);
+}
+
 enum fwd_reason fwd_update_init(struct fwd_update *update, const struct fwd_device *device)
 {
     memset(update, 0, sizeof *update);
@@ -49,7 +59,8 @@ enum fwd_reason fwd_update_init(struct fwd_update *update, const struct fwd_devi
         update->work.page, update->work.io_size);
     /* What is destructive is gone on with for ever: an area that could not be read back may hold
      * copies that the journal never named. */
-    if (reason == FWD_OK && !recovering(update) && fwd_version_outdates_journal(update))
+    if (reason == FWD_OK && !recovering(update) && !switching(update) &&
+        fwd_version_outdates_journal(update))
         fwd_journal_lose(&update->journal);
     update->active = update->journal.record.active;
     return reason;
