@@ -70,8 +70,9 @@ static enum fwd_reason store(struct fwd_update *update, const struct fwd_version
             return FWD_OK;
         }
     }
-    for (uint8_t i = 0; i < banks && only_package_proves(update); i++) {
-        if (copies == (uint16_t)(1u << i) && fwd_version_store(update, bytes, size, i) == FWD_OK) {
+    for (uint8_t i = 0; i < banks; i++) {
+        if (copies == (uint16_t)(1u << i) && only_package_proves(update) &&
+            fwd_version_store(update, bytes, size, i) == FWD_OK) {
             *bank = i;
             return FWD_OK;
         }
