@@ -13,10 +13,29 @@ static bool sink(void *ctx, const uint8_t *data, size_t size)
     return fwd_modem_inbox_write(ctx, data, size);
 }
 
+static int nibble(char c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    c |= 0x20;
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* Takes one out, with "%40" as '@' (RFC 3986). False: no room, a sign that is none, or a 0. */
 static bool take(char *out, size_t room, const char *from, const char *end)
 {
-    (void)snprintf(out, room, "%.*s", (int)(end - from), from);
-    return end >= from && (size_t)(end - from) < room;
+    size_t size = 0;
+
+    while (from < end && size + 1 < room) {
+        int high = *from == '%' && end - from > 2 ? nibble(from[1]) : -1;
+        int low = high >= 0 ? nibble(from[2]) : -1;
+        if (*from == '%' && (low < 0 || (high == 0 && low == 0)))
+            return false;
+        out[size++] = *from == '%' ? (char)(high * 16 + low) : *from;
+        from += *from == '%' ? 3 : 1;
+    }
+    out[size] = '\0';
+    return from == end;
 }
 
 /* "USER:PASSWORD@" before the host goes into the request, and out of the URL. */
@@ -24,8 +43,11 @@ static bool take_user(struct fwd_modem *m, char *url, struct fwd_transfer_reques
 {
     char *from = strstr(url, "://");
     char *end = from != NULL ? from + 3 + strcspn(from + 3, "/") : NULL;
-    char *sign = from != NULL ? memchr(from, '@', (size_t)(end - from)) : NULL;
+    char *sign = NULL;
 
+    /* the last one: a password may have others */
+    for (char *at = from; at != NULL && at < end; at++)
+        sign = *at == '@' ? at : sign;
     if (sign == NULL)
         return true;
     from += 3;

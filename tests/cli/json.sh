@@ -15,6 +15,8 @@ schema keys show $key new.pub.pem
 schema keys export $key --format der -o key.der
 schema gen old.bin new.bin --key $key --from-version 1 --to-version 2 --device "$samples/inplace-4k.json" \
     --product demo --hardware 1-2 --counter 3 --timestamp -o a.upd
+schema gen old.bin new.bin --key $key --codec lite --from-version 1 --to-version 2 -o lite.upd
+schema inspect lite.upd
 schema gen --full new.bin --unsigned --to-version 2 -o full.upd
 schema gen --full new.bin --key $key --to-version 2 --product demo -o full-signed.upd
 schema inspect a.upd --source old.bin

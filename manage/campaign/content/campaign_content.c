@@ -121,13 +121,20 @@ static bool take_uri(struct fwd_campaign_content *c, const char *uri)
     (void)snprintf(c->port, sizeof c->port, "%s", c->secure ? "443" : "80");
     if (*uri == ':') {
         size = strspn(uri + 1, "0123456789");
-        if (size == 0 || size > 5)
+        if (size == 0 || size > 5 || strtoul(uri + 1, NULL, 10) > 65535)
             return false;
         memcpy(c->port, uri + 1, size);
         c->port[size] = '\0';
         uri += 1 + size;
     }
     return *uri == '\0' || strcmp(uri, "/") == 0;
+}
+
+bool fwd_campaign_content_is_uri(const char *uri)
+{
+    struct fwd_campaign_content any = {0};
+
+    return take_uri(&any, uri);
 }
 
 static enum fwd_fail read_keys(struct fwd_campaign_content *c, struct fwd_error *err)

@@ -29,6 +29,9 @@ struct fwd_campaign_content_config {
 
 struct fwd_campaign_content;
 
+/* http:// or https://, a host, a port of at most 65535 or none, and no path? */
+bool fwd_campaign_content_is_uri(const char *uri);
+
 /* FWD_FAIL_USAGE: not such a URI, or no certificate; FWD_FAIL_ENVIRONMENT: the port is taken. */
 enum fwd_fail fwd_campaign_content_open(const struct fwd_campaign_content_config *config,
     struct fwd_campaign_content **out, struct fwd_error *err);
