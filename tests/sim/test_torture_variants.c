@@ -98,10 +98,10 @@ START_TEST(no_device_is_lost_whose_journal_and_version_area_share_blocks)
     shape.shared = true;
     torture_rig_small(&rig, &shape, SIZE);
     if (!shared[_i].single) {
-        torture_rig_history(&rig, 0);
+        torture_rig_history(&rig, 1);
         rig.options.cuts = FWD_TORTURE_RANDOM;
         rig.options.random = 300;
-        rig.options.power_cycles = 600;
+        rig.options.power_cycles = 2000;
         rig.options.start_faults = rig.options.worn = true;
     }
     struct fwd_torture_report report = torture_rig_run(&rig);

@@ -222,6 +222,41 @@ static enum fwd_reason save(
     return FWD_E_JOURNAL_IO;
 }
 
+/* 0: it cannot be read; 1: it is blank; 2: something is in it. */
+static int seen(const struct fwd_journal *journal, uint8_t bank)
+{
+    const struct fwd_flash_access flash = access_to(journal);
+    struct fwd_bank whole = half(journal->area, bank, false);
+    uint8_t piece[PIECE];
+    int result = 1;
+
+    fwd_alive(journal->ports);
+    whole.size += half(journal->area, bank, true).size;
+    for (uint32_t at = 0, n; at < whole.size; at += n) {
+        n = whole.size - at < PIECE ? whole.size - at : PIECE;
+        if (fwd_flash_read(&flash, whole.offset + at, piece, n) != FWD_OK)
+            return 0;
+        for (uint32_t i = 0; i < n; i++)
+            result = piece[i] != journal->area->erased ? 2 : result;
+    }
+    return result;
+}
+
+/* What is not found in the area is not there: it is not blank, and all banks can be read; of three
+ * all but one, as a version record in force is in two. */
+static bool is_seen(const struct fwd_journal *journal)
+{
+    unsigned unread = 0;
+    bool written = false;
+
+    for (uint8_t i = 0; i < journal->bank_count; i++) {
+        int what = seen(journal, i);
+        unread += what == 0 ? 1 : 0;
+        written = written || what == 2;
+    }
+    return written && unread <= (journal->bank_count > 2 ? 1u : 0u);
+}
+
 static enum fwd_reason erase(
     struct fwd_journal *journal, uint8_t bank, const struct fwd_record *next)
 {
@@ -234,7 +269,7 @@ static enum fwd_reason erase(
     whole.size += half(journal->area, bank, true).size;
     if (number == 0)
         number = best(journal);
-    if (number == 0 && next->state < FWD_STATE_ACTING)
+    if (number == 0 && next->state < FWD_STATE_ACTING && !is_seen(journal))
         return FWD_E_JOURNAL_IO;
     bool found = find_apart(journal, bank, number, &source);
     if (!found && find(journal, bank, number, &source)) {
