@@ -1,5 +1,6 @@
 /* The program: finds the subcommand, runs it, prints the last words, exits. */
 #include "cli/common/args.h"
+#include "cli/common/output_check.h"
 #include "cli/completion.h"
 #include "cli/help.h"
 #include "cli/program/beside.h"
@@ -26,6 +27,8 @@ static int run(const struct fwd_subcommand *command, int argc, char **argv)
     struct fwd_error err = {""};
     const char *action = NULL;
     int status = (int)fwd_args_parse(command, argc, argv, &args, &err);
+    if (status == FWD_EXIT_DONE && !args.help)
+        status = (int)fwd_output_check_all(&args, &err);
     if (status == FWD_EXIT_DONE && args.help)
         fwd_help_command(stdout, command);
     else if (status == FWD_EXIT_DONE && command->program != NULL)

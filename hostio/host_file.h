@@ -51,6 +51,10 @@ enum fwd_fail fwd_file_check_output(const char *path, const char *input, struct 
 /* In a mode: a file that is replaced passes on its own permissions. */
 #define FWD_FILE_KEEP_MODE 0x10000u
 
+/* Would both outputs be one file? By folder and name, with links followed; neither needs to exist.
+ */
+bool fwd_file_same_place(const char *path, const char *other);
+
 /* Writes a file without a name (or with a temporary one) in the same folder, syncs it and moves it
  * into place: the name holds the old content or the whole new one. mode: permissions, less the
  * umask, and FWD_FILE_KEEP_MODE. force: an existing file may be replaced; without it

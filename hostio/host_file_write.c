@@ -95,6 +95,22 @@ enum fwd_fail fwd_file_check_output(const char *path, const char *input, struct 
         path, input);
 }
 
+bool fwd_file_same_place(const char *path, const char *other)
+{
+    struct fwd_file_output a, b;
+    struct fwd_error err;
+    struct stat in, beside;
+    if (strcmp(path, other) == 0)
+        return true;
+    if (resolve(path, &a, &err) != FWD_FAIL_NONE || resolve(other, &b, &err) != FWD_FAIL_NONE)
+        return false;
+    const char *slash = strrchr(a.path, '/'), *slash_of_other = strrchr(b.path, '/');
+    const char *name = slash != NULL ? slash + 1 : a.path;
+    const char *name_of_other = slash_of_other != NULL ? slash_of_other + 1 : b.path;
+    return strcmp(name, name_of_other) == 0 && stat(a.folder, &in) == 0 &&
+           stat(b.folder, &beside) == 0 && in.st_dev == beside.st_dev && in.st_ino == beside.st_ino;
+}
+
 static bool write_all(int fd, const uint8_t *data, size_t size)
 {
     while (size > 0) {

@@ -146,16 +146,16 @@ enum fwd_fail fwd_build_spec_read(
     return fail == FWD_FAIL_NONE ? read_keys(args, spec, err) : fail;
 }
 
-static enum fwd_fail check_output(
-    const struct fwd_args *args, const struct fwd_build_spec *spec, struct fwd_error *err)
+enum fwd_fail fwd_build_spec_check_output(
+    const struct fwd_build_spec *spec, const char *output, struct fwd_error *err)
 {
-    enum fwd_fail fail = fwd_output_check(args, spec->output, err);
+    enum fwd_fail fail = FWD_FAIL_NONE;
     for (size_t i = 0; i < spec->part_count && fail == FWD_FAIL_NONE; i++) {
         const struct fwd_build_part *part = &spec->parts[i];
         if (part->old_path != NULL)
-            fail = fwd_file_check_output(spec->output, part->old_path, err);
+            fail = fwd_file_check_output(output, part->old_path, err);
         if (fail == FWD_FAIL_NONE && part->new_path != NULL)
-            fail = fwd_file_check_output(spec->output, part->new_path, err);
+            fail = fwd_file_check_output(output, part->new_path, err);
     }
     return fail;
 }
@@ -169,7 +169,9 @@ enum fwd_fail fwd_build_spec_images(
     if (fail == FWD_FAIL_NONE)
         fail = fwd_output_name(args, spec, err);
     if (fail == FWD_FAIL_NONE)
-        fail = check_output(args, spec, err);
+        fail = fwd_output_check(args, spec->output, err);
+    if (fail == FWD_FAIL_NONE)
+        fail = fwd_build_spec_check_output(spec, spec->output, err);
     if (fail == FWD_FAIL_NONE)
         fail = fwd_file_may_write(spec->output, fwd_args_has(args, "force"), err);
     return fail;

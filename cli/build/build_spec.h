@@ -89,6 +89,10 @@ enum fwd_fail fwd_build_spec_read(
 enum fwd_fail fwd_build_spec_images(
     const struct fwd_args *args, struct fwd_build_spec *spec, struct fwd_error *err);
 
+/* FWD_FAIL_USAGE: the output is one of the components' images. */
+enum fwd_fail fwd_build_spec_check_output(
+    const struct fwd_build_spec *spec, const char *output, struct fwd_error *err);
+
 void fwd_build_spec_free(struct fwd_build_spec *spec);
 
 #endif

@@ -29,9 +29,11 @@ enum fwd_fail fwd_build_supply_check(
     enum fwd_fail fail = fwd_report_file_check(args, files, err);
     for (size_t i = 0; files[i] != NULL && fail == FWD_FAIL_NONE; i++) {
         const char *path = fwd_args_text(args, files[i]);
-        if (path != NULL && strcmp(path, spec->output) == 0)
+        if (path != NULL && fwd_file_same_place(path, spec->output))
             fail = fwd_error_fail(err, FWD_FAIL_USAGE,
                 "%s: is the package and also the file of --%s; give another name", path, files[i]);
+        if (path != NULL && fail == FWD_FAIL_NONE)
+            fail = fwd_build_spec_check_output(spec, path, err);
     }
     return fail;
 }

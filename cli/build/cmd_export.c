@@ -1,7 +1,6 @@
 /* fwdelta export-bsdiff40: a package's delta as a patch that bspatch applies. */
 #include "cli/common/image_file.h"
 #include "cli/common/json_out.h"
-#include "cli/common/output_check.h"
 #include "cli/common/package_file.h"
 #include "cli/device/decode_image.h"
 #include "cli/device/session.h"
@@ -148,9 +147,7 @@ static int run(const struct fwd_args *args, struct fwd_error *err)
     if (output == NULL)
         return (int)fwd_error_fail(
             err, FWD_FAIL_USAGE, "-o FILE is missing: say where the patch goes");
-    enum fwd_fail fail = fwd_output_check(args, output, err);
-    if (fail == FWD_FAIL_NONE)
-        fail = fwd_file_may_write(output, force, err);
+    enum fwd_fail fail = fwd_file_may_write(output, force, err);
     if (fail == FWD_FAIL_NONE)
         fail = fwd_package_file_open(args->operands[0], &bytes, &package, err);
     if (fail == FWD_FAIL_NONE)

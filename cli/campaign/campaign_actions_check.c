@@ -1,5 +1,6 @@
 /* fwdelta campaign check */
 #include "cli/campaign/campaign_actions.h"
+#include "cli/campaign/campaign_files.h"
 #include "cli/common/json_out.h"
 #include "hostio/host_file.h"
 #include "hostio/host_file_set.h"
@@ -85,6 +86,11 @@ int fwd_campaign_actions_check(const struct fwd_args *args, struct fwd_error *er
         fail = fwd_campaign_load(path, &campaign, err);
     if (fail != FWD_FAIL_NONE)
         return (int)fail;
+    fail = fwd_campaign_files_outputs(args, campaign, err);
+    if (fail != FWD_FAIL_NONE) {
+        fwd_campaign_free(campaign);
+        return (int)fail;
+    }
     fwd_campaign_check_run(campaign, &check);
     fail = report(args, &check, err);
     if (fail == FWD_FAIL_NONE && check.broken > 0)

@@ -191,6 +191,8 @@ int fwd_campaign_actions_rehearse(const struct fwd_args *args, struct fwd_error 
     enum fwd_fail fail = check_outputs(args, err);
     if (fail == FWD_FAIL_NONE)
         fail = fwd_campaign_load(args->operands[1], &campaign, err);
+    if (fail == FWD_FAIL_NONE)
+        fail = fwd_campaign_files_outputs(args, campaign, err);
     r.campaign = campaign;
     if (fail == FWD_FAIL_NONE)
         fail = read_devices(args, campaign, &devices, err);

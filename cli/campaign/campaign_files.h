@@ -17,6 +17,11 @@ enum fwd_fail fwd_campaign_files_open(const struct fwd_args *args, bool create,
     struct fwd_campaign_files *files, struct fwd_error *err);
 void fwd_campaign_files_close(struct fwd_campaign_files *files);
 
+/* FWD_FAIL_USAGE: --junit, --html or --report names a file that the campaign names, or its state.
+ */
+enum fwd_fail fwd_campaign_files_outputs(
+    const struct fwd_args *args, const struct fwd_campaign *campaign, struct fwd_error *err);
+
 /* FWD_FAIL_REFUSED: the campaign breaks a rule, and the sentence says which; warnings apart. */
 enum fwd_fail fwd_campaign_files_rules(
     const struct fwd_campaign_check *check, struct fwd_error *err);

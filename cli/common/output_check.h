@@ -4,8 +4,12 @@
 
 #include "cli/common/args.h"
 
-/* FWD_FAIL_USAGE when output is one of the files that the command line names as input, by name or
- * by a link: an operand, a key, a passphrase, a signature or a device description. */
+/* For all options that name outputs, before the command runs. FWD_FAIL_USAGE: one of them names a
+ * file that is read, or two of them name one file. */
+enum fwd_fail fwd_output_check_all(const struct fwd_args *args, struct fwd_error *err);
+
+/* The same for an output that no option names. FWD_FAIL_USAGE when it is one of the files that the
+ * command line names as input, as an operand or by an option, by name or by a link. */
 enum fwd_fail fwd_output_check(
     const struct fwd_args *args, const char *output, struct fwd_error *err);
 

@@ -1,6 +1,5 @@
 #include "cli/common/package_file.h"
 
-#include "cli/common/output_check.h"
 #include "keys/trust_package.h"
 
 #include <stdio.h>
@@ -61,12 +60,6 @@ enum fwd_fail fwd_package_file_has_firmware(
         return FWD_FAIL_NONE;
     return fwd_error_fail(
         err, FWD_FAIL_REFUSED, "%s: is a trust package; give it to 'fwdelta device trust'", path);
-}
-
-enum fwd_fail fwd_package_file_check_output(const struct fwd_args *args, struct fwd_error *err)
-{
-    const char *output = fwd_args_text(args, "output");
-    return output != NULL ? fwd_output_check(args, output, err) : FWD_FAIL_NONE;
 }
 
 enum fwd_fail fwd_package_file_update(const struct fwd_args *args, const char *path,

@@ -19,9 +19,6 @@ enum fwd_fail fwd_package_file_open(const char *path, struct fwd_bytes *bytes,
 enum fwd_fail fwd_package_file_has_firmware(
     const char *path, const struct fwd_bytes *bytes, struct fwd_error *err);
 
-/* Is --output, if it is given, none of the inputs? */
-enum fwd_fail fwd_package_file_check_output(const struct fwd_args *args, struct fwd_error *err);
-
 /* Writes a changed package to --output, or over the one that was read when there is no --output;
  * that one keeps its permissions. */
 enum fwd_fail fwd_package_file_update(const struct fwd_args *args, const char *path,

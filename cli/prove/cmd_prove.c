@@ -3,6 +3,7 @@
 #include "cli/common/json_out.h"
 #include "cli/common/json_page.h"
 #include "cli/common/option_check.h"
+#include "cli/common/output_check.h"
 #include "cli/prove/prove_page.h"
 #include "cli/prove/prove_statement.h"
 #include "cli/report/report_file.h"
@@ -113,8 +114,10 @@ static enum fwd_fail check_outputs(
     const char *page = fwd_args_text(args, "html");
     enum fwd_fail fail = fwd_report_file_check(args, files, err);
     if (fail == FWD_FAIL_NONE)
+        fail = fwd_output_check(args, path, err);
+    if (fail == FWD_FAIL_NONE)
         fail = fwd_file_may_write(path, fwd_args_has(args, "force"), err);
-    if (fail == FWD_FAIL_NONE && page != NULL && strcmp(page, path) == 0)
+    if (fail == FWD_FAIL_NONE && page != NULL && fwd_file_same_place(page, path))
         fail = fwd_error_fail(err, FWD_FAIL_USAGE,
             "%s: is the proof and also the page of --html; give another name", path);
     return fail;

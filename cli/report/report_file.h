@@ -8,8 +8,8 @@
 #include <stdio.h>
 
 /* For a refusal before long work. options: names without dashes, ended by NULL. FWD_FAIL_USAGE: one
- * of the files is an input, "-", or named twice; FWD_FAIL_ENVIRONMENT: it cannot be written, or
- * exists and --force is not given. */
+ * of the files is "-"; FWD_FAIL_ENVIRONMENT: it cannot be written; FWD_FAIL_REFUSED: it exists and
+ * --force is not given. */
 enum fwd_fail fwd_report_file_check(
     const struct fwd_args *args, const char *const *options, struct fwd_error *err);
 

@@ -27,9 +27,7 @@ static int run(const struct fwd_args *args, struct fwd_error *err)
         return (int)fwd_error_fail(err, FWD_FAIL_USAGE,
             "--sig FILE and --pub KEY are needed: the signature and the public key to check it "
             "with");
-    enum fwd_fail fail = fwd_package_file_check_output(args, err);
-    if (fail == FWD_FAIL_NONE)
-        fail = fwd_package_file_open(path, &bytes, &package, err);
+    enum fwd_fail fail = fwd_package_file_open(path, &bytes, &package, err);
     if (fail == FWD_FAIL_NONE)
         fail = fwd_file_read_as("a signature", sig_path, FWD_SIGNATURE_FORM_MAX, &signature, err);
     if (fail == FWD_FAIL_NONE)

@@ -1,5 +1,4 @@
 /* fwdelta detach: takes signatures off a package. */
-#include "cli/common/output_check.h"
 #include "cli/common/package_file.h"
 #include "cli/sign/signature_out.h"
 #include "keys/keyfile.h"
@@ -113,12 +112,7 @@ static int run(const struct fwd_args *args, struct fwd_error *err)
     uint32_t remove = 0;
     const char *path = args->operands[0];
     const char *output = fwd_args_text(args, "output");
-    const char *sig = fwd_args_text(args, "sig");
-    enum fwd_fail fail = fwd_package_file_check_output(args, err);
-    if (fail == FWD_FAIL_NONE && sig != NULL)
-        fail = fwd_file_check_output(sig, path, err);
-    if (fail == FWD_FAIL_NONE)
-        fail = fwd_package_file_open(path, &bytes, &package, err);
+    enum fwd_fail fail = fwd_package_file_open(path, &bytes, &package, err);
     if (fail == FWD_FAIL_NONE)
         fail = choose(args, &package, &remove, err);
     if (fail == FWD_FAIL_NONE)

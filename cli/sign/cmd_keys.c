@@ -95,9 +95,7 @@ static enum fwd_fail check_export(const struct fwd_args *args, struct fwd_error 
             err, FWD_FAIL_USAGE, "--json and -o - exclude each other: both go to standard output");
     if (strcmp(output, "-") == 0)
         return FWD_FAIL_NONE;
-    enum fwd_fail fail = fwd_output_check(args, output, err);
-    return fail == FWD_FAIL_NONE ? fwd_file_may_write(output, fwd_args_has(args, "force"), err)
-                                 : fail;
+    return fwd_file_may_write(output, fwd_args_has(args, "force"), err);
 }
 
 static enum fwd_fail report_export(

@@ -41,9 +41,7 @@ static int run(const struct fwd_args *args, struct fwd_error *err)
     if (key_path == NULL)
         return (int)fwd_error_fail(err, FWD_FAIL_USAGE,
             "--key KEY is missing: the private key to sign with, a file or a pkcs11: URI");
-    enum fwd_fail fail = fwd_package_file_check_output(args, err);
-    if (fail == FWD_FAIL_NONE)
-        fail = fwd_package_file_open(path, &bytes, &package, err);
+    enum fwd_fail fail = fwd_package_file_open(path, &bytes, &package, err);
     if (fail == FWD_FAIL_NONE)
         fail = fwd_key_option_read(args, key_path, &key, err);
     if (fail == FWD_FAIL_NONE)

@@ -77,9 +77,8 @@ static int run(const struct fwd_args *args, struct fwd_error *err)
     if (out && fwd_args_has(args, "json"))
         return (int)fwd_error_fail(
             err, FWD_FAIL_USAGE, "--json and -o - exclude each other: both go to standard output");
-    enum fwd_fail fail = out ? FWD_FAIL_NONE : fwd_output_check(args, output, err);
-    if (fail == FWD_FAIL_NONE && !out)
-        fail = fwd_file_may_write(output, fwd_args_has(args, "force"), err);
+    enum fwd_fail fail =
+        out ? FWD_FAIL_NONE : fwd_file_may_write(output, fwd_args_has(args, "force"), err);
     if (fail == FWD_FAIL_NONE)
         fail = fwd_package_file_open(args->operands[0], &bytes, &package, err);
     if (fail == FWD_FAIL_NONE)

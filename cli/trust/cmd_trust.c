@@ -93,9 +93,7 @@ static enum fwd_fail check_output(const struct fwd_args *args, struct fwd_error 
 
     if (output == NULL)
         return fwd_error_fail(err, FWD_FAIL_USAGE, "-o FILE is missing: say where the result goes");
-    enum fwd_fail fail = fwd_output_check(args, output, err);
-    return fail == FWD_FAIL_NONE ? fwd_file_may_write(output, fwd_args_has(args, "force"), err)
-                                 : fail;
+    return fwd_file_may_write(output, fwd_args_has(args, "force"), err);
 }
 
 static enum fwd_fail create(struct job *job, struct fwd_error *err)

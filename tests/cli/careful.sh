@@ -32,8 +32,56 @@ run attach u.upd --sig sig.bin --pub INSECURE-other.pub.pem --force -o INSECURE-
 run keygen -o pass.txt --passphrase-file pass.txt --force
 cp pass.txt new.pub.pem
 run keygen -o new.pem --passphrase-file new.pub.pem --force
+pub=INSECURE-release.pub.pem
+mkdir keys && cp $pub keys/release.pem
+cp INSECURE-other.pub.pem built-in.pem
+ln -s built-in.pem other-name.pem
+sed 's,release.pub.pem,INSECURE-release.pub.pem,; s,update.upd,tiny.upd,' "$samples/campaign.json" >campaign.json
+echo state >campaign.json.state
+cksum keys/* built-in.pem campaign.json* >>before
+on='--device device.json --version 1 --trust INSECURE-release.pub.pem --image'
+run torture tiny.upd $on firmware=tiny-old.bin --report $pub --force
+run torture tiny.upd $on firmware=tiny-old.bin --report ./tiny-old.bin --force
+run torture tiny.upd $on firmware=tiny-old.bin --trust-set built-in.pem --sarif other-name.pem --force
+run verify tiny.upd --trust $pub --junit $pub --force
+run verify tiny.upd --trust keys --junit keys/release.pem --force
+run verify tiny.upd --trust $pub --target tiny-new.bin --sarif tiny-new.bin --force
+run verify tiny.upd --trust $pub --source firmware=tiny-old.bin --sarif ./tiny-old.bin --force
+run prove tiny.upd $on firmware=tiny-old.bin --key $key -o tiny-old.bin --force
+run prove tiny.upd $on firmware=tiny-old.bin --key $key --html $pub --force
+run prove tiny.upd --trust $pub --check sig.bin --html sig.bin --force
+run trust update tiny.upd --trust built-in.pem --key $key -o built-in.pem --force
+run trust update tiny.upd --built-in built-in.pem --key $key -o other-name.pem --force
+run gen tiny-old.bin tiny-new.bin --elf device.json,sig.bin --key $key -o device.json --force
+run gen -c firmware=tiny-old.bin:tiny-new.bin --key $key -o no.upd --sbom tiny-new.bin --force
+run campaign status campaign.json --html campaign.json --force
+run campaign status campaign.json --html campaign.json.state --force
+run campaign check campaign.json --junit ./campaign.json --force
+run campaign check campaign.json --junit $pub --force
+run campaign rehearse campaign.json --report tiny.upd --force
 sums >after
+cksum keys/* built-in.pem campaign.json* >>after
 expect_same after before
+rm -r keys built-in.pem other-name.pem campaign.json*
+ls -d ./*.proof.json no.upd 2>/dev/null || true
+
+echo "== two outputs are two files"
+mkdir folder
+ln -s . folder/back
+echo old >old.txt
+ln -s old.txt soft.txt
+run gen tiny-old.bin tiny-new.bin --key $key -o no.upd --sbom ./no.upd
+run gen tiny-old.bin tiny-new.bin --key $key -o folder/no.upd --sbom folder/back/no.upd --force
+run gen tiny-old.bin tiny-new.bin --key $key --from-version 1 --to-version 2 --sbom ./1_2.upd --force
+run gen tiny-old.bin tiny-new.bin --key $key -o no.upd --sbom old.txt --provenance soft.txt --force
+run verify tiny.upd --trust $pub --junit a.x --sarif ./a.x --force
+run prove tiny.upd $on firmware=tiny-old.bin --key $key --html ./tiny.upd.proof.json
+run detach tiny.upd --sig a.x -o "$PWD/a.x" | sed "s,$PWD,FOLDER,g"
+run campaign status device.json --html a.x --junit a.x
+run campaign rehearse device.json --html a.x --report ./a.x --force
+cat old.txt
+ls -A folder
+rm -r folder old.txt soft.txt
 
 echo "== a signal leaves nothing behind"
 mkfifo pipe

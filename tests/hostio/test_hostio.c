@@ -276,6 +276,31 @@ START_TEST(an_output_that_is_an_input_is_refused)
 }
 END_TEST
 
+static const struct {
+    const char *path, *other;
+    bool same;
+} places[] = {
+    {"new", "new", true},
+    {"new", "./new", true},
+    {"folder/new", "folder/../folder/new", true},
+    {"folder/new", "back/new", true},
+    {"file", "soft", true},
+    {"file", "hard", false}, /* each name gets a file of its own */
+    {"new", "folder/new", false},
+    {"new", "other", false},
+    {"missing/new", "missing/./new", false},
+};
+
+START_TEST(two_names_of_one_output_are_found)
+{
+    char path[512];
+    ck_assert(scratch_run("echo 1 > file && ln file hard && ln -s file soft && mkdir folder && "
+                          "ln -s folder back"));
+    (void)snprintf(path, sizeof path, "%s", scratch_path(places[_i].path));
+    ck_assert(fwd_file_same_place(path, scratch_path(places[_i].other)) == places[_i].same);
+}
+END_TEST
+
 START_TEST(a_replaced_file_keeps_its_mode_when_asked)
 {
     struct fwd_error err;
@@ -382,6 +407,8 @@ int main(void)
     tcase_add_test(files, escapes_do_not_overflow_a_sentence);
     tcase_add_loop_test(
         files, an_output_that_is_an_input_is_refused, 0, (int)(sizeof pairs / sizeof pairs[0]));
+    tcase_add_loop_test(
+        files, two_names_of_one_output_are_found, 0, (int)(sizeof places / sizeof places[0]));
     tcase_add_test(files, a_replaced_file_keeps_its_mode_when_asked);
     tcase_add_loop_test(files, a_new_file_gets_its_name_only_when_it_is_complete, 0, 4);
     tcase_add_loop_test(files, a_signal_waits_until_nothing_half_done_is_left, 0,
