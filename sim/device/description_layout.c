@@ -128,6 +128,10 @@ static void check_uses(struct fwd_json *json, const struct fwd_device_descriptio
             "there is none");
     if (fwd_area_blocks(&d->areas[FWD_AREA_JOURNAL]) < 2)
         refuse(json, d, FWD_AREA_JOURNAL, "an area with two erase blocks or more", "it has one");
+    if (d->shared && fwd_area_blocks(&d->areas[FWD_AREA_JOURNAL]) > 3)
+        refuse(json, d, FWD_AREA_JOURNAL,
+            "an area with two or three erase blocks, because the version area shares them",
+            "it has more");
     if (!d->shared && fwd_area_blocks(&d->areas[FWD_AREA_VERSION]) < 2)
         refuse(json, d, FWD_AREA_VERSION, "an area with two erase blocks or more", "it has one");
     if (fwd_area_blocks(system) < 3 || fwd_area_smallest_block(system) < 2048)

@@ -242,6 +242,11 @@ static const struct {
     {VERSION, "\"version\": {\"shares\": \"journal\", \"address\": 0}",
         "\"areas.version.address\""},
     {JOURNAL, "\"journal\": {\"shares\": \"journal\"}", "\"areas.journal.shares\""},
+    {JOURNAL ",\n  " VERSION,
+        "\"journal\": {\"blocks\": [{\"size\": 4096, \"count\": 4}]}, "
+        "\"version\": {\"shares\": \"journal\"}",
+        "area \"journal\" at address 73728: an area with two or three erase blocks, because the "
+        "version area shares them is expected, but it has more"},
     {"\"name\": \"small\", ", "",
         "member \"name\": a text of 1 to 63 printable characters is expected, but found nothing"},
     {"\"name\": \"small\"", "\"name\": 7", "but found 7"},
