@@ -5,9 +5,11 @@
 #include "sim/torture/torture_internal.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -85,6 +87,15 @@ static void do_share(struct fwd_torture *torture, unsigned share, struct share_p
     page->done = true;
 }
 
+/* A worker never outlives its parent, however that ends: the kernel kills it, or it finds here that
+ * its parent was gone before. */
+static void end_with(pid_t parent)
+{
+    (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != parent)
+        _exit(1);
+}
+
 static _Noreturn void work(struct fwd_torture *torture, unsigned worker, struct share_page *pages)
 {
     torture->exploring = true;
@@ -132,11 +143,15 @@ static void wait_for(
 static enum fwd_fail start(
     struct fwd_torture *torture, struct share_page *pages, pid_t *pids, struct fwd_error *err)
 {
+    pid_t self = getpid();
+
     fflush(NULL);
     for (unsigned i = 0; i < torture->workers; i++) {
         pids[i] = fork();
-        if (pids[i] == 0)
+        if (pids[i] == 0) {
+            end_with(self);
             work(torture, i, pages);
+        }
         if (pids[i] < 0)
             return fwd_error_fail(err, FWD_FAIL_ENVIRONMENT,
                 "another process cannot be started: %s", fwd_error_cause(errno));

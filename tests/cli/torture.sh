@@ -49,3 +49,33 @@ echo "every operation, every class"
         sed -n -E 's/^(second cuts|storms +) ?[0-9]+/\1 N/p'
     grep '"second_cut_in"' double.json
 }
+
+echo "it is stopped: its workers end with it"
+# The command lines of its processes: no other process names this package, nor does grep here.
+processes() {
+    grep -l -a -z -x ".*/stopped[.]$$[.]upd" /proc/[0-9]*/cmdline 2>/dev/null
+}
+# until TEST NUMBER: waits until so many run, a minute at the most; then ends them.
+until_running() {
+    for _ in $(seq 600); do
+        test "$(processes | wc -l)" "$1" "$2" && return
+        sleep 0.1
+    done
+    echo "expected $1 $2 processes, found $(processes | wc -l)"
+    for process in $(processes); do
+        kill -KILL "$(basename "$(dirname "$process")")"
+    done
+}
+cp a.upd stopped.$$.upd
+for signal in TERM INT KILL; do
+    # a shell without job control starts it deaf to INT
+    # shellcheck disable=SC2086
+    env --default-signal=INT fwdelta torture "$PWD/stopped.$$.upd" $on $trust --jobs 2 --cuts double --tears all \
+        --second-every 1 --every-state >.out 2>.err &
+    pid=$!
+    until_running -ge 3
+    kill -$signal $pid
+    wait $pid 2>/dev/null
+    echo "$signal: status $?"
+    until_running -eq 0
+done
