@@ -79,6 +79,7 @@ static int run(const struct fwd_args *args, struct fwd_error *err)
     if (fail == FWD_FAIL_NONE && trust_set != NULL)
         fail = fwd_file_read_as("a trust package", trust_set, FWD_TRUST_PACKAGE_MAX, &keys, err);
     o.keys = trust_set != NULL ? &keys : NULL;
+    o.keys_name = trust_set;
     o.package = package.data;
     o.package_size = (uint32_t)package.size;
     int status = fail == FWD_FAIL_NONE ? torture(args, &o, err) : (int)fail;

@@ -171,17 +171,19 @@ static bool trusts_package(const struct fwd_machine_recipe *recipe)
 enum fwd_fail fwd_torture_option_run(const struct fwd_torture_options *wanted, const char *name,
     struct fwd_torture_report *report, struct fwd_error *err)
 {
-    bool more = wanted->start_faults || wanted->worn || wanted->past_count > 0;
-    if (more && fwd_trust_package_is(wanted->package, wanted->package_size)) {
-        if (wanted->past_count > 0)
+    struct fwd_torture_options o = *wanted;
+    bool more = o.start_faults || o.worn || o.past_count > 0;
+    o.name = name;
+    if (more && fwd_trust_package_is(o.package, o.package_size)) {
+        if (o.past_count > 0)
             return fwd_error_fail(err, FWD_FAIL_USAGE,
                 "--generations: %s is a trust package, which has no updates in its past", name);
-        return torture(wanted, report, err);
+        return torture(&o, report, err);
     }
-    if (more && trusts_package(wanted->recipe))
+    if (more && trusts_package(o.recipe))
         return fwd_error_fail(err, FWD_FAIL_REFUSED,
             "--start-faults, --worn and --generations need packages signed with keys of the "
             "simulation, which a device that trusts a trust package does not take; give the keys "
             "themselves with --trust");
-    return more ? torture_with_history(wanted, name, report, err) : torture(wanted, report, err);
+    return more ? torture_with_history(&o, name, report, err) : torture(&o, report, err);
 }

@@ -48,6 +48,7 @@ struct fwd_torture_options {
     uint8_t codec_count;
     const uint8_t *package;
     uint32_t package_size;
+    const char *name; /* of the package, for sentences; NULL: it has none */
     enum fwd_torture_cuts cuts;
     uint32_t random;       /* FWD_TORTURE_RANDOM: how many cuts */
     uint32_t tears;        /* FWD_TORTURE_CLASSES, or a choice */
@@ -63,7 +64,8 @@ struct fwd_torture_options {
     const struct fwd_bytes *past;
     uint32_t past_count;
     const struct fwd_bytes
-        *keys; /* a trust package that the device has taken already; NULL: none */
+        *keys;             /* a trust package that the device has taken already; NULL: none */
+    const char *keys_name; /* its name, for sentences; NULL: it has none */
     const struct fwd_bytes *full; /* the new firmware as a full package, which is sent where a delta
                                      is refused or the device waits for one; NULL: none */
     uint32_t power_cycles; /* about so many recoveries for each of start_faults, worn and past; 0:
@@ -166,8 +168,8 @@ const char *fwd_torture_fault_name(enum fwd_torture_fault fault);
 const char *fwd_torture_phase_name(enum fwd_torture_phase phase);
 
 /* FWD_FAIL_NONE: the proof was carried out; tally.failure_count says how often it failed.
- * FWD_FAIL_REFUSED: the update does not install even undisturbed, or the id to replay names nothing
- * that happens. FWD_FAIL_ENVIRONMENT: no memory, no process. */
+ * FWD_FAIL_REFUSED: the update does not install even undisturbed, or changes nothing, or the id to
+ * replay names nothing that happens. FWD_FAIL_ENVIRONMENT: no memory, no process. */
 enum fwd_fail fwd_torture_run(const struct fwd_torture_options *options,
     struct fwd_torture_report *report, struct fwd_error *err);
 

@@ -73,6 +73,7 @@ static enum fwd_fail take_keys(struct fwd_torture *torture, struct fwd_error *er
 {
     struct fwd_torture_power_cycle *cycle = torture->cycles[0];
     const struct fwd_bytes *keys = torture->options->keys;
+    const char *name = torture->options->keys_name;
 
     if (keys == NULL)
         return FWD_FAIL_NONE;
@@ -81,10 +82,12 @@ static enum fwd_fail take_keys(struct fwd_torture *torture, struct fwd_error *er
             "the keys of this device never change: it takes no other set of keys");
     enum fwd_reason reason = fwd_torture_keyring_install(cycle, keys->data, (uint32_t)keys->size);
     fwd_torture_keyring_settle(cycle);
-    return reason == FWD_OK ? FWD_FAIL_NONE
-                            : fwd_error_fail(err, FWD_FAIL_REFUSED,
-                                  "the device does not take the set of keys that it is to have: %s",
-                                  fwd_reason_info(reason)->meaning);
+    return reason == FWD_OK
+               ? FWD_FAIL_NONE
+               : fwd_error_fail(err, FWD_FAIL_REFUSED,
+                     "%s: the device does not take this set of keys, which it is to "
+                     "have before the update: %s",
+                     name != NULL ? name : "the trust package", fwd_reason_info(reason)->meaning);
 }
 
 static enum fwd_fail begin(struct fwd_torture *torture, struct fwd_error *err)
@@ -195,6 +198,41 @@ static enum fwd_fail next(struct fwd_torture *torture, struct fwd_error *err)
     return remember(torture, choice.slot, err);
 }
 
+/* Does the device run what it ran before the last update? */
+static bool same_firmware(const struct fwd_torture *torture)
+{
+    const struct fwd_torture_generation *last =
+        &torture->generations[fwd_torture_generation_max(torture) - 1];
+
+    for (uint8_t i = 0; i < torture->machine->device.place_count; i++) {
+        const struct fwd_torture_image *now = &last->images[i], *before = &last[-1].images[i];
+
+        if (now->size != before->size ||
+            memcmp(now->digest, before->digest, sizeof now->digest) != 0)
+            return false;
+    }
+    return true;
+}
+
+/* Where nothing changes there is nothing to cut, and "no device was lost" would prove nothing. */
+static enum fwd_fail check_change(const struct fwd_torture *torture, struct fwd_error *err)
+{
+    const char *name = torture->options->name != NULL ? torture->options->name : "the package";
+
+    if (torture->changes_keys && torture->key_versions[0] == torture->key_versions[1])
+        return fwd_error_fail(err, FWD_FAIL_REFUSED,
+            "%s: the device has this set already; give the one that follows", name);
+    if (!torture->changes_keys && same_firmware(torture))
+        return fwd_error_fail(err, FWD_FAIL_REFUSED,
+            "%s: the device has this firmware already; give the image before the update with "
+            "--image",
+            name);
+    if (torture->update.operations > 0)
+        return FWD_FAIL_NONE;
+    return fwd_error_fail(err, FWD_FAIL_REFUSED,
+        "%s: it installs without a flash operation, so there is none to cut power at", name);
+}
+
 /* Who wants to see the device go back needs an update that can. */
 static enum fwd_fail check_trial(const struct fwd_torture *torture, struct fwd_error *err)
 {
@@ -220,5 +258,7 @@ enum fwd_fail fwd_torture_generation_make_all(struct fwd_torture *torture, struc
     enum fwd_fail fail = begin(torture, err);
     while (fail == FWD_FAIL_NONE && torture->generation_count < count)
         fail = next(torture, err);
+    if (fail == FWD_FAIL_NONE)
+        fail = check_change(torture, err);
     return fail == FWD_FAIL_NONE ? check_trial(torture, err) : fail;
 }

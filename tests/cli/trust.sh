@@ -104,6 +104,10 @@ on="--device keys.json --image firmware=old.bin --version 1.0.0 --trust 1.fwt --
     run torture a.upd $on --trust-set 3.fwt
     run torture 2.fwt $on --trust-set 3.fwt
     run torture 2.fwt $on --trust-set missing.fwt
+    run torture 2.fwt $on --trust-set a.pub.pem
+    run torture 1.fwt $on --cuts random:10
+    run torture 1.fwt $on
+    run torture 2.fwt $on --trust-set 2.fwt
     run torture 2.fwt $on --generations 2
     run torture a.upd $on --worn
     run torture 2.fwt --device "$samples/inplace-4k.json" --image firmware=old.bin --version 1.0.0 --trust a.pub.pem
