@@ -40,7 +40,7 @@ static const struct fwd_option options[] = {
 };
 
 struct program_paths {
-    char description[PATH_SIZE], trust[PATH_SIZE];
+    char description[PATH_SIZE], trust[FWD_FACTORY_PATH];
 };
 
 /* From what 'device factory' wrote: keys and description are in its folder. */
@@ -52,12 +52,10 @@ static enum fwd_fail read_program(const struct fwd_args *args, struct program_pa
         args, " description image version trust " FWD_IMAGE_FILE_NAMES, "--factory", err);
     if (fail != FWD_FAIL_NONE)
         return fail;
-    if (strlen(program) >= sizeof paths->trust - 32)
+    if (strlen(program) >= sizeof paths->description - 32 ||
+        !fwd_factory_files_keys(program, paths->trust))
         return fwd_error_fail(err, FWD_FAIL_USAGE, "--factory: the name is too long");
     snprintf(paths->description, sizeof paths->description, "%s/description.json", program);
-    snprintf(paths->trust, sizeof paths->trust, "%s/" FWD_MACHINE_BUILT_IN, program);
-    if (access(paths->trust, F_OK) != 0)
-        snprintf(paths->trust, sizeof paths->trust, "%s/trust", program);
     fail = fwd_recipe_option_read(args, paths->description, r, err);
     r->trust[0] = paths->trust;
     r->recipe.trust_count = 1;

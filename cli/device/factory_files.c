@@ -9,8 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
-#define PATH_SIZE 4096u
+#define PATH_SIZE FWD_FACTORY_PATH
 #define HEX_SIZE  (2 * FWD_DIGEST_SIZE + 1)
 
 /* folder/name; false when it is too long. */
@@ -246,6 +247,12 @@ static void read_entry(
     entry->size = fwd_json_u32(json, object, "size", 1, FWD_DEVICE_FLASH_MAX);
     fwd_json_text(json, object, "file", entry->file, sizeof entry->file, true);
     fwd_json_text(json, object, "sha256", entry->hex, sizeof entry->hex, true);
+}
+
+bool fwd_factory_files_keys(const char *folder, char path[FWD_FACTORY_PATH])
+{
+    return path_of(folder, FWD_MACHINE_BUILT_IN, path) &&
+           (access(path, F_OK) == 0 || path_of(folder, "trust", path));
 }
 
 enum fwd_fail fwd_factory_files_load(

@@ -14,12 +14,18 @@
 
 #include <jansson.h>
 
+#define FWD_FACTORY_PATH 4096u
+
 /* Writes what is in the slots, the journal and the version area of a device, up to the last byte
  * that is not erased, into a new folder. description: its file, which is copied. *list: what
  * program.json says; freed by the caller, also after a failure. FWD_FAIL_REFUSED: the folder
  * exists; FWD_FAIL_ENVIRONMENT: it cannot be written. */
 enum fwd_fail fwd_factory_files_save(const struct fwd_machine *machine, const char *description,
     const char *folder, json_t **list, struct fwd_error *err);
+
+/* Where the keys are in such a folder: the trust package, or the folder of keys. False: the name is
+ * too long. */
+bool fwd_factory_files_keys(const char *folder, char path[FWD_FACTORY_PATH]);
 
 /* Programs the files of such a folder; ctx: its path. For struct fwd_machine_recipe.
  * FWD_FAIL_REFUSED: a file or the list is not valid, or is not for this device. */

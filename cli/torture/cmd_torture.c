@@ -16,7 +16,8 @@ static const struct fwd_option options[] = {
     {"version", 'v', "VERSION", true, "of the image; NAME=VERSION for one of several"},
     {"trust", 't', "PUB", true, "public key (PEM), a folder of them, or a trust package"},
     {"trust-set", 0, "FILE", false, "a trust package that the device has taken since"},
-    {"factory", 0, "DIR", false, "made by 'device factory': the device starts from its bytes"},
+    {"factory", 0, "DIR", false,
+        "made by 'device factory': the device starts from its bytes and keys"},
     FWD_TORTURE_OPTIONS,
     {"every-state", 0, NULL, false, "run equal states again instead of once"},
     {"replay", 0, "ID", false, "only the case of this id"},
@@ -45,8 +46,31 @@ static int torture(
         report.tally.failures[0].id);
 }
 
+/* From what 'device factory' wrote: keys that nobody gives are in its folder. path: room for their
+ * name. */
+static enum fwd_fail read_factory(const struct fwd_args *args, struct fwd_recipe_option *r,
+    char path[FWD_FACTORY_PATH], struct fwd_error *err)
+{
+    const char *folder = fwd_args_text(args, "factory");
+    if (folder == NULL)
+        return FWD_FAIL_NONE;
+    if (fwd_args_has(args, "generations"))
+        return fwd_error_fail(
+            err, FWD_FAIL_USAGE, "--generations: a device that --factory made has no past");
+    r->recipe.fill = fwd_factory_files_load;
+    r->recipe.fill_ctx = folder;
+    if (r->recipe.trust_count > 0)
+        return FWD_FAIL_NONE;
+    if (!fwd_factory_files_keys(folder, path))
+        return fwd_error_fail(err, FWD_FAIL_USAGE, "--factory: the name is too long");
+    r->trust[0] = path;
+    r->recipe.trust_count = 1;
+    return FWD_FAIL_NONE;
+}
+
 static int run(const struct fwd_args *args, struct fwd_error *err)
 {
+    char factory_keys[FWD_FACTORY_PATH];
     struct fwd_recipe_option recipe;
     struct fwd_bytes package = {NULL, 0}, keys = {NULL, 0};
     const char *trust_set = fwd_args_text(args, "trust-set");
@@ -59,13 +83,9 @@ static int run(const struct fwd_args *args, struct fwd_error *err)
     if (fail == FWD_FAIL_NONE)
         fail = fwd_option_check_needs(args, FWD_IMAGE_FILE_NAMES, " image ", err);
     if (fail == FWD_FAIL_NONE)
+        fail = read_factory(args, &recipe, factory_keys, err);
+    if (fail == FWD_FAIL_NONE)
         fail = fwd_device_check_built_in(&recipe.recipe, err);
-    if (fwd_args_has(args, "factory"))
-        recipe.recipe.fill = fwd_factory_files_load;
-    recipe.recipe.fill_ctx = fwd_args_text(args, "factory");
-    if (fail == FWD_FAIL_NONE && recipe.recipe.fill != NULL && fwd_args_has(args, "generations"))
-        fail = fwd_error_fail(
-            err, FWD_FAIL_USAGE, "--generations: a device that --factory made has no past");
     o.recipe = &recipe.recipe;
     if (fail == FWD_FAIL_NONE)
         fail = fwd_torture_option_read(args, &o, err);

@@ -123,4 +123,6 @@ grep '"keys"' program/program.json
 lines '^device' device create made --factory program
 lines 'runs from' boot made
 lines 'trust set' device trust made 2.fwt
+lines '^(cuts|result)' torture a.upd --device keys.json --image firmware=old.bin --version 1.0.0 --factory program --cuts random:5 --tears half
+run torture a.upd --device keys.json --image firmware=old.bin --version 1.0.0 --factory missing
 ls odd bad.h none.fwt next.fwt 2>&1 | sed 's/.*: //' | sort | uniq
