@@ -124,6 +124,8 @@ const struct fwd_subcommand fwd_command_torture = {
         "runs is confirmed; with --unconfirmed it is not, and the old firmware must come back.\n"
         "A trust package as PKG changes the keys of a device with a trust package as --trust: the\n"
         "old or the new set must be in force at each start, and the new one in the end.\n"
+        "The N of --cuts random:N limits the cuts with nothing else wrong, not what --faults,\n"
+        "--start-faults, --worn and --generations add.\n"
         "Exit status 1: at least one device was lost; the report names the cut.",
     .options = options,
     .run = run,
