@@ -23,8 +23,11 @@ struct fwd_trust_key {
     uint32_t roles;     /* bit n: may sign components of role n; FWD_ROLE_TRUST: trust sets */
 };
 
+/* What follows means: a counter that cannot be read. */
+#define FWD_TRUST_VERSION_MAX 0xFFFFFFFEu
+
 struct fwd_trust_set {
-    uint32_t version;  /* 1 or more; of two sets the higher one counts */
+    uint32_t version;  /* 1..FWD_TRUST_VERSION_MAX; of two sets the higher one counts */
     uint8_t threshold; /* distinct valid signatures needed, 1..FWD_SIGNATURES_MAX */
     uint8_t key_count;
     uint8_t product_count;

@@ -2,7 +2,6 @@
 #include "cli/campaign/campaign_actions.h"
 #include "cli/campaign/campaign_files.h"
 #include "manage/campaign/check/campaign_check.h"
-#include "manage/campaign/content/campaign_content.h"
 #include "manage/campaign/server/campaign_server.h"
 
 #include <stdio.h>
@@ -45,11 +44,6 @@ static enum fwd_fail read_options(const struct fwd_args *args,
         return fwd_error_fail(err, FWD_FAIL_USAGE,
             "%s: say where the servers are: members lwm2m and content, or --lwm2m and --content",
             c->path);
-    if (o->announce != NULL && !fwd_campaign_content_is_uri(o->announce))
-        return fwd_error_fail(err, FWD_FAIL_USAGE,
-            "--public: '%s' is not a place for content; expected http://HOST:PORT or "
-            "https://HOST:PORT",
-            o->announce);
     return fwd_args_u32(args, "time-scale", 1, 1000000, &o->scale, err);
 }
 

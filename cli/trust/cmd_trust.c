@@ -110,7 +110,8 @@ static enum fwd_fail create(struct job *job, struct fwd_error *err)
     if (fail == FWD_FAIL_NONE)
         fail = fwd_args_u32(job->args, "threshold", 1, FWD_SIGNATURES_MAX, &threshold, err);
     if (fail == FWD_FAIL_NONE)
-        fail = fwd_args_u32(job->args, "set-version", 1, UINT32_MAX, &job->options.version, err);
+        fail = fwd_args_u32(
+            job->args, "set-version", 1, FWD_TRUST_VERSION_MAX, &job->options.version, err);
     job->options.threshold = (uint8_t)threshold;
     if (fail == FWD_FAIL_NONE)
         fail = read_keys(job, err);
@@ -195,11 +196,11 @@ static enum fwd_fail update(struct job *job, struct fwd_error *err)
             "sign' "
             "first",
             job->args->operands[1]);
-    if (fail == FWD_FAIL_NONE && job->chain.links[0].set.version == UINT32_MAX)
+    if (fail == FWD_FAIL_NONE && job->chain.links[0].set.version == FWD_TRUST_VERSION_MAX)
         fail = fwd_error_fail(err, FWD_FAIL_REFUSED,
             "%s: its set has version %" PRIu32 ", and no higher one exists, so no set can follow "
             "it; build a set with a lower version into a new boot loader",
-            job->args->operands[1], UINT32_MAX);
+            job->args->operands[1], FWD_TRUST_VERSION_MAX);
     if (fail == FWD_FAIL_NONE && job->chain.count == FWD_TRUST_CHAIN_MAX)
         fail = fwd_error_fail(err, FWD_FAIL_REFUSED,
             "%s: holds %u sets already, the most that a package can; build the newest one into a "
@@ -212,7 +213,8 @@ static enum fwd_fail update(struct job *job, struct fwd_error *err)
     uint32_t least = job->options.version;
     fail = fwd_args_u32(job->args, "threshold", 1, FWD_SIGNATURES_MAX, &threshold, err);
     if (fail == FWD_FAIL_NONE)
-        fail = fwd_args_u32(job->args, "set-version", 1, UINT32_MAX, &job->options.version, err);
+        fail = fwd_args_u32(
+            job->args, "set-version", 1, FWD_TRUST_VERSION_MAX, &job->options.version, err);
     if (fail == FWD_FAIL_NONE && job->options.version < least)
         fail = fwd_error_fail(err, FWD_FAIL_USAGE,
             "--set-version: must be above %" PRIu32 ", the version of the set before", least - 1);

@@ -48,7 +48,7 @@ run trust show few.fwt
 run device trust dev few.fwt
 run trust update few.fwt --trust b.pub.pem --key b.pem -o next.fwt
 run trust update 1.fwt --trust b.pub.pem --trust c.pub.pem --key b.pem --key d.pem -o next.fwt
-quiet trust create --trust a.pub.pem --set-version 4294967295 -o last.fwt
+quiet trust create --trust a.pub.pem --set-version 4294967294 -o last.fwt
 run trust update last.fwt --trust b.pub.pem --key a.pem --key b.pem -o next.fwt
 run device trust dev 1.fwt
 run trust update 1.fwt --trust a.pub.pem --trust b.pub.pem --key a.pem --key b.pem --set-version 9 -o branch.fwt

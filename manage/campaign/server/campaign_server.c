@@ -87,6 +87,11 @@ static enum fwd_fail open_content(struct server *s, struct fwd_error *err)
         s, get_package, o->content, o->campaign->certificate, o->campaign->key};
     struct fwd_campaign_content_config page = {s, get_page, o->page, NULL, NULL};
 
+    if (o->announce != NULL && !fwd_campaign_content_is_uri(o->announce))
+        return fwd_error_fail(err, FWD_FAIL_USAGE,
+            "--public: '%s' is not a place for content; expected http://HOST:PORT or "
+            "https://HOST:PORT",
+            o->announce);
     enum fwd_fail fail = fwd_campaign_content_open(&packages, &s->content, err);
     if (fail == FWD_FAIL_NONE && o->page != NULL)
         fail = fwd_campaign_content_open(&page, &s->page, err);
