@@ -50,6 +50,10 @@ struct fwd_image_load {
 enum fwd_fail fwd_image_load(const char *name, struct fwd_bytes *file,
     const struct fwd_image_options *options, struct fwd_image_load *load, struct fwd_error *err);
 
+/* The name of what is compressed and begins at `data`: "gzip", "PNG"; NULL: nothing that is known.
+ */
+const char *fwd_image_packed(const uint8_t *data, size_t size);
+
 /* "0x8004000-0x8010000", the second one past the end, of at most 64 bits. False: something else. */
 bool fwd_image_parse_range(const char *text, struct fwd_memory_layout *layout);
 

@@ -1,5 +1,6 @@
 #include "gen/locate/opaque.h"
 
+#include "gen/image/image.h"
 #include "gen/locate/fresh_bytes.h"
 
 #include <string.h>
@@ -16,56 +17,6 @@
 #define SQUARES_MOST  26000u
 /* A part begins with its signature when one is that near. */
 #define REACH WINDOW
-
-struct signature {
-    const char *format;
-    uint8_t size;
-    uint8_t bytes[8];
-};
-
-static const struct signature signatures[] = {
-    {"gzip", 3, {0x1F, 0x8B, 8}},
-    {"xz", 6, {0xFD, '7', 'z', 'X', 'Z', 0}},
-    {"zstd", 4, {0x28, 0xB5, 0x2F, 0xFD}},
-    {"LZ4", 4, {0x04, 0x22, 0x4D, 0x18}},
-    {"bzip2", 3, {'B', 'Z', 'h'}},
-    {"ZIP", 4, {'P', 'K', 3, 4}},
-    {"PNG", 8, {0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n'}},
-    {"JPEG", 4, {0xFF, 0xD8, 0xFF, 0xE0}},
-    {"SquashFS", 4, {'h', 's', 'q', 's'}},
-};
-
-/* Its header has properties, the size of a dictionary that is a power of two, and a size of which
- * the upper half is 0, or that is not stated. */
-static bool is_lzma(const uint8_t *b, size_t size)
-{
-    static const uint8_t none[4] = {0}, all[4] = {0xFF, 0xFF, 0xFF, 0xFF};
-    bool sized;
-
-    if (size < 14 || b[0] != 0x5D || b[1] != 0 || b[2] != 0 || b[13] != 0 || b[4] > 8)
-        return false;
-    sized = memcmp(b + 9, none, sizeof none) == 0;
-    return (b[3] & (b[3] - 1)) == 0 && (sized || memcmp(b + 9, all, sizeof all) == 0);
-}
-
-static bool is_bzip2(const uint8_t *b, size_t size)
-{
-    static const uint8_t block[6] = {0x31, 0x41, 0x59, 0x26, 0x53, 0x59};
-
-    return size >= 10 && b[3] >= '1' && b[3] <= '9' && memcmp(b + 4, block, sizeof block) == 0;
-}
-
-const char *fwd_opaque_format(const uint8_t *bytes, size_t size)
-{
-    for (size_t i = 0; i < sizeof signatures / sizeof signatures[0]; i++) {
-        const struct signature *s = &signatures[i];
-        if (size < s->size || memcmp(bytes, s->bytes, s->size) != 0)
-            continue;
-        if (s->bytes[0] != 'B' || is_bzip2(bytes, size))
-            return s->format;
-    }
-    return is_lzma(bytes, size) ? "LZMA" : NULL;
-}
 
 /* ---- where they are -------------------------------------------------------------------------- */
 
@@ -87,7 +38,7 @@ static void name(const struct fwd_pair *pair, uint32_t from, struct fwd_opaque *
     uint32_t at = part->at - from < REACH ? from : part->at - REACH;
 
     for (; at < part->at + STEP; at++) {
-        part->format = fwd_opaque_format(pair->target + at, pair->target_size - at);
+        part->format = fwd_image_packed(pair->target + at, pair->target_size - at);
         if (part->format != NULL) {
             part->at = at;
             part->size = end - at;

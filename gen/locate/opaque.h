@@ -17,7 +17,4 @@ struct fwd_opaque {
 bool fwd_opaque_find(
     const struct fwd_pair *pair, struct fwd_opaque list[FWD_OPAQUE_MAX], size_t *count);
 
-/* The name of a format whose signature is at `bytes`; NULL: none that is known. */
-const char *fwd_opaque_format(const uint8_t *bytes, size_t size);
-
 #endif

@@ -1,4 +1,5 @@
 /* Compressed and encrypted parts of an image are found, and what of them is new. */
+#include "gen/image/image.h"
 #include "gen/locate/opaque.h"
 #include "tests/gen/gen_rig.h"
 
@@ -75,7 +76,7 @@ START_TEST(test_no_signature_beyond_the_end)
             uint8_t *exact = malloc(size + 1);
             memcpy(exact, heads[i].bytes, size);
             uint8_t *fit = realloc(exact, size > 0 ? size : 1);
-            ck_assert_ptr_null(fwd_opaque_format(fit, size));
+            ck_assert_ptr_null(fwd_image_packed(fit, size));
             free(fit);
         }
 }
