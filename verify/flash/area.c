@@ -138,6 +138,24 @@ enum fwd_reason fwd_flash_erase(const struct fwd_flash_access *flash, const stru
                : flash->failed;
 }
 
+enum fwd_reason fwd_flash_is_blank(const struct fwd_flash_access *flash, uint32_t offset,
+    uint32_t size, uint8_t *buf, uint32_t room, bool *blank)
+{
+    *blank = true;
+    while (size > 0) {
+        uint32_t piece = size < room ? size : room;
+        enum fwd_reason reason = fwd_flash_read(flash, offset, buf, piece);
+        if (reason != FWD_OK)
+            return reason;
+        for (uint32_t i = 0; i < piece; i++)
+            *blank = *blank && buf[i] == flash->area->erased;
+        fwd_alive(flash->ports);
+        offset += piece;
+        size -= piece;
+    }
+    return FWD_OK;
+}
+
 enum fwd_reason fwd_flash_hash(const struct fwd_flash_access *flash, uint32_t offset, uint32_t size,
     enum fwd_hash_slot slot, uint8_t *buf, uint32_t room)
 {

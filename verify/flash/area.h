@@ -41,6 +41,9 @@ FWD_MUST_USE enum fwd_reason fwd_flash_program(
     const struct fwd_flash_access *flash, uint32_t offset, const void *buf, uint32_t size);
 FWD_MUST_USE enum fwd_reason fwd_flash_erase(
     const struct fwd_flash_access *flash, const struct fwd_block *block);
+/* *blank: all of it is erased. Reads all of it through buf, `room` bytes at a time. */
+FWD_MUST_USE enum fwd_reason fwd_flash_is_blank(const struct fwd_flash_access *flash,
+    uint32_t offset, uint32_t size, uint8_t *buf, uint32_t room, bool *blank);
 /* Adds size bytes at offset to a running digest, a piece of `room` bytes in buf at a time. */
 FWD_MUST_USE enum fwd_reason fwd_flash_hash(const struct fwd_flash_access *flash, uint32_t offset,
     uint32_t size, enum fwd_hash_slot slot, uint8_t *buf, uint32_t room);

@@ -59,33 +59,23 @@ static struct fwd_flash_access access_to(const struct fwd_journal *journal)
 
 /* ---- reading --------------------------------------------------------------------------------- */
 
-static bool blank_bytes(const uint8_t *bytes, uint32_t size, uint8_t erased)
-{
-    for (uint32_t i = 0; i < size; i++) {
-        if (bytes[i] != erased)
-            return false;
-    }
-    return true;
-}
-
 /* The rest of a slot after the record is program unit padding; a torn program may have left
- * something there while the record's own bytes still read blank. */
-static bool padding_blank(const struct fwd_journal *journal, uint32_t offset)
+ * something there while the record's own bytes still read blank. bytes: of the record, as they were
+ * read. */
+static bool slot_blank(const struct fwd_journal *journal, uint32_t offset, const uint8_t *bytes)
 {
     const struct fwd_flash_access flash = access_to(journal);
+    uint32_t padding = fwd_journal_slot_size(journal->area) - FWD_RECORD_SIZE;
     uint8_t buf[FWD_RECORD_SIZE];
-    uint32_t left = fwd_journal_slot_size(journal->area) - FWD_RECORD_SIZE;
+    bool blank;
 
-    offset += FWD_RECORD_SIZE;
-    while (left > 0) {
-        uint32_t piece = left < sizeof buf ? left : sizeof buf;
-        if (fwd_flash_read(&flash, offset, buf, piece) != FWD_OK ||
-            !blank_bytes(buf, piece, journal->area->erased))
+    for (uint32_t i = 0; i < FWD_RECORD_SIZE; i++) {
+        if (bytes[i] != journal->area->erased)
             return false;
-        offset += piece;
-        left -= piece;
     }
-    return true;
+    return fwd_flash_is_blank(&flash, offset + FWD_RECORD_SIZE, padding, buf, sizeof buf, &blank) ==
+               FWD_OK &&
+           blank;
 }
 
 enum slot { SLOT_BLANK, SLOT_WRITTEN, SLOT_VALID };
@@ -101,9 +91,7 @@ static enum slot read_slot(
         return SLOT_WRITTEN;
     if (fwd_record_decode(bytes, record) && record->sequence > 0)
         return SLOT_VALID;
-    return blank_bytes(bytes, sizeof bytes, journal->area->erased) && padding_blank(journal, offset)
-               ? SLOT_BLANK
-               : SLOT_WRITTEN;
+    return slot_blank(journal, offset, bytes) ? SLOT_BLANK : SLOT_WRITTEN;
 }
 
 /* One misread bit in the newest record would make an older state the current one, whose step may

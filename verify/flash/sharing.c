@@ -152,21 +152,13 @@ static void look(struct fwd_journal *journal)
 
 /* ---- writing --------------------------------------------------------------------------------- */
 
-static bool blank(const struct fwd_journal *journal, uint32_t offset, uint32_t size)
+static bool is_blank(const struct fwd_journal *journal, uint32_t offset, uint32_t size)
 {
     const struct fwd_flash_access flash = access_to(journal);
     uint8_t piece[PIECE];
+    bool blank;
 
-    for (uint32_t at = 0, n; at < size; at += n) {
-        n = size - at < PIECE ? size - at : PIECE;
-        if (fwd_flash_read(&flash, offset + at, piece, n) != FWD_OK)
-            return false;
-        for (uint32_t i = 0; i < n; i++) {
-            if (piece[i] != journal->area->erased)
-                return false;
-        }
-    }
-    return true;
+    return fwd_flash_is_blank(&flash, offset, size, piece, PIECE, &blank) == FWD_OK && blank;
 }
 
 static enum fwd_reason copy(
@@ -204,7 +196,8 @@ static enum fwd_reason put(
     uint32_t whole = fwd_area_round_up(journal->area, source->size), size;
 
     for (uint32_t at = place.offset; at < end; at += quarter(journal, &place)) {
-        if (whole <= end - at && blank(journal, at, whole) && copy(journal, source, at) == FWD_OK &&
+        if (whole <= end - at && is_blank(journal, at, whole) &&
+            copy(journal, source, at) == FWD_OK &&
             number_at(journal, at, end - at, &size) == number)
             return FWD_OK;
     }
@@ -222,37 +215,22 @@ static enum fwd_reason save(
     return FWD_E_JOURNAL_IO;
 }
 
-/* 0: it cannot be read; 1: it is blank; 2: something is in it. */
-static int seen(const struct fwd_journal *journal, uint8_t bank)
-{
-    const struct fwd_flash_access flash = access_to(journal);
-    struct fwd_bank whole = half(journal->area, bank, false);
-    uint8_t piece[PIECE];
-    int result = 1;
-
-    fwd_alive(journal->ports);
-    whole.size += half(journal->area, bank, true).size;
-    for (uint32_t at = 0, n; at < whole.size; at += n) {
-        n = whole.size - at < PIECE ? whole.size - at : PIECE;
-        if (fwd_flash_read(&flash, whole.offset + at, piece, n) != FWD_OK)
-            return 0;
-        for (uint32_t i = 0; i < n; i++)
-            result = piece[i] != journal->area->erased ? 2 : result;
-    }
-    return result;
-}
-
 /* What is not found in the area is not there: it is not blank, and all banks can be read; of three
  * all but one, as a version record in force is in two. */
 static bool is_seen(const struct fwd_journal *journal)
 {
+    const struct fwd_flash_access flash = access_to(journal);
     unsigned unread = 0;
     bool written = false;
 
     for (uint8_t i = 0; i < journal->bank_count; i++) {
-        int what = seen(journal, i);
-        unread += what == 0 ? 1 : 0;
-        written = written || what == 2;
+        struct fwd_bank bank = fwd_bank_at(journal->area, least(journal->area), i);
+        uint8_t piece[PIECE];
+        bool blank;
+        if (fwd_flash_is_blank(&flash, bank.offset, bank.size, piece, PIECE, &blank) != FWD_OK)
+            unread++;
+        else
+            written = written || !blank;
     }
     return written && unread <= (journal->bank_count > 2 ? 1u : 0u);
 }
@@ -261,12 +239,11 @@ static enum fwd_reason erase(
     struct fwd_journal *journal, uint8_t bank, const struct fwd_record *next)
 {
     const struct fwd_flash_access flash = access_to(journal);
-    struct fwd_bank whole = half(journal->area, bank, false);
+    struct fwd_bank whole = fwd_bank_at(journal->area, least(journal->area), bank);
     struct source source;
     uint32_t number = next->version_number;
     enum fwd_reason reason = FWD_OK;
 
-    whole.size += half(journal->area, bank, true).size;
     if (number == 0)
         number = best(journal);
     if (number == 0 && next->state < FWD_STATE_ACTING && !is_seen(journal))

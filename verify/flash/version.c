@@ -330,23 +330,14 @@ uint8_t fwd_version_next_bank(
     return (uint8_t)((from + 1) % count);
 }
 
-/* Is all of it erased, from there on? */
-static bool blank_from(const struct fwd_update *update, uint32_t offset, uint32_t size)
+static bool is_blank(const struct fwd_update *update, uint32_t offset, uint32_t size)
 {
     const struct fwd_flash_access flash = access_to(update);
-    uint8_t *io = update->work.io;
+    bool blank;
 
-    for (uint32_t done = 0; done < size;) {
-        uint32_t piece = size - done < FWD_IO_SIZE ? size - done : FWD_IO_SIZE;
-        if (fwd_flash_read(&flash, offset + done, io, piece) != FWD_OK)
-            return false;
-        for (uint32_t i = 0; i < piece; i++) {
-            if (io[i] != flash.area->erased)
-                return false;
-        }
-        done += piece;
-    }
-    return true;
+    return fwd_flash_is_blank(&flash, offset, size, update->work.io, FWD_IO_SIZE, &blank) ==
+               FWD_OK &&
+           blank;
 }
 
 /* The first place of the bank from `at` on that nothing is in, after its last record, with room for
@@ -361,7 +352,7 @@ static uint32_t free_place(
         if (read_record(update, i, end, &record, &total) && at <= i)
             at = next_place(update, bank, i, total);
     }
-    while (at < end && (size > end - at || !blank_from(update, at, size)))
+    while (at < end && (size > end - at || !is_blank(update, at, size)))
         at = next_place(update, bank, at, 0);
     return at < end ? at : end;
 }

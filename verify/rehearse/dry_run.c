@@ -45,21 +45,13 @@ static enum fwd_reason compare_tail(
     struct fwd_update *update, const struct fwd_flash_access *slot, uint32_t size)
 {
     struct fwd_block block = fwd_area_block_at(slot->area, size - 1);
-    uint32_t end = block.offset + block.size;
-    uint8_t *old = update->work.io;
+    bool blank;
+    enum fwd_reason reason = fwd_flash_is_blank(
+        slot, size, block.offset + block.size - size, update->work.io, FWD_IO_SIZE, &blank);
 
-    for (uint32_t at = size; at < end;) {
-        uint32_t piece = end - at < FWD_IO_SIZE ? end - at : FWD_IO_SIZE;
-        enum fwd_reason reason = fwd_flash_read(slot, at, old, piece);
-        if (reason != FWD_OK)
-            return reason;
-        for (uint32_t i = 0; i < piece; i++) {
-            if (old[i] != slot->area->erased)
-                mark(&update->work, block.index);
-        }
-        at += piece;
-    }
-    return FWD_OK;
+    if (reason == FWD_OK && !blank)
+        mark(&update->work, block.index);
+    return reason;
 }
 
 enum fwd_reason fwd_dry_run(struct fwd_update *update, const struct fwd_task *task)
