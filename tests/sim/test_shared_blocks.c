@@ -1,0 +1,113 @@
+/* Journal and version area in the same two blocks: what is left of them when a bank was torn, or
+ * wears out. */
+#include "tests/hostio/scratch_folder.h"
+#include "tests/sim/trust_rig.h"
+#include "verify/flash/version.h"
+
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define SIZE   20000u
+#define STARTS 12
+#define BLOCK  4096u
+
+static const char *const kinds[] = {"4 KiB, unit 256", "4 KiB, unit 256, A/B"};
+
+/* Test _i: of each layout, with either bank. */
+static void new_rig(struct trust_rig *rig, int i, uint32_t *bank)
+{
+    struct torture_shape shape = *torture_shape(kinds[i / 2]);
+
+    shape.journal = 2;
+    shape.shared = true;
+    trust_rig_new(rig, &shape, SIZE);
+    *bank = (uint32_t)i % 2;
+}
+
+static void spoil(struct trust_rig *rig, uint32_t offset, uint32_t size)
+{
+    uint8_t garbage[BLOCK];
+
+    memset(garbage, 0x5A, sizeof garbage);
+    ck_assert(fwd_nor_poke(rig->machine->nor, FWD_AREA_JOURNAL, offset, garbage, size));
+}
+
+/* No record can be read, one bank alone has the version record, and the other one is full of what
+ * a torn erase has left: a new journal begins with that one. */
+START_TEST(a_journal_begins_anew_beside_a_torn_bank)
+{
+    struct trust_rig rig;
+    uint32_t torn;
+
+    new_rig(&rig, _i, &torn);
+    struct fwd_bytes first =
+        trust_rig_package(&rig, &(struct trust_package){.from = 0, .to = 1, .counter = 1});
+    struct fwd_bytes full =
+        trust_rig_package(&rig, &(struct trust_package){.from = -1, .to = 2, .counter = 1});
+    ck_assert_int_eq(trust_rig_install(&rig, &first), FWD_OK);
+    ck_assert_int_eq(trust_rig_settle(&rig, STARTS), 1);
+    spoil(&rig, torn * BLOCK, BLOCK);
+    spoil(&rig, (1 - torn) * BLOCK + BLOCK / 2, BLOCK / 2);
+    ck_assert_int_eq(trust_rig_settle(&rig, STARTS), 1);
+    ck_assert(rig.update.journal.lost);
+    ck_assert_int_eq(trust_rig_insist(&rig, &full, STARTS), 2);
+    ck_assert(!rig.update.journal.lost);
+    fwd_bytes_free(&first);
+    fwd_bytes_free(&full);
+    trust_rig_free(&rig);
+}
+END_TEST
+
+/* A bank that takes no erase any more is not filled with copies of the version record, which would
+ * cost the update a start of its own. In place a journal of two banks that has no room left may be
+ * what ends the update: then a full package is taken. */
+START_TEST(an_update_ends_in_the_start_in_which_a_bank_wears_out)
+{
+    struct trust_rig rig;
+    uint32_t worn;
+
+    new_rig(&rig, _i, &worn);
+    bool in_place = _i / 2 == 0;
+    struct fwd_bytes package =
+        trust_rig_package(&rig, &(struct trust_package){.from = 0, .to = 1, .counter = 1});
+    struct fwd_bytes full =
+        trust_rig_package(&rig, &(struct trust_package){.from = -1, .to = 1, .counter = 1});
+    for (uint32_t skip = 1; skip < 6; skip++) {
+        const struct fwd_nor_fault dies = {.operation = FWD_NOR_ERASE,
+            .area = FWD_AREA_JOURNAL,
+            .offset = worn * BLOCK,
+            .size = BLOCK,
+            .skip = skip};
+        trust_rig_reset(&rig);
+        ck_assert(fwd_nor_fault_add(rig.machine->nor, &dies));
+        enum fwd_reason reason = trust_rig_install(&rig, &package);
+        int end = trust_rig_settle(&rig, STARTS);
+        if (in_place && end == TRUST_WAITS)
+            end = trust_rig_insist(&rig, &full, STARTS);
+        ck_assert_msg((reason == FWD_OK && end == 1) || (in_place && (end == 0 || end == 1)),
+            "after %u erases: %d, %d", (unsigned)skip, (int)reason, end);
+        fwd_nor_fault_clear(rig.machine->nor);
+    }
+    fwd_bytes_free(&package);
+    fwd_bytes_free(&full);
+    trust_rig_free(&rig);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("shared blocks");
+    TCase *tests = tcase_create("shared blocks");
+    SRunner *runner = srunner_create(suite);
+
+    tcase_set_timeout(tests, 600);
+    tcase_add_checked_fixture(tests, scratch_setup, scratch_teardown);
+    tcase_add_loop_test(tests, a_journal_begins_anew_beside_a_torn_bank, 0, 4);
+    tcase_add_loop_test(tests, an_update_ends_in_the_start_in_which_a_bank_wears_out, 0, 4);
+    suite_add_tcase(suite, tests);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
