@@ -2,6 +2,7 @@
 
 #include "cli/common/delta_option.h"
 #include "cli/common/print.h"
+#include "sim/device/decoder.h"
 
 #include <stdio.h>
 
@@ -19,7 +20,7 @@ static bool is_measured(const struct fwd_build_attempt *a)
 static json_t *attempt_json(const struct fwd_build_attempt *a)
 {
     return json_pack("{s:s, s:o, s:s, s:o, s:o}", "codec", fwd_print_codec(a->codec), "isa",
-        fwd_print_codec_has_isa(a->codec) ? json_string(fwd_delta_isa_name(a->isa)) : json_null(),
+        fwd_decoder_codec_has_isa(a->codec) ? json_string(fwd_delta_isa_name(a->isa)) : json_null(),
         "result", ends[a->end], "size", is_measured(a) ? json_integer(a->size) : json_null(),
         "more_than", a->end == FWD_ATTEMPT_STOPPED ? json_integer(a->size) : json_null());
 }
@@ -35,8 +36,8 @@ json_t *fwd_attempt_report_json(const struct fwd_build_outcome *outcome)
 
 static void print_attempt(const struct fwd_build_attempt *a)
 {
-    printf("%s%s%s", fwd_print_codec(a->codec), fwd_print_codec_has_isa(a->codec) ? " for " : "",
-        fwd_print_codec_has_isa(a->codec) ? fwd_delta_isa_name(a->isa) : "");
+    printf("%s%s%s", fwd_print_codec(a->codec), fwd_decoder_codec_has_isa(a->codec) ? " for " : "",
+        fwd_decoder_codec_has_isa(a->codec) ? fwd_delta_isa_name(a->isa) : "");
     if (is_measured(a))
         printf(" %u bytes", (unsigned)a->size);
     else if (a->end == FWD_ATTEMPT_STOPPED)

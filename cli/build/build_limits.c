@@ -44,8 +44,7 @@ static enum fwd_fail check_asked(const struct fwd_build_spec *spec,
     return FWD_FAIL_NONE;
 }
 
-/* Without a description: what was asked for, and the small class where there is room for nothing
- * else that follows references. */
+/* What was asked for by name. */
 static uint32_t asked_codecs(const struct fwd_build_spec *spec)
 {
     uint32_t codecs = 0;
@@ -53,16 +52,14 @@ static uint32_t asked_codecs(const struct fwd_build_spec *spec)
     for (size_t i = 0; i < spec->part_count; i++)
         if (spec->parts[i].codec != FWD_BUILD_AUTO)
             codecs |= 1u << spec->parts[i].codec;
-    if (spec->ram != 0 && spec->ram < FWD_DECODER_SMALL)
-        codecs |= 1u << FWD_CODEC_LITE;
     return codecs;
 }
 
 enum fwd_fail fwd_build_limits_find(const struct fwd_build_spec *spec, bool full_package,
     struct fwd_build_limits *limits, struct fwd_error *err)
 {
-    struct fwd_decoder usual = fwd_decoder_usual();
-    const uint32_t of_full_images = 1u << FWD_CODEC_XZ | 1u << FWD_CODEC_STORED;
+    struct fwd_decoder usual = fwd_decoder_usual(spec->ram);
+    const uint32_t of_full_images = fwd_decoder_full_images();
     uint32_t boots = of_full_images;
     enum fwd_fail fail = FWD_FAIL_NONE;
 

@@ -8,6 +8,7 @@
 #include "cli/report/opaque_out.h"
 #include "gen/package/encoder.h"
 #include "keys/crypto_port.h"
+#include "sim/device/decoder.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -56,7 +57,7 @@ static json_t *component_json(const struct fwd_build_part *part,
         "source_sha256", sha256_json(&part->source), "target_size", (json_int_t)part->target.size,
         "target_sha256", sha256_json(&part->target), "codec", fwd_print_codec(outcome->codec),
         "isa",
-        fwd_print_codec_has_isa(outcome->codec) ? json_string(fwd_delta_isa_name(outcome->isa))
+        fwd_decoder_codec_has_isa(outcome->codec) ? json_string(fwd_delta_isa_name(outcome->isa))
                                                 : json_null(),
         "section_size", (json_int_t)outcome->section_size, "replaced_by_full",
         outcome->replaced_by_full, "arena_size", (json_int_t)outcome->arena_size, "order",

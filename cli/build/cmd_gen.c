@@ -37,13 +37,14 @@ static enum fwd_fail check_operands(const struct fwd_args *args, struct fwd_erro
 
 static enum fwd_fail check_options(const struct fwd_args *args, struct fwd_error *err)
 {
-    const char *codec = fwd_args_text(args, "codec");
+    const char *name = fwd_args_text(args, "codec");
+    uint16_t codec = FWD_BUILD_AUTO;
     enum fwd_fail fail = FWD_FAIL_NONE;
     if (fwd_args_has(args, "full"))
         fail = fwd_option_check_without(args, " isa base elf effort force-delta ",
             "--full: a full package needs nothing of what is installed", err);
-    if (fail == FWD_FAIL_NONE && codec != NULL && strcmp(codec, "fwd") != 0 &&
-        strcmp(codec, "lite") != 0)
+    if (fail == FWD_FAIL_NONE && name != NULL && fwd_decoder_codec_parse(name, &codec) &&
+        !fwd_decoder_codec_has_isa(codec))
         fail = fwd_option_check_without(
             args, " isa base elf effort ", "another codec than fwd and lite", err);
     return fail;

@@ -24,11 +24,6 @@ const char *fwd_print_codec(uint16_t codec)
     return name != NULL ? name : "unknown";
 }
 
-bool fwd_print_codec_has_isa(uint16_t codec)
-{
-    return codec == FWD_CODEC_FWD || codec == FWD_CODEC_LITE;
-}
-
 const char *fwd_print_kind(uint8_t kind)
 {
     if (kind == FWD_KIND_DELTA)

@@ -12,8 +12,6 @@ void fwd_print_hex(const uint8_t *bytes, size_t size, char *text);
 
 /* Names of the format's numbers; "unknown" when there is none. */
 const char *fwd_print_codec(uint16_t codec);
-/* Does it follow the references of an instruction set? */
-bool fwd_print_codec_has_isa(uint16_t codec);
 const char *fwd_print_kind(uint8_t kind);
 const char *fwd_print_phase(enum fwd_phase phase);
 

@@ -7,8 +7,6 @@
 #include "verify/codec.h"
 
 #define FWD_DECODER_CODECS_MAX 8u
-/* Codec fwd needs this much memory; with less, lite is what follows references. */
-#define FWD_DECODER_SMALL 25600u
 
 struct fwd_decoder {
     uint16_t codecs[FWD_DECODER_CODECS_MAX]; /* FWD_CODEC_* */
@@ -16,8 +14,15 @@ struct fwd_decoder {
     uint32_t arena; /* bytes for decoding; 0: what the ram_budget leaves */
 };
 
-/* What a description without the member `codecs` has: fwd, bsdiff-xz, xz, stored. */
-struct fwd_decoder fwd_decoder_usual(void);
+/* What is there without a list of codecs: fwd, bsdiff-xz, xz, stored; lite as well where `arena`, in
+ * bytes, is small. 0: nothing is known of it. */
+struct fwd_decoder fwd_decoder_usual(uint32_t arena);
+
+/* The codecs that full images are written in; bit n: codec n. */
+uint32_t fwd_decoder_full_images(void);
+
+/* It follows the references of one instruction set. */
+bool fwd_decoder_codec_has_isa(uint16_t codec);
 
 bool fwd_decoder_has(const struct fwd_decoder *decoder, uint16_t codec);
 

@@ -53,10 +53,8 @@ void fwd_description_read_decoders(
     static const char *const names[] = {"codecs", "arena", NULL};
     struct fwd_json_node boot = fwd_json_object(json, root, "boot", false);
 
-    d->application = fwd_decoder_usual();
-    d->application.arena = fwd_json_u32_or(json, root, "arena", 0, FWD_DEVICE_FLASH_MAX, 0);
-    if (d->application.arena > 0 && d->application.arena < FWD_DECODER_SMALL)
-        d->application.codecs[d->application.count++] = FWD_CODEC_LITE;
+    d->application =
+        fwd_decoder_usual(fwd_json_u32_or(json, root, "arena", 0, FWD_DEVICE_FLASH_MAX, 0));
     read_codecs(json, root, &d->application);
     d->boot = d->application;
     add_stored(&d->boot);
