@@ -30,7 +30,7 @@ json_t *fwd_opaque_out_json(const struct fwd_opaque_parts *parts)
 
 static const char *format_of(const struct fwd_opaque *part)
 {
-    return part->format != NULL ? part->format : "compressed or encrypted";
+    return part->format != NULL ? part->format : "no known format";
 }
 
 void fwd_opaque_out_text(const struct fwd_opaque *part, char text[FWD_OPAQUE_ADVICE_SIZE])

@@ -3,6 +3,7 @@
 #
 # On several machines that share DIR: sh parallel.sh DIR --sshlogin build1,build2
 set -eu
+[ $# -ge 1 ] || { echo "parallel.sh: expected the folder that 'fwdelta matrix plan' made: sh parallel.sh DIR [OPTION]..." >&2; exit 2; }
 dir=$1
 shift
 for wave in 1 2; do

@@ -15,6 +15,7 @@ struct factory {
     struct fwd_machine *machine;
     struct fwd_version_record record;
     uint8_t digests[FWD_COMPONENTS_MAX][FWD_DIGEST_SIZE];
+    const char *file; /* the description's */
     struct fwd_error *err;
 };
 
@@ -96,7 +97,7 @@ static uint32_t banks_of(const struct fwd_device *device, bool journal)
 /* FWD_FAIL_NONE when the area has two banks; else its name and the least that has, with erase
  * blocks of its last size. */
 static enum fwd_fail check_banks(
-    const struct fwd_device *device, bool journal, struct fwd_error *err)
+    const struct factory *f, const struct fwd_device *device, bool journal)
 {
     struct fwd_device enough = *device;
     struct fwd_area *area = journal ? &enough.journal : &enough.version;
@@ -112,10 +113,11 @@ static enum fwd_fail check_banks(
         last->count++;
         area->size += last->size;
     }
-    return fwd_error_fail(err, FWD_FAIL_REFUSED,
-        "area \"%s\": at least %" PRIu32 " bytes are expected, two banks of %s, but it has %" PRIu32
+    return fwd_error_fail(f->err, FWD_FAIL_REFUSED,
+        "%s: area \"%s\": at least %" PRIu32
+        " bytes are expected, two banks of %s, but it has %" PRIu32
         " bytes in erase blocks of %" PRIu32,
-        journal ? "journal" : "version", area->size,
+        f->file, journal ? "journal" : "version", area->size,
         device->sharing != NULL ? "a version record and 4 records"
         : journal               ? "4 records"
                                 : "the version record",
@@ -138,17 +140,17 @@ static enum fwd_fail put_records(struct factory *f)
         fwd_provision_factory(&device, &f->record, bytes, sizeof bytes, put, f);
     fwd_crypto_port_free(&crypto);
     if (reason == FWD_E_AREA_LAYOUT)
-        fail = check_banks(&device, true, f->err);
+        fail = check_banks(f, &device, true);
     if (reason == FWD_E_AREA_LAYOUT && fail == FWD_FAIL_NONE)
-        fail = check_banks(&device, false, f->err);
+        fail = check_banks(f, &device, false);
     if (fail != FWD_FAIL_NONE)
         return fail;
     if (reason == FWD_E_VERSION_ROOM)
         return fwd_error_fail(f->err, FWD_FAIL_REFUSED,
-            "area \"version\": its banks take records of %" PRIu32
+            "%s: area \"version\": its banks take records of %" PRIu32
             " bytes at most, but the device's own is larger, or a version has characters that are "
             "not printable ASCII",
-            fwd_version_room(&device));
+            f->file, fwd_version_room(&device));
     if (reason != FWD_OK)
         return fwd_error_fail(f->err, FWD_FAIL_ENVIRONMENT, "the version record cannot be written");
     return FWD_FAIL_NONE;
@@ -167,12 +169,14 @@ static void pin(struct factory *f)
     }
 }
 
-static void begin(struct factory *f, struct fwd_machine *machine, struct fwd_error *err)
+static void begin(struct factory *f, struct fwd_machine *machine,
+    const struct fwd_machine_recipe *recipe, struct fwd_error *err)
 {
     const struct fwd_device_description *d = machine->description;
 
     memset(f, 0, sizeof *f);
     f->machine = machine;
+    f->file = recipe->description != NULL ? recipe->description : "the description";
     f->err = err;
     f->record.sequence = 1;
     f->record.count = d->place_count;
@@ -195,7 +199,7 @@ enum fwd_fail fwd_machine_factory(
             fail = fwd_error_fail(err, FWD_FAIL_ENVIRONMENT, "the system tables cannot be written");
         return fail;
     }
-    begin(&factory, machine, err);
+    begin(&factory, machine, recipe, err);
     for (size_t i = 0; i < recipe->image_count && fail == FWD_FAIL_NONE; i++)
         fail = take_image(&factory, &recipe->images[i]);
     if (fail == FWD_FAIL_NONE)
