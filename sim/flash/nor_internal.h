@@ -93,6 +93,7 @@ struct fwd_nor {
     uint64_t *generations;
     uint64_t *hash_generations;
     struct fwd_nor_hash *hashes;
+    struct fwd_nor_hash hashes_sum; /* of all blocks, each mixed with its number */
 
     bool powered;
     bool armed, fired;

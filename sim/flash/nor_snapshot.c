@@ -130,6 +130,28 @@ static struct fwd_nor_hash hash_block(const struct fwd_nor *nor, const struct fw
     return hash;
 }
 
+/* What a block adds to the sum of all. */
+static struct fwd_nor_hash in_sum(struct fwd_nor_hash block, uint32_t number)
+{
+    struct fwd_nor_hash hash = {number, ~(uint64_t)number};
+
+    stir_both(&hash, block.a);
+    stir_both(&hash, block.b);
+    return hash;
+}
+
+/* A sum, so that only blocks that changed cost something; a block with no hash yet has 0. */
+static void renew_hash(struct fwd_nor *nor, uint32_t number)
+{
+    const struct fwd_nor_hash before = in_sum(nor->hashes[number], number);
+
+    nor->hashes[number] = hash_block(nor, &nor->blocks[number]);
+    nor->hash_generations[number] = nor->generations[number];
+    const struct fwd_nor_hash after = in_sum(nor->hashes[number], number);
+    nor->hashes_sum.a += after.a - before.a;
+    nor->hashes_sum.b += after.b - before.b;
+}
+
 /* How unstable units of an area will read: only the power cycles up to the second matter. */
 static void stir_unstable(
     const struct fwd_nor *nor, const uint64_t *unstable, struct fwd_nor_hash *hash)
@@ -149,13 +171,11 @@ struct fwd_nor_hash fwd_nor_hash(struct fwd_nor *nor)
     struct fwd_nor_hash hash = {3, 4};
 
     for (uint32_t i = 0; i < nor->block_count; i++) {
-        if (nor->hash_generations[i] != nor->generations[i]) {
-            nor->hashes[i] = hash_block(nor, &nor->blocks[i]);
-            nor->hash_generations[i] = nor->generations[i];
-        }
-        stir_both(&hash, nor->hashes[i].a);
-        stir_both(&hash, nor->hashes[i].b);
+        if (nor->hash_generations[i] != nor->generations[i])
+            renew_hash(nor, i);
     }
+    stir_both(&hash, nor->hashes_sum.a);
+    stir_both(&hash, nor->hashes_sum.b);
     for (uint16_t i = 0; i < nor->region_count && nor->words[FWD_WORD_ODD_UNITS] != 0; i++)
         stir_unstable(nor, fwd_nor_unstable(nor, i), &hash);
     for (uint32_t i = 0; i < nor->fault_count; i++)

@@ -52,17 +52,22 @@ void fwd_nor_unstable_read(const struct fwd_nor_span *span, uint8_t *bytes)
     struct fwd_nor *nor = span->nor;
     uint64_t *unstable = fwd_nor_unstable(nor, span->region->area.id);
     uint32_t address = span->region->area.address + span->offset;
-    uint32_t into = address % span->chip->program_unit;
+    uint32_t unit = span->chip->program_unit;
+    const uint8_t *flags = nor->flags + span->unit;
     bool any = false;
     enum view view = VIEW_CELLS;
 
-    for (uint32_t i = 0; i < span->size; i++) {
-        if ((nor->flags[span->unit + (into + i) / span->chip->program_unit] & FWD_UNIT_UNSTABLE) ==
-            0)
+    /* from unit to unit: most are not unstable, and each read comes by here */
+    for (uint32_t at = 0, left = unit - address % unit; at < span->size; left = unit, flags++) {
+        uint32_t end = left < span->size - at ? at + left : span->size;
+        if ((*flags & FWD_UNIT_UNSTABLE) == 0) {
+            at = end;
             continue;
+        }
         if (!any)
             view = next_view(nor, unstable);
         any = true;
-        see_byte(unstable, view, span->chip->erased, &bytes[i]);
+        for (; at < end; at++)
+            see_byte(unstable, view, span->chip->erased, &bytes[at]);
     }
 }
