@@ -23,7 +23,8 @@
  *   OLDER   a journal that names an older version record than the one of which there are two copies counts as lost
  *           (fwd_update_init), and a rehearsal is not gone on with at a start that finds no version record
  *   PAIR    where the journal names no version record, one of which there are two copies comes before a single one, which
- *           may have been in flight (fwd_version_candidate) */
+ *           may have been in flight (fwd_version_candidate)
+ * GIVE_UP 1: the application may give up what is pending (fwd_update_abandon). */
 #include "states.pml"
 #ifndef CUTS
 #define CUTS 2
@@ -54,6 +55,9 @@
 #endif
 #ifndef PACKAGES
 #define PACKAGES 2
+#endif
+#ifndef GIVE_UP
+#define GIVE_UP 0
 #endif
 #define STARTS 5
 #define NO     9
@@ -98,7 +102,7 @@ inline read(c, x) { x = c.now; if :: c.loose -> x = c.next :: c.loose -> x = 0 :
 inline append(new_state, release, is_full, damage) {
     tell((lost -> LOST : r.state), new_state);
     assert(FOLLOWS((lost -> LOST : r.state), new_state));                                    /* P5 */
-    if :: RESUME(new_state) == 0 && !waits -> r.blind = 0 :: else fi;
+    if :: new_state == DONE || lost -> r.blind = 0 :: else fi;
     if :: new_state >= REHEARSING && !waits -> r.turned = 0 :: else fi;
     if
     :: cuts > 0 && lost -> cuts--; stale = 1; printf("CUT in the erase of the lost journal\n"); goto off
@@ -115,10 +119,11 @@ inline append(new_state, release, is_full, damage) {
     fi
 }
 inline again(state_now) { append(state_now, r.to, r.whole, r.destructive) }
-/* fwd_session_wait_for_version: once, and not where the journal names nothing */
+/* fwd_session_wait_for_version: once until one is found, and not where the journal names nothing */
 inline wait() {
     if
-    :: !lost && r.num > 0 && (!r.blind || waited) -> waits = 1; waited = 1; r.blind = 1; again(r.state); waits = 0; goto test
+    :: v.release > 0 -> r.blind = 0
+    :: v.release == 0 && !lost && r.num > 0 && (!r.blind || waited) -> waits = 1; waited = 1; r.blind = 1; again(r.state); waits = 0; goto test
     :: else
     fi
 }
@@ -246,7 +251,7 @@ resume:                                                             /* go_on */
     fi;
     if
     :: r.state == REHEARSING ->
-        atomic { keep_plan(); if :: OLDER && v.release == 0 -> wait() :: else fi };
+        atomic { keep_plan(); if :: OLDER -> wait() :: else fi };
         if
         :: !r.whole && s[runs_in] != r.to - 1 -> goto fail            /* source-digest */
         :: else
@@ -255,7 +260,7 @@ resume:                                                             /* go_on */
         atomic { again(STAGED) }
     :: r.state == STAGED -> atomic { if :: v.release > 0 -> r.num = v.num :: else fi; again(VERIFIED) } /* fwd_commit_begin */
     :: r.state == VERIFIED ->                                       /* switch_versions */
-        atomic { keep_plan(); if :: v.release == 0 -> wait() :: else fi };
+        atomic { keep_plan(); wait() };
         if
         :: s[target] != r.to -> goto fail
         :: else
@@ -316,6 +321,8 @@ test:                                                               /* fwd_boot_
         atomic { to = runs + 1; if :: to < newest && lost -> to = newest :: else fi;
             packages--; if :: to > newest -> newest = to :: else fi; i = 0; if :: i = 1 :: !lost && !r.destructive -> i = 0 fi };
         goto download
+    :: GIVE_UP && !lost && !r.destructive && RESUME(r.state) > 0 && FOLLOWS(r.state, FAILED) -> /* fwd_update_abandon */
+        atomic { printf("given up\n"); again(FAILED) }; goto test
     :: goto off
     fi;
 recovery:
@@ -328,6 +335,7 @@ download:
             at = (IN(pkg, r.in) -> r.in : 1 - r.in);
             if :: at != r.in -> wait() :: else fi;
             r.in = at
+        :: v.release > 0 -> wait()
         :: else
         fi;
         at = 0;
@@ -344,7 +352,7 @@ download:
     :: v.release == to && !fell -> goto test                        /* fwd_plan_installed */
     :: else
     fi;
-    atomic { r.in = runs_in; append(REHEARSING, to, r.whole, r.destructive) };
+    atomic { r.in = runs_in; if :: v.release > 0 -> r.blind = 0 :: else fi; append(REHEARSING, to, r.whole, r.destructive) };
     goto resume;
 off:
     atomic {

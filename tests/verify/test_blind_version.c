@@ -166,6 +166,10 @@ START_TEST(neither_of_two_slots_is_written_at_the_first_start)
     struct fwd_bytes package = third(blind);
 
     ck_assert_int_eq(fwd_update_abandon(&lab->update, FWD_E_ABANDONED), FWD_OK);
+    fill_version(blind, blind->kept);
+    ck_assert_int_eq(lab_start(lab), FWD_OK);
+    ck_assert_int_eq(fwd_download_adopt(&lab->update, (uint32_t)blind->c.package.size, 0), FWD_OK);
+    blind_it(blind);
     decide(lab);
     expect_slot(lab, 1);
     ck_assert_int_eq(lab_install(lab, &package, FWD_COMMAND_ANY), FWD_E_VERSION_RECORD);
@@ -174,12 +178,51 @@ START_TEST(neither_of_two_slots_is_written_at_the_first_start)
         fill_version(blind, blind->kept);
     decide(lab);
     expect_slot(lab, _i == 0 ? 0 : 1);
-    enum fwd_reason reason = lab_install(lab, &package, FWD_COMMAND_ANY);
-    ck_assert_int_eq(reason, _i == 0 ? FWD_OK : FWD_E_VERSION_RECORD);
+    ck_assert_int_eq(lab_install(lab, &package, FWD_COMMAND_ANY), FWD_OK);
     ck_assert_int_eq(lab_boot(lab), FWD_OK);
     ck_assert(lab_runs(lab, 0, lab->old[0]));
     expect_slot(lab, _i == 0 ? 1 : 0);
     ck_assert(lab_slot_holds(lab, 0, _i == 0 ? 0 : 1, lab->old[0], false) == (_i == 0));
+    fwd_bytes_free(&package);
+    free_device(blind);
+}
+END_TEST
+
+/* Whoever gives up each update that fails gets on all the same: that a start has waited is known
+ * until a version record was found. */
+START_TEST(an_update_waits_once_whoever_gives_up)
+{
+    struct blind *blind = waiting();
+    struct lab *lab = blind->c.lab;
+    struct fwd_bytes package = third(blind);
+
+    ck_assert_int_eq(fwd_update_abandon(&lab->update, FWD_E_ABANDONED), FWD_OK);
+    decide(lab);
+    expect_slot(lab, 1);
+    ck_assert_int_eq(lab_install(lab, &package, FWD_COMMAND_ANY), FWD_OK);
+    decide(lab);
+    expect_slot(lab, 0);
+    ck_assert(lab_slot_holds(lab, 0, 1, lab->new[0], false));
+    fwd_bytes_free(&package);
+    free_device(blind);
+}
+END_TEST
+
+/* An update that finds it ends the waiting: the next one that does not waits again. */
+START_TEST(what_was_found_since_is_waited_for_again)
+{
+    struct blind *blind = waiting();
+    struct lab *lab = blind->c.lab;
+    struct fwd_bytes package = third(blind);
+
+    ck_assert_int_eq(fwd_update_abandon(&lab->update, FWD_E_ABANDONED), FWD_OK);
+    fill_version(blind, blind->kept);
+    ck_assert_int_eq(lab_start(lab), FWD_OK);
+    ck_assert_int_eq(
+        _i == 0 ? fwd_download_begin(&lab->update, 0) : lab_download(lab, &package, 0), FWD_OK);
+    blind_it(blind);
+    ck_assert_int_eq(lab_install(lab, &package, FWD_COMMAND_ANY), FWD_E_VERSION_RECORD);
+    ck_assert(lab_slot_holds(lab, 0, 0, lab->old[0], false));
     fwd_bytes_free(&package);
     free_device(blind);
 }
@@ -303,6 +346,8 @@ int main(void)
     tcase_add_test(tests, what_the_record_names_is_not_written_while_it_cannot_be_read);
     tcase_add_loop_test(tests, an_update_waits_for_the_record_once, 0, 2);
     tcase_add_loop_test(tests, neither_of_two_slots_is_written_at_the_first_start, 0, 2);
+    tcase_add_test(tests, an_update_waits_once_whoever_gives_up);
+    tcase_add_loop_test(tests, what_was_found_since_is_waited_for_again, 0, 2);
     tcase_add_test(tests, a_slot_that_one_start_cannot_read_is_not_written);
     tcase_add_test(tests, an_older_journal_counts_as_lost);
     tcase_add_test(tests, but_not_while_firmware_in_place_is_written);

@@ -25,15 +25,16 @@ static enum fwd_reason free_area(struct fwd_update *update)
 
 enum fwd_reason fwd_download_adopt(struct fwd_update *update, uint32_t stored, uint32_t padding)
 {
-    struct fwd_record record = update->journal.record;
     enum fwd_reason reason = free_area(update);
+    struct fwd_record record = update->journal.record;
 
     if (reason == FWD_OK && stored > update->device->package.size)
         reason = FWD_E_PACKAGE_LIMIT;
     if (reason != FWD_OK || stored == 0)
         return reason;
     record.state = FWD_STATE_DOWNLOADING;
-    record.flags = (uint8_t)((record.flags & FWD_RECORD_TURNED) | FWD_RECORD_COMPLETE);
+    record.flags =
+        (uint8_t)((record.flags & (FWD_RECORD_TURNED | FWD_RECORD_BLIND)) | FWD_RECORD_COMPLETE);
     memset(record.session, 0, sizeof record.session);
     record.stored = stored;
     record.padding = padding;

@@ -137,8 +137,8 @@ static enum fwd_reason switch_versions(struct fwd_update *update)
     if (reason != FWD_OK)
         return reason;
     fwd_version_load(update, &current);
-    if (!current.found && only_inactive_slots(update))
-        reason = fwd_session_wait_for_version(update);
+    if (only_inactive_slots(update))
+        reason = fwd_session_wait_for_version(update, current.found);
     if (reason == FWD_OK)
         reason = fwd_next_record_make(update, &current,
             only_inactive_slots(update) || update->journal.record.undo != 0, &size);

@@ -28,7 +28,7 @@ static bool late(const struct fwd_update *update)
 static enum fwd_reason record_begin(struct fwd_update *update, uint32_t padding, uint8_t flags)
 {
     struct fwd_record record = update->journal.record;
-    uint8_t stays = FWD_RECORD_DESTRUCTIVE;
+    uint8_t stays = FWD_RECORD_DESTRUCTIVE | FWD_RECORD_BLIND;
 
     if (!fwd_states_in_progress(record.state))
         stays |= FWD_RECORD_TURNED;

@@ -23,8 +23,8 @@ enum fwd_reason fwd_resume_rehearsal(struct fwd_update *update)
         memcmp(update->trusted.session, session, sizeof session) != 0)
         return FWD_E_PACKAGE_LOST;
     /* It may belong to a journal that was given up, and its inactive slot may run now. */
-    if (!versions.found && update->plan.in_place_first > 0) {
-        enum fwd_reason reason = fwd_session_wait_for_version(update);
+    if (update->plan.in_place_first > 0) {
+        enum fwd_reason reason = fwd_session_wait_for_version(update, versions.found);
         if (reason != FWD_OK)
             return reason;
     }

@@ -62,14 +62,16 @@ enum fwd_reason fwd_running_note(struct fwd_update *update)
         return FWD_OK;
     fwd_version_load(update, &table);
     memset(&start, 0, sizeof start);
-    if (table.found || !fwd_running_by_package(update, &start))
+    if (table.found)
+        return fwd_session_wait_for_version(update, true);
+    if (!fwd_running_by_package(update, &start))
         return FWD_OK;
     for (uint8_t i = 0; i < fwd_places(update->device); i++)
         active |= (uint16_t)(start.slot[i] << i);
     active &= places;
     /* The slot that the journal calls active is not given up because of one start. */
     enum fwd_reason reason =
-        active == update->active ? FWD_OK : fwd_session_wait_for_version(update);
+        active == update->active ? FWD_OK : fwd_session_wait_for_version(update, false);
     if (reason == FWD_OK)
         update->active = active;
     return reason;

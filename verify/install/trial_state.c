@@ -29,6 +29,7 @@ enum fwd_reason fwd_update_confirm(struct fwd_update *update)
         return FWD_OK;
     if (record.state == FWD_STATE_REVERTING)
         return FWD_E_UPDATE_PENDING;
+    record.flags &= (uint8_t)~FWD_RECORD_BLIND;
     record.staging_end = record.undo = 0;
     record.state = record.flags & FWD_RECORD_TOLD ? FWD_STATE_REPORTED : FWD_STATE_DONE;
     for (int i = 0; i < 3 && reason == FWD_OK; i++)

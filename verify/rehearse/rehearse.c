@@ -53,16 +53,17 @@ static enum fwd_reason check_sources(struct fwd_update *update)
 }
 
 /* After a power cut in this session the record says how far it came; otherwise it begins. */
-static enum fwd_reason record_begin(struct fwd_update *update, enum fwd_command command)
+static enum fwd_reason record_begin(struct fwd_update *update, enum fwd_command command, bool blind)
 {
     struct fwd_record record = update->journal.record;
+    uint8_t stays = FWD_RECORD_COMPLETE | FWD_RECORD_DESTRUCTIVE;
 
     if (record.state == FWD_STATE_REHEARSING &&
         memcmp(record.session, update->trusted.session, FWD_SESSION_SIZE) == 0)
         return fwd_journal_settle(&update->journal);
     memcpy(record.session, update->trusted.session, FWD_SESSION_SIZE);
     record.state = FWD_STATE_REHEARSING;
-    record.flags &= FWD_RECORD_COMPLETE | FWD_RECORD_DESTRUCTIVE;
+    record.flags &= blind ? stays | FWD_RECORD_BLIND : stays;
     if (update->trusted.kind == FWD_KIND_FULL)
         record.flags |= FWD_RECORD_FULL;
     record.command = (uint8_t)(command | (update->apart ? FWD_RECORD_BY_APPLICATION : 0u));
@@ -150,7 +151,7 @@ enum fwd_reason fwd_rehearse(
     if (reason == FWD_OK)
         reason = check_record(update);
     if (reason == FWD_OK)
-        reason = record_begin(update, command);
+        reason = record_begin(update, command, !versions->found);
     if (reason == FWD_OK)
         reason = write_slots(update);
     if (reason == FWD_OK)

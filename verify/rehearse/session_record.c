@@ -27,7 +27,6 @@ enum fwd_reason fwd_session_record(struct fwd_update *update, const struct fwd_r
         next.starts = next.power_starts = 0;
         next.best_state = next.best_component = 0;
         next.best_step = 0;
-        next.flags &= (uint8_t)~FWD_RECORD_BLIND;
     } else if (is_progress(&next)) {
         next.starts = next.power_starts = 0;
         next.best_state = next.state;
@@ -72,12 +71,14 @@ enum fwd_reason fwd_session_count_start(struct fwd_update *update)
     return reason == FWD_OK ? FWD_E_NO_PROGRESS : reason;
 }
 
-enum fwd_reason fwd_session_wait_for_version(struct fwd_update *update)
+enum fwd_reason fwd_session_wait_for_version(struct fwd_update *update, bool found)
 {
     struct fwd_record record = update->journal.record;
     bool waited = (record.flags & FWD_RECORD_BLIND) != 0 && !update->waits;
 
-    if (update->journal.lost || record.version_number == 0 || waited)
+    if (found)
+        update->journal.record.flags &= (uint8_t)~FWD_RECORD_BLIND;
+    if (found || update->journal.lost || record.version_number == 0 || waited)
         return FWD_OK;
     record.flags |= FWD_RECORD_BLIND;
     enum fwd_reason reason = update->waits ? FWD_OK : fwd_journal_append(&update->journal, &record);

@@ -19,9 +19,10 @@ FWD_MUST_USE enum fwd_reason fwd_session_count_start(struct fwd_update *update);
 
 /* The journal names a version record, and none can be read: it may be back at the next start. What
  * would write over the slot that it names, or over its copies, waits for that once, without ending
- * the session; at the next start that finds the same, its area is given up. FWD_OK: no need to
- * wait; FWD_E_VERSION_RECORD: not at this start; FWD_E_JOURNAL_IO. */
-FWD_MUST_USE enum fwd_reason fwd_session_wait_for_version(struct fwd_update *update);
+ * the session; at the next start that finds the same, its area is given up, whatever became of the
+ * session in between. found: one can be read, and the next time is the first one again. FWD_OK: no
+ * need to wait; FWD_E_VERSION_RECORD: not at this start; FWD_E_JOURNAL_IO. */
+FWD_MUST_USE enum fwd_reason fwd_session_wait_for_version(struct fwd_update *update, bool found);
 
 /* What the record says that the session was asked with. */
 enum fwd_command fwd_session_asked(const struct fwd_record *record);
