@@ -95,6 +95,51 @@ START_TEST(an_update_ends_in_the_start_in_which_a_bank_wears_out)
 }
 END_TEST
 
+/* Writes the bank's first record behind itself, and in its place one of the same number that names
+ * another version: what an update leaves that failed when its record was torn, and the next one. */
+static void put_namesake(struct trust_rig *rig, uint32_t bank)
+{
+    struct fwd_version_record record;
+    uint8_t half[BLOCK / 2], other[BLOCK / 4];
+    uint32_t number, size;
+
+    ck_assert(fwd_nor_peek(rig->machine->nor, FWD_AREA_JOURNAL, bank * BLOCK, half, sizeof half));
+    ck_assert(fwd_version_record_head(half, &number, &size));
+    ck_assert(fwd_version_record_decode(half, size, &record));
+    record.entries[0].version = fwd_text_of("6.6.6");
+    size_t changed = fwd_version_record_encode(&record, other, sizeof other);
+    ck_assert_uint_gt(changed, 0);
+    memset(half + size, 0xFF, sizeof half - size);
+    memcpy(half + BLOCK / 4, half, size);
+    memset(half, 0xFF, BLOCK / 4);
+    memcpy(half, other, changed);
+    ck_assert(fwd_nor_poke(rig->machine->nor, FWD_AREA_JOURNAL, bank * BLOCK, half, sizeof half));
+}
+
+/* Which of two records the journal names is a matter of their digests. */
+START_TEST(a_namesake_of_the_version_record_is_not_carried)
+{
+    struct fwd_version_table table;
+    struct trust_rig rig;
+    uint32_t bank;
+
+    new_rig(&rig, _i, &bank);
+    struct fwd_bytes first =
+        trust_rig_package(&rig, &(struct trust_package){.from = 0, .to = 1, .counter = 1});
+    ck_assert_int_eq(trust_rig_install(&rig, &first), FWD_OK);
+    ck_assert_int_eq(trust_rig_settle(&rig, STARTS), 1);
+    put_namesake(&rig, bank);
+    for (int i = 0; i < 4; i++) {
+        ck_assert_int_eq(trust_rig_install(&rig, &first), FWD_OK);
+        fwd_version_load(&rig.update, &table);
+        ck_assert_msg(table.found && table.named, "after %d downloads", i + 1);
+    }
+    ck_assert_int_eq(trust_rig_settle(&rig, STARTS), 1);
+    fwd_bytes_free(&first);
+    trust_rig_free(&rig);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("shared blocks");
@@ -105,6 +150,7 @@ int main(void)
     tcase_add_checked_fixture(tests, scratch_setup, scratch_teardown);
     tcase_add_loop_test(tests, a_journal_begins_anew_beside_a_torn_bank, 0, 4);
     tcase_add_loop_test(tests, an_update_ends_in_the_start_in_which_a_bank_wears_out, 0, 4);
+    tcase_add_loop_test(tests, a_namesake_of_the_version_record_is_not_carried, 0, 4);
     suite_add_tcase(suite, tests);
     srunner_run_all(runner, CK_ENV);
     int failed = srunner_ntests_failed(runner);

@@ -48,7 +48,7 @@ static bool takes(struct fwd_journal *journal, uint8_t bank, const struct fwd_re
 {
     if (fwd_journal_holds(journal, bank, next))
         return true;
-    if (!journal->sharing->take(journal, bank, next->version_number))
+    if (!journal->sharing->take(journal, bank, next))
         return false;
     journal->banks[bank].version = next->version_number;
     return true;

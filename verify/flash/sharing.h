@@ -21,8 +21,8 @@ struct fwd_sharing {
         struct fwd_journal *journal, uint8_t bank, const struct fwd_record *next);
     /* The bank that is erased first for a new journal. */
     uint8_t (*first)(const struct fwd_journal *journal, const struct fwd_record *next);
-    /* Puts that version record into the bank without an erase. */
-    bool (*take)(struct fwd_journal *journal, uint8_t bank, uint32_t number);
+    /* Puts the version record that *next names into the bank without an erase. */
+    bool (*take)(struct fwd_journal *journal, uint8_t bank, const struct fwd_record *next);
     /* Before journal->fresh, which *next is the first to name: puts it beside the one in force,
      * into a bank that is not erased for *next, so that no bank is ever the only one that has it.
      */
