@@ -153,6 +153,67 @@ START_TEST(a_package_is_not_proven_by_the_test_before)
 }
 END_TEST
 
+/* Power fails when everything is written and the version record is not. */
+static void cut_at_verified(struct lab_cuts *cuts)
+{
+    struct fwd_nor_cut cut = {1, FWD_NOR_BEFORE, 0, 0};
+    struct lab *lab = cuts->lab;
+
+    do {
+        lab_cuts_restart(cuts);
+        fwd_nor_arm(lab->nor, &cut);
+        ck_assert(!lab_cycle(lab));
+        fwd_nor_arm(lab->nor, NULL);
+        ck_assert_int_eq(lab_start(lab), FWD_OK);
+        cut.operation++;
+    } while (lab->update.journal.record.state != FWD_STATE_VERIFIED);
+    fwd_nor_power_off(lab->nor);
+}
+
+/* One bank is worn, and behind the record in the other one nothing has room: the last copy goes
+ * only for a package that proves every place. Test 0: it brings one of two. */
+START_TEST(the_last_version_record_goes_only_for_a_package_that_brings_all)
+{
+    static uint8_t torn[768], before[1024], now[1024];
+    struct lab_case c =
+        lab_case_full(lab_shape("boot and app in place"), lab_pattern("three steps"));
+    const struct fwd_nor_fault worn = {.operation = FWD_NOR_WRITE,
+        .effect = FWD_NOR_FAIL,
+        .area = LAB_AREA_VERSION,
+        .offset = 1024,
+        .size = 1024};
+    struct lab *lab = c.lab;
+    struct lab_cuts cuts;
+
+    if (_i == 0) {
+        c.recipe.parts[0] = c.recipe.parts[1];
+        c.recipe.part_count = 1;
+        lab->new[0] = NULL;
+        lab_case_rebuild(&c);
+    }
+    memset(torn, 0x5A, sizeof torn);
+    lab_cuts_begin(&cuts, lab);
+    cut_at_verified(&cuts);
+    lab_flip(lab, LAB_AREA_VERSION, 1024 + 30, 0x01);
+    ck_assert(fwd_nor_poke(lab->nor, LAB_AREA_VERSION, 256, torn, sizeof torn));
+    ck_assert(fwd_nor_peek(lab->nor, LAB_AREA_VERSION, 0, before, sizeof before));
+    ck_assert(fwd_nor_fault_add(lab->nor, &worn));
+    lab->faulty = true;
+    ck_assert_int_eq(lab_boot(lab), _i == 0 ? FWD_E_VERSION_RECORD : FWD_OK);
+    ck_assert_int_eq(lab->choice.action, FWD_BOOT_RUN);
+    ck_assert(lab_runs(lab, 1, c.recipe.parts[c.recipe.part_count - 1].target));
+    ck_assert(fwd_nor_peek(lab->nor, LAB_AREA_VERSION, 0, now, sizeof now));
+    ck_assert((memcmp(before, now, sizeof now) == 0) == (_i == 0));
+    ck_assert_int_eq(lab_start(lab), FWD_OK);
+    ck_assert(lab_version_new(lab) == (_i == 1));
+    fwd_nor_fault_clear(lab->nor);
+    ck_assert_int_eq(lab_boot(lab), FWD_OK);
+    ck_assert(!lab_unfinished(lab));
+    lab_cuts_end(&cuts);
+    lab_case_free(&c);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("loose_proof");
@@ -164,6 +225,8 @@ int main(void)
     tcase_add_test(tests, only_what_the_journal_names_raises_a_counter);
     tcase_add_test(tests, a_hidden_counter_brings_no_pinned_firmware_back);
     tcase_add_test(tests, a_package_is_not_proven_by_the_test_before);
+    tcase_add_loop_test(
+        tests, the_last_version_record_goes_only_for_a_package_that_brings_all, 0, 2);
     suite_add_tcase(suite, tests);
     srunner_run_all(runner, CK_ENV);
     int failed = srunner_ntests_failed(runner);
