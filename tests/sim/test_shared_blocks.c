@@ -140,6 +140,37 @@ START_TEST(a_namesake_of_the_version_record_is_not_carried)
 }
 END_TEST
 
+/* One piece of flash has one description: two views of it that differ in anything are refused. */
+START_TEST(two_views_of_the_blocks_that_differ_are_refused)
+{
+    struct trust_rig rig;
+    uint32_t bank;
+
+    new_rig(&rig, 0, &bank);
+    struct fwd_area *view = &rig.machine->device.version;
+    const struct fwd_area right = *view;
+    struct fwd_blocks other[2] = {right.blocks[0], right.blocks[0]};
+    other[0].size /= 2;
+    other[0].count *= 2;
+    for (unsigned i = 0; i < 8; i++) {
+        *view = right;
+        view->chip = (uint16_t)(right.chip + (i == 0));
+        view->address += i == 1 ? BLOCK : 0;
+        view->size += i == 2 ? BLOCK : 0;
+        view->program_unit /= i == 3 ? 2 : 1;
+        view->program_page = i == 4 ? BLOCK : right.program_page;
+        view->erased = (uint8_t)(i == 5 ? ~right.erased : right.erased);
+        view->blocks = i == 6 ? other : right.blocks;
+        view->blocks_count = (uint8_t)(right.blocks_count + (i == 7));
+        ck_assert_msg(
+            fwd_update_init(&rig.update, &rig.machine->device) == FWD_E_AREA_LAYOUT, "view %u", i);
+    }
+    *view = right;
+    ck_assert_int_eq(fwd_update_init(&rig.update, &rig.machine->device), FWD_OK);
+    trust_rig_free(&rig);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("shared blocks");
@@ -151,6 +182,7 @@ int main(void)
     tcase_add_loop_test(tests, a_journal_begins_anew_beside_a_torn_bank, 0, 4);
     tcase_add_loop_test(tests, an_update_ends_in_the_start_in_which_a_bank_wears_out, 0, 4);
     tcase_add_loop_test(tests, a_namesake_of_the_version_record_is_not_carried, 0, 4);
+    tcase_add_test(tests, two_views_of_the_blocks_that_differ_are_refused);
     suite_add_tcase(suite, tests);
     srunner_run_all(runner, CK_ENV);
     int failed = srunner_ntests_failed(runner);
