@@ -122,7 +122,7 @@ static enum fwd_reason run_steps(struct fwd_update *update, const struct fwd_tas
     uint32_t at = descending ? staged.end : staged.begin;
     if (record->step > 0) {
         at = record->staging_at;
-        fwd_progress_add(update, (uint32_t)((uint64_t)target * record->step / staged.steps));
+        fwd_progress_add(update, target / staged.steps * record->step);
     }
     for (bool first = true; record->step < staged.steps && reason == FWD_OK; first = false) {
         reason = fwd_step_run_load(&run, update, task, &staged, at);
