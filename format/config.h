@@ -27,6 +27,18 @@
 #define FWD_CONFIG_JOURNAL_BANKS 2
 #endif
 
+/* Signatures of a package: 1 to FWD_SIGNATURES_MAX. At least as many as its keys ask for, and one
+ * more for a change of keys by packages that old and new ones sign. */
+#ifndef FWD_CONFIG_SIGNATURES
+#define FWD_CONFIG_SIGNATURES FWD_SIGNATURES_MAX
+#endif
+
+/* 0: every place has two slots, so that the library needs no code for those that are updated in
+ * place, and refuses a description of one. Goes with the files of verify/two_slots/. */
+#ifndef FWD_CONFIG_IN_PLACE
+#define FWD_CONFIG_IN_PLACE 1
+#endif
+
 #if FWD_CONFIG_COMPONENTS < 1 || FWD_CONFIG_COMPONENTS > FWD_COMPONENTS_MAX
 #error "FWD_CONFIG_COMPONENTS is 1 to 16"
 #endif
@@ -36,9 +48,17 @@
 #if FWD_CONFIG_JOURNAL_BANKS != 2 && FWD_CONFIG_JOURNAL_BANKS != 3
 #error "FWD_CONFIG_JOURNAL_BANKS is 2 or 3"
 #endif
+#if FWD_CONFIG_SIGNATURES < 1 || FWD_CONFIG_SIGNATURES > FWD_SIGNATURES_MAX
+#error "FWD_CONFIG_SIGNATURES is 1 to 4"
+#endif
+#if FWD_CONFIG_IN_PLACE != 0 && FWD_CONFIG_IN_PLACE != 1
+#error "FWD_CONFIG_IN_PLACE is 0 or 1"
+#endif
 
 /* Components that were counted, at most FWD_CONFIG_COMPONENTS: said in a way that lets a compiler
  * drop the loop where there can be only one. */
 #define FWD_COMPONENTS(count) (FWD_CONFIG_COMPONENTS == 1 ? (uint8_t)((count) != 0) : (count))
+/* The same for signatures. */
+#define FWD_SIGNATURES(count) (FWD_CONFIG_SIGNATURES == 1 ? (uint8_t)((count) != 0) : (count))
 
 #endif

@@ -49,21 +49,21 @@ struct fwd_component {
 };
 
 struct fwd_manifest {
-    struct fwd_text products[FWD_PRODUCTS_MAX];
-    uint8_t product_count; /* 0: for any product */
+    uint8_t component_count; /* 0 only beside a trust set */
+    uint8_t product_count;   /* 0: for any product */
     bool has_hardware;
+    bool has_timestamp;
+    enum fwd_reason sections; /* FWD_OK: they cover the payload; otherwise they are not to be used:
+                                 FWD_E_SECTION_OVERLAP or FWD_E_SECTION_RANGE */
     uint32_t hardware_min, hardware_max; /* inclusive */
     struct fwd_text label;
     struct fwd_text min_tool;
-    bool has_timestamp;
     uint64_t timestamp; /* seconds since 1970-01-01T00:00:00Z */
     struct fwd_text tool;
     const uint8_t *trust; /* the trust set of a trust package (trust_set.h), or NULL */
     uint16_t trust_size;
+    struct fwd_text products[FWD_PRODUCTS_MAX];
     struct fwd_component components[FWD_CONFIG_COMPONENTS];
-    uint8_t component_count;  /* 0 only beside a trust set */
-    enum fwd_reason sections; /* FWD_OK: they cover the payload; otherwise they are not to be used:
-                                 FWD_E_SECTION_OVERLAP or FWD_E_SECTION_RANGE */
 };
 
 /* Writes the manifest in canonical form: entries ascending, nothing that decode would refuse. The

@@ -24,7 +24,7 @@ uint32_t fwd_sigblock_size(const struct fwd_signature *signatures, uint8_t count
 
 static bool signatures_valid(const struct fwd_signature *signatures, uint8_t count)
 {
-    if (count > FWD_SIGNATURES_MAX)
+    if (count > FWD_CONFIG_SIGNATURES)
         return false;
     for (uint8_t i = 0; i < count; i++) {
         if (signatures[i].size == 0 || signatures[i].size > FWD_SIGNATURE_MAX)
@@ -92,7 +92,7 @@ enum fwd_reason fwd_sigblock_decode(const uint8_t *bytes, size_t size, struct fw
     (void)fwd_read_bytes(&r, CRC_AT);
     uint32_t crc = fwd_read_le32(&r);
     while (fwd_reader_left(&r) > 0) {
-        if (block->count == FWD_SIGNATURES_MAX ||
+        if (block->count == FWD_CONFIG_SIGNATURES ||
             !signature_read(&r, &block->signatures[block->count]))
             return FWD_E_SIGBLOCK_SIZE;
         block->count++;

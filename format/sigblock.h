@@ -3,7 +3,7 @@
 #ifndef FWD_FORMAT_SIGBLOCK_H
 #define FWD_FORMAT_SIGBLOCK_H
 
-#include "format/limits.h"
+#include "format/config.h"
 #include "format/reason.h"
 
 struct fwd_signature {
@@ -15,7 +15,7 @@ struct fwd_signature {
 
 struct fwd_sigblock {
     uint32_t block_size; /* with its own head */
-    struct fwd_signature signatures[FWD_SIGNATURES_MAX];
+    struct fwd_signature signatures[FWD_CONFIG_SIGNATURES];
     uint8_t count;
 };
 

@@ -65,7 +65,7 @@ bool fwd_trust_set_decode(const uint8_t *bytes, size_t size, struct fwd_trust_se
     set->threshold = fwd_read_u8(&r);
     set->key_count = fwd_read_u8(&r);
     if (r.failed || set->version == 0 || set->version > FWD_TRUST_VERSION_MAX ||
-        set->threshold == 0 || set->threshold > FWD_SIGNATURES_MAX ||
+        set->threshold == 0 || set->threshold > FWD_CONFIG_SIGNATURES ||
         set->key_count > FWD_TRUST_KEYS_MAX)
         return false;
     for (uint8_t i = 0; i < set->key_count; i++) {

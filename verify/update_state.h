@@ -43,15 +43,12 @@ struct fwd_journal {
                                           name, encoded; NULL: it is in flash */
     uint8_t *page;                     /* of the caller: at least a program unit */
     uint32_t page_size;
-    struct fwd_journal_bank banks[FWD_JOURNAL_BANKS_MAX];
-    uint8_t bank_count;       /* 2 or more */
-    struct fwd_record record; /* the state: last valid or last appended */
-    uint32_t sequence;        /* of the next record */
-    bool lost;                /* no record can be read: the state is idle, and nobody knows it */
-    bool anew;                /* shared: it was, and is not begun anew yet */
-    bool settled;             /* a record was appended and read back since power came */
-    bool authentic;           /* the record that was found has the device's MAC */
-    bool volatile_ok;         /* in recovery: goes on in RAM when no bank takes a record */
+    uint32_t sequence; /* of the next record */
+    bool lost;         /* no record can be read: the state is idle, and nobody knows it */
+    bool anew;         /* shared: it was, and is not begun anew yet */
+    bool settled;      /* a record was appended and read back since power came */
+    bool authentic;    /* the record that was found has the device's MAC */
+    bool volatile_ok;  /* in recovery: goes on in RAM when no bank takes a record */
 
     /* Two banks (journal_pair.c). */
     uint8_t bank;       /* in use */
@@ -61,6 +58,10 @@ struct fwd_journal {
 
     /* Three or more (journal_mirror.c). */
     uint8_t members[2]; /* each record goes to both */
+
+    uint8_t bank_count;       /* 2 or more */
+    struct fwd_record record; /* the state: last valid or last appended */
+    struct fwd_journal_bank banks[FWD_JOURNAL_BANKS_MAX];
 };
 
 #define FWD_IO_SIZE 512u /* the smallest buffer for reading flash */
@@ -84,19 +85,19 @@ struct fwd_workspace {
 struct fwd_trusted {
     uint8_t kind;
     uint8_t minor;
-    struct fwd_manifest manifest;
-    uint8_t session[FWD_SESSION_SIZE]; /* of SHA-256 over the signed bytes */
+    uint8_t threshold; /* of the signers, needed for what the package does */
+    uint8_t signer_count;
+    uint8_t counted[FWD_CONFIG_SIGNATURES]; /* of signers: index of the entry in the block */
+    uint32_t vouched;                       /* the verdicts on them, added up modulo 2^32 */
     uint32_t signed_size;
     uint32_t sigblock_size;
     uint32_t payload_offset;
     uint32_t payload_size;
     const uint8_t *payload_digest; /* in the signed bytes */
     uint32_t package_size;
-    struct fwd_key signers[FWD_SIGNATURES_MAX]; /* distinct keys with a valid signature */
-    uint8_t signer_count;
-    uint32_t vouched;                    /* the verdicts on them, added up modulo 2^32 */
-    uint8_t threshold;                   /* of them that are needed for what the package does */
-    uint8_t counted[FWD_SIGNATURES_MAX]; /* of signers: index of the entry in the signature block */
+    uint8_t session[FWD_SESSION_SIZE];             /* of SHA-256 over the signed bytes */
+    struct fwd_key signers[FWD_CONFIG_SIGNATURES]; /* distinct keys with a valid signature */
+    struct fwd_manifest manifest;
 };
 
 /* ---- what a package means on this device (trust/plan.h) -------------------------------------- */

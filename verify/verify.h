@@ -57,7 +57,7 @@ enum fwd_verify_start {
 #define FWD_VERSION_ROOM_PLACE 512u
 
 struct fwd_policy {
-    uint8_t threshold;        /* distinct valid signatures needed, 1..FWD_SIGNATURES_MAX */
+    uint8_t threshold;        /* distinct valid signatures needed, 1..FWD_CONFIG_SIGNATURES */
     uint8_t max_attempts;     /* attempts that ended in an error before it stays failed; 0: 3 */
     uint32_t package_max;     /* bytes; 0: the package area's size */
     uint8_t max_starts;       /* starts in a row without progress before an update that has not
@@ -97,7 +97,6 @@ struct fwd_device {
     const struct fwd_sharing *sharing; /* &fwd_sharing: `version` is `journal`, half of each bank
                                           for either, two or three erase blocks in all; NULL: areas
                                           of their own */
-    struct fwd_area package, staging, scratch, journal, version;
     const struct fwd_place *places;
     uint8_t place_count; /* 1..FWD_CONFIG_COMPONENTS */
     const struct fwd_codec *const *codecs;
@@ -108,6 +107,7 @@ struct fwd_device {
     uint32_t sigblock_max; /* largest signature block accepted: 64..FWD_SIGBLOCK_MAX */
     uint8_t *memory;       /* work memory; fwd_update_memory() says how much */
     uint32_t memory_size;
+    struct fwd_area package, staging, scratch, journal, version;
 };
 
 /* Places of a device that fwd_update_init() has taken; a constant where there can be only one. */
@@ -116,20 +116,17 @@ static inline uint8_t fwd_places(const struct fwd_device *device)
     return FWD_CONFIG_COMPONENTS == 1 ? 1 : device->place_count;
 }
 
+/* The place has two slots. */
+static inline bool fwd_place_two_slots(const struct fwd_place *place)
+{
+    return FWD_CONFIG_IN_PLACE == 0 || place->layout == FWD_LAYOUT_AB;
+}
+
 /* ---- an update in progress ------------------------------------------------------------------- */
 
 /* Everything that is not constant; the caller allocates it, the library fills it. */
 struct fwd_update {
     const struct fwd_device *device;
-    struct fwd_journal journal;
-    struct fwd_workspace work; /* device->memory, divided */
-    struct fwd_trusted trusted;
-    struct fwd_plan plan;
-    struct fwd_progress_state progress;
-    struct fwd_cost cost;
-    uint64_t decoded; /* bytes of targets, since fwd_update_init() */
-    struct fwd_flash_writer download;
-    uint32_t counters[FWD_CONFIG_COMPONENTS]; /* signed ones of what runs now, by place */
     uint16_t retained; /* bit n: place n passes the start test as it is recorded now */
     uint16_t active;   /* bit n: slot 1 of place n is the one that runs */
     bool waits;        /* this start waits for a version record, or a slot, that cannot be read */
@@ -142,6 +139,15 @@ struct fwd_update {
     uint8_t tries;        /* of this start to go on, that ended in an error */
     bool resume_ended;    /* and no more help, at this start */
     enum fwd_reason last; /* of them */
+    uint32_t counters[FWD_CONFIG_COMPONENTS]; /* signed ones of what runs now, by place */
+    struct fwd_workspace work;                /* device->memory, divided */
+    struct fwd_plan plan;
+    struct fwd_journal journal;
+    struct fwd_trusted trusted;
+    struct fwd_progress_state progress;
+    struct fwd_flash_writer download;
+    struct fwd_cost cost;
+    uint64_t decoded; /* bytes of targets, since fwd_update_init() */
 };
 
 /* Bytes of device->memory that are needed apart from the decoder's arena: what is beyond serves

@@ -53,12 +53,12 @@ struct fwd_version_set {
 
 struct fwd_version_record {
     uint32_t sequence; /* its number; 0 is none */
-    struct fwd_version_entry entries[FWD_CONFIG_COMPONENTS];
-    struct fwd_version_before before[FWD_CONFIG_COMPONENTS];
-    struct fwd_version_set sets[FWD_CONFIG_SETS];
     uint8_t count;     /* 1..FWD_CONFIG_COMPONENTS */
     uint8_t set_count; /* at most FWD_CONFIG_SETS */
     bool has_before;   /* going back to what was before, as a whole, is possible */
+    struct fwd_version_entry entries[FWD_CONFIG_COMPONENTS];
+    struct fwd_version_before before[FWD_CONFIG_COMPONENTS];
+    struct fwd_version_set sets[FWD_CONFIG_SETS];
     const uint8_t
         *mac; /* FWD_VERSION_MAC_SIZE bytes over all before it; NULL when encoding: zeros */
 };

@@ -16,12 +16,12 @@
 #define FWD_VERSION_AHEAD 64u
 
 struct fwd_version_table {
-    struct fwd_version_record record; /* points into work->version; count 0 when not found */
-    uint8_t digest[FWD_RECORD_VERSION_DIGEST]; /* of its bytes */
+    bool found;
+    bool named;                                /* it is the one that the journal names */
     uint16_t banks;                            /* bit n: bank n holds a valid copy */
     uint32_t newest;                           /* the highest number in the area */
-    bool found;
-    bool named; /* it is the one that the journal names */
+    uint8_t digest[FWD_RECORD_VERSION_DIGEST]; /* of its bytes */
+    struct fwd_version_record record; /* points into work->version; count 0 when not found */
 };
 
 /* Banks of the area, at most 16; 0: the area cannot hold any. */

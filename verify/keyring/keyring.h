@@ -48,15 +48,14 @@ struct fwd_keyring_config {
 
 /* A set, decoded. */
 struct fwd_keyring_set {
-    struct fwd_trust_set set;
-    uint8_t ids[FWD_TRUST_KEYS_MAX][FWD_KEY_ID_SIZE];
     uint8_t session[FWD_SESSION_SIZE]; /* of its signed bytes */
+    uint8_t ids[FWD_TRUST_KEYS_MAX][FWD_KEY_ID_SIZE];
+    struct fwd_trust_set set;
 };
 
 /* The caller allocates it, the library fills it. */
 struct fwd_keyring {
-    struct fwd_keys_port port;     /* for struct fwd_ports; key->handle is a struct fwd_trust_key */
-    struct fwd_keyring_set newest; /* in force */
+    struct fwd_keys_port port; /* for struct fwd_ports; key->handle is a struct fwd_trust_key */
     bool lost;  /* the counter says that there was a newer set than any that can be read: no key is
                    trusted until a trust package brings it back */
     bool doubt; /* the counter of the newest set cannot be read at this start: what starts is what
@@ -67,17 +66,18 @@ struct fwd_keyring {
 
     /* private */
     const struct fwd_keyring_config *config;
-    struct fwd_keyring_set other; /* a predecessor, while a chain is walked */
     const struct fwd_keyring_set *used;
     uint8_t threshold;
     uint32_t floor, least; /* versions below which a set starts nothing, and is not the newest */
     uint32_t built_in;     /* its version */
     uint32_t size;         /* bytes of the chain in `bank`; 0: the built-in set is in force */
     uint8_t bank;
-    uint32_t marks[2]; /* of the banks, as they were read when it was opened */
-    bool starting;     /* what is asked for is a key that starts something */
-    bool strict;       /* only the newest set starts anything */
-    bool tried;        /* to settle, since power came */
+    uint32_t marks[2];             /* of the banks, as they were read when it was opened */
+    bool starting;                 /* what is asked for is a key that starts something */
+    bool strict;                   /* only the newest set starts anything */
+    bool tried;                    /* to settle, since power came */
+    struct fwd_keyring_set other;  /* a predecessor, while a chain is walked */
+    struct fwd_keyring_set newest; /* in force */
 };
 
 /* Finds the newest set; writes nothing. Once after each fwd_update_init(), before anything that

@@ -8,13 +8,13 @@
 struct fwd_decode {
     struct fwd_update *update;
     const struct fwd_task *task;
-    struct fwd_decode_job job;
-    struct fwd_flash_access package, source_flash;
-    uint32_t section_at; /* of the section, in the package area */
     void *state;
-    uint32_t done; /* bytes of the target so far */
-    bool proven;   /* an earlier pass gave the right digest: a failure now means change */
+    bool proven; /* an earlier pass gave the right digest: a failure now means change */
     bool open;
+    uint32_t section_at; /* of the section, in the package area */
+    uint32_t done;       /* bytes of the target so far */
+    struct fwd_flash_access package, source_flash;
+    struct fwd_decode_job job;
 };
 
 /* Begins decoding task's component from the package area and the active slot. */

@@ -13,12 +13,12 @@ struct stager {
     const struct fwd_area *slot;
     struct fwd_flash_access source; /* the same slot, still whole */
     struct fwd_flash_writer *stream;
-    struct fwd_step_encode ops;
+    uint8_t component;
+    bool descending;
     struct fwd_block block;
     uint32_t at, size; /* of the target */
     uint32_t steps;
-    uint8_t component;
-    bool descending;
+    struct fwd_step_encode ops;
 };
 
 static bool is_changed(const struct fwd_workspace *work, uint32_t block)

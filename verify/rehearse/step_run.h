@@ -17,17 +17,17 @@ typedef enum fwd_reason fwd_step_run_old(
 struct fwd_step_run {
     struct fwd_update *update;
     const struct fwd_area *slot;
-    struct fwd_step_head head;
-    struct fwd_step_tail tail;
-    uint32_t ops_at;       /* of the operations, in the staging area */
-    uint32_t end;          /* after the tail */
     bool saved;            /* what it reads of the old block is in the backup place `scratch` */
+    bool own;              /* found while resolving: the step reads its own block */
     fwd_step_run_old *old; /* set: it is not there but is read by this; NULL: no such place */
     uint32_t old_at;       /* of the block's first byte, for `old` */
-    bool own;              /* found while resolving: the step reads its own block */
-    struct fwd_flash_writer out;        /* dry: this walk only hashes */
+    uint32_t ops_at;       /* of the operations, in the staging area */
+    uint32_t end;          /* after the tail */
+    struct fwd_step_head head;
+    struct fwd_step_tail tail;
     uint32_t scratch;                   /* number of a backup place (verify/rehearse/backup.h) */
     uint32_t done;                      /* bytes of the block resolved in this walk */
+    struct fwd_flash_writer out;        /* dry: this walk only hashes */
     uint8_t needed[FWD_STEP_PARTS / 8]; /* parts of its own block that the step reads */
 };
 

@@ -7,7 +7,7 @@
 
 static bool same_key_twice(const struct fwd_sigblock *block, uint8_t index)
 {
-    for (uint8_t i = 0; i < index; i++) {
+    for (uint8_t i = 0; FWD_CONFIG_SIGNATURES > 1 && i < index; i++) {
         if (memcmp(block->signatures[i].key_id, block->signatures[index].key_id, FWD_KEY_ID_SIZE) ==
             0)
             return true;
@@ -21,7 +21,8 @@ static enum fwd_reason check_entry(const struct fwd_unverified *package,
     const struct fwd_ports *ports, uint8_t index, struct fwd_trusted *trusted)
 {
     const struct fwd_signature *signature = &package->sigblock.signatures[index];
-    struct fwd_key *key = &trusted->signers[trusted->signer_count];
+    uint8_t signer = FWD_CONFIG_SIGNATURES == 1 ? 0 : trusted->signer_count;
+    struct fwd_key *key = &trusted->signers[signer];
     enum fwd_reason reason = ports->keys->find(ports->keys->ctx, signature->key_id, key);
 
     if (reason != FWD_OK)
@@ -36,7 +37,7 @@ static enum fwd_reason check_entry(const struct fwd_unverified *package,
     switch (verdict) {
     case FWD_SIGNATURE_VALID:
         trusted->vouched += (uint32_t)verdict;
-        trusted->counted[trusted->signer_count] = index;
+        trusted->counted[signer] = index;
         trusted->signer_count++;
         return FWD_OK;
     case FWD_SIGNATURE_KEY_UNUSABLE:
@@ -56,7 +57,7 @@ static enum fwd_reason check_signatures(const struct fwd_unverified *package,
         return FWD_E_UNSIGNED;
     if (ports->keys->count(ports->keys->ctx) == 0)
         return FWD_E_NO_KEYS;
-    for (uint8_t i = 0; i < package->sigblock.count; i++) {
+    for (uint8_t i = 0; i < FWD_SIGNATURES(package->sigblock.count); i++) {
         enum fwd_reason reason = check_entry(package, ports, i, trusted);
         if (reason == FWD_E_KEY_INVALID)
             unusable = reason;
@@ -182,7 +183,7 @@ enum fwd_reason fwd_authenticate_authority(
 {
     uint8_t count = 0;
 
-    for (uint8_t i = 0; i < trusted->signer_count; i++) {
+    for (uint8_t i = 0; i < FWD_SIGNATURES(trusted->signer_count); i++) {
         if (key_covers(&trusted->signers[i], &trusted->manifest, component, raises))
             count++;
     }
