@@ -116,6 +116,12 @@ static inline uint8_t fwd_places(const struct fwd_device *device)
     return FWD_CONFIG_COMPONENTS == 1 ? 1 : device->place_count;
 }
 
+/* device->places[place]; a constant where there can be only one. */
+static inline const struct fwd_place *fwd_place_at(const struct fwd_device *device, uint8_t place)
+{
+    return &device->places[FWD_CONFIG_COMPONENTS == 1 ? 0 : place];
+}
+
 /* The place has two slots. */
 static inline bool fwd_place_two_slots(const struct fwd_place *place)
 {

@@ -294,7 +294,7 @@ uint16_t fwd_version_active(const struct fwd_device *device, const struct fwd_ve
 
     for (uint8_t i = 0; i < fwd_places(device); i++) {
         const struct fwd_version_entry *entry = fwd_version_find(table, device->places[i].name);
-        if (entry != NULL && entry->slot == 1 && device->places[i].layout == FWD_LAYOUT_AB)
+        if (entry != NULL && entry->slot == 1 && fwd_place_two_slots(&device->places[i]))
             active |= (uint16_t)(1u << i);
     }
     return active;

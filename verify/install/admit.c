@@ -9,7 +9,8 @@
 
 static bool delta_in_place(const struct fwd_update *update)
 {
-    for (uint8_t i = update->plan.in_place_first; i < FWD_COMPONENTS(update->plan.count); i++) {
+    for (uint8_t i = fwd_plan_in_place(&update->plan); i < FWD_COMPONENTS(update->plan.count);
+         i++) {
         if (update->plan.tasks[i].component->flags & FWD_COMPONENT_HAS_SOURCE)
             return true;
     }

@@ -8,6 +8,7 @@
 #include "verify/rehearse/progress.h"
 #include "verify/rehearse/session_record.h"
 #include "verify/trust/next_record.h"
+#include "verify/trust/plan.h"
 #include "verify/trust/start_test.h"
 
 #include <string.h>
@@ -82,14 +83,14 @@ static enum fwd_reason store(struct fwd_update *update, const struct fwd_version
 
 static bool only_inactive_slots(const struct fwd_update *update)
 {
-    return update->plan.in_place_first == update->plan.count;
+    return fwd_plan_two_slots(&update->plan);
 }
 
 static uint16_t active_now(const struct fwd_update *update)
 {
     uint16_t active = update->active;
 
-    for (uint8_t i = 0; i < FWD_COMPONENTS(update->plan.in_place_first); i++)
+    for (uint8_t i = 0; i < FWD_COMPONENTS(fwd_plan_in_place(&update->plan)); i++)
         active ^= (uint16_t)(1u << update->plan.tasks[i].place);
     return active;
 }

@@ -44,7 +44,7 @@ bool fwd_environment_sound(const struct fwd_device *device)
         areas[count++] = &device->places[i].slots[1];
         if (device->places[i].slots[0].size == 0 || !fwd_apply_takes(device->places[i].layout))
             return false;
-        if (device->places[i].layout == FWD_LAYOUT_AB && device->places[i].slots[1].size == 0)
+        if (fwd_place_two_slots(&device->places[i]) && device->places[i].slots[1].size == 0)
             return false;
     }
     return same_chip_areas_clear(areas, count) && fwd_version_banks(device) >= 2;

@@ -49,7 +49,7 @@ static enum fwd_reason check_again(struct fwd_update *update)
     }
     for (uint8_t i = 0; i < FWD_COMPONENTS(plan->count); i++) {
         const struct fwd_task *task = &plan->tasks[i];
-        bool decodes = record->state == FWD_STATE_ACTING && i >= plan->in_place_first &&
+        bool decodes = record->state == FWD_STATE_ACTING && i >= fwd_plan_in_place(plan) &&
                        !(task->component->flags & FWD_COMPONENT_HAS_SOURCE);
         if (task->place == FWD_NO_PLACE)
             return FWD_E_COMPONENT_ABSENT;
@@ -63,7 +63,8 @@ static enum fwd_reason check_again(struct fwd_update *update)
 
 static bool needs_package(const struct fwd_update *update)
 {
-    for (uint8_t i = update->plan.in_place_first; i < FWD_COMPONENTS(update->plan.count); i++) {
+    for (uint8_t i = fwd_plan_in_place(&update->plan); i < FWD_COMPONENTS(update->plan.count);
+         i++) {
         if (!(update->plan.tasks[i].component->flags & FWD_COMPONENT_HAS_SOURCE))
             return true;
     }

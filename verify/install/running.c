@@ -46,7 +46,7 @@ static uint16_t two_slots(const struct fwd_device *device)
     uint16_t places = 0;
 
     for (uint8_t i = 0; i < fwd_places(device); i++) {
-        if (device->places[i].layout == FWD_LAYOUT_AB)
+        if (fwd_place_two_slots(&device->places[i]))
             places |= (uint16_t)(1u << i);
     }
     return places;

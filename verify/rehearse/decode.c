@@ -9,13 +9,13 @@
 const struct fwd_area *fwd_decode_source_slot(
     const struct fwd_update *update, const struct fwd_task *task)
 {
-    return &update->device->places[task->place].slots[task->active];
+    return &fwd_place_at(update->device, task->place)->slots[task->active];
 }
 
 const struct fwd_area *fwd_decode_target_slot(
     const struct fwd_update *update, const struct fwd_task *task)
 {
-    return &update->device->places[task->place].slots[task->target];
+    return &fwd_place_at(update->device, task->place)->slots[task->target];
 }
 
 static enum fwd_reason read_section(void *ctx, uint32_t offset, void *buf, uint32_t size)

@@ -18,7 +18,7 @@ static bool has_source(const struct fwd_task *task)
 
 static bool in_place(const struct fwd_update *update, uint8_t task)
 {
-    return task >= update->plan.in_place_first;
+    return task >= fwd_plan_in_place(&update->plan);
 }
 
 /* Bytes that the rehearsal will go through: sources once, targets once or twice. */
@@ -92,10 +92,10 @@ static enum fwd_reason write_slots(struct fwd_update *update)
     const struct fwd_plan *plan = &update->plan;
     uint8_t at = 0;
 
-    while (at < plan->in_place_first &&
+    while (at < fwd_plan_in_place(plan) &&
            fwd_plan_component(update, &plan->tasks[at]) != update->journal.record.component)
         at++;
-    for (uint8_t i = 0; i < FWD_COMPONENTS(plan->in_place_first); i++) {
+    for (uint8_t i = 0; i < FWD_COMPONENTS(fwd_plan_in_place(plan)); i++) {
         const struct fwd_task *task = &plan->tasks[i];
         enum fwd_reason reason = FWD_E_TARGET_CORRUPT;
         if (i < at)
@@ -127,7 +127,7 @@ static enum fwd_reason check_record(struct fwd_update *update)
     uint32_t size;
 
     fwd_version_load(update, &current);
-    bool before = update->plan.in_place_first == update->plan.count;
+    bool before = fwd_plan_two_slots(&update->plan);
     enum fwd_reason reason = fwd_next_record_make(update, &current, before, &size);
     /* A device that cannot start as it is has nothing to lose by trying. */
     if (reason != FWD_OK || update->journal.volatile_ok)

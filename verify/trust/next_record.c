@@ -10,15 +10,6 @@
 
 static const uint8_t no_digest[FWD_DIGEST_SIZE];
 
-static const struct fwd_task *task_of(const struct fwd_update *update, uint8_t place)
-{
-    for (uint8_t i = 0; i < FWD_COMPONENTS(update->plan.count); i++) {
-        if (update->plan.tasks[i].place == place)
-            return &update->plan.tasks[i];
-    }
-    return NULL;
-}
-
 /* ---- the set of the package ------------------------------------------------------------------ */
 
 /* May the signer at `index` vouch for every component, alone? */
@@ -99,7 +90,7 @@ uint8_t fwd_next_record_keep(
 static struct fwd_version_entry entry_of(const struct fwd_update *update,
     const struct fwd_version_table *current, struct fwd_version_record *record, uint8_t place)
 {
-    const struct fwd_task *task = task_of(update, place);
+    const struct fwd_task *task = fwd_plan_task(&update->plan, place);
     const char *name = update->device->places[place].name;
     const struct fwd_version_entry *before = fwd_version_find(current, name);
     struct fwd_version_entry entry = {
@@ -130,7 +121,7 @@ static void note_before(const struct fwd_update *update, const struct fwd_versio
         if (was == NULL)
             return;
         struct fwd_version_before runs = {was->slot, was->set, was->component};
-        const struct fwd_task *task = task_of(update, i);
+        const struct fwd_task *task = fwd_plan_task(&update->plan, i);
         if (task != NULL && fwd_plan_fallen_back(task, was)) {
             if (!current->record.has_before)
                 return;

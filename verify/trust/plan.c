@@ -1,7 +1,6 @@
 #include "verify/trust/plan.h"
 
 #include "verify/flash/version.h"
-#include "verify/verify.h"
 
 #include <string.h>
 
@@ -23,7 +22,7 @@ static struct fwd_task make_task(
 
     if (task.place == FWD_NO_PLACE)
         return task;
-    if (device->places[task.place].layout == FWD_LAYOUT_AB) {
+    if (fwd_place_two_slots(fwd_place_at(device, task.place))) {
         task.active = active >> task.place & 1;
         task.target = (uint8_t)(1 - task.active);
     }
@@ -31,9 +30,11 @@ static struct fwd_task make_task(
 }
 
 /* The groups, in the order of action: a component without a place comes first, it is refused. */
+#define GROUPS (FWD_CONFIG_IN_PLACE == 0 ? 1 : 3)
+
 static int group_of(const struct fwd_device *device, const struct fwd_task *task)
 {
-    if (task->place == FWD_NO_PLACE || device->places[task->place].layout == FWD_LAYOUT_AB)
+    if (task->place == FWD_NO_PLACE || fwd_place_two_slots(fwd_place_at(device, task->place)))
         return 0;
     return task->component->role == FWD_ROLE_BOOT ? 2 : 1;
 }
@@ -44,7 +45,7 @@ void fwd_plan_make(const struct fwd_device *device, const struct fwd_trusted *tr
     const struct fwd_manifest *manifest = &trusted->manifest;
 
     memset(plan, 0, sizeof *plan);
-    for (int group = 0; group < 3; group++) {
+    for (int group = 0; group < GROUPS; group++) {
         if (group == 1)
             plan->in_place_first = plan->count;
         for (uint8_t i = 0; i < FWD_COMPONENTS(manifest->component_count); i++) {
@@ -53,6 +54,8 @@ void fwd_plan_make(const struct fwd_device *device, const struct fwd_trusted *tr
                 plan->tasks[plan->count++] = task;
         }
     }
+    if (GROUPS == 1)
+        plan->in_place_first = plan->count;
 }
 
 bool fwd_plan_fallen_back(const struct fwd_task *task, const struct fwd_version_entry *entry)
@@ -75,7 +78,7 @@ bool fwd_plan_installed(const struct fwd_device *device, const struct fwd_plan *
         const struct fwd_version_entry *entry =
             task->place == FWD_NO_PLACE
                 ? NULL
-                : fwd_version_find(versions, device->places[task->place].name);
+                : fwd_version_find(versions, fwd_place_at(device, task->place)->name);
         if (entry == NULL || fwd_plan_fallen_back(task, entry) ||
             !same_image(entry, &task->component->target))
             return false;
@@ -93,7 +96,7 @@ enum fwd_reason fwd_plan_source_versions(const struct fwd_device *device,
         if (task->place == FWD_NO_PLACE || !(task->component->flags & FWD_COMPONENT_HAS_SOURCE))
             continue;
         const struct fwd_version_entry *entry =
-            fwd_version_find(versions, device->places[task->place].name);
+            fwd_version_find(versions, fwd_place_at(device, task->place)->name);
         /* The record does not say the version that a device has fallen back to. */
         if (entry != NULL && fwd_plan_fallen_back(task, entry))
             continue;
@@ -118,7 +121,11 @@ enum fwd_reason fwd_plan_resources(const struct fwd_plan *plan, uint32_t arena_s
     return FWD_OK;
 }
 
-uint8_t fwd_plan_component(const struct fwd_update *update, const struct fwd_task *task)
+const struct fwd_task *fwd_plan_task(const struct fwd_plan *plan, uint8_t place)
 {
-    return (uint8_t)(task->component - update->trusted.manifest.components);
+    for (uint8_t i = 0; i < FWD_COMPONENTS(plan->count); i++) {
+        if (plan->tasks[i].place == place)
+            return &plan->tasks[i];
+    }
+    return NULL;
 }

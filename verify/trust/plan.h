@@ -3,6 +3,7 @@
 #define FWD_VERIFY_TRUST_PLAN_H
 
 #include "verify/trust/authenticate.h"
+#include "verify/verify.h"
 
 struct fwd_version_table;
 struct fwd_version_entry;
@@ -52,6 +53,27 @@ FWD_MUST_USE enum fwd_reason fwd_plan_source_versions(const struct fwd_device *d
 FWD_MUST_USE enum fwd_reason fwd_plan_resources(const struct fwd_plan *plan, uint32_t arena_size);
 
 /* Which of the manifest's components a task is of. */
-uint8_t fwd_plan_component(const struct fwd_update *update, const struct fwd_task *task);
+static inline uint8_t fwd_plan_component(
+    const struct fwd_update *update, const struct fwd_task *task)
+{
+    return FWD_CONFIG_COMPONENTS == 1
+               ? 0
+               : (uint8_t)(task->component - update->trusted.manifest.components);
+}
+
+/* The first task in place; plan->count: there is none. */
+static inline uint8_t fwd_plan_in_place(const struct fwd_plan *plan)
+{
+    return FWD_CONFIG_IN_PLACE == 0 ? FWD_COMPONENTS(plan->count) : plan->in_place_first;
+}
+
+/* Every task writes an inactive slot. */
+static inline bool fwd_plan_two_slots(const struct fwd_plan *plan)
+{
+    return fwd_plan_in_place(plan) == FWD_COMPONENTS(plan->count);
+}
+
+/* What the package brings to a place; NULL: nothing. */
+const struct fwd_task *fwd_plan_task(const struct fwd_plan *plan, uint8_t place);
 
 #endif

@@ -45,10 +45,10 @@ static enum fwd_reason check_names(const struct fwd_manifest *manifest)
 
 static enum fwd_reason check_place(const struct fwd_device *device, const struct fwd_task *task)
 {
-    const struct fwd_place *place = &device->places[task->place];
+    const struct fwd_place *place = fwd_place_at(device, task->place);
     const struct fwd_area *slot = &place->slots[task->target];
     bool has_source = (task->component->flags & FWD_COMPONENT_HAS_SOURCE) != 0;
-    bool in_place = place->layout == FWD_LAYOUT_IN_PLACE;
+    bool in_place = !fwd_place_two_slots(place);
 
     if (place->role != task->component->role)
         return FWD_E_ROLE;

@@ -20,14 +20,14 @@ struct claim {
 
 static bool needed(const struct fwd_update *update, uint8_t place)
 {
-    return !update->device->places[place].not_needed;
+    return !fwd_place_at(update->device, place)->not_needed;
 }
 
 static const struct fwd_area *slot_of(const struct fwd_update *update, uint8_t place, uint8_t slot)
 {
-    const struct fwd_place *p = &update->device->places[place];
+    const struct fwd_place *p = fwd_place_at(update->device, place);
 
-    return &p->slots[p->layout == FWD_LAYOUT_AB ? slot : 0];
+    return &p->slots[fwd_place_two_slots(p) ? slot : 0];
 }
 
 enum fwd_reason fwd_start_test_holds(const struct fwd_update *update, uint8_t place, uint8_t slot,
@@ -85,14 +85,14 @@ bool fwd_start_test_hashes(
     const struct fwd_update *update, uint8_t place, enum fwd_start_depth depth)
 {
     return depth == FWD_START_HASHED ||
-           (depth == FWD_START_SLOTS && update->device->places[place].layout == FWD_LAYOUT_AB);
+           (depth == FWD_START_SLOTS && fwd_place_two_slots(fwd_place_at(update->device, place)));
 }
 
 /* The component of update->trusted, whose product and hardware fit, in this place. */
 static enum fwd_reason check_component(
     const struct fwd_update *update, const struct claim *claim, enum fwd_start_depth depth)
 {
-    const struct fwd_place *place = &update->device->places[claim->place];
+    const struct fwd_place *place = fwd_place_at(update->device, claim->place);
     const struct fwd_image *target = &claim->component->target;
     uint8_t digest[FWD_DIGEST_SIZE] = {0};
     enum fwd_reason reason;
@@ -144,7 +144,7 @@ struct reference {
 
 static struct reference reference_of(const struct test *test, uint8_t place)
 {
-    const char *name = test->update->device->places[place].name;
+    const char *name = fwd_place_at(test->update->device, place)->name;
     const struct fwd_version_record *record = &test->table->record;
     struct reference r = {.entry = fwd_version_find(test->table, name)};
 
@@ -315,22 +315,13 @@ uint16_t fwd_start_test_retained(struct fwd_update *update, enum fwd_start_depth
 
 /* ---- a package ------------------------------------------------------------------------------- */
 
-static const struct fwd_task *task_of(const struct fwd_update *update, uint8_t place)
-{
-    for (uint8_t i = 0; i < FWD_COMPONENTS(update->plan.count); i++) {
-        if (update->plan.tasks[i].place == place)
-            return &update->plan.tasks[i];
-    }
-    return NULL;
-}
-
 enum fwd_reason fwd_start_test_future(
     struct fwd_update *update, uint16_t retained, enum fwd_start_depth depth)
 {
     enum fwd_reason reason = fwd_plan_product(update->device, &update->trusted.manifest);
 
     for (uint8_t i = 0; i < fwd_places(update->device) && reason == FWD_OK; i++) {
-        const struct fwd_task *task = task_of(update, i);
+        const struct fwd_task *task = fwd_plan_task(&update->plan, i);
         if (task != NULL) {
             struct claim claim = {.place = i, .slot = task->target, .component = task->component};
             reason = check_component(update, &claim, depth);
@@ -371,7 +362,7 @@ enum fwd_reason fwd_start_test_package(struct fwd_update *update, struct fwd_sta
     memset(start->counter, 0, sizeof start->counter);
     memset(start->proof, 0, sizeof start->proof);
     for (uint8_t i = 0; i < fwd_places(update->device) && reason == FWD_OK; i++) {
-        const struct fwd_task *task = task_of(update, i);
+        const struct fwd_task *task = fwd_plan_task(&update->plan, i);
         if (task != NULL)
             reason = test_task(update, task, start);
         else if (needed(update, i))
