@@ -165,9 +165,12 @@ static bool key_covers_product(const struct fwd_key *key, struct fwd_text produc
     return key->product_count == 0;
 }
 
-static bool key_covers(const struct fwd_key *key, const struct fwd_manifest *manifest,
+bool fwd_authenticate_covers(const struct fwd_trusted *trusted, uint8_t signer,
     const struct fwd_component *component, bool raises)
 {
+    const struct fwd_key *key = &trusted->signers[FWD_CONFIG_SIGNATURES == 1 ? 0 : signer];
+    const struct fwd_manifest *manifest = &trusted->manifest;
+
     if ((key->roles >> component->role & 1) == 0 || (raises && !key->may_raise_counter))
         return false;
     for (uint8_t i = 0; i < manifest->product_count; i++) {
@@ -184,7 +187,7 @@ enum fwd_reason fwd_authenticate_authority(
     uint8_t count = 0;
 
     for (uint8_t i = 0; i < FWD_SIGNATURES(trusted->signer_count); i++) {
-        if (key_covers(&trusted->signers[i], &trusted->manifest, component, raises))
+        if (fwd_authenticate_covers(trusted, i, component, raises))
             count++;
     }
     return count >= trusted->threshold ? FWD_OK : FWD_E_NOT_AUTHORISED;

@@ -23,6 +23,11 @@ FWD_MUST_USE enum fwd_reason fwd_authenticate_started(const struct fwd_unverifie
 FWD_MUST_USE enum fwd_reason fwd_authenticate_payload(const struct fwd_trusted *trusted,
     const struct fwd_input *package, const struct fwd_ports *ports, uint8_t *buf, uint32_t room);
 
+/* Whether the key of a signer, alone, may sign for this component's role and the package's products
+ * (and may raise a counter, when `raises`). */
+bool fwd_authenticate_covers(const struct fwd_trusted *trusted, uint8_t signer,
+    const struct fwd_component *component, bool raises);
+
 /* Whether as many of the signers as the threshold may sign for this component's role and the
  * package's products (and may raise a counter, when `raises`). FWD_OK or FWD_E_NOT_AUTHORISED. */
 FWD_MUST_USE enum fwd_reason fwd_authenticate_authority(

@@ -15,12 +15,9 @@ static const uint8_t no_digest[FWD_DIGEST_SIZE];
 /* May the signer at `index` vouch for every component, alone? */
 static bool vouches(const struct fwd_trusted *trusted, uint8_t index)
 {
-    struct fwd_trusted one = {.manifest = trusted->manifest, .signer_count = 1, .threshold = 1};
-
-    one.signers[0] = trusted->signers[index];
     for (uint8_t i = 0; i < FWD_COMPONENTS(trusted->manifest.component_count); i++) {
         const struct fwd_component *component = &trusted->manifest.components[i];
-        if (fwd_authenticate_authority(&one, component, component->has_counter) != FWD_OK)
+        if (!fwd_authenticate_covers(trusted, index, component, component->has_counter))
             return false;
     }
     return true;
@@ -28,7 +25,7 @@ static bool vouches(const struct fwd_trusted *trusted, uint8_t index)
 
 /* Picks the signatures that are kept: the first `threshold` that vouch for everything, or else all
  * that counted. */
-static uint8_t pick(const struct fwd_update *update, uint8_t picked[FWD_SIGNATURES_MAX])
+static uint8_t pick(const struct fwd_update *update, uint8_t picked[FWD_CONFIG_SIGNATURES])
 {
     const struct fwd_trusted *trusted = &update->trusted;
     uint8_t wanted = trusted->threshold;
@@ -45,29 +42,36 @@ static uint8_t pick(const struct fwd_update *update, uint8_t picked[FWD_SIGNATUR
 }
 
 /* An entry that did not count is left out: a key that is added later cannot make it a wrong one. */
-static struct fwd_version_set set_of_package(const struct fwd_update *update)
+static void leave_out(const struct fwd_update *update, struct fwd_version_set *set)
+{
+    uint8_t picked[FWD_CONFIG_SIGNATURES], count = pick(update, picked);
+    struct fwd_signature signatures[FWD_CONFIG_SIGNATURES];
+    struct fwd_sigblock block;
+
+    if (fwd_sigblock_decode(set->sigblock, set->sigblock_size, &block) != FWD_OK ||
+        count == block.count)
+        return;
+    for (uint8_t i = 0; i < count; i++)
+        signatures[i] = block.signatures[picked[i]];
+    if (!fwd_sigblock_encode(signatures, count, update->work.arena, update->work.arena_size))
+        return;
+    set->sigblock = update->work.arena;
+    set->sigblock_size = (uint16_t)fwd_sigblock_size(signatures, count);
+}
+
+static void add_set_of_package(const struct fwd_update *update, struct fwd_version_record *record)
 {
     const struct fwd_trusted *trusted = &update->trusted;
     const uint8_t *bytes = update->work.signed_bytes;
-    struct fwd_version_set set = {.bytes = bytes,
+    struct fwd_version_set *set = &record->sets[0];
+
+    *set = (struct fwd_version_set){.bytes = bytes,
         .sigblock = bytes + trusted->signed_size,
         .signed_size = (uint16_t)trusted->signed_size,
         .sigblock_size = (uint16_t)trusted->sigblock_size};
-    uint8_t picked[FWD_SIGNATURES_MAX], count = pick(update, picked);
-    struct fwd_signature signatures[FWD_SIGNATURES_MAX];
-    struct fwd_sigblock block;
-
-    if (fwd_sigblock_decode(set.sigblock, set.sigblock_size, &block) != FWD_OK ||
-        count == block.count)
-        return set;
-    for (uint8_t i = 0; i < count; i++)
-        signatures[i] = block.signatures[picked[i]];
-    uint32_t size = fwd_sigblock_size(signatures, count);
-    if (!fwd_sigblock_encode(signatures, count, update->work.arena, update->work.arena_size))
-        return set;
-    set.sigblock = update->work.arena;
-    set.sigblock_size = (uint16_t)size;
-    return set;
+    record->set_count = 1;
+    if (FWD_CONFIG_SIGNATURES > 1)
+        leave_out(update, set);
 }
 
 /* ---- what stays ------------------------------------------------------------------------------ */
@@ -87,27 +91,28 @@ uint8_t fwd_next_record_keep(
     return (uint8_t)(record->set_count - 1);
 }
 
-static struct fwd_version_entry entry_of(const struct fwd_update *update,
-    const struct fwd_version_table *current, struct fwd_version_record *record, uint8_t place)
+static void add_entry(const struct fwd_update *update, const struct fwd_version_table *current,
+    struct fwd_version_record *record, uint8_t place)
 {
+    struct fwd_version_entry *entry = &record->entries[place];
     const struct fwd_task *task = fwd_plan_task(&update->plan, place);
     const char *name = update->device->places[place].name;
     const struct fwd_version_entry *before = fwd_version_find(current, name);
-    struct fwd_version_entry entry = {
-        .name = fwd_text_of(name), .digest = no_digest, .set = FWD_VERSION_NO_SET};
 
-    if (task == NULL && before != NULL) {
-        entry = *before;
-        entry.set = fwd_next_record_keep(record, &current->record, before->set);
-    } else if (task != NULL) {
-        entry.version = task->component->target.version;
-        entry.size = task->component->target.size;
-        entry.digest = task->component->target.digest;
-        entry.slot = task->target;
-        entry.set = 0;
-        entry.component = (uint8_t)(task->component - update->trusted.manifest.components);
+    if (task != NULL) {
+        *entry = (struct fwd_version_entry){.name = task->component->name,
+            .version = task->component->target.version,
+            .slot = task->target,
+            .component = fwd_plan_component(update, task),
+            .size = task->component->target.size,
+            .digest = task->component->target.digest};
+    } else if (before != NULL) {
+        *entry = *before;
+        entry->set = fwd_next_record_keep(record, &current->record, before->set);
+    } else {
+        *entry = (struct fwd_version_entry){
+            .name = fwd_text_of(name), .set = FWD_VERSION_NO_SET, .digest = no_digest};
     }
-    return entry;
 }
 
 static void note_before(const struct fwd_update *update, const struct fwd_version_table *current,
@@ -115,7 +120,7 @@ static void note_before(const struct fwd_update *update, const struct fwd_versio
 {
     if (!current->found)
         return;
-    for (uint8_t i = 0; i < record->count; i++) {
+    for (uint8_t i = 0; i < fwd_places(update->device); i++) {
         const char *name = update->device->places[i].name;
         const struct fwd_version_entry *was = fwd_version_find(current, name);
         if (was == NULL)
@@ -155,12 +160,12 @@ uint32_t fwd_next_record_number(
 enum fwd_reason fwd_next_record_make(
     struct fwd_update *update, const struct fwd_version_table *current, bool before, uint32_t *size)
 {
-    struct fwd_version_record record = {
-        .sequence = fwd_next_record_number(update, current), .set_count = 1};
+    struct fwd_version_record record = {.sequence = fwd_next_record_number(update, current),
+        .count = fwd_places(update->device)};
 
-    record.sets[0] = set_of_package(update);
+    add_set_of_package(update, &record);
     for (uint8_t i = 0; i < fwd_places(update->device); i++)
-        record.entries[record.count++] = entry_of(update, current, &record, i);
+        add_entry(update, current, &record, i);
     uint8_t sets = record.set_count;
     if (before)
         note_before(update, current, &record);
