@@ -42,7 +42,7 @@ ln -s /usr/include/lzma.h /usr/include/lzma "$out/lzma/include"
 compile_probes() {
     device_cc -c "$tests/checks/size_probe_ram.c" -o "$out/ram.o"
     (cd "$root" && clang -std=c11 -I. tests/checks/size_probe_work.c verify/rehearse/workspace.c \
-        verify/flash/area.c verify/flash/bank.c verify/flash/version.c format/crc32.c -o "$out/work" -ffunction-sections -fdata-sections \
+        verify/flash/area.c verify/flash/bank.c verify/flash/hash.c verify/flash/version.c format/crc32.c -o "$out/work" -ffunction-sections -fdata-sections \
         -Wl,--gc-sections)
     "$out/work" >"$out/numbers"
     readelf -sW "$out/ram.o" | awk '$8 == "fwd_size_probe_update" { print "update-state", $3 }' \

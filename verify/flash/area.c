@@ -1,6 +1,7 @@
 #include "verify/flash/area.h"
 
 #include "format/cursor.h"
+#include "verify/flash/hash.h"
 
 uint32_t fwd_area_blocks(const struct fwd_area *area)
 {
@@ -159,38 +160,43 @@ enum fwd_reason fwd_flash_is_blank(const struct fwd_flash_access *flash, uint32_
 enum fwd_reason fwd_flash_hash(const struct fwd_flash_access *flash, uint32_t offset, uint32_t size,
     enum fwd_hash_slot slot, uint8_t *buf, uint32_t room)
 {
-    const struct fwd_crypto_port *crypto = flash->ports->crypto;
+    enum fwd_reason reason = FWD_OK;
 
-    while (size > 0) {
+    while (size > 0 && reason == FWD_OK) {
         uint32_t piece = size < room ? size : room;
-        enum fwd_reason reason = fwd_flash_read(flash, offset, buf, piece);
-        if (reason != FWD_OK)
-            return reason;
-        if (!crypto->hash_update(crypto->ctx, slot, buf, piece))
-            return FWD_E_INTERNAL;
+        reason = fwd_flash_read(flash, offset, buf, piece);
+        if (reason == FWD_OK)
+            reason = fwd_hash_add(flash->ports, slot, buf, piece);
         fwd_alive(flash->ports);
         offset += piece;
         size -= piece;
     }
-    return FWD_OK;
+    return reason;
+}
+
+enum fwd_reason fwd_flash_digest(const struct fwd_flash_access *flash, uint32_t offset,
+    uint32_t size, enum fwd_hash_slot slot, uint8_t *buf, uint32_t room,
+    uint8_t digest[FWD_DIGEST_SIZE])
+{
+    enum fwd_reason reason = fwd_hash_begin(flash->ports, slot);
+
+    if (reason == FWD_OK)
+        reason = fwd_flash_hash(flash, offset, size, slot, buf, room);
+    return reason == FWD_OK ? fwd_hash_end(flash->ports, slot, digest) : reason;
 }
 
 enum fwd_reason fwd_flash_holds(const struct fwd_ports *ports, const struct fwd_area *area,
     const struct fwd_image *image, enum fwd_reason differs, enum fwd_reason unreadable,
     uint8_t *buf, uint32_t room, uint8_t digest[FWD_DIGEST_SIZE])
 {
-    const struct fwd_crypto_port *crypto = ports->crypto;
     const struct fwd_flash_access flash = {ports, area, unreadable};
 
     if (image->size > area->size)
         return differs;
-    if (!crypto->hash_begin(crypto->ctx, FWD_HASH_TARGET))
-        return FWD_E_INTERNAL;
-    enum fwd_reason reason = fwd_flash_hash(&flash, 0, image->size, FWD_HASH_TARGET, buf, room);
+    enum fwd_reason reason =
+        fwd_flash_digest(&flash, 0, image->size, FWD_HASH_TARGET, buf, room, digest);
     if (reason != FWD_OK)
         return reason;
-    if (!crypto->hash_end(crypto->ctx, FWD_HASH_TARGET, digest))
-        return FWD_E_INTERNAL;
     return fwd_image_digest_equal(image, digest) ? FWD_OK : differs;
 }
 

@@ -48,6 +48,11 @@ FWD_MUST_USE enum fwd_reason fwd_flash_is_blank(const struct fwd_flash_access *f
 FWD_MUST_USE enum fwd_reason fwd_flash_hash(const struct fwd_flash_access *flash, uint32_t offset,
     uint32_t size, enum fwd_hash_slot slot, uint8_t *buf, uint32_t room);
 
+/* The digest of size bytes at offset, in the same way. FWD_OK, flash->failed or FWD_E_INTERNAL. */
+FWD_MUST_USE enum fwd_reason fwd_flash_digest(const struct fwd_flash_access *flash, uint32_t offset,
+    uint32_t size, enum fwd_hash_slot slot, uint8_t *buf, uint32_t room,
+    uint8_t digest[FWD_DIGEST_SIZE]);
+
 /* Does the area begin with this image? Reads through buf, `room` bytes at a time; uses
  * FWD_HASH_TARGET. *digest: what it holds, if it could be read. FWD_OK, `differs`, `unreadable`, or
  * FWD_E_INTERNAL. */

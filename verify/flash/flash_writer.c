@@ -1,5 +1,7 @@
 #include "verify/flash/flash_writer.h"
 
+#include "verify/flash/hash.h"
+
 #include <string.h>
 
 /* The most that one call may program: a power of two, from a unit to the page. */
@@ -59,16 +61,16 @@ static enum fwd_reason take(struct fwd_flash_writer *writer, const uint8_t *byte
 enum fwd_reason fwd_flash_writer_write(
     struct fwd_flash_writer *writer, const void *bytes, uint32_t size, enum fwd_reason full)
 {
-    const struct fwd_crypto_port *crypto = writer->flash.ports->crypto;
+    enum fwd_reason reason = FWD_OK;
 
     if (size > writer->limit - writer->at)
         return full;
-    if (writer->hashed && !crypto->hash_update(crypto->ctx, FWD_HASH_PAYLOAD, bytes, size))
-        return FWD_E_INTERNAL;
-    if (!writer->dry)
+    if (writer->hashed)
+        reason = fwd_hash_add(writer->flash.ports, FWD_HASH_PAYLOAD, bytes, size);
+    if (reason == FWD_OK && !writer->dry)
         return take(writer, bytes, size);
     writer->at += size;
-    return FWD_OK;
+    return reason;
 }
 
 enum fwd_reason fwd_flash_writer_end(struct fwd_flash_writer *writer)

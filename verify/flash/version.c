@@ -1,6 +1,7 @@
 #include "verify/flash/version.h"
 
 #include "verify/flash/flash_writer.h"
+#include "verify/flash/hash.h"
 #include "verify/flash/sharing.h"
 
 #include <string.h>
@@ -303,15 +304,8 @@ uint16_t fwd_version_active(const struct fwd_device *device, const struct fwd_ve
 bool fwd_version_digest(const struct fwd_update *update, const uint8_t *bytes, uint32_t size,
     uint8_t digest[FWD_RECORD_VERSION_DIGEST])
 {
-    const struct fwd_crypto_port *crypto = update->device->ports->crypto;
-    uint8_t all[FWD_DIGEST_SIZE];
-
-    if (!crypto->hash_begin(crypto->ctx, FWD_HASH_PAYLOAD) ||
-        !crypto->hash_update(crypto->ctx, FWD_HASH_PAYLOAD, bytes, size) ||
-        !crypto->hash_end(crypto->ctx, FWD_HASH_PAYLOAD, all))
-        return false;
-    memcpy(digest, all, FWD_RECORD_VERSION_DIGEST);
-    return true;
+    return fwd_hash_bytes(update->device->ports, FWD_HASH_PAYLOAD, bytes, size, digest,
+               FWD_RECORD_VERSION_DIGEST) == FWD_OK;
 }
 
 /* ---- writing --------------------------------------------------------------------------------- */

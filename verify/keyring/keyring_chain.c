@@ -3,6 +3,7 @@
 #include "format/cursor.h"
 #include "format/header.h"
 #include "verify/flash/area.h"
+#include "verify/flash/hash.h"
 #include "verify/trust/authenticate.h"
 #include "verify/trust/parse.h"
 #include "verify/trust/plan.h"
@@ -29,28 +30,17 @@ struct fwd_input fwd_chain_bank_input(struct fwd_chain_bank *bank, uint32_t size
 
 /* ---- sets ------------------------------------------------------------------------------------ */
 
-static bool key_id(
-    const struct fwd_keyring *keyring, const struct fwd_trust_key *key, uint8_t id[FWD_KEY_ID_SIZE])
-{
-    const struct fwd_crypto_port *crypto = keyring->config->device->ports->crypto;
-    uint8_t digest[FWD_DIGEST_SIZE];
-
-    if (!crypto->hash_begin(crypto->ctx, FWD_HASH_STEP) ||
-        !crypto->hash_update(crypto->ctx, FWD_HASH_STEP, key->der, key->der_size) ||
-        !crypto->hash_end(crypto->ctx, FWD_HASH_STEP, digest))
-        return false;
-    memcpy(id, digest, FWD_KEY_ID_SIZE);
-    return true;
-}
-
 enum fwd_reason fwd_chain_decode(const struct fwd_keyring *keyring, const uint8_t *bytes,
     uint32_t size, struct fwd_keyring_set *set)
 {
     if (!fwd_trust_set_decode(bytes, size, &set->set))
         return FWD_E_TRUST_SET;
     for (uint8_t i = 0; i < set->set.key_count; i++) {
-        if (!key_id(keyring, &set->set.keys[i], set->ids[i]))
-            return FWD_E_INTERNAL;
+        const struct fwd_trust_key *key = &set->set.keys[i];
+        enum fwd_reason reason = fwd_hash_bytes(keyring->config->device->ports, FWD_HASH_STEP,
+            key->der, key->der_size, set->ids[i], FWD_KEY_ID_SIZE);
+        if (reason != FWD_OK)
+            return reason;
         for (uint8_t j = 0; j < i; j++) {
             if (memcmp(set->ids[i], set->ids[j], FWD_KEY_ID_SIZE) == 0)
                 return FWD_E_TRUST_SET;

@@ -2,6 +2,7 @@
 
 #include "format/cursor.h"
 #include "verify/flash/area.h"
+#include "verify/flash/hash.h"
 #include "verify/rehearse/workspace.h"
 
 #include <string.h>
@@ -54,8 +55,6 @@ static void make_job(struct fwd_decode *decode)
 enum fwd_reason fwd_decode_begin(
     struct fwd_decode *decode, struct fwd_update *update, const struct fwd_task *task, bool proven)
 {
-    const struct fwd_crypto_port *crypto = update->device->ports->crypto;
-
     memset(decode, 0, sizeof *decode);
     decode->update = update;
     decode->task = task;
@@ -63,38 +62,34 @@ enum fwd_reason fwd_decode_begin(
     make_job(decode);
     if (task->component->arena_size > update->work.arena_size)
         return FWD_E_DECODER_MEMORY;
-    if (!crypto->hash_begin(crypto->ctx, FWD_HASH_TARGET))
-        return FWD_E_INTERNAL;
-    enum fwd_reason reason = task->codec->open(&decode->job, &decode->state);
+    enum fwd_reason reason = fwd_hash_begin(update->device->ports, FWD_HASH_TARGET);
+    if (reason == FWD_OK)
+        reason = task->codec->open(&decode->job, &decode->state);
     decode->open = reason == FWD_OK;
     return reason == FWD_E_STREAM_INVALID && proven ? FWD_E_PACKAGE_CHANGED : reason;
 }
 
 static enum fwd_reason finish(struct fwd_decode *decode)
 {
-    const struct fwd_crypto_port *crypto = decode->update->device->ports->crypto;
     const struct fwd_image *target = &decode->task->component->target;
     uint8_t digest[FWD_DIGEST_SIZE];
 
     if (decode->done != target->size)
         return FWD_E_STREAM_INVALID;
-    if (!crypto->hash_end(crypto->ctx, FWD_HASH_TARGET, digest))
-        return FWD_E_INTERNAL;
+    enum fwd_reason reason = fwd_hash_end(decode->update->device->ports, FWD_HASH_TARGET, digest);
+    if (reason != FWD_OK)
+        return reason;
     return fwd_image_digest_equal(target, digest) ? FWD_OK : FWD_E_TARGET_DIGEST;
 }
 
 /* What a codec gives is not trusted: a chunk beyond the target's end ends the decoding. */
 static enum fwd_reason take(struct fwd_decode *decode, const struct fwd_chunk *chunk)
 {
-    const struct fwd_crypto_port *crypto = decode->update->device->ports->crypto;
-
     if (chunk->size > decode->task->component->target.size - decode->done)
         return FWD_E_STREAM_INVALID;
-    if (!crypto->hash_update(crypto->ctx, FWD_HASH_TARGET, chunk->bytes, chunk->size))
-        return FWD_E_INTERNAL;
     decode->done += chunk->size;
     decode->update->decoded += chunk->size;
-    return FWD_OK;
+    return fwd_hash_add(decode->update->device->ports, FWD_HASH_TARGET, chunk->bytes, chunk->size);
 }
 
 enum fwd_reason fwd_decode_next(struct fwd_decode *decode, struct fwd_chunk *chunk)

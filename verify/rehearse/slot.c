@@ -3,6 +3,7 @@
 #include "format/cursor.h"
 #include "verify/flash/area.h"
 #include "verify/flash/flash_writer.h"
+#include "verify/flash/hash.h"
 #include "verify/flash/journal.h"
 #include "verify/rehearse/decode.h"
 #include "verify/rehearse/progress.h"
@@ -36,40 +37,35 @@ static enum fwd_reason enter_block(struct slot_writer *writer)
         return FWD_OK;
     writer->out = fwd_flash_writer_over(&program, work->page, work->io_size, writer->block.offset,
         writer->block.offset + writer->block.size);
-    if (!ports->crypto->hash_begin(ports->crypto->ctx, FWD_HASH_STEP))
-        return FWD_E_INTERNAL;
-    return fwd_flash_erase(&erase, &writer->block);
+    enum fwd_reason reason = fwd_hash_begin(ports, FWD_HASH_STEP);
+    return reason == FWD_OK ? fwd_flash_erase(&erase, &writer->block) : reason;
 }
 
 static enum fwd_reason take_bytes(struct slot_writer *writer, const uint8_t *bytes, uint32_t size)
 {
-    const struct fwd_ports *ports = writer->update->device->ports;
+    enum fwd_reason reason =
+        fwd_hash_add(writer->update->device->ports, FWD_HASH_STEP, bytes, size);
 
-    if (!ports->crypto->hash_update(ports->crypto->ctx, FWD_HASH_STEP, bytes, size))
-        return FWD_E_INTERNAL;
-    return fwd_flash_writer_write(&writer->out, bytes, size, FWD_E_PROGRAM_FAILED);
+    return reason == FWD_OK
+               ? fwd_flash_writer_write(&writer->out, bytes, size, FWD_E_PROGRAM_FAILED)
+               : reason;
 }
 
 /* A block counts as done only when it reads back as it was programmed, and that is recorded. */
 static enum fwd_reason leave_block(struct slot_writer *writer)
 {
     struct fwd_update *update = writer->update;
-    const struct fwd_crypto_port *crypto = update->device->ports->crypto;
     const struct fwd_flash_access flash = {update->device->ports, writer->slot, FWD_E_READ_BACK};
     uint8_t written[FWD_DIGEST_SIZE], found[FWD_DIGEST_SIZE];
     enum fwd_reason reason = fwd_flash_writer_end(&writer->out);
 
+    if (reason == FWD_OK)
+        reason = fwd_hash_end(update->device->ports, FWD_HASH_STEP, written);
+    if (reason == FWD_OK)
+        reason = fwd_flash_digest(&flash, writer->block.offset, writer->at - writer->block.offset,
+            FWD_HASH_STEP, update->work.io, update->work.io_size, found);
     if (reason != FWD_OK)
         return reason;
-    if (!crypto->hash_end(crypto->ctx, FWD_HASH_STEP, written) ||
-        !crypto->hash_begin(crypto->ctx, FWD_HASH_STEP))
-        return FWD_E_INTERNAL;
-    reason = fwd_flash_hash(&flash, writer->block.offset, writer->at - writer->block.offset,
-        FWD_HASH_STEP, update->work.io, update->work.io_size);
-    if (reason != FWD_OK)
-        return reason;
-    if (!crypto->hash_end(crypto->ctx, FWD_HASH_STEP, found))
-        return FWD_E_INTERNAL;
     if (!fwd_digest_equal(written, found, sizeof found))
         return FWD_E_READ_BACK;
     struct fwd_record record = update->journal.record;

@@ -1,5 +1,6 @@
 #include "verify/rehearse/stage.h"
 
+#include "verify/flash/hash.h"
 #include "verify/rehearse/decode.h"
 #include "verify/rehearse/progress.h"
 #include "verify/rehearse/step_encode.h"
@@ -37,16 +38,13 @@ static bool still_old(const struct stager *stager, const struct fwd_block *sourc
 
 static enum fwd_reason hash(const struct stager *stager, const void *bytes, uint32_t size)
 {
-    const struct fwd_crypto_port *crypto = stager->update->device->ports->crypto;
-
-    if (stager->stream->dry || crypto->hash_update(crypto->ctx, FWD_HASH_STEP, bytes, size))
+    if (stager->stream->dry)
         return FWD_OK;
-    return FWD_E_INTERNAL;
+    return fwd_hash_add(stager->update->device->ports, FWD_HASH_STEP, bytes, size);
 }
 
 static enum fwd_reason enter_block(struct stager *stager)
 {
-    const struct fwd_crypto_port *crypto = stager->update->device->ports->crypto;
     uint32_t left = stager->size - stager->block.offset;
     struct fwd_step_head head = {.block_offset = stager->block.offset,
         .block_size = stager->block.size,
@@ -54,11 +52,11 @@ static enum fwd_reason enter_block(struct stager *stager)
         .component = stager->component};
     uint8_t bytes[FWD_STEP_HEAD_SIZE];
 
-    if (!crypto->hash_begin(crypto->ctx, FWD_HASH_STEP))
-        return FWD_E_INTERNAL;
+    enum fwd_reason reason = fwd_hash_begin(stager->update->device->ports, FWD_HASH_STEP);
     fwd_step_head_encode(&head, bytes);
-    enum fwd_reason reason =
-        fwd_flash_writer_write(stager->stream, bytes, sizeof bytes, FWD_E_STAGING_TOO_SMALL);
+    if (reason == FWD_OK)
+        reason =
+            fwd_flash_writer_write(stager->stream, bytes, sizeof bytes, FWD_E_STAGING_TOO_SMALL);
     fwd_step_encode_begin(&stager->ops, stager->stream, stager->block.offset, stager->block.size);
     return reason;
 }
@@ -81,15 +79,14 @@ static enum fwd_reason hash_fill(const struct stager *stager)
 
 static enum fwd_reason leave_block(struct stager *stager)
 {
-    const struct fwd_crypto_port *crypto = stager->update->device->ports->crypto;
     struct fwd_step_tail tail;
     uint8_t bytes[FWD_STEP_TAIL_SIZE];
     enum fwd_reason reason = fwd_step_encode_end(&stager->ops);
 
     if (reason == FWD_OK)
         reason = hash_fill(stager);
-    if (reason == FWD_OK && !crypto->hash_end(crypto->ctx, FWD_HASH_STEP, tail.digest))
-        reason = FWD_E_INTERNAL;
+    if (reason == FWD_OK)
+        reason = fwd_hash_end(stager->update->device->ports, FWD_HASH_STEP, tail.digest);
     if (reason != FWD_OK)
         return reason;
     tail.flags = stager->ops.own ? FWD_STEP_READS_OWN_BLOCK : 0;

@@ -1,5 +1,6 @@
 /* The staging area as a whole: its head, its table, its digest. */
 #include "format/cursor.h"
+#include "verify/flash/hash.h"
 #include "verify/rehearse/stage.h"
 
 #include <string.h>
@@ -17,12 +18,9 @@ enum fwd_reason fwd_stage_begin(struct fwd_stage *stage, struct fwd_update *upda
     struct fwd_staging_head head = {
         .signed_size = trusted->signed_size, .sigblock_size = trusted->sigblock_size};
     uint8_t bytes[FWD_STAGING_HEAD_SIZE];
-
-    const struct fwd_crypto_port *crypto = update->device->ports->crypto;
+    enum fwd_reason reason = fwd_hash_begin(update->device->ports, FWD_HASH_PAYLOAD);
 
     memset(stage, 0, sizeof *stage);
-    if (!crypto->hash_begin(crypto->ctx, FWD_HASH_PAYLOAD))
-        return FWD_E_INTERNAL;
     stage->update = update;
     stage->begin = begin;
     stage->stream = fwd_flash_writer_over(
@@ -31,8 +29,9 @@ enum fwd_reason fwd_stage_begin(struct fwd_stage *stage, struct fwd_update *upda
     stage->stream.hashed = true;
     memcpy(head.session, trusted->session, FWD_SESSION_SIZE);
     fwd_staging_head_encode(&head, bytes);
-    enum fwd_reason reason =
-        fwd_flash_writer_write(&stage->stream, bytes, sizeof bytes, FWD_E_STAGING_TOO_SMALL);
+    if (reason == FWD_OK)
+        reason =
+            fwd_flash_writer_write(&stage->stream, bytes, sizeof bytes, FWD_E_STAGING_TOO_SMALL);
     if (reason != FWD_OK)
         return reason;
     return fwd_flash_writer_write(&stage->stream, update->work.signed_bytes,
@@ -42,22 +41,15 @@ enum fwd_reason fwd_stage_begin(struct fwd_stage *stage, struct fwd_update *upda
 static enum fwd_reason digest_of(
     const struct fwd_update *update, uint32_t begin, uint32_t end, uint8_t digest[FWD_DIGEST_SIZE])
 {
-    const struct fwd_crypto_port *crypto = update->device->ports->crypto;
     const struct fwd_flash_access flash = access_to(update);
 
-    if (!crypto->hash_begin(crypto->ctx, FWD_HASH_STEP))
-        return FWD_E_INTERNAL;
-    enum fwd_reason reason = fwd_flash_hash(
-        &flash, begin, end - begin, FWD_HASH_STEP, update->work.io, update->work.io_size);
-    if (reason == FWD_OK && !crypto->hash_end(crypto->ctx, FWD_HASH_STEP, digest))
-        reason = FWD_E_INTERNAL;
-    return reason;
+    return fwd_flash_digest(
+        &flash, begin, end - begin, FWD_HASH_STEP, update->work.io, update->work.io_size, digest);
 }
 
 enum fwd_reason fwd_stage_end(
     struct fwd_stage *stage, uint32_t *end, uint8_t digest[FWD_DIGEST_SIZE])
 {
-    const struct fwd_crypto_port *crypto = stage->update->device->ports->crypto;
     uint8_t written[FWD_DIGEST_SIZE];
     enum fwd_reason reason = FWD_OK;
 
@@ -73,10 +65,10 @@ enum fwd_reason fwd_stage_end(
     stage->update->cost.staged_bytes = *end - stage->begin;
     if (reason == FWD_OK)
         reason = digest_of(stage->update, stage->begin, *end, digest);
+    if (reason == FWD_OK)
+        reason = fwd_hash_end(stage->update->device->ports, FWD_HASH_PAYLOAD, written);
     if (reason != FWD_OK)
         return reason;
-    if (!crypto->hash_end(crypto->ctx, FWD_HASH_PAYLOAD, written))
-        return FWD_E_INTERNAL;
     return fwd_digest_equal(written, digest, sizeof written) ? FWD_OK : FWD_E_STAGING_IO;
 }
 

@@ -3,6 +3,7 @@
 #include "format/cursor.h"
 #include "verify/flash/area.h"
 #include "verify/flash/flash_writer.h"
+#include "verify/flash/hash.h"
 #include "verify/rehearse/backup.h"
 #include "verify/rehearse/workspace.h"
 
@@ -61,11 +62,9 @@ static struct fwd_flash_access backup_of(const struct fwd_step_run *run, uint32_
 
 static enum fwd_reason hash(const struct fwd_step_run *run, const void *bytes, uint32_t size)
 {
-    const struct fwd_crypto_port *crypto = run->update->device->ports->crypto;
-
     if (!run->out.dry)
         return FWD_OK;
-    return crypto->hash_update(crypto->ctx, FWD_HASH_STEP, bytes, size) ? FWD_OK : FWD_E_INTERNAL;
+    return fwd_hash_add(run->update->device->ports, FWD_HASH_STEP, bytes, size);
 }
 
 /* ---- the bytes of the block, in sequence ----------------------------------------------------- */
@@ -187,7 +186,7 @@ static enum fwd_reason hash_fill(const struct fwd_step_run *run)
 static enum fwd_reason walk(struct fwd_step_run *run, bool program)
 {
     const struct fwd_flash_access slot = slot_of(run, FWD_E_PROGRAM_FAILED);
-    const struct fwd_crypto_port *crypto = run->update->device->ports->crypto;
+    const struct fwd_ports *ports = run->update->device->ports;
     uint32_t at = run->ops_at, ops_end = run->ops_at + run->tail.ops_size;
     uint32_t source = run->head.block_offset;
     uint8_t digest[FWD_DIGEST_SIZE];
@@ -197,8 +196,8 @@ static enum fwd_reason walk(struct fwd_step_run *run, bool program)
     run->out = fwd_flash_writer_over(&slot, run->update->work.page, run->update->work.io_size,
         run->head.block_offset, run->head.block_offset + run->head.block_size);
     run->out.dry = !program;
-    if (!program && !crypto->hash_begin(crypto->ctx, FWD_HASH_STEP))
-        return FWD_E_INTERNAL;
+    if (!program)
+        reason = fwd_hash_begin(ports, FWD_HASH_STEP);
     while (reason == FWD_OK && at < ops_end)
         reason = run_op(run, &at, ops_end, &source);
     if (reason == FWD_OK && run->done != run->head.data_size)
@@ -208,8 +207,8 @@ static enum fwd_reason walk(struct fwd_step_run *run, bool program)
     if (program || reason != FWD_OK)
         return reason;
     reason = hash_fill(run);
-    if (reason == FWD_OK && !crypto->hash_end(crypto->ctx, FWD_HASH_STEP, digest))
-        reason = FWD_E_INTERNAL;
+    if (reason == FWD_OK)
+        reason = fwd_hash_end(ports, FWD_HASH_STEP, digest);
     if (reason != FWD_OK)
         return reason;
     return fwd_digest_equal(digest, run->tail.digest, sizeof digest) ? FWD_OK : FWD_E_STEP_RESULT;
@@ -290,16 +289,11 @@ enum fwd_reason fwd_step_run_save(struct fwd_step_run *run)
 
 static enum fwd_reason read_back(struct fwd_step_run *run)
 {
-    const struct fwd_crypto_port *crypto = run->update->device->ports->crypto;
     const struct fwd_flash_access flash = slot_of(run, FWD_E_READ_BACK);
     uint8_t digest[FWD_DIGEST_SIZE];
+    enum fwd_reason reason = fwd_flash_digest(&flash, run->head.block_offset, run->head.block_size,
+        FWD_HASH_STEP, run->update->work.io, run->update->work.io_size, digest);
 
-    if (!crypto->hash_begin(crypto->ctx, FWD_HASH_STEP))
-        return FWD_E_INTERNAL;
-    enum fwd_reason reason = fwd_flash_hash(&flash, run->head.block_offset, run->head.block_size,
-        FWD_HASH_STEP, run->update->work.io, run->update->work.io_size);
-    if (reason == FWD_OK && !crypto->hash_end(crypto->ctx, FWD_HASH_STEP, digest))
-        reason = FWD_E_INTERNAL;
     if (reason != FWD_OK)
         return reason;
     return fwd_digest_equal(digest, run->tail.digest, sizeof digest) ? FWD_OK : FWD_E_READ_BACK;

@@ -2,6 +2,7 @@
 
 #include "format/cursor.h"
 #include "verify/flash/area.h"
+#include "verify/flash/hash.h"
 
 #include <string.h>
 
@@ -69,21 +70,6 @@ static enum fwd_reason check_signatures(const struct fwd_unverified *package,
     return trusted->signer_count < threshold ? FWD_E_TOO_FEW_SIGNATURES : FWD_OK;
 }
 
-static enum fwd_reason session_of(const struct fwd_unverified *package,
-    const struct fwd_ports *ports, uint8_t session[FWD_SESSION_SIZE])
-{
-    const struct fwd_crypto_port *crypto = ports->crypto;
-    uint8_t digest[FWD_DIGEST_SIZE];
-
-    if (!crypto->hash_begin(crypto->ctx, FWD_HASH_PAYLOAD) ||
-        !crypto->hash_update(
-            crypto->ctx, FWD_HASH_PAYLOAD, package->signed_bytes, package->signed_size) ||
-        !crypto->hash_end(crypto->ctx, FWD_HASH_PAYLOAD, digest))
-        return FWD_E_INTERNAL;
-    memcpy(session, digest, FWD_SESSION_SIZE);
-    return FWD_OK;
-}
-
 /* Of a staged copy nobody has compared it with what is stored: a sum beyond 32 bits stays huge. */
 static uint32_t package_size(const struct fwd_unverified *package)
 {
@@ -112,7 +98,8 @@ enum fwd_reason fwd_authenticate(const struct fwd_unverified *package,
     trusted->payload_size = package->header.payload_size;
     trusted->payload_digest = package->header.payload_digest;
     trusted->package_size = package_size(package);
-    reason = session_of(package, ports, trusted->session);
+    reason = fwd_hash_bytes(ports, FWD_HASH_PAYLOAD, package->signed_bytes, package->signed_size,
+        trusted->session, FWD_SESSION_SIZE);
     if (reason != FWD_OK)
         return reason;
     return fwd_manifest_decode(package->signed_bytes + FWD_HEADER_SIZE,
@@ -132,25 +119,22 @@ enum fwd_reason fwd_authenticate_started(const struct fwd_unverified *package,
 enum fwd_reason fwd_authenticate_payload(const struct fwd_trusted *trusted,
     const struct fwd_input *package, const struct fwd_ports *ports, uint8_t *buf, uint32_t room)
 {
-    const struct fwd_crypto_port *crypto = ports->crypto;
     uint8_t digest[FWD_DIGEST_SIZE];
+    enum fwd_reason reason = fwd_hash_begin(ports, FWD_HASH_PAYLOAD);
 
-    if (!crypto->hash_begin(crypto->ctx, FWD_HASH_PAYLOAD))
-        return FWD_E_INTERNAL;
-    for (uint32_t done = 0; done < trusted->payload_size;) {
+    for (uint32_t done = 0; done < trusted->payload_size && reason == FWD_OK;) {
         uint32_t left = trusted->payload_size - done;
         uint32_t piece = left < room ? left : room;
-        enum fwd_reason reason =
-            fwd_input_read(package, trusted->payload_offset + done, buf, piece);
-        if (reason != FWD_OK)
-            return reason;
-        if (!crypto->hash_update(crypto->ctx, FWD_HASH_PAYLOAD, buf, piece))
-            return FWD_E_INTERNAL;
+        reason = fwd_input_read(package, trusted->payload_offset + done, buf, piece);
+        if (reason == FWD_OK)
+            reason = fwd_hash_add(ports, FWD_HASH_PAYLOAD, buf, piece);
         fwd_alive(ports);
         done += piece;
     }
-    if (!crypto->hash_end(crypto->ctx, FWD_HASH_PAYLOAD, digest))
-        return FWD_E_INTERNAL;
+    if (reason == FWD_OK)
+        reason = fwd_hash_end(ports, FWD_HASH_PAYLOAD, digest);
+    if (reason != FWD_OK)
+        return reason;
     return fwd_digest_equal(digest, trusted->payload_digest, FWD_DIGEST_SIZE)
                ? FWD_OK
                : FWD_E_PAYLOAD_DIGEST;

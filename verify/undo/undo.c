@@ -2,6 +2,7 @@
 
 #include "format/cursor.h"
 #include "verify/flash/flash_writer.h"
+#include "verify/flash/hash.h"
 #include "verify/rehearse/session_record.h"
 #include "verify/rehearse/stage.h"
 #include "verify/trust/next_record.h"
@@ -115,7 +116,6 @@ static enum fwd_reason hash_slot(struct fwd_update *update, struct view *view, u
 static enum fwd_reason hash_kept(struct fwd_undo_walk *walk, void *ctx)
 {
     struct fwd_update *update = walk->update;
-    const struct fwd_crypto_port *crypto = update->device->ports->crypto;
     struct view *view = ctx;
     uint32_t begin = walk->run.head.block_offset, end = begin + walk->run.head.block_size;
 
@@ -127,9 +127,8 @@ static enum fwd_reason hash_kept(struct fwd_undo_walk *walk, void *ctx)
     while (view->at < end && reason == FWD_OK) {
         uint32_t piece = end - view->at < FWD_IO_SIZE ? end - view->at : FWD_IO_SIZE;
         reason = fwd_undo_read_kept(update, walk->at + (view->at - begin), update->work.io, piece);
-        if (reason == FWD_OK &&
-            !crypto->hash_update(crypto->ctx, FWD_HASH_TARGET, update->work.io, piece))
-            reason = FWD_E_INTERNAL;
+        if (reason == FWD_OK)
+            reason = fwd_hash_add(update->device->ports, FWD_HASH_TARGET, update->work.io, piece);
         view->at += piece;
     }
     return reason;
@@ -138,19 +137,18 @@ static enum fwd_reason hash_kept(struct fwd_undo_walk *walk, void *ctx)
 static enum fwd_reason prove_part(
     struct fwd_update *update, const struct fwd_undo_parts *parts, const struct fwd_undo_part *part)
 {
-    const struct fwd_crypto_port *crypto = update->device->ports->crypto;
     struct view view = {part, 0};
     struct fwd_undo_walk walk = {
         .update = update, .parts = parts, .visit = hash_kept, .ctx = &view};
     uint8_t digest[FWD_DIGEST_SIZE];
 
-    if (!crypto->hash_begin(crypto->ctx, FWD_HASH_TARGET))
-        return FWD_E_INTERNAL;
-    enum fwd_reason reason = fwd_undo_walk(&walk);
+    enum fwd_reason reason = fwd_hash_begin(update->device->ports, FWD_HASH_TARGET);
+    if (reason == FWD_OK)
+        reason = fwd_undo_walk(&walk);
     if (reason == FWD_OK)
         reason = hash_slot(update, &view, part->old_size);
-    if (reason == FWD_OK && !crypto->hash_end(crypto->ctx, FWD_HASH_TARGET, digest))
-        reason = FWD_E_INTERNAL;
+    if (reason == FWD_OK)
+        reason = fwd_hash_end(update->device->ports, FWD_HASH_TARGET, digest);
     if (reason == FWD_OK && !fwd_digest_equal(part->digest, digest, sizeof digest))
         reason = FWD_E_STAGING_CORRUPT;
     return reason;

@@ -1,6 +1,7 @@
 /* Keeping the old blocks, before the first one is overwritten. */
 #include "format/cursor.h"
 #include "verify/flash/flash_writer.h"
+#include "verify/flash/hash.h"
 #include "verify/rehearse/session_record.h"
 #include "verify/trust/next_record.h"
 #include "verify/undo/undo_internal.h"
@@ -67,25 +68,25 @@ static enum fwd_reason keep_block(struct fwd_undo_walk *walk, void *ctx)
 /* What was taken is what can be read back. */
 static enum fwd_reason check(struct fwd_update *update, const struct keeper *keeper)
 {
-    const struct fwd_crypto_port *crypto = update->device->ports->crypto;
+    const struct fwd_ports *ports = update->device->ports;
     uint8_t taken[FWD_DIGEST_SIZE], found[FWD_DIGEST_SIZE];
     uint8_t *io = update->work.io;
+    enum fwd_reason reason = fwd_hash_end(ports, FWD_HASH_PAYLOAD, taken);
 
-    if (!crypto->hash_end(crypto->ctx, FWD_HASH_PAYLOAD, taken) ||
-        !crypto->hash_begin(crypto->ctx, FWD_HASH_PAYLOAD))
-        return FWD_E_INTERNAL;
-    for (uint32_t at = 0; at < keeper->at;) {
+    if (reason == FWD_OK)
+        reason = fwd_hash_begin(ports, FWD_HASH_PAYLOAD);
+    for (uint32_t at = 0; at < keeper->at && reason == FWD_OK;) {
         uint32_t piece = keeper->at - at < FWD_IO_SIZE ? keeper->at - at : FWD_IO_SIZE;
-        enum fwd_reason reason = fwd_undo_read(update, keeper->first, at, io, piece);
-        fwd_alive(update->device->ports);
-        if (reason != FWD_OK)
-            return reason;
-        if (!crypto->hash_update(crypto->ctx, FWD_HASH_PAYLOAD, io, piece))
-            return FWD_E_INTERNAL;
+        reason = fwd_undo_read(update, keeper->first, at, io, piece);
+        fwd_alive(ports);
+        if (reason == FWD_OK)
+            reason = fwd_hash_add(ports, FWD_HASH_PAYLOAD, io, piece);
         at += piece;
     }
-    if (!crypto->hash_end(crypto->ctx, FWD_HASH_PAYLOAD, found))
-        return FWD_E_INTERNAL;
+    if (reason == FWD_OK)
+        reason = fwd_hash_end(ports, FWD_HASH_PAYLOAD, found);
+    if (reason != FWD_OK)
+        return reason;
     return fwd_digest_equal(taken, found, sizeof taken) ? FWD_OK : FWD_E_STAGING_IO;
 }
 
@@ -93,15 +94,14 @@ static enum fwd_reason check(struct fwd_update *update, const struct keeper *kee
 static enum fwd_reason keep_from(
     struct fwd_update *update, const struct fwd_undo_parts *parts, uint32_t first, uint32_t *next)
 {
-    const struct fwd_crypto_port *crypto = update->device->ports->crypto;
     struct keeper keeper = {.first = first};
     struct fwd_undo_walk walk = {
         .update = update, .parts = parts, .visit = keep_block, .ctx = &keeper};
 
-    if (!crypto->hash_begin(crypto->ctx, FWD_HASH_PAYLOAD))
-        return FWD_E_INTERNAL;
+    enum fwd_reason reason = fwd_hash_begin(update->device->ports, FWD_HASH_PAYLOAD);
     open_place(update, &keeper);
-    enum fwd_reason reason = fwd_undo_walk(&walk);
+    if (reason == FWD_OK)
+        reason = fwd_undo_walk(&walk);
     if (reason == FWD_OK)
         reason = fwd_flash_writer_end(&keeper.out);
     *next = 0;
