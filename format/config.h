@@ -58,6 +58,8 @@
 /* Components that were counted, at most FWD_CONFIG_COMPONENTS: said in a way that lets a compiler
  * drop the loop where there can be only one. */
 #define FWD_COMPONENTS(count) (FWD_CONFIG_COMPONENTS == 1 ? (uint8_t)((count) != 0) : (count))
+/* An index of a component or a place, below FWD_CONFIG_COMPONENTS. */
+#define FWD_INDEX(index) (FWD_CONFIG_COMPONENTS == 1 ? 0 : (index))
 /* The same for signatures. */
 #define FWD_SIGNATURES(count) (FWD_CONFIG_SIGNATURES == 1 ? (uint8_t)((count) != 0) : (count))
 

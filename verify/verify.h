@@ -119,7 +119,7 @@ static inline uint8_t fwd_places(const struct fwd_device *device)
 /* device->places[place]; a constant where there can be only one. */
 static inline const struct fwd_place *fwd_place_at(const struct fwd_device *device, uint8_t place)
 {
-    return &device->places[FWD_CONFIG_COMPONENTS == 1 ? 0 : place];
+    return &device->places[FWD_INDEX(place)];
 }
 
 /* The place has two slots. */

@@ -11,7 +11,7 @@ every=${2:-1}
     echo "skipped: this is no x86-64"
     exit 77
 }
-functions='fwd_boot_decide|choose|answer|fwd_running_find|fwd_running_by_record|by_package|fwd_start_[a-z_]*|run_test|test_set|test_place|test_pinned|note|load_set|check_component|check_counter|check_pinned|holds|fwd_authenticate[a-z_]*|check_entry|check_signatures|key_covers|fwd_flash_holds|fwd_image_digest_equal|fwd_digest_equal|no_doubt|right_version|check'
+functions='fwd_boot_decide|choose|answer|fwd_running_find|fwd_running_by_record|by_package|fwd_start_[a-z_]*|run_test|test_set|test_place|test_pinned|note|load_set|check_component|check_counter|check_pinned|holds|fwd_authenticate[a-z_]*|check_entry|check_signatures|key_covers|fwd_flash_holds|fwd_flash_digest|fwd_flash_hash|fwd_hash_[a-z]*|fwd_image_digest_equal|fwd_digest_equal|no_doubt|right_version|check'
 objdump -d --insn-width=16 "$probe" | awk -v functions="^($functions)(\\\\.|$)" '
     /^[0-9a-f]+ <.*>:$/ {
         name = $2

@@ -160,8 +160,8 @@ uint32_t fwd_next_record_number(
 enum fwd_reason fwd_next_record_make(
     struct fwd_update *update, const struct fwd_version_table *current, bool before, uint32_t *size)
 {
-    struct fwd_version_record record = {.sequence = fwd_next_record_number(update, current),
-        .count = fwd_places(update->device)};
+    struct fwd_version_record record = {
+        .sequence = fwd_next_record_number(update, current), .count = fwd_places(update->device)};
 
     add_set_of_package(update, &record);
     for (uint8_t i = 0; i < fwd_places(update->device); i++)

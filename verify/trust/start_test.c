@@ -14,9 +14,18 @@ struct claim {
     uint8_t slot;
     const struct fwd_component *component; /* that was signed */
     bool blind; /* what the journal names may start with a counter that cannot be read */
-    uint32_t floor;
-    uint32_t *proof; /* NULL: not wanted */
+    struct fwd_start *start; /* its floor and its proof; NULL: neither is wanted */
 };
+
+/* Nothing is known yet but the counters below which nothing may start. */
+static void forget(struct fwd_start *start)
+{
+    start->named = false;
+    for (uint8_t i = 0; i < FWD_CONFIG_COMPONENTS; i++) {
+        start->slot[i] = 0;
+        start->counter[i] = start->proof[i] = 0;
+    }
+}
 
 static bool needed(const struct fwd_update *update, uint8_t place)
 {
@@ -63,13 +72,18 @@ static uint32_t unsigned_by(const struct fwd_trusted *trusted)
 
 /* ---- what was signed ------------------------------------------------------------------------- */
 
+static uint32_t counter_of(const struct fwd_component *component)
+{
+    return component->has_counter ? component->counter : 0;
+}
+
 static enum fwd_reason check_counter(const struct fwd_update *update, const struct claim *claim)
 {
     const struct fwd_device *device = update->device;
     const struct fwd_counter_port *counter = device->ports->counter;
-    uint32_t offered = claim->component->has_counter ? claim->component->counter : 0, held = 0;
+    uint32_t offered = counter_of(claim->component), held = 0;
 
-    if (offered < claim->floor)
+    if (claim->start != NULL && offered < claim->start->floor[FWD_INDEX(claim->place)])
         return FWD_E_ROLLBACK;
     if (counter == NULL)
         return FWD_OK;
@@ -106,9 +120,10 @@ static enum fwd_reason check_component(
         reason = check_counter(update, claim);
     if (reason == FWD_OK && fwd_start_test_hashes(update, claim->place, depth))
         reason = fwd_start_test_holds(update, claim->place, claim->slot, target, digest);
-    if (claim->proof != NULL)
-        *claim->proof = FWD_START_PROVEN ^ (fwd_start_test_differences(digest, target) |
-                                               unsigned_by(&update->trusted));
+    if (claim->start != NULL)
+        claim->start->proof[FWD_INDEX(claim->place)] =
+            FWD_START_PROVEN ^
+            (fwd_start_test_differences(digest, target) | unsigned_by(&update->trusted));
     return reason;
 }
 
@@ -137,24 +152,21 @@ struct test {
     enum fwd_reason first; /* of a place that is needed and did not pass */
 };
 
-struct reference {
-    const struct fwd_version_entry *entry; /* NULL: the record has no such place */
-    uint8_t slot, set, component;
-};
-
-static struct reference reference_of(const struct test *test, uint8_t place)
+/* What the record says of a place: its entry; NULL: nothing. *is: where its image is, and what
+ * proves it. */
+static const struct fwd_version_entry *find_place(
+    const struct test *test, uint8_t place, struct fwd_version_before *is)
 {
-    const char *name = fwd_place_at(test->update->device, place)->name;
     const struct fwd_version_record *record = &test->table->record;
-    struct reference r = {.entry = fwd_version_find(test->table, name)};
+    const struct fwd_version_entry *entry =
+        fwd_version_find(test->table, test->update->device->places[place].name);
 
-    if (r.entry == NULL)
-        return r;
-    const struct fwd_version_before *was = &record->before[r.entry - record->entries];
-    r.slot = test->before ? was->slot : r.entry->slot;
-    r.set = test->before ? was->set : r.entry->set;
-    r.component = test->before ? was->component : r.entry->component;
-    return r;
+    *is = (struct fwd_version_before){0, FWD_VERSION_NO_SET, 0};
+    if (entry != NULL && test->before)
+        *is = record->before[FWD_INDEX(entry - record->entries)];
+    else if (entry != NULL)
+        *is = (struct fwd_version_before){entry->slot, entry->set, entry->component};
+    return entry;
 }
 
 static void note(struct test *test, uint8_t place, enum fwd_reason reason)
@@ -182,25 +194,22 @@ static bool unconfirmed(const struct fwd_update *update)
 }
 
 /* A place whose set is update->trusted. */
-static enum fwd_reason test_place(struct test *test, uint8_t place, const struct reference *r)
+static enum fwd_reason test_place(struct test *test, uint8_t place,
+    const struct fwd_version_entry *entry, const struct fwd_version_before *is)
 {
     const struct fwd_manifest *manifest = &test->update->trusted.manifest;
     struct fwd_start *start = test->start;
-    struct claim claim = {.place = place,
-        .slot = r->slot,
-        .blind = test->table->named && !test->before,
-        .proof = &start->proof[place],
-        .floor = start->floor[place]};
+    struct claim claim = {.place = place, .slot = is->slot, .blind = start->named, .start = start};
 
-    if (r->component >= manifest->component_count)
+    if (is->component >= manifest->component_count)
         return FWD_E_VERSION_RECORD;
-    claim.component = &manifest->components[r->component];
-    if (!fwd_text_equal(claim.component->name, r->entry->name) ||
-        (!test->before && !same_image(r->entry, &claim.component->target)))
+    claim.component = &manifest->components[FWD_INDEX(is->component)];
+    if (!fwd_text_equal(claim.component->name, entry->name) ||
+        (!test->before && !same_image(entry, &claim.component->target)))
         return FWD_E_VERSION_RECORD;
-    start->counter[place] = claim.component->has_counter ? claim.component->counter : 0;
-    if (test->table->named && !test->before && !unconfirmed(test->update))
-        start->floor[place] = claim.floor = start->counter[place];
+    start->counter[place] = counter_of(claim.component);
+    if (start->named && !unconfirmed(test->update))
+        start->floor[place] = start->counter[place];
     return check_component(test->update, &claim, test->depth);
 }
 
@@ -217,40 +226,36 @@ static enum fwd_reason load_set(struct fwd_update *update, const struct fwd_vers
     return reason == FWD_OK ? fwd_plan_product(device, &update->trusted.manifest) : reason;
 }
 
+/* The places whose proof this set is; FWD_VERSION_NO_SET: those that the factory pinned. */
 static void test_set(struct test *test, uint8_t set)
 {
-    enum fwd_reason loaded = load_set(test->update, &test->table->record.sets[set]);
+    bool pinned = set == FWD_VERSION_NO_SET;
+    enum fwd_reason loaded =
+        pinned ? FWD_OK : load_set(test->update, &test->table->record.sets[set]);
 
     for (uint8_t i = 0; i < fwd_places(test->update->device); i++) {
-        struct reference r = reference_of(test, i);
-        if (r.entry == NULL || r.set != set)
+        struct fwd_version_before is;
+        const struct fwd_version_entry *entry = find_place(test, i, &is);
+        enum fwd_reason reason = loaded;
+        if (entry == NULL || is.set != set)
             continue;
-        test->start->slot[i] = r.slot;
-        note(test, i, loaded == FWD_OK ? test_place(test, i, &r) : loaded);
-    }
-}
-
-static void test_pinned(struct test *test)
-{
-    for (uint8_t i = 0; i < fwd_places(test->update->device); i++) {
-        struct reference r = reference_of(test, i);
-        if (r.entry == NULL || r.set != FWD_VERSION_NO_SET)
-            continue;
-        test->start->slot[i] = r.slot;
-        note(test, i,
-            check_pinned(test->update, i, r.slot, test->before ? NULL : r.entry,
-                test->table->named && !test->before, test->depth, test->start));
+        test->start->slot[i] = is.slot;
+        if (pinned)
+            reason = check_pinned(test->update, i, is.slot, test->before ? NULL : entry,
+                test->start->named, test->depth, test->start);
+        else if (reason == FWD_OK)
+            reason = test_place(test, i, entry, &is);
+        note(test, i, reason);
     }
 }
 
 static void run_test(struct test *test)
 {
-    memset(test->start->slot, 0, sizeof test->start->slot);
-    memset(test->start->counter, 0, sizeof test->start->counter);
-    memset(test->start->proof, 0, sizeof test->start->proof);
+    forget(test->start);
+    test->start->named = test->table->named && !test->before;
     for (uint8_t i = 0; i < test->table->record.set_count; i++)
         test_set(test, i);
-    test_pinned(test);
+    test_set(test, FWD_VERSION_NO_SET);
 }
 
 enum fwd_reason fwd_start_test_record(struct fwd_update *update,
@@ -259,16 +264,19 @@ enum fwd_reason fwd_start_test_record(struct fwd_update *update,
 {
     struct test test = {update, table, before, depth, start, 0, FWD_OK};
 
-    start->named = table->named && !before;
+    start->named = false;
     if (!table->found || (before && !table->record.has_before))
         return FWD_E_VERSION_RECORD;
     run_test(&test);
     bool something = false;
     for (uint8_t i = 0; i < fwd_places(update->device); i++) {
-        struct reference r = reference_of(&test, i);
-        if (needed(update, i) && (test.passed >> i & 1) == 0)
+        struct fwd_version_before is;
+        const struct fwd_version_entry *entry = find_place(&test, i, &is);
+        if (!needed(update, i))
+            continue;
+        if ((test.passed >> i & 1) == 0)
             return test.first != FWD_OK ? test.first : FWD_E_VERSION_RECORD;
-        something = something || (needed(update, i) && r.entry != NULL && r.entry->size > 0);
+        something = something || (entry != NULL && entry->size > 0);
     }
     /* A device that left the factory empty has nothing to start. */
     return something ? FWD_OK : FWD_E_COMPONENT_ABSENT;
@@ -292,7 +300,10 @@ static uint16_t fallen_back(const struct test *current)
     before.passed = 0;
     run_test(&before);
     for (uint8_t i = 0; i < fwd_places(current->update->device); i++) {
-        if (reference_of(current, i).slot == reference_of(&before, i).slot)
+        struct fwd_version_before is, was;
+        (void)find_place(current, i, &is);
+        (void)find_place(&before, i, &was);
+        if (is.slot == was.slot)
             places &= (uint16_t) ~(1u << i);
     }
     return places & before.passed;
@@ -336,20 +347,17 @@ enum fwd_reason fwd_start_test_future(
 static enum fwd_reason test_task(
     struct fwd_update *update, const struct fwd_task *task, struct fwd_start *start)
 {
-    struct claim claim = {.place = task->place,
-        .slot = task->target,
-        .component = task->component,
-        .floor = start->floor[task->place],
-        .proof = &start->proof[task->place]};
+    struct claim claim = {
+        .place = task->place, .slot = task->target, .component = task->component, .start = start};
     enum fwd_reason reason = check_component(update, &claim, FWD_START_HASHED);
 
     if (reason != FWD_OK && task->target != task->active) {
         claim.slot = task->active;
         reason = check_component(update, &claim, FWD_START_HASHED);
     }
-    start->slot[task->place] = claim.slot;
-    if (reason == FWD_OK && task->component->has_counter)
-        start->counter[task->place] = task->component->counter;
+    start->slot[FWD_INDEX(task->place)] = claim.slot;
+    if (reason == FWD_OK)
+        start->counter[FWD_INDEX(task->place)] = counter_of(task->component);
     return reason;
 }
 
@@ -357,10 +365,7 @@ enum fwd_reason fwd_start_test_package(struct fwd_update *update, struct fwd_sta
 {
     enum fwd_reason reason = fwd_plan_product(update->device, &update->trusted.manifest);
 
-    start->named = false;
-    memset(start->slot, 0, sizeof start->slot);
-    memset(start->counter, 0, sizeof start->counter);
-    memset(start->proof, 0, sizeof start->proof);
+    forget(start);
     for (uint8_t i = 0; i < fwd_places(update->device) && reason == FWD_OK; i++) {
         const struct fwd_task *task = fwd_plan_task(&update->plan, i);
         if (task != NULL)
