@@ -38,7 +38,10 @@ compiler_of() {
 # Once for each processor and each set of limits: all there is.
 compile() {
     config=-DFWD_SIZE_PROBE
-    [ "$2" = many ] || config="-DFWD_CONFIG=\"$checks/size_config_small.h\""
+    case $2 in
+    one) config="-DFWD_CONFIG=\"$checks/size_config_small.h\"" ;;
+    slots) config="-DFWD_CONFIG=\"$checks/size_config_slots.h\"" ;;
+    esac
     mkdir -p "$out/$1.$2"
     (
         cd "$root"
@@ -97,8 +100,10 @@ row_of() {
 table() {
     row "bytes (gcc $arm for Arm, $riscv for RISC-V, -Os)" 'Cortex-M0+' Cortex-M4 RV32IMAC
     echo '|---|---:|---:|---:|'
-    row_of 'two slots only, one component, codec `stored`' one "$in_place" stored
-    row_of 'two slots only, one component, with trial' one "$in_place" stored +trial
+    row_of 'two slots only, one component, codec `stored`' slots "$in_place" stored
+    row_of 'two slots only, one component, with trial' slots "$in_place" stored +trial
+    row_of 'two slots only, one component, with sets of keys' slots "$in_place" stored \
+        +keyring_open +keyring_install +keyring_settle
     row_of 'two slots only, up to 16 components' many "$in_place" stored
     row_of 'in place and two slots, one component' one "$two_slots" stored
     row_of 'in place and two slots, one component, with trial and undo' one "$two_slots" stored +trial +undo
@@ -138,6 +143,7 @@ for file; do
 done
 for cpu in m0plus m4 rv32; do
     compile $cpu one
+    compile $cpu slots
     compile $cpu many
 done
 table >"$out/table"

@@ -183,7 +183,7 @@ static enum fwd_reason point_of_no_return(struct fwd_update *update)
 
 bool fwd_apply_takes(enum fwd_layout layout)
 {
-    return layout == FWD_LAYOUT_AB || layout == FWD_LAYOUT_IN_PLACE;
+    return layout == FWD_LAYOUT_AB || (FWD_CONFIG_IN_PLACE == 1 && layout == FWD_LAYOUT_IN_PLACE);
 }
 
 enum fwd_reason fwd_apply(struct fwd_update *update)
