@@ -15,14 +15,14 @@ static uint32_t most_at_once(const struct fwd_area *area, uint32_t room)
     return most;
 }
 
-struct fwd_flash_writer fwd_flash_writer_over(const struct fwd_flash_access *flash, uint8_t *page,
-    uint32_t room, uint32_t begin, uint32_t limit)
+void fwd_flash_writer_begin(struct fwd_flash_writer *writer, const struct fwd_flash_access *flash,
+    uint8_t *page, uint32_t room, uint32_t begin)
 {
-    return (struct fwd_flash_writer){.flash = *flash,
+    *writer = (struct fwd_flash_writer){.flash = *flash,
         .page = page,
         .most = most_at_once(flash->area, room),
         .at = begin,
-        .limit = limit};
+        .limit = flash->area->size};
 }
 
 /* Programs what is in the buffer; it ends at writer->at, at a multiple of the unit. */
@@ -86,8 +86,9 @@ enum fwd_reason fwd_flash_writer_end(struct fwd_flash_writer *writer)
 enum fwd_reason fwd_flash_writer_put(const struct fwd_flash_access *flash, uint8_t *page,
     uint32_t room, uint32_t begin, const void *bytes, uint32_t size)
 {
-    struct fwd_flash_writer writer =
-        fwd_flash_writer_over(flash, page, room, begin, flash->area->size);
+    struct fwd_flash_writer writer;
+
+    fwd_flash_writer_begin(&writer, flash, page, room, begin);
     enum fwd_reason reason = fwd_flash_writer_write(&writer, bytes, size, flash->failed);
 
     return reason == FWD_OK ? fwd_flash_writer_end(&writer) : reason;

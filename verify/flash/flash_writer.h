@@ -7,12 +7,12 @@
 #include "verify/flash/area.h"
 
 /* A writer from `begin` (a multiple of the program unit) on, with a buffer of `room` bytes (at
- * least a program unit) that is the writer's until its end. At most `limit` is the offset after the
- * last byte taken. Set before the first write, false by default: `erases` (each block is erased
- * when the first byte in it is programmed), `dry` (only count), `hashed` (add what is taken to
- * FWD_HASH_PAYLOAD, which the caller began). */
-struct fwd_flash_writer fwd_flash_writer_over(const struct fwd_flash_access *flash, uint8_t *page,
-    uint32_t room, uint32_t begin, uint32_t limit);
+ * least a program unit) that is the writer's until its end. May be set before the first write:
+ * `limit` (the offset after the last byte that is taken; by default the end of the area), and,
+ * false by default, `erases` (each block is erased when the first byte in it is programmed), `dry`
+ * (only count), `hashed` (add what is taken to FWD_HASH_PAYLOAD, which the caller began). */
+void fwd_flash_writer_begin(struct fwd_flash_writer *writer, const struct fwd_flash_access *flash,
+    uint8_t *page, uint32_t room, uint32_t begin);
 
 /* FWD_OK, `full` when the limit is passed, flash.failed, or FWD_E_INTERNAL. */
 FWD_MUST_USE enum fwd_reason fwd_flash_writer_write(

@@ -55,11 +55,11 @@ static enum fwd_reason copy(
 {
     const struct fwd_flash_access flash = access_to(journal);
     const struct fwd_flash_port *port = journal->ports->flash;
-    struct fwd_flash_writer writer =
-        fwd_flash_writer_over(&flash, journal->page, journal->page_size, to, journal->area->size);
+    struct fwd_flash_writer writer;
     uint8_t piece[PIECE];
     enum fwd_reason reason = FWD_OK;
 
+    fwd_flash_writer_begin(&writer, &flash, journal->page, journal->page_size, to);
     for (uint32_t at = 0, n; at < source->size && reason == FWD_OK; at += n) {
         n = source->size - at < PIECE ? source->size - at : PIECE;
         if (source->bytes != NULL)

@@ -50,8 +50,8 @@ static void open_area(struct fwd_update *update)
     const struct fwd_flash_access flash = {
         update->device->ports, &update->device->package, FWD_E_PACKAGE_IO};
 
-    update->download =
-        fwd_flash_writer_over(&flash, update->work.page, update->work.io_size, 0, flash.area->size);
+    fwd_flash_writer_begin(
+        &update->download, &flash, update->work.page, update->work.io_size, 0);
     update->download.erases = true;
 }
 

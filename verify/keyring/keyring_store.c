@@ -110,6 +110,7 @@ enum fwd_reason fwd_keyring_store_write(struct fwd_keyring *keyring, struct fwd_
     const struct fwd_flash_access flash = area_of(keyring);
     const struct fwd_flash_port *port = flash.ports->flash;
     const struct fwd_bank bank = bank_of(keyring, index);
+    struct fwd_flash_writer writer;
     struct fwd_chain_bank at;
     struct fwd_input stored;
     struct fwd_chain chain;
@@ -120,8 +121,9 @@ enum fwd_reason fwd_keyring_store_write(struct fwd_keyring *keyring, struct fwd_
     if (keyring->config->area.program_unit > update->work.io_size)
         return FWD_E_AREA_LAYOUT;
     enum fwd_reason reason = fwd_bank_erase(&flash, &bank);
-    struct fwd_flash_writer writer = fwd_flash_writer_over(&flash, update->work.page,
-        update->work.io_size, bank.offset, bank.offset + room(keyring, &bank));
+    fwd_flash_writer_begin(
+        &writer, &flash, update->work.page, update->work.io_size, bank.offset);
+    writer.limit = bank.offset + room(keyring, &bank);
     if (reason == FWD_OK)
         reason = copy(update, &writer, package);
     if (reason == FWD_OK && port->sync(port->ctx) != FWD_IO_OK)

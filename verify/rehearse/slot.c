@@ -28,17 +28,17 @@ static bool block_done(const struct slot_writer *writer)
 static enum fwd_reason enter_block(struct slot_writer *writer)
 {
     const struct fwd_ports *ports = writer->update->device->ports;
-    const struct fwd_flash_access erase = {ports, writer->slot, FWD_E_ERASE_FAILED};
-    const struct fwd_flash_access program = {ports, writer->slot, FWD_E_PROGRAM_FAILED};
+    struct fwd_flash_access flash = {ports, writer->slot, FWD_E_PROGRAM_FAILED};
     const struct fwd_workspace *work = &writer->update->work;
 
     writer->block = fwd_area_block_at(writer->slot, writer->at);
     if (block_done(writer))
         return FWD_OK;
-    writer->out = fwd_flash_writer_over(&program, work->page, work->io_size, writer->block.offset,
-        writer->block.offset + writer->block.size);
+    fwd_flash_writer_begin(&writer->out, &flash, work->page, work->io_size, writer->block.offset);
+    writer->out.limit = writer->block.offset + writer->block.size;
     enum fwd_reason reason = fwd_hash_begin(ports, FWD_HASH_STEP);
-    return reason == FWD_OK ? fwd_flash_erase(&erase, &writer->block) : reason;
+    flash.failed = FWD_E_ERASE_FAILED;
+    return reason == FWD_OK ? fwd_flash_erase(&flash, &writer->block) : reason;
 }
 
 static enum fwd_reason take_bytes(struct slot_writer *writer, const uint8_t *bytes, uint32_t size)

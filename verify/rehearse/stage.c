@@ -217,9 +217,10 @@ enum fwd_reason fwd_stage_measure(
 {
     const struct fwd_flash_access flash = {
         update->device->ports, &update->device->staging, FWD_E_STAGING_IO};
-    struct fwd_flash_writer dry =
-        fwd_flash_writer_over(&flash, update->work.page, update->work.io_size, 0, UINT32_MAX);
+    struct fwd_flash_writer dry;
 
+    fwd_flash_writer_begin(&dry, &flash, update->work.page, update->work.io_size, 0);
+    dry.limit = UINT32_MAX;
     dry.dry = true;
     struct stager stager = make_stager(update, task, &dry, descending);
     enum fwd_reason reason = stage_steps(&stager, task);

@@ -193,8 +193,9 @@ static enum fwd_reason walk(struct fwd_step_run *run, bool program)
     enum fwd_reason reason = FWD_OK;
 
     run->done = 0;
-    run->out = fwd_flash_writer_over(&slot, run->update->work.page, run->update->work.io_size,
-        run->head.block_offset, run->head.block_offset + run->head.block_size);
+    fwd_flash_writer_begin(&run->out, &slot, run->update->work.page, run->update->work.io_size,
+        run->head.block_offset);
+    run->out.limit = run->head.block_offset + run->head.block_size;
     run->out.dry = !program;
     if (!program)
         reason = fwd_hash_begin(ports, FWD_HASH_STEP);

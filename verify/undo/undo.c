@@ -189,8 +189,9 @@ static enum fwd_reason write_block(struct fwd_undo_walk *walk)
     const struct fwd_flash_access program = {ports, walk->run.slot, FWD_E_PROGRAM_FAILED};
     uint32_t begin = walk->run.head.block_offset, size = image_bytes(walk);
     struct fwd_block block = fwd_area_block_at(walk->run.slot, begin);
-    struct fwd_flash_writer out = fwd_flash_writer_over(
-        &program, update->work.page, update->work.io_size, begin, begin + size);
+    struct fwd_flash_writer out;
+
+    fwd_flash_writer_begin(&out, &program, update->work.page, update->work.io_size, begin);
     enum fwd_reason reason = fwd_flash_erase(&erase, &block);
 
     for (uint32_t done = 0; done < size && reason == FWD_OK;) {
