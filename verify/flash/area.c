@@ -89,8 +89,7 @@ bool fwd_area_sound(const struct fwd_area *area)
 bool fwd_area_overlap(const struct fwd_area *a, const struct fwd_area *b)
 {
     return a->chip == b->chip && a->size > 0 && b->size > 0 &&
-           a->address < (uint64_t)b->address + b->size &&
-           b->address < (uint64_t)a->address + a->size;
+           (a->address - b->address < b->size || b->address - a->address < a->size);
 }
 
 uint32_t fwd_area_round_up(const struct fwd_area *area, uint32_t size)
@@ -98,9 +97,11 @@ uint32_t fwd_area_round_up(const struct fwd_area *area, uint32_t size)
     return (size + area->program_unit - 1) & ~(area->program_unit - 1);
 }
 
-static bool inside(const struct fwd_area *area, uint32_t offset, uint32_t size)
+/* The bytes are in the area: they may be asked for. */
+static bool reach(const struct fwd_flash_access *flash, uint32_t offset, uint32_t size)
 {
-    return offset <= area->size && size <= area->size - offset;
+    fwd_alive(flash->ports);
+    return offset <= flash->area->size && size <= flash->area->size - offset;
 }
 
 enum fwd_reason fwd_flash_read(
@@ -108,11 +109,10 @@ enum fwd_reason fwd_flash_read(
 {
     const struct fwd_flash_port *port = flash->ports->flash;
 
-    if (!inside(flash->area, offset, size))
-        return flash->failed;
-    fwd_alive(flash->ports);
-    return port->read(port->ctx, flash->area, offset, buf, size) == FWD_IO_OK ? FWD_OK
-                                                                              : flash->failed;
+    return reach(flash, offset, size) &&
+                   port->read(port->ctx, flash->area, offset, buf, size) == FWD_IO_OK
+               ? FWD_OK
+               : flash->failed;
 }
 
 enum fwd_reason fwd_flash_program(
@@ -120,21 +120,18 @@ enum fwd_reason fwd_flash_program(
 {
     const struct fwd_flash_port *port = flash->ports->flash;
 
-    if (!inside(flash->area, offset, size))
-        return flash->failed;
-    fwd_alive(flash->ports);
-    return port->program(port->ctx, flash->area, offset, buf, size) == FWD_IO_OK ? FWD_OK
-                                                                                 : flash->failed;
+    return reach(flash, offset, size) &&
+                   port->program(port->ctx, flash->area, offset, buf, size) == FWD_IO_OK
+               ? FWD_OK
+               : flash->failed;
 }
 
 enum fwd_reason fwd_flash_erase(const struct fwd_flash_access *flash, const struct fwd_block *block)
 {
     const struct fwd_flash_port *port = flash->ports->flash;
 
-    if (!inside(flash->area, block->offset, block->size))
-        return flash->failed;
-    fwd_alive(flash->ports);
-    return port->erase(port->ctx, flash->area, block->offset, block->size) == FWD_IO_OK
+    return reach(flash, block->offset, block->size) &&
+                   port->erase(port->ctx, flash->area, block->offset, block->size) == FWD_IO_OK
                ? FWD_OK
                : flash->failed;
 }

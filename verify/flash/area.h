@@ -27,7 +27,7 @@ uint32_t fwd_area_largest_block(const struct fwd_area *area);
 /* Sizes add up, units are powers of two that divide every block, erased is 0xFF or 0x00. */
 bool fwd_area_sound(const struct fwd_area *area);
 
-/* Whether two areas share a byte of the same chip. */
+/* Whether two areas, which are sound, share a byte of the same chip. */
 bool fwd_area_overlap(const struct fwd_area *a, const struct fwd_area *b);
 
 /* size rounded up to the area's program unit. */

@@ -22,7 +22,7 @@ static bool begins(const struct fwd_update *update, const struct fwd_version_tab
         if (entry == NULL)
             return false;
         const struct fwd_version_before *was =
-            &current->record.before[entry - current->record.entries];
+            &current->record.before[FWD_INDEX(entry - current->record.entries)];
         if (was->slot != entry->slot && device->places[i].role == FWD_ROLE_BOOT)
             return false;
     }
@@ -31,29 +31,33 @@ static bool begins(const struct fwd_update *update, const struct fwd_version_tab
 
 /* ---- a start --------------------------------------------------------------------------------- */
 
-/* Does what was before start, as a whole? */
-static bool before_starts(struct fwd_update *update, struct fwd_start *start)
+/* Does what was before the current record start, as a whole? */
+static enum fwd_reason test_before(struct fwd_update *update, struct fwd_version_table *current,
+    enum fwd_start_depth depth, struct fwd_start *start)
 {
-    struct fwd_version_table current;
-
-    fwd_version_load(update, &current);
+    fwd_version_load(update, current);
     memset(start, 0, sizeof *start);
-    return fwd_start_test_record(update, &current, true, FWD_START_HASHED, start) == FWD_OK;
+    return fwd_start_test_record(update, current, true, depth, start);
 }
 
-/* Would it, once the kept blocks are back? */
-static bool before_would_start(struct fwd_update *update, struct fwd_start *start)
+static enum fwd_trial_verdict before_or_on(struct fwd_update *update, struct fwd_start *start)
 {
-    const struct fwd_undo *undo = update->device->undo;
     struct fwd_version_table current;
 
-    if (update->journal.record.undo == 0)
-        return before_starts(update, start);
-    fwd_version_load(update, &current);
-    memset(start, 0, sizeof *start);
-    return undo != NULL &&
-           fwd_start_test_record(update, &current, true, FWD_START_SLOTS, start) == FWD_OK &&
-           undo->proves(update, &current) == FWD_OK;
+    return test_before(update, &current, FWD_START_HASHED, start) == FWD_OK ? FWD_TRIAL_BEFORE
+                                                                            : FWD_TRIAL_GOES_ON;
+}
+
+/* Would it start, once the kept blocks are back? */
+static bool before_would_start(
+    struct fwd_update *update, struct fwd_version_table *current, struct fwd_start *start)
+{
+    const struct fwd_undo *undo = update->device->undo;
+    bool kept = update->journal.record.undo != 0;
+    enum fwd_start_depth depth = kept ? FWD_START_SLOTS : FWD_START_HASHED;
+
+    return test_before(update, current, depth, start) == FWD_OK &&
+           (!kept || (undo != NULL && undo->proves(update, current) == FWD_OK));
 }
 
 /* Without anything to go back to what is on trial stays. That is not said because of one start: an
@@ -79,9 +83,8 @@ static enum fwd_trial_verdict fail(struct fwd_update *update, struct fwd_start *
     struct fwd_record record = update->journal.record;
     struct fwd_version_table current;
 
-    if (!before_would_start(update, start))
+    if (!before_would_start(update, &current, start))
         return stay(update);
-    fwd_version_load(update, &current);
     record.state = FWD_STATE_REVERTING;
     record.reason = FWD_E_TRIAL_FAILED;
     record.attempts = record.component = 0;
@@ -101,7 +104,7 @@ static enum fwd_trial_verdict count(struct fwd_update *update, struct fwd_start 
 
     /* going back has failed: what is to come back runs all the same */
     if (record.state == FWD_STATE_REVERTING)
-        return before_starts(update, start) ? FWD_TRIAL_BEFORE : FWD_TRIAL_GOES_ON;
+        return before_or_on(update, start);
     if (update->journal.settled)
         return FWD_TRIAL_GOES_ON;
     if (record.starts >= update->device->policy.trial_starts)
@@ -109,7 +112,7 @@ static enum fwd_trial_verdict count(struct fwd_update *update, struct fwd_start 
     record.starts++;
     if (fwd_journal_append(&update->journal, &record) == FWD_OK)
         return FWD_TRIAL_GOES_ON;
-    return before_starts(update, start) ? FWD_TRIAL_BEFORE : FWD_TRIAL_GOES_ON;
+    return before_or_on(update, start);
 }
 
 /* ---- going back ------------------------------------------------------------------------------ */
@@ -122,27 +125,18 @@ static enum fwd_reason restore(struct fwd_update *update, struct fwd_version_tab
 
     if (undo == NULL)
         return FWD_E_STAGING_CORRUPT;
-    memset(&start, 0, sizeof start);
-    enum fwd_reason reason = fwd_start_test_record(update, current, true, FWD_START_SLOTS, &start);
-    if (reason == FWD_OK)
-        reason = undo->restore(update, current);
-    fwd_version_load(update, current);
-    return reason;
+    enum fwd_reason reason = test_before(update, current, FWD_START_SLOTS, &start);
+    return reason == FWD_OK ? undo->restore(update, current) : reason;
 }
 
 static enum fwd_reason back(
     struct fwd_update *update, struct fwd_version_table *current, uint32_t *size, uint16_t *active)
 {
     struct fwd_start start;
+    enum fwd_reason reason = update->journal.record.undo != 0 ? restore(update, current) : FWD_OK;
 
-    fwd_version_load(update, current);
-    memset(&start, 0, sizeof start);
-    if (update->journal.record.undo != 0) {
-        enum fwd_reason restored = restore(update, current);
-        if (restored != FWD_OK)
-            return restored;
-    }
-    enum fwd_reason reason = fwd_start_test_record(update, current, true, FWD_START_HASHED, &start);
+    if (reason == FWD_OK)
+        reason = test_before(update, current, FWD_START_HASHED, &start);
     if (reason != FWD_OK)
         return reason;
     *active = 0;

@@ -130,7 +130,7 @@ static void note_before(const struct fwd_update *update, const struct fwd_versio
         if (task != NULL && fwd_plan_fallen_back(task, was)) {
             if (!current->record.has_before)
                 return;
-            runs = current->record.before[was - current->record.entries];
+            runs = current->record.before[FWD_INDEX(was - current->record.entries)];
         }
         runs.set = fwd_next_record_keep(record, &current->record, runs.set);
         record->before[i] = runs;

@@ -20,14 +20,15 @@ enum fwd_reason fwd_next_record_before(struct fwd_update *update,
         fwd_authenticate_started(&package, update->device, &update->trusted) != FWD_OK ||
         was->component >= update->trusted.manifest.component_count)
         return FWD_E_VERSION_RECORD;
-    *image = update->trusted.manifest.components[was->component].target;
+    *image = update->trusted.manifest.components[FWD_INDEX(was->component)].target;
     return FWD_OK;
 }
 
 enum fwd_reason fwd_next_record_back(
     struct fwd_update *update, const struct fwd_version_table *current, uint32_t *size)
 {
-    struct fwd_version_record record = {.sequence = fwd_next_record_number(update, current)};
+    struct fwd_version_record record = {
+        .sequence = fwd_next_record_number(update, current), .count = fwd_places(update->device)};
 
     if (!current->found || !current->record.has_before)
         return FWD_E_VERSION_RECORD;
@@ -38,17 +39,19 @@ enum fwd_reason fwd_next_record_back(
         if (entry == NULL)
             return FWD_E_VERSION_RECORD;
         const struct fwd_version_before *was =
-            &current->record.before[entry - current->record.entries];
+            &current->record.before[FWD_INDEX(entry - current->record.entries)];
         enum fwd_reason reason = fwd_next_record_before(update, &current->record, was, i, &image);
         if (reason != FWD_OK)
             return reason;
-        record.entries[record.count++] = (struct fwd_version_entry){.name = entry->name,
-            .version = image.version,
-            .slot = was->slot,
-            .set = fwd_next_record_keep(&record, &current->record, was->set),
-            .component = was->component,
-            .size = image.size,
-            .digest = image.digest != NULL ? image.digest : entry->digest};
+        struct fwd_version_entry *back = &record.entries[i];
+        *back = *entry;
+        back->version = image.version;
+        back->slot = was->slot;
+        back->set = fwd_next_record_keep(&record, &current->record, was->set);
+        back->component = was->component;
+        back->size = image.size;
+        if (image.digest != NULL)
+            back->digest = image.digest;
     }
     *size = fwd_next_record_encode(update, &record);
     return *size > 0 ? FWD_OK : FWD_E_VERSION_ROOM;
