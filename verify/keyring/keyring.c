@@ -76,12 +76,8 @@ static enum fwd_reason authority(const struct fwd_trusted *trusted, bool raises)
 static enum fwd_reason by_set(struct fwd_keyring *keyring, const struct fwd_keyring_set *set,
     const struct fwd_unverified *package, bool raises, struct fwd_trusted *trusted)
 {
-    struct fwd_ports ports = *keyring->config->device->ports;
+    enum fwd_reason reason = fwd_chain_authenticate(keyring, set, package, trusted);
 
-    ports.keys = &keyring->port;
-    fwd_chain_use(keyring, set);
-    enum fwd_reason reason = fwd_authenticate(package, &ports, 0, trusted);
-    fwd_chain_use(keyring, &keyring->newest);
     return reason == FWD_OK ? authority(trusted, raises) : reason;
 }
 

@@ -157,38 +157,36 @@ static enum fwd_reason load_link(const struct fwd_keyring *keyring, const struct
     return fwd_parse_stored(bytes, signed_size, size - signed_size, package);
 }
 
-static enum fwd_reason find_root(
-    const struct fwd_keyring *keyring, const struct fwd_input *input, struct fwd_chain *chain)
+static bool is_built_in(const struct fwd_keyring *keyring, const struct fwd_unverified *package)
 {
     const struct fwd_keyring_config *config = keyring->config;
 
-    for (uint8_t i = chain->count; i-- > 0;) {
-        struct fwd_unverified package;
-        enum fwd_reason reason = load_link(keyring, input, chain, i, &package);
-        if (reason != FWD_OK)
-            return reason;
-        chain->root = i;
-        if (package.signed_size == config->built_in_size &&
-            memcmp(package.signed_bytes, config->built_in, config->built_in_size) == 0)
-            return FWD_OK;
-    }
-    return FWD_E_TRUST_CHAIN;
+    return package->signed_size == config->built_in_size &&
+           memcmp(package->signed_bytes, config->built_in, config->built_in_size) == 0;
+}
+
+enum fwd_reason fwd_chain_authenticate(struct fwd_keyring *keyring,
+    const struct fwd_keyring_set *set, const struct fwd_unverified *package,
+    struct fwd_trusted *trusted)
+{
+    struct fwd_ports ports = *keyring->config->device->ports;
+
+    ports.keys = &keyring->port;
+    fwd_chain_use(keyring, set);
+    enum fwd_reason reason = fwd_authenticate(package, &ports, 0, trusted);
+    fwd_chain_use(keyring, &keyring->newest);
+    fwd_alive(&ports);
+    return reason;
 }
 
 /* Signed by as many keys of keyring->other as it wants, each of which may sign trust sets? */
 static enum fwd_reason authenticate(
     struct fwd_keyring *keyring, const struct fwd_unverified *package, struct fwd_trusted *trusted)
 {
-    static const struct fwd_component trust_set = {.role = FWD_ROLE_TRUST};
-    struct fwd_ports ports = *keyring->config->device->ports;
+    const struct fwd_component trust_set = {.role = FWD_ROLE_TRUST};
+    enum fwd_reason reason = fwd_chain_authenticate(keyring, &keyring->other, package, trusted);
 
-    ports.keys = &keyring->port;
-    fwd_chain_use(keyring, &keyring->other);
-    enum fwd_reason reason = fwd_authenticate(package, &ports, 0, trusted);
-    if (reason == FWD_OK)
-        reason = fwd_authenticate_authority(trusted, &trust_set, false);
-    fwd_alive(&ports);
-    return reason;
+    return reason == FWD_OK ? fwd_authenticate_authority(trusted, &trust_set, false) : reason;
 }
 
 /* From keyring->other to the set of this package. */
@@ -214,27 +212,27 @@ static enum fwd_reason follow(
     return reason;
 }
 
+/* From the oldest link on: those before the built-in set lead nowhere. */
 enum fwd_reason fwd_chain_walk(struct fwd_keyring *keyring, const struct fwd_input *input,
     uint8_t target, struct fwd_trusted *trusted, struct fwd_chain *chain)
 {
     struct fwd_unverified package;
+    bool rooted = false;
     enum fwd_reason reason = find_links(keyring, input, chain);
 
-    if (reason == FWD_OK)
-        reason = find_root(keyring, input, chain);
-    if (reason == FWD_OK && target > chain->root)
-        reason = FWD_E_TRUST_CHAIN;
-    if (reason == FWD_OK)
-        reason = fwd_chain_built_in(keyring, trusted, &keyring->other);
     chain->contains = keyring->size == 0;
-    for (uint8_t i = chain->root; reason == FWD_OK && i-- > target;) {
+    for (uint8_t i = chain->count; reason == FWD_OK && i-- > target;) {
         reason = load_link(keyring, input, chain, i, &package);
-        if (reason == FWD_OK)
+        if (reason == FWD_OK && rooted) {
             reason = follow(keyring, &package, trusted);
-        if (reason == FWD_OK &&
-            fwd_digest_equal(keyring->other.session, keyring->newest.session, FWD_SESSION_SIZE))
-            chain->contains = true;
+            if (fwd_digest_equal(
+                    keyring->other.session, keyring->newest.session, FWD_SESSION_SIZE))
+                chain->contains = true;
+        } else if (reason == FWD_OK && is_built_in(keyring, &package)) {
+            rooted = true;
+            chain->root = i;
+            reason = fwd_chain_built_in(keyring, trusted, &keyring->other);
+        }
     }
-    fwd_chain_use(keyring, &keyring->newest);
-    return reason;
+    return reason == FWD_OK && !rooted ? FWD_E_TRUST_CHAIN : reason;
 }

@@ -46,4 +46,9 @@ struct fwd_input fwd_chain_bank_input(struct fwd_chain_bank *bank, uint32_t size
 /* Makes the keys of a set those that the port gives. */
 void fwd_chain_use(struct fwd_keyring *keyring, const struct fwd_keyring_set *set);
 
+/* fwd_authenticate() by the keys of a set; afterwards the port gives those of the newest again. */
+FWD_MUST_USE enum fwd_reason fwd_chain_authenticate(struct fwd_keyring *keyring,
+    const struct fwd_keyring_set *set, const struct fwd_unverified *package,
+    struct fwd_trusted *trusted);
+
 #endif
