@@ -175,4 +175,11 @@ static void beside(struct fwd_journal *journal, const struct fwd_record *next)
         (void)take(journal, stays, next);
 }
 
-const struct fwd_sharing fwd_sharing = {least, half, look, erase, first, take, beside};
+static bool same(const struct fwd_area *a, const struct fwd_area *b)
+{
+    return a->chip == b->chip && a->address == b->address && a->size == b->size &&
+           a->program_unit == b->program_unit && a->program_page == b->program_page &&
+           a->erased == b->erased && a->blocks == b->blocks && a->blocks_count == b->blocks_count;
+}
+
+const struct fwd_sharing fwd_sharing = {same, least, half, look, erase, first, take, beside};

@@ -6,6 +6,8 @@
 #include "verify/flash/bank.h"
 
 struct fwd_sharing {
+    /* Are both views of one piece of flash? */
+    bool (*same)(const struct fwd_area *a, const struct fwd_area *b);
     /* Bytes of a bank, at least. */
     uint32_t (*least)(const struct fwd_area *area);
     /* The part of a bank that journal records are in, or version records. */

@@ -1,6 +1,7 @@
 #include "verify/install/environment.h"
 
 #include "verify/flash/area.h"
+#include "verify/flash/sharing.h"
 #include "verify/flash/version.h"
 #include "verify/install/apply.h"
 #include "verify/rehearse/workspace.h"
@@ -18,14 +19,6 @@ static bool same_chip_areas_clear(const struct fwd_area *const *areas, unsigned 
     return true;
 }
 
-/* Two views of one piece of flash. */
-static bool same_area(const struct fwd_area *a, const struct fwd_area *b)
-{
-    return a->chip == b->chip && a->address == b->address && a->size == b->size &&
-           a->program_unit == b->program_unit && a->program_page == b->program_page &&
-           a->erased == b->erased && a->blocks == b->blocks && a->blocks_count == b->blocks_count;
-}
-
 bool fwd_environment_sound(const struct fwd_device *device)
 {
     const struct fwd_area *areas[5 + 2 * FWD_CONFIG_COMPONENTS];
@@ -37,7 +30,7 @@ bool fwd_environment_sound(const struct fwd_device *device)
     areas[count++] = &device->journal;
     if (device->sharing == NULL)
         areas[count++] = &device->version;
-    else if (!same_area(&device->version, &device->journal))
+    else if (!device->sharing->same(&device->version, &device->journal))
         return false;
     for (uint8_t i = 0; i < fwd_places(device); i++) {
         areas[count++] = &device->places[i].slots[0];

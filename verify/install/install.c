@@ -71,7 +71,7 @@ static bool full_image(const struct fwd_update *update, uint8_t component)
     const struct fwd_manifest *manifest = &update->trusted.manifest;
 
     return component < manifest->component_count &&
-           !(manifest->components[component].flags & FWD_COMPONENT_HAS_SOURCE);
+           !(manifest->components[FWD_INDEX(component)].flags & FWD_COMPONENT_HAS_SOURCE);
 }
 
 void fwd_install_failed(struct fwd_update *update, enum fwd_reason reason)
@@ -89,13 +89,12 @@ void fwd_install_failed(struct fwd_update *update, enum fwd_reason reason)
     if (update->tries < UINT8_MAX)
         update->tries++;
     bool finishing = fwd_states_resume(record.state) == FWD_RESUME_COMMIT;
-    update->resume_ended = update->tries >= fwd_session_max_attempts(update) ||
-                           record.attempts + 1 >= fwd_session_max_attempts(update) ||
-                           (!retry && !finishing);
+    uint8_t most = fwd_session_max_attempts(update);
+    bool last = record.attempts + 1 >= most;
+    update->resume_ended = update->tries >= most || last || (!retry && !finishing);
     bool fails = fwd_states_allowed(record.state, FWD_STATE_FAILED) &&
-                 !fwd_states_destructive(record.state, record.flags) &&
-                 (!finishing || record.attempts + 1 >= fwd_session_max_attempts(update));
-    if (!fails && record.attempts >= fwd_session_max_attempts(update))
+                 !fwd_states_destructive(record.state, record.flags) && (!finishing || last);
+    if (!fails && record.attempts >= most)
         return; /* noted often enough */
     record.reason = (uint16_t)reason;
     record.attempts++;
