@@ -1,5 +1,4 @@
 #include "format/header.h"
-#include "format/sigblock.h"
 #include "verify/flash/area.h"
 #include "verify/flash/states.h"
 #include "verify/install/load_package_internal.h"
@@ -66,60 +65,38 @@ enum fwd_reason fwd_load_package(struct fwd_update *update, enum fwd_command com
     return reason == FWD_OK ? fwd_load_package_plan(update, versions) : reason;
 }
 
-static enum fwd_reason authenticate_stored(struct fwd_update *update, uint32_t signed_size,
-    uint32_t sigblock_size, bool started, struct fwd_version_table *versions)
-{
-    struct fwd_unverified package;
-    enum fwd_reason reason =
-        fwd_parse_stored(update->work.signed_bytes, signed_size, sigblock_size, &package);
-
-    if (reason == FWD_OK)
-        reason = fwd_load_package_trust(update, &package, started);
-    return reason == FWD_OK ? fwd_load_package_plan(update, versions) : reason;
-}
-
 enum fwd_reason fwd_load_package_head(struct fwd_update *update, struct fwd_version_table *versions)
 {
     const struct fwd_device *device = update->device;
-    const struct fwd_flash_access flash = {
-        device->ports, &device->package, FWD_E_PACKAGE_UNREADABLE};
-    uint8_t *buf = update->work.signed_bytes;
-    struct fwd_header header;
-    uint32_t signed_size, block_size;
-    enum fwd_reason reason = fwd_flash_read(&flash, 0, buf, FWD_HEADER_SIZE);
+    struct fwd_flash_access flash = {device->ports, &device->package, FWD_E_PACKAGE_UNREADABLE};
+    struct fwd_input input = {&flash, read_package, device->package.size};
+    struct fwd_unverified package;
+    enum fwd_reason reason = fwd_parse_head(
+        &input, FWD_COMMAND_ANY, update->work.signed_bytes, device->sigblock_max, &package);
 
     if (reason == FWD_OK)
-        reason = fwd_header_decode(buf, FWD_HEADER_SIZE, &header);
-    if (reason != FWD_OK)
-        return reason;
-    signed_size = FWD_HEADER_SIZE + (uint32_t)header.manifest_size;
-    reason = fwd_flash_read(&flash, 0, buf, signed_size + FWD_SIGBLOCK_HEAD);
-    if (reason == FWD_OK)
-        reason = fwd_sigblock_head(buf + signed_size, FWD_SIGBLOCK_HEAD, &block_size);
-    if (reason == FWD_OK && block_size > device->sigblock_max)
-        reason = FWD_E_SIGBLOCK_SIZE;
-    if (reason == FWD_OK)
-        reason = fwd_flash_read(&flash, signed_size, buf + signed_size, block_size);
-    return reason == FWD_OK ? authenticate_stored(update, signed_size, block_size, true, versions)
-                            : reason;
+        reason = fwd_load_package_trust(update, &package, true);
+    return reason == FWD_OK ? fwd_load_package_plan(update, versions) : reason;
 }
 
 enum fwd_reason fwd_load_package_held(
     struct fwd_update *update, uint32_t size, struct fwd_version_table *versions)
 {
     const uint8_t *buf = update->work.signed_bytes;
+    struct fwd_unverified package;
     struct fwd_header header;
-    uint32_t block_size;
     enum fwd_reason reason = fwd_header_decode(buf, size, &header);
+    uint32_t signed_size = FWD_HEADER_SIZE + (uint32_t)header.manifest_size, block_size = 0;
 
-    if (reason != FWD_OK)
-        return reason;
-    uint32_t signed_size = FWD_HEADER_SIZE + (uint32_t)header.manifest_size;
-    if (size < signed_size + FWD_SIGBLOCK_HEAD)
-        return FWD_E_TOO_SHORT;
-    reason = fwd_sigblock_head(buf + signed_size, size - signed_size, &block_size);
+    if (reason == FWD_OK && size < signed_size + FWD_SIGBLOCK_HEAD)
+        reason = FWD_E_TOO_SHORT;
+    if (reason == FWD_OK)
+        reason = fwd_sigblock_head(buf + signed_size, FWD_SIGBLOCK_HEAD, &block_size);
     if (reason == FWD_OK && block_size > size - signed_size)
         reason = FWD_E_SIGBLOCK_SIZE;
-    return reason == FWD_OK ? authenticate_stored(update, signed_size, block_size, false, versions)
-                            : reason;
+    if (reason == FWD_OK)
+        reason = fwd_parse_stored(buf, signed_size, block_size, &package);
+    if (reason == FWD_OK)
+        reason = fwd_load_package_trust(update, &package, false);
+    return reason == FWD_OK ? fwd_load_package_plan(update, versions) : reason;
 }

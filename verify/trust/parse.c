@@ -9,10 +9,14 @@ static enum fwd_reason check_kind(uint8_t kind, enum fwd_command command)
 }
 
 /* The stored length may exceed the package by less than a transport block, never fall short. */
-static enum fwd_reason check_length(uint32_t stored, uint64_t package_size, uint32_t padding)
+static enum fwd_reason check_length(
+    uint32_t stored, const struct fwd_unverified *package, uint32_t padding)
 {
-    return stored >= package_size && stored - package_size <= padding ? FWD_OK
-                                                                      : FWD_E_STORED_LENGTH;
+    uint32_t payload = package->header.payload_size, room = stored - package->payload_offset;
+
+    return stored >= package->payload_offset && room >= payload && room - payload <= padding
+               ? FWD_OK
+               : FWD_E_STORED_LENGTH;
 }
 
 static enum fwd_reason read_header(const struct fwd_input *package, enum fwd_command command,
@@ -51,8 +55,8 @@ static enum fwd_reason read_sigblock(const struct fwd_input *package, uint32_t a
     return reason == FWD_OK ? fwd_sigblock_decode(buf, block_size, block) : reason;
 }
 
-enum fwd_reason fwd_parse(const struct fwd_input *package, uint32_t padding,
-    enum fwd_command command, uint8_t *buf, uint32_t sigblock_max, struct fwd_unverified *out)
+enum fwd_reason fwd_parse_head(const struct fwd_input *package, enum fwd_command command,
+    uint8_t *buf, uint32_t sigblock_max, struct fwd_unverified *out)
 {
     enum fwd_reason reason = read_header(package, command, buf, &out->header);
 
@@ -67,11 +71,17 @@ enum fwd_reason fwd_parse(const struct fwd_input *package, uint32_t padding,
     if (reason == FWD_OK)
         reason = read_sigblock(
             package, out->signed_size, buf + out->signed_size, sigblock_max, &out->sigblock);
-    if (reason != FWD_OK)
-        return reason;
-    out->payload_offset = out->signed_size + out->sigblock.block_size;
-    uint64_t package_size = (uint64_t)out->payload_offset + out->header.payload_size;
-    return check_length(package->size, package_size, padding);
+    if (reason == FWD_OK)
+        out->payload_offset = out->signed_size + out->sigblock.block_size;
+    return reason;
+}
+
+enum fwd_reason fwd_parse(const struct fwd_input *package, uint32_t padding,
+    enum fwd_command command, uint8_t *buf, uint32_t sigblock_max, struct fwd_unverified *out)
+{
+    enum fwd_reason reason = fwd_parse_head(package, command, buf, sigblock_max, out);
+
+    return reason == FWD_OK ? check_length(package->size, out, padding) : reason;
 }
 
 enum fwd_reason fwd_parse_stored(

@@ -24,6 +24,11 @@ struct fwd_unverified {
 FWD_MUST_USE enum fwd_reason fwd_parse(const struct fwd_input *package, uint32_t padding,
     enum fwd_command command, uint8_t *buf, uint32_t sigblock_max, struct fwd_unverified *out);
 
+/* The same without the last of these checks, that of the stored length: of a package whose payload
+ * need not be there. */
+FWD_MUST_USE enum fwd_reason fwd_parse_head(const struct fwd_input *package,
+    enum fwd_command command, uint8_t *buf, uint32_t sigblock_max, struct fwd_unverified *out);
+
 /* The same for header, manifest and signature block that the device has stored for itself, one
  * after the other in memory, without their payload. FWD_OK or what decoding them returns. */
 FWD_MUST_USE enum fwd_reason fwd_parse_stored(
