@@ -73,9 +73,10 @@ static enum fwd_reason check_signatures(const struct fwd_unverified *package,
 /* Of a staged copy nobody has compared it with what is stored: a sum beyond 32 bits stays huge. */
 static uint32_t package_size(const struct fwd_unverified *package)
 {
-    uint64_t size = (uint64_t)package->payload_offset + package->header.payload_size;
+    uint32_t payload = package->header.payload_size;
 
-    return size < UINT32_MAX ? (uint32_t)size : UINT32_MAX;
+    return payload < UINT32_MAX - package->payload_offset ? package->payload_offset + payload
+                                                          : UINT32_MAX;
 }
 
 enum fwd_reason fwd_authenticate(const struct fwd_unverified *package,

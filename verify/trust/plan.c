@@ -13,30 +13,30 @@ static uint8_t place_of(const struct fwd_device *device, struct fwd_text name)
     return FWD_NO_PLACE;
 }
 
-static struct fwd_task make_task(
-    const struct fwd_device *device, const struct fwd_component *component, uint16_t active)
-{
-    struct fwd_task task = {.component = component,
-        .codec = fwd_codec_find(device->codecs, device->codec_count, component->codec),
-        .place = place_of(device, component->name)};
-
-    if (task.place == FWD_NO_PLACE)
-        return task;
-    if (fwd_place_two_slots(fwd_place_at(device, task.place))) {
-        task.active = active >> task.place & 1;
-        task.target = (uint8_t)(1 - task.active);
-    }
-    return task;
-}
-
 /* The groups, in the order of action: a component without a place comes first, it is refused. */
 #define GROUPS (FWD_CONFIG_IN_PLACE == 0 ? 1 : 3)
 
-static int group_of(const struct fwd_device *device, const struct fwd_task *task)
+static int group_of(
+    const struct fwd_device *device, const struct fwd_component *component, uint8_t place)
 {
-    if (task->place == FWD_NO_PLACE || fwd_place_two_slots(fwd_place_at(device, task->place)))
+    if (place == FWD_NO_PLACE || fwd_place_two_slots(fwd_place_at(device, place)))
         return 0;
-    return task->component->role == FWD_ROLE_BOOT ? 2 : 1;
+    return component->role == FWD_ROLE_BOOT ? 2 : 1;
+}
+
+static void add_task(const struct fwd_device *device, const struct fwd_component *component,
+    uint8_t place, uint16_t active, struct fwd_plan *plan)
+{
+    struct fwd_task *task = &plan->tasks[FWD_INDEX(plan->count)];
+
+    plan->count++;
+    task->component = component;
+    task->codec = fwd_codec_find(device->codecs, device->codec_count, component->codec);
+    task->place = place;
+    if (place == FWD_NO_PLACE || !fwd_place_two_slots(fwd_place_at(device, place)))
+        return;
+    task->active = active >> place & 1;
+    task->target = (uint8_t)(1 - task->active);
 }
 
 void fwd_plan_make(const struct fwd_device *device, const struct fwd_trusted *trusted,
@@ -49,9 +49,10 @@ void fwd_plan_make(const struct fwd_device *device, const struct fwd_trusted *tr
         if (group == 1)
             plan->in_place_first = plan->count;
         for (uint8_t i = 0; i < FWD_COMPONENTS(manifest->component_count); i++) {
-            struct fwd_task task = make_task(device, &manifest->components[i], active);
-            if (group_of(device, &task) == group)
-                plan->tasks[plan->count++] = task;
+            const struct fwd_component *component = &manifest->components[i];
+            uint8_t place = place_of(device, component->name);
+            if (group_of(device, component, place) == group)
+                add_task(device, component, place, active, plan);
         }
     }
     if (GROUPS == 1)
