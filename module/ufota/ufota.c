@@ -72,6 +72,12 @@ bool fwd_ufota_busy(const struct fwd_modem *m)
     return m->store.ufota.state == FWD_UFOTA_DOWNLOADING;
 }
 
+void fwd_ufota_forget(struct fwd_modem *m)
+{
+    if (m->store.package == FWD_METHOD_SERVER)
+        m->store.package = FWD_METHOD_NONE;
+}
+
 /* ---- a package is wanted --------------------------------------------------------------------- */
 
 /* R160, R161: an hour of silence is a yes. */
@@ -106,8 +112,7 @@ static uint8_t take_back(struct fwd_modem *m)
         return FWD_COAP_NOT_ALLOWED;
     fwd_ufota_stop(m, "cancelled", false);
     m->ufota.step = FWD_UFOTA_STEP_NONE;
-    if (m->store.package == FWD_METHOD_SERVER)
-        m->store.package = FWD_METHOD_NONE;
+    fwd_ufota_forget(m);
     m->store.ufota.uri[0] = '\0';
     fwd_ufota_set(m, FWD_UFOTA_IDLE, FWD_UFOTA_INITIAL);
     return FWD_COAP_CHANGED;
@@ -138,6 +143,7 @@ uint8_t fwd_ufota_write_uri(struct fwd_modem *m, const char *uri)
     if (u->state == FWD_UFOTA_DOWNLOADING && strcmp(u->uri, uri) == 0)
         return FWD_COAP_CHANGED; /* it is on its way */
     fwd_ufota_stop(m, "cancelled", false);
+    fwd_ufota_forget(m);
     strcpy(u->uri, printable(uri) ? uri : "");
     u->pushed = u->paused = u->waiting = u->dropped = false;
     enum fwd_ufota_result result = fwd_ufota_split(m, u->uri, &request);
@@ -164,8 +170,7 @@ uint8_t fwd_ufota_server_cancels(struct fwd_modem *m)
 
     if (state != FWD_UFOTA_DOWNLOADING && state != FWD_UFOTA_DOWNLOADED)
         return FWD_COAP_NOT_ALLOWED;
-    if (m->store.package == FWD_METHOD_SERVER)
-        m->store.package = FWD_METHOD_NONE;
+    fwd_ufota_forget(m);
     fwd_ufota_fail(m, FWD_UFOTA_CANCELLED, FWD_UFOTA_CAUSE_USER);
     return FWD_COAP_CHANGED;
 }

@@ -41,6 +41,9 @@ enum fwd_ufota_cause {
 void fwd_ufota_set(struct fwd_modem *m, enum fwd_ufota_state state, enum fwd_ufota_result result);
 /* The download has ended without a package. */
 void fwd_ufota_fail(struct fwd_modem *m, enum fwd_ufota_result result, enum fwd_ufota_cause cause);
+/* A package that the server sent before is not the one that it wants now: were it kept until the
+ * new one is complete, the start after a power cut would take it for that one. Not saved yet. */
+void fwd_ufota_forget(struct fwd_modem *m);
 /* All bytes are in the inbox: they become the package. */
 void fwd_ufota_complete(struct fwd_modem *m);
 

@@ -14,6 +14,7 @@ static uint8_t begin(struct fwd_modem *m)
     if (u->state == FWD_UFOTA_UPDATING || u->mode == FWD_UFOTA_DISABLED || u->mode == FWD_UFOTA_ASK)
         return FWD_COAP_NOT_ALLOWED;
     fwd_ufota_stop(m, "cancelled", false);
+    fwd_ufota_forget(m);
     if (!fwd_modem_inbox_open(m, 0)) {
         fwd_modem_inbox_close(m, false);
         return FWD_COAP_INTERNAL;

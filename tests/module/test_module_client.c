@@ -1,4 +1,7 @@
-/* When the server's client starts at all, and the one line that is printed in two ways. */
+/* When the server's client starts at all, the one line that is printed in two ways, and a server
+ * that changes its mind. */
+#include "manage/coap/coap.h"
+#include "module/ufota/ufota.h"
 #include "tests/hostio/scratch_folder.h"
 #include "tests/module/module_rig.h"
 
@@ -82,6 +85,47 @@ START_TEST(a_cancel_can_be_told_as_printed)
 }
 END_TEST
 
+static void lost_network(struct module_rig *rig)
+{
+    rig->modem->detached = true;
+    fwd_modem_network(rig->modem);
+    rig->modem->detached = false;
+    fwd_modem_network(rig->modem);
+}
+
+/* The server writes another URI, or pushes another package, when one is stored. Whatever
+ * interrupts the second, the first is not taken for it. */
+START_TEST(a_second_package_replaces_the_first)
+{
+    struct module_rig *rig = module_rig_alloc();
+    static const uint8_t byte[64];
+    bool pushed = _i % 2 != 0;
+
+    module_rig_new(rig, "dual-slot", _i < 4 ? "lara-r6-01b" : "sara-r4");
+    module_rig_from_server(rig, MODULE_DELTA);
+    rig->server.size = 600000;
+    if (pushed)
+        ck_assert_uint_eq(
+            fwd_ufota_push(rig->modem, 0, byte, sizeof byte, false), FWD_COAP_CHANGED);
+    else
+        module_rig_uri(rig, MODULE_NOTHING);
+    while (!pushed && !rig->server.running)
+        ck_assert(module_rig_step(rig));
+    if ((_i & 2) != 0)
+        module_rig_power_cycle(rig);
+    else
+        lost_network(rig);
+    while (!fwd_modem_online(rig->modem))
+        ck_assert(module_rig_step(rig));
+    ck_assert_int_eq(
+        rig->modem->store.ufota.state, pushed ? FWD_UFOTA_IDLE : FWD_UFOTA_DOWNLOADING);
+    ck_assert(!fwd_modem_has_package(rig->modem));
+    ck_assert_uint_ne(fwd_ufota_execute(rig->modem), FWD_COAP_CHANGED);
+    module_rig_free(rig);
+    module_rig_release(rig);
+}
+END_TEST
+
 int main(void)
 {
     return module_rig_main(
@@ -89,6 +133,7 @@ int main(void)
                              {the_operators_profile_decides_whether_the_client_starts, CASES},
                              {the_client_starts_at_the_first_power_up_once_attached, 4},
                              {a_cancel_can_be_told_as_printed, 3},
+                             {a_second_package_replaces_the_first, 8},
                              {NULL, 0},
                          });
 }
