@@ -27,6 +27,14 @@ static enum fwd_at_answer switch_lines(
     return FWD_AT_OK;
 }
 
+/* What the test form answers where not every product of a family has the command. */
+static enum fwd_at_answer test(
+    struct fwd_modem *m, enum fwd_port port, const struct fwd_at_call *call, const char *ranges)
+{
+    fwd_modem_linef(m, port, "%s: %s", call->name, ranges);
+    return FWD_AT_OK;
+}
+
 /* ---- the download ---------------------------------------------------------------------------- */
 
 /* 0: none; 1: it is paused; 2: it goes on. */
@@ -78,6 +86,8 @@ static enum fwd_at_answer control_checked(
     int64_t what = fwd_at_param(call, 0)->value;
     bool known = m->profile->ufota.controls || what == 0;
 
+    if (call->form == FWD_AT_TEST)
+        return test(m, port, call, m->profile->ufota.controls ? "(0-2)" : "(0)");
     if (call->form == FWD_AT_SET && known && !can_control(m, what))
         return FWD_AT_NOT_ALLOWED; /* R154: only while it comes */
     return control(m, port, call);
@@ -106,6 +116,8 @@ static enum fwd_at_answer configure(
 {
     if (!m->profile->ufota.controls)
         return FWD_AT_NOT_SUPPORTED;
+    if (call->form == FWD_AT_TEST)
+        return test(m, port, call, "(721),(0-3),(0-255)");
     if (call->form == FWD_AT_READ) {
         fwd_modem_linef(m, port, "+UFOTACONFIG: 721,%d,255", (int)m->store.ufota.mode);
         return FWD_AT_OK;
@@ -121,6 +133,8 @@ static enum fwd_at_answer acknowledge(
 {
     if (!m->profile->ufota.controls)
         return FWD_AT_NOT_SUPPORTED;
+    if (call->form == FWD_AT_TEST)
+        return test(m, port, call, "(0-86400)");
     if (!m->store.ufota.waiting)
         return FWD_AT_NOT_ALLOWED;
     fwd_modem_line(m, port, "OK");
@@ -139,6 +153,8 @@ static enum fwd_at_answer lifetime(
 
     if (!m->profile->ufota.lifetime)
         return FWD_AT_NOT_SUPPORTED;
+    if (call->form == FWD_AT_TEST)
+        return test(m, port, call, "(2),(-1-999999999)");
     if (server == NULL)
         return FWD_AT_NOT_ALLOWED;
     if (seconds->kind == FWD_AT_EMPTY) {
@@ -163,15 +179,15 @@ static const struct fwd_at_command commands[] = {
         "(0,1)", switch_lines},
     {"+ULWM2MSTAT", FWD_FAMILY_LARA, SET_READ_TEST, {{FWD_AT_NUMBER, 0, 1, 0}, {OPTION, 0, 7, 0}},
         "(0,1),(0-7)", switch_lines},
-    {"+UFOTA", LARA_R5, SET_READ_TEST, {{FWD_AT_NUMBER, 0, 2, 0}}, "(0-2)", control_checked},
+    {"+UFOTA", LARA_R5, SET_READ_TEST, {{FWD_AT_NUMBER, 0, 2, 0}}, "", control_checked},
     {"+ULWM2M", FWD_FAMILY_R4, SET_READ_TEST, {{FWD_AT_NUMBER, 0, 2, 0}}, "(0-2)", control_r4},
     {"+UFOTACONFIG", FWD_FAMILY_R6, SET_READ_TEST,
-        {{FWD_AT_NUMBER, 721, 721, 0}, {FWD_AT_NUMBER, 0, 3, 0}, {FWD_AT_NUMBER, 0, 255, 0}},
-        "(721),(0-3),(0-255)", configure},
-    {"+UFOTAACK", FWD_FAMILY_R6, FWD_AT_SET | FWD_AT_TEST, {{FWD_AT_NUMBER, 0, 86400, 0}},
-        "(0-86400)", acknowledge},
+        {{FWD_AT_NUMBER, 721, 721, 0}, {FWD_AT_NUMBER, 0, 3, 0}, {FWD_AT_NUMBER, 0, 255, 0}}, "",
+        configure},
+    {"+UFOTAACK", FWD_FAMILY_R6, FWD_AT_SET | FWD_AT_TEST, {{FWD_AT_NUMBER, 0, 86400, 0}}, "",
+        acknowledge},
     {"+UFOTACONF", FWD_FAMILY_R4, FWD_AT_SET | FWD_AT_TEST,
-        {{FWD_AT_NUMBER, 2, 2, 0}, {OPTION, -1, 999999999, 0}}, "(2),(-1-999999999)", lifetime},
+        {{FWD_AT_NUMBER, 2, 2, 0}, {OPTION, -1, 999999999, 0}}, "", lifetime},
 };
 
 const struct fwd_at_table fwd_at_ufota = {commands, sizeof commands / sizeof *commands};

@@ -178,6 +178,7 @@ static const struct {
     {"AT+UHTTP=0", "nyyyyny"},                            /* R137: as on LARA-R6 */
     {"AT+UBKUPDATA?", "nyyyyyn"}, {"AT+UFWINSTALL", "yyyyyyn"}, /* SARA-R5 wants port and speed */
     {"AT+UFWINSTALL=1,115200", "nyyyyyy"}, {"AT+UFOTACONFIG=721,0,255", "nnynnnn"},
+    {"AT+UFOTACONFIG=?", "nnynnnn"}, {"AT+UFOTAACK=?", "nnynnnn"}, {"AT+UFOTACONF=?", "ynnnnnn"},
     {"AT+UFOTASTAT=1", "yyyyyyy"}, {"AT+ULSTFILE=0,\"FOAT\"", "yyyyyyy"},
     {"AT+UMNOPROF?", "yyyyyyy"}, {"AT+CGMR", "yyyyyyy"}, /* R221, R222 */
 };
