@@ -4,32 +4,10 @@
 #include "host_url.h"
 
 #include <string.h>
-#include <unistd.h>
 
-#define NETWORK_SECONDS  120
 #define COMMAND_SECONDS  60 /* a SARA-R4 takes about 16 to begin a download by FTP */
 #define LOGIN_SECONDS    180
 #define DOWNLOAD_SECONDS 6000 /* the longest documented time: SARA-R4 on NB-IoT */
-
-static void take_registration(void *ctx, const char *line)
-{
-    const char *comma = strncmp(line, "+CEREG: ", 8) == 0 ? strchr(line, ',') : NULL;
-
-    if (comma != NULL)
-        *(bool *)ctx = comma[1] == '1' || comma[1] == '5'; /* home, roaming */
-}
-
-bool host_fetch_await_network(struct host_link *link)
-{
-    for (int i = 0; i < NETWORK_SECONDS; i++) {
-        bool registered = false;
-
-        if (host_link_command(link, "AT+CEREG?", 5, take_registration, &registered) && registered)
-            return true;
-        sleep(1);
-    }
-    return host_fail("the module finds no network");
-}
 
 /* ---- +UFTP and +UHTTP ------------------------------------------------------------------------ */
 
@@ -127,7 +105,7 @@ bool host_fetch(struct host_link *link, const char *text)
 
     if (!host_url_split(text, &url))
         return host_fail("the package's address is not SCHEME://HOST/PATH");
-    if (!host_fetch_await_network(link))
-        return false;
+    if (!host_link_await_network(link, "AT+CEREG?"))
+        return host_fail("the module finds no network");
     return strcmp(url.scheme, "ftp") == 0 ? by_ftp(link, &url) : by_http(link, &url);
 }

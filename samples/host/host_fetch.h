@@ -8,7 +8,4 @@
  * module has no package, and stderr says why. */
 bool host_fetch(struct host_link *link, const char *url);
 
-/* Until the module is registered with a network; false: it is not in two minutes. */
-bool host_fetch_await_network(struct host_link *link);
-
 #endif

@@ -8,6 +8,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#define NETWORK_TIMES 120
+
 static void log_line(struct host_link *link, char direction, const char *text)
 {
     struct timespec now;
@@ -170,6 +172,27 @@ enum host_link_state host_link_wait(struct host_link *link, int times)
             return HOST_LINK_WANTS_FILE;
     }
     return HOST_LINK_SILENT;
+}
+
+/* "+CREG: 0,1", "+CEREG: 0,5": home, roaming. */
+static void take_registration(void *ctx, const char *line)
+{
+    const char *status = strstr(line, "REG: ") != NULL ? strchr(line, ',') : NULL;
+
+    if (line[0] == '+' && status != NULL)
+        *(bool *)ctx = status[1] == '1' || status[1] == '5';
+}
+
+bool host_link_await_network(struct host_link *link, const char *command)
+{
+    for (int i = 0; i < NETWORK_TIMES; i++) {
+        bool registered = false;
+
+        if (host_link_command(link, command, 10, take_registration, &registered) && registered)
+            return true;
+        sleep(1);
+    }
+    return false;
 }
 
 int host_link_byte(struct host_link *link, int seconds)

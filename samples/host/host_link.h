@@ -40,6 +40,10 @@ enum host_link_state {
 };
 enum host_link_state host_link_wait(struct host_link *link, int times);
 
+/* AT+CREG? or AT+CEREG? once a second, until the module is registered with a network; false: it is
+ * not after 120 times, and nothing was printed. */
+bool host_link_await_network(struct host_link *link, const char *command);
+
 /* The next byte of what is no line; -1: none came in so many seconds. */
 int host_link_byte(struct host_link *link, int seconds);
 

@@ -7,10 +7,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#define NETWORK_SECONDS 120
-#define START_SECONDS   120
-#define UPDATE_SECONDS  86400 /* between two lines: a server may be in no hurry */
-#define PROFILE         "standard"
+#define START_SECONDS  120
+#define UPDATE_SECONDS 86400 /* between two lines: a server may be in no hurry */
+#define PROFILE        "standard"
 
 struct job {
     const char *tty, *version, *log;
@@ -62,23 +61,9 @@ static bool ask_version(struct host_link *link, char version[64])
 
 /* ---- the host asks --------------------------------------------------------------------------- */
 
-static void take_registration(void *ctx, const char *line)
-{
-    const char *comma = strncmp(line, "+CEREG: ", 8) == 0 ? strchr(line, ',') : NULL;
-
-    if (comma != NULL)
-        *(bool *)ctx = comma[1] == '1' || comma[1] == '5'; /* home, roaming */
-}
-
 static bool await_network(struct host_link *link)
 {
-    for (int i = 0; i < NETWORK_SECONDS; i++) {
-        bool registered = false;
-        if (host_link_command(link, "AT+CEREG?", 10, take_registration, &registered) && registered)
-            return true;
-        sleep(1);
-    }
-    return fail("the module finds no network");
+    return host_link_await_network(link, "AT+CEREG?") || fail("the module finds no network");
 }
 
 static bool upgrade(struct host_link *link, const struct job *job)

@@ -6,7 +6,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#define NETWORK_SECONDS  120
 #define REGISTER_SECONDS 120
 #define UPDATE_SECONDS   3600 /* until the server is told; nobody switches the module off before */
 
@@ -56,26 +55,10 @@ static bool await_event(struct host_link *link, const char *event, int seconds)
     return fail(event);
 }
 
-static void take_registration(void *ctx, const char *line)
-{
-    const char *comma = strncmp(line, "+CREG: ", 7) == 0 ? strchr(line, ',') : NULL;
-
-    if (comma != NULL)
-        *(bool *)ctx = comma[1] == '1' || comma[1] == '5'; /* home, roaming */
-}
-
 /* Until the module has a network it refuses to register with a server by TCP. */
 static bool await_network(struct host_link *link)
 {
-    for (int i = 0; i < NETWORK_SECONDS; i++) {
-        bool registered = false;
-        if (!host_link_command(link, "AT+CREG?", 10, take_registration, &registered))
-            return fail("AT+CREG?");
-        if (registered)
-            return true;
-        sleep(1);
-    }
-    return fail("the module finds no network");
+    return host_link_await_network(link, "AT+CREG?") || fail("the module finds no network");
 }
 
 static bool register_module(struct host_link *link, const struct job *job)
