@@ -2,10 +2,13 @@
 
 #include <check.h>
 #include <dirent.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #define PATHS 8
@@ -50,6 +53,35 @@ void scratch_write_text(const char *name, const char *text)
 bool scratch_exists(const char *name)
 {
     return access(scratch_path(name), F_OK) == 0;
+}
+
+void scratch_expect(const char *name, const char *text)
+{
+    char found[1024];
+    FILE *file = fopen(scratch_path(name), "rb");
+
+    ck_assert_msg(file != NULL, "%s is not there", name);
+    size_t size = fread(found, 1, sizeof found, file);
+    (void)fclose(file);
+    ck_assert_uint_eq(size, strlen(text));
+    ck_assert_mem_eq(found, text, size);
+}
+
+void scratch_disk_is_full(bool full)
+{
+    const struct rlimit limit = {full ? 4096 : RLIM_INFINITY, RLIM_INFINITY};
+
+    (void)signal(SIGXFSZ, SIG_IGN);
+    ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &limit), 0);
+}
+
+void scratch_ends_by(pid_t child, int signal_number)
+{
+    int status = 0;
+
+    ck_assert_int_eq(waitpid(child, &status, 0), child);
+    ck_assert(WIFSIGNALED(status));
+    ck_assert_int_eq(WTERMSIG(status), signal_number);
 }
 
 size_t scratch_count(void)

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
 
 /* libcheck fixtures */
 void scratch_setup(void);
@@ -15,6 +16,16 @@ const char *scratch_path(const char *name);
 void scratch_write(const char *name, const void *data, size_t size);
 void scratch_write_text(const char *name, const char *text);
 bool scratch_exists(const char *name);
+
+/* The file has this text, and nothing else. */
+void scratch_expect(const char *name, const char *text);
+
+/* From here on no file can have more than 4096 bytes, as on a disk that is full; or it can again.
+ */
+void scratch_disk_is_full(bool full);
+
+/* This child process ends by that signal. */
+void scratch_ends_by(pid_t child, int signal_number);
 
 /* Files in the folder, hidden ones too. */
 size_t scratch_count(void);

@@ -10,9 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 static const struct {
@@ -91,16 +89,6 @@ START_TEST(an_empty_file_is_read_where_that_makes_sense)
 }
 END_TEST
 
-static void check_content(const char *name, const char *text)
-{
-    struct fwd_bytes bytes;
-    struct fwd_error err;
-    ck_assert_int_eq(fwd_file_read(scratch_path(name), 1000, &bytes, &err), FWD_FAIL_NONE);
-    ck_assert_uint_eq(bytes.size, strlen(text));
-    ck_assert_mem_eq(bytes.data, text, bytes.size);
-    fwd_bytes_free(&bytes);
-}
-
 START_TEST(an_output_is_replaced_only_with_force)
 {
     struct fwd_error err;
@@ -112,10 +100,10 @@ START_TEST(an_output_is_replaced_only_with_force)
     ck_assert_int_eq(fwd_file_may_write(path, false, &err), FWD_FAIL_REFUSED);
     ck_assert_int_eq(fwd_file_write_atomic(path, "two", 3, 0600, false, &err), FWD_FAIL_REFUSED);
     ck_assert_ptr_nonnull(strstr(err.text, "exists already; use --force"));
-    check_content("output", "one");
+    scratch_expect("output", "one");
     ck_assert_int_eq(fwd_file_may_write(path, true, &err), FWD_FAIL_NONE);
     ck_assert_int_eq(fwd_file_write_atomic(path, "three", 5, 0600, true, &err), FWD_FAIL_NONE);
-    check_content("output", "three");
+    scratch_expect("output", "three");
     ck_assert_uint_eq(scratch_count(), 1);
 }
 END_TEST
@@ -129,7 +117,7 @@ START_TEST(a_link_as_output_keeps_being_a_link)
         fwd_file_write_atomic(scratch_path("link"), "new", 3, 0644, true, &err), FWD_FAIL_NONE);
     ck_assert_int_eq(lstat(scratch_path("link"), &info), 0);
     ck_assert(S_ISLNK(info.st_mode));
-    check_content("inner/file", "new");
+    scratch_expect("inner/file", "new");
 }
 END_TEST
 
@@ -177,18 +165,15 @@ END_TEST
 START_TEST(a_write_that_fails_half_way_leaves_nothing)
 {
     struct fwd_error err;
-    struct rlimit limit = {4096, RLIM_INFINITY};
     static const uint8_t data[10000];
     scratch_write_text("output", "old");
-    (void)signal(SIGXFSZ, SIG_IGN);
-    ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &limit), 0);
+    scratch_disk_is_full(true);
     enum fwd_fail fail =
         fwd_file_write_atomic(scratch_path("output"), data, sizeof data, 0644, true, &err);
-    limit.rlim_cur = RLIM_INFINITY;
-    (void)setrlimit(RLIMIT_FSIZE, &limit);
+    scratch_disk_is_full(false);
     ck_assert_int_eq(fail, FWD_FAIL_ENVIRONMENT);
     ck_assert_ptr_nonnull(strstr(err.text, "output: cannot be written: the file would be larger"));
-    check_content("output", "old");
+    scratch_expect("output", "old");
     ck_assert_uint_eq(scratch_count(), 1);
 }
 END_TEST
@@ -340,7 +325,7 @@ START_TEST(a_new_file_gets_its_name_only_when_it_is_complete)
         ck_assert(fwd_temp_move(&temp, folder, scratch_path("old"), true));
     }
     fwd_temp_drop(&temp);
-    check_content("old", replace ? "new" : "old");
+    scratch_expect("old", replace ? "new" : "old");
     ck_assert_uint_eq(scratch_count(), 1);
 }
 END_TEST
@@ -349,7 +334,6 @@ static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
 
 START_TEST(a_signal_waits_until_nothing_half_done_is_left)
 {
-    int status = 0;
     pid_t child = fork();
     ck_assert_int_ge(child, 0);
     if (child == 0) {
@@ -365,9 +349,7 @@ START_TEST(a_signal_waits_until_nothing_half_done_is_left)
             fwd_signal_release(); /* ends this process */
         _exit(99);
     }
-    ck_assert_int_eq(waitpid(child, &status, 0), child);
-    ck_assert(WIFSIGNALED(status));
-    ck_assert_int_eq(WTERMSIG(status), signals[_i]);
+    scratch_ends_by(child, signals[_i]);
     ck_assert_uint_eq(scratch_count(), 0);
 }
 END_TEST

@@ -9,25 +9,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 static enum fwd_fail add(
     struct fwd_file_set *set, const char *name, const char *text, bool force, struct fwd_error *err)
 {
     return fwd_file_set_add(set, scratch_path(name), text, strlen(text), 0600, force, err);
-}
-
-static void check_content(const char *name, const char *text)
-{
-    struct fwd_bytes bytes;
-    struct fwd_error err;
-    ck_assert_int_eq(fwd_file_read(scratch_path(name), 1000, &bytes, &err), FWD_FAIL_NONE);
-    ck_assert_uint_eq(bytes.size, strlen(text));
-    ck_assert_mem_eq(bytes.data, text, bytes.size);
-    fwd_bytes_free(&bytes);
 }
 
 START_TEST(all_get_their_names_at_once)
@@ -37,12 +25,12 @@ START_TEST(all_get_their_names_at_once)
     scratch_write_text("b", "old");
     ck_assert_int_eq(add(&set, "a", "one", false, &err), FWD_FAIL_NONE);
     ck_assert_int_eq(add(&set, "b", "two", true, &err), FWD_FAIL_NONE);
-    check_content("b", "old");
+    scratch_expect("b", "old");
     ck_assert_int_ne(access(scratch_path("a"), F_OK), 0);
     ck_assert_int_eq(fwd_file_set_keep(&set, &err), FWD_FAIL_NONE);
     fwd_file_set_free(&set);
-    check_content("a", "one");
-    check_content("b", "two");
+    scratch_expect("a", "one");
+    scratch_expect("b", "two");
     ck_assert_uint_eq(scratch_count(), 2);
 }
 END_TEST
@@ -51,7 +39,7 @@ START_TEST(without_a_set_a_file_gets_its_name_at_once)
 {
     struct fwd_error err;
     ck_assert_int_eq(add(NULL, "a", "one", false, &err), FWD_FAIL_NONE);
-    check_content("a", "one");
+    scratch_expect("a", "one");
 }
 END_TEST
 
@@ -83,19 +71,16 @@ START_TEST(a_disk_that_is_full_leaves_none)
 {
     struct fwd_file_set set = {0};
     struct fwd_error err;
-    struct rlimit limit = {4096, RLIM_INFINITY};
     static const uint8_t data[10000];
     scratch_write_text("b", "old");
-    (void)signal(SIGXFSZ, SIG_IGN);
     ck_assert_int_eq(add(&set, "a", "one", false, &err), FWD_FAIL_NONE);
-    ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &limit), 0);
+    scratch_disk_is_full(true);
     enum fwd_fail fail =
         fwd_file_set_add(&set, scratch_path("b"), data, sizeof data, 0600, true, &err);
-    limit.rlim_cur = RLIM_INFINITY;
-    (void)setrlimit(RLIMIT_FSIZE, &limit);
+    scratch_disk_is_full(false);
     fwd_file_set_free(&set);
     ck_assert_int_eq(fail, FWD_FAIL_ENVIRONMENT);
-    check_content("b", "old");
+    scratch_expect("b", "old");
     ck_assert_uint_eq(scratch_count(), 1);
 }
 END_TEST
@@ -113,14 +98,13 @@ START_TEST(a_name_that_is_taken_meanwhile_leaves_none)
     ck_assert_int_eq(fwd_file_set_keep(&set, &err), FWD_FAIL_REFUSED);
     ck_assert_ptr_nonnull(strstr(err.text, "a: exists already"));
     fwd_file_set_free(&set);
-    check_content("a", "of somebody else");
+    scratch_expect("a", "of somebody else");
     ck_assert_uint_eq(scratch_count(), 1);
 }
 END_TEST
 
 START_TEST(a_signal_between_two_leaves_none)
 {
-    int status = 0;
     pid_t child = fork();
     ck_assert_int_ge(child, 0);
     if (child == 0) {
@@ -135,9 +119,7 @@ START_TEST(a_signal_between_two_leaves_none)
             fwd_file_set_free(&set); /* ends this process */
         _exit(99);
     }
-    ck_assert_int_eq(waitpid(child, &status, 0), child);
-    ck_assert(WIFSIGNALED(status));
-    ck_assert_int_eq(WTERMSIG(status), SIGTERM);
+    scratch_ends_by(child, SIGTERM);
     ck_assert_uint_eq(scratch_count(), 0);
 }
 END_TEST
