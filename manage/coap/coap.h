@@ -109,7 +109,8 @@ enum fwd_fail fwd_coap_new(
     const struct fwd_coap_handlers *handlers, struct fwd_coap **out, struct fwd_error *err);
 void fwd_coap_free(struct fwd_coap *coap); /* NULL-safe */
 
-/* Is it coap://host[:port] or coaps://host[:port]? *secure: the latter. */
+/* Is it coap://host[:port] or coaps://host[:port], so that one can send there? *secure: the
+ * latter. */
 bool fwd_coap_uri(const char *uri, bool *secure);
 
 struct fwd_coap_key {

@@ -82,7 +82,7 @@ static bool take_uri(const char *uri, struct target *t)
 bool fwd_coap_uri(const char *uri, bool *secure)
 {
     struct target target;
-    bool fine = take_uri(uri, &target);
+    bool fine = take_uri(uri, &target) && strtol(target.port, NULL, 10) > 0;
 
     *secure = fine && target.secure;
     return fine;

@@ -142,6 +142,15 @@ run campaign serve changed.json --state other.state
 run campaign serve changed.json --state other.state --lwm2m coap://127.0.0.1:0
 run campaign serve campaign.json --lwm2m http://127.0.0.1:0 --content http://127.0.0.1:0
 run campaign serve campaign.json --lwm2m coap://127.0.0.1:0 --content https://127.0.0.1:0
+here="--lwm2m coap://127.0.0.1:0 --content http://127.0.0.1:0"
+run campaign serve campaign.json --lwm2m coap://127.0.0.1:65536 --content http://127.0.0.1:0
+run campaign serve campaign.json --lwm2m coap://127.0.0.1:0 --content http://127.0.0.1:65536
+run campaign serve campaign.json $here --public http://updates.example:65536
+run campaign serve campaign.json $here --public http://updates.example:0
+run campaign serve campaign.json $here --public ftp://updates.example
+run campaign serve campaign.json $here --public-lwm2m coap://updates.example:65536
+run campaign serve campaign.json $here --bootstrap coap://127.0.0.1:65536
+run campaign serve campaign.json $here --page http://127.0.0.1:65536
 echo "rehearsals that cannot begin"
 run campaign rehearse campaign.json
 run campaign rehearse campaign.json --device "$samples/inplace-4k.json" --image firmware="$samples/demo-1.0.0.bin"

@@ -134,7 +134,7 @@ bool fwd_campaign_content_is_uri(const char *uri)
 {
     struct fwd_campaign_content any = {0};
 
-    return take_uri(&any, uri);
+    return take_uri(&any, uri) && strtoul(any.port, NULL, 10) > 0;
 }
 
 static enum fwd_fail read_keys(struct fwd_campaign_content *c, struct fwd_error *err)

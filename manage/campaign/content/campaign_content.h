@@ -29,7 +29,7 @@ struct fwd_campaign_content_config {
 
 struct fwd_campaign_content;
 
-/* http:// or https://, a host, a port of at most 65535 or none, and no path? */
+/* http:// or https://, a host, a port from 1 to 65535 or none, and no path: can one fetch there? */
 bool fwd_campaign_content_is_uri(const char *uri);
 
 /* FWD_FAIL_USAGE: not such a URI, or no certificate; FWD_FAIL_ENVIRONMENT: the port is taken. */

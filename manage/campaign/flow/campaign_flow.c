@@ -1,4 +1,5 @@
 #include "manage/campaign/flow/campaign_flow_internal.h"
+#include "manage/coap/coap.h"
 #include "manage/lwm2m/format/lwm2m_format.h"
 
 #include <stdio.h>
@@ -215,9 +216,12 @@ enum fwd_fail fwd_campaign_flow_listen(
     return fwd_coap_server_listen(f->coap, uri, port, err);
 }
 
-void fwd_campaign_flow_lead_to(struct fwd_campaign_flow *f, const char *server)
+bool fwd_campaign_flow_lead_to(struct fwd_campaign_flow *f, const char *server)
 {
+    bool secure;
+
     (void)snprintf(f->server, sizeof f->server, "%.*s", (int)sizeof f->server - 1, server);
+    return strlen(server) < sizeof f->server && fwd_coap_uri(server, &secure);
 }
 
 size_t fwd_campaign_flow_watch(

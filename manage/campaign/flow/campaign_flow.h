@@ -31,8 +31,9 @@ void fwd_campaign_flow_free(struct fwd_campaign_flow *flow); /* NULL-safe */
 enum fwd_fail fwd_campaign_flow_listen(
     struct fwd_campaign_flow *flow, const char *uri, uint16_t *port, struct fwd_error *err);
 
-/* From now on devices may ask for a bootstrap (POST /bs), and are told to register there. */
-void fwd_campaign_flow_lead_to(struct fwd_campaign_flow *flow, const char *server);
+/* From now on devices may ask for a bootstrap (POST /bs), and are told to register there. False: no
+ * device can, it is not coap://HOST:PORT or coaps://HOST:PORT. */
+bool fwd_campaign_flow_lead_to(struct fwd_campaign_flow *flow, const char *server);
 
 size_t fwd_campaign_flow_watch(
     struct fwd_campaign_flow *flow, struct pollfd *fds, size_t room, int *wait_ms);

@@ -118,9 +118,13 @@ static enum fwd_fail open_flow(struct server *s, struct fwd_error *err)
         bool given = end != NULL && end[1] != '/' && strchr(end, ']') == NULL;
         (void)snprintf(s->lwm2m, sizeof s->lwm2m, "%.*s:%u",
             given ? (int)(end - o->lwm2m) : (int)strlen(o->lwm2m), o->lwm2m, (unsigned)port);
-        if (o->bootstrap != NULL || o->announce_lwm2m != NULL)
-            fwd_campaign_flow_lead_to(
-                s->flow, o->announce_lwm2m != NULL ? o->announce_lwm2m : s->lwm2m);
+        const char *to = o->announce_lwm2m != NULL ? o->announce_lwm2m : s->lwm2m;
+        bool leads = o->bootstrap != NULL || o->announce_lwm2m != NULL;
+        if (leads && !fwd_campaign_flow_lead_to(s->flow, to))
+            fail = fwd_error_fail(err, FWD_FAIL_USAGE,
+                "--public-lwm2m: '%s' is not a server that devices can register with; expected "
+                "coap://HOST:PORT or coaps://HOST:PORT",
+                to);
     }
     if (fail == FWD_FAIL_NONE && o->bootstrap != NULL)
         fail = fwd_campaign_flow_listen(s->flow, o->bootstrap, &port, err);
