@@ -141,6 +141,53 @@ START_TEST(what_is_configured_needs_its_profile_and_a_start)
 }
 END_TEST
 
+/* ---- +SQNSUPGRADE ---------------------------------------------------------------------------- */
+
+/* RFC 3986: signs that mean something in a URL are written as %XX. NULL: refused. */
+static const struct {
+    const char *login, *user, *password;
+} logins[] = {
+    {"", NULL, NULL},
+    {"m%40e:se%40cret@", "m@e", "se@cret"},
+    {"me%40:%40@", "me@", "@"},
+    {"%4De:%2f%2F%25%3a@", "Me", "//%:"},
+    {"m%40e@", "m@e", ""},
+    {"me:a@b:c@", "me", "a@b:c"},
+    {"m%4@", NULL, NULL},
+    {"me:50%@", NULL, NULL},
+    {"me:%zz@", NULL, NULL},
+    {"m%00e:secret@", NULL, NULL},
+};
+#define LOGINS ((int)(sizeof logins / sizeof *logins))
+
+START_TEST(a_login_reaches_the_server_as_it_is_meant)
+{
+    const char *schemes[] = {"ftp", "http", "https"};
+    const struct fwd_transfer_request *request;
+    bool fine = logins[_i].user != NULL || logins[_i].login[0] == '\0';
+    char text[128];
+
+    rig = module_rig_alloc();
+    module_rig_new(rig, "dual-slot", "ryz014");
+    request = &rig->server.request;
+    module_rig_expect(rig, "AT+CMEE=0", "OK");
+    module_rig_expect(rig, "AT+CFUN=1", "OK");
+    (void)module_rig_until(rig, FWD_PORT_UART, "+CEREG: 1");
+    (void)snprintf(text, sizeof text, "AT+SQNSUPGRADE=\"%s://%sserver.com/fw/m%%40e\",1",
+        schemes[_i % 3], logins[_i].login);
+    module_rig_expect(rig, text, fine ? "OK" : "ERROR");
+    ck_assert(rig->server.running == fine);
+    if (fine) {
+        ck_assert_str_eq(rig->server.host, "server.com");
+        ck_assert_pstr_eq(request->user, logins[_i].user);
+        ck_assert_pstr_eq(request->password, logins[_i].password);
+    }
+    end();
+}
+END_TEST
+
+/* ---- ranges ---------------------------------------------------------------------------------- */
+
 /* An example passes 60, which the documented range does not have. */
 START_TEST(a_certificate_out_of_its_range_is_refused_when_that_is_asked_for)
 {
@@ -188,6 +235,7 @@ int main(void)
                               {the_server_has_its_say_about_the_timer, 2},
                               {what_is_configured_needs_its_profile_and_a_start, 1},
                               {a_certificate_out_of_its_range_is_refused_when_that_is_asked_for, 1},
+                              {a_login_reaches_the_server_as_it_is_meant, LOGINS},
                               {a_short_key_is_warned_of, 1},
                               {NULL, 0},
                           });
