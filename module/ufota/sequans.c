@@ -194,17 +194,23 @@ void fwd_sequans_installed(struct fwd_modem *m)
 
 /* ---- timers ---------------------------------------------------------------------------------- */
 
-/* R214, R267: a download that was limited goes on with the next check, whoever wanted that. */
+/* R214, R267: a download that was limited goes on with the next check, whoever wanted that. While a
+ * package comes, waits or is installed nothing is said of it: the state is 5, 6 or 7, not idle. */
 static void check(struct fwd_modem *m, bool update)
 {
+    bool limited = fwd_ufota_busy(m) && m->ufota.step == FWD_UFOTA_STEP_SUSPENDED;
+    bool idle = m->store.ufota.state == FWD_UFOTA_IDLE || limited;
+
     arm_timer(m);
     if (m->config.lwm2m == NULL || !fwd_modem_online(m))
         return;
-    say(m, 1, "4");
+    if (idle)
+        say(m, 1, "4");
     if (update)
         (void)m->config.lwm2m->update(m->config.lwm2m->ctx, fwd_ufota_server_id(m));
-    say(m, 1, "3");
-    if (fwd_ufota_busy(m) && m->ufota.step == FWD_UFOTA_STEP_SUSPENDED)
+    if (idle)
+        say(m, 1, "3");
+    if (limited)
         fwd_ufota_begin_in(m, 0, true);
 }
 

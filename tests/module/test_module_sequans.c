@@ -101,6 +101,27 @@ START_TEST(the_network_the_timer_and_the_host_initiate)
 }
 END_TEST
 
+/* With a package on its way, stored or being installed the module is not idle, and does not say so;
+ * its registration is kept up all the same. */
+START_TEST(a_check_says_nothing_of_a_module_that_is_not_idle)
+{
+    configure("60");
+    fwd_ufota_registered(rig->modem, 101);
+    module_rig_line(rig, FWD_PORT_UART, "+SQNFOTA: 3");
+    module_rig_from_server(rig, MODULE_DELTA);
+    unsigned updates = rig->lwm2m_updates;
+    module_rig_pass(rig, 61000);
+    ck_assert_uint_eq(rig->lwm2m_updates, updates + 1);
+    fwd_ufota_asked(rig->modem);
+    module_rig_execute(rig);
+    module_rig_line(rig, FWD_PORT_UART, "+SQNFOTA: 7");
+    module_rig_line(rig, FWD_PORT_UART, "+SQNFOTA: \"install\"");
+    fwd_ufota_asked(rig->modem);
+    module_rig_line(rig, FWD_PORT_UART, "+SYSSTART");
+    end();
+}
+END_TEST
+
 /* The timer is the server's value when the host gives none; and the server may change it. */
 START_TEST(the_server_has_its_say_about_the_timer)
 {
@@ -232,6 +253,7 @@ int main(void)
         "module sequans", (const struct module_rig_test[]){
                               {the_state_of_each_server_is_told, STATES},
                               {the_network_the_timer_and_the_host_initiate, 1},
+                              {a_check_says_nothing_of_a_module_that_is_not_idle, 1},
                               {the_server_has_its_say_about_the_timer, 2},
                               {what_is_configured_needs_its_profile_and_a_start, 1},
                               {a_certificate_out_of_its_range_is_refused_when_that_is_asked_for, 1},
