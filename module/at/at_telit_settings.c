@@ -32,6 +32,17 @@ static enum fwd_at_answer setting(
     return FWD_AT_OK;
 }
 
+/* On from the factory: an update by GPRS needs it (R262). */
+static enum fwd_at_answer auto_attach(
+    struct fwd_modem *m, enum fwd_port port, const struct fwd_at_call *call)
+{
+    if (call->form == FWD_AT_READ) {
+        fwd_modem_linef(m, port, "#AUTOATT: %s", fwd_modem_store_get(&m->store, "#AUTOATT", "1"));
+        return FWD_AT_OK;
+    }
+    return setting(m, port, call);
+}
+
 /* "B", "CG", "CC": what the module may be attached for. */
 static enum fwd_at_answer class_of(
     struct fwd_modem *m, enum fwd_port port, const struct fwd_at_call *call)
@@ -201,7 +212,7 @@ static const struct fwd_at_command commands[] = {
     SETTING("#ENAEVMONI"),
     SETTING("#ENAEVMONICFG"),
     SETTING("#EVMONI"),
-    SETTING("#AUTOATT"),
+    {"#AUTOATT", TELIT, FWD_AT_SET | FWD_AT_READ | FWD_AT_TEST, {ON_OFF}, "(0,1)", auto_attach},
     SETTING("#USERID"),
     SETTING("#PASSW"),
     SETTING("+CNMI"),

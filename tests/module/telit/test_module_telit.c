@@ -289,13 +289,21 @@ START_TEST(a_bearer_needs_its_class)
     snprintf(text, sizeof text, "FWOTA1 4 PROV %s", cases[_i].provision);
     module_rig_answer(rig, "sms", text);
     (void)module_rig_message(rig, "sms", "PROV-ACK");
+    module_rig_expect(rig, "AT#AUTOATT?", "#AUTOATT: 1"); /* from the factory */
     module_rig_expect(rig, cases[_i].command, "OK");
     module_rig_answer(rig, "sms", SMS_UPDATE);
     module_rig_event(rig, "Automatic Fw Upgrade Requested");
     (void)module_rig_message(rig, "sms", "CMD-ACK");
     module_rig_event(rig, cases[_i].works ? "Start Fw Download" : "OTA FW Upgrade Failed");
-    if (!cases[_i].works)
+    if (cases[_i].works) {
+        (void)module_rig_until(rig, FWD_PORT_UART, "#OTAEV: Server notified");
+        module_rig_command(rig, FWD_PORT_UART, "ATE0"); /* not kept, nor is what was set here */
+        (void)module_rig_until(rig, FWD_PORT_UART, "OK");
+        module_rig_expect(rig, "AT#AUTOATT?", "#AUTOATT: 1");
+        module_rig_expect(rig, "AT+CGCLASS?", "+CGCLASS: \"B\"");
+    } else {
         ends_with(module_rig_message(rig, "sms", "FINAL"), "result=129 sw=1.0.0");
+    }
     module_rig_free(rig);
     module_rig_release(rig);
 }

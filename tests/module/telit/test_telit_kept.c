@@ -19,7 +19,7 @@ START_TEST(an_update_keeps_the_listed_parameters)
         "#TCPATRUNAUTH=1,\"me\",\"secret\"", "#GSMCONT=0,\"CSD\",\"+39\"", "#DNS=1,\"10.0.0.1\"",
         "#SGACTCFG=1,3", "#SKTSAV=1", "#SKTRST=1", "#SCFG=1,1,300,90,600,50", "#SCFGEXT=1,0,0,0",
         "#STIA=1", "#PORTCFG=1", "+WS46=12", "#ENAEVMONI=1", "#ENAEVMONICFG=1", "#EVMONI=\"x\",1"};
-    static const char *const lost[] = {"#AUTOATT=0", "#USERID=\"me\"", "#PASSW=\"x\"", "+CNMI=2,1"};
+    static const char *const lost[] = {"#USERID=\"me\"", "#PASSW=\"x\"", "+CNMI=2,1"};
     struct module_rig *rig = module_rig_telit("dual-slot");
     char line[100], answer[100];
 
@@ -30,7 +30,6 @@ START_TEST(an_update_keeps_the_listed_parameters)
     }
     module_rig_expect(rig, "AT+CGDCONT=2,\"IP\",\"own\"", "OK");
     module_rig_expect(rig, "AT+COPS=1,2,\"00101\"", "OK");
-    module_rig_expect(rig, "AT#AUTOATT=1", "OK");
     ck_assert(fwd_user_files_write(rig->machine->folder, "USER", "one", (const uint8_t *)"x", 1));
     module_rig_answer(rig, "sms", SMS_UPDATE);
     (void)module_rig_until(rig, FWD_PORT_UART, "#OTAEV: Server notified");
