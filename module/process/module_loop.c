@@ -5,6 +5,7 @@
 #include "module/process/event_log.h"
 #include "module/process/line_pace.h"
 #include "module/process/module_fetch.h"
+#include "module/process/pin_file.h"
 #include "module/process/pty_port.h"
 #include "module/process/tcp_port.h"
 #include "module/process/vclock.h"
@@ -22,6 +23,7 @@ struct loop {
     struct fwd_modem *modem;
     struct fwd_vclock clock;
     struct fwd_event_log log;
+    struct fwd_pin_file pins;
     struct fwd_pty_port ptys[FWD_PORTS];
     struct fwd_tcp_port tcp;
     struct fwd_line_pace in[FWD_PORTS], out[FWD_PORTS];
@@ -98,6 +100,7 @@ static void event(void *ctx, const json_t *e)
     struct loop *l = ctx;
 
     fwd_event_log_write(&l->log, fwd_vclock_now(&l->clock), e);
+    fwd_pin_file_event(&l->pins, e);
 }
 
 static void flush_all(struct loop *l)
@@ -192,6 +195,8 @@ static enum fwd_fail open_loop(struct loop *l, struct fwd_machine *machine,
     if (fail == FWD_FAIL_NONE)
         fail = fwd_modem_new(machine, o->profile, &fwd_at_hooks, &l->config, &l->modem, err);
     l->fetch.modem = l->modem;
+    if (fail == FWD_FAIL_NONE)
+        fwd_pin_file_open(&l->pins, machine->folder);
     if (fail == FWD_FAIL_NONE) /* its IMEI is its own from the first start on */
         fwd_modem_save(l->modem);
     if (fail == FWD_FAIL_NONE)
@@ -211,6 +216,7 @@ static void close_loop(struct loop *l)
         fwd_pty_close(&l->ptys[i]);
     fwd_module_fetch_close(&l->fetch);
     fwd_event_log_close(&l->log);
+    fwd_pin_file_close(&l->pins);
     free(l);
 }
 

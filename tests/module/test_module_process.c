@@ -1,4 +1,5 @@
 /* The module as a process: pseudo-terminals, signals, a log, a killed process that goes on. */
+#include "module/process/pin_file.h"
 #include "module/transport/xmodem.h"
 #include "tests/hostio/scratch_folder.h"
 #include "tests/module/module_process.h"
@@ -69,6 +70,60 @@ START_TEST(a_host_updates_a_module)
     ck_assert_int_eq(WEXITSTATUS(status), 0);
     ck_assert_uint_eq(module_process_logged(&p, "\"code\":128"), 1);
     ck_assert_uint_eq(module_process_logged(&p, "\"state\":\"off\""), 1);
+}
+END_TEST
+
+static void expect_levels(const struct module_process *p, const char *text)
+{
+    char path[400];
+    struct fwd_bytes bytes;
+    struct fwd_error err;
+
+    (void)snprintf(path, sizeof path, "%s/pins", p->folder);
+    ck_assert_msg(fwd_file_read(path, 100, &bytes, &err) == FWD_FAIL_NONE, "%s", err.text);
+    ck_assert_uint_eq(bytes.size, strlen(text));
+    ck_assert_mem_eq(bytes.data, text, bytes.size);
+    fwd_bytes_free(&bytes);
+}
+
+static void take_level(struct fwd_pin_file *file, const char *kind, const char *pin, int level)
+{
+    json_t *event = json_pack("{s:s, s:s, s:i}", "event", kind, "pin", pin, "level", level);
+
+    fwd_pin_file_event(file, event);
+    json_decref(event);
+}
+
+/* R237 to R239, for programs that cannot measure: now, and as they change. */
+START_TEST(a_file_has_the_levels_of_the_pins)
+{
+    struct module_process p;
+    struct fwd_pin_file file;
+    char path[400];
+
+    module_process_device(&p, "pins", "dual-slot", OLD_IMAGE);
+    strcpy(p.profile, "sara-r5");
+    module_process_start(&p);
+    ck_assert(module_process_ready(&p));
+    expect_levels(&p, "rx 1\ncts 0\n");
+    (void)module_process_stop(&p, SIGTERM);
+    (void)snprintf(path, sizeof path, "%s/pins", p.folder);
+    ck_assert_int_ne(access(path, F_OK), 0);
+
+    fwd_pin_file_open(&file, p.folder);
+    take_level(&file, "pin", "rx", 1);
+    take_level(&file, "pin", "cts", 0);
+    take_level(&file, "port", "cts", 1);
+    take_level(&file, "pin", "a name that is no pin's", 1);
+    expect_levels(&p, "rx 1\ncts 0\n");
+    take_level(&file, "pin", "rx", 0);
+    expect_levels(&p, "rx 0\ncts 0\n");
+    fwd_pin_file_close(&file);
+    ck_assert_int_ne(access(path, F_OK), 0);
+    take_level(&file, "pin", "rx", 1); /* it is closed */
+    fwd_pin_file_open(&file, "/nonexistent");
+    take_level(&file, "pin", "rx", 1); /* the log has it all the same */
+    fwd_pin_file_close(&file);
 }
 END_TEST
 
@@ -436,6 +491,7 @@ int main(void)
     tcase_set_timeout(tcase, 3000);
     tcase_add_unchecked_fixture(tcase, setup, teardown);
     tcase_add_test(tcase, a_host_updates_a_module);
+    tcase_add_test(tcase, a_file_has_the_levels_of_the_pins);
     tcase_add_test(tcase, bytes_are_not_faster_than_the_line);
     tcase_add_test(tcase, two_modules_work_side_by_side);
     tcase_add_test(tcase, a_host_at_another_speed_gets_noise);
