@@ -131,9 +131,13 @@ static const struct {
     {"+SQNSUPGRADE: \"downloading\",", FWD_HOST_DOWNLOADING, false},
     {"#OTAEV: Fw Download Complete", FWD_HOST_INSTALLING, false},
     {"+SQNFOTA: \"downloaded\"", FWD_HOST_INSTALLING, false},
+    {"+SQNFOTA: 6", FWD_HOST_INSTALLING, false},
+    {"+SQNFOTA: 7", FWD_HOST_INSTALLING, false},
+    {"+SQNFOTA: \"install\"", FWD_HOST_INSTALLING, false},
     {"+SQNSUPGRADE: \"installing\"", FWD_HOST_INSTALLING, false},
     {"#OTAEV: OTA FW Upgrade Failed", FWD_LOGCHECK_NOTHING, false},
-    {"+SQNFOTA: 3,", FWD_LOGCHECK_NOTHING, false},
+    {"+SQNFOTA: 3", FWD_LOGCHECK_NOTHING, false}, /* all that report level 1 says of a failure */
+    {"+SQNFOTA: 8", FWD_LOGCHECK_NOTHING, false},
     {"+SQNSUPGRADE: \"failed\"", FWD_LOGCHECK_NOTHING, false},
     {"#OTAEV: Module Upgraded", FWD_LOGCHECK_NOTHING, true},
     {"+SQNFOTA: \"installed\"", FWD_LOGCHECK_NOTHING, true},
@@ -147,7 +151,7 @@ static void take_words(struct fwd_logcheck_state *s, const char *text)
             continue;
         if (words[i].stage == FWD_LOGCHECK_NOTHING)
             end_install(s, words[i].updated);
-        else
+        else if (s->stage != words[i].stage)
             enter(s, words[i].stage, FWD_METHOD_SERVER);
         return;
     }
