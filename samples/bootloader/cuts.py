@@ -5,9 +5,10 @@ usage: cuts.py --machine M --boot BOOT.elf --full FULL.upd --update UPDATE.upd -
                [--random N] [--chosen N] [--again N] [--seed S] [--jobs N] [--trial]
 
 The board is brought into being by its recovery: FULL.upd into blank flash. Then, time after time from
-there: it is asked to install UPDATE.upd, QEMU is killed, started again, killed again while it comes back (up to
---again times), until there were --random cuts at random moments and --chosen cuts in flash operations, those
-spread over the update. Each time it has to end with a firmware that runs, and with release V of --to after the
+there: it is asked to install UPDATE.upd, its power is taken, given back, taken again while it comes back (up to
+--again times), until there were --random cuts at random moments (QEMU is killed) and --chosen cuts in flash
+operations (the flash stops in the middle, RAM is lost, and the same QEMU goes on from reset), those spread over
+the update. Each time it has to end with a firmware that runs, and with release V of --to after the
 package is sent once more where it is not there already. With --trial that release is confirmed each time, and
 before all that once not: then it has to go back. The last line is "cuts N, lost N"; the exit status is 0
 when none was lost.
@@ -29,7 +30,8 @@ CUT = "bench: cut"
 BY_XMODEM = 8  # one update in so many comes by the console, unless it is large
 LARGE = 20000
 TRIAL_MOST = 12  # starts without confirmation after which the release before must be back
-GAP = 60       # operations between two cuts, mostly; one in three comes anywhere in an update
+GAP = 60       # operations between two cuts, mostly; others come anywhere in an update:
+FAR = 3        # one in so many, or one for each device when it has more cuts
 
 
 class Lost(Exception):
@@ -38,6 +40,35 @@ class Lost(Exception):
 
 class Killed(Exception):
     """The power is gone."""
+
+
+class Supply:
+    """A board and its power."""
+
+    def __init__(self, bench, flash, log):
+        self.make = lambda: bench.board(flash, log)
+        self.flash = flash
+        self.board = None
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.off()
+
+    def on(self):
+        """The board as it starts."""
+        if self.board is None:
+            self.board = self.make()
+        else:
+            self.flash.power_on()
+        return self.board
+
+    def off(self):
+        """Not needed after a cut of the board's own: it waits until the power is back."""
+        if self.board is not None:
+            self.board.kill()
+        self.board = None
 
 
 class Bench:
@@ -112,31 +143,37 @@ class Bench:
 
     # ---- one device and its cuts ----------------------------------------------------------------------------
 
-    def start(self, flash, cut, by_xmodem, log):
+    def start(self, supply, cut, by_xmodem):
         """One start, with the update that is asked for where the old firmware runs. Whether it has the new one."""
-        flash.plan_cut(cut.operation, cut.tear, cut.seed)
-        with self.board(flash, log) as board:
-            killed = threading.Event()
-            killer = threading.Timer(cut.after, self.kill, (board, killed)) if cut.after else None
-            try:
-                if killer:
-                    killer.start()
-                word = self.watch(board, [self.old, self.new, "boot: recovery"])
-                if word == "boot: recovery":
-                    raise Lost("no firmware can run")
-                if word == self.old:
-                    self.update(board, by_xmodem)
-                    word = self.watch(board, [self.old, self.new])
-                if word == self.new and self.options.trial:
-                    self.confirm(board)
-                return word == self.new
-            except (Ended, BrokenPipeError):
-                if killed.is_set():
-                    raise Killed from None
+        supply.flash.plan_cut(cut.operation, cut.tear, cut.seed)
+        board = supply.on()
+        killed = threading.Event()
+        killer = threading.Timer(cut.after, self.kill, (board, killed)) if cut.after else None
+        try:
+            if killer:
+                killer.start()
+            updated = self.run(board, by_xmodem)
+            supply.off()
+            return updated
+        except (Ended, BrokenPipeError):
+            if not killed.is_set():
                 raise
-            finally:
-                if killer:
-                    killer.cancel()
+            supply.off()
+            raise Killed from None
+        finally:
+            if killer:
+                killer.cancel()
+
+    def run(self, board, by_xmodem):
+        word = self.watch(board, [self.old, self.new, "boot: recovery"])
+        if word == "boot: recovery":
+            raise Lost("no firmware can run")
+        if word == self.old:
+            self.update(board, by_xmodem)
+            word = self.watch(board, [self.old, self.new])
+        if word == self.new and self.options.trial:
+            self.confirm(board)
+        return word == self.new
 
     @staticmethod
     def kill(board, killed):
@@ -151,17 +188,18 @@ class Bench:
             flash.put_package(self.package)
         log, done = [], 0
         try:
-            for cut in cuts:
-                try:
-                    if self.start(flash, cut, by_xmodem, log):
-                        break
-                except Killed:
-                    done += 1
-                    log.append("\n--- %s\n" % cut)
-            for _ in range(3):  # an update that was given up is asked for once more
-                if self.start(flash, NO_CUT, by_xmodem, log):
-                    return done, None
-            raise Lost("the update is not installed")
+            with Supply(self, flash, log) as supply:
+                for cut in cuts:
+                    try:
+                        if self.start(supply, cut, by_xmodem):
+                            break
+                    except Killed:
+                        done += 1
+                        log.append("\n--- %s\n" % cut)
+                for _ in range(3):  # an update that was given up is asked for once more
+                    if self.start(supply, NO_CUT, by_xmodem):
+                        return done, None
+                raise Lost("the update is not installed")
         except (Lost, Ended, Killed) as error:
             return done, "%s\nwhen: %s" % ("".join(log), error)
         finally:
@@ -176,8 +214,8 @@ class Bench:
             for n in range(count):
                 first = 1 + (n * self.operations + dice.randrange(self.operations)) // count
                 if kind == "chosen":
-                    most = [GAP, GAP, max(GAP, self.operations)]
-                    gaps = [first] + [dice.randrange(1, dice.choice(most)) for _ in range(again)]
+                    far, most = max(FAR, again), max(GAP, self.operations)
+                    gaps = [first] + [dice.randrange(1, GAP if dice.randrange(far) else most) for _ in range(again)]
                     yield [Cut(operation, None, dice) for operation in gaps]
                 else:
                     yield [Cut(0, dice.uniform(0.05, 1.0) * self.seconds / (1 if i == 0 else 2), dice)

@@ -17,6 +17,16 @@ void memory_use_paint(void)
         *at = PAINT;
 }
 
+void memory_use_lose(uint32_t noise)
+{
+    uintptr_t here = (uintptr_t)__builtin_frame_address(0);
+
+    for (volatile uint32_t *at = image_ram_start; (uintptr_t)at < here - FRAMES; at++) {
+        noise = noise * 1664525u + 1013904223u;
+        *at = noise;
+    }
+}
+
 void memory_use_tell(void)
 {
     const volatile uint32_t *at = image_bss_end;

@@ -3,6 +3,7 @@
 #include "board.h"
 #include "console.h"
 #include "device_areas.h"
+#include "memory_use.h"
 
 #include <stddef.h>
 #include <string.h>
@@ -132,6 +133,19 @@ static void do_unit(const struct operation *op, uint32_t offset)
         erase_unit(op->chip, op->address + offset);
 }
 
+/* Nothing happens until the bench gives the power back; then RAM holds nothing, and it starts. */
+static _Noreturn void lose_power(void)
+{
+    volatile struct nor_bench *bench = nor_bench();
+
+    bench->power = 0;
+    say("bench: cut\n");
+    while (bench->power == 0)
+        board_feed_watchdog();
+    memory_use_lose(random_bits());
+    board_reset();
+}
+
 /* The supply fails in the middle of this operation. */
 static _Noreturn void cut(const struct operation *op, uint32_t tear)
 {
@@ -146,7 +160,7 @@ static _Noreturn void cut(const struct operation *op, uint32_t tear)
         else if (what == 1)
             tear_unit(op->chip, op->address + at);
     }
-    stop("cut");
+    lose_power();
 }
 
 static void perform(const struct operation *op)

@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* What the program that kills the machine wants, and is told: the first words of board_bench. */
+/* What the program that takes the power away wants, and is told: the first words of board_bench. */
 struct nor_bench {
     uint32_t cut_at; /* flash operation since the start, 1 is the first; 0: none */
     uint32_t tear;   /* enum nor_tear */
@@ -17,6 +17,7 @@ struct nor_bench {
     uint32_t counters[16]; /* one for each place: they only rise */
     uint32_t
         package_size; /* of a package that lies at NOR_BENCH_PACKAGE: taken in place of Xmodem */
+    uint32_t power;   /* not 0: after a cut the power is back */
 };
 
 #define NOR_BENCH_PACKAGE (1u << 16)

@@ -9,6 +9,7 @@ FLASH_SIZE = 16 << 20  # all that a file is behind; the flash itself comes first
 FLASH_ROOM = 8 << 20
 BENCH = 15 << 20       # struct nor_bench of nor_rules.h: three words, the count of operations, 16 counters,
 BENCH_SIZE = BENCH + 80     # the size of a package,
+BENCH_POWER = BENCH + 84    # whether the power is back after a cut,
 BENCH_PACKAGE = BENCH + (1 << 16)  # and the package
 
 # Where the last 16 MiB of the machine's memory are.
@@ -85,6 +86,10 @@ class Flash:
 
     def plan_cut(self, operation, tear, seed):
         self._write(BENCH, struct.pack("<3I", operation, tear, seed))
+
+    def power_on(self):
+        """The machine goes on where its flash stopped it: as after a reset, with nothing in its RAM."""
+        self._write(BENCH_POWER, struct.pack("<I", 1))
 
     def put_package(self, data):
         """For the next update; without one it comes by Xmodem."""
