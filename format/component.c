@@ -29,6 +29,15 @@ static void write_name(struct fwd_writer *w, struct fwd_text name)
         fwd_text_write(w, name);
 }
 
+static void write_number(struct fwd_writer *w, uint8_t type, uint32_t number)
+{
+    struct fwd_writer count = fwd_writer_over(NULL, 5);
+
+    fwd_write_varint(&count, number);
+    fwd_entry_begin(w, type, count.at);
+    fwd_write_varint(w, number);
+}
+
 void fwd_component_encode(struct fwd_writer *w, const struct fwd_component *component, bool last)
 {
     bool has_source = (component->flags & FWD_COMPONENT_HAS_SOURCE) != 0;
@@ -44,13 +53,10 @@ void fwd_component_encode(struct fwd_writer *w, const struct fwd_component *comp
     if (has_source)
         fwd_text_write(w, component->source.version);
     write_params(w, component);
-    if (component->has_counter) {
-        struct fwd_writer count = fwd_writer_over(NULL, 5);
-
-        fwd_write_varint(&count, component->counter);
-        fwd_entry_begin(w, FWD_EXT_COUNTER | FWD_ENTRY_CRITICAL, count.at);
-        fwd_write_varint(w, component->counter);
-    }
+    if (component->has_counter)
+        write_number(w, FWD_EXT_COUNTER | FWD_ENTRY_CRITICAL, component->counter);
+    if (component->release > 0)
+        write_number(w, FWD_EXT_RELEASE, component->release);
 }
 
 void fwd_entry_begin(struct fwd_writer *w, uint8_t type, size_t size)
@@ -112,12 +118,20 @@ static enum fwd_reason read_extension(
 {
     struct fwd_reader r = fwd_reader_over(entry->value, entry->size);
 
-    if (entry->type != FWD_EXT_COUNTER)
+    bool counter = entry->type == FWD_EXT_COUNTER;
+    uint32_t number = fwd_read_varint(&r);
+
+    if (!counter && entry->type != FWD_EXT_RELEASE)
         return entry->critical ? FWD_E_UNKNOWN_CRITICAL : FWD_OK;
+    if (entry->critical != counter || r.failed || fwd_reader_left(&r) > 0)
+        return FWD_E_MANIFEST_SYNTAX;
+    if (!counter) {
+        component->release = number;
+        return number > 0 ? FWD_OK : FWD_E_MANIFEST_VALUE;
+    }
     component->has_counter = true;
-    component->counter = fwd_read_varint(&r);
-    return entry->critical && !r.failed && fwd_reader_left(&r) == 0 ? FWD_OK
-                                                                    : FWD_E_MANIFEST_SYNTAX;
+    component->counter = number;
+    return FWD_OK;
 }
 
 /* Extensions have the shape of manifest entries, ascend and never repeat. */

@@ -71,8 +71,8 @@
 #define FWD_ENTRY_TIMESTAMP    0x06u
 #define FWD_ENTRY_TOOL         0x07u
 #define FWD_ENTRY_ENCRYPTION   0x08u /* reserved */
-#define FWD_ENTRY_DEPENDENCY   0x09u /* reserved */
-#define FWD_ENTRY_EXPIRY       0x0Au /* reserved */
+#define FWD_ENTRY_DEPENDENCIES 0x09u
+#define FWD_ENTRY_EXPIRY       0x0Au
 #define FWD_ENTRY_SUIT         0x0Bu /* reserved */
 #define FWD_ENTRY_TRIAL        0x0Cu /* reserved */
 #define FWD_ENTRY_TRUST        0x0Du
@@ -84,7 +84,7 @@
 /* Extensions of a component (u8), same shape as manifest entries. */
 #define FWD_EXT_COUNTER     0x01u
 #define FWD_EXT_ALTERNATIVE 0x02u /* reserved */
-#define FWD_EXT_RELEASE     0x03u /* reserved */
+#define FWD_EXT_RELEASE     0x03u
 
 /* Flags of a component, in the byte with its role. */
 #define FWD_COMPONENT_ROLE       0x0Fu

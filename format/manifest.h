@@ -46,7 +46,15 @@ struct fwd_component {
     struct fwd_image target;
     bool has_counter;
     uint32_t counter; /* security counter */
+    uint32_t release; /* release number as stated; 0: not stated */
 };
+
+/* The release number of a component: its security counter where it states none, else 0. */
+static inline uint32_t fwd_component_release(const struct fwd_component *component)
+{
+    return component->release > 0 || !component->has_counter ? component->release
+                                                             : component->counter;
+}
 
 struct fwd_manifest {
     uint8_t component_count; /* 0 only beside a trust set */
@@ -60,6 +68,10 @@ struct fwd_manifest {
     struct fwd_text min_tool;
     uint64_t timestamp; /* seconds since 1970-01-01T00:00:00Z */
     struct fwd_text tool;
+    const uint8_t *dependencies; /* a list (dependency.h), not looked at yet, or NULL */
+    uint16_t dependencies_size;
+    bool expires;
+    uint64_t not_after;   /* not to be installed after this second since 1970 */
     const uint8_t *trust; /* the trust set of a trust package (trust_set.h), or NULL */
     uint16_t trust_size;
     struct fwd_text products[FWD_PRODUCTS_MAX];

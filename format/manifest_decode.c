@@ -47,13 +47,32 @@ static enum fwd_reason read_min_tool(const struct fwd_entry *entry, struct fwd_m
     return read_text(entry, FWD_NOTE_MAX, &manifest->min_tool);
 }
 
-static enum fwd_reason read_timestamp(const struct fwd_entry *entry, struct fwd_manifest *manifest)
+static enum fwd_reason read_time(const struct fwd_entry *entry, bool *has, uint64_t *seconds)
 {
     struct fwd_reader r = fwd_reader_over(entry->value, entry->size);
 
-    manifest->has_timestamp = true;
-    manifest->timestamp = fwd_read_le64(&r);
+    *has = true;
+    *seconds = fwd_read_le64(&r);
     return r.failed || fwd_reader_left(&r) > 0 ? FWD_E_MANIFEST_SYNTAX : FWD_OK;
+}
+
+static enum fwd_reason read_timestamp(const struct fwd_entry *entry, struct fwd_manifest *manifest)
+{
+    return read_time(entry, &manifest->has_timestamp, &manifest->timestamp);
+}
+
+static enum fwd_reason read_expiry(const struct fwd_entry *entry, struct fwd_manifest *manifest)
+{
+    return read_time(entry, &manifest->expires, &manifest->not_after);
+}
+
+/* Whoever looks at dependencies decodes them; whoever does not refuses them. */
+static enum fwd_reason read_dependencies(
+    const struct fwd_entry *entry, struct fwd_manifest *manifest)
+{
+    manifest->dependencies = entry->value;
+    manifest->dependencies_size = (uint16_t)entry->size;
+    return FWD_OK;
 }
 
 static enum fwd_reason read_tool(const struct fwd_entry *entry, struct fwd_manifest *manifest)
@@ -91,6 +110,8 @@ static const struct rule rules[] = {
     {FWD_ENTRY_MIN_TOOL, false, read_min_tool},
     {FWD_ENTRY_TIMESTAMP, false, read_timestamp},
     {FWD_ENTRY_TOOL, false, read_tool},
+    {FWD_ENTRY_DEPENDENCIES, true, read_dependencies},
+    {FWD_ENTRY_EXPIRY, false, read_expiry},
     {FWD_ENTRY_TRUST, true, read_trust},
     {FWD_ENTRY_COMPONENT, true, read_component},
     {FWD_ENTRY_CERTIFICATE, false, skip},
@@ -152,8 +173,9 @@ enum fwd_reason fwd_manifest_decode(
         if (reason != FWD_OK)
             return reason;
     }
-    /* a set of keys, or components: never both, never nothing */
-    if (at != size || (manifest->component_count == 0) != (manifest->trust != NULL))
+    /* a set of keys, or components: never both, never nothing; keys have no conditions */
+    if (at != size || (manifest->component_count == 0) != (manifest->trust != NULL) ||
+        (manifest->trust != NULL && (manifest->dependencies != NULL || manifest->expires)))
         return FWD_E_MANIFEST_SYNTAX;
     manifest->sections = place_sections(manifest, payload_size);
     return FWD_OK;

@@ -34,12 +34,20 @@ static void write_hardware(struct fwd_writer *w, const struct fwd_manifest *mani
     fwd_write_varint(w, manifest->hardware_max);
 }
 
-static void write_timestamp(struct fwd_writer *w, const struct fwd_manifest *manifest)
+static void write_time(struct fwd_writer *w, uint8_t type, bool has, uint64_t seconds)
 {
-    if (!manifest->has_timestamp)
+    if (!has)
         return;
-    fwd_entry_begin(w, FWD_ENTRY_TIMESTAMP, 8);
-    fwd_write_le64(w, manifest->timestamp);
+    fwd_entry_begin(w, type, 8);
+    fwd_write_le64(w, seconds);
+}
+
+static void write_bytes(struct fwd_writer *w, uint8_t type, const uint8_t *bytes, uint16_t size)
+{
+    if (bytes == NULL)
+        return;
+    fwd_entry_begin(w, type, size);
+    fwd_write_bytes(w, bytes, size);
 }
 
 static void write_component(struct fwd_writer *w, const struct fwd_component *component, bool last)
@@ -67,12 +75,12 @@ size_t fwd_manifest_encode(const struct fwd_manifest *manifest, uint8_t *out, si
     write_hardware(&w, manifest);
     write_text(&w, FWD_ENTRY_LABEL, manifest->label);
     write_text(&w, FWD_ENTRY_MIN_TOOL, manifest->min_tool);
-    write_timestamp(&w, manifest);
+    write_time(&w, FWD_ENTRY_TIMESTAMP, manifest->has_timestamp, manifest->timestamp);
     write_text(&w, FWD_ENTRY_TOOL, manifest->tool);
-    if (manifest->trust != NULL) {
-        fwd_entry_begin(&w, FWD_ENTRY_TRUST | FWD_ENTRY_CRITICAL, manifest->trust_size);
-        fwd_write_bytes(&w, manifest->trust, manifest->trust_size);
-    }
+    write_bytes(&w, FWD_ENTRY_DEPENDENCIES | FWD_ENTRY_CRITICAL, manifest->dependencies,
+        manifest->dependencies_size);
+    write_time(&w, FWD_ENTRY_EXPIRY, manifest->expires, manifest->not_after);
+    write_bytes(&w, FWD_ENTRY_TRUST | FWD_ENTRY_CRITICAL, manifest->trust, manifest->trust_size);
     for (uint8_t i = 0; i < manifest->component_count; i++)
         write_component(&w, &manifest->components[i], i + 1 == manifest->component_count);
 

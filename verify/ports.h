@@ -148,6 +148,17 @@ struct fwd_counter_port {
     bool (*advance)(void *ctx, uint8_t component, uint32_t at_least);
 };
 
+/* ---- the time -------------------------------------------------------------------------------- */
+
+/* Optional, of an application: for packages that are not to be installed after a certain time
+ * (fwd_device.expiry). Firmware that is installed starts at any time. */
+struct fwd_clock_port {
+    void *ctx;
+    /* Seconds since 1970-01-01T00:00:00Z. False: nobody whom the device trusts has set the clock
+     * since it lost power. */
+    bool (*now)(void *ctx, uint64_t *seconds);
+};
+
 /* ---- environment, progress ------------------------------------------------------------------- */
 
 /* Points at which the device may say that it is not ready. The library calls them in this order
@@ -195,7 +206,8 @@ struct fwd_ports {
     const struct fwd_keys_port *keys;
     const struct fwd_counter_port *counter; /* NULL: none */
     const struct fwd_host_port *host;
-    const struct fwd_mac_port *mac; /* NULL: none */
+    const struct fwd_mac_port *mac;     /* NULL: none */
+    const struct fwd_clock_port *clock; /* NULL: none */
 };
 
 #ifdef __cplusplus

@@ -68,8 +68,12 @@ struct fwd_policy {
     uint8_t trial_starts;     /* starts on trial, of updates that wrote other slots only, before the
                                  device goes back; 0: no trial. Needs fwd_device.trial. */
     enum fwd_verify_start verify_start;
-    bool refuse_downgrade; /* true: a component's security counter must be above the device's,
-                              unless that is 0; false: it may also be equal */
+    bool refuse_downgrade;     /* true: a component's security counter must be above the device's,
+                                  unless that is 0; with fwd_device.releases, and where it states a
+                                  release number, that may not be below the installed one instead.
+                                  false: it may also be equal, and the release number lower */
+    bool refuse_without_clock; /* with fwd_device.expiry, of a package that states an end, while
+                                  nobody knows the time. true: refused; false: installed */
 };
 
 struct fwd_trial;
@@ -82,6 +86,11 @@ struct fwd_certified;
 extern const struct fwd_certified fwd_certified;
 struct fwd_sharing;
 extern const struct fwd_sharing fwd_sharing;
+struct fwd_releases;
+extern const struct fwd_releases fwd_releases;
+extern const struct fwd_releases fwd_releases_met; /* for trials: all that is needed is there */
+struct fwd_expiry;
+extern const struct fwd_expiry fwd_expiry;
 
 struct fwd_device {
     const struct fwd_ports *ports;
@@ -97,6 +106,10 @@ struct fwd_device {
     const struct fwd_sharing *sharing; /* &fwd_sharing: `version` is `journal`, half of each bank
                                           for either, two or three erase blocks in all; NULL: areas
                                           of their own */
+    const struct fwd_releases *releases; /* &fwd_releases: packages with dependencies are installed
+                                            where what they need is; NULL: never */
+    const struct fwd_expiry *expiry;     /* &fwd_expiry: a package is not installed after the time
+                                            that it states, by ports->clock; NULL: at any time */
     const struct fwd_place *places;
     uint8_t place_count; /* 1..FWD_CONFIG_COMPONENTS */
     const struct fwd_codec *const *codecs;

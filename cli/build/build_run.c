@@ -83,6 +83,7 @@ static void make_components(const struct fwd_args *args, const struct fwd_build_
             .force_delta = fwd_args_has(args, "force-delta") && part->source.size > 0,
             .has_counter = spec->has_counter || part->has_counter,
             .counter = spec->has_counter ? spec->counter : part->counter,
+            .release = part->release,
             .tuples = part->tuples,
         };
     }
@@ -113,6 +114,10 @@ static enum fwd_fail build(const struct fwd_args *args, const struct fwd_build_c
         .tool_xz = note_xz,
         .has_timestamp = spec->has_timestamp,
         .timestamp = spec->has_timestamp ? spec->timestamp : 0,
+        .dependencies = spec->dependencies,
+        .dependency_count = (uint8_t)spec->dependency_count,
+        .expires = spec->expires,
+        .not_after = spec->not_after,
         .full = fwd_args_has(args, "full"),
         .codecs_known = true,
         .delta_codecs = limits.delta_codecs,

@@ -1,5 +1,6 @@
 #include "cli/build/build_spec.h"
 
+#include "cli/build/build_conditions.h"
 #include "cli/build/build_images.h"
 #include "cli/build/output_name.h"
 #include "cli/common/delta_option.h"
@@ -143,6 +144,8 @@ enum fwd_fail fwd_build_spec_read(
         fail = read_products(args, spec, err);
     if (fail == FWD_FAIL_NONE)
         fail = read_devices(args, spec, err);
+    if (fail == FWD_FAIL_NONE)
+        fail = fwd_build_conditions_read(args, spec, err);
     return fail == FWD_FAIL_NONE ? read_keys(args, spec, err) : fail;
 }
 
@@ -166,6 +169,8 @@ enum fwd_fail fwd_build_spec_images(
     enum fwd_fail fail = FWD_FAIL_NONE;
     for (size_t i = 0; i < spec->part_count && fail == FWD_FAIL_NONE; i++)
         fail = fwd_build_images_read(args, spec, &spec->parts[i], err);
+    if (fail == FWD_FAIL_NONE)
+        fail = fwd_build_conditions_check(args, spec, err);
     if (fail == FWD_FAIL_NONE)
         fail = fwd_output_name(args, spec, err);
     if (fail == FWD_FAIL_NONE)

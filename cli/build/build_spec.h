@@ -6,11 +6,13 @@
 #include "cli/common/args.h"
 #include "cli/common/image_file.h"
 #include "cli/sign/key_option.h"
+#include "format/dependency.h"
 #include "gen/package/builder.h"
 #include "keys/keypair.h"
 #include "sim/device/description.h"
 
-#define FWD_BUILD_DEVICES_MAX 16u
+#define FWD_BUILD_DEVICES_MAX      16u
+#define FWD_BUILD_DEPENDENCIES_MAX 16u
 
 /* Options that both commands have. */
 #define FWD_BUILD_SPEC_OPTIONS                                                                     \
@@ -29,6 +31,11 @@
         {"to-version", 0, "VERSION", false, "version of the new image"},                           \
         {"label", 0, "TEXT", false, "version of the package as a whole"},                          \
         {"counter", 0, "N", false, "security counter, against going back to older versions"},      \
+        {"release", 0, "N", true, "release number; NAME=N when there are several components"},     \
+        {"requires", 0, "NAME>=N", true,                                                           \
+            "only where component NAME has release number N or a higher one"},                     \
+        {"not-after", 0, "TIME", false,                                                            \
+            "not to be installed later, as 2027-01-31 (devices that know the time)"},              \
         {"ram", 0, "BYTES", false, "memory for the decoder, as 64K; default: what devices have"},  \
         {"timestamp", 0, NULL, false, "note the time (or SOURCE_DATE_EPOCH)"},                     \
         {"force-delta", 0, NULL, false, "keep a delta that is larger than the full image"},        \
@@ -54,6 +61,7 @@ struct fwd_build_part {
     struct fwd_segments source_segments, target_segments; /* as far as the files name them */
     bool has_counter; /* the new image states a security counter, and --counter is not given */
     uint32_t counter;
+    uint32_t release;                /* 0: not stated */
     const struct fwd_tuples *tuples; /* NULL: to be found */
 };
 
@@ -66,9 +74,13 @@ struct fwd_build_spec {
     uint32_t hardware_min, hardware_max;
     bool has_counter;
     uint32_t counter;
+    struct fwd_dependency dependencies[FWD_BUILD_DEPENDENCIES_MAX]; /* point into the arguments */
+    size_t dependency_count;
+    bool expires;
+    uint64_t not_after; /* seconds since 1970, as is timestamp */
     bool has_timestamp;
-    uint64_t timestamp; /* seconds since 1970 */
-    uint32_t ram;       /* 0: by the devices */
+    uint64_t timestamp;
+    uint32_t ram; /* 0: by the devices */
     uint32_t jobs;
     uint64_t memory; /* 0: as much as helps */
     enum fwd_effort effort;

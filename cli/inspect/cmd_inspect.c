@@ -6,6 +6,7 @@
 #include "cli/common/option_check.h"
 #include "cli/common/package_file.h"
 #include "cli/common/print.h"
+#include "cli/inspect/conditions_page.h"
 #include "cli/inspect/delta_page.h"
 #include "cli/inspect/inspect_json.h"
 #include "cli/inspect/inspect_page.h"
@@ -121,6 +122,8 @@ static void print_report(
     putchar('\n');
     if (fwd_signed_package_divide(path, map->map.bytes, map->map.size, &package) == FWD_OK)
         print_signers(&package);
+    if (map->manifest_reason == FWD_OK)
+        fwd_conditions_page_print(&map->manifest);
     print_memory(map);
     print_certificates(map);
     print_fields(&map->map);

@@ -3,6 +3,7 @@
 #include "cli/common/certificate_out.h"
 #include "cli/common/json_out.h"
 #include "cli/common/print.h"
+#include "cli/inspect/conditions_page.h"
 #include "cli/inspect/delta_page.h"
 #include "keys/algorithm.h"
 #include "keys/signing/signed_package.h"
@@ -22,11 +23,12 @@ static json_t *component(
 {
     const struct fwd_component *c = &p->manifest.components[index];
     bool has_source = (c->flags & FWD_COMPONENT_HAS_SOURCE) != 0;
-    return json_pack("{s:o, s:s, s:s, s:o, s:o, s:o, s:s, s:I, s:I, s:I, s:o}", "name",
+    return json_pack("{s:o, s:s, s:s, s:o, s:o, s:o, s:o, s:s, s:I, s:I, s:I, s:o}", "name",
         fwd_json_out_text(c->name), "role", fwd_description_role_name(c->role), "codec",
         fwd_print_codec(c->codec), "source", has_source ? image(&c->source) : json_null(), "target",
         image(&c->target), "security_counter",
-        c->has_counter ? json_integer(c->counter) : json_null(), "order",
+        c->has_counter ? json_integer(c->counter) : json_null(), "release",
+        c->release > 0 ? json_integer(c->release) : json_null(), "order",
         c->flags & FWD_COMPONENT_DESCENDING ? "descending" : "ascending", "section_offset",
         (json_int_t)c->section_offset, "section_size", (json_int_t)c->section_size, "arena_size",
         (json_int_t)c->arena_size, "delta",
@@ -46,12 +48,14 @@ static json_t *manifest(const struct fwd_package_map *p, const struct fwd_inspec
                            ? json_pack("{s:I, s:I}", "lowest", (json_int_t)m->hardware_min,
                                  "highest", (json_int_t)m->hardware_max)
                            : json_null();
-    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "products", products, "hardware",
-        hardware, "label", fwd_json_out_text(m->label), "payload_sha256",
+    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "products", products,
+        "hardware", hardware, "label", fwd_json_out_text(m->label), "payload_sha256",
         fwd_json_out_hex(p->header.payload_digest, FWD_DIGEST_SIZE), "minimum_tool",
         fwd_json_out_text(m->min_tool), "timestamp",
         m->has_timestamp ? json_integer((json_int_t)m->timestamp) : json_null(), "tool",
-        fwd_json_out_text(m->tool), "components", components);
+        fwd_json_out_text(m->tool), "requires", fwd_conditions_page_requires(m), "not_after",
+        m->expires ? json_integer((json_int_t)m->not_after) : json_null(), "components",
+        components);
 }
 
 static json_t *certificates(const struct fwd_package_map *p)

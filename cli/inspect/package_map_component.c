@@ -145,14 +145,21 @@ static void add_extensions(struct fwd_byte_map *map, size_t end)
     size_t at = 0;
     while (fwd_manifest_walk(bytes, size, &at, &entry)) {
         bool counter = entry.type == FWD_EXT_COUNTER;
+        bool release = entry.type == FWD_EXT_RELEASE;
         size_t value_end = map->at + (at - entry.head);
         fwd_byte_map_add(map, 1, "extension type", "an addition to the component", "0x%02X %s, %s",
-            entry.type, counter ? "security counter" : "unknown",
+            entry.type,
+            counter   ? "security counter"
+            : release ? "release number"
+                      : "unknown",
             entry.critical ? "critical" : "may be skipped");
         fwd_byte_map_varint(map, end, "extension length", "bytes of its value");
         if (counter)
             fwd_byte_map_varint(map, value_end, "security counter",
                 "devices with a higher one refuse the component");
+        if (release)
+            fwd_byte_map_varint(map, value_end, "release number",
+                "what other packages may require of this component");
         fwd_byte_map_hex(map, value_end - map->at, "extension", "not defined by the format");
     }
 }

@@ -1,10 +1,12 @@
 /* The entries of a manifest (SPEC.md section 4), byte by byte. */
 #include "cli/inspect/package_map.h"
 #include "format/certificate.h"
+#include "format/dependency.h"
+#include "hostio/host_time.h"
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <time.h>
+#include <string.h>
 
 static const struct {
     uint8_t type;
@@ -17,6 +19,8 @@ static const struct {
     {FWD_ENTRY_MIN_TOOL, "minimum tool", "a note for people"},
     {FWD_ENTRY_TIMESTAMP, "time stamp", "when the package was built"},
     {FWD_ENTRY_TOOL, "tool", "version of fwdelta that built the package"},
+    {FWD_ENTRY_DEPENDENCIES, "dependencies", "what other components must have at least"},
+    {FWD_ENTRY_EXPIRY, "not after", "devices that know the time do not install it later"},
     {FWD_ENTRY_TRUST, "trust set",
         "the keys that sign from now on: 'fwdelta trust show' explains them"},
     {FWD_ENTRY_COMPONENT, "component", "one image to install"},
@@ -41,19 +45,28 @@ static const char *entry_meaning(uint8_t type)
     return "not defined by the format";
 }
 
-static void add_timestamp(struct fwd_byte_map *map, const struct fwd_entry *entry)
+static void add_time(struct fwd_byte_map *map, const struct fwd_entry *entry)
 {
     uint64_t seconds = 0;
-    char text[40] = "";
-    struct tm utc;
+    char text[FWD_HOST_TIME_TEXT];
     for (unsigned i = 8; i > 0; i--)
         seconds = seconds << 8 | entry->value[i - 1];
-    time_t when = (time_t)seconds;
-    /* 4-digit years only; a hostile one is shown as a number */
-    if (seconds < 253402300800u && gmtime_r(&when, &utc) != NULL)
-        (void)strftime(text, sizeof text, " %Y-%m-%dT%H:%M:%SZ", &utc);
-    fwd_byte_map_add(
-        map, entry->size, "time stamp", entry_meaning(entry->type), "%" PRIu64 "%s", seconds, text);
+    fwd_host_time_text(seconds, text);
+    bool dated = strchr(text, 'Z') != NULL; /* a hostile one is shown as a number */
+    fwd_byte_map_add(map, entry->size, entry_name(entry->type), entry_meaning(entry->type),
+        "%" PRIu64 "%s%s", seconds, dated ? " " : "", dated ? text : "");
+}
+
+static void add_dependencies(struct fwd_byte_map *map, const struct fwd_entry *entry)
+{
+    size_t end = map->at + entry->size;
+    struct fwd_dependency needed;
+    uint16_t at = 0;
+    while (fwd_dependency_next(entry->value, (uint16_t)entry->size, &at, &needed)) {
+        fwd_byte_map_number(map, 1, "requires length", "bytes of the name");
+        fwd_byte_map_text(map, needed.name.size, "requires", "a component of the device");
+        fwd_byte_map_varint(map, end, "requires release", "its lowest release number");
+    }
 }
 
 /* After the geometry id, in the order of SPEC.md section 4.5. */
@@ -114,10 +127,14 @@ static void add_value(struct fwd_byte_map *map, const struct fwd_entry *entry)
             add_certificate(map, end);
         break;
     case FWD_ENTRY_TIMESTAMP:
+    case FWD_ENTRY_EXPIRY:
         if (entry->size != 8)
             break;
-        add_timestamp(map, entry);
+        add_time(map, entry);
         return;
+    case FWD_ENTRY_DEPENDENCIES:
+        add_dependencies(map, entry);
+        break;
     default:
         break;
     }

@@ -1,7 +1,9 @@
 #include "cli/reproduce/reproduce_args.h"
 
 #include "cli/common/option_check.h"
+#include "format/dependency.h"
 #include "hostio/host_file.h"
+#include "hostio/host_time.h"
 #include "sim/device/description.h"
 
 #include <inttypes.h>
@@ -94,6 +96,27 @@ static void add_counter(const struct fwd_manifest *manifest, struct fwd_reproduc
         fwd_reproduce_add(out, "--counter=%" PRIu32, first->counter);
 }
 
+/* What the package states of releases and of the time. */
+static void add_conditions(const struct fwd_manifest *manifest, struct fwd_reproduce_args *out)
+{
+    struct fwd_dependency needed;
+    char end[FWD_HOST_TIME_TEXT];
+    uint16_t at = 0;
+    for (uint8_t i = 0; i < manifest->component_count; i++) {
+        const struct fwd_component *c = &manifest->components[i];
+        if (c->release > 0)
+            fwd_reproduce_add(
+                out, "--release=%.*s=%" PRIu32, (int)c->name.size, c->name.bytes, c->release);
+    }
+    while (manifest->dependencies != NULL &&
+           fwd_dependency_next(manifest->dependencies, manifest->dependencies_size, &at, &needed))
+        fwd_reproduce_add(out, "--requires=%.*s>=%" PRIu32, (int)needed.name.size,
+            needed.name.bytes, needed.release);
+    fwd_host_time_text(manifest->not_after, end);
+    if (manifest->expires)
+        fwd_reproduce_add(out, "--not-after=%s", end);
+}
+
 /* Were no old images given? gen may make a full package of two images, too: where a delta would not
  * be smaller. */
 static bool only_new(const struct fwd_args *args)
@@ -130,6 +153,7 @@ enum fwd_fail fwd_reproduce_manifest(const struct fwd_args *args, bool full,
     if (fail != FWD_FAIL_NONE)
         return fail;
     add_counter(manifest, out);
+    add_conditions(manifest, out);
     if (full && only_new(args))
         fwd_reproduce_add(out, "--full");
     for (uint8_t i = 0; i < manifest->product_count; i++)

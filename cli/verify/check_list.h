@@ -7,26 +7,28 @@
 #include <stdbool.h>
 
 enum fwd_check_step {
-    FWD_CHECK_ENVIRONMENT, /* E1 to E7 */
-    FWD_CHECK_KIND,        /* V1 */
-    FWD_CHECK_FORMAT,      /* V2 */
-    FWD_CHECK_SIZES,       /* V3 */
-    FWD_CHECK_KEYS,        /* V4 */
-    FWD_CHECK_SIGNATURES,  /* V5 */
-    FWD_CHECK_MANIFEST,    /* V5b */
-    FWD_CHECK_PAYLOAD,     /* V5c */
-    FWD_CHECK_STRUCTURE,   /* V6 */
-    FWD_CHECK_POLICY,      /* V7 */
-    FWD_CHECK_INSTALLED,   /* V8 */
-    FWD_CHECK_COUNTERS,    /* V8a */
-    FWD_CHECK_SOURCE,      /* V9 */
-    FWD_CHECK_MEMORY,      /* I1 */
-    FWD_CHECK_PLACES,      /* I2 */
-    FWD_CHECK_DECODE,      /* I3 */
-    FWD_CHECK_STAGING,     /* I3a */
-    FWD_CHECK_WRITE,       /* I4 to I7 */
-    FWD_CHECK_FINISH,      /* F1 */
-    FWD_CHECK_TARGET,      /* the file given with --target */
+    FWD_CHECK_ENVIRONMENT,  /* E1 to E7 */
+    FWD_CHECK_KIND,         /* V1 */
+    FWD_CHECK_FORMAT,       /* V2 */
+    FWD_CHECK_SIZES,        /* V3 */
+    FWD_CHECK_KEYS,         /* V4 */
+    FWD_CHECK_SIGNATURES,   /* V5 */
+    FWD_CHECK_MANIFEST,     /* V5b */
+    FWD_CHECK_PAYLOAD,      /* V5c */
+    FWD_CHECK_STRUCTURE,    /* V6 */
+    FWD_CHECK_POLICY,       /* V7 */
+    FWD_CHECK_INSTALLED,    /* V8 */
+    FWD_CHECK_COUNTERS,     /* V8a */
+    FWD_CHECK_DEPENDENCIES, /* V8b */
+    FWD_CHECK_EXPIRY,       /* V8c */
+    FWD_CHECK_SOURCE,       /* V9 */
+    FWD_CHECK_MEMORY,       /* I1 */
+    FWD_CHECK_PLACES,       /* I2 */
+    FWD_CHECK_DECODE,       /* I3 */
+    FWD_CHECK_STAGING,      /* I3a */
+    FWD_CHECK_WRITE,        /* I4 to I7 */
+    FWD_CHECK_FINISH,       /* F1 */
+    FWD_CHECK_TARGET,       /* the file given with --target */
     FWD_CHECK_STEPS
 };
 

@@ -24,6 +24,9 @@ static const struct fwd_option options[] = {
     {"profile", 0, "NAME", false, "give the codes of this module; default: the device's"},
     {"command", 0, "KIND", false,
         "the command takes delta, full or any packages; default: PKG's kind"},
+    {"installed", 0, "NAME=N", true,
+        "release number of another component on the device, for what PKG requires"},
+    {"at", 0, "TIME", false, "the time for what PKG says about it, as 2027-01-31; default: now"},
     {"threshold", 0, "N", false, "valid signatures needed; default: 1, or as the device says"},
     {"json", 'j', NULL, false, "report as JSON"},
     {"junit", 0, "FILE", false, "write a JUnit XML report, too: a test case for each check"},
@@ -93,6 +96,10 @@ static enum fwd_fail read_options(struct fwd_verify_subject *subject, struct fwd
         fail = read_command(fwd_args_text(args, "command"), &subject->command, err);
     if (fail == FWD_FAIL_NONE)
         fail = read_profile(fwd_args_text(args, "profile"), &subject->profile, err);
+    if (fail == FWD_FAIL_NONE)
+        fail = fwd_verify_read_time(subject, err);
+    if (fail == FWD_FAIL_NONE)
+        fail = fwd_verify_check_installed(args, err);
     if (fail == FWD_FAIL_NONE)
         fail = fwd_args_u32(args, "threshold", 1, FWD_SIGNATURES_MAX, &subject->threshold, err);
     return fail;
@@ -181,6 +188,7 @@ static enum fwd_fail verify(struct fwd_verify_subject *subject, struct fwd_error
         fail = fwd_verify_on_device(subject, err);
     if (fail != FWD_FAIL_NONE)
         return fail;
+    fwd_verify_conditions(subject);
     explain_skipped(subject);
     fail = fwd_verify_report(subject, err);
     if (fail == FWD_FAIL_NONE)

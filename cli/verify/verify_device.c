@@ -5,6 +5,7 @@
 #include "cli/device/session.h"
 #include "cli/verify/verify_internal.h"
 #include "verify/install/load_package.h"
+#include "verify/trust/expiry.h"
 #include "verify/trust/plan.h"
 
 #include <string.h>
@@ -120,12 +121,14 @@ static enum fwd_reason install(const struct fwd_verify_subject *subject, struct 
 }
 
 /* V8a, I1 and I2: what a device that allows the package finds without looking at its firmware. */
-static void check_resources(struct fwd_verify_subject *subject, const struct fwd_update *update)
+static void check_resources(struct fwd_verify_subject *subject, const struct fwd_update *update,
+    const struct fwd_version_table *versions)
 {
     struct fwd_check_list *list = &subject->list;
-    enum fwd_reason reason =
-        fwd_plan_counters(update->device, &update->trusted, &update->plan, update->counters);
-    fwd_check_list_result(list, FWD_CHECK_COUNTERS, FWD_CHECK_COUNTERS, reason);
+    enum fwd_reason reason = fwd_plan_counters(update, versions);
+    if (reason == FWD_OK && update->device->expiry != NULL)
+        reason = update->device->expiry->check(update);
+    fwd_check_list_result(list, FWD_CHECK_COUNTERS, FWD_CHECK_EXPIRY, reason);
     if (reason == FWD_OK)
         fwd_check_list_result(list, FWD_CHECK_MEMORY, FWD_CHECK_PLACES,
             fwd_plan_resources(&update->plan, update->work.arena_size));
@@ -147,7 +150,7 @@ static void check_description(struct fwd_verify_subject *subject, struct rehears
     fwd_check_list_result(&subject->list, FWD_CHECK_ENVIRONMENT, FWD_CHECK_POLICY, reason);
     if (reason != FWD_OK)
         return;
-    check_resources(subject, update);
+    check_resources(subject, update, &versions);
     for (size_t i = 0; i < sizeof needing / sizeof needing[0]; i++)
         fwd_check_list_skip(
             &subject->list, needing[i], "it needs --source: the image that the device has");
@@ -176,6 +179,7 @@ static void note_result(
     struct fwd_status status;
     fwd_update_status(&r->update, &status);
     bool installed = reason == FWD_OK && status.state != FWD_STATUS_DONE;
+    subject->is_installed = installed;
     enum fwd_check_step last = installed ? FWD_CHECK_INSTALLED - 1 : FWD_CHECK_FINISH;
     fwd_check_list_result(list, FWD_CHECK_ENVIRONMENT, last, reason);
     if (installed)
@@ -194,6 +198,16 @@ static void forget_own(struct fwd_verify_subject *subject)
         subject->list.checks[step] = (struct fwd_check){.state = FWD_CHECK_SKIPPED};
 }
 
+/* A clock that nobody has set stays so. */
+static void set_clock(
+    const struct fwd_verify_subject *subject, struct fwd_device_description *description)
+{
+    if (!fwd_args_has(subject->args, "at") || description->clock < FWD_DEVICE_CLOCK_HOST)
+        return;
+    description->clock = FWD_DEVICE_CLOCK_STANDS;
+    description->clock_time = subject->now;
+}
+
 enum fwd_fail fwd_verify_on_device(struct fwd_verify_subject *subject, struct fwd_error *err)
 {
     struct rehearsal r = {0};
@@ -203,6 +217,7 @@ enum fwd_fail fwd_verify_on_device(struct fwd_verify_subject *subject, struct fw
     if (fail == FWD_FAIL_NONE) {
         if (subject->profile == NULL)
             subject->profile = r.machine->profile;
+        set_clock(subject, r.machine->description);
         if (has_every_source(subject))
             note_result(subject, &r, install(subject, &r));
         else

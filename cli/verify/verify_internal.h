@@ -31,6 +31,8 @@ struct fwd_verify_subject {
     uint8_t *signed_bytes;                      /* buffer of the verifier */
     struct fwd_trusted trusted;
     bool is_trusted;
+    bool is_installed; /* the device found that all of it is installed */
+    uint64_t now;      /* of --at, or this machine's clock; seconds since 1970 */
     struct fwd_verify_images images[FWD_COMPONENTS_MAX]; /* by component of the package */
     struct fwd_check_list list;
     /* With a device. */
@@ -50,6 +52,12 @@ void fwd_verify_images_free(struct fwd_verify_subject *subject);
 /* Installs on a device made from --device, in memory; its answer is that of a device
  * (verify_device.c). */
 enum fwd_fail fwd_verify_on_device(struct fwd_verify_subject *subject, struct fwd_error *err);
+
+/* What the package requires of other components and of the time, after all others
+ * (verify_conditions.c): --at, and the shape of --installed, are read before. */
+enum fwd_fail fwd_verify_read_time(struct fwd_verify_subject *subject, struct fwd_error *err);
+enum fwd_fail fwd_verify_check_installed(const struct fwd_args *args, struct fwd_error *err);
+void fwd_verify_conditions(struct fwd_verify_subject *subject);
 
 /* Writes the files of --junit and --sarif (verify_files.c). */
 enum fwd_fail fwd_verify_files(const struct fwd_verify_subject *subject, struct fwd_error *err);

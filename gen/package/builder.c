@@ -26,6 +26,7 @@ struct work {
     uint8_t payload_digest[FWD_DIGEST_SIZE];
     uint32_t payload_size;
     struct fwd_manifest manifest;
+    uint8_t dependencies[FWD_SIGNED_MAX];
     uint8_t signed_bytes[FWD_SIGNED_MAX];
     size_t manifest_size;
     struct fwd_error *err;
@@ -116,7 +117,8 @@ static void describe_component(struct work *w, size_t index)
         .target = {c->pair.target_size, w->digests[index].target, FWD_DIGEST_SIZE,
             fwd_text_of(c->target_version)},
         .has_counter = c->has_counter,
-        .counter = c->counter};
+        .counter = c->counter,
+        .release = c->release};
     if (candidate->descending)
         out->flags |= FWD_COMPONENT_DESCENDING;
     if (candidate->has_source) {
@@ -158,6 +160,13 @@ static enum fwd_fail encode_manifest(struct work *w)
     m->min_tool = fwd_text_of(o->min_tool);
     m->has_timestamp = o->has_timestamp;
     m->timestamp = o->timestamp;
+    m->expires = o->expires;
+    m->not_after = o->not_after;
+    if (o->dependency_count > 0) {
+        m->dependencies = w->dependencies;
+        m->dependencies_size = (uint16_t)fwd_dependency_encode(
+            o->dependencies, o->dependency_count, w->dependencies, sizeof w->dependencies);
+    }
     m->tool = fwd_text_of(o->tool_xz != NULL && uses_xz(w) ? o->tool_xz : o->tool);
     m->component_count = (uint8_t)o->component_count;
     for (size_t i = 0; i < o->component_count; i++)

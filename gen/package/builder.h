@@ -4,6 +4,7 @@
 #define FWD_GEN_PACKAGE_BUILDER_H
 
 #include "format/certificate.h"
+#include "format/dependency.h"
 #include "format/limits.h"
 #include "gen/package/memory_plan.h"
 #include "gen/package/section.h"
@@ -27,6 +28,7 @@ struct fwd_build_component {
     bool force_delta;           /* a delta even where it is larger than the full image */
     bool has_counter;
     uint32_t counter;
+    uint32_t release;                       /* 0: not stated */
     const struct fwd_segments *segments[2]; /* of source and target; NULL or empty: not known */
     const struct fwd_tuples
         *tuples; /* a delta made elsewhere, valid for the pair; NULL: make one */
@@ -45,6 +47,10 @@ struct fwd_build_options {
     const char *tool_xz;  /* the note where a section holds .xz streams; NULL: the same */
     bool has_timestamp;
     uint64_t timestamp;
+    const struct fwd_dependency *dependencies;
+    uint8_t dependency_count;
+    bool expires;
+    uint64_t not_after;
     bool full; /* a full package: no component has a source */
     /* What the devices decode, of deltas and of full images: bit n is codec n. Without codecs_known
      * each of the default class: fwd, bsdiff-xz, xz, stored. */

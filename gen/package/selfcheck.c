@@ -212,6 +212,7 @@ static enum fwd_fail prepare(struct run *run)
     run->device.ports = &run->ports;
     run->device.pinned = &fwd_pinned;
     run->device.certified = &fwd_certified;
+    run->device.releases = &fwd_releases_met;
     run->device.policy.threshold = 1;
     fwd_ram_flash_init(&run->flash);
     run->device.memory = malloc(run->device.memory_size ? run->device.memory_size : 1);

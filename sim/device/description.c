@@ -1,3 +1,4 @@
+#include "hostio/host_time.h"
 #include "sim/device/description_internal.h"
 #include "sim/family/profiles.h"
 
@@ -14,7 +15,8 @@ static void read_policy(
     struct fwd_json *json, const struct fwd_json_node *root, struct fwd_device_description *d)
 {
     static const char *const names[] = {"threshold", "max_attempts", "trial_starts",
-        "refuse_downgrade", "package_max", "sigblock_max", NULL};
+        "refuse_downgrade", "expiry", "package_max", "sigblock_max", NULL};
+    static const char *const without_clock[] = {"accept", "refuse"};
     struct fwd_json_node node = fwd_json_object(json, root, "policy", false);
 
     fwd_json_only(json, &node, names);
@@ -25,6 +27,9 @@ static void read_policy(
     d->policy.trial_starts =
         (uint8_t)fwd_json_u32_or(json, &node, "trial_starts", 0, UINT8_MAX - 1, 0);
     d->policy.refuse_downgrade = fwd_json_bool_or(json, &node, "refuse_downgrade", false);
+    int expiry = fwd_json_choice(json, &node, "expiry", without_clock, 2, 2);
+    d->expiry = expiry < 2;
+    d->policy.refuse_without_clock = expiry == 1;
     d->policy.package_max = fwd_json_u32_or(json, &node, "package_max", 0, UINT32_MAX, 0);
     d->sigblock_max =
         fwd_json_u32_or(json, &node, "sigblock_max", 64, FWD_SIGBLOCK_MAX, DEFAULT_SIGBLOCK_MAX);
@@ -54,6 +59,24 @@ static void read_watchdog(
     d->watchdog_bytes = fwd_json_u32_or(json, &node, "bytes", 0, FWD_DEVICE_FLASH_MAX, 0);
 }
 
+static void read_clock(
+    struct fwd_json *json, const struct fwd_json_node *root, struct fwd_device_description *d)
+{
+    char text[FWD_HOST_TIME_TEXT] = "";
+
+    fwd_json_text(json, root, "clock", text, sizeof text, false);
+    if (text[0] == '\0')
+        return;
+    if (strcmp(text, "host") == 0)
+        d->clock = FWD_DEVICE_CLOCK_HOST;
+    else if (strcmp(text, "unset") == 0)
+        d->clock = FWD_DEVICE_CLOCK_UNSET;
+    else if (fwd_host_time_parse(text, FWD_HOST_TIME_FIRST, &d->clock_time))
+        d->clock = FWD_DEVICE_CLOCK_STANDS;
+    else
+        fwd_json_refuse(json, root, "clock", "\"host\", \"unset\", or " FWD_HOST_TIME_EXPECTED);
+}
+
 static void read_profile(
     struct fwd_json *json, const struct fwd_json_node *root, struct fwd_device_description *d)
 {
@@ -76,8 +99,8 @@ static void read_profile(
 static void read_all(struct fwd_json *json, struct fwd_device_description *d)
 {
     static const char *const names[] = {"name", "product", "hardware_revision", "profile",
-        "ram_budget", "file_store_size", "resumer", "policy", "codecs", "arena", "boot", "clock_hz",
-        "timing", "watchdog", "chips", "areas", "components", NULL};
+        "ram_budget", "file_store_size", "resumer", "policy", "codecs", "arena", "boot", "clock",
+        "clock_hz", "timing", "watchdog", "chips", "areas", "components", NULL};
     struct fwd_json_node root = fwd_json_root(json);
 
     fwd_json_only(json, &root, names);
@@ -92,6 +115,7 @@ static void read_all(struct fwd_json *json, struct fwd_device_description *d)
     fwd_description_read_decoders(json, &root, d);
     read_timing(json, &root, d);
     read_watchdog(json, &root, d);
+    read_clock(json, &root, d);
     fwd_description_read_chips(json, &root, d);
     fwd_description_read_areas(json, &root, d);
     fwd_description_read_components(json, &root, d);
@@ -177,5 +201,7 @@ void fwd_description_device(
     device->undo = device->trial != NULL && in_place(description) ? &fwd_undo : NULL;
     device->pinned = &fwd_pinned;
     device->certified = &fwd_certified;
+    device->releases = &fwd_releases;
+    device->expiry = description->expiry ? &fwd_expiry : NULL;
     device->sigblock_max = description->sigblock_max;
 }

@@ -6,6 +6,9 @@
  *         "immutable" when it is never updated
  *     *policy: *threshold 1, *max_attempts 3, *refuse_downgrade false, *package_max 0 (the area),
  *         *sigblock_max 4096, *trial_starts 0 (no trial)
+ *         *expiry: "accept" or "refuse" what states an end while the time is not known; absent: the
+ *         device never looks at it
+ *     *clock: "host" (this machine's), "unset", or a time, at which it stands; absent: none
  *     *codecs: list of fwd, lite, bsdiff-xz, xz, stored: what the application decodes; all but lite
  *     *arena: bytes that its decoders have; what the ram_budget leaves
  *     *boot: {*codecs, *arena}: the same of the boot loader, stored is one of its codecs; as the
@@ -47,6 +50,14 @@ enum fwd_area_id {
 #define FWD_AREA_RUNS_MAX              FWD_NOR_RUNS_MAX
 #define FWD_DEVICE_FLASH_MAX           1073741824u /* of all chips */
 
+/* What the application has for a clock. */
+enum fwd_device_clock {
+    FWD_DEVICE_CLOCK_NONE,
+    FWD_DEVICE_CLOCK_UNSET, /* nobody has set it */
+    FWD_DEVICE_CLOCK_HOST,  /* this machine's */
+    FWD_DEVICE_CLOCK_STANDS
+};
+
 struct fwd_device_description {
     char name[FWD_DEVICE_NAME_MAX + 1];
     char product[FWD_PRODUCT_MAX + 1];
@@ -58,6 +69,9 @@ struct fwd_device_description {
     uint32_t file_store_size;
     struct fwd_policy policy;
     uint32_t sigblock_max;
+    bool expiry;         /* the application looks at the end that a package states */
+    uint8_t clock;       /* FWD_DEVICE_CLOCK_* */
+    uint64_t clock_time; /* at which FWD_DEVICE_CLOCK_STANDS; seconds since 1970 */
     uint32_t hash_us_per_kib, decode_us_per_kib, signature_us;
     uint32_t clock_hz;       /* 0: not stated */
     uint32_t watchdog_bytes; /* 0: no watchdog */

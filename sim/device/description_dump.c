@@ -1,3 +1,4 @@
+#include "hostio/host_time.h"
 #include "sim/device/description_internal.h"
 
 static void set(json_t *object, const char *name, json_t *value)
@@ -79,9 +80,23 @@ static json_t *dump_policy(const struct fwd_device_description *d)
     set_number(out, "max_attempts", d->policy.max_attempts);
     set_number(out, "trial_starts", d->policy.trial_starts);
     set(out, "refuse_downgrade", json_boolean(d->policy.refuse_downgrade));
+    if (d->expiry)
+        set(out, "expiry", json_string(d->policy.refuse_without_clock ? "refuse" : "accept"));
     set_number(out, "package_max", d->policy.package_max);
     set_number(out, "sigblock_max", d->sigblock_max);
     return out;
+}
+
+static void dump_clock(json_t *out, const struct fwd_device_description *d)
+{
+    char text[FWD_HOST_TIME_TEXT];
+
+    fwd_host_time_text(d->clock_time, text);
+    if (d->clock != FWD_DEVICE_CLOCK_NONE)
+        set(out, "clock",
+            json_string(d->clock == FWD_DEVICE_CLOCK_HOST    ? "host"
+                        : d->clock == FWD_DEVICE_CLOCK_UNSET ? "unset"
+                                                             : text));
 }
 
 static json_t *dump_timing(const struct fwd_device_description *d)
@@ -137,6 +152,7 @@ char *fwd_description_dump(const struct fwd_device_description *description)
     set(out, "policy", dump_policy(d));
     fwd_description_dump_decoder(out, &d->application);
     set(out, "boot", boot);
+    dump_clock(out, d);
     set_number(out, "clock_hz", d->clock_hz);
     set(out, "timing", dump_timing(d));
     set(out, "watchdog", json_pack("{s:I}", "bytes", (json_int_t)d->watchdog_bytes));

@@ -84,6 +84,7 @@ struct fwd_machine {
     struct fwd_keys_port keys_port;
     struct fwd_counter_port counter_port;
     struct fwd_host_port host_port;
+    struct fwd_clock_port clock_port;
     struct fwd_ports ports;
     struct fwd_watchdog watchdog; /* between ports and device */
     char *folder;                 /* NULL: in memory */
@@ -108,7 +109,8 @@ enum fwd_fail fwd_machine_new_folder(const char *folder,
 enum fwd_fail fwd_machine_open(const char *folder, const struct fwd_codec *const *codecs,
     uint8_t codec_count, struct fwd_machine **out, struct fwd_error *err);
 
-/* The same device without a folder, as fwd_machine_create() and fwd_machine_open() return it. */
+/* The same device without a folder, as fwd_machine_create() and fwd_machine_open() return it; what
+ * a package requires of other components is taken as met. */
 enum fwd_fail fwd_machine_new(const struct fwd_machine_recipe *recipe,
     const struct fwd_codec *const *codecs, uint8_t codec_count, struct fwd_machine **out,
     struct fwd_error *err);

@@ -82,6 +82,8 @@ enum fwd_fail fwd_machine_new(const struct fwd_machine_recipe *recipe,
     fail = make_in_memory(machine, recipe, err);
     if (fail == FWD_FAIL_NONE)
         fail = fwd_machine_connect(machine, codecs, codec_count, err);
+    /* nothing says of which release the images are */
+    machine->device.releases = &fwd_releases_met;
     if (fail != FWD_FAIL_NONE) {
         fwd_machine_close(machine);
         return fail;

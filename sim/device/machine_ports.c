@@ -1,4 +1,5 @@
 /* The ports that a simulated device supplies to the library. */
+#include "hostio/host_time.h"
 #include "sim/device/machine_internal.h"
 #include "sim/device/system.h"
 
@@ -55,6 +56,16 @@ static enum fwd_reset reset_cause(void *ctx)
     const struct fwd_machine *machine = ctx;
 
     return machine->reset_cause == FWD_RESET_UNKNOWN ? FWD_RESET_POWER : machine->reset_cause;
+}
+
+/* ---- the time -------------------------------------------------------------------------------- */
+
+static bool now(void *ctx, uint64_t *seconds)
+{
+    const struct fwd_device_description *d = ((const struct fwd_machine *)ctx)->description;
+
+    *seconds = d->clock == FWD_DEVICE_CLOCK_HOST ? fwd_host_time_now() : d->clock_time;
+    return d->clock == FWD_DEVICE_CLOCK_HOST || d->clock == FWD_DEVICE_CLOCK_STANDS;
 }
 
 /* ---- monotonic counter ----------------------------------------------------------------------- */
@@ -131,6 +142,7 @@ void fwd_machine_run_boot_loader(struct fwd_machine *machine)
     machine->device.codecs = machine->boot_codecs;
     machine->device.codec_count = machine->boot_codec_count;
     machine->device.memory_size = fwd_description_memory(d, &d->boot);
+    machine->device.expiry = NULL; /* that is the application's */
 }
 
 enum fwd_fail fwd_machine_connect(struct fwd_machine *machine,
@@ -147,11 +159,13 @@ enum fwd_fail fwd_machine_connect(struct fwd_machine *machine,
     machine->counter_port = (struct fwd_counter_port){machine, read_counter, advance_counter};
     machine->host_port = (struct fwd_host_port){
         .ctx = machine, .ready = ready, .progress = progress, .reset_cause = reset_cause};
+    machine->clock_port = (struct fwd_clock_port){machine, now};
     machine->ports = (struct fwd_ports){.flash = &machine->flash_port,
         .crypto = &machine->crypto.port,
         .keys = &machine->keys_port,
         .counter = &machine->counter_port,
-        .host = &machine->host_port};
+        .host = &machine->host_port,
+        .clock = d->clock != FWD_DEVICE_CLOCK_NONE ? &machine->clock_port : NULL};
     machine->watchdog =
         (struct fwd_watchdog){.limit = d->watchdog_bytes, .expired = reset, .ctx = machine};
     fwd_watchdog_wrap(&machine->watchdog, &machine->ports);

@@ -110,6 +110,9 @@ table() {
     row_of 'in place and two slots, one component, with pinned images, certificates, MACs' one "$two_slots" stored \
         +pinned +certified +mac_use
     row_of 'in place and two slots, up to 16 components' many "$two_slots" stored
+    row_of 'in place and two slots, up to 16 components, with dependencies' many "$two_slots" stored +releases
+    row_of 'in place and two slots, up to 16 components, with dependencies and expiry' many "$two_slots" stored \
+        +releases +expiry
     row_of 'up to 16 components, with codec `fwd` for Thumb' many "$two_slots" stored fwd_thumb
     row_of 'up to 16 components, with codec `fwd` for all instruction sets' many "$two_slots" stored fwd
     row 'state of an update, one component' "$(state m0plus one)" "$(state m4 one)" "$(state rv32 one)"

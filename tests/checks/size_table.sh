@@ -129,7 +129,7 @@ table() {
 |---|---:|---:|
 | format/: reading packages, writing records | $(bytes_of $(except format $host_only)) |
 | verify/: checks, versions, codec \`stored\` | $(bytes_of $(objects $checks)) |
-| verify/: installing, journal, recovery | $(bytes_of $(except verify $checks $delta $more $riscv $xtensa $x86 $halves $lite $lite_more apply_ab load_package_ab rehearse_ab)) |
+| verify/: installing, journal, recovery | $(bytes_of $(except verify $checks $delta $more $riscv $xtensa $x86 $halves $lite $lite_more apply_ab load_package_ab rehearse_ab releases_met)) |
 | codec \`fwd\` for Thumb and Thumb-2 | $(bytes_of $(objects $delta)) |
 | codec \`fwd\`: A32, A64, other images | $(bytes_of $(objects $more)) |
 | codec \`fwd\`: RISC-V, on top of Thumb's | $(bytes_of $(objects $riscv)) |

@@ -28,6 +28,7 @@ struct fwd_component sample_delta(void)
         .target = {71000, sample_digest(2), FWD_DIGEST_SIZE, fwd_text_of("1.1.0-rc1")},
         .has_counter = true,
         .counter = 7,
+        .release = 300,
     };
 }
 
@@ -43,6 +44,10 @@ struct fwd_component sample_full(void)
     };
 }
 
+/* boot of release 3, profile of release 130 */
+static const uint8_t sample_dependencies[] = {
+    4, 'b', 'o', 'o', 't', 3, 7, 'p', 'r', 'o', 'f', 'i', 'l', 'e', 0x82, 1};
+
 struct fwd_manifest sample_manifest(void)
 {
     return (struct fwd_manifest){
@@ -56,6 +61,10 @@ struct fwd_manifest sample_manifest(void)
         .has_timestamp = true,
         .timestamp = 0x0102030405060708,
         .tool = fwd_text_of("fwdelta 1.0.0, liblzma 5.4.1"),
+        .dependencies = sample_dependencies,
+        .dependencies_size = sizeof sample_dependencies,
+        .expires = true,
+        .not_after = 0x0807060504030201,
         .components = {sample_delta(), sample_full()},
         .component_count = 2,
     };

@@ -149,7 +149,8 @@ START_TEST(values_keep_their_limits)
 }
 END_TEST
 
-/* [M28]: a cut inside the fields is one of syntax; the counter alone may go. */
+/* [M28]: a cut inside the fields is one of syntax; the release number, and then the counter, may
+ * go. */
 START_TEST(every_truncation_is_refused)
 {
     struct fwd_component component = sample_delta();
@@ -159,7 +160,8 @@ START_TEST(every_truncation_is_refused)
     fwd_component_encode(&w, &component, false);
     for (size_t cut = 0; cut < w.at; cut++) {
         uint8_t *copy = exact_copy(bytes, cut);
-        enum fwd_reason expected = cut == w.at - 3 ? FWD_OK : FWD_E_MANIFEST_SYNTAX;
+        bool whole = cut == w.at - 4 || cut == w.at - 4 - 3;
+        enum fwd_reason expected = whole ? FWD_OK : FWD_E_MANIFEST_SYNTAX;
         ck_assert_msg(fwd_component_decode(copy, cut, &decoded) == expected, "cut at %zu", cut);
         free(copy);
     }
@@ -192,7 +194,14 @@ static const struct {
     {"unknown twice", UNKNOWN UNKNOWN, 6, FWD_E_MANIFEST_SYNTAX, false},
     {"unknown critical", COUNTER "\x85\x00", 6, FWD_E_UNKNOWN_CRITICAL, false},
     {"reserved alternative critical", "\x82\x00", 2, FWD_E_UNKNOWN_CRITICAL, false},
-    {"reserved release number", "\x03\x01\x07", 3, FWD_OK, false},
+    {"release number", COUNTER "\x03\x01\x07", 7, FWD_OK, true},
+    {"largest release number", "\x03\x05\xFF\xFF\xFF\xFF\x0F", 7, FWD_OK, false},
+    {"[M115] release number 0", "\x03\x01\x00", 3, FWD_E_MANIFEST_VALUE, false},
+    {"release number critical", "\x83\x01\x07", 3, FWD_E_MANIFEST_SYNTAX, false},
+    {"release number too short", "\x03\x01\x87", 3, FWD_E_MANIFEST_SYNTAX, false},
+    {"release number too long", "\x03\x02\x07\x07", 4, FWD_E_MANIFEST_SYNTAX, false},
+    {"release number before counter", "\x03\x01\x07" COUNTER, 7, FWD_E_MANIFEST_SYNTAX, false},
+    {"two release numbers", "\x03\x01\x07\x03\x01\x07", 6, FWD_E_MANIFEST_SYNTAX, false},
     {"descending", UNKNOWN COUNTER, 7, FWD_E_MANIFEST_SYNTAX, false},
     {"type 0", "\x00\x00", 2, FWD_E_MANIFEST_SYNTAX, false},
     {"half a head", "\x05", 1, FWD_E_MANIFEST_SYNTAX, false},

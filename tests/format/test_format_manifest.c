@@ -53,6 +53,7 @@ static void assert_component(const struct fwd_component *c, const struct fwd_com
     assert_image(&c->target, &expected->target);
     ck_assert(c->has_counter == expected->has_counter);
     ck_assert_uint_eq(c->counter, expected->counter);
+    ck_assert_uint_eq(c->release, expected->release);
 }
 
 START_TEST(a_manifest_comes_back_as_it_was_written)
@@ -74,6 +75,9 @@ START_TEST(a_manifest_comes_back_as_it_was_written)
     ck_assert(decoded.has_timestamp);
     ck_assert(decoded.timestamp == sample.timestamp);
     assert_text(decoded.tool, sample.tool);
+    ck_assert_uint_eq(decoded.dependencies_size, sample.dependencies_size);
+    ck_assert_mem_eq(decoded.dependencies, sample.dependencies, sample.dependencies_size);
+    ck_assert(decoded.expires && decoded.not_after == sample.not_after);
     ck_assert_uint_eq(decoded.component_count, 2);
     for (int i = 0; i < 2; i++)
         assert_component(&decoded.components[i], &sample.components[i]);
@@ -90,7 +94,8 @@ START_TEST(absent_values_take_no_room)
     fwd_component_encode(&component, &sample.components[0], true);
     ck_assert_uint_eq(size, 2 + component.at);
     ck_assert_int_eq(fwd_manifest_decode(bytes, size, 300, &decoded), FWD_OK);
-    ck_assert(!decoded.has_timestamp && !decoded.has_hardware);
+    ck_assert(!decoded.has_timestamp && !decoded.has_hardware && !decoded.expires);
+    ck_assert(decoded.dependencies == NULL);
     ck_assert(decoded.label.size == 0 && decoded.tool.size == 0 && decoded.min_tool.size == 0);
 }
 END_TEST
@@ -218,7 +223,24 @@ static const struct {
     {"unknown", FWD_OK, {COMPONENT, {0x30, "x", 1, 0}}},
     {"reserved encryption critical", FWD_E_UNKNOWN_CRITICAL,
         {{CRITICAL | FWD_ENTRY_ENCRYPTION, "x", 1, 0}, COMPONENT}},
-    {"reserved dependency", FWD_OK, {{FWD_ENTRY_DEPENDENCY, "x", 1, 0}, COMPONENT}},
+    {"dependencies, whatever they are", FWD_OK,
+        {{CRITICAL | FWD_ENTRY_DEPENDENCIES, "x", 1, 0}, COMPONENT}},
+    {"dependencies not critical", FWD_E_MANIFEST_SYNTAX,
+        {{FWD_ENTRY_DEPENDENCIES, "x", 1, 0}, COMPONENT}},
+    {"two lists of dependencies", FWD_E_MANIFEST_SYNTAX,
+        {{CRITICAL | FWD_ENTRY_DEPENDENCIES, "x", 1, 2}, COMPONENT}},
+    {"not after", FWD_OK, {{FWD_ENTRY_EXPIRY, "12345678", 8, 0}, COMPONENT}},
+    {"not after too short", FWD_E_MANIFEST_SYNTAX,
+        {{FWD_ENTRY_EXPIRY, "1234567", 7, 0}, COMPONENT}},
+    {"not after critical", FWD_E_MANIFEST_SYNTAX,
+        {{CRITICAL | FWD_ENTRY_EXPIRY, "12345678", 8, 0}, COMPONENT}},
+    {"a set of keys", FWD_OK, {{CRITICAL | FWD_ENTRY_TRUST, "x", 1, 0}}},
+    /* [M121] */
+    {"a set of keys with dependencies", FWD_E_MANIFEST_SYNTAX,
+        {{CRITICAL | FWD_ENTRY_DEPENDENCIES, "\1a\1", 3, 0},
+            {CRITICAL | FWD_ENTRY_TRUST, "x", 1, 0}}},
+    {"a set of keys that expires", FWD_E_MANIFEST_SYNTAX,
+        {{FWD_ENTRY_EXPIRY, "12345678", 8, 0}, {CRITICAL | FWD_ENTRY_TRUST, "x", 1, 0}}},
     {"vendor critical", FWD_E_UNKNOWN_CRITICAL,
         {COMPONENT, {CRITICAL | FWD_ENTRY_VENDOR_LAST, "x", 1, 0}}},
     /* [M24] [M26] */
@@ -450,7 +472,7 @@ START_TEST(the_walk_covers_every_byte)
         ck_assert_uint_eq(at, expected);
     }
     ck_assert_uint_eq(at, size);
-    ck_assert_uint_eq(count, 9);
+    ck_assert_uint_eq(count, 11);
     at = 0;
     ck_assert(!fwd_manifest_walk(bytes, 5, &at, &entry));
     ck_assert_uint_eq(at, 0);

@@ -1,6 +1,7 @@
 /* The manifest, as it is read after its signature was verified. What is decoded stays in its
  * bytes, but a name that is left out. */
 #include "format/certificate.h"
+#include "format/dependency.h"
 #include "format/manifest.h"
 
 #include <stdlib.h>
@@ -41,6 +42,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     require(manifest.component_count <= FWD_COMPONENTS_MAX);
     require(manifest.product_count <= FWD_PRODUCTS_MAX);
     require_inside(manifest.label);
+    struct fwd_dependency dependency;
+    uint16_t done = 0;
+    while (manifest.dependencies != NULL && fwd_dependency_next(manifest.dependencies,
+                                                manifest.dependencies_size, &done, &dependency)) {
+        require(done <= manifest.dependencies_size && dependency.release > 0);
+        require_inside(dependency.name);
+    }
     for (uint8_t i = 0; i < manifest.product_count; i++)
         require_inside(manifest.products[i]);
     for (uint8_t i = 0; i < manifest.component_count; i++) {

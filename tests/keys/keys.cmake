@@ -1,4 +1,5 @@
 fwd_test(test_hostio hostio/test_hostio.c hostio/scratch_folder.c LIBS fwdelta-hostio)
+fwd_test(test_host_time hostio/test_host_time.c LIBS fwdelta-hostio)
 fwd_test(test_host_xml hostio/test_host_xml.c LIBS fwdelta-hostio)
 fwd_test(test_hostio_set hostio/test_hostio_set.c hostio/scratch_folder.c LIBS fwdelta-hostio)
 fwd_test(test_host_junit hostio/test_host_junit.c LIBS fwdelta-hostio)

@@ -98,6 +98,42 @@ static void counter(struct vector_draft *draft)
     draft->manifest.components[FIRMWARE].has_counter = true;
     draft->manifest.components[FIRMWARE].counter = 5;
 }
+static void release(struct vector_draft *draft)
+{
+    draft->manifest.components[FIRMWARE].release = 200;
+}
+static void not_after(struct vector_draft *draft)
+{
+    draft->manifest.expires = true;
+    draft->manifest.not_after = 1;
+}
+static void depend(struct vector_draft *draft, const void *list, uint16_t size)
+{
+    draft->manifest.dependencies = list;
+    draft->manifest.dependencies_size = size;
+}
+static void dependency(struct vector_draft *draft)
+{
+    release(draft);
+    depend(draft, "\10firmware\310\1", 11); /* 200, by itself */
+}
+static void dependency_old(struct vector_draft *draft)
+{
+    depend(draft, "\7profile\1", 9);
+}
+static void dependency_of_0(struct vector_draft *draft)
+{
+    depend(draft, "\5modem\0", 7);
+}
+static void dependencies_none(struct vector_draft *draft)
+{
+    depend(draft, "", 0);
+}
+static void dependency_cut(struct vector_draft *draft)
+{
+    release(draft);
+    depend(draft, "\10firmware\1\5mode", 15);
+}
 static void descending(struct vector_draft *draft)
 {
     draft->manifest.components[FIRMWARE].flags |= FWD_COMPONENT_DESCENDING;
@@ -298,22 +334,26 @@ static void near_usual(struct vector_draft *draft)
 }
 
 /* Extensions after the only component. */
-static void extend(struct vector_draft *draft, uint8_t type)
+static void extend(struct vector_draft *draft, uint8_t type, const char *value, uint8_t size)
 {
     uint8_t *entry = vector_entry(draft, FWD_ENTRY_COMPONENT);
 
     if (entry == NULL)
         return;
-    vector_insert(draft, 0, type, "", 0);
-    entry[1] = (uint8_t)(entry[1] + 2);
+    vector_insert(draft, 0, type, value, size);
+    entry[1] = (uint8_t)(entry[1] + 2 + size);
+}
+static void release_0(struct vector_draft *draft)
+{
+    extend(draft, FWD_EXT_RELEASE, "\0", 1);
 }
 static void extension(struct vector_draft *draft)
 {
-    extend(draft, 0x77);
+    extend(draft, 0x77, "", 0);
 }
 static void extension_critical(struct vector_draft *draft)
 {
-    extend(draft, 0x77 | CRITICAL);
+    extend(draft, 0x77 | CRITICAL, "", 0);
 }
 
 /* ---- signatures, before the block and its CRC-32 are made ------------------------------------ */
@@ -417,6 +457,9 @@ static const struct vector {
     {"good-every-note", full, every_note, NULL, NULL, NULL},
     {"good-hardware", full, hardware, NULL, NULL, NULL},
     {"good-counter", full, counter, NULL, NULL, NULL},
+    {"good-release", full, release, NULL, NULL, NULL},
+    {"good-dependency", full, dependency, NULL, NULL, NULL},
+    {"good-not-after", full, not_after, NULL, NULL, NULL},
     {"good-descending", delta, descending, NULL, NULL, NULL},
     {"good-vendor-entry", full, NULL, vendor, NULL, NULL},
     {"good-unknown-entry", full, NULL, unknown, NULL, NULL},
@@ -464,6 +507,11 @@ static const struct vector {
     {"bad-name", full, near_usual, name, NULL, NULL},
     {"bad-usual-name", full, near_usual, usual_name, NULL, NULL},
     {"bad-name-size", full, near_usual, name_size, NULL, NULL},
+    {"bad-release-0", full, NULL, release_0, NULL, NULL},
+    {"bad-dependency-old", full, dependency_old, NULL, NULL, NULL},
+    {"bad-dependency-of-0", full, dependency_of_0, NULL, NULL, NULL},
+    {"bad-dependency-cut", full, dependency_cut, NULL, NULL, NULL},
+    {"bad-dependencies-none", full, dependencies_none, NULL, NULL, NULL},
     {"bad-kind-content", delta, kind_content, NULL, NULL, NULL},
     {"bad-section-overlap", two_full, overlap, NULL, NULL, NULL},
     {"bad-section-none-left", two_full, all_taken, NULL, NULL, NULL},

@@ -80,6 +80,7 @@ static struct fwd_machine *new_device(unsigned signatures)
     ck_assert_msg(fwd_machine_new(&recipe, codecs, COUNT(codecs), &machine, &err) == FWD_FAIL_NONE,
         "%s", err.text);
     machine->device.policy.threshold = (uint8_t)signatures;
+    machine->device.releases = &fwd_releases;
     return machine;
 }
 

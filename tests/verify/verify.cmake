@@ -9,6 +9,7 @@ foreach(name area backup journal stage boot install install_again install_faults
 endforeach()
 fwd_test(test_recovery verify/test_recovery.c format/spec_table.c LIBS install-rig)
 fwd_test(test_application verify/test_application.c LIBS install-rig)
+fwd_test(test_conditions verify/test_conditions.c LIBS install-rig)
 fwd_test(test_trial verify/test_trial.c LIBS install-rig)
 fwd_test(test_undo verify/test_undo.c LIBS install-rig)
 fwd_test(test_doubt verify/test_doubt.c LIBS install-rig)

@@ -38,8 +38,7 @@ enum fwd_reason fwd_admit_held(struct fwd_update *update)
     if (reason == FWD_OK)
         reason = fwd_plan_policy(update->device, &update->trusted, &update->plan, FWD_COMMAND_ANY);
     if (reason == FWD_OK)
-        reason =
-            fwd_plan_counters(update->device, &update->trusted, &update->plan, update->counters);
+        reason = fwd_plan_counters(update, &versions);
     if (reason == FWD_OK)
         reason = fwd_admit_full(update);
     update->journal.volatile_ok = reason == FWD_OK && !starts;

@@ -14,6 +14,7 @@
 #include "verify/rehearse/rehearse.h"
 #include "verify/rehearse/session_record.h"
 #include "verify/rehearse/workspace.h"
+#include "verify/trust/expiry.h"
 #include "verify/trust/plan.h"
 #include "verify/trust/start_test.h"
 
@@ -137,7 +138,9 @@ enum fwd_reason fwd_install_trusted(
     if (!begun && !recovering(update) &&
         fwd_plan_installed(update->device, &update->plan, versions))
         return FWD_OK;
-    reason = fwd_plan_counters(update->device, &update->trusted, &update->plan, update->counters);
+    reason = fwd_plan_counters(update, versions);
+    if (reason == FWD_OK && !begun && !recovering(update) && update->device->expiry != NULL)
+        reason = update->device->expiry->check(update);
     if (reason == FWD_OK)
         reason = fwd_rehearse(update, command, versions);
     return reason == FWD_OK ? fwd_install_act(update) : reason;

@@ -35,7 +35,8 @@ enum fwd_reason fwd_resume_rehearsal(struct fwd_update *update)
  * them are made again; from `acting` on only what a start checks: a rule that can newly fail must
  * not turn a power cut into recovery. What is still to be decoded needs its decoder: a boot loader
  * may have fewer than the application that rehearsed. */
-static enum fwd_reason check_again(struct fwd_update *update)
+static enum fwd_reason check_again(
+    struct fwd_update *update, const struct fwd_version_table *versions)
 {
     const struct fwd_plan *plan = &update->plan;
     const struct fwd_record *record = &update->journal.record;
@@ -44,7 +45,7 @@ static enum fwd_reason check_again(struct fwd_update *update)
     if (record->state == FWD_STATE_STAGED) {
         reason = fwd_plan_policy(update->device, &update->trusted, plan, fwd_session_asked(record));
         if (reason == FWD_OK)
-            reason = fwd_plan_counters(update->device, &update->trusted, plan, update->counters);
+            reason = fwd_plan_counters(update, versions);
         return reason == FWD_OK ? fwd_plan_resources(plan, update->work.arena_size) : reason;
     }
     for (uint8_t i = 0; i < FWD_COMPONENTS(plan->count); i++) {
@@ -93,7 +94,7 @@ enum fwd_reason fwd_resume_action(struct fwd_update *update)
             reason = FWD_E_PACKAGE_LOST;
     }
     if (reason == FWD_OK)
-        reason = check_again(update);
+        reason = check_again(update, &versions);
     return reason == FWD_OK ? fwd_install_act(update) : reason;
 }
 

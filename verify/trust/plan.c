@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-static uint8_t place_of(const struct fwd_device *device, struct fwd_text name)
+uint8_t fwd_plan_place(const struct fwd_device *device, struct fwd_text name)
 {
     for (uint8_t i = 0; i < fwd_places(device); i++) {
         if (fwd_text_equal(fwd_text_of(device->places[i].name), name))
@@ -50,7 +50,7 @@ void fwd_plan_make(const struct fwd_device *device, const struct fwd_trusted *tr
             plan->in_place_first = plan->count;
         for (uint8_t i = 0; i < FWD_COMPONENTS(manifest->component_count); i++) {
             const struct fwd_component *component = &manifest->components[i];
-            uint8_t place = place_of(device, component->name);
+            uint8_t place = fwd_plan_place(device, component->name);
             if (group_of(device, component, place) == group)
                 add_task(device, component, place, active, plan);
         }

@@ -39,11 +39,13 @@ FWD_MUST_USE enum fwd_reason fwd_plan_policy(const struct fwd_device *device,
 bool fwd_plan_installed(const struct fwd_device *device, const struct fwd_plan *plan,
     const struct fwd_version_table *versions);
 
-/* After V8: security counters, against the higher of the device's and what runs now: current[n], by
- * place; the device's own rises only when that starts. FWD_OK; FWD_E_ROLLBACK, _DOWNGRADE,
- * _NOT_AUTHORISED, _COUNTER. */
-FWD_MUST_USE enum fwd_reason fwd_plan_counters(const struct fwd_device *device,
-    const struct fwd_trusted *trusted, const struct fwd_plan *plan, const uint32_t *current);
+/* After V8: security counters, against the higher of the device's and what runs now
+ * (update->counters); the device's own rises only when that starts. Then dependencies and the order
+ * of releases, by device->releases. FWD_OK; FWD_E_ROLLBACK, _DOWNGRADE, _NOT_AUTHORISED, _COUNTER;
+ * FWD_E_DEPENDENCY, _MANIFEST_SYNTAX; FWD_E_UNKNOWN_CRITICAL: dependencies, and no
+ * device->releases. */
+FWD_MUST_USE enum fwd_reason fwd_plan_counters(
+    const struct fwd_update *update, const struct fwd_version_table *versions);
 
 /* V9, first half: source versions against the version record. FWD_OK or FWD_E_SOURCE_VERSION. */
 FWD_MUST_USE enum fwd_reason fwd_plan_source_versions(const struct fwd_device *device,
@@ -51,6 +53,9 @@ FWD_MUST_USE enum fwd_reason fwd_plan_source_versions(const struct fwd_device *d
 
 /* I1 and I2. FWD_OK, FWD_E_DECODER_MEMORY, FWD_E_COMPONENT_ABSENT. */
 FWD_MUST_USE enum fwd_reason fwd_plan_resources(const struct fwd_plan *plan, uint32_t arena_size);
+
+/* The device's place of that name, or FWD_NO_PLACE. */
+uint8_t fwd_plan_place(const struct fwd_device *device, struct fwd_text name);
 
 /* Which of the manifest's components a task is of. */
 static inline uint8_t fwd_plan_component(

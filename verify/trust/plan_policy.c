@@ -1,6 +1,7 @@
 /* V7: what this device allows. */
 #include "verify/flash/area.h"
 #include "verify/trust/plan.h"
+#include "verify/trust/releases.h"
 #include "verify/verify.h"
 
 enum fwd_reason fwd_plan_product(
@@ -62,10 +63,17 @@ static enum fwd_reason check_place(const struct fwd_device *device, const struct
     return FWD_OK;
 }
 
-static enum fwd_reason check_counter(const struct fwd_device *device,
-    const struct fwd_trusted *trusted, const struct fwd_task *task, uint32_t current)
+/* Then releases->check() says what goes back. */
+static bool orders_releases(const struct fwd_device *device, const struct fwd_component *component)
 {
+    return device->releases != NULL && component->release > 0;
+}
+
+static enum fwd_reason check_counter(const struct fwd_update *update, const struct fwd_task *task)
+{
+    const struct fwd_device *device = update->device;
     const struct fwd_counter_port *counter = device->ports->counter;
+    uint32_t current = update->counters[task->place];
     const struct fwd_component *component = task->component;
     uint32_t offered = component->has_counter ? component->counter : 0;
     uint32_t held = 0;
@@ -76,21 +84,28 @@ static enum fwd_reason check_counter(const struct fwd_device *device,
         held = current;
     if (counter != NULL && offered < held)
         return FWD_E_ROLLBACK;
-    if (counter != NULL && device->policy.refuse_downgrade && offered == held && held > 0)
+    if (counter != NULL && device->policy.refuse_downgrade && offered == held && held > 0 &&
+        !orders_releases(device, component))
         return FWD_E_DOWNGRADE;
-    return offered > held ? fwd_authenticate_authority(trusted, component, true) : FWD_OK;
+    return offered > held ? fwd_authenticate_authority(&update->trusted, component, true) : FWD_OK;
 }
 
-enum fwd_reason fwd_plan_counters(const struct fwd_device *device,
-    const struct fwd_trusted *trusted, const struct fwd_plan *plan, const uint32_t *current)
+enum fwd_reason fwd_plan_counters(
+    const struct fwd_update *update, const struct fwd_version_table *versions)
 {
+    const struct fwd_releases *releases = update->device->releases;
+    const struct fwd_plan *plan = &update->plan;
     enum fwd_reason reason = FWD_OK;
 
     for (uint8_t i = 0; i < FWD_COMPONENTS(plan->count) && reason == FWD_OK; i++) {
         if (plan->tasks[i].place != FWD_NO_PLACE)
-            reason = check_counter(device, trusted, &plan->tasks[i], current[plan->tasks[i].place]);
+            reason = check_counter(update, &plan->tasks[i]);
     }
-    return reason;
+    if (reason == FWD_OK && releases != NULL)
+        return releases->check(update, versions);
+    return reason == FWD_OK && update->trusted.manifest.dependencies != NULL
+               ? FWD_E_UNKNOWN_CRITICAL
+               : reason;
 }
 
 enum fwd_reason fwd_plan_policy(const struct fwd_device *device, const struct fwd_trusted *trusted,
