@@ -103,9 +103,9 @@ struct fwd_device {
     const struct fwd_certified *certified; /* &fwd_certified: a package whose certificate wants more
                                               staging room than there is, is refused before it is
                                               decoded; NULL: while it is */
-    const struct fwd_sharing *sharing; /* &fwd_sharing: `version` is `journal`, half of each bank
-                                          for either, two or three erase blocks in all; NULL: areas
-                                          of their own */
+    const struct fwd_sharing *sharing;   /* &fwd_sharing: `version` is `journal`, half of each bank
+                                            for either, two or three erase blocks in all; NULL: areas
+                                            of their own */
     const struct fwd_releases *releases; /* &fwd_releases: packages with dependencies are installed
                                             where what they need is; NULL: never */
     const struct fwd_expiry *expiry;     /* &fwd_expiry: a package is not installed after the time

@@ -58,7 +58,7 @@ static json_t *component_json(const struct fwd_build_part *part,
         "target_sha256", sha256_json(&part->target), "codec", fwd_print_codec(outcome->codec),
         "isa",
         fwd_decoder_codec_has_isa(outcome->codec) ? json_string(fwd_delta_isa_name(outcome->isa))
-                                                : json_null(),
+                                                  : json_null(),
         "section_size", (json_int_t)outcome->section_size, "replaced_by_full",
         outcome->replaced_by_full, "arena_size", (json_int_t)outcome->arena_size, "order",
         outcome->descending ? "descending" : "ascending", "candidates",

@@ -14,8 +14,8 @@ struct fwd_decoder {
     uint32_t arena; /* bytes for decoding; 0: what the ram_budget leaves */
 };
 
-/* What is there without a list of codecs: fwd, bsdiff-xz, xz, stored; lite as well where `arena`, in
- * bytes, is small. 0: nothing is known of it. */
+/* What is there without a list of codecs: fwd, bsdiff-xz, xz, stored; lite as well where `arena`,
+ * in bytes, is small. 0: nothing is known of it. */
 struct fwd_decoder fwd_decoder_usual(uint32_t arena);
 
 /* The codecs that full images are written in; bit n: codec n. */

@@ -11,7 +11,7 @@ set_tests_properties(test_torture PROPERTIES TIMEOUT 900)
 if(FWD_SANITIZE)
     target_compile_definitions(test_torture PRIVATE FWD_QUICK) # several times slower
 endif()
-fwd_test(test_torture_keys verify/test_torture_keys.c LIBS keyring-rig)
+fwd_test(test_torture_keys verify/keyring/test_torture_keys.c LIBS keyring-rig)
 
 fwd_test(test_flash_cost sim/flash/test_flash_cost.c LIBS torture-rig)
 fwd_test(test_certificate sim/test_certificate.c LIBS torture-rig)

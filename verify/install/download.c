@@ -50,8 +50,7 @@ static void open_area(struct fwd_update *update)
     const struct fwd_flash_access flash = {
         update->device->ports, &update->device->package, FWD_E_PACKAGE_IO};
 
-    fwd_flash_writer_begin(
-        &update->download, &flash, update->work.page, update->work.io_size, 0);
+    fwd_flash_writer_begin(&update->download, &flash, update->work.page, update->work.io_size, 0);
     update->download.erases = true;
 }
 

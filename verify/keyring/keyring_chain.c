@@ -225,8 +225,7 @@ enum fwd_reason fwd_chain_walk(struct fwd_keyring *keyring, const struct fwd_inp
         reason = load_link(keyring, input, chain, i, &package);
         if (reason == FWD_OK && rooted) {
             reason = follow(keyring, &package, trusted);
-            if (fwd_digest_equal(
-                    keyring->other.session, keyring->newest.session, FWD_SESSION_SIZE))
+            if (fwd_digest_equal(keyring->other.session, keyring->newest.session, FWD_SESSION_SIZE))
                 chain->contains = true;
         } else if (reason == FWD_OK && is_built_in(keyring, &package)) {
             rooted = true;

@@ -23,8 +23,7 @@ enum fwd_reason fwd_stage_begin(struct fwd_stage *stage, struct fwd_update *upda
     memset(stage, 0, sizeof *stage);
     stage->update = update;
     stage->begin = begin;
-    fwd_flash_writer_begin(
-        &stage->stream, &flash, update->work.page, update->work.io_size, begin);
+    fwd_flash_writer_begin(&stage->stream, &flash, update->work.page, update->work.io_size, begin);
     stage->stream.erases = true;
     stage->stream.hashed = true;
     memcpy(head.session, trusted->session, FWD_SESSION_SIZE);

@@ -23,8 +23,7 @@ static void open_place(const struct fwd_update *update, struct keeper *keeper)
     const struct fwd_area *area = fwd_undo_place(update, keeper->first, keeper->at, &offset, &left);
     const struct fwd_flash_access flash = {update->device->ports, area, FWD_E_STAGING_IO};
 
-    fwd_flash_writer_begin(
-        &keeper->out, &flash, update->work.page, update->work.io_size, offset);
+    fwd_flash_writer_begin(&keeper->out, &flash, update->work.page, update->work.io_size, offset);
     keeper->out.limit = offset + left;
     keeper->out.erases = keeper->out.hashed = true;
 }
