@@ -66,6 +66,8 @@ struct fwd_journal {
 
 #define FWD_IO_SIZE 512u /* the smallest buffer for reading flash */
 
+struct fwd_rehearsal;
+
 /* The work memory, divided (rehearse/work.h). */
 struct fwd_workspace {
     uint8_t
@@ -75,9 +77,10 @@ struct fwd_workspace {
     uint32_t io_size;  /* of page and io, each */
     uint8_t *changed;  /* a bit per erase block of the largest slot */
     uint8_t *version;  /* the version record as read */
-    uint8_t *version_new;  /* and as it will be written */
-    uint32_t version_size; /* of each */
-    uint8_t *arena;        /* aligned to 16 */
+    uint8_t *version_new;         /* and as it will be written */
+    uint32_t version_size;        /* of each */
+    struct fwd_rehearsal *slices; /* one that goes on (rehearse/rehearse.h); NULL: no room for it */
+    uint8_t *arena;               /* aligned to 16 */
     uint32_t arena_size;
 };
 

@@ -91,6 +91,8 @@ extern const struct fwd_releases fwd_releases;
 extern const struct fwd_releases fwd_releases_met; /* for trials: all that is needed is there */
 struct fwd_expiry;
 extern const struct fwd_expiry fwd_expiry;
+struct fwd_slices;
+extern const struct fwd_slices fwd_slices;
 
 struct fwd_device {
     const struct fwd_ports *ports;
@@ -110,6 +112,8 @@ struct fwd_device {
                                             where what they need is; NULL: never */
     const struct fwd_expiry *expiry;     /* &fwd_expiry: a package is not installed after the time
                                             that it states, by ports->clock; NULL: at any time */
+    const struct fwd_slices *slices;     /* &fwd_slices: fwd_update_rehearse_slice() has room in the
+                                            work memory; NULL: it is never called */
     const struct fwd_place *places;
     uint8_t place_count; /* 1..FWD_CONFIG_COMPONENTS */
     const struct fwd_codec *const *codecs;
@@ -154,6 +158,7 @@ struct fwd_update {
     bool holding;         /* such a download has begun */
     bool hashed;          /* every target in place was, after its last write at this start */
     bool apart;           /* the rehearsal alone: the boot loader does the rest */
+    uint32_t slicing;     /* a rehearsal goes on, and the journal is at this number; 0: none does */
     uint32_t old_at;      /* of the kept blocks: that of the step, or of the next one (undo/) */
     uint8_t tries;        /* of this start to go on, that ended in an error */
     bool resume_ended;    /* and no more help, at this start */
@@ -226,6 +231,19 @@ FWD_MUST_USE enum fwd_reason fwd_update_install(
  * application calls again, and may abandon. */
 FWD_MUST_USE enum fwd_reason fwd_update_rehearse(
     struct fwd_update *update, enum fwd_command command);
+
+/* The same in slices, for an application without tasks: it calls again while *more is true, and
+ * lives in between. A slice ends when `work` bytes of package and images have been hashed or
+ * decoded, at most 4 KiB later, and wherever one thing is complete and the next begins. With them
+ * goes what they cause: comparing, programming, the erase and the reading back of an erase block
+ * that they complete, a record of the journal. The first slice checks the signatures and nothing
+ * else, and the start of a codec is a slice, too. Needs device->slices. Between slices
+ * fwd_update_status() tells the percentage, and fwd_update_abandon() ends it; any other call makes
+ * the next slice begin again. Slots, package area, work memory and the hashes of the crypto port
+ * belong to the rehearsal until it has ended. FWD_OK with *more false: as FWD_OK of
+ * fwd_update_rehearse(). Any other reason: as that, and *more is false. */
+FWD_MUST_USE enum fwd_reason fwd_update_rehearse_slice(
+    struct fwd_update *update, enum fwd_command command, uint32_t work, bool *more);
 
 /* ---- boot ------------------------------------------------------------------------------------ */
 

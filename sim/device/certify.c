@@ -93,17 +93,36 @@ static bool staged(const struct fwd_task *task)
     return (task->component->flags & FWD_COMPONENT_HAS_SOURCE) != 0;
 }
 
+static enum fwd_reason measure_order(
+    struct fwd_update *update, const struct fwd_task *task, bool descending, uint32_t *bytes)
+{
+    struct fwd_stager stager = {.descending = descending};
+    struct fwd_decode decode;
+    struct fwd_flash_writer dry;
+    enum fwd_reason reason = fwd_stage_measure_begin(&stager, &decode, &dry, update, task);
+
+    if (reason == FWD_OK)
+        reason = fwd_decode_all(&decode);
+    *bytes = dry.at;
+    return reason;
+}
+
 /* Steps of a component in the order that needs less. */
 static enum fwd_reason measure_steps(
     struct fwd_update *update, const struct fwd_task *task, uint64_t *least)
 {
     uint32_t ascending = 0, descending = 0;
-    enum fwd_reason reason = fwd_dry_run(update, task);
+    struct fwd_decode decode;
+    enum fwd_reason reason = fwd_dry_run_begin(&decode, update, task);
 
     if (reason == FWD_OK)
-        reason = fwd_stage_measure(update, task, false, &ascending);
+        reason = fwd_decode_all(&decode);
     if (reason == FWD_OK)
-        reason = fwd_stage_measure(update, task, true, &descending);
+        reason = fwd_dry_run_end(update, task);
+    if (reason == FWD_OK)
+        reason = measure_order(update, task, false, &ascending);
+    if (reason == FWD_OK)
+        reason = measure_order(update, task, true, &descending);
     *least += (ascending < descending ? ascending : descending) + FWD_STAGED_SIZE;
     return reason;
 }

@@ -109,6 +109,10 @@ table() {
     row_of 'in place and two slots, one component, with trial and undo' one "$two_slots" stored +trial +undo
     row_of 'in place and two slots, one component, with pinned images, certificates, MACs' one "$two_slots" stored \
         +pinned +certified +mac_use
+    row_of 'in place and two slots, one component, and an application that rehearses' one "$two_slots" stored \
+        +update_rehearse
+    row_of 'in place and two slots, one component, and an application that rehearses in slices' one "$two_slots" stored \
+        +update_rehearse +update_rehearse_slice
     row_of 'in place and two slots, up to 16 components' many "$two_slots" stored
     row_of 'in place and two slots, up to 16 components, with dependencies' many "$two_slots" stored +releases
     row_of 'in place and two slots, up to 16 components, with dependencies and expiry' many "$two_slots" stored \

@@ -12,6 +12,7 @@ static enum fwd_reason free_area(struct fwd_update *update)
 {
     const struct fwd_record *record = &update->journal.record;
 
+    update->slicing = 0;
     if (update->journal.lost)
         return FWD_E_JOURNAL_LOST;
     if (fwd_states_in_progress(record->state))

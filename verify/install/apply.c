@@ -216,8 +216,7 @@ enum fwd_reason fwd_apply(struct fwd_update *update)
             reason = begin_component(update, task);
         resumed = false;
         if (reason == FWD_OK)
-            reason =
-                staged_delta(task) ? run_steps(update, task) : fwd_slot_write(update, task, true);
+            reason = staged_delta(task) ? run_steps(update, task) : fwd_slot_write(update, task);
     }
     return reason == FWD_OK ? fwd_commit_begin(update) : reason;
 }

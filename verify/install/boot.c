@@ -98,6 +98,7 @@ enum fwd_reason fwd_boot_decide(struct fwd_update *update, struct fwd_boot_choic
     memset(choice, 0, sizeof *choice);
     memset(&start, 0, sizeof start);
     choice->action = FWD_BOOT_RECOVERY;
+    update->slicing = 0;
     look_for_outcome(update, choice);
     bool resumes = fwd_resume_pending(update) && !update->resume_ended;
     if (resumes && !application_rehearses(update)) {

@@ -58,6 +58,7 @@ enum fwd_reason fwd_download_begin(struct fwd_update *update, uint32_t padding)
 {
     memset(&update->download, 0, sizeof update->download);
     update->holding = false;
+    update->slicing = 0;
     update->last = FWD_OK;
     if (refused(update))
         return FWD_E_UPDATE_PENDING;

@@ -124,25 +124,37 @@ enum fwd_reason fwd_install_act(struct fwd_update *update)
     return reason == FWD_OK ? fwd_commit(update) : reason;
 }
 
-enum fwd_reason fwd_install_trusted(
-    struct fwd_update *update, enum fwd_command command, const struct fwd_version_table *versions)
+enum fwd_reason fwd_install_check(struct fwd_update *update, enum fwd_command command,
+    const struct fwd_version_table *versions, bool *installed)
 {
     bool begun = update->journal.record.state == FWD_STATE_REHEARSING;
     enum fwd_reason reason =
         fwd_plan_policy(update->device, &update->trusted, &update->plan, command);
 
+    *installed = false;
     if (reason == FWD_OK && recovering(update))
         reason = fwd_admit_full(update);
     if (reason != FWD_OK)
         return reason;
-    if (!begun && !recovering(update) &&
-        fwd_plan_installed(update->device, &update->plan, versions))
+    *installed = !begun && !recovering(update) &&
+                 fwd_plan_installed(update->device, &update->plan, versions);
+    if (*installed)
         return FWD_OK;
     reason = fwd_plan_counters(update, versions);
     if (reason == FWD_OK && !begun && !recovering(update) && update->device->expiry != NULL)
         reason = update->device->expiry->check(update);
-    if (reason == FWD_OK)
-        reason = fwd_rehearse(update, command, versions);
+    return reason;
+}
+
+enum fwd_reason fwd_install_trusted(
+    struct fwd_update *update, enum fwd_command command, const struct fwd_version_table *versions)
+{
+    bool installed;
+    enum fwd_reason reason = fwd_install_check(update, command, versions, &installed);
+
+    if (reason != FWD_OK || installed)
+        return reason;
+    reason = fwd_rehearse(update, command, versions);
     return reason == FWD_OK ? fwd_install_act(update) : reason;
 }
 
@@ -163,48 +175,61 @@ static enum fwd_reason wait_to_turn(struct fwd_update *update)
     return reason == FWD_OK ? FWD_E_SOURCE_READ : reason;
 }
 
-enum fwd_reason fwd_install_load(struct fwd_update *update, enum fwd_command command,
-    const struct fwd_record *record, struct fwd_version_table *versions)
+/* What stays as it is must have its proof. A session keeps to the slots that it began with: an area
+ * that cannot be read at this start must not turn them round. */
+static enum fwd_reason prepare(struct fwd_update *update, const struct fwd_record *record)
 {
     update->retained =
         fwd_start_test_retained(update, recovering(update) ? FWD_START_HASHED : FWD_START_SLOTS);
     if (record->state == FWD_STATE_REHEARSING)
         update->active = record->active;
-    enum fwd_reason reason = wait_to_turn(update);
+    return wait_to_turn(update);
+}
+
+enum fwd_reason fwd_install_load(struct fwd_update *update, enum fwd_command command,
+    const struct fwd_record *record, struct fwd_version_table *versions)
+{
+    enum fwd_reason reason = prepare(update, record);
+
     if (reason != FWD_OK)
         return reason;
     return fwd_load_package(update, command, record->stored, record->padding, versions);
 }
 
-static enum fwd_reason install_package(struct fwd_update *update, enum fwd_command command)
+enum fwd_reason fwd_install_open(struct fwd_update *update, enum fwd_command command)
 {
     const struct fwd_record *record = &update->journal.record;
-    struct fwd_version_table versions;
-    enum fwd_reason reason = fwd_environment_ready(update, FWD_POINT_PACKAGE);
+    enum fwd_reason reason = fwd_environment_check(update);
 
+    if (reason == FWD_OK)
+        reason = fwd_environment_ready(update, FWD_POINT_PACKAGE);
     if (reason == FWD_OK && (record->flags & FWD_RECORD_COMPLETE) == 0)
         reason = FWD_E_PACKAGE_ABSENT;
     if (reason == FWD_OK)
         reason = fwd_environment_ready(update, FWD_POINT_VALIDATION);
     if (reason == FWD_OK)
-        reason = fwd_install_load(update, command, record, &versions);
-    return reason == FWD_OK ? fwd_install_trusted(update, command, &versions) : reason;
+        reason = prepare(update, record);
+    if (reason != FWD_OK)
+        return reason;
+    return fwd_load_package_signed(update, command, record->stored, record->padding);
 }
 
 enum fwd_reason fwd_update_install(struct fwd_update *update, enum fwd_command command)
 {
-    enum fwd_reason reason;
+    struct fwd_version_table versions;
 
+    update->slicing = 0;
     if (fwd_resume_pending(update))
         return fwd_update_resume(update);
     if (fwd_trial_runs(update))
         return FWD_E_TRIAL_PENDING;
     update->last = FWD_OK;
     memset(&update->cost, 0, sizeof update->cost);
-    reason = fwd_environment_check(update);
-    if (reason != FWD_OK)
-        return reason;
-    reason = install_package(update, command);
+    enum fwd_reason reason = fwd_install_open(update, command);
+    if (reason == FWD_OK)
+        reason = fwd_load_package_rest(update, &versions);
+    if (reason == FWD_OK)
+        reason = fwd_install_trusted(update, command, &versions);
     if (reason != FWD_OK)
         fwd_install_failed(update, reason);
     return reason;

@@ -1,3 +1,4 @@
+#include "format/cursor.h"
 #include "format/header.h"
 #include "verify/flash/area.h"
 #include "verify/flash/states.h"
@@ -47,22 +48,51 @@ enum fwd_reason fwd_load_package_trust(
     return reason;
 }
 
+static struct fwd_flash_access package_of(const struct fwd_update *update)
+{
+    return (struct fwd_flash_access){
+        update->device->ports, &update->device->package, FWD_E_PACKAGE_UNREADABLE};
+}
+
+enum fwd_reason fwd_load_package_signed(
+    struct fwd_update *update, enum fwd_command command, uint32_t stored, uint32_t padding)
+{
+    struct fwd_flash_access flash = package_of(update);
+    struct fwd_input input = {&flash, read_package, stored};
+    struct fwd_unverified package;
+    enum fwd_reason reason = fwd_parse(&input, padding, command, update->work.signed_bytes,
+        update->device->sigblock_max, &package);
+
+    if (reason != FWD_OK)
+        return reason;
+    return fwd_load_package_trust(update, &package, fwd_load_package_past_staged(update));
+}
+
+enum fwd_reason fwd_load_package_payload(struct fwd_update *update,
+    const uint8_t digest[FWD_DIGEST_SIZE], struct fwd_version_table *versions)
+{
+    return fwd_digest_equal(digest, update->trusted.payload_digest, FWD_DIGEST_SIZE)
+               ? fwd_load_package_plan(update, versions)
+               : FWD_E_PAYLOAD_DIGEST;
+}
+
+enum fwd_reason fwd_load_package_rest(struct fwd_update *update, struct fwd_version_table *versions)
+{
+    const struct fwd_flash_access flash = package_of(update);
+    const struct fwd_trusted *trusted = &update->trusted;
+    uint8_t digest[FWD_DIGEST_SIZE];
+    enum fwd_reason reason = fwd_flash_digest(&flash, trusted->payload_offset,
+        trusted->payload_size, FWD_HASH_PAYLOAD, update->work.io, update->work.io_size, digest);
+
+    return reason == FWD_OK ? fwd_load_package_payload(update, digest, versions) : reason;
+}
+
 enum fwd_reason fwd_load_package(struct fwd_update *update, enum fwd_command command,
     uint32_t stored, uint32_t padding, struct fwd_version_table *versions)
 {
-    const struct fwd_device *device = update->device;
-    struct fwd_flash_access flash = {device->ports, &device->package, FWD_E_PACKAGE_UNREADABLE};
-    struct fwd_input input = {&flash, read_package, stored};
-    struct fwd_unverified package;
-    enum fwd_reason reason = fwd_parse(
-        &input, padding, command, update->work.signed_bytes, device->sigblock_max, &package);
+    enum fwd_reason reason = fwd_load_package_signed(update, command, stored, padding);
 
-    if (reason == FWD_OK)
-        reason = fwd_load_package_trust(update, &package, fwd_load_package_past_staged(update));
-    if (reason == FWD_OK)
-        reason = fwd_authenticate_payload(
-            &update->trusted, &input, device->ports, update->work.io, update->work.io_size);
-    return reason == FWD_OK ? fwd_load_package_plan(update, versions) : reason;
+    return reason == FWD_OK ? fwd_load_package_rest(update, versions) : reason;
 }
 
 enum fwd_reason fwd_load_package_head(struct fwd_update *update, struct fwd_version_table *versions)

@@ -11,6 +11,14 @@
 FWD_MUST_USE enum fwd_reason fwd_load_package(struct fwd_update *update, enum fwd_command command,
     uint32_t stored, uint32_t padding, struct fwd_version_table *versions);
 
+/* Its parts: up to the signatures; then the rest, all of it or from the payload's digest on. */
+FWD_MUST_USE enum fwd_reason fwd_load_package_rest(
+    struct fwd_update *update, struct fwd_version_table *versions);
+FWD_MUST_USE enum fwd_reason fwd_load_package_signed(
+    struct fwd_update *update, enum fwd_command command, uint32_t stored, uint32_t padding);
+FWD_MUST_USE enum fwd_reason fwd_load_package_payload(struct fwd_update *update,
+    const uint8_t digest[FWD_DIGEST_SIZE], struct fwd_version_table *versions);
+
 /* Signatures of the staged copy, then the plan. session: the copy's must be this one (NULL: any).
  * FWD_OK, FWD_E_STAGING_IO, FWD_E_STAGING_CORRUPT, or what the signatures give. */
 FWD_MUST_USE enum fwd_reason fwd_load_package_staged(

@@ -137,6 +137,7 @@ bool fwd_resume_pending(const struct fwd_update *update)
 
 enum fwd_reason fwd_update_resume(struct fwd_update *update)
 {
+    update->slicing = 0;
     memset(&update->cost, 0, sizeof update->cost);
     if (!fwd_resume_pending(update))
         return FWD_OK;

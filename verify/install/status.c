@@ -75,6 +75,7 @@ enum fwd_reason fwd_update_abandon(struct fwd_update *update, enum fwd_reason re
 {
     struct fwd_record record = update->journal.record;
 
+    update->slicing = 0;
     if (!fwd_resume_pending(update))
         return FWD_OK;
     if (fwd_states_destructive(record.state, record.flags) ||

@@ -83,7 +83,7 @@ static enum fwd_reason finish(struct fwd_decode *decode)
 }
 
 /* What a codec gives is not trusted: a chunk beyond the target's end ends the decoding. */
-static enum fwd_reason take(struct fwd_decode *decode, const struct fwd_chunk *chunk)
+static enum fwd_reason count(struct fwd_decode *decode, const struct fwd_chunk *chunk)
 {
     if (chunk->size > decode->task->component->target.size - decode->done)
         return FWD_E_STREAM_INVALID;
@@ -92,17 +92,33 @@ static enum fwd_reason take(struct fwd_decode *decode, const struct fwd_chunk *c
     return fwd_hash_add(decode->update->device->ports, FWD_HASH_TARGET, chunk->bytes, chunk->size);
 }
 
-enum fwd_reason fwd_decode_next(struct fwd_decode *decode, struct fwd_chunk *chunk)
+enum fwd_reason fwd_decode_next(struct fwd_decode *decode, uint32_t *size)
 {
-    enum fwd_reason reason = decode->task->codec->next(decode->state, chunk);
+    struct fwd_chunk chunk = {0};
+    enum fwd_reason reason = decode->task->codec->next(decode->state, &chunk);
 
     fwd_alive(decode->update->device->ports);
     if (!fwd_workspace_intact(&decode->update->work))
         return FWD_E_CANARY;
+    *size = chunk.size;
     if (reason == FWD_OK)
-        reason = chunk->size > 0 ? take(decode, chunk) : finish(decode);
+        reason = chunk.size > 0 ? count(decode, &chunk) : finish(decode);
     if (decode->proven && (reason == FWD_E_STREAM_INVALID || reason == FWD_E_TARGET_DIGEST))
         reason = FWD_E_PACKAGE_CHANGED;
+    if (reason == FWD_OK && chunk.size > 0 && decode->take != NULL)
+        reason = decode->take(decode->ctx, &chunk);
+    return reason;
+}
+
+enum fwd_reason fwd_decode_all(struct fwd_decode *decode)
+{
+    enum fwd_reason reason;
+    uint32_t size;
+
+    do {
+        reason = fwd_decode_next(decode, &size);
+    } while (reason == FWD_OK && size > 0);
+    fwd_decode_end(decode);
     return reason;
 }
 

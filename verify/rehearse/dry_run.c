@@ -1,4 +1,3 @@
-/* Pass 1 over an in-place component: its digest, and which blocks change. */
 #include "verify/rehearse/dry_run.h"
 
 #include "verify/flash/area.h"
@@ -11,6 +10,18 @@
 static void mark(const struct fwd_workspace *work, uint32_t block)
 {
     work->changed[block / 8] |= (uint8_t)(1u << (block % 8));
+}
+
+static struct fwd_flash_access access_to(
+    const struct fwd_update *update, const struct fwd_task *task)
+{
+    return (struct fwd_flash_access){
+        update->device->ports, fwd_decode_target_slot(update, task), FWD_E_SOURCE_READ};
+}
+
+static bool has_source(const struct fwd_task *task)
+{
+    return (task->component->flags & FWD_COMPONENT_HAS_SOURCE) != 0;
 }
 
 /* Compares decoded bytes with what is in the slot at the same place. */
@@ -40,43 +51,45 @@ static enum fwd_reason compare(struct fwd_update *update, const struct fwd_flash
     return FWD_OK;
 }
 
-/* Bytes after the target in its last block are written erased: the block changes if one is not. */
-static enum fwd_reason compare_tail(
-    struct fwd_update *update, const struct fwd_flash_access *slot, uint32_t size)
+/* Without a source every block is written, readable or not: nothing to compare. */
+static enum fwd_reason take(void *ctx, const struct fwd_chunk *chunk)
 {
-    struct fwd_block block = fwd_area_block_at(slot->area, size - 1);
+    const struct fwd_decode *decode = ctx;
+    const struct fwd_flash_access slot = access_to(decode->update, decode->task);
+
+    fwd_progress_add(decode->update, chunk->size);
+    if (!has_source(decode->task))
+        return FWD_OK;
+    return compare(decode->update, &slot, decode->task->component->source.size,
+        decode->done - chunk->size, chunk->bytes, chunk->size);
+}
+
+/* Bytes after the target in its last block are written erased: the block changes if one is not. */
+enum fwd_reason fwd_dry_run_end(struct fwd_update *update, const struct fwd_task *task)
+{
+    const struct fwd_flash_access slot = access_to(update, task);
+    uint32_t size = task->component->target.size;
+    struct fwd_block block = fwd_area_block_at(slot.area, size - 1);
     bool blank;
+
+    if (!has_source(task))
+        return FWD_OK;
     enum fwd_reason reason = fwd_flash_is_blank(
-        slot, size, block.offset + block.size - size, update->work.io, FWD_IO_SIZE, &blank);
+        &slot, size, block.offset + block.size - size, update->work.io, FWD_IO_SIZE, &blank);
 
     if (reason == FWD_OK && !blank)
         mark(&update->work, block.index);
     return reason;
 }
 
-enum fwd_reason fwd_dry_run(struct fwd_update *update, const struct fwd_task *task)
+enum fwd_reason fwd_dry_run_begin(
+    struct fwd_decode *decode, struct fwd_update *update, const struct fwd_task *task)
 {
     const struct fwd_area *area = fwd_decode_target_slot(update, task);
-    const struct fwd_flash_access slot = {update->device->ports, area, FWD_E_SOURCE_READ};
-    /* Without a source every block is written, readable or not: nothing to compare. */
-    bool has_source = (task->component->flags & FWD_COMPONENT_HAS_SOURCE) != 0;
-    struct fwd_decode decode;
-    struct fwd_chunk chunk = {0};
-    enum fwd_reason reason = fwd_decode_begin(&decode, update, task, false);
+    enum fwd_reason reason = fwd_decode_begin(decode, update, task, false);
 
     memset(update->work.changed, 0, (fwd_area_blocks(area) + 7) / 8);
-    while (reason == FWD_OK) {
-        uint32_t at = decode.done;
-        reason = fwd_decode_next(&decode, &chunk);
-        if (reason != FWD_OK || chunk.size == 0)
-            break;
-        if (has_source)
-            reason =
-                compare(update, &slot, task->component->source.size, at, chunk.bytes, chunk.size);
-        fwd_progress_add(update, chunk.size);
-    }
-    fwd_decode_end(&decode);
-    if (reason == FWD_OK && has_source)
-        reason = compare_tail(update, &slot, task->component->target.size);
+    decode->take = take;
+    decode->ctx = decode;
     return reason;
 }

@@ -11,21 +11,12 @@
 
 #include <string.h>
 
-struct slot_writer {
-    struct fwd_update *update;
-    const struct fwd_area *slot;
-    struct fwd_block block;      /* being written */
-    struct fwd_flash_writer out; /* of that block */
-    uint32_t at;                 /* bytes of the target taken */
-    uint32_t size;               /* of the target */
-};
-
-static bool block_done(const struct slot_writer *writer)
+static bool block_done(const struct fwd_slot_writer *writer)
 {
     return writer->block.index < writer->update->journal.record.step;
 }
 
-static enum fwd_reason enter_block(struct slot_writer *writer)
+static enum fwd_reason enter_block(struct fwd_slot_writer *writer)
 {
     const struct fwd_ports *ports = writer->update->device->ports;
     struct fwd_flash_access flash = {ports, writer->slot, FWD_E_PROGRAM_FAILED};
@@ -41,7 +32,8 @@ static enum fwd_reason enter_block(struct slot_writer *writer)
     return reason == FWD_OK ? fwd_flash_erase(&flash, &writer->block) : reason;
 }
 
-static enum fwd_reason take_bytes(struct slot_writer *writer, const uint8_t *bytes, uint32_t size)
+static enum fwd_reason take_bytes(
+    struct fwd_slot_writer *writer, const uint8_t *bytes, uint32_t size)
 {
     enum fwd_reason reason =
         fwd_hash_add(writer->update->device->ports, FWD_HASH_STEP, bytes, size);
@@ -52,7 +44,7 @@ static enum fwd_reason take_bytes(struct slot_writer *writer, const uint8_t *byt
 }
 
 /* A block counts as done only when it reads back as it was programmed, and that is recorded. */
-static enum fwd_reason leave_block(struct slot_writer *writer)
+static enum fwd_reason leave_block(struct fwd_slot_writer *writer)
 {
     struct fwd_update *update = writer->update;
     const struct fwd_flash_access flash = {update->device->ports, writer->slot, FWD_E_READ_BACK};
@@ -74,8 +66,10 @@ static enum fwd_reason leave_block(struct slot_writer *writer)
     return fwd_session_record(update, &record);
 }
 
-static enum fwd_reason take_chunk(struct slot_writer *writer, const struct fwd_chunk *chunk)
+static enum fwd_reason take_chunk(void *ctx, const struct fwd_chunk *chunk)
 {
+    struct fwd_slot_writer *writer = ctx;
+
     for (uint32_t done = 0; done < chunk->size;) {
         struct fwd_block block = fwd_area_block_at(writer->slot, writer->at);
         uint32_t room = block.offset + block.size - writer->at;
@@ -96,30 +90,28 @@ static enum fwd_reason take_chunk(struct slot_writer *writer, const struct fwd_c
     return FWD_OK;
 }
 
-static enum fwd_reason decode_into(struct slot_writer *writer, struct fwd_decode *decode)
+enum fwd_reason fwd_slot_write_begin(struct fwd_slot_writer *writer, struct fwd_decode *decode,
+    struct fwd_update *update, const struct fwd_task *task, bool proven)
 {
-    struct fwd_chunk chunk;
-    enum fwd_reason reason;
+    enum fwd_reason reason = fwd_decode_begin(decode, update, task, proven);
 
-    do {
-        reason = fwd_decode_next(decode, &chunk);
-        if (reason == FWD_OK && chunk.size > 0)
-            reason = take_chunk(writer, &chunk);
-    } while (reason == FWD_OK && chunk.size > 0);
+    memset(writer, 0, sizeof *writer);
+    writer->update = update;
+    writer->slot = fwd_decode_target_slot(update, task);
+    writer->size = task->component->target.size;
+    decode->take = take_chunk;
+    decode->ctx = writer;
     return reason;
 }
 
-enum fwd_reason fwd_slot_write(struct fwd_update *update, const struct fwd_task *task, bool proven)
+enum fwd_reason fwd_slot_write(struct fwd_update *update, const struct fwd_task *task)
 {
-    struct slot_writer writer = {.update = update,
-        .slot = fwd_decode_target_slot(update, task),
-        .size = task->component->target.size};
+    struct fwd_slot_writer writer;
     struct fwd_decode decode;
-    enum fwd_reason reason = fwd_decode_begin(&decode, update, task, proven);
+    enum fwd_reason reason = fwd_slot_write_begin(&writer, &decode, update, task, true);
 
     if (reason == FWD_OK)
-        reason = decode_into(&writer, &decode);
-    fwd_decode_end(&decode);
+        reason = fwd_decode_all(&decode);
     if (reason != FWD_OK)
         return reason;
     return fwd_decode_check_slot(

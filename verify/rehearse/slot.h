@@ -4,14 +4,27 @@
 #ifndef FWD_VERIFY_REHEARSE_SLOT_H
 #define FWD_VERIFY_REHEARSE_SLOT_H
 
-#include "verify/verify.h"
+#include "verify/flash/area.h"
+#include "verify/rehearse/decode.h"
 
-/* Decodes task's component into its target slot. The journal's record says how many blocks of this
- * component are done (`component` and `step`), and is appended to with its state unchanged.
- * proven: the package was decoded with the right digest before.
- * FWD_OK: the slot's content was read back and has the target digest; FWD_E_PROGRAM_FAILED,
- * _ERASE_FAILED, _SLOT_READ, _READ_BACK, _TARGET_CORRUPT, _JOURNAL_IO, or what decoding returns. */
-FWD_MUST_USE enum fwd_reason fwd_slot_write(
-    struct fwd_update *update, const struct fwd_task *task, bool proven);
+struct fwd_slot_writer {
+    struct fwd_update *update;
+    const struct fwd_area *slot;
+    struct fwd_block block;      /* being written */
+    struct fwd_flash_writer out; /* of that block */
+    uint32_t at;                 /* bytes of the target taken */
+    uint32_t size;               /* of the target */
+};
+
+/* Begins to decode task's component into its target slot. The journal's record says how many blocks
+ * of this component are done (`component` and `step`), and is appended to with its state unchanged.
+ * proven: the package was decoded with the right digest before. What decoding then gives, also:
+ * FWD_E_PROGRAM_FAILED, _ERASE_FAILED, _READ_BACK, _JOURNAL_IO. */
+FWD_MUST_USE enum fwd_reason fwd_slot_write_begin(struct fwd_slot_writer *writer,
+    struct fwd_decode *decode, struct fwd_update *update, const struct fwd_task *task, bool proven);
+
+/* All of it at once, of a proven package. FWD_OK: the slot's content was read back and has the
+ * target digest; FWD_E_SLOT_READ, FWD_E_TARGET_CORRUPT, or as above. */
+FWD_MUST_USE enum fwd_reason fwd_slot_write(struct fwd_update *update, const struct fwd_task *task);
 
 #endif

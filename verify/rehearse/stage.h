@@ -4,8 +4,8 @@
 #define FWD_VERIFY_REHEARSE_STAGE_H
 
 #include "format/record/step.h"
-#include "verify/flash/flash_writer.h"
-#include "verify/verify.h"
+#include "verify/rehearse/decode.h"
+#include "verify/rehearse/step_encode.h"
 
 struct fwd_stage {
     struct fwd_update *update;
@@ -15,25 +15,45 @@ struct fwd_stage {
     uint8_t count;
 };
 
+/* Steps of one component being staged. */
+struct fwd_stager {
+    struct fwd_update *update;
+    const struct fwd_area *slot;
+    struct fwd_flash_access source; /* the same slot, still whole */
+    struct fwd_flash_writer *stream;
+    struct fwd_step_encode ops;
+    struct fwd_block block;
+    uint32_t at, size; /* of the target */
+    uint32_t steps;
+    uint8_t component;
+    bool descending;
+};
+
 /* Begins the staged bytes at offset `begin`, an erase block, with their head and the signed bytes
  * and signatures of update->trusted. FWD_OK, FWD_E_STAGING_IO, FWD_E_STAGING_TOO_SMALL. */
 FWD_MUST_USE enum fwd_reason fwd_stage_begin(
     struct fwd_stage *stage, struct fwd_update *update, uint32_t begin);
 
-/* Adds the steps of an in-place delta component. work->changed must hold the blocks that change.
- * The preferred order of the manifest is used, the other one when only that fits.
- * FWD_OK, FWD_E_STAGING_IO, FWD_E_STAGING_TOO_SMALL, or what decoding returns. */
-FWD_MUST_USE enum fwd_reason fwd_stage_component(
-    struct fwd_stage *stage, const struct fwd_task *task);
+/* Begins to decode an in-place delta component, once more, into steps that are written to `stream`:
+ * that of the stage, or one that only counts. The order is stager->descending. work->changed must
+ * hold the blocks that change. What decoding then gives, also: FWD_E_STAGING_IO,
+ * FWD_E_STAGING_TOO_SMALL. */
+FWD_MUST_USE enum fwd_reason fwd_stage_steps_begin(struct fwd_stager *stager,
+    struct fwd_decode *decode, struct fwd_flash_writer *stream, struct fwd_update *update,
+    const struct fwd_task *task);
 
-/* Writes the table, reads everything back and gives the offset of its end and its digest.
- * FWD_OK, FWD_E_STAGING_IO, FWD_E_STAGING_TOO_SMALL, FWD_E_INTERNAL. */
-FWD_MUST_USE enum fwd_reason fwd_stage_end(
-    struct fwd_stage *stage, uint32_t *end, uint8_t digest[FWD_DIGEST_SIZE]);
+/* The same into *dry, which counts from 0 how many bytes (dry->at) they need; nothing is written.
+ */
+FWD_MUST_USE enum fwd_reason fwd_stage_measure_begin(struct fwd_stager *stager,
+    struct fwd_decode *decode, struct fwd_flash_writer *dry, struct fwd_update *update,
+    const struct fwd_task *task);
 
-/* Steps of one order would need this many bytes; nothing is written. */
-FWD_MUST_USE enum fwd_reason fwd_stage_measure(
-    struct fwd_update *update, const struct fwd_task *task, bool descending, uint32_t *bytes);
+/* Whatever the content, so much room is enough: every byte literal, one token in 256 bytes. */
+bool fwd_stage_fits(const struct fwd_update *update, const struct fwd_task *task, uint32_t room);
+
+/* Writes the table and what is left. *end: the offset after it. FWD_OK, FWD_E_STAGING_IO,
+ * FWD_E_STAGING_TOO_SMALL, FWD_E_INTERNAL. */
+FWD_MUST_USE enum fwd_reason fwd_stage_end(struct fwd_stage *stage, uint32_t *end);
 
 /* Where the steps of a component are: an entry of the table that ends at the journal's staging end,
  * among its last `entries`. FWD_OK, FWD_E_STAGING_IO, FWD_E_STAGING_CORRUPT: none is of it. */

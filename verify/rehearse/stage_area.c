@@ -37,19 +37,8 @@ enum fwd_reason fwd_stage_begin(struct fwd_stage *stage, struct fwd_update *upda
         trusted->signed_size + trusted->sigblock_size, FWD_E_STAGING_TOO_SMALL);
 }
 
-static enum fwd_reason digest_of(
-    const struct fwd_update *update, uint32_t begin, uint32_t end, uint8_t digest[FWD_DIGEST_SIZE])
+enum fwd_reason fwd_stage_end(struct fwd_stage *stage, uint32_t *end)
 {
-    const struct fwd_flash_access flash = access_to(update);
-
-    return fwd_flash_digest(
-        &flash, begin, end - begin, FWD_HASH_STEP, update->work.io, update->work.io_size, digest);
-}
-
-enum fwd_reason fwd_stage_end(
-    struct fwd_stage *stage, uint32_t *end, uint8_t digest[FWD_DIGEST_SIZE])
-{
-    uint8_t written[FWD_DIGEST_SIZE];
     enum fwd_reason reason = FWD_OK;
 
     for (uint8_t i = 0; i < stage->count && reason == FWD_OK; i++) {
@@ -62,13 +51,7 @@ enum fwd_reason fwd_stage_end(
     if (reason == FWD_OK)
         reason = fwd_flash_writer_end(&stage->stream);
     stage->update->cost.staged_bytes = *end - stage->begin;
-    if (reason == FWD_OK)
-        reason = digest_of(stage->update, stage->begin, *end, digest);
-    if (reason == FWD_OK)
-        reason = fwd_hash_end(stage->update->device->ports, FWD_HASH_PAYLOAD, written);
-    if (reason != FWD_OK)
-        return reason;
-    return fwd_digest_equal(written, digest, sizeof written) ? FWD_OK : FWD_E_STAGING_IO;
+    return reason;
 }
 
 enum fwd_reason fwd_stage_find(
@@ -93,6 +76,7 @@ enum fwd_reason fwd_stage_find(
 
 enum fwd_reason fwd_stage_check(const struct fwd_update *update)
 {
+    const struct fwd_flash_access flash = access_to(update);
     const struct fwd_record *record = &update->journal.record;
     uint8_t digest[FWD_DIGEST_SIZE];
 
@@ -101,7 +85,9 @@ enum fwd_reason fwd_stage_check(const struct fwd_update *update)
     if (record->staging_end > update->device->staging.size ||
         record->staging_begin >= record->staging_end)
         return FWD_E_STAGING_CORRUPT;
-    enum fwd_reason reason = digest_of(update, record->staging_begin, record->staging_end, digest);
+    enum fwd_reason reason =
+        fwd_flash_digest(&flash, record->staging_begin, record->staging_end - record->staging_begin,
+            FWD_HASH_STEP, update->work.io, update->work.io_size, digest);
     if (reason != FWD_OK)
         return reason;
     return fwd_digest_equal(digest, record->staging_digest, sizeof digest) ? FWD_OK

@@ -2,6 +2,7 @@
 
 #include "verify/flash/area.h"
 #include "verify/flash/version.h"
+#include "verify/rehearse/rehearse.h"
 #include "verify/verify.h"
 
 #include <string.h>
@@ -51,6 +52,11 @@ static uint32_t version_size(const struct fwd_device *d)
     return aligned(fwd_version_room(d));
 }
 
+static uint32_t slices_size(const struct fwd_device *d)
+{
+    return d->slices != NULL ? aligned(d->slices->size) : 0;
+}
+
 uint32_t fwd_workspace_need(const struct fwd_device *d)
 {
     if (d->place_count == 0 || d->place_count > FWD_CONFIG_COMPONENTS)
@@ -58,7 +64,7 @@ uint32_t fwd_workspace_need(const struct fwd_device *d)
     if (d->sigblock_max < FWD_SIGBLOCK_HEAD || d->sigblock_max > FWD_SIGBLOCK_MAX)
         return 0;
     return ALIGNMENT + aligned(FWD_CONFIG_SIGNED + d->sigblock_max) + 2 * io_size(d) +
-           changed_size(d) + 2 * version_size(d) + 2 * ALIGNMENT;
+           changed_size(d) + 2 * version_size(d) + slices_size(d) + 2 * ALIGNMENT;
 }
 
 bool fwd_workspace_divide(struct fwd_workspace *work, const struct fwd_device *d)
@@ -83,6 +89,8 @@ bool fwd_workspace_divide(struct fwd_workspace *work, const struct fwd_device *d
     p += work->version_size;
     work->version_new = p;
     p += work->version_size;
+    work->slices = d->slices != NULL ? (struct fwd_rehearsal *)(void *)p : NULL;
+    p += slices_size(d);
     memcpy(p, guard, sizeof guard);
     work->arena = p + ALIGNMENT;
     work->arena_size = (d->memory_size - need) & ~(ALIGNMENT - 1);

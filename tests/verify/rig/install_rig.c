@@ -342,6 +342,7 @@ static void make_device(struct lab *lab)
         .hardware_revision = LAB_HARDWARE,
         .policy = {.threshold = 1},
         .sigblock_max = SIGBLOCK_MAX};
+    lab->device.slices = &fwd_slices;
     lab->device.memory_size = fwd_update_memory(&lab->device) + ARENA_BYTES;
     lab->memory = malloc(lab->device.memory_size);
     ck_assert_ptr_nonnull(lab->memory);
