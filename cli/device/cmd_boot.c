@@ -8,6 +8,22 @@ static const struct fwd_option options[] = {
     {0},
 };
 
+/* The old firmware runs, and its application goes on with a rehearsal that was cut. */
+static bool goes_on(const struct fwd_session *session, const struct fwd_status *status)
+{
+    return session->choice.action == FWD_BOOT_RUN && status->state == FWD_STATUS_REHEARSING &&
+           session->machine->description->rehearse_slice > 0;
+}
+
+static enum fwd_reason rehearse(struct fwd_session *session, enum fwd_command command)
+{
+    fwd_machine_run_application(session->machine);
+    enum fwd_reason reason = fwd_session_start(session);
+    return reason == FWD_OK
+               ? fwd_machine_install(session->machine, &session->update, command, NULL, NULL)
+               : reason;
+}
+
 /* Runs on the device: what a boot loader does. */
 static void work(void *arg)
 {
@@ -32,6 +48,8 @@ static void work(void *arg)
             session->has_choice = fwd_boot_decide(update, &session->choice) == FWD_OK;
     } else if (session->choice.action == FWD_BOOT_RESUME)
         fwd_session_tell(session, fwd_update_resume(update));
+    else if (goes_on(session, &status))
+        fwd_session_tell(session, rehearse(session, status.command));
     else if (session->choice.outcome_pending)
         fwd_session_tell(session, session->choice.outcome);
     else

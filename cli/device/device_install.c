@@ -13,7 +13,7 @@ static enum fwd_reason download_and_install(struct fwd_device_install *in)
     if (reason != FWD_OK)
         return reason;
     fwd_line_sink_begin(&in->session.sink);
-    return fwd_update_install(update, in->command);
+    return fwd_machine_install(in->session.machine, update, in->command, NULL, NULL);
 }
 
 /* Where no firmware can run it is the boot loader that takes packages, with what it decodes. */

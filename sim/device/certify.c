@@ -260,7 +260,8 @@ static enum fwd_reason install(struct trial *trial)
     enum fwd_reason reason = download(trial);
 
     if (reason == FWD_OK)
-        reason = fwd_update_install(&trial->update, FWD_COMMAND_ANY);
+        reason =
+            fwd_machine_install(trial->machine, &trial->update, FWD_COMMAND_ANY, NULL, NULL);
     if (reason == FWD_OK)
         reason = fwd_boot_decide(&trial->update, &choice);
     if (reason == FWD_OK && choice.action != FWD_BOOT_RUN)

@@ -100,7 +100,7 @@ static void read_all(struct fwd_json *json, struct fwd_device_description *d)
 {
     static const char *const names[] = {"name", "product", "hardware_revision", "profile",
         "ram_budget", "file_store_size", "resumer", "policy", "codecs", "arena", "boot", "clock",
-        "clock_hz", "timing", "watchdog", "chips", "areas", "components", NULL};
+        "rehearse_slice", "clock_hz", "timing", "watchdog", "chips", "areas", "components", NULL};
     struct fwd_json_node root = fwd_json_root(json);
 
     fwd_json_only(json, &root, names);
@@ -116,6 +116,7 @@ static void read_all(struct fwd_json *json, struct fwd_device_description *d)
     read_timing(json, &root, d);
     read_watchdog(json, &root, d);
     read_clock(json, &root, d);
+    d->rehearse_slice = fwd_json_u32_or(json, &root, "rehearse_slice", 0, FWD_DEVICE_FLASH_MAX, 0);
     fwd_description_read_chips(json, &root, d);
     fwd_description_read_areas(json, &root, d);
     fwd_description_read_components(json, &root, d);
@@ -203,5 +204,6 @@ void fwd_description_device(
     device->certified = &fwd_certified;
     device->releases = &fwd_releases;
     device->expiry = description->expiry ? &fwd_expiry : NULL;
+    device->slices = description->rehearse_slice > 0 ? &fwd_slices : NULL;
     device->sigblock_max = description->sigblock_max;
 }

@@ -13,12 +13,13 @@
  *     *arena: bytes that its decoders have; what the ram_budget leaves
  *     *boot: {*codecs, *arena}: the same of the boot loader, stored is one of its codecs; as the
  *         application
- *     *clock_hz: of the processor
- *     *timing: *hash_us_per_kib, *decode_us_per_kib, *signature_us
- *     *watchdog: {bytes: of work between two calls of `alive`, more resets the device (watchdog.h)}
- *     chips: list of {name, program_unit, *program_page, *erased_value 255, *single_program false,
- *         *size, *timing: {*program_us_per_unit, *read_us_per_kib, *erase_us_per_block: [{size,
- * us}]}} areas: {package, journal, version, *staging, *scratch, *system, *trust}, each an area:
+ *     *rehearse_slice: the application rehearses updates in slices of so many bytes of work, and
+ * the boot loader acts; 0: whoever installs does both *clock_hz: of the processor *timing:
+ * *hash_us_per_kib, *decode_us_per_kib, *signature_us *watchdog: {bytes: of work between two calls
+ * of `alive`, more resets the device (watchdog.h)} chips: list of {name, program_unit,
+ * *program_page, *erased_value 255, *single_program false, *size, *timing: {*program_us_per_unit,
+ * *read_us_per_kib, *erase_us_per_block: [{size, us}]}} areas: {package, journal, version,
+ * *staging, *scratch, *system, *trust}, each an area:
  *         {*chip: name, the first; *address; blocks: [{size, count}]}; version may be
  *         {shares: "journal"} instead: half of each erase block of the journal
  *     components: list of {name, role, layout: "in-place" or "ab", slots: list of areas}
@@ -75,6 +76,7 @@ struct fwd_device_description {
     uint32_t hash_us_per_kib, decode_us_per_kib, signature_us;
     uint32_t clock_hz;       /* 0: not stated */
     uint32_t watchdog_bytes; /* 0: no watchdog */
+    uint32_t rehearse_slice; /* 0: nothing is rehearsed in slices */
 
     struct fwd_nor_chip chips[FWD_NOR_CHIPS_MAX];
     char chip_names[FWD_NOR_CHIPS_MAX][FWD_NAME_MAX + 1];

@@ -153,6 +153,7 @@ char *fwd_description_dump(const struct fwd_device_description *description)
     fwd_description_dump_decoder(out, &d->application);
     set(out, "boot", boot);
     dump_clock(out, d);
+    set_number(out, "rehearse_slice", d->rehearse_slice);
     set_number(out, "clock_hz", d->clock_hz);
     set(out, "timing", dump_timing(d));
     set(out, "watchdog", json_pack("{s:I}", "bytes", (json_int_t)d->watchdog_bytes));

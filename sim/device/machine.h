@@ -125,6 +125,17 @@ enum fwd_fail fwd_machine_save(struct fwd_machine *machine, struct fwd_error *er
 /* The boot loader runs from now on: its codecs and memory are the device's. The application does
  * when the machine is opened. The caller calls fwd_update_init() again. */
 void fwd_machine_run_boot_loader(struct fwd_machine *machine);
+void fwd_machine_run_application(struct fwd_machine *machine);
+
+/* What the device does when a package was downloaded and is asked for: fwd_update_install(); or,
+ * with rehearse_slice, the application's slices, a reset, and what the boot loader resumes. Counts
+ * of `update` go on over the reset. resets: called then, may be NULL. */
+FWD_MUST_USE enum fwd_reason fwd_machine_install(struct fwd_machine *machine,
+    struct fwd_update *update, enum fwd_command command, void (*resets)(void *ctx), void *ctx);
+
+/* The application's part: slices of so many bytes, until there is no more. */
+FWD_MUST_USE enum fwd_reason fwd_machine_rehearse(
+    struct fwd_update *update, enum fwd_command command, uint32_t slice);
 
 /* Power off and on: what a device has in RAM is gone (the caller calls fwd_update_init() again). */
 void fwd_machine_power_cycle(struct fwd_machine *machine);

@@ -126,7 +126,7 @@ static void reset(void *ctx)
 
 /* ---- all of them ----------------------------------------------------------------------------- */
 
-static void run_application(struct fwd_machine *machine)
+void fwd_machine_run_application(struct fwd_machine *machine)
 {
     const struct fwd_device_description *d = machine->description;
 
@@ -176,7 +176,7 @@ enum fwd_fail fwd_machine_connect(struct fwd_machine *machine,
     machine->boot_codec_count =
         fwd_decoder_list(&d->boot, codecs, codec_count, machine->boot_codecs);
     machine->device.memory = malloc(d->ram_budget);
-    run_application(machine);
+    fwd_machine_run_application(machine);
     if (machine->device.memory == NULL)
         return fwd_error_memory(err, "the device's RAM");
     fwd_machine_apply_faults(machine);

@@ -2,6 +2,8 @@
  * runs then is a firmware that somebody signed. */
 #include "sim/torture/torture_internal.h"
 
+#include <string.h>
+
 /* More rounds of one start without an end are a loop; a generation more takes some of its own. */
 #define ROUNDS                6u
 #define ROUNDS_PER_GENERATION 4u
@@ -48,19 +50,57 @@ static const struct fwd_torture_variant *variant_of(const struct fwd_torture_pow
 
 /* ---- packages -------------------------------------------------------------------------------- */
 
-enum fwd_reason fwd_torture_start_install(
+static enum fwd_reason download(
     struct fwd_torture_power_cycle *cycle, const uint8_t *package, uint32_t size)
 {
     enum fwd_reason reason = fwd_download_begin(&cycle->update, 0);
 
     if (reason == FWD_OK)
         reason = fwd_download_write(&cycle->update, package, size);
-    if (reason == FWD_OK)
-        reason = fwd_download_end(&cycle->update);
+    return reason == FWD_OK ? fwd_download_end(&cycle->update) : reason;
+}
+
+enum fwd_reason fwd_torture_start_install(
+    struct fwd_torture_power_cycle *cycle, const uint8_t *package, uint32_t size)
+{
+    enum fwd_reason reason = download(cycle, package, size);
+
     if (reason == FWD_OK)
         reason = fwd_update_install(&cycle->update, FWD_COMMAND_ANY);
     note(cycle, reason);
     return reason;
+}
+
+/* What an application does that rehearses in slices: goes on with what was cut, or with a new
+ * package, and resets when it is staged. */
+static enum fwd_reason rehearse(
+    struct fwd_torture_power_cycle *cycle, const uint8_t *package, uint32_t size)
+{
+    enum fwd_reason reason = FWD_OK;
+    struct fwd_status status;
+
+    fwd_update_status(&cycle->update, &status);
+    if (status.state != FWD_STATUS_REHEARSING)
+        reason = download(cycle, package, size);
+    if (reason == FWD_OK)
+        reason = fwd_machine_rehearse(
+            &cycle->update, FWD_COMMAND_ANY, cycle->torture->machine->description->rehearse_slice);
+    fwd_update_status(&cycle->update, &status);
+    note(cycle, reason);
+    if (reason != FWD_OK || status.state != FWD_STATUS_STAGED)
+        return reason;
+    uint64_t decoded = cycle->update.decoded;
+    memset(cycle->device.memory, 0xA5, fwd_update_memory(&cycle->device));
+    reason = fwd_update_init(&cycle->update, &cycle->device);
+    cycle->update.decoded = decoded;
+    return reason;
+}
+
+static enum fwd_reason ask_application(
+    struct fwd_torture_power_cycle *cycle, const uint8_t *package, uint32_t size)
+{
+    return cycle->device.slices != NULL ? rehearse(cycle, package, size)
+                                        : fwd_torture_start_install(cycle, package, size);
 }
 
 /* The update that leads on from a generation. */
@@ -73,9 +113,9 @@ static enum fwd_reason install_after(struct fwd_torture_power_cycle *cycle, uint
         return cycle->reason;
     }
     if (generation >= options->past_count)
-        return fwd_torture_start_install(cycle, options->package, options->package_size);
+        return ask_application(cycle, options->package, options->package_size);
     const struct fwd_bytes *package = &options->past[generation];
-    return fwd_torture_start_install(cycle, package->data, (uint32_t)package->size);
+    return ask_application(cycle, package->data, (uint32_t)package->size);
 }
 
 /* The way out: the new firmware as a full package. */

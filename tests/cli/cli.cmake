@@ -11,7 +11,7 @@ endforeach()
 # packages, misuse, each with its leak check. With the label "long": the others, which run the same
 # code mostly on good input.
 if(FWD_SANITIZE)
-    foreach(name trial certificate codes components contents costs delta_options dual files gen help inplace
+    foreach(name slices trial certificate codes components contents costs delta_options dual files gen help inplace
             matrix memory opaque interruption keys killed other_modules recovery torture verify)
         set_tests_properties(cli_${name} PROPERTIES LABELS long)
     endforeach()
