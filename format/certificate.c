@@ -22,6 +22,9 @@ bool fwd_certificate_decode(const uint8_t *bytes, size_t size, struct fwd_certif
     certificate->milliseconds = fwd_read_varint(&r);
     certificate->programmed = fwd_read_varint(&r);
     certificate->decode_again_ms = fwd_read_varint(&r);
+    certificate->memory = fwd_read_varint(&r);
+    certificate->rehearsal_ms = fwd_read_varint(&r);
+    certificate->action_ms = fwd_read_varint(&r);
     certificate->start_signatures = fwd_read_varint(&r);
     certificate->start_hashed = fwd_read_varint(&r);
     certificate->start_ms = fwd_read_varint(&r);

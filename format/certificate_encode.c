@@ -17,6 +17,9 @@ size_t fwd_certificate_encode(
     fwd_write_varint(&w, certificate->milliseconds);
     fwd_write_varint(&w, certificate->programmed);
     fwd_write_varint(&w, certificate->decode_again_ms);
+    fwd_write_varint(&w, certificate->memory);
+    fwd_write_varint(&w, certificate->rehearsal_ms);
+    fwd_write_varint(&w, certificate->action_ms);
     fwd_write_varint(&w, certificate->start_signatures);
     fwd_write_varint(&w, certificate->start_hashed);
     fwd_write_varint(&w, certificate->start_ms);

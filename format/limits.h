@@ -25,7 +25,7 @@
 #define FWD_CODEC_PARAMS_MAX   64u
 #define FWD_SESSION_SIZE       16u
 #define FWD_GEOMETRY_SIZE      8u
-#define FWD_CERTIFICATE_MAX    83u
+#define FWD_CERTIFICATE_MAX    98u
 
 #define FWD_KIND_DELTA 0x44u /* 'D' */
 #define FWD_KIND_FULL  0x46u /* 'F' */

@@ -101,6 +101,9 @@ static void guess(const struct fwd_build_certify *certify, struct fwd_certificat
     certificate->erases_max = 2;
     certificate->milliseconds = size / 30;
     certificate->programmed = size + size / 2;
+    certificate->memory = 70000;
+    certificate->rehearsal_ms = size / 100;
+    certificate->action_ms = size / 40;
     certificate->start_hashed = size;
     certificate->start_signatures = 1;
     certificate->start_ms = size / 2000;

@@ -6,7 +6,7 @@
 
 #include <jansson.h>
 
-#define FWD_CERTIFICATE_TEXT 200u
+#define FWD_CERTIFICATE_TEXT 300u
 
 /* "1234 bytes staged, 56 erases (at most 2 of a block), 7890 bytes programmed, 1.234 s" */
 void fwd_certificate_out_text(

@@ -19,9 +19,9 @@ static enum fwd_reason rehearse(struct fwd_session *session, enum fwd_command co
 {
     fwd_machine_run_application(session->machine);
     enum fwd_reason reason = fwd_session_start(session);
-    return reason == FWD_OK
-               ? fwd_machine_install(session->machine, &session->update, command, NULL, NULL)
-               : reason;
+    return reason == FWD_OK ? fwd_machine_install(session->machine, &session->update, command,
+                                  fwd_session_acts, session)
+                            : reason;
 }
 
 /* Runs on the device: what a boot loader does. */

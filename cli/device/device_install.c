@@ -13,7 +13,9 @@ static enum fwd_reason download_and_install(struct fwd_device_install *in)
     if (reason != FWD_OK)
         return reason;
     fwd_line_sink_begin(&in->session.sink);
-    return fwd_machine_install(in->session.machine, update, in->command, NULL, NULL);
+    fwd_flash_cost_mark(in->session.progress, FWD_FLASH_ASKED, in->session.machine, update);
+    return fwd_machine_install(
+        in->session.machine, update, in->command, fwd_session_acts, &in->session);
 }
 
 /* Where no firmware can run it is the boot loader that takes packages, with what it decodes. */

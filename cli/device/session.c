@@ -24,6 +24,18 @@ static void progress(void *ctx, enum fwd_progress phase, uint32_t percent)
     fwd_line_sink_progress(&session->sink, phase, percent);
 }
 
+void fwd_session_acts(void *ctx)
+{
+    const struct fwd_session *session = ctx;
+    fwd_flash_cost_mark(session->progress, FWD_FLASH_ACTS, session->machine, &session->update);
+}
+
+static void reached(void *ctx, enum fwd_point point)
+{
+    if (point == FWD_POINT_INSTALLATION)
+        fwd_session_acts(ctx);
+}
+
 enum fwd_fail fwd_session_open(struct fwd_session *session, const struct fwd_args *args,
     const char *folder, struct fwd_error *err)
 {
@@ -41,6 +53,7 @@ enum fwd_fail fwd_session_open(struct fwd_session *session, const struct fwd_arg
         .profile = session->machine->profile, .ctx = session, .print = print_line};
     session->machine->progress = progress;
     session->machine->progress_ctx = session;
+    session->machine->reached = reached;
     fwd_machine_power_cycle(session->machine);
     session->operations = fwd_nor_operations(session->machine->nor);
     session->counts = fwd_nor_counts(session->machine->nor);

@@ -50,6 +50,9 @@ FWD_MUST_USE enum fwd_reason fwd_session_start(struct fwd_session *session);
 /* The device has started its firmware: what that took is no part of what an update costs. */
 void fwd_session_booted(struct fwd_session *session);
 
+/* Firmware in place, or the switch, is next: what comes is counted apart, too. ctx: the session. */
+void fwd_session_acts(void *ctx);
+
 /* What was tried before, and told: resumes without a word. */
 FWD_MUST_USE enum fwd_reason fwd_session_resume_quietly(struct fwd_session *session);
 

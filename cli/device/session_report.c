@@ -3,6 +3,7 @@
 #include "cli/common/certificate_out.h"
 #include "cli/common/json_out.h"
 #include "sim/device/certify.h"
+#include "sim/device/decode_cost.h"
 #include "verify/flash/version.h"
 
 #include <inttypes.h>
@@ -27,7 +28,8 @@ static double seconds(const struct fwd_session *session)
     const struct fwd_machine *machine = session->machine;
     uint64_t ns = spent(session).nanoseconds +
                   fwd_flash_cost_hash_ns(machine->description, machine->crypto.hashed) +
-                  fwd_flash_cost_decode_ns(machine->description, session->update.decoded);
+                  fwd_decode_cost_ns(machine->description,
+                      fwd_decode_cost_per_kib(&session->update.plan), session->update.decoded);
     return (double)ns / 1e9;
 }
 
@@ -109,7 +111,9 @@ static void print_certificate(const struct fwd_session *session, const struct fw
     fwd_certificate_out_text(&certificate, text);
     printf("certificate  %s\n", text);
     if (*differs == 0)
-        printf("             this is what was counted\n");
+        printf("             this is what was counted, but for the version area: %" PRIu64
+               " bytes, %" PRIu64 ".%03" PRIu64 " s, by what was installed before\n",
+            cost->version, cost->version_ns / 1000000000u, cost->version_ns / 1000000u % 1000u);
     else
         printf("             counted otherwise: %s (it is for a package without padding, a blank "
                "journal, a device as it left the factory, and no power cut)\n",
@@ -165,6 +169,11 @@ static json_t *cost_json(const struct fwd_session *session)
     json_object_set_new(json, "spare_staging_bytes", json_integer((json_int_t)c.spare));
     json_object_set_new(json, "seconds_hashing", json_real((double)c.hash_ns / 1e9));
     json_object_set_new(json, "seconds_decoding", json_real((double)c.decode_ns / 1e9));
+    json_object_set_new(json, "action",
+        c.acts ? json_pack("{s:I, s:I, s:I, s:f}", "erases", (json_int_t)c.action.erases,
+                     "programs", (json_int_t)c.action.programs, "bytes_programmed",
+                     (json_int_t)c.action.programmed, "seconds", (double)c.action.nanoseconds / 1e9)
+               : json_null());
     json_object_set_new(json, "certificate", certificate_json(session, &c));
     return json;
 }

@@ -2,6 +2,7 @@
 #include "cli/common/json_out.h"
 #include "cli/prove/prove.h"
 #include "cli/prove/prove_trial.h"
+#include "sim/device/decode_cost.h"
 #include "sim/device/flash_cost.h"
 
 #include <inttypes.h>
@@ -30,7 +31,8 @@ static json_int_t microseconds(const struct course *c)
     const struct fwd_machine *machine = c->trial.machine;
     uint64_t ns = spent(c).nanoseconds +
                   fwd_flash_cost_hash_ns(machine->description, machine->crypto.hashed - c->hashed) +
-                  fwd_flash_cost_decode_ns(machine->description, c->trial.update.decoded);
+                  fwd_decode_cost_ns(machine->description,
+                      fwd_decode_cost_per_kib(&c->trial.update.plan), c->trial.update.decoded);
     return (json_int_t)(ns / 1000);
 }
 

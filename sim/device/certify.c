@@ -2,6 +2,7 @@
 
 #include "format/header.h"
 #include "format/sigblock.h"
+#include "sim/device/decode_cost.h"
 #include "sim/device/start_cost.h"
 #include "verify/flash/version.h"
 #include "verify/install/load_package.h"
@@ -18,6 +19,8 @@ struct trial {
     struct fwd_machine *machine;
     struct fwd_keys_port pins; /* of the machine: what it was made with */
     struct fwd_update update;
+    struct fwd_flash_meter *meter;
+    uint32_t memory, decode_again_ms; /* as they are when it has rehearsed */
 };
 
 /* ---- the device ------------------------------------------------------------------------------ */
@@ -178,8 +181,8 @@ uint32_t fwd_certify_decode_again(
         if (i < plan->in_place_first || !staged(&plan->tasks[i]))
             bytes += plan->tasks[i].component->target.size;
     }
-    return milliseconds(
-        fwd_flash_cost_hash_ns(device, bytes) + fwd_flash_cost_decode_ns(device, bytes));
+    return milliseconds(fwd_flash_cost_hash_ns(device, bytes) +
+                        fwd_decode_cost_ns(device, fwd_decode_cost_per_kib(plan), bytes));
 }
 
 /* Header, manifest and signature block of the package, as they were read last; what is trusted
@@ -203,6 +206,20 @@ static uint32_t sigblock_size_of(const struct fwd_update *update)
                : 0;
 }
 
+/* Without room for slices, which depends on who runs this program. */
+static uint32_t memory_of(const struct fwd_update *update)
+{
+    struct fwd_device device = *update->device;
+    uint32_t arena = 0;
+
+    device.slices = NULL;
+    for (uint8_t i = 0; i < update->plan.count; i++) {
+        uint32_t size = update->plan.tasks[i].component->arena_size;
+        arena = size > arena ? size : arena;
+    }
+    return fwd_update_memory(&device) + arena;
+}
+
 /* The part of a certificate that follows from what an update cost: all but geometry, least staging
  * and decode again. */
 static void state_cost(const struct fwd_update *update, const struct fwd_flash_cost *cost,
@@ -216,6 +233,8 @@ static void state_cost(const struct fwd_update *update, const struct fwd_flash_c
     certificate->erases_max = cost->erases_max;
     certificate->milliseconds = milliseconds(cost->nanoseconds - cost->version_ns);
     certificate->programmed = bounded(cost->programmed - cost->version);
+    certificate->rehearsal_ms = milliseconds(cost->rehearsal.nanoseconds);
+    certificate->action_ms = milliseconds(cost->action.nanoseconds);
     certificate->has_kept = update->device->undo != NULL && update->device->policy.trial_starts > 0;
     certificate->kept_bytes = update->journal.record.undo != 0 ? update->cost.undo_bytes : 0;
 }
@@ -253,15 +272,35 @@ static void state_start(const struct trial *trial, struct fwd_certificate *certi
     certificate->start_kilo_cycles = bounded(cost.kilo_cycles);
 }
 
+static void acts(void *ctx)
+{
+    struct trial *trial = ctx;
+
+    if (trial->memory == 0) {
+        trial->memory = memory_of(&trial->update);
+        trial->decode_again_ms =
+            fwd_certify_decode_again(trial->certify->device, &trial->update.plan);
+    }
+    fwd_flash_cost_mark(trial->meter, FWD_FLASH_ACTS, trial->machine, &trial->update);
+}
+
+static void reached(void *ctx, enum fwd_point point)
+{
+    if (point == FWD_POINT_INSTALLATION)
+        acts(ctx);
+}
+
 /* What 'fwdelta install' does on a device that has started. */
 static enum fwd_reason install(struct trial *trial)
 {
     struct fwd_boot_choice choice = {.action = FWD_BOOT_RECOVERY};
     enum fwd_reason reason = download(trial);
 
+    trial->machine->reached = reached;
+    trial->machine->progress_ctx = trial;
+    fwd_flash_cost_mark(trial->meter, FWD_FLASH_ASKED, trial->machine, &trial->update);
     if (reason == FWD_OK)
-        reason =
-            fwd_machine_install(trial->machine, &trial->update, FWD_COMMAND_ANY, NULL, NULL);
+        reason = fwd_machine_install(trial->machine, &trial->update, FWD_COMMAND_ANY, acts, trial);
     if (reason == FWD_OK)
         reason = fwd_boot_decide(&trial->update, &choice);
     if (reason == FWD_OK && choice.action != FWD_BOOT_RUN)
@@ -272,21 +311,22 @@ static enum fwd_reason install(struct trial *trial)
 static enum fwd_reason measure_update(struct trial *trial, struct fwd_certificate *certificate)
 {
     enum fwd_reason reason = start(trial);
-    struct fwd_flash_meter *progress = fwd_flash_cost_begin(trial->machine);
     struct fwd_flash_cost cost;
 
-    if (progress == NULL)
+    trial->meter = fwd_flash_cost_begin(trial->machine);
+    if (trial->meter == NULL)
         return FWD_E_WORKSPACE;
     if (reason == FWD_OK)
         reason = install(trial);
-    fwd_flash_cost_end(progress, trial->machine, &trial->update, &cost);
-    fwd_flash_cost_free(progress);
+    fwd_flash_cost_end(trial->meter, trial->machine, &trial->update, &cost);
+    fwd_flash_cost_free(trial->meter);
+    trial->meter = NULL;
     if (reason != FWD_OK)
         return reason;
     state_cost(&trial->update, &cost, certificate);
+    certificate->memory = trial->memory;
     state_start(trial, certificate);
-    certificate->decode_again_ms =
-        fwd_certify_decode_again(trial->certify->device, &trial->update.plan);
+    certificate->decode_again_ms = trial->decode_again_ms;
     return fwd_geometry_id(
                trial->update.device, &trial->machine->crypto.port, certificate->geometry)
                ? FWD_OK

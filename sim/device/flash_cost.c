@@ -1,13 +1,22 @@
 #include "sim/device/flash_cost.h"
 
 #include "format/record/step.h"
+#include "sim/device/decode_cost.h"
 #include "verify/flash/area.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
+/* A moment: what there was until then, and its time. */
+struct moment {
+    bool marked;
+    struct fwd_flash_part part;
+    uint64_t decode_rate; /* instructions for a KiB */
+};
+
 struct fwd_flash_meter {
+    struct moment moments[FWD_FLASH_MOMENTS];
     struct fwd_nor_counts total, areas[FWD_AREA_COUNT];
     uint32_t *wear[FWD_AREA_COUNT];   /* by block */
     uint8_t *content[FWD_AREA_COUNT]; /* of slots */
@@ -204,15 +213,18 @@ uint64_t fwd_flash_cost_hash_ns(const struct fwd_device_description *device, uin
     return bytes * device->hash_us_per_kib * 1000 / 1024;
 }
 
-uint64_t fwd_flash_cost_decode_ns(const struct fwd_device_description *device, uint64_t bytes)
-{
-    return bytes * device->decode_us_per_kib * 1000 / 1024;
-}
-
 static uint64_t nanoseconds(
     const struct fwd_flash_meter *progress, const struct fwd_machine *machine, uint16_t id)
 {
     return fwd_nor_area_counts(machine->nor, id).nanoseconds - progress->areas[id].nanoseconds;
+}
+
+/* Of the package that was rehearsed: by the end the plan may be that of what starts. */
+static uint64_t decode_rate(const struct fwd_flash_meter *meter, const struct fwd_update *update)
+{
+    const struct moment *acts = &meter->moments[FWD_FLASH_ACTS];
+
+    return acts->marked ? acts->decode_rate : fwd_decode_cost_per_kib(&update->plan);
 }
 
 static void add_times(const struct fwd_flash_meter *progress, const struct fwd_machine *machine,
@@ -221,10 +233,53 @@ static void add_times(const struct fwd_flash_meter *progress, const struct fwd_m
     const struct fwd_device_description *d = machine->description;
 
     cost->hash_ns = fwd_flash_cost_hash_ns(d, machine->crypto.hashed - progress->hashed);
-    cost->decode_ns = update != NULL ? fwd_flash_cost_decode_ns(d, update->decoded) : 0;
+    cost->decode_ns =
+        update != NULL ? fwd_decode_cost_ns(d, decode_rate(progress, update), update->decoded) : 0;
     cost->version_ns = nanoseconds(progress, machine, FWD_AREA_VERSION) +
                        nanoseconds(progress, machine, FWD_AREA_SYSTEM);
     cost->nanoseconds += cost->hash_ns + cost->decode_ns;
+}
+
+static struct fwd_flash_part so_far(const struct fwd_flash_meter *meter,
+    const struct fwd_machine *machine, const struct fwd_update *update)
+{
+    const struct fwd_nor_counts since =
+        fwd_nor_counts_since(fwd_nor_counts(machine->nor), meter->total);
+    struct fwd_flash_cost cost = {.nanoseconds = since.nanoseconds};
+
+    add_times(meter, machine, update, &cost);
+    return (struct fwd_flash_part){.erases = since.erases,
+        .programs = since.programs,
+        .programmed = since.program_bytes,
+        .nanoseconds = cost.nanoseconds - cost.version_ns};
+}
+
+void fwd_flash_cost_mark(struct fwd_flash_meter *meter, enum fwd_flash_moment moment,
+    const struct fwd_machine *machine, const struct fwd_update *update)
+{
+    if (meter == NULL || meter->moments[moment].marked)
+        return;
+    meter->moments[moment] = (struct moment){
+        true, so_far(meter, machine, update), fwd_decode_cost_per_kib(&update->plan)};
+}
+
+static struct fwd_flash_part between(struct fwd_flash_part from, struct fwd_flash_part to)
+{
+    return (struct fwd_flash_part){to.erases - from.erases, to.programs - from.programs,
+        to.programmed - from.programmed, to.nanoseconds - from.nanoseconds};
+}
+
+static void add_parts(const struct fwd_flash_meter *meter, const struct fwd_machine *machine,
+    const struct fwd_update *update, struct fwd_flash_cost *cost)
+{
+    const struct fwd_flash_part end = so_far(meter, machine, update);
+    const struct moment *acts = &meter->moments[FWD_FLASH_ACTS];
+
+    cost->acts = acts->marked;
+    cost->rehearsal =
+        between(meter->moments[FWD_FLASH_ASKED].part, acts->marked ? acts->part : end);
+    if (acts->marked)
+        cost->action = between(acts->part, end);
 }
 
 static uint32_t record_size(const struct fwd_machine *machine)
@@ -270,6 +325,7 @@ void fwd_flash_cost_end(const struct fwd_flash_meter *progress, const struct fwd
     }
     cost->journal_records = (uint32_t)(cost->journal / record_size(machine));
     add_times(progress, machine, update, cost);
+    add_parts(progress, machine, update, cost);
     if (update == NULL)
         return;
     cost->staged_bytes = update->cost.staged_bytes;
@@ -302,6 +358,15 @@ static void print_time(FILE *out, const struct fwd_flash_cost *cost)
         cost->hash_ns / 1000000000u, cost->hash_ns / 1000000u % 1000u);
 }
 
+static void print_action(FILE *out, const struct fwd_flash_part *action)
+{
+    fprintf(out,
+        "action       %" PRIu64 " erases, %" PRIu64 " programs, %" PRIu64 " bytes, %" PRIu64
+        ".%03" PRIu64 " s: what a boot loader has left when the application has rehearsed\n",
+        action->erases, action->programs, action->programmed, action->nanoseconds / 1000000000u,
+        action->nanoseconds / 1000000u % 1000u);
+}
+
 void fwd_flash_cost_print(FILE *out, const struct fwd_flash_cost *cost)
 {
     uint32_t ratio = fwd_flash_cost_ratio(cost);
@@ -332,4 +397,6 @@ void fwd_flash_cost_print(FILE *out, const struct fwd_flash_cost *cost)
             cost->staged_bytes, cost->staging_room, cost->scratch_uses, cost->spare);
     if (cost->nanoseconds > 0)
         print_time(out, cost);
+    if (cost->acts)
+        print_action(out, &cost->action);
 }

@@ -8,6 +8,12 @@
 
 #include <stdio.h>
 
+/* A part of an update: operations (erases, program units), bytes and time, without the version
+ * area's time. */
+struct fwd_flash_part {
+    uint64_t erases, programs, programmed, nanoseconds;
+};
+
 struct fwd_flash_cost {
     uint64_t erases, programmed; /* of all areas; bytes */
     uint32_t erases_max;         /* of one block */
@@ -27,6 +33,9 @@ struct fwd_flash_cost {
     uint64_t nanoseconds;
     uint64_t hash_ns, decode_ns;
     uint64_t version_ns; /* of the version area and the system tables */
+    /* Since FWD_FLASH_ASKED, and since FWD_FLASH_ACTS; acts: that was marked. */
+    struct fwd_flash_part rehearsal, action;
+    bool acts;
 };
 
 /* Bytes programmed without package and staging, in thousandths of the least possible. 0: nothing
@@ -37,6 +46,15 @@ struct fwd_flash_meter; /* the state of a flash before an update */
 
 /* NULL: no memory. */
 struct fwd_flash_meter *fwd_flash_cost_begin(const struct fwd_machine *machine);
+/* Moments of an update. Each counts the first time that it is marked. */
+enum fwd_flash_moment {
+    FWD_FLASH_ASKED, /* the package is there: the rehearsal begins */
+    FWD_FLASH_ACTS,  /* the rehearsal is over: firmware in place, or the switch, is next */
+    FWD_FLASH_MOMENTS
+};
+/* meter may be NULL. */
+void fwd_flash_cost_mark(struct fwd_flash_meter *meter, enum fwd_flash_moment moment,
+    const struct fwd_machine *machine, const struct fwd_update *update);
 /* What has happened since. update: of the last power cycle, or NULL when nothing was installed. */
 void fwd_flash_cost_end(const struct fwd_flash_meter *progress, const struct fwd_machine *machine,
     const struct fwd_update *update, struct fwd_flash_cost *cost);
@@ -45,9 +63,8 @@ uint32_t fwd_flash_cost_erases(const struct fwd_flash_meter *progress,
     const struct fwd_machine *machine, uint16_t area, uint32_t block);
 void fwd_flash_cost_free(struct fwd_flash_meter *progress);
 
-/* Nanoseconds of hashing and decoding so many bytes on this device. */
+/* Nanoseconds of hashing so many bytes on this device. */
 uint64_t fwd_flash_cost_hash_ns(const struct fwd_device_description *device, uint64_t bytes);
-uint64_t fwd_flash_cost_decode_ns(const struct fwd_device_description *device, uint64_t bytes);
 
 void fwd_flash_cost_print(FILE *out, const struct fwd_flash_cost *cost);
 

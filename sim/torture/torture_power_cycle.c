@@ -1,4 +1,5 @@
 /* One power cycle of the device: starts, until it has ended. */
+#include "sim/device/decode_cost.h"
 #include "sim/device/flash_cost.h"
 #include "sim/torture/torture_internal.h"
 
@@ -114,7 +115,8 @@ static uint64_t device_clock(const struct fwd_torture_power_cycle *cycle)
 
     return fwd_nor_counts(machine->nor).nanoseconds +
            fwd_flash_cost_hash_ns(machine->description, cycle->crypto.hashed) +
-           fwd_flash_cost_decode_ns(machine->description, cycle->update.decoded);
+           fwd_decode_cost_ns(machine->description, fwd_decode_cost_per_kib(&cycle->update.plan),
+               cycle->update.decoded);
 }
 
 void fwd_torture_power_cycle_clock(struct fwd_torture_power_cycle *cycle)

@@ -13,6 +13,7 @@ stable() {
         -e '/^tried /s/[0-9]+ bytes/N bytes/g' \
         -e 's/(dev[0-9]*)\.[A-Za-z0-9]{6}/\1.RANDOM/' \
         -e '/^(certified|certificate|costs|starts) /s/[0-9.]+ (bytes|of a|million|s$|s,)/N \1/g' \
+        -e '/this is what was counted/s/[0-9.]+ (bytes|s)/N \1/g' -e '/^action /s/[0-9.]+ (bytes|s)/N \1/g' \
         -e "s|$samples|SAMPLES|g" -e "s|$PWD|HERE|g"
 }
 

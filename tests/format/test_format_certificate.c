@@ -19,6 +19,9 @@ static const struct fwd_certificate sample = {
     .milliseconds = 300,
     .programmed = UINT32_MAX,
     .decode_again_ms = 0,
+    .memory = 130,
+    .rehearsal_ms = 200,
+    .action_ms = 99,
     .start_signatures = 1,
     .start_hashed = 16384,
     .start_ms = 6,
@@ -26,7 +29,7 @@ static const struct fwd_certificate sample = {
 };
 
 static const uint8_t sample_bytes[] = {1, 2, 3, 4, 5, 6, 7, 8, 0x80, 0x80, 0x80, 1, 0x83, 0x84, 4,
-    127, 81, 5, 0x80, 1, 2, 0xAC, 2, 0xFF, 0xFF, 0xFF, 0xFF, 15, 0, 1, 0x80, 0x80, 1, 6, 7};
+    127, 81, 5, 0x80, 1, 2, 0xAC, 2, 0xFF, 0xFF, 0xFF, 0xFF, 15, 0, 0x82, 1, 0xC8, 1, 99, 1, 0x80, 0x80, 1, 6, 7};
 
 /* [M100] */
 START_TEST(a_certificate_has_the_layout_of_the_specification)
@@ -72,7 +75,7 @@ START_TEST(a_certificate_never_takes_more_than_its_limit)
     largest.has_kept = true;
     ck_assert_uint_eq(fwd_certificate_encode(&largest, bytes), FWD_CERTIFICATE_MAX);
     memset(&largest, 0, sizeof largest);
-    ck_assert_uint_eq(fwd_certificate_encode(&largest, bytes), FWD_GEOMETRY_SIZE + 14);
+    ck_assert_uint_eq(fwd_certificate_encode(&largest, bytes), FWD_GEOMETRY_SIZE + 17);
 }
 END_TEST
 
