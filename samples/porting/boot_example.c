@@ -1,5 +1,5 @@
-/* The boot loader: goes on with an update that a power cut interrupted, installs one that the
- * application asked for, takes a package when the firmware is incomplete, starts the firmware. */
+/* The boot loader: carries out an update that the application has rehearsed, goes on with one that
+ * a power cut interrupted, takes a package when the firmware is incomplete, starts the firmware. */
 #include "device_example.h"
 
 /* More than policy.max_attempts: then something outside the update is wrong. */
@@ -21,8 +21,6 @@ _Noreturn void boot_main(void)
 {
     static struct fwd_update update;
     struct fwd_boot_choice choice;
-    bool requested = chip_take_request();
-    enum fwd_reason refused = FWD_OK;
     unsigned resumes = 0;
 
     if (fwd_update_init(&update, &example_device) != FWD_OK)
@@ -35,12 +33,7 @@ _Noreturn void boot_main(void)
             if (resumes++ == RESUMES_MAX)
                 chip_reset();
             reason = fwd_update_resume(&update);
-        } else if (requested) {
-            requested = false; /* once: a refused package is not tried again at each start */
-            refused = fwd_update_install(&update, FWD_COMMAND_ANY);
         } else {
-            if (refused != FWD_OK && !choice.outcome_pending)
-                product_tell(fwd_reason_code(refused)); /* nothing began: nothing else knows it */
             product_start(example_device.places[0].slots[choice.slot[0]].address);
         }
         (void)reason; /* the journal knows it; the next decision follows from that */

@@ -75,8 +75,11 @@ static const struct fwd_place places[] = {{.name = "firmware",
  * for recovery. fwd_codec_fwd knows more instruction sets than this processor has. */
 static const struct fwd_codec *const codecs[] = {&fwd_codec_stored, &fwd_codec_fwd_thumb};
 
-#define ARENA (64u * 1024u)                /* gen uses no more unless --ram allows it */
-static uint8_t memory[9u * 1024u + ARENA]; /* without the arena fwd_update_memory() says 8256 */
+#define ARENA (64u * 1024u) /* gen uses no more unless --ram allows it */
+/* Without the arena fwd_update_memory() says 8256; the application's slices take 0.9 KB of the
+ * rest.
+ */
+static uint8_t memory[10u * 1024u + ARENA];
 
 const struct fwd_device example_device = {.ports = &ports,
     .pinned = &fwd_pinned, /* a factory image starts without a package; NULL where each has one */

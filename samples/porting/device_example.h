@@ -15,11 +15,6 @@ bool chip_read_failed(void); /* the ECC of the last read; clears it */
 void chip_feed_watchdog(void);
 _Noreturn void chip_reset(void);
 
-/* A word in RAM that survives a reset: the application asks for an installation. Taking forgets it.
- */
-void chip_ask_for_installation(void);
-bool chip_take_request(void);
-
 /* Bytes of a package from a serial line, a radio, a file: at most size, 0 at its end. */
 uint32_t product_receive(uint8_t *bytes, uint32_t size);
 /* Returns when somebody sends a package. In recovery there is nothing else to do. */
@@ -30,6 +25,7 @@ void product_tell(uint16_t code);
 
 _Noreturn void product_start(uint32_t address);
 _Noreturn void product_work(void); /* what the application is for */
+void product_turn(void);           /* a little of it, between two slices of an update */
 
 extern const struct fwd_crypto_port product_crypto;
 extern const struct fwd_keys_port product_keys;

@@ -8,7 +8,7 @@
 /* clang-format off */
 #define FWD_DECODE_RATES \
     {FWD_CODEC_FWD, 230, 12018}, \
-    {FWD_CODEC_LITE, 127, 1033}
+    {FWD_CODEC_LITE, 126, 1004}
 /* clang-format on */
 
 #endif

@@ -15,7 +15,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool asked; /* survives a reset */
 static jmp_buf reset;
 static unsigned resets;
 
@@ -29,19 +28,6 @@ static _Noreturn void give_up(const char *what, const char *path)
 }
 
 /* ---- what the product supplies --------------------------------------------------------------- */
-
-void chip_ask_for_installation(void)
-{
-    asked = true;
-}
-
-bool chip_take_request(void)
-{
-    bool was = asked;
-
-    asked = false;
-    return was;
-}
 
 _Noreturn void chip_reset(void)
 {
@@ -85,6 +71,10 @@ _Noreturn void product_start(uint32_t address)
 {
     printf("starts 0x%08x\n", (unsigned)address);
     app_main();
+}
+
+void product_turn(void)
+{
 }
 
 _Noreturn void product_work(void)
