@@ -51,6 +51,8 @@ if(NOT FWD_SANITIZE)
         COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/checks/check_exports_check.sh)
     add_test(NAME device_code_is_freestanding
         COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/checks/check_freestanding.sh ${PROJECT_SOURCE_DIR})
+    add_test(NAME decode_rates_are_measured
+        COMMAND sh ${PROJECT_SOURCE_DIR}/bench/m4/rates.sh --check)
     add_test(NAME static_analysis_finds_nothing
         COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/checks/check_static.sh ${PROJECT_SOURCE_DIR})
     add_test(NAME readme_size_table_is_measured
