@@ -52,9 +52,11 @@ static enum fwd_fail read_program(const struct fwd_args *args, struct program_pa
         args, " description image version trust " FWD_IMAGE_FILE_NAMES, "--factory", err);
     if (fail != FWD_FAIL_NONE)
         return fail;
-    if (strlen(program) >= sizeof paths->description - 32 ||
-        !fwd_factory_files_keys(program, paths->trust))
+    if (strlen(program) >= sizeof paths->description - 32)
         return fwd_error_fail(err, FWD_FAIL_USAGE, "--factory: the name is too long");
+    fail = fwd_factory_files_keys(program, paths->trust, err);
+    if (fail != FWD_FAIL_NONE)
+        return fail;
     snprintf(paths->description, sizeof paths->description, "%s/description.json", program);
     fail = fwd_recipe_option_read(args, paths->description, r, err);
     r->trust[0] = paths->trust;

@@ -249,10 +249,23 @@ static void read_entry(
     fwd_json_text(json, object, "sha256", entry->hex, sizeof entry->hex, true);
 }
 
-bool fwd_factory_files_keys(const char *folder, char path[FWD_FACTORY_PATH])
+enum fwd_fail fwd_factory_files_keys(
+    const char *folder, char path[FWD_FACTORY_PATH], struct fwd_error *err)
 {
-    return path_of(folder, FWD_MACHINE_BUILT_IN, path) &&
-           (access(path, F_OK) == 0 || path_of(folder, "trust", path));
+    if (!path_of(folder, "program.json", path))
+        return fwd_error_fail(err, FWD_FAIL_USAGE, "--factory: the name is too long");
+    if (access(folder, F_OK) != 0)
+        return fwd_error_fail(err, FWD_FAIL_ENVIRONMENT,
+            "%s: a folder that 'fwdelta device factory' made is expected, but: %s", folder,
+            fwd_error_cause(errno));
+    if (access(path, F_OK) != 0)
+        return fwd_error_fail(err, FWD_FAIL_REFUSED,
+            "%s: is no folder that 'fwdelta device factory' made: it has no program.json", folder);
+    if (path_of(folder, FWD_MACHINE_BUILT_IN, path) && access(path, F_OK) == 0)
+        return FWD_FAIL_NONE;
+    return path_of(folder, "trust", path)
+               ? FWD_FAIL_NONE
+               : fwd_error_fail(err, FWD_FAIL_USAGE, "--factory: the name is too long");
 }
 
 enum fwd_fail fwd_factory_files_load(

@@ -23,9 +23,11 @@
 enum fwd_fail fwd_factory_files_save(const struct fwd_machine *machine, const char *description,
     const char *folder, json_t **list, struct fwd_error *err);
 
-/* Where the keys are in such a folder: the trust package, or the folder of keys. False: the name is
- * too long. */
-bool fwd_factory_files_keys(const char *folder, char path[FWD_FACTORY_PATH]);
+/* Where the keys are in such a folder: the trust package, or the folder of keys. FWD_FAIL_USAGE:
+ * the name is too long; FWD_FAIL_ENVIRONMENT: there is no such folder; FWD_FAIL_REFUSED: it is
+ * another one. */
+enum fwd_fail fwd_factory_files_keys(
+    const char *folder, char path[FWD_FACTORY_PATH], struct fwd_error *err);
 
 /* Programs the files of such a folder; ctx: its path. For struct fwd_machine_recipe.
  * FWD_FAIL_REFUSED: a file or the list is not valid, or is not for this device. */

@@ -49,7 +49,8 @@ static json_t *stable_json(const struct fwd_torture_report *report)
 {
     static const char *const costs[] = {
         "update", "worst_recovery", "most_repeated_once_staged", NULL};
-    static const char *const passing[] = {"schema", "package", "seconds", "failed", NULL};
+    static const char *const passing[] = {
+        "schema", "package", "changes", "seconds", "failed", NULL};
     static const char *const by_order[] = {"recoveries_run_to_the_end", "recoveries_joined",
         "old_firmware_kept", "power_cuts_due", "power_cuts_fired", "updates_refused",
         "waiting_for_a_full_package", "full_packages_taken", "generations", "counter_cuts", NULL};

@@ -6,6 +6,7 @@
 #include "cli/device/factory_files.h"
 #include "cli/device/session.h"
 #include "cli/torture/torture_files.h"
+#include "cli/torture/torture_full.h"
 #include "cli/torture/torture_option.h"
 #include "hostio/host_file.h"
 #include "keys/trust_package.h"
@@ -19,6 +20,8 @@ static const struct fwd_option options[] = {
     {"factory", 0, "DIR", false,
         "made by 'device factory': the device starts from its bytes and keys"},
     FWD_TORTURE_OPTIONS,
+    {"full", 0, "PKG", false,
+        "with --start-faults or --worn: the new firmware as a full package, to send instead"},
     {"every-state", 0, NULL, false, "run equal states again instead of once"},
     {"replay", 0, "ID", false, "only the case of this id"},
     {"json", 'j', NULL, false, "report as JSON"},
@@ -59,10 +62,9 @@ static enum fwd_fail read_factory(const struct fwd_args *args, struct fwd_recipe
             err, FWD_FAIL_USAGE, "--generations: a device that --factory made has no past");
     r->recipe.fill = fwd_factory_files_load;
     r->recipe.fill_ctx = folder;
-    if (r->recipe.trust_count > 0)
-        return FWD_FAIL_NONE;
-    if (!fwd_factory_files_keys(folder, path))
-        return fwd_error_fail(err, FWD_FAIL_USAGE, "--factory: the name is too long");
+    enum fwd_fail fail = fwd_factory_files_keys(folder, path, err);
+    if (fail != FWD_FAIL_NONE || r->recipe.trust_count > 0)
+        return fail;
     r->trust[0] = path;
     r->recipe.trust_count = 1;
     return FWD_FAIL_NONE;
@@ -72,8 +74,9 @@ static int run(const struct fwd_args *args, struct fwd_error *err)
 {
     char factory_keys[FWD_FACTORY_PATH];
     struct fwd_recipe_option recipe;
-    struct fwd_bytes package = {NULL, 0}, keys = {NULL, 0};
+    struct fwd_bytes package = {NULL, 0}, keys = {NULL, 0}, full = {NULL, 0};
     const char *trust_set = fwd_args_text(args, "trust-set");
+    const char *full_path = fwd_args_text(args, "full");
     struct fwd_torture_options o = {.codecs = fwd_decoders, .codec_count = fwd_decoders_count};
     const char *description = fwd_args_text(args, "device");
     if (description == NULL)
@@ -98,11 +101,15 @@ static int run(const struct fwd_args *args, struct fwd_error *err)
             fwd_file_read_as("a package", args->operands[0], FWD_DEVICE_FLASH_MAX, &package, err);
     if (fail == FWD_FAIL_NONE && trust_set != NULL)
         fail = fwd_file_read_as("a trust package", trust_set, FWD_TRUST_PACKAGE_MAX, &keys, err);
+    if (fail == FWD_FAIL_NONE && full_path != NULL)
+        fail = fwd_torture_full_read(args, full_path, &package, &full, err);
+    o.full = full_path != NULL ? &full : NULL;
     o.keys = trust_set != NULL ? &keys : NULL;
     o.keys_name = trust_set;
     o.package = package.data;
     o.package_size = (uint32_t)package.size;
     int status = fail == FWD_FAIL_NONE ? torture(args, &o, err) : (int)fail;
+    fwd_bytes_free(&full);
     fwd_bytes_free(&keys);
     fwd_bytes_free(&package);
     fwd_recipe_option_free(&recipe);
@@ -124,6 +131,9 @@ const struct fwd_subcommand fwd_command_torture = {
         "runs is confirmed; with --unconfirmed it is not, and the old firmware must come back.\n"
         "A trust package as PKG changes the keys of a device with a trust package as --trust: the\n"
         "old or the new set must be in force at each start, and the new one in the end.\n"
+        "A device whose keys may change takes --start-faults and --worn with --full: the new "
+        "firmware\n"
+        "as a full package signed with its keys, which it is sent where it waits for one.\n"
         "The N of --cuts random:N limits the cuts with nothing else wrong, not what --faults,\n"
         "--start-faults, --worn and --generations add.\n"
         "Exit status 1: at least one device was lost; the report names the cut.",

@@ -180,10 +180,12 @@ enum fwd_fail fwd_torture_option_run(const struct fwd_torture_options *wanted, c
                 "--generations: %s is a trust package, which has no updates in its past", name);
         return torture(&o, report, err);
     }
+    if (o.full != NULL)
+        return torture(&o, report, err);
     if (more && trusts_package(o.recipe))
         return fwd_error_fail(err, FWD_FAIL_REFUSED,
             "--start-faults, --worn and --generations need packages signed with keys of the "
-            "simulation, which a device that trusts a trust package does not take; give the keys "
-            "themselves with --trust");
+            "simulation, which a device that trusts a trust package does not take; for the first "
+            "two 'fwdelta torture' takes the new firmware as a full package (--full PKG)");
     return more ? torture_with_history(&o, name, report, err) : torture(&o, report, err);
 }

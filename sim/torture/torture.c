@@ -236,6 +236,7 @@ static void note_update(const struct fwd_torture *torture, struct fwd_torture_re
 {
     const struct fwd_update *update = &torture->cycles[0]->update;
 
+    report->changes_keys = torture->changes_keys;
     report->update = torture->update;
     memcpy(report->operations, torture->operations, sizeof report->operations);
     report->steps = update->cost.steps;

@@ -141,6 +141,7 @@ struct fwd_torture_tally {
 };
 
 struct fwd_torture_report {
+    bool changes_keys;              /* of a trust package: the keys change, the firmware stays */
     struct fwd_torture_cost update; /* the undisturbed one */
     uint64_t operations[FWD_TORTURE_PHASES];
     uint32_t steps, scratch_uses, staged_bytes;

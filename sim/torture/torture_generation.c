@@ -189,12 +189,16 @@ static enum fwd_fail next(struct fwd_torture *torture, struct fwd_error *err)
     install_next(torture, &choice);
     torture->update = cycle->cost;
     torture->update.nanoseconds = clock_of(torture) - began;
-    if (cycle->end == FWD_END_BADLY) {
+    if (cycle->end == FWD_END_BADLY && torture->changes_keys)
+        return fwd_error_fail(err, FWD_FAIL_REFUSED,
+            "the device does not take this set of keys even without a power cut: %s; see it with "
+            "'fwdelta device trust'",
+            cycle->what);
+    if (cycle->end == FWD_END_BADLY)
         return fwd_error_fail(err, FWD_FAIL_REFUSED,
             "the package does not install on this device even without a power cut: %s; see it "
             "with 'fwdelta install'",
             cycle->what);
-    }
     return remember(torture, choice.slot, err);
 }
 

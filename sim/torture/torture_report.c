@@ -69,8 +69,10 @@ static void print_variants(FILE *out, const struct fwd_torture_report *report)
     if (tally->worn_blocks > 0)
         fprintf(out,
             "worn        %" PRIu64 " moments at which a block wore out: %" PRIu64
-            " ends refuse the update, %" PRIu64 " wait for a full package\n",
-            tally->worn_blocks, tally->refused, tally->waiting);
+            " ends %s, %" PRIu64 " wait for a full package\n",
+            tally->worn_blocks, tally->refused,
+            report->changes_keys ? "stay with the old set of keys" : "refuse the update",
+            tally->waiting);
     if (tally->rescued > 0)
         fprintf(out, "rescued     %" PRIu64 " full packages were taken\n", tally->rescued);
     if (tally->resets > 0)
@@ -81,7 +83,8 @@ static void print_counts(FILE *out, const struct fwd_torture_report *report)
 {
     const struct fwd_torture_tally *tally = &report->tally;
 
-    fprintf(out, "update      %" PRIu64 " flash operations (", report->update.operations);
+    fprintf(out, "%-11s %" PRIu64 " flash operations (", report->changes_keys ? "keys" : "update",
+        report->update.operations);
     for (int phase = 0; phase < FWD_TORTURE_PHASES; phase++)
         fprintf(out, "%s%s %" PRIu64, phase > 0 ? ", " : "",
             fwd_torture_phase_name((enum fwd_torture_phase)phase), report->operations[phase]);
@@ -120,9 +123,8 @@ void fwd_torture_print(FILE *out, const struct fwd_torture_report *report)
     const struct fwd_torture_worst *slowest = &tally->recovery, *twice = &tally->repeated;
 
     print_counts(out, report);
-    fprintf(out,
-        "            %" PRIu64 " found the old firmware whole and installed again from the start\n",
-        tally->old_kept);
+    fprintf(out, "            %" PRIu64 " found the old %s and installed again from the start\n",
+        tally->old_kept, report->changes_keys ? "set of keys in force" : "firmware whole");
     if (slowest->operation > 0)
         fprintf(out,
             "worst       %" PRIu64 " operations, %" PRIu64 " erases, %" PRIu64
@@ -216,8 +218,9 @@ static json_t *tally_json(const struct fwd_torture_report *report)
 char *fwd_torture_json(const char *name, const struct fwd_torture_report *report)
 {
     const struct fwd_torture_tally *tally = &report->tally;
-    json_t *json = json_pack("{s:s, s:s, s:b, s:I, s:o, s:o, s:o, s:o, s:o, s:I, s:f, s:o}",
-        "schema", "fwdelta-torture-1", "package", name, "lost_nothing", tally->failure_count == 0,
+    json_t *json = json_pack("{s:s, s:s, s:s, s:b, s:I, s:o, s:o, s:o, s:o, s:o, s:I, s:f, s:o}",
+        "schema", "fwdelta-torture-1", "package", name, "changes",
+        report->changes_keys ? "keys" : "firmware", "lost_nothing", tally->failure_count == 0,
         "failures", (json_int_t)tally->failure_count, "update", cost_json(&report->update),
         "phases", phases_json(report), "tried", tally_json(report), "worst_recovery",
         worst_json(&tally->recovery), "most_repeated_once_staged", worst_json(&tally->repeated),

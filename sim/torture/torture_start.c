@@ -173,6 +173,17 @@ static bool may_refuse(const struct fwd_torture_power_cycle *cycle)
     return variant->worn.area != FWD_AREA_JOURNAL || blocks < 3;
 }
 
+static const char *refusal(const struct fwd_torture_power_cycle *cycle)
+{
+    bool worn = variant_of(cycle)->kind == FWD_TORTURE_WORN;
+
+    if (cycle->torture->changes_keys)
+        return worn ? "the set of keys is not taken although another block is good"
+                    : "the set of keys is refused although nothing is wrong any more";
+    return worn ? "no update succeeds although another block is good"
+                : "the update is refused although nothing is wrong any more";
+}
+
 /* The old firmware runs and the update was refused. */
 static enum next refused(struct fwd_torture_power_cycle *cycle)
 {
@@ -184,9 +195,7 @@ static enum next refused(struct fwd_torture_power_cycle *cycle)
     if (++cycle->refusals < (may ? WAITS : REFUSALS))
         return NEXT_START;
     if (!may)
-        return lost(cycle, variant_of(cycle)->kind == FWD_TORTURE_WORN
-                               ? "no update succeeds although another block is good"
-                               : "the update is refused although nothing is wrong any more");
+        return lost(cycle, refusal(cycle));
     cycle->torture->tally->refused++;
     cycle->end = FWD_END_WELL;
     return ENDED;
@@ -335,6 +344,7 @@ bool fwd_torture_start(struct fwd_torture_power_cycle *cycle)
     for (unsigned round = 0; round < rounds && next == AGAIN; round++)
         next = one_round(cycle);
     if (next == AGAIN && !cycle->tolerant)
-        next = lost(cycle, "the update never ends");
+        next = lost(cycle, cycle->torture->changes_keys ? "the change of keys never ends"
+                                                        : "the update never ends");
     return next == ENDED;
 }

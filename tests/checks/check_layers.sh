@@ -82,7 +82,7 @@ cli/campaign gen/package hostio manage/campaign/file manage/campaign/check manag
 cli/sign format hostio keys keys/token keys/signing cli/common
 cli/trust format hostio keys keys/signing verify verify/trust verify/keyring cli/common cli/sign
 cli/device format hostio keys gen/image gen/package verify verify/flash sim/device sim/family sim/torture sim/history cli/common cli/report cli/trust
-cli/torture format hostio keys gen/package verify sim/device sim/family sim/torture sim/history cli/common cli/report cli/device
+cli/torture format hostio keys keys/signing gen/package verify sim/device sim/family sim/torture sim/history cli/common cli/report cli/device
 cli/module format hostio gen/package verify sim/device sim/family module/process module/smscenter module/logcheck cli/common cli/device cli/program
 cli/build format hostio keys keys/signing gen gen/image gen/bsdiff gen/refdelta gen/package verify verify/trust sim/device cli/common cli/report cli/sign cli/device
 cli/inspect format hostio keys keys/signing gen/image gen/lite gen/refdelta gen/package sim/device cli/common cli/report cli/device

@@ -96,7 +96,8 @@ quiet trust update 2.fwt --trust c.pub.pem --trust d.pub.pem --key c.pem --key d
 on="--device keys.json --image firmware=old.bin --version 1.0.0 --trust 1.fwt --jobs 2"
 # shellcheck disable=SC2086
 {
-    lines '^(update|result)' torture 2.fwt $on
+    lines '^(keys|result| +[0-9]+ found)' torture 2.fwt $on
+    quiet gen --full old.bin --key a.pem --key b.pem -o other.upd --to-version 1.0.0
     lines '^(result|worn)' torture 3.fwt $on --trust-set 2.fwt --start-faults --worn --report keys.report
     lines '^result' torture a.upd $on --cuts random:20
     lines '^(power cuts|inputs)' prove a.upd $on --key a.pem --cuts random:20
@@ -110,6 +111,14 @@ on="--device keys.json --image firmware=old.bin --version 1.0.0 --trust 1.fwt --
     run torture 2.fwt $on --trust-set 2.fwt
     run torture 2.fwt $on --generations 2
     run torture a.upd $on --worn
+    quiet gen --full new.bin --key a.pem --key b.pem -o full-2.upd --to-version 1.0.1
+    lines '^(update|worn|result)' torture a.upd $on --worn --full full-2.upd --cuts random:5
+    run torture a.upd $on --full full-2.upd
+    run torture a.upd $on --worn --full a.upd
+    run torture a.upd $on --worn --full other.upd
+    run torture a.upd $on --worn --full absent.upd
+    run torture a.upd $on --worn --full full-2.upd --generations 1
+    run torture 2.fwt $on --worn --full full-2.upd
     run torture 2.fwt --device "$samples/inplace-4k.json" --image firmware=old.bin --version 1.0.0 --trust a.pub.pem
 }
 lost=$(sed -n 's/.*"lost_nothing": //p' keys.report)
@@ -125,4 +134,7 @@ lines 'runs from' boot made
 lines 'trust set' device trust made 2.fwt
 lines '^(cuts|result)' torture a.upd --device keys.json --image firmware=old.bin --version 1.0.0 --factory program --cuts random:5 --tears half
 run torture a.upd --device keys.json --image firmware=old.bin --version 1.0.0 --factory missing
+mkdir empty
+run torture a.upd --device keys.json --image firmware=old.bin --version 1.0.0 --factory empty
+run device create never --factory empty
 ls odd bad.h none.fwt next.fwt 2>&1 | sed 's/.*: //' | sort | uniq
