@@ -77,6 +77,7 @@ static void print_summary(const struct proof *proof)
 {
     const json_t *predicate = json_object_get(proof->statement, "predicate");
     const json_t *update = json_object_get(predicate, "update");
+    const json_t *sets = json_object_get(update, "sets");
     const json_t *cuts = json_object_get(predicate, "power_cuts");
     const json_t *certificate = json_object_get(predicate, "certificate");
     const json_t *holds = json_object_get(certificate, "holds");
@@ -85,10 +86,18 @@ static void print_summary(const struct proof *proof)
         fwd_json_page_number(cuts, "cases"));
     printf("inputs      %zu wrong ones, each answered with its code\n",
         json_array_size(json_object_get(predicate, "wrong_inputs")));
-    printf("update      %" JSON_INTEGER_FORMAT " erases, %" JSON_INTEGER_FORMAT
+    printf("%-11s %" JSON_INTEGER_FORMAT " erases, %" JSON_INTEGER_FORMAT
            " bytes programmed, %.3f s on the device\n",
-        fwd_json_page_number(update, "erases"), fwd_json_page_number(update, "bytes_programmed"),
+        sets != NULL ? "keys" : "update", fwd_json_page_number(update, "erases"),
+        fwd_json_page_number(update, "bytes_programmed"),
         (double)fwd_json_page_number(update, "microseconds") / 1e6);
+    if (sets != NULL) {
+        printf("set         version %" JSON_INTEGER_FORMAT " was in force, and then version "
+               "%" JSON_INTEGER_FORMAT "\n",
+            fwd_json_page_number(sets, "before"), fwd_json_page_number(sets, "after"));
+        printf("signed by   %s\n", proof->key);
+        return;
+    }
     json_int_t signatures = fwd_json_page_number(start, "signatures");
     printf("starts      %" JSON_INTEGER_FORMAT " signature%s checked, %" JSON_INTEGER_FORMAT
            " bytes hashed\n",
@@ -308,7 +317,8 @@ const struct fwd_subcommand fwd_command_prove = {
         "codes.\n"
         "With --check it verifies a proof and tries again: all but the power cuts, and a sample "
         "of\n"
-        "these (--all: all of them). A proof is an in-toto statement in a DSSE envelope.\n"
+        "these (--all: all of them). A trust package as PKG is proven on a device with the one\n"
+        "before it as --trust. A proof is an in-toto statement in a DSSE envelope.\n"
         "Exit status 1: something does not hold; then no proof is written.",
     .options = options,
     .run = run,

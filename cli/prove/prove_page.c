@@ -59,17 +59,26 @@ static void put_uses(FILE *out, const json_t *update)
 
 static void put_update(FILE *out, const json_t *update)
 {
-    fprintf(out, "<h2>The update</h2>\n<p>Takes %.3f s on the device",
+    const json_t *sets = json_object_get(update, "sets");
+    fprintf(out, "<h2>%s</h2>\n<p>Takes %.3f s on the device",
+        sets != NULL ? "The change of keys" : "The update",
         (double)number(update, "microseconds") / 1e6);
     fwd_json_page_put(out, ", erases ", number(update, "erases"), " blocks");
     fwd_json_page_put(
         out, " (none more than ", number(update, "most_erases_of_a_block"), " times)");
     fwd_json_page_put(out, " and programs ", number(update, "bytes_programmed"), " bytes");
-    fwd_json_page_put(out, "; ", number(update, "staged_bytes"), "");
-    fwd_json_page_put(out, " of ", number(update, "staging_room"), " bytes of staging are used. ");
+    if (sets == NULL) {
+        fwd_json_page_put(out, "; ", number(update, "staged_bytes"), "");
+        fwd_json_page_put(
+            out, " of ", number(update, "staging_room"), " bytes of staging are used. ");
+    } else {
+        fwd_json_page_put(out, "; in force was set ", number(sets, "before"), ", and then is set ");
+        fwd_json_page_put(out, "", number(sets, "after"), ". ");
+    }
     fwd_json_page_put(out, "The module answers code ", number(update, "code"), ".</p>\n");
     fwd_prove_page_course(out, update);
-    put_uses(out, update);
+    if (sets == NULL)
+        put_uses(out, update);
     fputs("<h2>Wear</h2>\n", out);
     fwd_prove_page_wear(out, update);
 }
@@ -196,11 +205,13 @@ static void put_worst(FILE *out, const json_t *cuts)
     fwd_page_text(out, "", string(worst, "id"), "</code>.</p>\n");
 }
 
-static void put_cuts(FILE *out, const json_t *cuts)
+static void put_cuts(FILE *out, const json_t *cuts, bool keys)
 {
     const json_t *phases = json_object_get(cuts, "phases");
-    fputs("<h2>Power cuts</h2>\n<p>After each cut the device starts and goes on; it must end with "
-          "signed firmware.</p>\n",
+    fputs("<h2>Power cuts</h2>\n<p>After each cut the device starts and goes on; ", out);
+    fputs(keys ? "at each start the old or the new set of keys is in force, and the new one in the "
+                 "end.</p>\n"
+               : "it must end with signed firmware.</p>\n",
         out);
     fwd_page_table(out, "<th>phase</th><th class=\"n\">flash operations</th><th class=\"n\">cuts"
                         "</th><th></th><th class=\"n\">devices lost</th>");
@@ -253,8 +264,9 @@ void fwd_prove_page_put(FILE *out, const struct fwd_prove_page *page)
     put_inputs(out, page, inputs);
     put_update(out, json_object_get(predicate, "update"));
     put_bytes(out, json_object_get(predicate, "bytes"), number(package, "size"));
-    put_cuts(out, cuts);
-    put_certificate(out, json_object_get(predicate, "certificate"));
+    put_cuts(out, cuts, json_object_get(json_object_get(predicate, "update"), "sets") != NULL);
+    if (json_is_object(json_object_get(predicate, "certificate")))
+        put_certificate(out, json_object_get(predicate, "certificate"));
     put_wrong(out, json_object_get(predicate, "wrong_inputs"));
     fwd_prove_page_repeat(out, page);
     fwd_page_end(out);

@@ -94,11 +94,28 @@ static void put_install(FILE *out, const struct fwd_prove_page *page)
         " --device dev --command any --cost --json</pre>\n");
 }
 
+/* Of a trust package. */
+static void put_keys(FILE *out, const struct fwd_prove_page *page)
+{
+    const char *name = string(json_object_get(inputs_of(page), "package"), "file");
+    fputs("<p>What the change of keys does to a device:</p>\n<pre>fwdelta device create dev", out);
+    put_device(out, page, "description");
+    put_images(out, page, "image", "version");
+    fwd_page_text(out, " --trust PUB\nfwdelta device trust dev ", name, "</pre>\n");
+    begin(out, page, "The sets of the package, and whether devices take it:", "trust show");
+    fputs(" --built-in PUB --json</pre>\n", out);
+}
+
 void fwd_prove_page_repeat(FILE *out, const struct fwd_prove_page *page)
 {
+    const json_t *update = json_object_get(json_object_get(page->statement, "predicate"), "update");
     fputs("<h2>See it again</h2>\n", out);
     put_prove(out, page);
     put_torture(out, page);
+    if (json_object_get(update, "sets") != NULL) {
+        put_keys(out, page);
+        return;
+    }
     put_install(out, page);
     begin(out, page, "Parts of the package, and what its bytes say:", "inspect");
     put_images(out, page, "source", NULL);

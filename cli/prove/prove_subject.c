@@ -1,29 +1,53 @@
 #include "cli/prove/prove_subject.h"
 
 #include "cli/common/json_out.h"
-#include "cli/common/package_file.h"
 #include "cli/common/print.h"
 #include "cli/device/device_trust.h"
+#include "format/trust_set.h"
 #include "keys/crypto_port.h"
+#include "keys/trust_package.h"
 #include "sim/device/json.h"
 
 #include <string.h>
 
 /* ---- reading --------------------------------------------------------------------------------- */
 
+/* Of a device that takes it: the keys of any other never change. */
+static enum fwd_fail read_set(struct fwd_prove_subject *s, struct fwd_error *err)
+{
+    const char *path = s->args->operands[0];
+    uint8_t digest[FWD_DIGEST_SIZE];
+    struct fwd_trust_set set;
+    s->changes_keys = s->divided.header.kind == FWD_KIND_TRUST;
+    if (!s->changes_keys)
+        return FWD_FAIL_NONE;
+    if (s->manifest.trust == NULL ||
+        !fwd_trust_set_decode(s->manifest.trust, s->manifest.trust_size, &set))
+        return fwd_error_fail(err, FWD_FAIL_REFUSED, "%s: %s (%s)", path,
+            fwd_reason_info(FWD_E_TRUST_SET)->meaning, fwd_reason_info(FWD_E_TRUST_SET)->name);
+    if (!fwd_trust_package_is_file(s->recipe.recipe.trust[0]))
+        return fwd_error_fail(err, FWD_FAIL_USAGE,
+            "%s: is a trust package; --trust FILE names the trust package that the device has "
+            "built in",
+            path);
+    s->set_version = set.version;
+    if (!fwd_crypto_port_sha256(s->divided.signed_bytes, s->divided.signed_size, digest))
+        return fwd_error_fail(err, FWD_FAIL_ENVIRONMENT, "SHA-256 cannot be computed");
+    memcpy(s->set_session, digest, sizeof s->set_session);
+    return FWD_FAIL_NONE;
+}
+
 static enum fwd_fail divide(struct fwd_prove_subject *s, struct fwd_error *err)
 {
     const char *path = s->args->operands[0];
     enum fwd_fail fail =
         fwd_signed_package_open(path, s->package.data, s->package.size, &s->divided, err);
-    if (fail == FWD_FAIL_NONE)
-        fail = fwd_package_file_has_firmware(path, &s->package, err);
     if (fail != FWD_FAIL_NONE)
         return fail;
     enum fwd_reason reason = fwd_manifest_decode(s->divided.signed_bytes + FWD_HEADER_SIZE,
         s->divided.signed_size - FWD_HEADER_SIZE, s->divided.header.payload_size, &s->manifest);
     if (reason == FWD_OK)
-        return fail;
+        return read_set(s, err);
     return fwd_error_fail(err, FWD_FAIL_REFUSED, "%s: %s (%s)", path,
         fwd_reason_info(reason)->meaning, fwd_reason_info(reason)->name);
 }

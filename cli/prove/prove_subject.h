@@ -14,6 +14,11 @@ struct fwd_prove_subject {
     struct fwd_bytes package;
     struct fwd_signed_package divided; /* points into it */
     struct fwd_manifest manifest;      /* points into it */
+    /* Of a trust package: what changes is the set of keys; the images are the firmware that stays.
+     */
+    bool changes_keys;
+    uint32_t set_version;
+    uint8_t set_session[FWD_SESSION_SIZE]; /* of its signed bytes */
 };
 
 /* Reads everything that the command line names. *subject: must not move; freed by the caller, also

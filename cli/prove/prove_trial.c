@@ -78,6 +78,20 @@ static size_t largest(const struct fwd_prove_trial *trial)
     return size;
 }
 
+/* Which set is in force, if the firmware is what it was? */
+static enum fwd_prove_runs with_keys(
+    const struct fwd_prove_trial *trial, enum fwd_prove_runs firmware)
+{
+    const struct fwd_keyring *keyring = &trial->machine->keyring;
+    if (firmware != FWD_PROVE_OLD)
+        return firmware == FWD_PROVE_NOTHING ? firmware : FWD_PROVE_OTHER;
+    if (keyring->lost || keyring->doubt)
+        return FWD_PROVE_NO_KEYS;
+    if (memcmp(keyring->newest.session, trial->subject->set_session, FWD_SESSION_SIZE) == 0)
+        return FWD_PROVE_NEW;
+    return keyring->newest.set.version == keyring->built_in ? FWD_PROVE_OLD : FWD_PROVE_OTHER;
+}
+
 /* All components of the package at once: one of them old and one new is neither. */
 static enum fwd_prove_runs what_runs(struct fwd_prove_trial *trial)
 {
@@ -88,22 +102,29 @@ static enum fwd_prove_runs what_runs(struct fwd_prove_trial *trial)
         return runs;
     uint8_t *bytes = malloc(largest(trial));
     for (uint8_t i = 0; i < d->place_count && bytes != NULL; i++) {
-        if (new_image(trial->subject, d->place_names[i]) == NULL)
+        const char *name = d->place_names[i];
+        if (trial->subject->changes_keys ? old_image(trial->recipe, name) == NULL
+                                         : new_image(trial->subject, name) == NULL)
             continue;
         enum fwd_prove_runs one = in_slot(trial, i, choice.slot[i], bytes);
         runs = runs == FWD_PROVE_NOTHING || runs == one ? one : FWD_PROVE_OTHER;
     }
     free(bytes);
-    return runs;
+    return trial->subject->changes_keys ? with_keys(trial, runs) : runs;
 }
 
-const char *fwd_prove_runs_text(enum fwd_prove_runs runs)
+const char *fwd_prove_runs_text(const struct fwd_prove_subject *subject, enum fwd_prove_runs runs)
 {
+    static const char *const keys[] = {[FWD_PROVE_NOTHING] = "nothing",
+        [FWD_PROVE_OLD] = "the firmware, with the old set of keys in force",
+        [FWD_PROVE_NEW] = "the firmware, with the new set of keys in force",
+        [FWD_PROVE_NO_KEYS] = "the firmware, and no set of keys is in force",
+        [FWD_PROVE_OTHER] = "other firmware, or with another set of keys"};
     static const char *const texts[] = {[FWD_PROVE_NOTHING] = "nothing",
         [FWD_PROVE_OLD] = "the old firmware",
         [FWD_PROVE_NEW] = "the new firmware",
         [FWD_PROVE_OTHER] = "other firmware"};
-    return texts[runs];
+    return subject->changes_keys ? keys[runs] : texts[runs];
 }
 
 /* ---- the installation ------------------------------------------------------------------------ */
@@ -131,6 +152,23 @@ static enum fwd_reason install(
     return reason;
 }
 
+static enum fwd_reason read_bytes(void *ctx, uint32_t offset, void *buf, uint32_t size)
+{
+    const struct fwd_bytes *bytes = ctx;
+    memcpy(buf, bytes->data + offset, size);
+    return FWD_OK;
+}
+
+/* As an application hands a set of keys over. */
+static enum fwd_reason change_keys(struct fwd_prove_trial *trial, const struct fwd_bytes *package)
+{
+    struct fwd_bytes bytes = *package;
+    const struct fwd_input input = {&bytes, read_bytes, (uint32_t)package->size};
+    enum fwd_reason reason = fwd_keyring_install(&trial->machine->keyring, &trial->update, &input);
+    moment(trial, "installation");
+    return reason;
+}
+
 void fwd_prove_trial_run(
     struct fwd_prove_trial *trial, const struct fwd_bytes *package, enum fwd_command command)
 {
@@ -142,8 +180,11 @@ void fwd_prove_trial_run(
         enum fwd_reason decided = fwd_boot_decide(&trial->update, &choice);
         (void)decided; /* as every start does; an empty device is in RECOVERY */
         moment(trial, "start");
-        trial->reason = install(trial, package, command);
+        trial->reason = trial->subject->changes_keys ? change_keys(trial, package)
+                                                     : install(trial, package, command);
         trial->runs = what_runs(trial);
+        if (trial->subject->changes_keys && trial->runs != FWD_PROVE_NOTHING)
+            fwd_machine_started(trial->machine, &trial->update);
         enum fwd_reason told = fwd_update_reported(&trial->update);
         (void)told; /* if it cannot be recorded, the next start tells the result again */
         moment(trial, "finish");

@@ -6,7 +6,14 @@
 #include "gen/package/decoders.h"
 #include "sim/device/machine.h"
 
-enum fwd_prove_runs { FWD_PROVE_NOTHING, FWD_PROVE_OLD, FWD_PROVE_NEW, FWD_PROVE_OTHER };
+/* Of a trust package old and new are said of the set in force, beside the old firmware. */
+enum fwd_prove_runs {
+    FWD_PROVE_NOTHING,
+    FWD_PROVE_OLD,
+    FWD_PROVE_NEW,
+    FWD_PROVE_NO_KEYS, /* no set is in force */
+    FWD_PROVE_OTHER
+};
 
 /* Points into itself once it is made: must not move. */
 struct fwd_prove_trial {
@@ -40,6 +47,6 @@ void fwd_prove_trial_settle(struct fwd_prove_trial *trial);
 void fwd_prove_trial_free(struct fwd_prove_trial *trial);
 
 /* "the old firmware", ... */
-const char *fwd_prove_runs_text(enum fwd_prove_runs runs);
+const char *fwd_prove_runs_text(const struct fwd_prove_subject *subject, enum fwd_prove_runs runs);
 
 #endif

@@ -119,16 +119,25 @@ static json_t *report(const struct course *c)
     fwd_flash_cost_end(c->meter, t->machine, &t->update, &cost);
     return json_pack("{s:i, s:s, s:I, s:I, s:I, s:I, s:{s:I, s:I, s:I, s:I, s:I, s:I}, s:I, s:I, "
                      "s:I, s:I, s:O, s:O, s:o}",
-        "code", (int)t->code, "runs", fwd_prove_runs_text(t->runs), "microseconds", microseconds(c),
-        "erases", (json_int_t)cost.erases, "most_erases_of_a_block", (json_int_t)cost.erases_max,
-        "bytes_programmed", (json_int_t)cost.programmed, "bytes_by_use", "firmware",
-        (json_int_t)cost.slots, "package", (json_int_t)cost.package, "staging",
-        (json_int_t)cost.staging, "scratch", (json_int_t)cost.scratch, "journal",
+        "code", (int)t->code, "runs", fwd_prove_runs_text(t->subject, t->runs), "microseconds",
+        microseconds(c), "erases", (json_int_t)cost.erases, "most_erases_of_a_block",
+        (json_int_t)cost.erases_max, "bytes_programmed", (json_int_t)cost.programmed,
+        "bytes_by_use", "firmware", (json_int_t)cost.slots, "package", (json_int_t)cost.package,
+        "staging", (json_int_t)cost.staging, "scratch", (json_int_t)cost.scratch, "journal",
         (json_int_t)cost.journal, "version", (json_int_t)cost.version, "staged_bytes",
         (json_int_t)cost.staged_bytes, "staging_room", (json_int_t)cost.staging_room,
         "changed_blocks", (json_int_t)cost.changed_blocks, "changed_bytes",
         (json_int_t)cost.changed_bytes, "phases", c->phases, "samples", c->samples, "wear",
         wear_json(c, &cost));
+}
+
+static void add_sets(const struct course *c, json_t *report)
+{
+    const struct fwd_prove_subject *s = c->trial.subject;
+    if (s->changes_keys)
+        json_object_set_new(report, "sets",
+            json_pack("{s:I, s:I}", "before", (json_int_t)c->trial.machine->keyring.built_in,
+                "after", (json_int_t)s->set_version));
 }
 
 static enum fwd_fail judge(const struct course *c, struct fwd_error *err)
@@ -139,11 +148,16 @@ static enum fwd_fail judge(const struct course *c, struct fwd_error *err)
         return fwd_error_fail(err, FWD_FAIL_REFUSED,
             "%s: there is nothing to prove: the device answers code %u: %s (%s); what to do: %s",
             t->subject->args->operands[0], t->code, info->meaning, info->name, info->advice);
+    if (t->subject->changes_keys && t->subject->set_version == t->machine->keyring.built_in)
+        return fwd_error_fail(err, FWD_FAIL_REFUSED,
+            "%s: there is nothing to prove: the device has this set built in; give the one that "
+            "follows",
+            t->subject->args->operands[0]);
     if (t->runs != FWD_PROVE_NEW)
         return fwd_error_fail(err, FWD_FAIL_REFUSED,
             "%s: is installed, but then %s runs; report this defect", t->subject->args->operands[0],
-            fwd_prove_runs_text(t->runs));
-    if (t->update.decoded == 0)
+            fwd_prove_runs_text(t->subject, t->runs));
+    if (!t->subject->changes_keys && t->update.decoded == 0)
         return fwd_error_fail(err, FWD_FAIL_REFUSED,
             "%s: there is nothing to prove: the device has this firmware already; give the image "
             "before the update with --image",
@@ -171,6 +185,8 @@ enum fwd_fail fwd_prove_update(
     *out = fail == FWD_FAIL_NONE ? report(c) : NULL;
     if (fail == FWD_FAIL_NONE && *out == NULL)
         fail = fwd_error_memory(err, "the proof");
+    if (fail == FWD_FAIL_NONE)
+        add_sets(c, *out);
     json_decref(c->phases);
     json_decref(c->samples);
     fwd_flash_cost_free(c->meter);

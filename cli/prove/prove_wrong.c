@@ -3,6 +3,7 @@
 #include "cli/common/json_out.h"
 #include "cli/prove/prove.h"
 #include "cli/prove/prove_trial.h"
+#include "format/trust_set.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,7 +20,9 @@ struct wrong {
     struct fwd_device_description *device; /* owned */
     enum fwd_command command;
     uint32_t counter; /* of the first component with one; 0: as the factory leaves it */
+    bool newer_set;   /* the device's counter knows a newer set of keys */
     bool twice;       /* the package comes a second time */
+    bool back;        /* and then the set before it */
     struct fwd_error *err;
 };
 
@@ -147,6 +150,8 @@ static enum applies signed_by_a_stranger(struct wrong *w)
 
 static enum applies other_command(struct wrong *w)
 {
+    if (w->subject->changes_keys)
+        return DOES_NOT_APPLY;
     w->command =
         w->subject->divided.header.kind == FWD_KIND_FULL ? FWD_COMMAND_DELTA : FWD_COMMAND_FULL;
     return FITS;
@@ -155,7 +160,7 @@ static enum applies other_command(struct wrong *w)
 static enum applies device_without_keys(struct wrong *w)
 {
     w->recipe.trust_count = 0;
-    return FITS;
+    return w->subject->changes_keys ? DOES_NOT_APPLY : FITS;
 }
 
 static enum applies other_product(struct wrong *w)
@@ -179,7 +184,7 @@ static enum applies other_hardware(struct wrong *w)
 static enum applies more_signatures_wanted(struct wrong *w)
 {
     struct fwd_device_description *d = w->device;
-    if (d->policy.threshold >= FWD_SIGNATURES_MAX ||
+    if (w->subject->changes_keys || d->policy.threshold >= FWD_SIGNATURES_MAX ||
         d->policy.threshold < w->subject->divided.block.count)
         return DOES_NOT_APPLY;
     d->policy.threshold++;
@@ -220,6 +225,20 @@ static enum applies counter_is_higher(struct wrong *w)
     return DOES_NOT_APPLY;
 }
 
+static enum applies newer_set_is_known(struct wrong *w)
+{
+    w->newer_set = true;
+    return w->subject->changes_keys && w->subject->set_version < FWD_TRUST_VERSION_MAX
+               ? FITS
+               : DOES_NOT_APPLY;
+}
+
+static enum applies set_before_it_comes_back(struct wrong *w)
+{
+    w->twice = w->back = true;
+    return w->subject->changes_keys && w->subject->divided.payload_size > 0 ? FITS : DOES_NOT_APPLY;
+}
+
 static enum applies sent_twice(struct wrong *w)
 {
     w->twice = true;
@@ -253,6 +272,8 @@ static const struct {
     {"a device that asks for one signature more", more_signatures_wanted, false},
     {"a device with one bit of another firmware", other_source, false},
     {"a device whose security counter is higher", counter_is_higher, false},
+    {"a device that has counted a newer set of keys", newer_set_is_known, false},
+    {"the set before it, once it is in force", set_before_it_comes_back, false},
     {"the same package once more", sent_twice, true},
 };
 
@@ -260,6 +281,8 @@ static const struct {
 static void set_counters(const struct wrong *w, struct fwd_machine *machine)
 {
     const struct fwd_manifest *m = &w->subject->manifest;
+    if (w->newer_set)
+        machine->nvm.trust[0] = w->subject->set_version + 1;
     for (uint8_t i = 0; i < machine->description->place_count && w->counter > 0; i++) {
         for (uint8_t j = 0; j < m->component_count; j++) {
             if (fwd_text_equal(
@@ -275,16 +298,16 @@ static enum fwd_fail judge(const struct wrong *w, const char *what, bool accepte
     const struct fwd_prove_trial *trial, enum fwd_prove_runs before, json_t *list)
 {
     const struct fwd_reason_info *info = fwd_reason_info(trial->reason);
-    enum fwd_prove_runs expected = accepted ? FWD_PROVE_NEW : before;
+    enum fwd_prove_runs expected = accepted || w->back ? FWD_PROVE_NEW : before;
     if ((trial->reason == FWD_OK) != accepted || trial->runs != expected)
         return fwd_error_fail(w->err, FWD_FAIL_REFUSED,
             "%s: there is no proof: %s: the device answers code %u (%s), and then %s runs",
             w->subject->args->operands[0], what, trial->code, info->name,
-            fwd_prove_runs_text(trial->runs));
+            fwd_prove_runs_text(w->subject, trial->runs));
     json_array_append_new(
         list, json_pack("{s:s, s:i, s:s, s:s, s:s}", "input", what, "code", (int)trial->code,
                   "reason", info->name, "meaning", info->meaning, "runs_afterwards",
-                  fwd_prove_runs_text(trial->runs)));
+                  fwd_prove_runs_text(w->subject, trial->runs)));
     return FWD_FAIL_NONE;
 }
 
@@ -299,6 +322,8 @@ static enum fwd_prove_runs before(struct fwd_prove_trial *trial)
 
 static enum fwd_fail try_one(struct wrong *w, size_t index, json_t *list)
 {
+    const struct fwd_bytes before_it = {
+        (uint8_t *)(uintptr_t)w->subject->divided.payload, w->subject->divided.payload_size};
     struct fwd_prove_trial trial;
     enum fwd_fail fail = fwd_prove_trial_make(&trial, w->subject, &w->recipe, w->err);
     if (fail != FWD_FAIL_NONE) {
@@ -314,7 +339,7 @@ static enum fwd_fail try_one(struct wrong *w, size_t index, json_t *list)
         fwd_prove_trial_run(&trial, &w->package, w->command);
         if (w->twice) {
             fwd_prove_trial_settle(&trial);
-            fwd_prove_trial_run(&trial, &w->package, w->command);
+            fwd_prove_trial_run(&trial, w->back ? &before_it : &w->package, w->command);
         }
         fail = judge(w, inputs[index].what, inputs[index].accepted, &trial, was, list);
     }

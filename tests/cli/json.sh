@@ -45,6 +45,16 @@ schema torture a.upd --device "$samples/inplace-4k.json" --image firmware=old.bi
     --trust $trust --cuts random:5
 schema prove a.upd --device "$samples/inplace-4k.json" --image firmware=old.bin --version 1 \
     --trust $trust --key new.pem --cuts random:5
+sed 's/"system": {/"trust": {"blocks": [{"size": 4096, "count": 2}]}, "system": {/' \
+    "$samples/inplace-4k.json" >keys.json
+quiet trust create --trust new.pub.pem -o 1.fwt
+quiet trust update 1.fwt --trust new.pub.pem --trust $trust --key new.pem -o 2.fwt
+schema prove 2.fwt --device keys.json --image firmware=old.bin --version 1 --trust 1.fwt --key new.pem --cuts random:5
+schema torture 2.fwt --device keys.json --image firmware=old.bin --version 1 --trust 1.fwt --cuts random:5
+quiet gen old.bin new.bin --key $key --to-version 2 --from-version 1 --release 2 --requires 'modem>=3' \
+    --not-after 2099-12-31 -o conditions.upd
+schema inspect conditions.upd
+schema verify conditions.upd --trust $trust --installed modem=3
 schema reproduce a.upd old.bin new.bin --device "$samples/inplace-4k.json"
 schema explain
 schema explain 128

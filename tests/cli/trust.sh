@@ -102,6 +102,11 @@ on="--device keys.json --image firmware=old.bin --version 1.0.0 --trust 1.fwt --
     lines '^result' torture a.upd $on --cuts random:20
     lines '^(power cuts|inputs)' prove a.upd $on --key a.pem --cuts random:20
     lines '^(power cuts|repeated)' prove a.upd $on --check a.upd.proof.json --signer a.pub.pem --sample 5
+    lines '^(power cuts|inputs|keys|set|fwdelta)' prove 2.fwt $on --key b.pem --html keys.html
+    run prove 2.fwt $on --check 2.fwt.proof.json --signer b.pub.pem --sample 20
+    run prove 1.fwt $on --key b.pem
+    run prove 2.fwt --device keys.json --image firmware=old.bin --version 1.0.0 --trust a.pub.pem --key b.pem
+    run prove bad.fwt $on --key b.pem
     run torture a.upd $on --trust-set 3.fwt
     run torture 2.fwt $on --trust-set 3.fwt
     run torture 2.fwt $on --trust-set missing.fwt
