@@ -28,6 +28,9 @@ void fwd_manifest_map_add(struct fwd_byte_map *map, size_t size);
 /* The value of a component entry: `size` bytes (package_map_component.c). */
 void fwd_component_map_add(struct fwd_byte_map *map, size_t size);
 
+/* The value of a trust set entry, `size` bytes (package_map_trust.c). */
+void fwd_trust_map_add(struct fwd_byte_map *map, size_t size);
+
 /* The payload: the sections of the components (package_map_payload.c). */
 void fwd_payload_map_add(struct fwd_byte_map *map, const struct fwd_package_map *package);
 

@@ -22,7 +22,7 @@ static const struct {
     {FWD_ENTRY_DEPENDENCIES, "dependencies", "what other components must have at least"},
     {FWD_ENTRY_EXPIRY, "not after", "devices that know the time do not install it later"},
     {FWD_ENTRY_TRUST, "trust set",
-        "the keys that sign from now on: 'fwdelta trust show' explains them"},
+        "the keys that sign from now on: 'fwdelta trust show' says who signed it"},
     {FWD_ENTRY_COMPONENT, "component", "one image to install"},
     {FWD_ENTRY_CERTIFICATE, "certificate", "what it costs a device of one geometry"},
 };
@@ -117,6 +117,9 @@ static void add_value(struct fwd_byte_map *map, const struct fwd_entry *entry)
         return;
     case FWD_ENTRY_COMPONENT:
         fwd_component_map_add(map, entry->size);
+        return;
+    case FWD_ENTRY_TRUST:
+        fwd_trust_map_add(map, entry->size);
         return;
     case FWD_ENTRY_HARDWARE:
         fwd_byte_map_varint(map, end, "hardware lowest", meaning);

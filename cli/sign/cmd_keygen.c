@@ -51,13 +51,18 @@ static enum fwd_fail check_outputs(
     return fail == FWD_FAIL_NONE ? fwd_file_may_write(public_path, force, err) : fail;
 }
 
+static bool encrypts(const struct fwd_args *args)
+{
+    return fwd_args_has(args, "encrypt") || fwd_args_has(args, "passphrase-file") ||
+           fwd_args_has(args, "passphrase-fd") || fwd_args_has(args, "passphrase-env");
+}
+
 static enum fwd_fail write_keys(const struct fwd_args *args, const struct fwd_keypair *key,
     const char *path, struct fwd_error *err)
 {
     struct fwd_passphrase passphrase;
     bool force = fwd_args_has(args, "force");
-    if (!fwd_args_has(args, "encrypt") && !fwd_args_has(args, "passphrase-file") &&
-        !fwd_args_has(args, "passphrase-fd") && !fwd_args_has(args, "passphrase-env"))
+    if (!encrypts(args))
         return fwd_keyfile_write(key, path, NULL, force, err);
     const struct fwd_passphrase_source source = fwd_key_option_passphrase(args);
     enum fwd_fail fail = source.get(source.ctx, path, true, &passphrase, err);
@@ -104,6 +109,11 @@ static int run(const struct fwd_args *args, struct fwd_error *err)
         fail = write_keys(args, &key, path, err);
     if (fail == FWD_FAIL_NONE)
         fail = report(args, &key, path, public_path, err);
+    if (fail == FWD_FAIL_NONE && !encrypts(args))
+        fprintf(stderr,
+            "fwdelta keygen: note: %s is not encrypted: whoever reads it signs for you; --encrypt "
+            "asks for a passphrase\n",
+            path);
     fwd_keypair_free(&key);
     return (int)fail;
 }

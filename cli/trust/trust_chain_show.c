@@ -6,6 +6,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 static void print_roles(const struct fwd_trust_key *key)
 {
@@ -35,6 +36,29 @@ static void print_key(const struct fwd_trust_link *link, uint8_t index)
     printf("%s\n", key->may_raise_counter ? "" : "; raises no counter");
 }
 
+/* Does a set have the key? */
+static bool has_key(const struct fwd_trust_link *link, const uint8_t id[FWD_KEY_ID_SIZE])
+{
+    for (uint8_t i = 0; i < link->set.key_count; i++) {
+        if (memcmp(link->ids[i], id, FWD_KEY_ID_SIZE) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Key `index` of the set before this one is left out: NULL, or its id. */
+static const uint8_t *retired(const struct fwd_trust_chain *chain, size_t link, uint8_t index)
+{
+    const struct fwd_trust_link *before = &chain->links[link + 1];
+    return has_key(&chain->links[link], before->ids[index]) ? NULL : before->ids[index];
+}
+
+/* Keys of the set before it. */
+static uint8_t key_count_before(const struct fwd_trust_chain *chain, size_t link)
+{
+    return link + 1 < chain->count ? chain->links[link + 1].set.key_count : 0;
+}
+
 static void print_link(const struct fwd_trust_chain *chain, size_t index)
 {
     const struct fwd_trust_link *link = &chain->links[index];
@@ -48,6 +72,13 @@ static void print_link(const struct fwd_trust_chain *chain, size_t index)
             link->manifest.products[i].bytes);
     for (uint8_t i = 0; i < link->set.key_count; i++)
         print_key(link, i);
+    for (uint8_t i = 0; i < key_count_before(chain, index); i++) {
+        if (retired(chain, index, i) == NULL)
+            continue;
+        fwd_keyid_text(retired(chain, index, i), id);
+        printf("  retires  %s: it installs nothing, and starts nothing once other firmware runs\n",
+            id);
+    }
     for (uint8_t i = 0; i < link->signer_count; i++) {
         fwd_keyid_text(link->signers[i], id);
         printf("  signed   by %s\n", id);
@@ -77,16 +108,23 @@ static json_t *link_json(const struct fwd_trust_chain *chain, size_t index)
 {
     const struct fwd_trust_link *link = &chain->links[index];
     json_t *keys = json_array(), *signers = json_array(), *products = json_array();
+    json_t *left_out = json_array();
 
     for (uint8_t i = 0; i < link->set.key_count; i++)
         json_array_append_new(keys, key_json(link, i));
+    for (uint8_t i = 0; i < key_count_before(chain, index); i++) {
+        if (retired(chain, index, i) != NULL)
+            json_array_append_new(
+                left_out, fwd_json_out_hex(retired(chain, index, i), FWD_KEY_ID_SIZE));
+    }
     for (uint8_t i = 0; i < link->signer_count; i++)
         json_array_append_new(signers, fwd_json_out_hex(link->signers[i], FWD_KEY_ID_SIZE));
     for (uint8_t i = 0; i < link->manifest.product_count; i++)
         json_array_append_new(products, fwd_json_out_text(link->manifest.products[i]));
-    return json_pack("{s:I, s:i, s:o, s:o, s:o, s:b}", "version", (json_int_t)link->set.version,
-        "threshold", link->set.threshold, "products", products, "keys", keys, "signed_by", signers,
-        "built_in", (int)(index == chain->root));
+    return json_pack("{s:I, s:i, s:o, s:o, s:o, s:o, s:b}", "version",
+        (json_int_t)link->set.version, "threshold", link->set.threshold, "products", products,
+        "keys", keys, "retires", left_out, "signed_by", signers, "built_in",
+        (int)(index == chain->root));
 }
 
 enum fwd_fail fwd_trust_chain_show(
