@@ -128,12 +128,12 @@ inline wait() {
     fi
 }
 
-/* An erase and what is programmed after it. */
-inline put(c, x) {
+/* An erase and what is programmed after it. where: 0 and 1 are the slots, 2 the package area */
+inline put(c, x, where) {
     if
     :: cuts > 0 -> cuts--; if :: !c.loose -> c.next = c.now :: else fi; c.now = 0; c.loose = 1;
-        printf("CUT in an erase\n"); goto off
-    :: cuts > 0 -> cuts--; c.now = 0; c.next = x; c.loose = 1; printf("CUT in programming %d\n", x); goto off
+        printf("CUT in the erase of area %d\n", where); goto off
+    :: cuts > 0 -> cuts--; c.now = 0; c.next = x; c.loose = 1; printf("CUT in programming %d into area %d\n", x, where); goto off
     :: c.now = x; c.next = 0; c.loose = 0
     fi
 }
@@ -256,7 +256,7 @@ resume:                                                             /* go_on */
         :: !r.whole && s[runs_in] != r.to - 1 -> goto fail            /* source-digest */
         :: else
         fi;
-        atomic { put(slot[target], r.to); s[target] = r.to };
+        atomic { put(slot[target], r.to, target); s[target] = r.to };
         atomic { again(STAGED) }
     :: r.state == STAGED -> atomic { if :: v.release > 0 -> r.num = v.num :: else fi; again(VERIFIED) } /* fwd_commit_begin */
     :: r.state == VERIFIED ->                                       /* switch_versions */
@@ -340,7 +340,7 @@ download:
         fi;
         at = 0;
         append(DOWNLOADING, to, i, (lost -> 1 : r.destructive)) };
-    atomic { package_full = r.whole; put(package, to); pkg = to };
+    atomic { package_full = r.whole; put(package, to, 2); pkg = to };
     atomic { append(DOWNLOADING, to, r.whole, r.destructive) };
     atomic { plan();
         if

@@ -6,6 +6,9 @@
 #
 # usage: sh tests/model/run.sh MODEL_STATES short|long       (MODEL_STATES: build/release/tests/model_states)
 #        sh tests/model/run.sh trace MODEL SWITCH=VALUE...   one run; a counterexample in words
+#        sh tests/model/run.sh id SWITCH=VALUE...            the same of ab.pml, as an id for replay_trace
+#        sh tests/model/run.sh replay FOLDER                 goes through those of replays.tsv with the programs
+#                                                            replay_trace and replay_trace_BROKEN of FOLDER
 # FWD_MODEL_MEMORY  megabytes for a run (default 8000)
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
@@ -32,8 +35,46 @@ check() {
     grep -q 'errors: 0$' pan.out && ! grep -q 'Search not completed\|max search depth too small' pan.out || { cat pan.out; return 2; }
 }
 
+# The counterexample in words, from the first start on and what fails at it.
+words() {
+    ./pan -r 2>/dev/null | grep -vE '^ *[0-9]+:.*proc|^[a-z_]+\[?.*= |^Never|^MSC|from_state, to_state' | grep -E '[a-z]' | sed -n '/START\|fault/,$p' | sed '/ended at\|#processes/,$d'
+}
+
 optimize=-O0
 case ${1:-} in
+id)
+    shift
+    check ab.pml "$@"
+    found=$?
+    [ "$found" -ne 2 ] || exit 2
+    [ "$found" -eq 1 ] || { echo "ab.pml $*: holds" >&2; exit 1; }
+    words | awk -f "$here/trace_id.awk"
+    exit
+    ;;
+replay)
+    [ $# -eq 2 ] && [ -x "$2/replay_trace" ] || { echo "usage: sh tests/model/run.sh replay FOLDER" >&2; exit 2; }
+    programs=$(cd "$2" && pwd)
+    status=0
+    while IFS=$tab read -r code with; do
+        case $code in \#*) continue ;; esac
+        # shellcheck disable=SC2086
+        id=$(sh "$here/run.sh" id $with) || { echo "ab.pml $with: no counterexample"; status=1; continue; }
+        case $with in *RAISE=1*) set -- --counters "$id" ;; *) set -- "$id" ;; esac
+        real=$("$programs/replay_trace" "$@")
+        was=$?
+        if [ "$code" = known ]; then
+            must=1
+            broken=
+        else
+            must=0
+            broken=$("$programs/replay_trace_$code" "$@")
+            [ $? -eq 1 ] || { echo "WRONG     $code: replay_trace_$code $*: $broken"; status=1; }
+        fi
+        [ "$was" -eq "$must" ] || { echo "WRONG     $code: replay_trace $*: $real"; status=1; }
+        echo "$code, $*: $real${broken:+; without the rule: $broken}"
+    done <"$here/replays.tsv"
+    exit "$status"
+    ;;
 trace)
     shift
     [ $# -ge 1 ] && [ -f "$here/$1" ] || { echo "usage: sh tests/model/run.sh trace MODEL SWITCH=VALUE..." >&2; exit 2; }
@@ -41,7 +82,7 @@ trace)
     found=$?
     [ "$found" -ne 2 ] || exit 2
     [ "$found" -eq 1 ] || { echo "holds: $(sed -n 's/^ *\([0-9.e+]*\) states, stored.*/\1/p' pan.out) states"; exit 0; }
-    ./pan -r 2>/dev/null | grep -vE '^ *[0-9]+:.*proc|^[a-z_]+\[?.*= |^Never|^MSC|from_state, to_state' | grep -E '[a-z]' | sed -n '/START/,$p' | sed '/ended at\|#processes/,$d'
+    words
     sed -n 's/^pan:1: //p' pan.out
     exit 1
     ;;
