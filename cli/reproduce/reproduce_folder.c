@@ -83,8 +83,8 @@ enum fwd_fail fwd_reproduce_folder_run(struct fwd_reproduce_folder *folder, char
         return fwd_error_fail(err,
             WIFEXITED(status) && WEXITSTATUS(status) == FWD_FAIL_ENVIRONMENT ? FWD_FAIL_ENVIRONMENT
                                                                              : FWD_FAIL_REFUSED,
-            "gen does not make a package of these images with these options, see above; give those "
-            "that it was made from");
+            "gen makes no package of these images with these options, for the reason in the line "
+            "before: give the images and options that the package was made from");
     (void)snprintf(path, sizeof path, "%.480s/package", folder->path);
     return fwd_file_read_as("a package", path, PACKAGE_MAX, package, err);
 }

@@ -45,6 +45,14 @@ static enum fwd_fail hash_failed(struct work *w)
     return fwd_error_fail(w->err, FWD_FAIL_ENVIRONMENT, "SHA-256 cannot be computed");
 }
 
+/* Whether a delta is looked for. */
+static bool searches(const struct fwd_build_component *c, bool full)
+{
+    const struct fwd_encoder *asked = fwd_encoder_find(c->codec);
+
+    return c->pair.source_size > 0 && !c->full && !full && (asked == NULL || asked->takes_source);
+}
+
 static enum fwd_fail encode_sections(struct work *w)
 {
     const struct fwd_build_options *o = w->options;
@@ -67,7 +75,7 @@ static enum fwd_fail encode_sections(struct work *w)
         const struct fwd_build_component *c = &o->components[i];
         struct fwd_error cause = {{0}};
         enum fwd_fail fail = FWD_FAIL_NONE;
-        if (c->pair.source_size > 0 && !c->full && !o->full)
+        if (searches(c, o->full))
             fail = fwd_memory_plan_search(&o->memory, &c->pair, &section.bounds, &cause);
         if (fail == FWD_FAIL_NONE)
             fail = fwd_candidate_choose(

@@ -35,8 +35,8 @@ static uint64_t search_memory(const struct fwd_pair *pair, const struct fwd_sear
 static enum fwd_fail refuse(uint64_t least, const char *what, struct fwd_error *err)
 {
     return fwd_error_fail(err, FWD_FAIL_REFUSED,
-        "%s takes %" PRIu64 " MiB of memory, more than --memory allows: allow that", what,
-        (least + MIB - 1) / MIB);
+        "%s takes %" PRIu64 " MiB of memory, more than --memory allows: give --memory %" PRIu64 "M",
+        what, (least + MIB - 1) / MIB, (least + MIB - 1) / MIB);
 }
 
 enum fwd_fail fwd_memory_plan_search(const struct fwd_memory_limit *limit,

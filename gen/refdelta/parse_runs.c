@@ -437,7 +437,7 @@ enum fwd_fail fwd_parse_make(const struct fwd_pair *pair, const struct fwd_parse
         step(p, at++);
     if (fail == FWD_FAIL_NONE && at < pair->target_size && p->nodes.room == options->pieces_most)
         fail = fwd_error_fail(err, FWD_FAIL_REFUSED,
-            "the images differ in more places than --memory has room for: allow more");
+            "the images differ in more places than --memory has room for: give a larger --memory");
     else if (fail == FWD_FAIL_NONE && (at < pair->target_size || !collect(p, runs)))
         fail = fwd_error_memory(err, "the delta");
     fwd_suffix_free(&p->own);

@@ -25,6 +25,8 @@ for memory in 60M 43M; do
 done
 cmp -s 60M.1.upd 43M.1.upd || echo "less memory, another package"
 make --memory 32M -o least.upd
+make --memory 42M -o least.upd >page.txt 2>&1 || cat page.txt
+make --memory 41M --codec stored -o stored.upd >page.txt 2>&1 && echo "what searches nothing takes less"
 make --memory 1K -o least.upd
 make --memory many -o least.upd
 make --memory 20G -o much.upd >page.txt 2>&1 || cat page.txt

@@ -182,7 +182,7 @@ START_TEST(test_plan_of_trials)
     ck_assert_int_eq(
         fwd_memory_plan_trial(&little, MIB, 144 * MIB, &replay, &err), FWD_FAIL_REFUSED);
     ck_assert_str_eq(err.text, "the trial installation takes 299 MiB of memory, more than --memory "
-                               "allows: allow that");
+                               "allows: give --memory 299M");
 }
 END_TEST
 
