@@ -12,10 +12,10 @@ static enum fwd_fail encode_bsdiff_xz(const struct fwd_build_component *componen
     const struct fwd_pair *pair = &component->pair;
     const struct fwd_tuples *tuples = component->tuples;
     struct fwd_tuples made = {0};
-    enum fwd_fail fail = FWD_FAIL_NONE;
+    enum fwd_fail fail = fwd_section_bsdiff_xz_room(options, err);
 
     (void)isa;
-    if (tuples == NULL) {
+    if (fail == FWD_FAIL_NONE && tuples == NULL) {
         fail = fwd_bsdiff_make_by(pair, options->order, options->progress, &made, err);
         tuples = &made;
     }

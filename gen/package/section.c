@@ -136,6 +136,17 @@ static enum fwd_fail join(
     return FWD_FAIL_NONE;
 }
 
+enum fwd_fail fwd_section_bsdiff_xz_room(
+    const struct fwd_section_options *options, struct fwd_error *err)
+{
+    /* control, and differences or literals */
+    struct fwd_xz_task least[2] = {{.size = 1}, {.size = 1}};
+
+    return fwd_xz_fit(least, 2, options->arena_max)
+               ? FWD_FAIL_NONE
+               : refuse_memory(options->arena_max, "bsdiff-xz", err);
+}
+
 enum fwd_fail fwd_section_bsdiff_xz(const struct fwd_pair *pair, const struct fwd_tuples *tuples,
     const struct fwd_section_options *options, struct fwd_section *section, struct fwd_error *err)
 {

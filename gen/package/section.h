@@ -49,6 +49,10 @@ enum fwd_fail fwd_section_lite(const struct fwd_pair *pair,
 enum fwd_fail fwd_section_bsdiff_xz(const struct fwd_pair *pair, const struct fwd_tuples *tuples,
     const struct fwd_section_options *options, struct fwd_section *section, struct fwd_error *err);
 
+/* FWD_FAIL_REFUSED: no list of matches fits arena_max, so that none needs to be looked for. */
+enum fwd_fail fwd_section_bsdiff_xz_room(
+    const struct fwd_section_options *options, struct fwd_error *err);
+
 /* NULL-safe for a zeroed struct. */
 void fwd_section_free(struct fwd_section *section);
 
