@@ -22,6 +22,7 @@ cli/common/command.h cli/
 module/at/at_command.h module/at/
 verify/refdelta/delta.h verify/refdelta/isa/
 gen/isa/isa_host.h gen/isa/
+verify/refdelta/entropy/model.h gen/refdelta/model_code_sse2.c
 verify/flash/states.h verify/install/
 '
 public=$(grep -oE '(format|verify)/[a-z_/]*\.h' cmake/install_device.cmake | tr '\n' ' ')
