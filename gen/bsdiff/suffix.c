@@ -1,10 +1,13 @@
 #include "gen/bsdiff/suffix.h"
 
 #include <divsufsort.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define PAIRS 65536u
+#define PAIRS       65536u
+#define KEYED_LEAST 0x400000u /* smaller images are in the processor's cache */
+#define KEY_SIZE    8u
 
 static unsigned pair_at(const uint8_t *bytes)
 {
@@ -21,6 +24,35 @@ static void count_pairs(struct fwd_suffix *s)
         s->starts[i] += s->starts[i - 1];
 }
 
+/* The first bytes as a number that sorts as they do; 0 after the end. */
+static uint64_t key_of(const uint8_t *bytes, uint32_t size)
+{
+    uint64_t key = 0;
+
+    for (uint32_t i = 0; i < KEY_SIZE; i++)
+        key = key << 8 | (i < size ? bytes[i] : 0);
+    return key;
+}
+
+static bool make_keys(struct fwd_suffix *s)
+{
+    if (s->size < KEYED_LEAST)
+        return true;
+    s->keys = malloc(((size_t)s->size / FWD_SUFFIX_STRIDE + 1) * sizeof *s->keys);
+    for (uint32_t i = 0; s->keys != NULL && i < s->size; i += FWD_SUFFIX_STRIDE) {
+        uint32_t at = (uint32_t)s->order[i];
+        s->keys[i / FWD_SUFFIX_STRIDE] = key_of(s->bytes + at, s->size - at);
+    }
+    return s->keys != NULL;
+}
+
+uint64_t fwd_suffix_memory(uint32_t size)
+{
+    uint64_t keys = size < KEYED_LEAST ? 0 : (uint64_t)size / FWD_SUFFIX_STRIDE * sizeof(uint64_t);
+
+    return (uint64_t)size * sizeof(int32_t) + (PAIRS + 1) * sizeof(uint32_t) + keys;
+}
+
 enum fwd_fail fwd_suffix_build(
     struct fwd_suffix *suffix, const uint8_t *bytes, uint32_t size, struct fwd_error *err)
 {
@@ -28,7 +60,7 @@ enum fwd_fail fwd_suffix_build(
     suffix->order = malloc((size_t)size * sizeof *suffix->order);
     suffix->starts = calloc(PAIRS + 1, sizeof *suffix->starts);
     if (suffix->order == NULL || suffix->starts == NULL ||
-        divsufsort(bytes, suffix->order, (saidx_t)size) != 0) {
+        divsufsort(bytes, suffix->order, (saidx_t)size) != 0 || !make_keys(suffix)) {
         fwd_suffix_free(suffix);
         return fwd_error_memory(err, "the suffix array of the source image");
     }
@@ -40,6 +72,7 @@ void fwd_suffix_free(struct fwd_suffix *suffix)
 {
     free(suffix->order);
     free(suffix->starts);
+    free(suffix->keys);
     *suffix = (struct fwd_suffix){0};
 }
 
@@ -98,6 +131,39 @@ struct fwd_match fwd_suffix_longest(const struct fwd_suffix *s, const uint8_t *b
     return best;
 }
 
+/* The first of keys [low, high) that is not below a key. */
+static uint32_t first_key(const uint64_t *keys, uint32_t low, uint32_t high, uint64_t key)
+{
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (keys[middle] < key)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* Narrows the places [*low, *high] that bytes may have by the keys: a suffix that is shorter than
+ * one sorts as its key does where that differs. */
+static void narrow(
+    const struct fwd_suffix *s, const uint8_t *bytes, uint32_t size, uint32_t *low, uint32_t *high)
+{
+    if (s->keys == NULL || size < KEY_SIZE)
+        return;
+    uint64_t key = key_of(bytes, size);
+    uint32_t begin = (*low + FWD_SUFFIX_STRIDE - 1) / FWD_SUFFIX_STRIDE;
+    uint32_t end = (*high + FWD_SUFFIX_STRIDE - 1) / FWD_SUFFIX_STRIDE;
+    uint32_t same = first_key(s->keys, begin, end, key), above = same;
+
+    if (above < end && s->keys[above] == key)
+        above = key == UINT64_MAX ? end : first_key(s->keys, same, end, key + 1);
+    if (same > begin)
+        *low = (same - 1) * FWD_SUFFIX_STRIDE + 1;
+    if (above < end)
+        *high = above * FWD_SUFFIX_STRIDE;
+}
+
 /* The first suffix that is not below bytes, among those that begin with the same pair. */
 static uint32_t place_of(const struct fwd_suffix *s, const uint8_t *bytes, uint32_t size)
 {
@@ -106,6 +172,7 @@ static uint32_t place_of(const struct fwd_suffix *s, const uint8_t *bytes, uint3
 
     if (low < high && (uint32_t)s->order[high - 1] == s->size - 1)
         high--;
+    narrow(s, bytes, size, &low, &high);
     while (low < high) {
         uint32_t middle = low + (high - low) / 2;
         uint32_t at = (uint32_t)s->order[middle];
@@ -127,9 +194,13 @@ void fwd_suffix_prefetch(const struct fwd_suffix *s, const uint8_t *bytes)
 {
     uint32_t low = s->starts[pair_at(bytes)], high = s->starts[pair_at(bytes) + 1];
 
-    __builtin_prefetch(&s->order[low + (high - low) / 2]);
-    __builtin_prefetch(&s->order[low + (high - low) / 4]);
-    __builtin_prefetch(&s->order[low + (high - low) / 4 * 3]);
+    for (uint32_t quarter = 1; quarter < 4; quarter++) {
+        uint32_t place = low + (high - low) / 4 * quarter;
+        if (s->keys != NULL)
+            __builtin_prefetch(&s->keys[place / FWD_SUFFIX_STRIDE]);
+        else
+            __builtin_prefetch(&s->order[place]);
+    }
 }
 
 unsigned fwd_suffix_around(const struct fwd_suffix *s, const uint8_t *bytes, uint32_t size,

@@ -16,6 +16,7 @@ struct fwd_suffix {
     uint32_t size;
     int32_t *order;
     uint32_t *starts; /* per first two bytes: the first suffix at or above them; 65537 entries */
+    uint64_t *keys;   /* of large images: what every FWD_SUFFIX_STRIDE-th suffix begins with */
 };
 
 struct fwd_match {
@@ -23,7 +24,13 @@ struct fwd_match {
     uint32_t size; /* 0..FWD_MATCH_MAX; 0 also when fewer than 2 bytes match */
 };
 
-/* bytes must outlive the array. size: 1..FWD_SUFFIX_MAX. Takes 4 bytes per byte of the image.
+/* Where a search begins, in large images: close together, unlike the suffixes themselves. */
+#define FWD_SUFFIX_STRIDE 16u
+
+/* What an array takes. */
+uint64_t fwd_suffix_memory(uint32_t size);
+
+/* bytes must outlive the array. size: 1..FWD_SUFFIX_MAX. Takes fwd_suffix_memory().
  * FWD_FAIL_ENVIRONMENT: no memory. */
 enum fwd_fail fwd_suffix_build(
     struct fwd_suffix *suffix, const uint8_t *bytes, uint32_t size, struct fwd_error *err);

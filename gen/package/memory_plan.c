@@ -1,5 +1,6 @@
 #include "gen/package/memory_plan.h"
 
+#include "gen/bsdiff/suffix.h"
 #include "gen/refdelta/nearby.h"
 #include "gen/refdelta/sparse_index.h"
 
@@ -9,10 +10,10 @@
 #define PROGRAM (24u << 20)
 #define MIB     (1u << 20)
 
-/* A suffix array, the table of its first bytes, and words of the image that may be addresses. */
+/* A suffix array, and words of the image that may be addresses. */
 static uint64_t order_memory(const struct fwd_pair *pair)
 {
-    return (uint64_t)pair->source_size * 4 + (1u << 20);
+    return fwd_suffix_memory(pair->source_size) + (3u << 18);
 }
 
 /* While runs are searched: the images rewritten, an index, marks of words, pieces of ways, and what

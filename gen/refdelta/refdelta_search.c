@@ -113,8 +113,8 @@ static enum fwd_fail parse_raw(struct track *t, struct fwd_runs_found *runs)
         t->options->costs == NULL ? t->options->raw : NULL, t->pair, &options, runs, &t->err);
 }
 
-/* Between the images as they were rewritten. */
-static enum fwd_fail parse(struct track *t, struct fwd_runs_found *runs)
+/* Between the images as they were rewritten. Of large ones the first runs only teach the map. */
+static enum fwd_fail parse(struct track *t, bool first, struct fwd_runs_found *runs)
 {
     const struct fwd_pair pair = {.source = t->images[0],
         .target = t->images[1],
@@ -122,8 +122,8 @@ static enum fwd_fail parse(struct track *t, struct fwd_runs_found *runs)
         .target_size = t->pair->target_size};
     struct fwd_parse_options options = parse_options(t);
 
-    if (!t->fine && !t->large)
-        options.step = t->isa->unit;
+    if (!t->fine)
+        options.step = t->large && first ? 2 * t->isa->unit : t->isa->unit;
     return fwd_parse_make(&pair, &options, runs, &t->err);
 }
 
@@ -295,7 +295,7 @@ static enum fwd_fail parse_normalised(struct track *t, bool masked, struct fwd_r
     if (t->images[0] == NULL || t->images[1] == NULL)
         return out_of_memory(t);
     normalise(t, masked);
-    enum fwd_fail fail = parse(t, runs);
+    enum fwd_fail fail = parse(t, masked, runs);
     free_images(t);
     return fail;
 }

@@ -49,6 +49,52 @@ START_TEST(the_longest_match_is_found)
 }
 END_TEST
 
+#define LARGE   (0x400000u + 5u) /* has keys */
+#define QUERIES 20000u
+
+/* Zeros, few letters, and letters of all kinds. */
+static struct fwd_bytes large_image(void)
+{
+    struct fwd_bytes image = rig_image(RIG_RANDOM, LARGE, 11);
+
+    for (size_t i = 0; i < image.size; i++)
+        image.data[i] &= (uint8_t)(i / 65536 % 3 == 0 ? 0 : i / 65536 % 3 == 1 ? 3 : 255);
+    return image;
+}
+
+START_TEST(keys_change_no_answer)
+{
+    struct fwd_bytes image = large_image(), text = rig_image(RIG_RANDOM, QUERIES, 12);
+    struct fwd_match matches[2][FWD_SUFFIX_AROUND];
+    struct fwd_suffix suffix;
+
+    ck_assert_int_eq(fwd_suffix_build(&suffix, image.data, LARGE, NULL), FWD_FAIL_NONE);
+    ck_assert_ptr_nonnull(suffix.keys);
+    struct fwd_suffix plain = suffix;
+    plain.keys = NULL;
+    for (uint32_t i = 0; i < QUERIES; i++) {
+        /* from the image, from its end, and others */
+        uint32_t at = (uint32_t)((uint64_t)i * 2654435761u % LARGE);
+        const uint8_t *bytes = image.data + at;
+        uint32_t size = LARGE - at;
+        if (i % 16 == 0) {
+            size = 1 + i / 16 % 40;
+            bytes = image.data + LARGE - size;
+        } else if (i % 16 < 8) {
+            size = QUERIES - i;
+            bytes = text.data + i;
+            text.data[i] &= i % 16 < 4 ? 255 : 3;
+        }
+        unsigned count = fwd_suffix_around(&suffix, bytes, size, matches[0]);
+        ck_assert_uint_eq(count, fwd_suffix_around(&plain, bytes, size, matches[1]));
+        ck_assert_mem_eq(matches[0], matches[1], count * sizeof matches[0][0]);
+    }
+    fwd_suffix_free(&suffix);
+    fwd_bytes_free(&image);
+    fwd_bytes_free(&text);
+}
+END_TEST
+
 /* ---- the engine ------------------------------------------------------------------------------ */
 
 static void assert_same_target(const struct fwd_tuples *tuples, const struct fwd_pair *pair)
@@ -218,6 +264,7 @@ int main(void)
     suite_add_tcase(suite, tcase);
     tcase_set_timeout(tcase, 120);
     tcase_add_loop_test(tcase, the_longest_match_is_found, 0, 60);
+    tcase_add_test(tcase, keys_change_no_answer);
     tcase_add_loop_test(tcase, the_tuples_describe_the_target, 0, rig_case_count);
     tcase_add_test(tcase, an_identical_image_is_one_run);
     tcase_add_test(tcase, a_target_from_the_middle_of_the_source_needs_no_tuple_without_output);
