@@ -10,8 +10,8 @@
 #   --limit N       fail when a pair takes more instructions for each byte of the target
 #
 # Prints for each pair: bytes of the unsigned package, instructions for each byte of the target, bytes of
-# stack and arena. The decoder is compiled with -Os and reads source and section from memory, so that
-# flash, digests and signatures are not in the figures. Needs arm-none-eabi-gcc with newlib and
+# stack and arena. The decoder is compiled with -Os, lite for Thumb alone where that is enough, and reads source and
+# section from memory, so that flash, digests and signatures are not in the figures. Needs arm-none-eabi-gcc with newlib and
 # qemu-system-arm: sh tests/install_packages.sh build emulator
 # Exit status: 0, 1 a result is wrong or above the limit, 2 misuse, 3 something is missing.
 set -eu
@@ -73,7 +73,12 @@ build() {
 codec_of() {
     case $(od -An -tu4 -N4 "$1" | tr -d ' ') in
     3) echo fwd_codec_fwd ;;
-    4) echo fwd_codec_lite ;;
+    4) # a device with Thumb code has the decoder for it alone
+        case $(od -An -tu1 -j21 -N1 "$1" | tr -d ' ') in
+        0 | 1) echo fwd_codec_lite_thumb ;;
+        *) echo fwd_codec_lite ;;
+        esac
+        ;;
     *) fail 3 "the package is of another codec" ;;
     esac
 }

@@ -3,6 +3,7 @@
 #include "gen/lite/lite_fit.h"
 #include "gen/lite/lite_write.h"
 #include "gen/memory_input.h"
+#include "verify/lite/lite_rules_any.h"
 
 /* the coder, which writes by what is above */
 #include "verify/lite/lite_body.h"
@@ -234,7 +235,7 @@ static enum fwd_fail code_all(const struct fwd_refdelta_encode_job *job,
 enum fwd_fail fwd_lite_encode(const struct fwd_refdelta_encode_job *job, uint32_t memory,
     struct fwd_lite_params *params, struct fwd_bytes *section, struct fwd_error *err)
 {
-    const struct fwd_lite_isa *isa = fwd_lite_isa_find(&fwd_lite_isas, job->isa->id);
+    const struct fwd_lite_isa *isa = fwd_lite_isa_find(job->isa->id);
 
     *section = (struct fwd_bytes){0};
     if (isa == NULL)

@@ -29,7 +29,7 @@ static const struct fwd_lite_params steps[] = {
 
 uint32_t fwd_lite_fit_arena(const struct fwd_lite_params *params)
 {
-    const struct fwd_lite_isa *isa = fwd_lite_isa_find(&fwd_lite_isas, params->isa);
+    const struct fwd_lite_isa *isa = fwd_lite_isa_find(params->isa);
     struct fwd_lite_layout layout;
 
     fwd_lite_layout(params, isa != NULL && isa->split, &layout);

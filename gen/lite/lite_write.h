@@ -4,7 +4,7 @@
 #define FWD_GEN_LITE_LITE_WRITE_H
 
 #include "hostio/host_file.h"
-#include "verify/lite/lite.h"
+#include "verify/lite/lite_context.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -105,6 +105,29 @@ static bool code_bit(struct fwd_lite *z, bool bit, uint32_t one)
         out_shift(o);
     }
     return bit;
+}
+
+static uint32_t raw(struct fwd_lite *z, uint32_t value, uint32_t count)
+{
+    uint32_t known = 0;
+
+    while (count-- > 0)
+        known = known << 1 | code_bit(z, value >> count & 1u, 32768);
+    return known;
+}
+
+static uint32_t code_field(struct fwd_lite *z, uint32_t value, uint32_t width, uint32_t base)
+{
+    uint32_t prefix = 1, shift = 32u - z->params.slots_log;
+
+    while (width-- > 0) {
+        uint16_t *context = hashed(z, base + prefix * FWD_LITE_PREFIX, shift);
+        bool bit = value >> width & 1u;
+        code_bit(z, bit, *context & ~COUNT);
+        *context = (uint16_t)learned(*context, bit);
+        prefix = prefix << 1 | bit;
+    }
+    return value;
 }
 
 /* ---- what only an encoder knows -------------------------------------------------------------- */

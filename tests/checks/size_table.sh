@@ -100,9 +100,9 @@ host_only='certificate_encode manifest_encode reason'
 delta='codec_fwd_thumb copymap correction_cache delta delta_copy exp_golomb frame guess halfword isa_thumb model model_start
     model_tables plainbyte range ref_thumb ref_word refdelta_decoder refdelta_frames refdelta_params
     run_window runs window'
-lite='codec_lite_thumb lite_decoder lite_isa_thumb lite_layout lite_map'
+lite='codec_lite_thumb lite_layout lite_map'
 lite_shared='correction_cache frame ref_thumb ref_word window'
-lite_more='codec_lite lite_isa_more'
+lite_more='codec_lite lite_isa'
 more='codec_fwd isa_a32 isa_a64 isa_arm isa_none ref_a32 ref_a64 ref_long ref_table word'
 riscv='isa_riscv ref_riscv'
 xtensa='isa_xtensa ref_xtensa'

@@ -139,6 +139,8 @@ struct fwd_lite {
     uint32_t run_size, run_gap, run_jump;
     int32_t recent[4];
     bool repeated, mapped;
+    bool refers;  /* there may be references */
+    uint8_t unit; /* of isa */
     uint32_t known, current; /* runs read, and done */
     struct fwd_lite_run run; /* the current one */
     uint32_t intervals;      /* of the map */
@@ -180,18 +182,7 @@ uint32_t fwd_lite_map_find(const struct fwd_lite *z, uint32_t offset, uint32_t *
 /* How sure a mapped offset is. */
 enum { FWD_LITE_FAR = 0, FWD_LITE_MAPPED = 2, FWD_LITE_RUN_ITSELF = 3 };
 
-extern const struct fwd_lite_isa fwd_lite_none, fwd_lite_thumb;
-
-/* Instruction sets that a device can decode. */
-struct fwd_lite_isa_list {
-    const struct fwd_lite_isa *const *isas;
-    uint8_t count;
-};
-
-/* NULL: not in the list. */
-const struct fwd_lite_isa *fwd_lite_isa_find(const struct fwd_lite_isa_list *list, uint8_t id);
-
-/* All of them. */
-extern const struct fwd_lite_isa_list fwd_lite_isas;
+/* One of all instruction sets; NULL: there is none. */
+const struct fwd_lite_isa *fwd_lite_isa_find(uint8_t id);
 
 #endif

@@ -32,7 +32,7 @@ static bool code_segments(struct fwd_lite *z, struct fwd_frame *frame, const str
         s->offset = end + plain(z, s->offset - end);
         s->size = code_near(z, s->size, l->size);
         uint32_t low = code_near(z, (uint32_t)s->address, (uint32_t)l->address);
-        if (z->isa->wide && i == 0)
+        if (rules(z)->wide && i == 0)
             upper = code_near(z, (uint32_t)(s->address >> 32), (uint32_t)(l->address >> 32));
         s->address = (uint64_t)upper << 32 | low;
         if (s->size == 0 || s->offset < end || s->offset >= frame->size ||

@@ -87,13 +87,13 @@ static void predict_target(const struct fwd_lite *z, uint32_t from, struct lite_
 /* Is there a reference at the source offset of the next byte, wholly inside the run? */
 static bool guess_reference(struct fwd_lite *z, uint32_t from, uint32_t left, struct lite_guess *g)
 {
-    if (z->isa->find == NULL || !z->isa->find(z->view, from, z->at, &g->ref) || g->ref.size > left)
+    if (!z->refers || !rules(z)->find(z->view, from, z->at, &g->ref) || g->ref.size > left)
         return false;
     g->old = fwd_window_bytes(&z->view->source, from, g->ref.size);
     if (g->old == NULL)
         return false;
     predict_target(z, from, g);
-    g->possible = z->isa->write(&z->frames, g->old, z->at, &g->ref, g->target, g->bytes);
+    g->possible = rules(z)->write(&z->frames, g->old, z->at, &g->ref, g->target, g->bytes);
     if (!g->possible)
         memcpy(g->bytes, g->old, g->ref.size);
     uint32_t same = 0;
@@ -113,7 +113,7 @@ static void learn_reference(
     if (g->ref.fixed ||
         (data ? hit && g->confidence >= 2 : hit || g->confidence == FWD_LITE_RUN_ITSELF))
         return;
-    if (g->ref.split || !z->isa->read(&z->frames.to, &z->frames, bytes, at, &g->ref, &target))
+    if (g->ref.split || !rules(z)->read(&z->frames.to, &z->frames, bytes, at, &g->ref, &target))
         return;
     fwd_correction_cache_put(data ? &z->data : &z->moved, g->ref.target, target - g->mapped);
 }
@@ -125,8 +125,8 @@ static void pass_reference(
     uint32_t size = g->ref.size, at = z->at - size;
 
     learn_reference(z, g, bytes, at, hit);
-    if (size == 4 && z->isa->wrote != NULL)
-        z->isa->wrote(z->view, bytes, at);
+    if (size == 4 && rules(z)->wrote != NULL)
+        rules(z)->wrote(z->view, bytes, at);
     if (size == 2)
         saw(z, fwd_half_at(bytes));
     z->view->rest = 0;
@@ -143,7 +143,7 @@ static void put_target(struct fwd_lite *z, const struct lite_guess *g, int32_t d
     if (flag(z, distance < 0, z->body + FWD_LITE_SIGN + set))
         size = 0u - size;
     /* a stream may ask for what cannot be written: then the source's bytes stand */
-    if (!z->isa->write(
+    if (!rules(z)->write(
             &z->frames, g->old, z->at, &g->ref, g->target + (size << g->ref.unit), bytes))
         memcpy(bytes, g->old, g->ref.size);
     put(z, bytes, g->ref.size);
@@ -199,7 +199,7 @@ static void code_calm(struct fwd_lite *z, uint32_t left)
 /* Is the next unit as in the source? */
 static bool code_outcome(struct fwd_lite *z, uint32_t left, bool same)
 {
-    uint32_t unit = z->isa->unit, behind = z->at - z->run.to;
+    uint32_t unit = z->unit, behind = z->at - z->run.to;
 
     if (z->calm == 0 && z->since >= CALM_AFTER)
         code_calm(z, left);
@@ -215,13 +215,13 @@ static bool code_outcome(struct fwd_lite *z, uint32_t left, bool same)
 
 static uint32_t unit_size(struct fwd_lite *z, uint32_t from, uint32_t left)
 {
-    uint32_t unit = z->isa->unit;
+    uint32_t unit = z->unit;
 
-    if (z->isa->looks)
+    if (rules(z)->looks)
         return least(z->view->unit, left);
-    if (z->isa->length != NULL) {
+    if (rules(z)->length != NULL) {
         const uint8_t *first = fwd_window_bytes(&z->view->source, from, 1);
-        unit = z->view->rest > 0 || first == NULL ? z->view->rest : z->isa->length(*first);
+        unit = z->view->rest > 0 || first == NULL ? z->view->rest : rules(z)->length(*first);
         return least(unit, left);
     }
     return z->at % unit != 0 || left < unit ? 1 : unit;
@@ -243,7 +243,7 @@ static void copy_unit(struct fwd_lite *z, uint32_t from, uint32_t left)
     }
     put(z, old, size);
     z->since++;
-    if (size == 2 && z->isa->longer != NULL)
+    if (size == 2 && rules(z)->longer != NULL)
         pass_half(z, fwd_half_at(old));
 }
 
@@ -251,13 +251,13 @@ static void copy_unit(struct fwd_lite *z, uint32_t from, uint32_t left)
  * many bytes. */
 static uint32_t copy_plain(struct fwd_lite *z, uint32_t from, uint32_t left)
 {
-    uint32_t room = (uint32_t)z->room - z->used, unit = z->isa->unit, size, units;
+    uint32_t room = (uint32_t)z->room - z->used, unit = z->unit, size, units;
 
-    if (z->calm <= 1 || z->isa->plain == NULL)
+    if (z->calm <= 1 || rules(z)->plain == NULL || !z->refers)
         return 0;
     if (z->calm - 1 < room / unit)
         room = (z->calm - 1) * unit;
-    size = z->isa->plain(z->view, from, z->at, least(left, room));
+    size = rules(z)->plain(z->view, from, z->at, least(left, room));
     if (size == 0)
         return 0;
     put(z, fwd_window_bytes(&z->view->source, from, 1), size);

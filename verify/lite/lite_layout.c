@@ -78,6 +78,8 @@ void fwd_lite_divide(struct fwd_lite *z, const struct fwd_lite_params *p,
     memset(arena, 0, l.end);
     z->params = *p;
     z->isa = isa;
+    z->unit = isa->unit;
+    z->refers = isa->find != NULL;
     z->view = (struct fwd_ref_view *)(void *)(arena + l.view);
     z->view->frames = &z->frames;
     fwd_window_open(&z->view->source, source, z->window, sizeof z->window);
@@ -95,12 +97,4 @@ void fwd_lite_divide(struct fwd_lite *z, const struct fwd_lite_params *p,
     z->frames.to.size = z->target_size = target_size;
     fwd_lite_reset(z->body, FWD_LITE_CONTEXTS);
     fwd_lite_reset(z->slots, 1u << p->slots_log);
-}
-
-const struct fwd_lite_isa *fwd_lite_isa_find(const struct fwd_lite_isa_list *list, uint8_t id)
-{
-    for (uint8_t i = 0; i < list->count; i++)
-        if (list->isas[i]->id == id)
-            return list->isas[i];
-    return NULL;
 }

@@ -3,7 +3,7 @@
 #ifndef FWD_VERIFY_LITE_LITE_READ_H
 #define FWD_VERIFY_LITE_LITE_READ_H
 
-#include "verify/lite/lite.h"
+#include "verify/lite/lite_context.h"
 
 static uint32_t next_byte(struct fwd_lite *z, struct fwd_lite_stream *s)
 {
@@ -48,6 +48,58 @@ FWD_LITE_HOT bool code_bit(struct fwd_lite *z, bool bit, uint32_t one)
     if (range < 1u << 24)
         refill(z, s);
     return bit;
+}
+
+/* The low `count` bits of value, highest first. */
+static uint32_t raw(struct fwd_lite *z, uint32_t value, uint32_t count)
+{
+    struct fwd_lite_stream *s = z->stream;
+
+    for (value = 0; count > 0; count--) {
+        uint32_t half = s->range >> 16 << 15;
+        value *= 2;
+        if (s->code < half) {
+            s->range = half;
+            value++;
+        } else {
+            s->range -= half;
+            s->code -= half;
+        }
+        refill(z, s);
+    }
+    return value;
+}
+
+/* A field of `width` bits, from the highest down: each has the context of `base` and the bits
+ * before it. */
+static uint32_t code_field(struct fwd_lite *z, uint32_t value, uint32_t width, uint32_t base)
+{
+    struct fwd_lite_stream *s = z->stream;
+    uint32_t end = 1u << width, shift = 32u - z->params.slots_log, range = s->range;
+
+    value = 1;
+    do {
+        uint16_t *context = hashed(z, base + value * FWD_LITE_PREFIX, shift);
+        uint32_t was = *context, bound = (range >> 16) * (was & ~COUNT);
+        value *= 2;
+        /* learning in each branch is faster than once after both */
+        if (s->code < bound) {
+            range = bound;
+            value++;
+            *context = (uint16_t)learned(was, true);
+        } else {
+            range -= bound;
+            s->code -= bound;
+            *context = (uint16_t)learned(was, false);
+        }
+        if (range < 1u << 24) {
+            s->range = range;
+            refill(z, s);
+            range = s->range;
+        }
+    } while (value < end);
+    s->range = range;
+    return value - end;
 }
 
 static void open_stream(struct fwd_lite *z, struct fwd_lite_stream *s, uint32_t at, uint32_t end)

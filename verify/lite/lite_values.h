@@ -25,7 +25,7 @@ static void pass_bytes(struct fwd_lite *z, const uint8_t *bytes, uint32_t size)
     struct fwd_ref_view *v = z->view;
 
     for (; size > 0; size--, bytes++)
-        v->rest = (uint8_t)((v->rest > 0 ? v->rest : z->isa->length(*bytes)) - 1);
+        v->rest = (uint8_t)((v->rest > 0 ? v->rest : rules(z)->length(*bytes)) - 1);
 }
 
 /* Begins a chunk. What passed the end of the ring is at its start, too, from here on. */
@@ -48,7 +48,7 @@ static void put(struct fwd_lite *z, const uint8_t *bytes, uint32_t size)
 
     z->used = (uint8_t)(z->used + size);
     z->at += size;
-    if (z->isa->length != NULL)
+    if (rules(z)->length != NULL)
         pass_bytes(z, bytes, size);
     while (size-- > 0)
         *out++ = *bytes++;
@@ -63,7 +63,7 @@ static uint32_t last_byte(const struct fwd_lite *z)
 /* A word between its bytes and what it means. */
 static uint32_t ordered(const struct fwd_lite *z, uint32_t word)
 {
-    return z->isa->big ? __builtin_bswap32(word) : word;
+    return rules(z)->big ? __builtin_bswap32(word) : word;
 }
 
 static void put_value(struct fwd_lite *z, uint32_t value, uint32_t size)
@@ -77,7 +77,7 @@ static void put_value(struct fwd_lite *z, uint32_t value, uint32_t size)
 /* Bytes that are left of the instruction after this half of it. */
 static void pass_half(struct fwd_lite *z, uint32_t half)
 {
-    bool longer = z->isa->longer != NULL && z->view->rest == 0 && z->isa->longer(half);
+    bool longer = rules(z)->longer != NULL && z->view->rest == 0 && rules(z)->longer(half);
 
     z->view->rest = longer ? 2 : 0;
 }
@@ -85,13 +85,13 @@ static void pass_half(struct fwd_lite *z, uint32_t half)
 /* A load of a literal of Thumb, which ends at z->at. */
 static void saw(struct fwd_lite *z, uint32_t half)
 {
-    if (z->isa->loads && half >> 11 == OP_LOAD)
+    if (rules(z)->loads && half >> 11 == OP_LOAD)
         z->literal_target = ((z->at + 2) & ~3u) + (half & 0xFF) * 4;
 }
 
 static uint32_t fields_of(const struct fwd_lite *z, uint32_t known, uint32_t part)
 {
-    return part == FIRST && z->isa->fields != NULL ? z->isa->fields(known) : FIELDS_NIBBLES;
+    return part == FIRST && rules(z)->fields != NULL ? rules(z)->fields(known) : FIELDS_NIBBLES;
 }
 
 /* A halfword, field by field; of one that changed, each field as its difference from `like`. */
@@ -139,15 +139,15 @@ static uint32_t code_word(struct fwd_lite *z, uint32_t value, uint32_t like, enu
 /* `size` bytes that were predicted as `like`. */
 static void code_changed(struct fwd_lite *z, const uint8_t *like, uint32_t size)
 {
-    uint32_t unit = z->isa->unit;
+    uint32_t unit = z->unit;
 
-    if (z->isa->length != NULL || size % unit != 0 || z->at % unit != 0)
+    if (rules(z)->length != NULL || size % unit != 0 || z->at % unit != 0)
         unit = 1;
     for (; size > 0; size -= unit, like += unit) {
         uint32_t value = truth(z, 0, unit);
         if (unit == 1) {
             value = code_byte(z, value, *like, CHANGED);
-        } else if (unit == 4) {
+        } else if (rules(z)->unit == 4) {
             value =
                 ordered(z, code_word(z, ordered(z, value), ordered(z, fwd_word_at(like)), CHANGED));
         } else {
@@ -199,7 +199,7 @@ static void give_repeat(struct fwd_lite *z)
  * far. Returns the bytes that *value has. */
 static uint32_t code_instruction(struct fwd_lite *z, uint32_t *value)
 {
-    const struct fwd_lite_isa *isa = z->isa;
+    const struct fwd_lite_isa *isa = rules(z);
     uint32_t w = z->gap >= 4 ? ordered(z, truth(z, 0, 4)) : truth(z, 0, 2), moved = w;
     uint32_t load = (z->literal_target + 4 - ((z->at + 4) & ~3u)) >> 2;
 
@@ -226,9 +226,9 @@ static uint32_t code_instruction(struct fwd_lite *z, uint32_t *value)
 
 static void code_literal(struct fwd_lite *z)
 {
-    uint32_t unit = z->isa->unit, value, size;
+    uint32_t unit = z->unit, value, size;
 
-    if (unit == 1 || z->isa->length != NULL || z->at % unit != 0 || z->gap < unit) {
+    if (unit == 1 || rules(z)->length != NULL || z->at % unit != 0 || z->gap < unit) {
         put_value(z, code_byte(z, truth(z, 0, 1), 0, LITERAL), 1);
         return;
     }

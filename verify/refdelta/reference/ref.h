@@ -99,8 +99,24 @@ int32_t fwd_ref_signed(uint32_t value, uint32_t bits);
 bool fwd_ref_fits(int32_t value, uint32_t bits);
 
 /* Words that are the same for every 32-bit instruction set: pointers and data. */
-/* Is there one? Of an image whose addresses are not known it may be wrong. */
-bool fwd_ref_word_is(const struct fwd_frames *frames, uint32_t word);
+/* Is there one? Of an image whose addresses are not known it may be wrong. Inline, as it is asked
+ * for most words of an image. */
+static inline bool fwd_ref_word_is(const struct fwd_frames *frames, uint32_t word)
+{
+    const struct fwd_frame *frame = &frames->from;
+    const struct fwd_segment *s = frame->segments;
+    const struct fwd_data_window *d = frames->data;
+
+    for (uint32_t n = frame->count; n > 0; n--, s++)
+        if (word - (uint32_t)s->address < s->size)
+            return true;
+    if (frame->alias != 0 && word - frame->alias < frame->size)
+        return true;
+    for (uint32_t n = frames->data_count; n > 0; n--, d++)
+        if (word >> 16 >= d->first && word >> 16 <= d->last)
+            return true;
+    return false;
+}
 bool fwd_ref_word_find(const struct fwd_frames *frames, uint32_t word, struct fwd_ref *ref);
 fwd_ref_read fwd_ref_word_read;
 fwd_ref_write fwd_ref_word_write;

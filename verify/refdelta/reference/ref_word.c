@@ -36,24 +36,6 @@ static bool by_address(const struct fwd_frame *frame, uint32_t word, uint32_t *t
     return frame->known && fwd_frame_offset(frame, word, 0, target);
 }
 
-/* What fwd_ref_word_find() finds, and little more: it is asked for most words of an image. */
-bool fwd_ref_word_is(const struct fwd_frames *frames, uint32_t word)
-{
-    const struct fwd_frame *frame = &frames->from;
-    const struct fwd_segment *s = frame->segments;
-    const struct fwd_data_window *d = frames->data;
-
-    for (uint32_t n = frame->count; n > 0; n--, s++)
-        if (word - (uint32_t)s->address < s->size)
-            return true;
-    if (frame->alias != 0 && word - frame->alias < frame->size)
-        return true;
-    for (uint32_t n = frames->data_count; n > 0; n--, d++)
-        if (word >> 16 >= d->first && word >> 16 <= d->last)
-            return true;
-    return false;
-}
-
 bool fwd_ref_word_find(const struct fwd_frames *frames, uint32_t word, struct fwd_ref *ref)
 {
     const struct fwd_frame *frame = &frames->from;

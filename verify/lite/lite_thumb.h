@@ -1,4 +1,7 @@
-/* Thumb and Thumb-2, A32 with Thumb in between, and images without code, in `lite` (LITE.md). */
+/* Rules of Thumb and Thumb-2 in `lite` (LITE.md). */
+#ifndef FWD_VERIFY_LITE_LITE_THUMB_H
+#define FWD_VERIFY_LITE_LITE_THUMB_H
+
 #include "verify/lite/lite.h"
 
 /* Where fields end, by the upper five bits of a halfword. */
@@ -36,15 +39,11 @@ static uint32_t thumb_move(uint32_t word, uint32_t by)
     return h | k << 16;
 }
 
-const struct fwd_lite_isa fwd_lite_thumb = {.id = 1,
-    .unit = 2,
-    .loads = true,
-    .find = fwd_thumb_find,
-    .read = fwd_thumb_read,
-    .write = fwd_thumb_write,
-    .plain = fwd_thumb_plain,
-    .fields = thumb_fields,
-    .longer = thumb_longer,
-    .move = thumb_move};
+#define FWD_LITE_THUMB                                                                             \
+    {                                                                                              \
+        .id = 1, .unit = 2, .loads = true, .find = fwd_thumb_find, .read = fwd_thumb_read,         \
+        .write = fwd_thumb_write, .plain = fwd_thumb_plain, .fields = thumb_fields,                \
+        .longer = thumb_longer, .move = thumb_move                                                 \
+    }
 
-const struct fwd_lite_isa fwd_lite_none = {.id = 0, .unit = 1};
+#endif

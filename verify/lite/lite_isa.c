@@ -1,8 +1,12 @@
-/* The other instruction sets in `lite` (LITE.md). */
-#include "verify/lite/lite.h"
+/* The instruction sets in `lite` (LITE.md). */
+#include "verify/lite/lite_thumb.h"
 #include "verify/refdelta/reference/ref_halves.h"
 
+static const struct fwd_lite_isa none = {.id = 0, .unit = 1};
+
 /* ---- Arm ------------------------------------------------------------------------------------- */
+
+static const struct fwd_lite_isa thumb = FWD_LITE_THUMB;
 
 /* B and BL of A32. */
 static uint32_t a32_move(uint32_t word, uint32_t by)
@@ -141,6 +145,13 @@ static const struct fwd_lite_isa x86_32 = {.id = 9,
 
 /* ---- all ------------------------------------------------------------------------------------- */
 
-static const struct fwd_lite_isa *const isas[] = {&fwd_lite_none, &fwd_lite_thumb, &a32, &a64, &arm,
-    &rv32, &rv64, &xtensa, &x86_64, &x86_32, &avr, &mips, &mips_big, &ppc};
-const struct fwd_lite_isa_list fwd_lite_isas = {isas, sizeof isas / sizeof *isas};
+static const struct fwd_lite_isa *const isas[] = {&none, &thumb, &a32, &a64, &arm, &rv32, &rv64,
+    &xtensa, &x86_64, &x86_32, &avr, &mips, &mips_big, &ppc};
+
+const struct fwd_lite_isa *fwd_lite_isa_find(uint8_t id)
+{
+    for (size_t i = 0; i < sizeof isas / sizeof *isas; i++)
+        if (isas[i]->id == id)
+            return isas[i];
+    return NULL;
+}
