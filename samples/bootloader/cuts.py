@@ -30,7 +30,7 @@ CUT = "bench: cut"
 BY_XMODEM = 8  # one update in so many comes by the console, unless it is large
 LARGE = 20000
 TRIAL_MOST = 12  # starts without confirmation after which the release before must be back
-GAP = 60       # operations between two cuts, mostly; others come anywhere in an update:
+GAP = 24       # operations between two cuts, mostly; others come anywhere in an update:
 FAR = 3        # one in so many, or one for each device when it has more cuts
 
 
@@ -57,15 +57,12 @@ class Supply:
         self.off()
 
     def on(self):
-        """The board as it starts."""
+        """The board as it starts; after a cut of its own it does so by itself."""
         if self.board is None:
             self.board = self.make()
-        else:
-            self.flash.power_on()
         return self.board
 
     def off(self):
-        """Not needed after a cut of the board's own: it waits until the power is back."""
         if self.board is not None:
             self.board.kill()
         self.board = None
@@ -145,7 +142,6 @@ class Bench:
 
     def start(self, supply, cut, by_xmodem):
         """One start, with the update that is asked for where the old firmware runs. Whether it has the new one."""
-        supply.flash.plan_cut(cut.operation, cut.tear, cut.seed)
         board = supply.on()
         killed = threading.Event()
         killer = threading.Timer(cut.after, self.kill, (board, killed)) if cut.after else None
@@ -189,6 +185,7 @@ class Bench:
         log, done = [], 0
         try:
             with Supply(self, flash, log) as supply:
+                flash.plan_cuts([(cut.operation, cut.tear, cut.seed) for cut in cuts])
                 for cut in cuts:
                     try:
                         if self.start(supply, cut, by_xmodem):
@@ -196,6 +193,8 @@ class Bench:
                     except Killed:
                         done += 1
                         log.append("\n--- %s\n" % cut)
+                supply.off()
+                flash.plan_cuts([])
                 for _ in range(3):  # an update that was given up is asked for once more
                     if self.start(supply, NO_CUT, by_xmodem):
                         return done, None

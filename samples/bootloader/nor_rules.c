@@ -66,12 +66,12 @@ static volatile uint8_t *state_of(const struct chip *chip, uint32_t address)
 
 static uint32_t random_bits(void)
 {
-    uint32_t x = nor_bench()->seed | 1u;
+    uint32_t x = nor_bench()->cut.seed | 1u;
 
     x ^= x << 13;
     x ^= x >> 17;
     x ^= x << 5;
-    nor_bench()->seed = x;
+    nor_bench()->cut.seed = x;
     return x >> 7;
 }
 
@@ -133,15 +133,16 @@ static void do_unit(const struct operation *op, uint32_t offset)
         erase_unit(op->chip, op->address + offset);
 }
 
-/* Nothing happens until the bench gives the power back; then RAM holds nothing, and it starts. */
+/* As after the loss of power: RAM holds nothing, it starts, and the next cut is the one to come. */
 static _Noreturn void lose_power(void)
 {
-    volatile struct nor_bench *bench = nor_bench();
+    struct nor_bench *bench = nor_bench();
 
-    bench->power = 0;
     say("bench: cut\n");
-    while (bench->power == 0)
-        board_feed_watchdog();
+    if (bench->followed < NOR_BENCH_CUTS)
+        bench->cut = bench->follow[bench->followed++];
+    else
+        bench->cut.at = 0;
     memory_use_lose(random_bits());
     board_reset();
 }
@@ -168,8 +169,8 @@ static void perform(const struct operation *op)
     struct nor_bench *bench = nor_bench();
 
     bench->operations++;
-    if (bench->operations == bench->cut_at)
-        cut(op, bench->tear);
+    if (bench->operations == bench->cut.at)
+        cut(op, bench->cut.tear);
     for (uint32_t at = 0; at < op->size; at += op->chip->unit)
         do_unit(op, at);
 }

@@ -8,16 +8,21 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#define NOR_BENCH_CUTS 64u
+
 /* What the program that takes the power away wants, and is told: the first words of board_bench. */
 struct nor_bench {
-    uint32_t cut_at; /* flash operation since the start, 1 is the first; 0: none */
-    uint32_t tear;   /* enum nor_tear */
-    uint32_t seed;
+    struct nor_cut {
+        uint32_t at;   /* flash operation since the start, 1 is the first; 0: none */
+        uint32_t tear; /* enum nor_tear */
+        uint32_t seed;
+    } cut;
     uint32_t operations;   /* since the start */
     uint32_t counters[16]; /* one for each place: they only rise */
     uint32_t
-        package_size; /* of a package that lies at NOR_BENCH_PACKAGE: taken in place of Xmodem */
-    uint32_t power;   /* not 0: after a cut the power is back */
+        package_size;  /* of a package that lies at NOR_BENCH_PACKAGE: taken in place of Xmodem */
+    uint32_t followed; /* how many of these are over or came */
+    struct nor_cut follow[NOR_BENCH_CUTS]; /* cuts after that one; the last is none */
 };
 
 #define NOR_BENCH_PACKAGE (1u << 16)

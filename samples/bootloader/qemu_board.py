@@ -9,7 +9,7 @@ FLASH_SIZE = 16 << 20  # all that a file is behind; the flash itself comes first
 FLASH_ROOM = 8 << 20
 BENCH = 15 << 20       # struct nor_bench of nor_rules.h: three words, the count of operations, 16 counters,
 BENCH_SIZE = BENCH + 80     # the size of a package,
-BENCH_POWER = BENCH + 84    # whether the power is back after a cut,
+BENCH_FOLLOW = BENCH + 84   # a word, and the cuts that follow the first: 64 of three words,
 BENCH_PACKAGE = BENCH + (1 << 16)  # and the package
 
 # Where the last 16 MiB of the machine's memory are.
@@ -19,6 +19,7 @@ MACHINES = {
     "virt": ("qemu-system-riscv32", 16 << 20, ["-bios", "none"]),
 }
 
+FOLLOW_MOST = 64  # NOR_BENCH_CUTS
 PATIENCE = 60  # a machine that gets no processor is waited for this much longer
 
 SOH, STX, EOT, ACK, NAK, CAN = 1, 2, 4, 6, 0x15, 0x18
@@ -84,12 +85,11 @@ class Flash:
             file.seek(self.offset + at)
             file.write(data)
 
-    def plan_cut(self, operation, tear, seed):
-        self._write(BENCH, struct.pack("<3I", operation, tear, seed))
-
-    def power_on(self):
-        """The machine goes on where its flash stopped it: as after a reset, with nothing in its RAM."""
-        self._write(BENCH_POWER, struct.pack("<I", 1))
+    def plan_cuts(self, cuts):
+        """Tuples of operation, tear and seed, one for each start of the board from now on."""
+        words = [struct.pack("<3I", *cut) for cut in [*cuts[:FOLLOW_MOST], (0, 0, 0)]]
+        self._write(BENCH, words[0])
+        self._write(BENCH_FOLLOW, struct.pack("<I", 0) + b"".join(words[1:]))
 
     def put_package(self, data):
         """For the next update; without one it comes by Xmodem."""
