@@ -1,9 +1,9 @@
 /* DTLS with a pre-shared key, by Mbed TLS, for programs that speak plain UDP: libcoap's is another
  * implementation.
  *
- *     dtls_front server PORT IDENTITY KEY TARGET     a client's DTLS comes to PORT, goes on plain
- * to TARGET dtls_front client PORT IDENTITY KEY TARGET     plain comes to PORT, goes on as DTLS to
- * TARGET
+ *     dtls_front server PORT IDENTITY KEY TARGET     DTLS comes to PORT, goes on plain to TARGET
+ *
+ *     dtls_front client PORT IDENTITY KEY TARGET     plain comes to PORT, goes on as DTLS to TARGET
  *
  * All at 127.0.0.1; KEY in hexadecimal digits. One peer at a time, a server takes the newest. Says
  * "ready", and "secure" and "refused" when a handshake has ended. */

@@ -8,9 +8,10 @@ import subprocess
 import sys
 import time
 
+from bootstrap_server import BootstrapServer
 from world import Failure, Host, World, find, free_port, main, start_in, until
 
-KEY = 'an-insecure-key!' # coap-rd takes characters
+KEY, OTHER_KEY = 'an-insecure-key!', 'another-insecure' # coap-rd takes characters
 
 
 def expect(found, wanted, what):
@@ -146,20 +147,29 @@ def secure_registration(program, modules, server='coap-rd-gnutls'):
         world.close()
 
 
-def secured(program, modules, scheme_key=KEY, done=None):
+def front_of(world, name, identity, key, target):
+    """Mbed TLS before a server that speaks plain UDP; it has to be started."""
+    port = free_port(socket.SOCK_DGRAM)
+    where = os.path.dirname(world.program)
+    return port, world.add(name, [os.path.join(where, 'tests', 'dtls_front'), 'server', str(port), identity,
+                                  key.encode().hex(), str(target)])
+
+
+def with_key(world, key):
+    with open(world.path('key'), 'w') as file:
+        file.write(key.encode().hex() + '\n')
+    return ['--psk', 'key', '--psk-identity', 'me']
+
+
+def secured(program, modules, family='lara-r6-01b', key=KEY, done=None):
     """A whole update over DTLS: the server is lwm2m-node-lib behind Mbed TLS."""
     world = World(program, modules)
     try:
         world.make_packages()
         world.make_device()
-        with open(world.path('key'), 'w') as file:
-            file.write(scheme_key.encode().hex() + '\n')
-        outside = free_port(socket.SOCK_DGRAM)
         content, server = world.content_server(), world.update_server(world.uri())
-        front = world.add('front', [os.path.join(os.path.dirname(os.path.abspath(program)), 'tests', 'dtls_front'),
-                                    'server', str(outside), 'me', KEY.encode().hex(), str(world.coap)])
-        module = world.module('lara-r6-01b', '--lwm2m', 'coaps://127.0.0.1:%d' % outside, '--psk', 'key',
-                              '--psk-identity', 'me')
+        outside, front = front_of(world, 'front', 'me', KEY, world.coap)
+        module = world.module(family, '--lwm2m', 'coaps://127.0.0.1:%d' % outside, *with_key(world, key))
         start_in(world, content, server, front)
         server.wait_for('^listening')
         front.wait_for('^ready')
@@ -167,6 +177,10 @@ def secured(program, modules, scheme_key=KEY, done=None):
         (done or whole_update)(world, front, server, module)
     finally:
         world.close()
+
+
+def secure(family):
+    return lambda program, modules: secured(program, modules, family)
 
 
 def whole_update(world, front, server, module):
@@ -188,7 +202,45 @@ def no_registration(world, front, server, module):
 
 
 def wrong_key(program, modules):
-    secured(program, modules, 'another-one-key!', no_registration)
+    secured(program, modules, key='another-one-key!', done=no_registration)
+
+
+def led(program, modules, family, psk):
+    """A whole update by a server that a bootstrap server names. psk: both of them behind Mbed TLS."""
+    world = World(program, modules)
+    try:
+        world.make_packages()
+        world.make_device()
+        content, server = world.content_server(), world.update_server(world.uri())
+        start_in(world, content, server)
+        server.wait_for('^listening')
+        if psk:
+            outside, front = front_of(world, 'front', 'other', OTHER_KEY, world.coap)
+            bootstrap = BootstrapServer('coaps://127.0.0.1:%d' % outside, b'other', OTHER_KEY.encode())
+            door, second = front_of(world, 'bootstrap', 'me', KEY, bootstrap.port)
+            start_in(world, front, second)
+            front.wait_for('^ready')
+            second.wait_for('^ready')
+            start_in(world, led_module(world, family, 'coaps://127.0.0.1:%d' % door, psk))
+        else:
+            bootstrap = BootstrapServer('coap://127.0.0.1:%d' % world.coap)
+            start_in(world, led_module(world, family, 'coap://127.0.0.1:%d' % bootstrap.port, psk))
+        server.wait_for(r'^registered urn:imei:\d{15}$')
+        server.wait_for('^done 1')
+        expect(bootstrap.codes, ['0 2.02', '0/1 2.04', '1/1 2.04', 'bs 2.04'], 'the answers to the bootstrap')
+        expect(bootstrap.asked, 1, 'the number of bootstraps')
+        world.programs[-1].stop()
+        expect(world.version(), '1.1.0', 'the version')
+    finally:
+        world.close()
+
+
+def led_module(world, family, bootstrap, psk):
+    return world.module(family, '--bootstrap', bootstrap, *(with_key(world, KEY) if psk else []))
+
+
+def bootstrap(family, psk):
+    return lambda program, modules: led(program, modules, family, psk)
 
 
 def configured(program, modules):
@@ -264,6 +316,13 @@ CASES.update({
     'coap-client-is-refused': by_directory(refused, 'lara-l6'),
     'coap-rd-psk': secure_registration,
     'whole-psk': secured,
+    'whole-psk-sara-r4': secure('sara-r4'),
+    'whole-psk-sara-r5': secure('sara-r5'),
+    'whole-psk-lara-l6': secure('lara-l6'),
+    'bootstrap-lara-r6-01b': bootstrap('lara-r6-01b', False),
+    'bootstrap-sara-r4': bootstrap('sara-r4', False),
+    'bootstrap-psk-sara-r5': bootstrap('sara-r5', True),
+    'bootstrap-psk-lara-l6': bootstrap('lara-l6', True),
     'wrong-key': wrong_key,
     'host-configures-ryz014': configured,
     'host-decides-lara-r6-01b': decided,
