@@ -139,8 +139,8 @@ struct fwd_lite {
     uint32_t run_size, run_gap, run_jump;
     int32_t recent[4];
     bool repeated, mapped;
-    bool refers;  /* there may be references */
-    uint8_t unit; /* of isa */
+    bool refers;             /* there may be references */
+    uint8_t unit;            /* of isa */
     uint32_t known, current; /* runs read, and done */
     struct fwd_lite_run run; /* the current one */
     uint32_t intervals;      /* of the map */
