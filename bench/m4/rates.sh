@@ -1,5 +1,5 @@
 #!/bin/sh
-# Writes sim/device/decode_rates.h: for each codec how many instructions a byte of the target and a byte of the
+# Writes sim/cost/decode_rates.h: for each codec how many instructions a byte of the target and a byte of the
 # section take to be decoded, by least squares of the relative error over bench/m4/instructions.tsv.
 #
 #   sh bench/m4/rates.sh           prints it, and for each pair how far the rates are off
@@ -13,7 +13,7 @@
 set -eu
 
 here=$(cd "$(dirname "$0")/../.." && pwd)
-header=$here/sim/device/decode_rates.h
+header=$here/sim/cost/decode_rates.h
 
 rates() {
     awk -F'\t' -v show="$1" '
@@ -42,8 +42,8 @@ text() {
     cat <<END
 /* Written by bench/m4/rates.sh, of bench/m4/instructions.tsv. Instructions on a Cortex-M4 for each
  * byte of the target, and for each byte of the section. */
-#ifndef FWD_SIM_DEVICE_DECODE_RATES_H
-#define FWD_SIM_DEVICE_DECODE_RATES_H
+#ifndef FWD_SIM_COST_DECODE_RATES_H
+#define FWD_SIM_COST_DECODE_RATES_H
 
 #include "format/limits.h"
 

@@ -2,7 +2,7 @@
 
 #include "cli/build/build_sign.h"
 #include "cli/device/session.h"
-#include "sim/device/certify.h"
+#include "sim/cost/certify.h"
 #include "verify/trust/geometry.h"
 
 #include <string.h>

@@ -5,7 +5,7 @@
 
 #include "cli/device/cut_option.h"
 #include "gen/package/decoders.h"
-#include "sim/device/flash_cost.h"
+#include "sim/cost/flash_cost.h"
 #include "sim/device/machine.h"
 #include "sim/family/line_sink.h"
 

@@ -2,8 +2,8 @@
 
 #include "cli/common/certificate_out.h"
 #include "cli/common/json_out.h"
-#include "sim/device/certify.h"
-#include "sim/device/decode_cost.h"
+#include "sim/cost/certify.h"
+#include "sim/cost/decode_cost.h"
 #include "verify/flash/version.h"
 
 #include <inttypes.h>

@@ -2,7 +2,7 @@
 #include "cli/common/certificate_out.h"
 #include "cli/prove/prove.h"
 #include "gen/package/decoders.h"
-#include "sim/device/certify.h"
+#include "sim/cost/certify.h"
 
 #include <string.h>
 

@@ -2,8 +2,8 @@
 #include "cli/common/json_out.h"
 #include "cli/prove/prove.h"
 #include "cli/prove/prove_trial.h"
-#include "sim/device/decode_cost.h"
-#include "sim/device/flash_cost.h"
+#include "sim/cost/decode_cost.h"
+#include "sim/cost/flash_cost.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -1,7 +1,7 @@
 /* The proof as a whole: the undisturbed update first, then the same with cuts in several processes,
  * which share nothing but the page on which they write down their results. */
 #include "format/header.h"
-#include "sim/device/certify.h"
+#include "sim/cost/certify.h"
 #include "sim/torture/torture_internal.h"
 
 #include <errno.h>

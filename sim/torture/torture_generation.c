@@ -1,6 +1,6 @@
 /* The undisturbed device: from the factory through its past to the update that is proven. Each
  * firmware on the way is one that it may run later. */
-#include "sim/device/certify.h"
+#include "sim/cost/certify.h"
 #include "sim/torture/torture_internal.h"
 
 #include <stdlib.h>

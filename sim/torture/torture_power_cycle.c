@@ -1,6 +1,6 @@
 /* One power cycle of the device: starts, until it has ended. */
-#include "sim/device/decode_cost.h"
-#include "sim/device/flash_cost.h"
+#include "sim/cost/decode_cost.h"
+#include "sim/cost/flash_cost.h"
 #include "sim/torture/torture_internal.h"
 
 #include <stdlib.h>

@@ -51,7 +51,8 @@ gen/package format format/record hostio gen gen/bsdiff gen/image gen/refdelta ge
 sim/flash hostio verify
 sim/family format verify
 sim/device format format/record hostio keys verify verify/flash verify/trust verify/rehearse verify/install verify/keyring sim/flash sim/family
-sim/torture format hostio verify verify/flash verify/keyring sim/flash sim/device
+sim/cost format format/record hostio verify verify/flash verify/trust verify/rehearse verify/install sim/flash sim/family sim/device
+sim/torture format hostio verify verify/flash verify/keyring sim/flash sim/device sim/cost
 sim/history format hostio keys keys/signing gen gen/package verify verify/flash sim/device
 manage/coap hostio
 manage/lwm2m/format hostio
@@ -81,13 +82,13 @@ cli/report format hostio gen/locate cli/common
 cli/campaign gen/package hostio manage/campaign/file manage/campaign/check manage/campaign/state manage/campaign/report manage/campaign/server manage/campaign/rehearse cli/common cli/program
 cli/sign format hostio keys keys/token keys/signing cli/common
 cli/trust format hostio keys keys/signing verify verify/trust verify/keyring cli/common cli/sign
-cli/device format hostio keys gen/image gen/package verify verify/flash sim/device sim/family sim/torture sim/history cli/common cli/report cli/trust
+cli/device format hostio keys gen/image gen/package verify verify/flash sim/device sim/cost sim/family sim/torture sim/history cli/common cli/report cli/trust
 cli/torture format hostio keys keys/signing gen/package verify sim/device sim/family sim/torture sim/history cli/common cli/report cli/device
 cli/module format hostio gen/package verify sim/device sim/family module/process module/smscenter module/logcheck cli/common cli/device cli/program
-cli/build format hostio keys keys/signing gen gen/image gen/bsdiff gen/refdelta gen/package verify verify/trust sim/device cli/common cli/report cli/sign cli/device
+cli/build format hostio keys keys/signing gen gen/image gen/bsdiff gen/refdelta gen/package verify verify/trust sim/device sim/cost cli/common cli/report cli/sign cli/device
 cli/inspect format hostio keys keys/signing gen/image gen/lite gen/refdelta gen/package sim/device cli/common cli/report cli/device
 cli/reproduce format hostio keys keys/signing sim/device cli/common cli/inspect
-cli/prove format hostio keys keys/signing gen/package verify sim/family sim/device sim/torture cli/common cli/report cli/sign cli/device cli/torture cli/inspect
+cli/prove format hostio keys keys/signing gen/package verify sim/family sim/device sim/cost sim/torture cli/common cli/report cli/sign cli/device cli/torture cli/inspect
 cli/verify format hostio keys keys/token gen/image verify verify/trust verify/install sim/family sim/device cli/common cli/report cli/sign cli/trust cli/device
 cli/matrix hostio matrix/plan matrix/run matrix/report cli/common cli/program
 cli format/release.h cli/common cli/program

@@ -1,9 +1,9 @@
 /* Certificates: what they state is what the simulator counts, on every geometry; a device of that
  * geometry with less refuses at once. */
 #include "format/cursor.h"
-#include "sim/device/certify.h"
-#include "sim/device/decode_cost.h"
-#include "sim/device/start_cost.h"
+#include "sim/cost/certify.h"
+#include "sim/cost/decode_cost.h"
+#include "sim/cost/start_cost.h"
 #include "tests/hostio/scratch_folder.h"
 #include "tests/sim/torture_rig.h"
 #include "verify/trust/geometry.h"

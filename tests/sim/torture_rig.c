@@ -3,7 +3,7 @@
 #include "gen/package/builder.h"
 #include "gen/package/decode_cache.h"
 #include "keys/crypto_port.h"
-#include "sim/device/certify.h"
+#include "sim/cost/certify.h"
 #include "tests/gen/gen_rig.h"
 #include "tests/hostio/scratch_folder.h"
 #include "tests/keys/keys_sample.h"

@@ -1,6 +1,6 @@
 /* What an update costs the flash, measured by the simulator: wear is spread, nothing is written
  * twice, staging is small. */
-#include "sim/device/flash_cost.h"
+#include "sim/cost/flash_cost.h"
 #include "tests/hostio/scratch_folder.h"
 #include "tests/sim/torture_rig.h"
 

@@ -8,8 +8,8 @@
  * timing.read_us_per_kib, each at clock_hz. What the description does not say of the first two is
  * taken as FWD_START_SIGNATURE_CYCLES and FWD_START_HASH_CYCLES, which is about what portable code
  * for Ed25519 and SHA-256 needs on a Cortex-M4. One cycle counts as one instruction. */
-#ifndef FWD_SIM_DEVICE_START_COST_H
-#define FWD_SIM_DEVICE_START_COST_H
+#ifndef FWD_SIM_COST_START_COST_H
+#define FWD_SIM_COST_START_COST_H
 
 #include "sim/device/description.h"
 

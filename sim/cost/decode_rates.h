@@ -1,7 +1,7 @@
 /* Written by bench/m4/rates.sh, of bench/m4/instructions.tsv. Instructions on a Cortex-M4 for each
  * byte of the target, and for each byte of the section. */
-#ifndef FWD_SIM_DEVICE_DECODE_RATES_H
-#define FWD_SIM_DEVICE_DECODE_RATES_H
+#ifndef FWD_SIM_COST_DECODE_RATES_H
+#define FWD_SIM_COST_DECODE_RATES_H
 
 #include "format/limits.h"
 

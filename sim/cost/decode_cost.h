@@ -1,7 +1,7 @@
 /* What decoding costs a processor: instructions, as they were counted for real updates on a
  * Cortex-M4 (bench/m4/instructions.tsv), and time at the description's clock. */
-#ifndef FWD_SIM_DEVICE_DECODE_COST_H
-#define FWD_SIM_DEVICE_DECODE_COST_H
+#ifndef FWD_SIM_COST_DECODE_COST_H
+#define FWD_SIM_COST_DECODE_COST_H
 
 #include "sim/device/description.h"
 

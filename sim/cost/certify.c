@@ -1,9 +1,9 @@
-#include "sim/device/certify.h"
+#include "sim/cost/certify.h"
 
 #include "format/header.h"
 #include "format/sigblock.h"
-#include "sim/device/decode_cost.h"
-#include "sim/device/start_cost.h"
+#include "sim/cost/decode_cost.h"
+#include "sim/cost/start_cost.h"
 #include "verify/flash/version.h"
 #include "verify/install/load_package.h"
 #include "verify/rehearse/dry_run.h"

@@ -1,7 +1,7 @@
-#include "sim/device/flash_cost.h"
+#include "sim/cost/flash_cost.h"
 
 #include "format/record/step.h"
-#include "sim/device/decode_cost.h"
+#include "sim/cost/decode_cost.h"
 #include "verify/flash/area.h"
 
 #include <inttypes.h>

@@ -1,8 +1,8 @@
 /* What an update cost the flash, measured by the simulator, and the least that any update could
  * cost that leaves the same content: each block that changes erased once, its bytes programmed
  * once, and those bytes saved once that it takes out of itself. */
-#ifndef FWD_SIM_DEVICE_FLASH_COST_H
-#define FWD_SIM_DEVICE_FLASH_COST_H
+#ifndef FWD_SIM_COST_FLASH_COST_H
+#define FWD_SIM_COST_FLASH_COST_H
 
 #include "sim/device/machine.h"
 

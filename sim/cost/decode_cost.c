@@ -1,6 +1,6 @@
-#include "sim/device/decode_cost.h"
+#include "sim/cost/decode_cost.h"
 
-#include "sim/device/decode_rates.h"
+#include "sim/cost/decode_rates.h"
 
 static const struct {
     uint16_t codec;

@@ -1,4 +1,4 @@
-#include "sim/device/start_cost.h"
+#include "sim/cost/start_cost.h"
 
 #define SECOND 1000000000u /* nanoseconds */
 

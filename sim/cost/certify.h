@@ -1,11 +1,11 @@
 /* What a package costs a described device, measured by installing it on one that is fresh from the
  * factory: the numbers of a certificate (format/certificate.h, SPEC.md section 4.5). */
-#ifndef FWD_SIM_DEVICE_CERTIFY_H
-#define FWD_SIM_DEVICE_CERTIFY_H
+#ifndef FWD_SIM_COST_CERTIFY_H
+#define FWD_SIM_COST_CERTIFY_H
 
 #include "format/certificate.h"
 #include "hostio/host_file.h"
-#include "sim/device/flash_cost.h"
+#include "sim/cost/flash_cost.h"
 
 struct fwd_certify {
     const struct fwd_device_description *device; /* its threshold counts as 1 */
