@@ -17,10 +17,9 @@ struct fwd_certificate {
     uint32_t milliseconds;               /* on the device, without the version area */
     uint32_t programmed;                 /* bytes, without the version area */
     uint32_t decode_again_ms;            /* what a start after a power cut decodes again, at most */
-    uint32_t memory; /* of the installer, with the decoder's arena; without room for slices */
-    uint32_t
-        rehearsal_ms; /* of milliseconds: what an application can do while the old firmware runs */
-    uint32_t action_ms; /* of milliseconds: what is left then */
+    uint32_t memory;       /* of the installer, with the decoder's arena; without room for slices */
+    uint32_t rehearsal_ms; /* of milliseconds: what an application does while firmware runs */
+    uint32_t action_ms;    /* of milliseconds: what is left then */
     /* Of a start that verifies what it starts, once the package is installed: */
     uint32_t start_signatures;  /* checks of a signature */
     uint32_t start_hashed;      /* bytes, of the images that have to be right */
