@@ -12,6 +12,8 @@
 
 /* Further than a device ever counts: what is beyond somebody else wrote. Sequences never wrap. */
 #define SEQUENCE_MAX 0x7FFFFFFFu
+/* One append takes fewer numbers than are left here. */
+#define SEQUENCE_END (UINT32_MAX - 1024u)
 
 uint32_t fwd_journal_slot_size(const struct fwd_area *area)
 {
@@ -248,8 +250,6 @@ enum fwd_reason fwd_journal_program(
     uint32_t offset = bank_at(journal, bank).offset + slot * fwd_journal_slot_size(journal->area);
     uint8_t bytes[FWD_RECORD_SIZE], found[FWD_RECORD_SIZE];
 
-    if (journal->sequence == UINT32_MAX)
-        return FWD_E_JOURNAL_IO;
     next->sequence = journal->sequence++;
     encode(journal, next, bytes);
     enum fwd_reason reason = fwd_flash_writer_put(
@@ -317,6 +317,8 @@ static enum fwd_reason append(struct fwd_journal *journal, struct fwd_record *ne
     bool begins = journal->lost || (journal->sharing != NULL && journal->anew);
     if (reason == FWD_OK && (begins || exhausted(journal, next->state)))
         reason = begin_anew(journal, next);
+    if (reason == FWD_OK && journal->sequence > SEQUENCE_END)
+        reason = FWD_E_JOURNAL_IO; /* nothing is erased for a record that has no number */
     if (reason != FWD_OK)
         return reason;
     if (journal->fresh != NULL)
