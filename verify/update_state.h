@@ -29,7 +29,6 @@ struct fwd_journal_bank {
                          that the journal names */
     uint8_t valid;    /* records, at most 255 */
     uint8_t row;      /* the longest row of records, at most 255 */
-    bool written;     /* it is not blank */
     bool bad;         /* an operation on it failed since power came */
 };
 

@@ -22,7 +22,6 @@
  *   ORDER  which bank is erased first: none, short, old (journal_mirror.c before())
  *   SINGLE one record alone is a lost journal (found_any)
  *   FORGET a lost journal is erased as a whole before the first record (begin_anew)
- *   CLEAN  a bank that gave nothing is erased once the state is safe (journal_pair.c clean())
  *   MIRROR each record in two banks
  *
  * SHARE 1: each bank has the version record, too, in a half of its own (sharing.c): claims 1 and 2 name number 1, 3 and
@@ -61,9 +60,6 @@
 #ifndef FORGET
 #define FORGET 1
 #endif
-#ifndef CLEAN
-#define CLEAN 1
-#endif
 #ifndef MIRROR
 #define MIRROR 1
 #endif
@@ -100,7 +96,7 @@ bit anew;
 
 /* What the scan of this start found, and how the journal goes on. */
 byte newest[NB], row[NB], next[NB];
-bit bad[NB], written[NB];
+bit bad[NB];
 byte claim, seq, valid, claims;
 #if SHARE
 /* Version records, two places in a bank: in flash, and as this start reads them. holds: the number that the bank is
@@ -215,12 +211,12 @@ inline program(k, s) {
 /* scan_bank, note_record; b: the bank */
 inline scan_slot(x) {
     if
-    :: hidden_bank == b || hidden_bank == NB -> streak = 0; if :: got -> next[b] = i + 1; written[b] = 1 :: else fi
+    :: hidden_bank == b || hidden_bank == NB -> streak = 0; if :: got -> next[b] = i + 1 :: else fi
     :: else -> if
-        :: flash[x].loose -> streak = 0; next[b] = i + 1; written[b] = 1      /* as nothing */
+        :: flash[x].loose -> streak = 0; next[b] = i + 1      /* as nothing */
         :: flash[x].loose -> streak = 0                                        /* blank */
         :: flash[x].seq == 0 -> streak = 0
-        :: flash[x].seq > 0 -> streak++; next[b] = i + 1; written[b] = 1; valid++;
+        :: flash[x].seq > 0 -> streak++; next[b] = i + 1; valid++;
             if :: streak > row[b] -> row[b] = streak :: else fi;
             if :: flash[x].seq > newest[b] -> newest[b] = flash[x].seq :: else fi;
             if :: flash[x].seq > seq -> seq = flash[x].seq; claim = flash[x].claim :: else fi
@@ -435,10 +431,6 @@ append:
     :: got < want && m == 0 -> goto off
     od;
     atomic { home = bank; hnext = NO; before_bank = 0; before_slot = 0; got = 0; want = 0; m = 0 };
-    if /* clean */
-    :: CLEAN && !settled && newest[1 - bank] == 0 && written[1 - bank] && !bad[1 - bank] -> atomic { erase(1 - bank) }
-    :: else
-    fi;
 #endif
     atomic {
 #if SHARE
@@ -466,7 +458,7 @@ append:
     fi;
 off:
     atomic {
-        b = 0; do :: b < NB -> newest[b] = 0; row[b] = 0; next[b] = 0; bad[b] = 0; written[b] = 0; b++ :: else -> break od;
+        b = 0; do :: b < NB -> newest[b] = 0; row[b] = 0; next[b] = 0; bad[b] = 0; b++ :: else -> break od;
         /* only differences of sequence numbers matter */
         seq = 255; i = 0;
         do :: i < NB * SLOTS -> if :: flash[i].seq > 0 && flash[i].seq < seq -> seq = flash[i].seq :: else fi; i++ :: else -> break od;

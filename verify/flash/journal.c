@@ -137,10 +137,8 @@ static void scan_bank(struct fwd_journal *journal, uint8_t index)
         struct fwd_record record;
         enum slot kind = read_slot_again(journal, place.offset + slot * size, &record);
 
-        if (kind != SLOT_BLANK) {
-            bank->written = true;
+        if (kind != SLOT_BLANK)
             bank->next = slot + 1;
-        }
         row = kind != SLOT_VALID ? 0 : row < UINT8_MAX ? (uint8_t)(row + 1) : row;
         if (row > bank->row)
             bank->row = row;

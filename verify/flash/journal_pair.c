@@ -115,20 +115,6 @@ static enum fwd_reason append_row(struct fwd_journal *journal, struct fwd_record
     return FWD_OK;
 }
 
-/* A bank that gave no record at this start may hide newer ones than the sequence covers: it is
- * erased now that the state is safe, before the next claim. */
-static enum fwd_reason clean(struct fwd_journal *journal, const struct fwd_record *next)
-{
-    uint8_t other = (uint8_t)(1 - journal->bank);
-    const struct fwd_journal_bank *bank = &journal->banks[other];
-
-    if (journal->settled || bank->newest > 0 || !bank->written || bank->bad)
-        return FWD_OK;
-    enum fwd_reason reason = fwd_journal_erase(journal, other, next);
-    (void)reason; /* a worn bank is no reason not to go on with the other */
-    return FWD_OK;
-}
-
 enum fwd_reason fwd_journal_pair_append(struct fwd_journal *journal, struct fwd_record *next)
 {
     enum fwd_reason reason = append_row(journal, next, !journal->settled);
@@ -137,7 +123,7 @@ enum fwd_reason fwd_journal_pair_append(struct fwd_journal *journal, struct fwd_
         return reason;
     journal->home = journal->bank;
     journal->home_next = FWD_JOURNAL_NO_SLOT;
-    return clean(journal, next);
+    return FWD_OK;
 }
 
 enum fwd_reason fwd_journal_pair_prove(struct fwd_journal *journal, struct fwd_record *next)
