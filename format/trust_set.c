@@ -37,23 +37,19 @@ static bool read_key(struct fwd_reader *r, struct fwd_trust_set *set, struct fwd
     return !r->failed;
 }
 
-/* Keys of this role that are enough together. */
-static bool enough(const struct fwd_trust_set *set, uint32_t role)
-{
-    uint8_t count = 0;
-
-    for (uint8_t i = 0; i < set->key_count; i++)
-        count += (uint8_t)(set->keys[i].roles >> role & 1);
-    return count >= set->threshold;
-}
-
+/* Enough keys together for components of any one role, and for the next set. */
 static bool leads_on(const struct fwd_trust_set *set)
 {
-    for (uint32_t role = 0; role < FWD_ROLE_COUNT; role++) {
-        if (enough(set, role))
-            return enough(set, FWD_ROLE_TRUST);
+    bool components = false, enough = false;
+
+    for (uint32_t role = 0; role <= FWD_ROLE_TRUST; role++) {
+        uint8_t count = 0;
+        for (uint8_t i = 0; i < set->key_count; i++)
+            count += (uint8_t)(set->keys[i].roles >> role & 1);
+        enough = count >= set->threshold;
+        components = components || (role < FWD_ROLE_COUNT && enough);
     }
-    return false;
+    return components && enough;
 }
 
 bool fwd_trust_set_decode(const uint8_t *bytes, size_t size, struct fwd_trust_set *set)

@@ -84,12 +84,9 @@ static enum fwd_reason by_set(struct fwd_keyring *keyring, const struct fwd_keyr
 /* keyring->other is what a bank holds, verified; it is newer than what is in force. */
 static bool bank_is_newer(struct fwd_keyring *keyring, uint8_t bank, struct fwd_trusted *trusted)
 {
-    struct fwd_chain_bank at;
-    struct fwd_input input;
     struct fwd_chain chain;
 
-    return fwd_keyring_store_open(keyring, bank, &at, &input) &&
-           fwd_chain_walk(keyring, &input, 0, trusted, &chain) == FWD_OK &&
+    return fwd_keyring_store_walk(keyring, bank, 0, trusted, &chain) == FWD_OK &&
            keyring->other.set.version > keyring->newest.set.version &&
            keyring->other.set.version >= keyring->least;
 }
@@ -110,8 +107,6 @@ static bool by_newer(struct fwd_keyring *keyring, const struct fwd_unverified *p
 static enum fwd_reason by_any(struct fwd_keyring *keyring, const struct fwd_unverified *package,
     bool raises, struct fwd_trusted *trusted)
 {
-    struct fwd_chain_bank at;
-    struct fwd_input input;
     struct fwd_chain chain;
     enum fwd_reason first = by_set(keyring, &keyring->newest, package, raises, trusted);
 
@@ -120,11 +115,10 @@ static enum fwd_reason by_any(struct fwd_keyring *keyring, const struct fwd_unve
         return first;
     if (by_newer(keyring, package, raises, trusted))
         return FWD_OK;
-    if (keyring->size == 0 || keyring->newest.set.version <= keyring->floor ||
-        !fwd_keyring_store_open(keyring, keyring->bank, &at, &input))
+    if (keyring->size == 0 || keyring->newest.set.version <= keyring->floor)
         return first;
     for (uint8_t age = 1; age < keyring->links; age++) {
-        if (fwd_chain_walk(keyring, &input, age, trusted, &chain) != FWD_OK ||
+        if (fwd_keyring_store_walk(keyring, keyring->bank, age, trusted, &chain) != FWD_OK ||
             keyring->other.set.version < keyring->floor)
             break;
         if (by_set(keyring, &keyring->other, package, raises, trusted) == FWD_OK)
@@ -200,18 +194,15 @@ static enum fwd_reason take(struct fwd_keyring *keyring, const struct fwd_truste
 
 static bool open_bank(struct fwd_keyring *keyring, uint8_t bank, struct fwd_trusted *trusted)
 {
-    struct fwd_chain_bank at;
-    struct fwd_input input;
     struct fwd_chain chain;
 
     /* What has no mark counts only where nothing would be left without it. */
     if ((keyring->marks[bank] == 0 && keyring->least <= keyring->built_in) ||
-        !fwd_keyring_store_open(keyring, bank, &at, &input) ||
-        fwd_chain_walk(keyring, &input, 0, trusted, &chain) != FWD_OK || chain.root == 0 ||
+        fwd_keyring_store_walk(keyring, bank, 0, trusted, &chain) != FWD_OK || chain.root == 0 ||
         keyring->other.set.version < keyring->least || take(keyring, trusted) != FWD_OK)
         return false;
     keyring->bank = bank;
-    keyring->size = input.size;
+    keyring->size = chain.size;
     keyring->links = (uint8_t)(chain.root + 1);
     return true;
 }

@@ -220,6 +220,7 @@ enum fwd_reason fwd_chain_walk(struct fwd_keyring *keyring, const struct fwd_inp
     bool rooted = false;
     enum fwd_reason reason = find_links(keyring, input, chain);
 
+    chain->size = input->size;
     chain->contains = keyring->size == 0;
     for (uint8_t i = chain->count; reason == FWD_OK && i-- > target;) {
         reason = load_link(keyring, input, chain, i, &package);

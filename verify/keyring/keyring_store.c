@@ -61,6 +61,17 @@ bool fwd_keyring_store_open(const struct fwd_keyring *keyring, uint8_t index,
     return place.room > 0 && fwd_chain_size(input, place.room, &input->size) == FWD_OK;
 }
 
+enum fwd_reason fwd_keyring_store_walk(struct fwd_keyring *keyring, uint8_t index, uint8_t target,
+    struct fwd_trusted *trusted, struct fwd_chain *chain)
+{
+    struct fwd_chain_bank at;
+    struct fwd_input input;
+
+    return fwd_keyring_store_open(keyring, index, &at, &input)
+               ? fwd_chain_walk(keyring, &input, target, trusted, chain)
+               : FWD_E_TRUST_IO;
+}
+
 static enum fwd_reason copy(
     struct fwd_update *update, struct fwd_flash_writer *writer, const struct fwd_input *package)
 {
@@ -104,8 +115,6 @@ enum fwd_reason fwd_keyring_store_write(struct fwd_keyring *keyring, struct fwd_
     const struct place place = place_of(keyring, index);
     const struct fwd_flash_port *port = place.flash.ports->flash;
     struct fwd_flash_writer writer;
-    struct fwd_chain_bank at;
-    struct fwd_input stored;
     struct fwd_chain chain;
 
     if (package->size > place.room)
@@ -123,8 +132,8 @@ enum fwd_reason fwd_keyring_store_write(struct fwd_keyring *keyring, struct fwd_
     if (reason != FWD_OK)
         return reason;
     /* What was read a second time is checked a second time. */
-    if (!fwd_keyring_store_open(keyring, index, &at, &stored) || stored.size != package->size ||
-        fwd_chain_walk(keyring, &stored, 0, &update->trusted, &chain) != FWD_OK || !chain.contains)
+    if (fwd_keyring_store_walk(keyring, index, 0, &update->trusted, &chain) != FWD_OK ||
+        chain.size != package->size || !chain.contains)
         return FWD_E_TRUST_IO;
     return put_mark(&place, update, keyring->other.set.version);
 }

@@ -15,6 +15,11 @@ uint32_t fwd_keyring_store_mark(const struct fwd_keyring *keyring, uint8_t bank)
 bool fwd_keyring_store_open(const struct fwd_keyring *keyring, uint8_t bank,
     struct fwd_chain_bank *at, struct fwd_input *input);
 
+/* fwd_chain_walk() over it. FWD_OK, FWD_E_TRUST_IO: nothing there has the shape of one; what that
+ * gives. */
+FWD_MUST_USE enum fwd_reason fwd_keyring_store_walk(struct fwd_keyring *keyring, uint8_t bank,
+    uint8_t target, struct fwd_trusted *trusted, struct fwd_chain *chain);
+
 /* Writes a package into a bank, verifies what is there and marks it. FWD_OK or FWD_E_TRUST_IO;
  * FWD_E_AREA_LAYOUT: a unit is larger than those of the device's areas; what
  * reading `package` gives. */
