@@ -23,29 +23,36 @@ const uint8_t *fwd_read_bytes(struct fwd_reader *r, size_t size)
     return bytes;
 }
 
-static uint32_t read_le(struct fwd_reader *r, size_t size)
+uint16_t fwd_le16(const uint8_t *bytes)
 {
-    const uint8_t *bytes = fwd_read_bytes(r, size);
-    uint32_t value = 0;
+    return (uint16_t)(bytes[0] | bytes[1] << 8);
+}
 
-    for (size_t i = size; bytes != NULL && i > 0; i--)
-        value = value << 8 | bytes[i - 1];
-    return value;
+uint32_t fwd_le32(const uint8_t *bytes)
+{
+    return (uint32_t)bytes[0] | (uint32_t)bytes[1] << 8 | (uint32_t)bytes[2] << 16 |
+           (uint32_t)bytes[3] << 24;
 }
 
 uint8_t fwd_read_u8(struct fwd_reader *r)
 {
-    return (uint8_t)read_le(r, 1);
+    const uint8_t *bytes = fwd_read_bytes(r, 1);
+
+    return bytes != NULL ? *bytes : 0;
 }
 
 uint16_t fwd_read_le16(struct fwd_reader *r)
 {
-    return (uint16_t)read_le(r, 2);
+    const uint8_t *bytes = fwd_read_bytes(r, 2);
+
+    return bytes != NULL ? fwd_le16(bytes) : 0;
 }
 
 uint32_t fwd_read_le32(struct fwd_reader *r)
 {
-    return read_le(r, 4);
+    const uint8_t *bytes = fwd_read_bytes(r, 4);
+
+    return bytes != NULL ? fwd_le32(bytes) : 0;
 }
 
 uint64_t fwd_read_le64(struct fwd_reader *r)

@@ -26,6 +26,10 @@ const uint8_t *fwd_read_bytes(struct fwd_reader *r, size_t size);
 /* Unsigned LEB128 of at most 5 bytes and 32 bits; an encoding that is not minimal fails. */
 uint32_t fwd_read_varint(struct fwd_reader *r);
 
+/* Of bytes of a fixed layout, which are all there. */
+uint16_t fwd_le16(const uint8_t *bytes);
+uint32_t fwd_le32(const uint8_t *bytes);
+
 struct fwd_writer {
     uint8_t *bytes; /* NULL: only count */
     size_t size;    /* room */

@@ -7,6 +7,14 @@
 
 static const uint8_t magic[3] = {'F', 'W', 'D'};
 
+enum {
+    KIND_AT = 3,
+    VERSION_AT = 4,
+    MANIFEST_SIZE_AT = 5,
+    PAYLOAD_SIZE_AT = 7,
+    PAYLOAD_DIGEST_AT = 11
+};
+
 void fwd_header_encode(const struct fwd_header *header, uint8_t *out)
 {
     struct fwd_writer w = fwd_writer_over(out, FWD_HEADER_SIZE);
@@ -21,20 +29,17 @@ void fwd_header_encode(const struct fwd_header *header, uint8_t *out)
 
 enum fwd_reason fwd_header_decode(const uint8_t *bytes, size_t size, struct fwd_header *header)
 {
-    struct fwd_reader r = fwd_reader_over(bytes, size);
-
     *header = (struct fwd_header){0};
     if (size < FWD_HEADER_SIZE)
         return FWD_E_TOO_SHORT;
-    if (memcmp(fwd_read_bytes(&r, sizeof magic), magic, sizeof magic) != 0)
+    if (memcmp(bytes, magic, sizeof magic) != 0)
         return FWD_E_BAD_MAGIC;
-    header->kind = fwd_read_u8(&r);
-    uint8_t version = fwd_read_u8(&r);
-    header->major = version >> 4;
-    header->minor = version & 0x0F;
-    header->manifest_size = fwd_read_le16(&r);
-    header->payload_size = fwd_read_le32(&r);
-    header->payload_digest = fwd_read_bytes(&r, FWD_DIGEST_SIZE);
+    header->kind = bytes[KIND_AT];
+    header->major = bytes[VERSION_AT] >> 4;
+    header->minor = bytes[VERSION_AT] & 0x0F;
+    header->manifest_size = fwd_le16(bytes + MANIFEST_SIZE_AT);
+    header->payload_size = fwd_le32(bytes + PAYLOAD_SIZE_AT);
+    header->payload_digest = bytes + PAYLOAD_DIGEST_AT;
     if (header->kind != FWD_KIND_DELTA && header->kind != FWD_KIND_FULL &&
         header->kind != FWD_KIND_TRUST)
         return FWD_E_UNKNOWN_KIND;

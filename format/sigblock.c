@@ -59,24 +59,24 @@ bool fwd_sigblock_encode(
 
 enum fwd_reason fwd_sigblock_head(const uint8_t *bytes, size_t size, uint32_t *block_size)
 {
-    struct fwd_reader r = fwd_reader_over(bytes, size);
-
-    *block_size = fwd_read_le16(&r);
-    if (r.failed || *block_size < FWD_SIGBLOCK_HEAD || *block_size > FWD_SIGBLOCK_MAX)
-        return FWD_E_SIGBLOCK_SIZE;
-    return FWD_OK;
+    *block_size = size >= CRC_AT ? fwd_le16(bytes) : 0;
+    return *block_size >= FWD_SIGBLOCK_HEAD && *block_size <= FWD_SIGBLOCK_MAX
+               ? FWD_OK
+               : FWD_E_SIGBLOCK_SIZE;
 }
 
 /* One entry; its length is hostile: it is bounded before the bytes are taken. */
 static bool signature_read(struct fwd_reader *r, struct fwd_signature *signature)
 {
-    signature->algorithm = fwd_read_u8(r);
-    signature->key_id = fwd_read_bytes(r, FWD_KEY_ID_SIZE);
-    signature->size = fwd_read_le16(r);
-    if (signature->size == 0 || signature->size > FWD_SIGNATURE_MAX)
+    const uint8_t *head = fwd_read_bytes(r, FWD_SIGNATURE_HEAD);
+
+    if (head == NULL)
         return false;
+    signature->algorithm = head[0];
+    signature->key_id = head + 1;
+    signature->size = fwd_le16(head + 1 + FWD_KEY_ID_SIZE);
     signature->bytes = fwd_read_bytes(r, signature->size);
-    return !r->failed;
+    return signature->bytes != NULL && signature->size > 0 && signature->size <= FWD_SIGNATURE_MAX;
 }
 
 enum fwd_reason fwd_sigblock_decode(const uint8_t *bytes, size_t size, struct fwd_sigblock *block)
@@ -89,13 +89,12 @@ enum fwd_reason fwd_sigblock_decode(const uint8_t *bytes, size_t size, struct fw
         return reason;
     if (block->block_size != size)
         return FWD_E_SIGBLOCK_SIZE;
-    (void)fwd_read_bytes(&r, CRC_AT);
-    uint32_t crc = fwd_read_le32(&r);
+    (void)fwd_read_bytes(&r, FWD_SIGBLOCK_HEAD);
     while (fwd_reader_left(&r) > 0) {
         if (block->count == FWD_CONFIG_SIGNATURES ||
             !signature_read(&r, &block->signatures[block->count]))
             return FWD_E_SIGBLOCK_SIZE;
         block->count++;
     }
-    return block_crc(bytes, size) == crc ? FWD_OK : FWD_E_BAD_SIGNATURE;
+    return block_crc(bytes, size) == fwd_le32(bytes + CRC_AT) ? FWD_OK : FWD_E_BAD_SIGNATURE;
 }

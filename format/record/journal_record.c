@@ -82,18 +82,12 @@ void fwd_record_encode(const struct fwd_record *record, uint8_t *out)
     fwd_write_le32(&w, fwd_crc32(0, out, CRC_AT));
 }
 
-static bool crc_valid(const uint8_t *bytes)
-{
-    struct fwd_reader r = fwd_reader_over(bytes + CRC_AT, FWD_RECORD_SIZE - CRC_AT);
-
-    return fwd_read_le32(&r) == fwd_crc32(0, bytes, CRC_AT);
-}
-
 bool fwd_record_decode(const uint8_t *bytes, struct fwd_record *record)
 {
     const uint8_t *at = bytes + sizeof magic;
 
-    if (memcmp(bytes, magic, sizeof magic) != 0 || !crc_valid(bytes))
+    if (memcmp(bytes, magic, sizeof magic) != 0 ||
+        fwd_le32(bytes + CRC_AT) != fwd_crc32(0, bytes, CRC_AT))
         return false;
     for (size_t i = 0; i < FIELDS; i++) {
         for (uint8_t byte = 0; byte < fields[i].size; byte++)

@@ -2,20 +2,7 @@
 
 #include <string.h>
 
-static void write_zeros(struct fwd_writer *w, unsigned count)
-{
-    while (count-- > 0)
-        fwd_write_u8(w, 0);
-}
-
-static bool read_zeros(struct fwd_reader *r, unsigned count)
-{
-    uint8_t any = 0;
-
-    while (count-- > 0)
-        any |= fwd_read_u8(r);
-    return any == 0;
-}
+/* What is smaller than its four bytes has zeros after it. */
 
 void fwd_step_head_encode(const struct fwd_step_head *head, uint8_t *out)
 {
@@ -24,21 +11,19 @@ void fwd_step_head_encode(const struct fwd_step_head *head, uint8_t *out)
     fwd_write_le32(&w, head->block_offset);
     fwd_write_le32(&w, head->block_size);
     fwd_write_le32(&w, head->data_size);
-    fwd_write_u8(&w, head->component);
-    write_zeros(&w, 3);
+    fwd_write_le32(&w, head->component);
 }
 
 bool fwd_step_head_decode(const uint8_t *bytes, struct fwd_step_head *head)
 {
-    struct fwd_reader r = fwd_reader_over(bytes, FWD_STEP_HEAD_SIZE);
+    uint32_t component = fwd_le32(bytes + 12);
 
-    head->block_offset = fwd_read_le32(&r);
-    head->block_size = fwd_read_le32(&r);
-    head->data_size = fwd_read_le32(&r);
-    head->component = fwd_read_u8(&r);
-    if (!read_zeros(&r, 3) || head->component >= FWD_CONFIG_COMPONENTS)
-        return false;
-    return head->data_size >= 1 && head->data_size <= head->block_size &&
+    head->block_offset = fwd_le32(bytes);
+    head->block_size = fwd_le32(bytes + 4);
+    head->data_size = fwd_le32(bytes + 8);
+    head->component = (uint8_t)component;
+    return component < FWD_CONFIG_COMPONENTS && head->data_size >= 1 &&
+           head->data_size <= head->block_size &&
            head->block_size <= UINT32_MAX - head->block_offset;
 }
 
@@ -47,29 +32,25 @@ void fwd_step_tail_encode(const struct fwd_step_tail *tail, uint8_t *out)
     struct fwd_writer w = fwd_writer_over(out, FWD_STEP_TAIL_SIZE);
 
     fwd_write_le32(&w, tail->ops_size);
-    fwd_write_u8(&w, tail->flags);
-    write_zeros(&w, 3);
+    fwd_write_le32(&w, tail->flags);
     fwd_write_bytes(&w, tail->digest, FWD_DIGEST_SIZE);
 }
 
 bool fwd_step_tail_decode(const uint8_t *bytes, struct fwd_step_tail *tail)
 {
-    struct fwd_reader r = fwd_reader_over(bytes, FWD_STEP_TAIL_SIZE);
+    uint32_t flags = fwd_le32(bytes + 4);
 
-    tail->ops_size = fwd_read_le32(&r);
-    tail->flags = fwd_read_u8(&r);
-    bool zeros = read_zeros(&r, 3);
-    memcpy(tail->digest, fwd_read_bytes(&r, FWD_DIGEST_SIZE), FWD_DIGEST_SIZE);
-    return zeros && tail->ops_size >= 1 && (tail->flags & ~FWD_STEP_FLAGS) == 0;
+    tail->ops_size = fwd_le32(bytes);
+    tail->flags = (uint8_t)flags;
+    memcpy(tail->digest, bytes + 8, FWD_DIGEST_SIZE);
+    return tail->ops_size >= 1 && (flags & ~FWD_STEP_FLAGS) == 0;
 }
 
 void fwd_staged_encode(const struct fwd_staged *staged, uint8_t *out)
 {
     struct fwd_writer w = fwd_writer_over(out, FWD_STAGED_SIZE);
 
-    fwd_write_u8(&w, staged->component);
-    fwd_write_u8(&w, staged->flags);
-    write_zeros(&w, 2);
+    fwd_write_le32(&w, staged->component | (uint32_t)staged->flags << 8);
     fwd_write_le32(&w, staged->steps);
     fwd_write_le32(&w, staged->begin);
     fwd_write_le32(&w, staged->end);
@@ -77,14 +58,13 @@ void fwd_staged_encode(const struct fwd_staged *staged, uint8_t *out)
 
 bool fwd_staged_decode(const uint8_t *bytes, struct fwd_staged *staged)
 {
-    struct fwd_reader r = fwd_reader_over(bytes, FWD_STAGED_SIZE);
+    uint32_t first = fwd_le32(bytes);
 
-    staged->component = fwd_read_u8(&r);
-    staged->flags = fwd_read_u8(&r);
-    bool zeros = read_zeros(&r, 2);
-    staged->steps = fwd_read_le32(&r);
-    staged->begin = fwd_read_le32(&r);
-    staged->end = fwd_read_le32(&r);
-    return zeros && staged->component < FWD_CONFIG_COMPONENTS &&
-           (staged->flags & ~FWD_STAGED_FLAGS) == 0 && staged->begin <= staged->end;
+    staged->component = (uint8_t)first;
+    staged->flags = (uint8_t)(first >> 8);
+    staged->steps = fwd_le32(bytes + 4);
+    staged->begin = fwd_le32(bytes + 8);
+    staged->end = fwd_le32(bytes + 12);
+    return staged->component < FWD_CONFIG_COMPONENTS && (first >> 8 & ~FWD_STAGED_FLAGS) == 0 &&
+           staged->begin <= staged->end;
 }

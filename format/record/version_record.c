@@ -186,8 +186,7 @@ bool fwd_version_record_decode(const uint8_t *bytes, size_t size, struct fwd_ver
     memset(record, 0, sizeof *record);
     if (!head_read(&r, record, &total) || total > size)
         return false;
-    struct fwd_reader tail = fwd_reader_over(bytes + total - CRC_SIZE, CRC_SIZE);
-    if (fwd_read_le32(&tail) != fwd_crc32(0, bytes, total - CRC_SIZE))
+    if (fwd_le32(bytes + total - CRC_SIZE) != fwd_crc32(0, bytes, total - CRC_SIZE))
         return false;
     record->mac = bytes + total - FWD_VERSION_TAIL_SIZE;
     r.size = total - FWD_VERSION_TAIL_SIZE;

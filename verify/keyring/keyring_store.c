@@ -39,9 +39,10 @@ static uint32_t read_mark(const struct place *place)
     if (place->room == 0 || fwd_flash_read(&place->flash, place->bank.offset + place->room, bytes,
                                 sizeof bytes) != FWD_OK)
         return 0;
-    struct fwd_reader r = fwd_reader_over(bytes, sizeof bytes);
-    uint32_t magic = fwd_read_le32(&r), version = fwd_read_le32(&r), crc = fwd_read_le32(&r);
-    return magic == MARK_MAGIC && crc == fwd_crc32(0, bytes, MARK_SIZE - 4) ? version : 0;
+    return fwd_le32(bytes) == MARK_MAGIC &&
+                   fwd_le32(bytes + 8) == fwd_crc32(0, bytes, MARK_SIZE - 4)
+               ? fwd_le32(bytes + 4)
+               : 0;
 }
 
 uint32_t fwd_keyring_store_mark(const struct fwd_keyring *keyring, uint8_t index)
