@@ -83,18 +83,17 @@ static void read_fields(struct fwd_reader *r, struct fwd_component *component)
     read_image(r, &component->target, FWD_DIGEST_SIZE);
     if (component->flags & FWD_COMPONENT_HAS_SOURCE)
         read_image(r, &component->source, FWD_SOURCE_DIGEST_SIZE);
-    component->name = fwd_text_read(r);
-    component->target.version = fwd_text_read(r);
+    fwd_text_read(r, &component->name);
+    fwd_text_read(r, &component->target.version);
     if (component->flags & FWD_COMPONENT_HAS_SOURCE)
-        component->source.version = fwd_text_read(r);
+        fwd_text_read(r, &component->source.version);
     component->codec_params_size = fwd_read_u8(r);
     component->codec_params = fwd_read_bytes(r, component->codec_params_size);
 }
 
 static bool image_valid(const struct fwd_image *image)
 {
-    return image->size > 0 && image->version.size <= FWD_VERSION_MAX &&
-           fwd_text_printable(image->version);
+    return image->size > 0 && fwd_text_is_version(image->version);
 }
 
 /* One encoding for each component: the usual name is left out. */

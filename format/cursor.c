@@ -57,14 +57,9 @@ uint32_t fwd_read_le32(struct fwd_reader *r)
 
 uint64_t fwd_read_le64(struct fwd_reader *r)
 {
-    struct fwd_reader whole = *r;
+    const uint8_t *bytes = fwd_read_bytes(r, 8);
 
-    if (fwd_read_bytes(&whole, 8) == NULL) {
-        r->failed = true;
-        return 0;
-    }
-    uint32_t low = fwd_read_le32(r);
-    return low | (uint64_t)fwd_read_le32(r) << 32;
+    return bytes != NULL ? fwd_le32(bytes) | (uint64_t)fwd_le32(bytes + 4) << 32 : 0;
 }
 
 uint32_t fwd_read_varint(struct fwd_reader *r)

@@ -8,7 +8,7 @@ bool fwd_dependency_next(
 {
     struct fwd_reader r = fwd_reader_over(bytes + *at, (size_t)size - *at);
 
-    dependency->name = fwd_text_read(&r);
+    fwd_text_read(&r, &dependency->name);
     dependency->release = fwd_read_varint(&r);
     if (r.failed || !fwd_text_is_name(dependency->name) || dependency->release == 0)
         return false;

@@ -3,11 +3,13 @@
 #include "format/manifest.h"
 #include "format/text.h"
 
-/* Entries that SPEC.md section 4.2 defines: whether they are critical, how often they may occur. */
-struct rule {
-    uint8_t type;
-    bool critical;
-    enum fwd_reason (*decode)(const struct fwd_entry *entry, struct fwd_manifest *manifest);
+/* Entries that SPEC.md section 4.2 defines, with the critical bit where they are. */
+static const uint8_t known[] = {
+    FWD_ENTRY_PRODUCT | FWD_ENTRY_CRITICAL, FWD_ENTRY_HARDWARE | FWD_ENTRY_CRITICAL,
+    FWD_ENTRY_LABEL, FWD_ENTRY_MIN_TOOL, FWD_ENTRY_TIMESTAMP, FWD_ENTRY_TOOL,
+    FWD_ENTRY_DEPENDENCIES | FWD_ENTRY_CRITICAL, FWD_ENTRY_EXPIRY,
+    FWD_ENTRY_TRUST | FWD_ENTRY_CRITICAL, FWD_ENTRY_COMPONENT | FWD_ENTRY_CRITICAL,
+    FWD_ENTRY_CERTIFICATE, /* of a later version of the format: it may repeat, no more is known */
 };
 
 static enum fwd_reason read_text(const struct fwd_entry *entry, size_t max, struct fwd_text *text)
@@ -25,68 +27,6 @@ static enum fwd_reason read_product(const struct fwd_entry *entry, struct fwd_ma
     return read_text(entry, FWD_PRODUCT_MAX, &manifest->products[manifest->product_count++]);
 }
 
-static enum fwd_reason read_hardware(const struct fwd_entry *entry, struct fwd_manifest *manifest)
-{
-    struct fwd_reader r = fwd_reader_over(entry->value, entry->size);
-
-    manifest->has_hardware = true;
-    manifest->hardware_min = fwd_read_varint(&r);
-    manifest->hardware_max = fwd_read_varint(&r);
-    if (r.failed || fwd_reader_left(&r) > 0)
-        return FWD_E_MANIFEST_SYNTAX;
-    return manifest->hardware_min <= manifest->hardware_max ? FWD_OK : FWD_E_MANIFEST_VALUE;
-}
-
-static enum fwd_reason read_label(const struct fwd_entry *entry, struct fwd_manifest *manifest)
-{
-    return read_text(entry, FWD_VERSION_MAX, &manifest->label);
-}
-
-static enum fwd_reason read_min_tool(const struct fwd_entry *entry, struct fwd_manifest *manifest)
-{
-    return read_text(entry, FWD_NOTE_MAX, &manifest->min_tool);
-}
-
-static enum fwd_reason read_time(const struct fwd_entry *entry, bool *has, uint64_t *seconds)
-{
-    struct fwd_reader r = fwd_reader_over(entry->value, entry->size);
-
-    *has = true;
-    *seconds = fwd_read_le64(&r);
-    return r.failed || fwd_reader_left(&r) > 0 ? FWD_E_MANIFEST_SYNTAX : FWD_OK;
-}
-
-static enum fwd_reason read_timestamp(const struct fwd_entry *entry, struct fwd_manifest *manifest)
-{
-    return read_time(entry, &manifest->has_timestamp, &manifest->timestamp);
-}
-
-static enum fwd_reason read_expiry(const struct fwd_entry *entry, struct fwd_manifest *manifest)
-{
-    return read_time(entry, &manifest->expires, &manifest->not_after);
-}
-
-/* Whoever looks at dependencies decodes them; whoever does not refuses them. */
-static enum fwd_reason read_dependencies(
-    const struct fwd_entry *entry, struct fwd_manifest *manifest)
-{
-    manifest->dependencies = entry->value;
-    manifest->dependencies_size = (uint16_t)entry->size;
-    return FWD_OK;
-}
-
-static enum fwd_reason read_tool(const struct fwd_entry *entry, struct fwd_manifest *manifest)
-{
-    return read_text(entry, FWD_NOTE_MAX, &manifest->tool);
-}
-
-static enum fwd_reason read_trust(const struct fwd_entry *entry, struct fwd_manifest *manifest)
-{
-    manifest->trust = entry->value;
-    manifest->trust_size = (uint16_t)entry->size;
-    return FWD_OK;
-}
-
 static enum fwd_reason read_component(const struct fwd_entry *entry, struct fwd_manifest *manifest)
 {
     if (manifest->component_count == FWD_CONFIG_COMPONENTS)
@@ -95,36 +35,66 @@ static enum fwd_reason read_component(const struct fwd_entry *entry, struct fwd_
         entry->value, entry->size, &manifest->components[manifest->component_count++]);
 }
 
-/* Its content is of a later version of the format; 1.0 only knows that it may repeat. */
-static enum fwd_reason skip(const struct fwd_entry *entry, struct fwd_manifest *manifest)
+/* Entries of numbers fill theirs. */
+static enum fwd_reason read_numbers(const struct fwd_entry *entry, struct fwd_manifest *manifest)
 {
-    (void)entry;
-    (void)manifest;
-    return FWD_OK;
+    struct fwd_reader r = fwd_reader_over(entry->value, entry->size);
+
+    if (entry->type == FWD_ENTRY_HARDWARE) {
+        manifest->has_hardware = true;
+        manifest->hardware_min = fwd_read_varint(&r);
+        manifest->hardware_max = fwd_read_varint(&r);
+    } else if (entry->type == FWD_ENTRY_TIMESTAMP) {
+        manifest->has_timestamp = true;
+        manifest->timestamp = fwd_read_le64(&r);
+    } else {
+        manifest->expires = true;
+        manifest->not_after = fwd_read_le64(&r);
+    }
+    if (r.failed || fwd_reader_left(&r) > 0)
+        return FWD_E_MANIFEST_SYNTAX;
+    return manifest->hardware_min <= manifest->hardware_max ? FWD_OK : FWD_E_MANIFEST_VALUE;
 }
 
-static const struct rule rules[] = {
-    {FWD_ENTRY_PRODUCT, true, read_product},
-    {FWD_ENTRY_HARDWARE, true, read_hardware},
-    {FWD_ENTRY_LABEL, false, read_label},
-    {FWD_ENTRY_MIN_TOOL, false, read_min_tool},
-    {FWD_ENTRY_TIMESTAMP, false, read_timestamp},
-    {FWD_ENTRY_TOOL, false, read_tool},
-    {FWD_ENTRY_DEPENDENCIES, true, read_dependencies},
-    {FWD_ENTRY_EXPIRY, false, read_expiry},
-    {FWD_ENTRY_TRUST, true, read_trust},
-    {FWD_ENTRY_COMPONENT, true, read_component},
-    {FWD_ENTRY_CERTIFICATE, false, skip},
-};
+static enum fwd_reason read_value(const struct fwd_entry *entry, struct fwd_manifest *manifest)
+{
+    switch (entry->type) {
+    case FWD_ENTRY_PRODUCT:
+        return read_product(entry, manifest);
+    case FWD_ENTRY_LABEL:
+        return read_text(entry, FWD_VERSION_MAX, &manifest->label);
+    case FWD_ENTRY_MIN_TOOL:
+        return read_text(entry, FWD_NOTE_MAX, &manifest->min_tool);
+    case FWD_ENTRY_TOOL:
+        return read_text(entry, FWD_NOTE_MAX, &manifest->tool);
+    case FWD_ENTRY_HARDWARE:
+    case FWD_ENTRY_TIMESTAMP:
+    case FWD_ENTRY_EXPIRY:
+        return read_numbers(entry, manifest);
+    case FWD_ENTRY_COMPONENT:
+        return read_component(entry, manifest);
+    case FWD_ENTRY_DEPENDENCIES:
+        /* Whoever looks at dependencies decodes them; whoever does not refuses them. */
+        manifest->dependencies = entry->value;
+        manifest->dependencies_size = (uint16_t)entry->size;
+        return FWD_OK;
+    case FWD_ENTRY_TRUST:
+        manifest->trust = entry->value;
+        manifest->trust_size = (uint16_t)entry->size;
+        return FWD_OK;
+    default:
+        return FWD_OK;
+    }
+}
 
 static enum fwd_reason read_entry(const struct fwd_entry *entry, struct fwd_manifest *manifest)
 {
-    for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++) {
-        if (rules[i].type != entry->type)
+    for (size_t i = 0; i < sizeof known; i++) {
+        if ((known[i] & ~FWD_ENTRY_CRITICAL) != entry->type)
             continue;
-        if (rules[i].critical != entry->critical)
+        if (((known[i] & FWD_ENTRY_CRITICAL) != 0) != entry->critical)
             return FWD_E_MANIFEST_SYNTAX;
-        return rules[i].decode(entry, manifest);
+        return read_value(entry, manifest);
     }
     return entry->critical ? FWD_E_UNKNOWN_CRITICAL : FWD_OK;
 }

@@ -43,16 +43,21 @@ bool fwd_text_is_name(struct fwd_text text)
     return text.size >= 1 && text.size <= FWD_NAME_MAX;
 }
 
+bool fwd_text_is_version(struct fwd_text text)
+{
+    return text.size <= FWD_VERSION_MAX && fwd_text_printable(text);
+}
+
 void fwd_text_write(struct fwd_writer *w, struct fwd_text text)
 {
     fwd_write_u8(w, text.size);
     fwd_write_bytes(w, text.bytes, text.size);
 }
 
-struct fwd_text fwd_text_read(struct fwd_reader *r)
+void fwd_text_read(struct fwd_reader *r, struct fwd_text *text)
 {
     uint8_t size = fwd_read_u8(r);
-    const uint8_t *bytes = fwd_read_bytes(r, size);
 
-    return (struct fwd_text){.bytes = (const char *)bytes, .size = bytes != NULL ? size : 0};
+    text->bytes = (const char *)fwd_read_bytes(r, size);
+    text->size = text->bytes != NULL ? size : 0;
 }

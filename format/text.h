@@ -11,8 +11,11 @@ bool fwd_text_printable(struct fwd_text text);
 /* 1 to FWD_NAME_MAX characters of A-Z a-z 0-9 . _ - */
 bool fwd_text_is_name(struct fwd_text text);
 
+/* At most FWD_VERSION_MAX printable characters. */
+bool fwd_text_is_version(struct fwd_text text);
+
 /* One length byte and the characters. The result of reading points into the reader's bytes. */
 void fwd_text_write(struct fwd_writer *w, struct fwd_text text);
-struct fwd_text fwd_text_read(struct fwd_reader *r);
+void fwd_text_read(struct fwd_reader *r, struct fwd_text *text);
 
 #endif

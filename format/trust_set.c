@@ -14,7 +14,7 @@ static bool read_products(
         return false;
     for (uint8_t i = 0; i < key->product_count; i++) {
         struct fwd_text *product = &set->products[set->product_count++];
-        *product = fwd_text_read(r);
+        fwd_text_read(r, product);
         if (product->size == 0 || product->size > FWD_PRODUCT_MAX || !fwd_text_printable(*product))
             return false;
     }

@@ -110,8 +110,8 @@ static bool entry_read(
 {
     struct fwd_version_before where;
 
-    entry->name = fwd_text_read(r);
-    entry->version = fwd_text_read(r);
+    fwd_text_read(r, &entry->name);
+    fwd_text_read(r, &entry->version);
     if (!where_read(r, record, &where))
         return false;
     entry->slot = where.slot;
@@ -120,7 +120,7 @@ static bool entry_read(
     entry->size = fwd_read_le32(r);
     entry->digest = fwd_read_bytes(r, FWD_DIGEST_SIZE);
     return entry->digest != NULL && fwd_text_is_name(entry->name) &&
-           entry->version.size <= FWD_VERSION_MAX && fwd_text_printable(entry->version);
+           fwd_text_is_version(entry->version);
 }
 
 static bool set_read(struct fwd_reader *r, struct fwd_version_set *set)
