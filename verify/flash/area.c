@@ -65,21 +65,21 @@ uint32_t fwd_area_largest_block(const struct fwd_area *area)
 
 bool fwd_area_sound(const struct fwd_area *area)
 {
-    uint32_t unit = area->program_unit, page = area->program_page;
+    uint32_t unit = area->program_unit;
+    uint32_t page = area->program_page != 0 ? area->program_page : unit;
     uint64_t sum = 0;
 
     if (area->size == 0)
         return true;
     if (unit == 0 || unit > 4096 || (unit & (unit - 1)) != 0)
         return false;
-    if (page != 0 && (page < unit || (page & (page - 1)) != 0))
+    if (page < unit || (page & (page - 1)) != 0)
         return false;
     if (area->erased != 0xFF && area->erased != 0x00)
         return false;
     for (uint8_t i = 0; i < area->blocks_count; i++) {
-        if (area->blocks[i].size == 0 || area->blocks[i].size % unit != 0)
-            return false;
-        if (page != 0 && area->blocks[i].size % page != 0)
+        /* a page is a multiple of the unit */
+        if (area->blocks[i].size == 0 || (area->blocks[i].size & (page - 1)) != 0)
             return false;
         sum += (uint64_t)area->blocks[i].size * area->blocks[i].count;
     }

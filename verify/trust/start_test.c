@@ -318,7 +318,8 @@ uint16_t fwd_start_test_retained(struct fwd_update *update, enum fwd_start_depth
     fwd_version_load(update, &table);
     if (table.found)
         run_test(&test);
-    memcpy(update->counters, start.counter, sizeof update->counters);
+    for (uint8_t i = 0; i < FWD_CONFIG_COMPONENTS; i++)
+        update->counters[i] = start.counter[i];
     if (table.found)
         update->active = fwd_version_active(update->device, &table) ^ fallen_back(&test);
     return test.passed;
