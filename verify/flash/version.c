@@ -184,18 +184,18 @@ static uint32_t named_number(const struct fwd_update *update)
 }
 
 /* The copies of the named record, if any can be read. */
-static bool load_named(const struct fwd_update *update, struct fwd_version_table *table)
+static bool load_named(struct walk *walk, uint32_t number, struct fwd_version_table *table)
 {
-    const struct fwd_record *record = &update->journal.record;
-    struct walk walk = {.update = update, .below = named_number(update) + 1};
+    const struct fwd_update *update = walk->update;
 
-    if (named_number(update) == 0)
+    walk->below = number + 1;
+    if (number == 0)
         return false;
-    walk_area(&walk);
-    if (walk.best != named_number(update))
+    walk_area(walk);
+    if (walk->best != number)
         return false;
-    table->named = load_number(update, &walk, record->version_digest, table);
-    return table->named || load_number(update, &walk, NULL, table);
+    table->named = load_number(update, walk, update->journal.record.version_digest, table);
+    return table->named || load_number(update, walk, NULL, table);
 }
 
 static bool several(uint16_t banks)
@@ -220,15 +220,15 @@ static bool pick(struct walk *walk, uint8_t index)
 bool fwd_version_candidate(
     const struct fwd_update *update, uint8_t index, struct fwd_version_table *table)
 {
-    struct walk walk = {.update = update, .not_this = named_number(update)};
+    struct walk walk = {.update = update};
+    uint32_t number = named_number(update);
 
     memset(table, 0, sizeof *table);
-    bool named = load_named(update, table);
-    if (named && index == 0)
+    if (load_named(&walk, number, table) && index-- == 0)
         return true;
-    memset(table, 0, sizeof *table);
-    return pick(&walk, named ? (uint8_t)(index - 1) : index) &&
-           load_number(update, &walk, NULL, table);
+    walk.not_this = number;
+    table->found = table->named = false;
+    return pick(&walk, index) && load_number(update, &walk, NULL, table);
 }
 
 /* What is further ahead somebody else wrote. */
