@@ -7,6 +7,22 @@ target_link_libraries(porting PRIVATE fwdelta::verify fwdelta::refdelta OpenSSL:
 add_test(NAME porting_example_installs
     COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/checks/check_porting.sh $<TARGET_FILE:porting>
         $<TARGET_FILE:fwdelta>)
+# The same with a device library of the lowest limits.
+get_target_property(small_format fwdelta-format SOURCES)
+list(TRANSFORM small_format PREPEND ${PROJECT_SOURCE_DIR}/format/)
+get_target_property(small_verify fwdelta-verify SOURCES)
+list(FILTER small_verify EXCLUDE REGEX model_code) # a program of the host has one of its own
+list(APPEND small_verify refdelta/entropy/model_code.c)
+list(TRANSFORM small_verify PREPEND ${PROJECT_SOURCE_DIR}/verify/)
+get_target_property(porting_sources porting SOURCES)
+add_executable(porting_small ${porting_sources} ${small_format} ${small_verify})
+target_compile_definitions(porting_small PRIVATE _GNU_SOURCE
+    FWD_CONFIG="${CMAKE_CURRENT_SOURCE_DIR}/checks/size_config_small.h")
+target_include_directories(porting_small PRIVATE ${PROJECT_SOURCE_DIR})
+target_link_libraries(porting_small PRIVATE OpenSSL::Crypto fwdelta-flags)
+add_test(NAME porting_example_of_low_limits_installs
+    COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/checks/check_porting.sh $<TARGET_FILE:porting_small>
+        $<TARGET_FILE:fwdelta> low)
 
 # Its crypto ports by libraries that a boot loader can have, each against OpenSSL.
 find_library(MBEDCRYPTO mbedcrypto)
