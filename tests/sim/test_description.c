@@ -291,6 +291,7 @@ static const struct {
     {"\"resumer\"", "\"arena\": 65000, \"resumer\"", "member \"arena\": at most "},
     {"\"resumer\"", "\"boot\": {\"arena\": 65000}, \"resumer\"", "member \"boot.arena\": at most "},
     {"\"resumer\"", "\"clock_hz\": -1, \"resumer\"", "clock_hz"},
+    {"\"resumer\"", "\"rehearse_slice\": -1, \"resumer\"", "rehearse_slice"},
     {"\"resumer\"", "\"timing\": {\"signature_us\": \"1\"}, \"resumer\"", "timing.signature_us"},
     {"\"resumer\"", "\"watchdog\": {\"seconds\": 1}, \"resumer\"", "watchdog.seconds"},
     {"\"resumer\"", "\"watchdog\": {\"bytes\": -1}, \"resumer\"", "watchdog.bytes"},
