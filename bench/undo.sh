@@ -6,11 +6,13 @@
 #   --fwdelta FILE   the program (default build/release/fwdelta)
 #   --corpus DIR     the images, as samples/fetch-firmware.sh fetches them (default build/corpus)
 #   --pairs REGEX    only pairs of samples/corpus.tsv whose name matches
+#   --table [FILE]   measures nothing: the table of such lines (bench/undo.tsv)
 #   --devices REGEX  only files of samples/devices whose name matches
 #
-# Each update is made once, with a certificate for each device without and with policy.trial_starts, and the
+# Each update is made twice, with a certificate for each device without and with policy.trial_starts, and the
 # certificates are compared. Prints a line for each pair and device: bytes kept ("-": no way back; "no": it does not install
-# there), erases and seconds on the device without and with a trial; then a table of sums.
+# there), erases without and with a trial, and how many seconds it takes longer with one; then a table of sums.
+# bench/undo.tsv has the lines of the patch releases; --table makes the table of them, or of another FILE.
 # Exit status: 0, 2 misuse, 3 something is missing.
 set -eu
 
@@ -19,6 +21,7 @@ fwdelta=$here/build/release/fwdelta
 corpus=$here/build/corpus
 pairs=.
 devices=.
+lines=
 
 fail() {
     echo "undo.sh: $2" >&2
@@ -27,6 +30,11 @@ fail() {
 
 while [ $# -gt 0 ]; do
     case $1 in
+    --table)
+        lines=${2:-$here/bench/undo.tsv}
+        [ $# -lt 2 ] || shift
+        shift
+        ;;
     --fwdelta | --corpus | --pairs | --devices)
         [ $# -ge 2 ] || fail 2 "$1 needs a value"
         case $1 in
@@ -40,6 +48,33 @@ while [ $# -gt 0 ]; do
     *) fail 2 "unexpected '$1'; the head of this file says what there is" ;;
     esac
 done
+table() {
+    awk '
+        /^#/ { next }
+        { if (!($1 in all)) order[++n] = $1; all[$1]++ }
+        $3 == "no" { next }
+        { fits[$1]++ }
+        $3 != "-" { back[$1]++; kept[$1] += $3; e0[$1] += $4; e1[$1] += $5; more[$1] += $6 }
+        END {
+            print "| device | updates that install | can go back | kept, on average | erases | seconds more |"
+            print "|---|---|---|---|---|---|"
+            for (i = 1; i <= n; i++) {
+                d = order[i]
+                if (back[d] == 0)
+                    printf "| %s | %d of %d | 0 | | | |\n", d, fits[d], all[d]
+                else {
+                    seconds = sprintf("%.1f", more[d] / back[d])
+                    printf "| %s | %d of %d | %d | %d KiB | %d instead of %d | %s |\n", d, fits[d], all[d], back[d], \
+                        kept[d] / back[d] / 1024, e1[d] / back[d], e0[d] / back[d], seconds == "-0.0" ? "0.0" : seconds
+                }
+            }
+        }' "$1"
+}
+
+[ -z "$lines" ] || {
+    table "$lines"
+    exit
+}
 [ -x "$fwdelta" ] || fail 3 "$fwdelta is missing: build it, or name it with --fwdelta"
 [ -d "$corpus" ] || fail 3 "$corpus is missing: sh samples/fetch-firmware.sh, or --corpus"
 
@@ -47,8 +82,8 @@ scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 key=$here/tests/cli/INSECURE-release.pem
 
-# One package for all devices that are left: their certificates say what it costs each. A device that does
-# not take it is named by the sentence of gen, and left out.
+# certificates OLD NEW: one package for all devices that are left; the certificates say what it costs each. A
+# device that does not take it is named by the sentence of gen, and left out.
 certificates() {
     while [ -s "$scratch/left" ]; do
         # shellcheck disable=SC2046
@@ -72,15 +107,18 @@ certificates() {
 cat >"$scratch/lines.py" <<'END'
 import json, os, sys
 
-pair, names, left = sys.argv[1], open(sys.argv[2]).read().split(), open(sys.argv[3]).read().split()
-certificates = dict(zip((os.path.basename(f)[:-5] for f in left), json.load(open(sys.argv[4]))["certificates"]))
+pair, names = sys.argv[1], open(sys.argv[2]).read().split()
+certificates = {}
+for left, made in zip(sys.argv[3::2], sys.argv[4::2]):
+    files = open(left).read().split()
+    certificates.update(zip((os.path.basename(f)[:-5] for f in files), json.load(open(made))["certificates"]))
 for name in names:
     plain, trial = certificates.get(name), certificates.get(name + "-trial")
     if plain is None or trial is None:
         print(name, pair, "no")
     else:
         print(name, pair, trial["bytes_kept"] or "-", plain["erases"], trial["erases"],
-              plain["milliseconds"] / 1000, trial["milliseconds"] / 1000)
+              (trial["milliseconds"] - plain["milliseconds"]) / 1000)
 END
 cat >"$scratch/roomy.py" <<'END'
 import json, os, sys
@@ -103,28 +141,17 @@ for device in "$here"/samples/devices/*.json; do
     echo "$name"
 done >"$scratch/names"
 while IFS='	' read -r pair old new _; do
-    # shellcheck disable=SC2046
-    python3 "$scratch/roomy.py" "$(wc -c <"$corpus/$old")" "$(wc -c <"$corpus/$new")" $(sed "s|\(.*\)|$scratch/\1.json $scratch/\1-trial.json|" \
-        "$scratch/names") >"$scratch/left"
-    certificates "$old" "$new"
-    python3 "$scratch/lines.py" "$pair" "$scratch/names" "$scratch/left" "$scratch/a.json"
+    for trial in '' -trial; do
+        # shellcheck disable=SC2046
+        python3 "$scratch/roomy.py" "$(wc -c <"$corpus/$old")" "$(wc -c <"$corpus/$new")" \
+            $(sed "s|\(.*\)|$scratch/\1$trial.json|" "$scratch/names") >"$scratch/left"
+        certificates "$old" "$new"
+        mv "$scratch/left" "$scratch/left$trial.of"
+        mv "$scratch/a.json" "$scratch/a$trial.of"
+    done
+    python3 "$scratch/lines.py" "$pair" "$scratch/names" "$scratch/left.of" "$scratch/a.of" "$scratch/left-trial.of" \
+        "$scratch/a-trial.of"
 done <"$scratch/pairs" | tee "$scratch/lines"
 
-awk '
-    { if (!($1 in all)) order[++n] = $1; all[$1]++ }
-    $3 == "no" { next }
-    { fits[$1]++ }
-    $3 != "-" { back[$1]++; kept[$1] += $3; e0[$1] += $4; e1[$1] += $5; s0[$1] += $6; s1[$1] += $7 }
-    END {
-        print "\n| device | updates that install | can go back | kept, on average | erases | seconds |"
-        print "|---|---|---|---|---|---|"
-        for (i = 1; i <= n; i++) {
-            d = order[i]
-            if (back[d] == 0)
-                printf "| %s | %d of %d | 0 | | | |\n", d, fits[d], all[d]
-            else
-                printf "| %s | %d of %d | %d | %d KiB | %d instead of %d | %.1f instead of %.1f |\n", d, fits[d], \
-                    all[d], back[d], kept[d] / back[d] / 1024, e1[d] / back[d], e0[d] / back[d], s1[d] / back[d], \
-                    s0[d] / back[d]
-        }
-    }' "$scratch/lines"
+echo
+table "$scratch/lines"
