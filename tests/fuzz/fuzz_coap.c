@@ -23,6 +23,7 @@
 
 #define VERSION "1.0"
 #define CUTS    3u
+#define UBLOX   8u /* profiles that the command line tells of their server; then comes RYZ014 */
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -41,6 +42,9 @@ struct world {
     unsigned cuts; /* of power */
     char uri[40];
     struct coap_peer peer;
+    bool ryz; /* its server is in its own configuration */
+    bool version_11;
+    const struct fwd_profile *profile;
 };
 
 static void require(bool what)
@@ -124,11 +128,13 @@ static void pass(struct world *w)
 
 /* ---- power ----------------------------------------------------------------------------------- */
 
-static void switch_on(struct world *w, uint8_t choice)
+static void switch_on(struct world *w)
 {
     w->machine = fuzz_device_open(VERSION);
-    w->options = (struct fwd_module_lwm2m_options){
-        .server = w->uri, .endpoint = "fuzz", .version_11 = (choice & 0x80u) != 0};
+    w->options = (struct fwd_module_lwm2m_options){.server = w->ryz ? NULL : w->uri,
+        .own = w->ryz,
+        .endpoint = "fuzz",
+        .version_11 = w->version_11};
     require(fwd_module_lwm2m_prepare(&w->lwm2m, &w->options, NULL) == FWD_FAIL_NONE);
     w->fetcher = (struct fwd_modem_fetcher){w, start_fetch, stop_fetch, stop_fetch};
     w->config = (struct fwd_modem_config){.ctx = w,
@@ -137,8 +143,8 @@ static void switch_on(struct world *w, uint8_t choice)
         .fetcher = &w->fetcher,
         .lwm2m = &w->lwm2m.port,
         .lwm2m_11 = w->options.version_11};
-    require(fwd_modem_new(w->machine, fwd_profile_at(choice % 8), &fwd_at_hooks, &w->config,
-                &w->modem, NULL) == FWD_FAIL_NONE);
+    require(fwd_modem_new(w->machine, w->profile, &fwd_at_hooks, &w->config, &w->modem, NULL) ==
+            FWD_FAIL_NONE);
     require(fwd_module_lwm2m_open(&w->lwm2m, w->modem, &w->options, NULL) == FWD_FAIL_NONE);
     fwd_modem_switch_on(w->modem);
     for (int i = 0; i < 4; i++)
@@ -231,12 +237,17 @@ static void host(struct world *w)
         "AT+UFOTACONFIG=721,2,255\r", "AT+UFOTACONFIG=721,1,255\r", "AT+UFOTAACK=0\r",
         "AT+UFOTAACK=5\r", "AT+CFUN=16\r", "AT+CFUN=4\r", "AT+CFUN=1\r", "AT+COPS=2\r",
         "AT+COPS=0\r", "AT+UFWINSTALL\r", "AT+ULWM2MDEREG\r", "AT+ULWM2MREG\r", "AT+ULWM2M=0\r"};
-    const char *line = lines[take(w) % 16u];
+    static const char *const ryz_lines[] = {"AT+SQNDMST\r", "AT+SQNDMST=\"deregister\"\r",
+        "AT+SQNSUPGRADE=\"http://127.0.0.1/package\",1,10\r", "AT^RESET\r", "AT+CFUN=5\r",
+        "AT+SQNFOTACFG=\"standard\",0,1,0,60,60\r", "AT+CFUN=1\r",
+        "AT+SQNDMCFG=\"standard\",\"delete-profile-config\"\r"};
+    uint8_t choice = take(w);
+    const char *line = w->ryz ? ryz_lines[choice % 8u] : lines[choice % 16u];
 
     fwd_modem_receive(w->modem, FWD_PORT_UART, (const uint8_t *)line, strlen(line));
 }
 
-static void act(struct world *w, uint8_t choice)
+static void act(struct world *w)
 {
     switch (take(w) % 8u) {
     case 0:
@@ -258,7 +269,7 @@ static void act(struct world *w, uint8_t choice)
         if (w->cuts++ >= CUTS)
             break; /* starts take most of the time, and what is new comes after few of them */
         switch_off(w, true);
-        switch_on(w, choice);
+        switch_on(w);
         break;
     case 7:
         w->modem->detached = (take(w) & 1u) != 0;
@@ -282,6 +293,34 @@ static void forget(void)
     }
 }
 
+/* As a host has left it by +SQNAUTOCONNECT, +SQNDMCFG and +SQNFOTACFG. */
+static void configure_ryz(const struct world *w)
+{
+    char path[128];
+
+    (void)snprintf(path, sizeof path, "%s/module.json", fuzz_device_folder(VERSION));
+    FILE *file = fopen(path, "w");
+    require(file != NULL);
+    (void)fprintf(file,
+        "{\"sequans\": {\"autoconnect\": 1, \"fota\": {\"profile\": \"standard\", \"report\": 2,"
+        " \"step\": 10, \"timer\": 60, \"download\": 600}, \"profiles\": {\"standard\": {"
+        "\"service\": 1, \"servers\": [{\"id\": 100, \"cid\": 1, \"lifetime\": 3600,"
+        " \"type\": \"dm\", \"url\": \"%s\"}]}}}}",
+        w->uri);
+    require(fclose(file) == 0);
+}
+
+static void choose(struct world *w, uint8_t choice)
+{
+    unsigned family = (choice & 0x7Fu) % (UBLOX + 1);
+
+    w->ryz = family == UBLOX;
+    w->version_11 = (choice & 0x80u) != 0;
+    w->profile = w->ryz ? fwd_profile_find("ryz014") : fwd_profile_at(family);
+    if (w->ryz)
+        configure_ryz(w);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static struct world world;
@@ -295,10 +334,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     forget();
     require(coap_peer_open(&w->peer));
     (void)snprintf(w->uri, sizeof w->uri, "coap://127.0.0.1:%u", (unsigned)w->peer.port);
-    uint8_t choice = take(w);
-    switch_on(w, choice);
+    choose(w, take(w));
+    switch_on(w);
     for (int i = 0; i < 60 && w->left > 0 && fwd_modem_power(w->modem) == FWD_MODEM_ON; i++)
-        act(w, choice);
+        act(w);
     switch_off(w, false);
     coap_peer_close(&w->peer);
     return 0;
