@@ -18,28 +18,38 @@ from serving import (IMEIS, Module, Server, free_port, fwdelta, outcome, prepare
     wait_for, wait_until)
 
 
+def one_device(name, lifetime_s):
+    """A campaign for one device, whose key is in NAME.txt for the server and in NAME.hex for it."""
+    key = "00112233445566778899aabbccddeeff"
+    with open(name + ".txt", "w") as out:
+        out.write(f"{IMEIS[0]} {key}\n")
+    with open(name + ".hex", "w") as out:
+        out.write(key + "\n")
+    return prepare(name + ".json", product="LARA-R6001-01B", devices=IMEIS[:1], test=IMEIS[:1],
+        lifetime_s=lifetime_s, psk=name + ".txt")
+
+
+def is_updated(file, server, module, seconds):
+    """The test phase brings it to the new version; then all ends."""
+    fwdelta("campaign", "approve", file)
+    fwdelta("campaign", "start", file)
+    found = wait_for(file, "test_reported", seconds)
+    assert outcome(found, IMEIS[0])["outcome"] == "updated", outcome(found, IMEIS[0])
+    module.process.kill()
+    module.process.wait()
+    server.end()
+
+
 def a_device_with_a_key_comes_back_to_a_killed_server():
     """Its session is gone, which it notices when it checks in: soon, by the campaign's lifetime."""
-    key = "00112233445566778899aabbccddeeff"
-    with open("back.txt", "w") as out:
-        out.write(f"{IMEIS[0]} {key}\n")
-    with open("back.hex", "w") as out:
-        out.write(key + "\n")
-    file = prepare("back.json", product="LARA-R6001-01B", devices=IMEIS[:1], test=IMEIS[:1],
-        lifetime_s=1200, psk="back.txt")
+    file = one_device("back", 1200)
     port = free_port(socket.SOCK_DGRAM)
     server = Server(file, "coaps", more=("--bootstrap", f"coaps://127.0.0.1:{port}"))
     module = Module("back", IMEIS[0], f"coaps://127.0.0.1:{port}", "back.hex")
     wait_until(lambda: '"registered"' in module.said())
     server.kill()
     server.start()
-    fwdelta("campaign", "approve", file)
-    fwdelta("campaign", "start", file)
-    found = wait_for(file, "test_reported", 200)
-    assert outcome(found, IMEIS[0])["outcome"] == "updated", outcome(found, IMEIS[0])
-    module.process.kill()
-    module.process.wait()
-    server.end()
+    is_updated(file, server, module, 200)
 
 
 def keys_are_asked_for():
@@ -140,13 +150,7 @@ class Relay(threading.Thread):
 
 def a_client_that_answers_keeps_its_session():
     """Anybody can send a ClientHello with its address."""
-    key = "00112233445566778899aabbccddeeff"
-    with open("keeps.txt", "w") as out:
-        out.write(f"{IMEIS[0]} {key}\n")
-    with open("keeps.hex", "w") as out:
-        out.write(key + "\n")
-    file = prepare("keeps.json", product="LARA-R6001-01B", devices=IMEIS[:1], test=IMEIS[:1],
-        lifetime_s=7200, psk="keeps.txt")
+    file = one_device("keeps", 7200)
     port = free_port(socket.SOCK_DGRAM)
     lwm2m = free_port(socket.SOCK_DGRAM)
     relay = Relay(lwm2m)
@@ -157,13 +161,7 @@ def a_client_that_answers_keeps_its_session():
     relay.say_hello()
     time.sleep(5) # it has three seconds to answer
     assert (relay.hellos, relay.alerts) == (2, 0) # a hello without a cookie, and one with it
-    fwdelta("campaign", "approve", file)
-    fwdelta("campaign", "start", file)
-    found = wait_for(file, "test_reported", 60)
-    assert outcome(found, IMEIS[0])["outcome"] == "updated", outcome(found, IMEIS[0])
-    module.process.kill()
-    module.process.wait()
-    server.end()
+    is_updated(file, server, module, 60)
 
 
 if "--long" in sys.argv:
