@@ -170,3 +170,16 @@ enum fwd_reason fwd_component_decode(
         component->name = usual_name;
     return read_extensions(bytes + r.at, size - r.at, component);
 }
+
+bool fwd_component_at(
+    const uint8_t *manifest, size_t size, uint8_t index, struct fwd_component *component)
+{
+    struct fwd_entry entry;
+    size_t at = 0;
+
+    while (fwd_manifest_walk(manifest, size, &at, &entry)) {
+        if (entry.type == FWD_ENTRY_COMPONENT && index-- == 0)
+            return fwd_component_decode(entry.value, entry.size, component) == FWD_OK;
+    }
+    return false;
+}

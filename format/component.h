@@ -19,4 +19,9 @@ void fwd_entry_begin(struct fwd_writer *w, uint8_t type, size_t size);
 FWD_MUST_USE enum fwd_reason fwd_component_decode(
     const uint8_t *bytes, size_t size, struct fwd_component *component);
 
+/* Component `index` of an encoded manifest. False: it has none of that number, or not well formed.
+ */
+bool fwd_component_at(
+    const uint8_t *manifest, size_t size, uint8_t index, struct fwd_component *component);
+
 #endif

@@ -4,6 +4,8 @@
 #include "cli/common/print.h"
 #include "cli/device/device_trust.h"
 #include "cli/device/device_wear.h"
+#include "format/component.h"
+#include "format/header.h"
 #include "verify/flash/version.h"
 
 #include <inttypes.h>
@@ -45,9 +47,27 @@ static const char *layout_name(const struct fwd_place *place)
     return place->layout == FWD_LAYOUT_AB ? "two slots (A/B)" : "in place";
 }
 
-static void print_component(
-    const struct fwd_machine *machine, uint8_t index, const struct fwd_version_entry *entry)
+/* What dependencies are compared with; 0: none. */
+static uint32_t release_of(const struct fwd_machine *machine, uint8_t index,
+    const struct fwd_version_table *versions, const struct fwd_version_entry *entry)
 {
+    struct fwd_component component;
+    if (entry == NULL || entry->size == 0)
+        return 0;
+    if (entry->set == FWD_VERSION_NO_SET)
+        return machine->trust.pins[index].counter;
+    const struct fwd_version_set *set = &versions->record.sets[entry->set];
+    return fwd_component_at(set->bytes + FWD_HEADER_SIZE, set->signed_size - FWD_HEADER_SIZE,
+               entry->component, &component)
+               ? fwd_component_release(&component)
+               : 0;
+}
+
+static void print_component(
+    const struct fwd_machine *machine, uint8_t index, const struct fwd_version_table *versions)
+{
+    const struct fwd_version_entry *entry =
+        fwd_version_find(versions, machine->description->place_names[index]);
     const struct fwd_place *place = &machine->description->places[index];
     char digest[2 * FWD_DIGEST_SIZE + 1];
     printf("component  %s (%s), %s, slot of %" PRIu32 " bytes\n", place->name,
@@ -61,6 +81,9 @@ static void print_component(
         entry->version.size > 0 ? (int)entry->version.size : 7,
         entry->version.size > 0 ? entry->version.bytes : "unknown", entry->size, entry->slot,
         machine->nvm.counters[index]);
+    if (release_of(machine, index, versions, entry) > 0)
+        printf(
+            "           release number %" PRIu32 "\n", release_of(machine, index, versions, entry));
     printf("           SHA-256 %s\n", digest);
 }
 
@@ -73,7 +96,7 @@ static void print_text(const struct fwd_machine *machine, const struct fwd_updat
     printf("device     %s: product %s, hardware revision %" PRIu32 ", profile %s\n", d->name,
         d->product, d->hardware_revision, machine->profile->name);
     for (uint8_t i = 0; i < d->place_count; i++)
-        print_component(machine, i, fwd_version_find(versions, d->place_names[i]));
+        print_component(machine, i, versions);
     printf("journal    %s\n", state_name(update));
     if (trial_start(update) >= 0)
         printf("trial      %d of %u starts; 'fwdelta device confirm %s' says that it is well\n",
@@ -95,19 +118,22 @@ static void print_text(const struct fwd_machine *machine, const struct fwd_updat
 }
 
 static json_t *component_json(
-    const struct fwd_machine *machine, uint8_t index, const struct fwd_version_entry *entry)
+    const struct fwd_machine *machine, uint8_t index, const struct fwd_version_table *versions)
 {
+    const struct fwd_version_entry *entry =
+        fwd_version_find(versions, machine->description->place_names[index]);
     const struct fwd_place *place = &machine->description->places[index];
     bool empty = entry == NULL || entry->size == 0;
-    return json_pack("{s:s, s:s, s:s, s:I, s:o, s:o, s:o, s:o, s:I}", "name", place->name, "role",
-        fwd_description_role_name(place->role), "layout",
+    return json_pack("{s:s, s:s, s:s, s:I, s:o, s:o, s:o, s:o, s:I, s:I}", "name", place->name,
+        "role", fwd_description_role_name(place->role), "layout",
         place->layout == FWD_LAYOUT_AB ? "ab" : "in-place", "slot_size",
         (json_int_t)place->slots[0].size, "version",
         empty ? json_null() : fwd_json_out_text(entry->version), "size",
         empty ? json_null() : json_integer((json_int_t)entry->size), "slot",
         empty ? json_null() : json_integer((json_int_t)entry->slot), "sha256",
         empty ? json_null() : fwd_json_out_hex(entry->digest, FWD_DIGEST_SIZE), "security_counter",
-        (json_int_t)machine->nvm.counters[index]);
+        (json_int_t)machine->nvm.counters[index], "release",
+        (json_int_t)release_of(machine, index, versions, entry));
 }
 
 static json_t *report_json(const struct fwd_machine *machine, const struct fwd_update *update,
@@ -118,8 +144,7 @@ static json_t *report_json(const struct fwd_machine *machine, const struct fwd_u
     json_t *components = json_array();
     json_t *keys = json_array();
     for (uint8_t i = 0; i < d->place_count; i++)
-        json_array_append_new(
-            components, component_json(machine, i, fwd_version_find(versions, d->place_names[i])));
+        json_array_append_new(components, component_json(machine, i, versions));
     for (size_t i = 0; i < machine->trust.count; i++) {
         if (machine->trust.entries[i]->key.pkey != NULL)
             json_array_append_new(

@@ -48,7 +48,7 @@ device clock.json
 lines 'fwdelta|INSTALL' install firmware.upd --device dev
 quiet install boot.upd --device dev
 quiet install firmware.upd --device dev
-lines 'firmware|boot' device show dev
+lines 'component|release' device show dev
 device clock.json
 quiet install both.upd --device dev
 echo "and not too late"

@@ -11,17 +11,11 @@
 static uint32_t signed_release(const struct fwd_version_set *set, uint8_t index)
 {
     struct fwd_component component;
-    struct fwd_entry entry;
-    size_t at = 0;
 
-    while (fwd_manifest_walk(
-        set->bytes + FWD_HEADER_SIZE, set->signed_size - FWD_HEADER_SIZE, &at, &entry)) {
-        if (entry.type == FWD_ENTRY_COMPONENT && index-- == 0)
-            return fwd_component_decode(entry.value, entry.size, &component) == FWD_OK
-                       ? fwd_component_release(&component)
-                       : 0;
-    }
-    return 0;
+    return fwd_component_at(
+               set->bytes + FWD_HEADER_SIZE, set->signed_size - FWD_HEADER_SIZE, index, &component)
+               ? fwd_component_release(&component)
+               : 0;
 }
 
 /* The factory states a counter with what it pins. */
