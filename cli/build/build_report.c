@@ -7,6 +7,7 @@
 #include "cli/common/print.h"
 #include "cli/report/opaque_out.h"
 #include "gen/package/encoder.h"
+#include "hostio/host_time.h"
 #include "keys/crypto_port.h"
 #include "sim/device/decoder.h"
 
@@ -176,6 +177,18 @@ static void print_certificates(const struct fwd_build_report *report)
     }
 }
 
+static void print_conditions(const struct fwd_build_spec *spec)
+{
+    char end[FWD_HOST_TIME_TEXT];
+    for (size_t i = 0; i < spec->dependency_count; i++)
+        printf("requires     %.*s of release number %u or higher\n",
+            (int)spec->dependencies[i].name.size, spec->dependencies[i].name.bytes,
+            (unsigned)spec->dependencies[i].release);
+    fwd_host_time_text(spec->not_after, end);
+    if (spec->expires)
+        printf("not after    %s\n", end);
+}
+
 static void print_text(const struct fwd_build_report *report, const struct fwd_opaque_parts *opaque)
 {
     const struct fwd_build_spec *spec = report->spec;
@@ -185,6 +198,7 @@ static void print_text(const struct fwd_build_report *report, const struct fwd_o
         fwd_print_kind(report->build.kind), report->build.package.size, percent);
     for (size_t i = 0; i < spec->part_count; i++)
         print_component(&spec->parts[i], &report->build.outcomes[i], &opaque[i]);
+    print_conditions(spec);
     if (report->signer_count == 0)
         printf("not signed   devices refuse it: sign it with sign, or with tbs and attach\n");
     for (size_t i = 0; i < report->signer_count; i++)

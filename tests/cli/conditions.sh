@@ -14,6 +14,8 @@ new="$samples/demo-1.1.0.bin"
 gen() {
     quiet gen "$@" --key $key --force
 }
+lines 'requires|not after|installs' gen "$old" "$new" --key $key --from-version 1.0.0 --to-version 1.1.0 \
+    --requires 'boot>=3' --not-after 2030-01-31 -o first.upd
 gen "$old" "$new" --from-version 1.0.0 --to-version 1.1.0 --release 7 --requires 'boot>=3' \
     --not-after 2030-01-31 -o firmware.upd --device "$two"
 gen "$samples/boot-1.bin" "$samples/boot-2.bin" --name boot --from-version 1 --to-version 2 --release 3 -o boot.upd

@@ -238,26 +238,35 @@ START_TEST(they_are_checked_again_before_firmware_is_written)
 }
 END_TEST
 
+/* Rehearsed by the application, and then power is cut until the boot loader has written into the
+ * old firmware. */
+static void cut_in_the_action(struct lab_case *c)
+{
+    struct fwd_status status = {.state = FWD_STATUS_IDLE};
+
+    ck_assert_int_eq(lab_start(c->lab), FWD_OK);
+    ck_assert_int_eq(lab_download(c->lab, &c->package, 0), FWD_OK);
+    ck_assert_int_eq(fwd_update_rehearse(&c->lab->update, FWD_COMMAND_ANY), FWD_OK);
+    for (uint64_t cut = 1; lab_slot_holds(c->lab, APP, 0, c->lab->old[APP], false); cut++) {
+        ck_assert_uint_lt(cut, 60);
+        cut_before(c->lab, cut);
+        (void)lab_boot(c->lab);
+        ck_assert_int_eq(lab_start(c->lab), FWD_OK);
+        fwd_update_status(&c->lab->update, &status);
+    }
+    ck_assert_int_eq(status.state, FWD_STATUS_ACTING);
+}
+
 /* [M118]: and not after that, so that a power cut does not end in recovery. */
 START_TEST(they_are_not_checked_in_the_middle_of_the_action)
 {
     struct lab_case c = device();
-    struct fwd_status status = {.state = FWD_STATUS_IDLE};
 
     only(&c, APP);
     lab_count(c.lab, RADIO, 7);
     needs("radio", 7);
     lab_case_rebuild(&c);
-    ck_assert_int_eq(lab_start(c.lab), FWD_OK);
-    ck_assert_int_eq(lab_download(c.lab, &c.package, 0), FWD_OK);
-    ck_assert_int_eq(fwd_update_rehearse(&c.lab->update, FWD_COMMAND_ANY), FWD_OK);
-    for (uint64_t cut = 1; status.state != FWD_STATUS_ACTING; cut++) {
-        ck_assert_uint_lt(cut, 40);
-        cut_before(c.lab, cut);
-        (void)lab_boot(c.lab);
-        ck_assert_int_eq(lab_start(c.lab), FWD_OK);
-        fwd_update_status(&c.lab->update, &status);
-    }
+    cut_in_the_action(&c);
     c.lab->device.releases = NULL;
     ck_assert_int_eq(lab_boot(c.lab), FWD_OK);
     ck_assert(lab_runs(c.lab, APP, c.lab->new[APP]));
@@ -426,6 +435,30 @@ START_TEST(what_is_staged_is_carried_out_at_any_time)
 }
 END_TEST
 
+/* [M120]: a boot loader that runs nothing takes a full package at any time. */
+START_TEST(in_recovery_nothing_expires)
+{
+    struct lab_case c = expiring(ON_TIME);
+
+    only(&c, APP);
+    c.lab->places[RADIO].not_needed = true;
+    lab_case_rebuild(&c);
+    cut_in_the_action(&c);
+    for (uint32_t at = 0; at < c.lab->device.staging.size; at += 32)
+        lab_flip(c.lab, LAB_AREA_STAGING, at, 0xFF);
+    ck_assert_int_ne(lab_boot(c.lab), FWD_OK);
+    ck_assert_int_eq(c.lab->choice.action, FWD_BOOT_RECOVERY);
+
+    c.recipe.parts[0].delta = false;
+    c.recipe.kind = FWD_KIND_FULL;
+    set_clock(c.lab, LATE);
+    ck_assert_int_eq(install(&c), FWD_OK);
+    ck_assert_int_eq(lab_boot(c.lab), FWD_OK);
+    ck_assert(lab_runs(c.lab, APP, c.lab->new[APP]));
+    lab_case_free(&c);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("conditions");
@@ -448,6 +481,7 @@ int main(void)
     tcase_add_test(tcase, a_package_without_an_end_asks_no_clock);
     tcase_add_test(tcase, what_was_begun_in_time_is_finished);
     tcase_add_test(tcase, what_is_staged_is_carried_out_at_any_time);
+    tcase_add_test(tcase, in_recovery_nothing_expires);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);
