@@ -40,6 +40,15 @@ static bool receive(struct fwd_update *update)
     return taken;
 }
 
+/* Did the application ask for an update, or the bench for firmware that cannot? */
+static bool asks_for_update(void)
+{
+    bool asked = board_mailbox == BOARD_ASKED_FOR_UPDATE || nor_bench()->asks != 0;
+
+    nor_bench()->asks = 0;
+    return asked;
+}
+
 /* One package into the package area; then it is installed. */
 static void take_and_install(struct fwd_update *update)
 {
@@ -97,7 +106,7 @@ int main(void)
 {
     static struct fwd_update update;
     struct fwd_boot_choice choice;
-    bool asked = board_mailbox == BOARD_ASKED_FOR_UPDATE, well = board_mailbox == BOARD_IS_WELL;
+    bool asked = asks_for_update(), well = board_mailbox == BOARD_IS_WELL;
     unsigned resumes = 0;
 
     memory_use_paint();

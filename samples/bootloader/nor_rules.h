@@ -23,6 +23,7 @@ struct nor_bench {
         package_size;  /* of a package that lies at NOR_BENCH_PACKAGE: taken in place of Xmodem */
     uint32_t followed; /* how many of these are over or came */
     struct nor_cut follow[NOR_BENCH_CUTS]; /* cuts after that one; the last is none */
+    uint32_t asks; /* not 0: the next start takes the package, as if the firmware had asked */
 };
 
 #define NOR_BENCH_PACKAGE (1u << 16)

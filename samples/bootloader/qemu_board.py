@@ -10,6 +10,7 @@ FLASH_ROOM = 8 << 20
 BENCH = 15 << 20       # struct nor_bench of nor_rules.h: three words, the count of operations, 16 counters,
 BENCH_SIZE = BENCH + 80     # the size of a package,
 BENCH_FOLLOW = BENCH + 84   # a word, and the cuts that follow the first: 64 of three words,
+BENCH_ASKS = BENCH + 856    # whether the next start takes the package,
 BENCH_PACKAGE = BENCH + (1 << 16)  # and the package
 
 # Where the last 16 MiB of the machine's memory are.
@@ -90,6 +91,15 @@ class Flash:
         words = [struct.pack("<3I", *cut) for cut in [*cuts[:FOLLOW_MOST], (0, 0, 0)]]
         self._write(BENCH, words[0])
         self._write(BENCH_FOLLOW, struct.pack("<I", 0) + b"".join(words[1:]))
+
+    def ask(self):
+        """The next start takes the package, whatever the firmware is."""
+        self._write(BENCH_ASKS, struct.pack("<I", 1))
+
+    def read(self, at, size):
+        with open(self.path, "rb") as file:
+            file.seek(self.offset + at)
+            return file.read(size)
 
     def put_package(self, data):
         """For the next update; without one it comes by Xmodem."""

@@ -2,7 +2,7 @@
 # Builds a boot loader for an emulated board, updates the board, and takes its power away again and again.
 #
 # usage: sh samples/bootloader/run.sh [NAME]... [--random N] [--chosen N] [--again N] [--seed N] [--jobs N]
-#               [--skips N] [--keep]
+#               [--skips N] [--keep] [--pairs FOLDER]...
 #
 #   NAME        the devices: m4, m0plus, rv32 (default: all; devices/NAME.json describes each)
 #   --random N  so many cuts at random moments, for each device (default 8)
@@ -12,10 +12,13 @@
 #   --jobs N    boards at once (default: the number of processors)
 #   --skips N   so many instructions of an Arm boot loader are skipped, each at one start of a board whose firmware
 #               was changed (default 12; 0: none): it must not start
+#   --pairs F   no cuts: install each pair of samples/corpus.tsv and bench/more.tsv whose images are in this folder
+#               and fit, with the watchdog on, and count its resets (m4 and rv32); may be given several times
 #   --keep      leave what was built in build/bootloader, and use it again
 #
 # Installs what is missing with apt-get: emulators, cross compilers; fetches the source of libsodium. The last
-# line is "cuts N, lost N"; the exit status is 0 when no device was lost.
+# line is "cuts N, lost N"; the exit status is 0 when no device was lost. With --pairs it is the sum of what pairs.py
+# counts.
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -29,6 +32,7 @@ skips=12
 seed=1
 jobs=$(nproc 2>/dev/null || echo 2)
 keep=
+pairs=
 
 misuse() {
     echo "run.sh: $1; see: sh samples/bootloader/run.sh --help" >&2
@@ -57,6 +61,11 @@ while [ $# -gt 0 ]; do
         take_number "$1" "$2"
         shift
         ;;
+    --pairs)
+        [ $# -ge 2 ] && [ -d "$2" ] || misuse "--pairs needs a folder with images"
+        pairs="$pairs $2"
+        shift
+        ;;
     --keep) keep=1 ;;
     -h | --help)
         sed -n '3,/^set -eu/{/^set -eu/d;s/^# \{0,1\}//p;}' "$0"
@@ -66,7 +75,11 @@ while [ $# -gt 0 ]; do
     esac
     shift
 done
-names=${names:-m4 m0plus rv32}
+if [ -n "$pairs" ]; then
+    names=${names:-m4 rv32}
+else
+    names=${names:-m4 m0plus rv32}
+fi
 [ "$jobs" -gt 0 ] || misuse "--jobs needs at least 1"
 
 # Runs a command whose output matters only when it fails.
@@ -96,11 +109,12 @@ board() {
     esac
 }
 
+# build_board NAME [OPTION]: for devices/NAME.json.
 build_board() {
     quietly cmake -S "$here" -B "$work/$1" --toolchain "$root/cmake/$toolchain.cmake" "$cpu" \
         -DFWD_IN_PLACE=$in_place -DFWD_CONFIG="$here/one_component.h" \
         -DCMAKE_BUILD_TYPE=MinSizeRel -DBOARD=$board -DBOARD_RAM=$ram -DDEVICE="$here/devices/$1.json" \
-        -DKEYS="$work" -DSODIUM="$work/libsodium"
+        -DKEYS="$work" -DSODIUM="$work/libsodium" ${2:+"$2"}
     quietly cmake --build "$work/$1" -j "$jobs"
 }
 
@@ -110,6 +124,20 @@ make_packages() {
     quietly "$FWDELTA" gen "$work/$1/node-1.0.0.bin" "$work/$1/node-1.1.0.bin" -o "$work/$1/update.upd" \
         --force --from-version 1.0.0 --to-version 1.1.0 --key "$work/release.pem" \
         --device "$here/devices/$1.json"
+}
+
+# The watchdog while each public pair is installed that fits: devices/NAME-pairs.json has room for them.
+install_pairs() {
+    [ -e "$here/devices/$1-pairs.json" ] || misuse "--pairs is for m4 and rv32"
+    build_board "$1-pairs" -DALL_SETS=ON
+    slot=$(sed -n 's/^#define DEVICE_PLACES.*\.address = \(0x[0-9a-f]*\), \.size = \([0-9]*\),.*/\1 --room \2/p' \
+        "$work/$1-pairs/generated/device_areas.h")
+    # shellcheck disable=SC2046,SC2086 # several words
+    python3 "$here/pairs.py" --machine $machine --boot "$work/$1-pairs/boot.elf" --slot $slot \
+        --device "$here/devices/$1-pairs.json" --fwdelta "$FWDELTA" --key "$work/release.pem" \
+        --work "$work/$1-pairs" $(printf -- '--images %s ' $pairs) "$root/samples/corpus.tsv" \
+        "$root/bench/more.tsv" >"$work/pairs" || bad=1
+    sed "s/^/$1: /" "$work/pairs"
 }
 
 # The slots of each, as addresses of the first chip, are those of its description.
@@ -135,6 +163,14 @@ sh "$here/fetch_source.sh" libsodium "$work/libsodium"
 build_program
 [ -s "$work/release.pem" ] || quietly "$FWDELTA" keygen -o "$work/release.pem"
 quietly "$FWDELTA" keys export "$work/release.pub.pem" --format c --symbol boot_key --force -o "$work/boot_key.h"
+if [ -n "$pairs" ]; then
+    bad=0
+    for name in $names; do
+        board "$name"
+        install_pairs "$name"
+    done
+    exit $bad
+fi
 cuts=0
 lost=0
 for name in $names; do
