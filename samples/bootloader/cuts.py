@@ -100,8 +100,8 @@ class Bench:
             try:
                 board.send_package(self.package, seconds)
             except Ended:
-                if CUT in board.text:
-                    raise Killed from None
+                if "bench:" in board.text:
+                    self.watch(board, [], seconds)
                 raise
         self.watch(board, ["update ended, code "], seconds)
 

@@ -185,7 +185,7 @@ class Board:
             self.send(block)
             while True:
                 answer = self._receive(end)
-                if bytes([CAN]) in answer or b"bench:" in answer:
+                if bytes([CAN]) in answer or "bench:" in self.text:
                     raise Ended("the transfer was broken off")
                 if bytes([ACK]) in answer:
                     break
