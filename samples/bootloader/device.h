@@ -7,6 +7,8 @@
 extern const struct fwd_device boot_device;
 
 extern const struct fwd_crypto_port product_crypto; /* samples/porting/crypto_*.c */
-extern const struct fwd_keys_port product_keys;     /* keys.c */
+/* Before anything is checked; start_sodium.c or start_mbedtls.c. */
+bool crypto_start(void);
+extern const struct fwd_keys_port product_keys; /* keys.c */
 
 #endif

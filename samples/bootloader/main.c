@@ -115,8 +115,8 @@ int main(void)
     board_start_watchdog();
     nor_start();
     say("\nboot: start\n");
-    if (fwd_update_init(&update, &boot_device) != FWD_OK) {
-        say("boot: the flash cannot be used\n");
+    if (!crypto_start() || fwd_update_init(&update, &boot_device) != FWD_OK) {
+        say("boot: the signature check or the flash cannot be used\n");
         board_reset();
     }
     /* An application that has the library in it confirms by itself. */

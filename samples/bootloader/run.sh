@@ -4,7 +4,8 @@
 # usage: sh samples/bootloader/run.sh [NAME]... [--random N] [--chosen N] [--again N] [--seed N] [--jobs N]
 #               [--skips N] [--keep] [--pairs FOLDER]...
 #
-#   NAME        the devices: m4, m0plus, rv32 (default: all; devices/NAME.json describes each)
+#   NAME        the devices: m4, m0plus, rv32 (default: these; devices/NAME.json describes each), and m0plus-p256,
+#               which checks ECDSA P-256 by mbed TLS in place of Ed25519 by libsodium
 #   --random N  so many cuts at random moments, for each device (default 8)
 #   --chosen N  so many cuts in the middle of flash operations, spread over the update (default 16)
 #   --again N   after each of these up to so many more while the device comes back (default 1)
@@ -16,7 +17,7 @@
 #               and fit, with the watchdog on, and count its resets (m4 and rv32); may be given several times
 #   --keep      leave what was built in build/bootloader, and use it again
 #
-# Installs what is missing with apt-get: emulators, cross compilers; fetches the source of libsodium. The last
+# Installs what is missing with apt-get: emulators, cross compilers; fetches the source of libsodium or mbed TLS. The last
 # line is "cuts N, lost N"; the exit status is 0 when no device was lost. With --pairs it is the sum of what pairs.py
 # counts.
 set -eu
@@ -55,7 +56,7 @@ take_number() {
 
 while [ $# -gt 0 ]; do
     case $1 in
-    m4 | m0plus | rv32) names="$names $1" ;;
+    m4 | m0plus | rv32 | m0plus-p256) names="$names $1" ;;
     --random | --chosen | --again | --skips | --seed | --jobs)
         [ $# -ge 2 ] || misuse "$1 needs a number"
         take_number "$1" "$2"
@@ -102,27 +103,47 @@ build_program() {
 
 # board NAME: sets board, machine, ram, toolchain and its options, and whether places are updated in place.
 board() {
+    release=release
     case $1 in
     m4) board=mps2 machine=mps2-an386 ram=96K toolchain=arm-none-eabi cpu=-DFWD_CPU=cortex-m4 in_place=ON ;;
     m0plus) board=mps2 machine=mps2-an385 ram=24K toolchain=arm-none-eabi cpu=-DFWD_CPU=cortex-m0plus in_place=OFF ;;
+    m0plus-p256)
+        board m0plus
+        ram=32K release=release-p256
+        ;;
     rv32) board=virt machine=virt ram=96K toolchain=riscv64-unknown-elf cpu=-DFWD_ARCH=rv32imac in_place=ON ;;
     esac
 }
 
+make_key() {
+    alg=ed25519
+    [ $release = release ] || alg=ecdsa-p256
+    [ -s "$work/$release.pem" ] || quietly "$FWDELTA" keygen --alg $alg -o "$work/$release.pem"
+    mkdir -p "$work/keys-$release"
+    quietly "$FWDELTA" keys export "$work/$release.pub.pem" --format c --symbol boot_key --force \
+        -o "$work/keys-$release/boot_key.h"
+}
+
 # build_board NAME [OPTION]: for devices/NAME.json.
 build_board() {
+    mbedtls=
+    if [ $release = release-p256 ]; then
+        sh "$here/fetch_source.sh" mbedtls "$work/mbedtls"
+        mbedtls=$work/mbedtls
+    fi
+    make_key
     quietly cmake -S "$here" -B "$work/$1" --toolchain "$root/cmake/$toolchain.cmake" "$cpu" \
         -DFWD_IN_PLACE=$in_place -DFWD_CONFIG="$here/one_component.h" \
         -DCMAKE_BUILD_TYPE=MinSizeRel -DBOARD=$board -DBOARD_RAM=$ram -DDEVICE="$here/devices/$1.json" \
-        -DKEYS="$work" -DSODIUM="$work/libsodium" ${2:+"$2"}
+        -DKEYS="$work/keys-$release" -DSODIUM="$work/libsodium" -DMBEDTLS="$mbedtls" ${2:+"$2"}
     quietly cmake --build "$work/$1" -j "$jobs"
 }
 
 make_packages() {
     quietly "$FWDELTA" gen --full "$work/$1/node-1.0.0.bin" -o "$work/$1/full.upd" --force \
-        --to-version 1.0.0 --key "$work/release.pem" --device "$here/devices/$1.json" --codec stored
+        --to-version 1.0.0 --key "$work/$release.pem" --device "$here/devices/$1.json" --codec stored
     quietly "$FWDELTA" gen "$work/$1/node-1.0.0.bin" "$work/$1/node-1.1.0.bin" -o "$work/$1/update.upd" \
-        --force --from-version 1.0.0 --to-version 1.1.0 --key "$work/release.pem" \
+        --force --from-version 1.0.0 --to-version 1.1.0 --key "$work/$release.pem" \
         --device "$here/devices/$1.json"
 }
 
@@ -161,8 +182,6 @@ sh "$root/tests/install_packages.sh" build emulator
 mkdir -p "$work"
 sh "$here/fetch_source.sh" libsodium "$work/libsodium"
 build_program
-[ -s "$work/release.pem" ] || quietly "$FWDELTA" keygen -o "$work/release.pem"
-quietly "$FWDELTA" keys export "$work/release.pub.pem" --format c --symbol boot_key --force -o "$work/boot_key.h"
 if [ -n "$pairs" ]; then
     bad=0
     for name in $names; do
