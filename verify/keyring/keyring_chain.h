@@ -7,7 +7,7 @@
 
 /* What a walk has found. */
 struct fwd_chain {
-    uint32_t size; /* of the input */
+    uint32_t size;                         /* of the input */
     uint32_t offsets[FWD_TRUST_CHAIN_MAX]; /* of each link; 0 is the newest */
     uint8_t count;
     uint8_t root;  /* the link that is the built-in set */
