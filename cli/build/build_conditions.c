@@ -19,8 +19,8 @@ static enum fwd_fail read_requirement(
     out->name = (struct fwd_text){text, (uint8_t)(length <= FWD_NAME_MAX ? length : 0)};
     if (!fwd_text_is_name(out->name) || !fwd_args_number(sign + 2, 1, UINT32_MAX, &release))
         return fwd_error_fail(err, FWD_FAIL_USAGE,
-            "--requires: expected NAME>=N, a component and its lowest release number, found "
-            "'%.100s'; the shell wants it in quotes",
+            "--requires: expected NAME>=N, a component and its lowest release number from 1 to "
+            "4294967295, found '%.100s'; the shell wants it in quotes",
             text);
     out->release = (uint32_t)release;
     return FWD_FAIL_NONE;
@@ -101,8 +101,23 @@ static enum fwd_fail bad_release(const char *text, struct fwd_error *err)
         text);
 }
 
-static enum fwd_fail set_release(
-    struct fwd_build_spec *spec, const char *text, struct fwd_error *err)
+/* Another option, before this one, says it of the same component, or of all as this one does. */
+static bool given_before(const struct fwd_args *args, const char *text)
+{
+    const bool named = strchr(text, '=') != NULL;
+    const size_t length = strcspn(text, "=") + 1; /* with the sign */
+    const char *other;
+    size_t at = 0;
+
+    while ((other = fwd_args_next(args, "release", &at)) != NULL && other != text) {
+        if (named ? strncmp(other, text, length) == 0 : strchr(other, '=') == NULL)
+            return true;
+    }
+    return false;
+}
+
+static enum fwd_fail set_release(const struct fwd_args *args, struct fwd_build_spec *spec,
+    const char *text, struct fwd_error *err)
 {
     const char *sign = strchr(text, '=');
     size_t length = sign != NULL ? (size_t)(sign - text) : 0;
@@ -110,6 +125,10 @@ static enum fwd_fail set_release(
 
     if (!fwd_args_number(sign != NULL ? sign + 1 : text, 1, UINT32_MAX, &release))
         return bad_release(text, err);
+    if (given_before(args, text))
+        return fwd_error_fail(err, FWD_FAIL_USAGE,
+            "--release: a number for %.*s is given twice; give each component one",
+            sign != NULL ? (int)length : 14, sign != NULL ? text : "all components");
     if (sign == NULL) {
         for (size_t i = 0; i < spec->part_count; i++)
             spec->parts[i].release = (uint32_t)release;
@@ -120,6 +139,24 @@ static enum fwd_fail set_release(
     if (part == NULL)
         return bad_release(text, err);
     part->release = (uint32_t)release;
+    return FWD_FAIL_NONE;
+}
+
+/* The number of all components first: those of some count in any order. */
+static enum fwd_fail set_releases(
+    const struct fwd_args *args, struct fwd_build_spec *spec, struct fwd_error *err)
+{
+    for (int named = 0; named <= 1; named++) {
+        const char *text;
+        size_t at = 0;
+        while ((text = fwd_args_next(args, "release", &at)) != NULL) {
+            if ((strchr(text, '=') != NULL) != (named == 1))
+                continue;
+            enum fwd_fail fail = set_release(args, spec, text, err);
+            if (fail != FWD_FAIL_NONE)
+                return fail;
+        }
+    }
     return FWD_FAIL_NONE;
 }
 
@@ -166,12 +203,8 @@ static enum fwd_fail check_requirement(
 enum fwd_fail fwd_build_conditions_check(
     const struct fwd_args *args, struct fwd_build_spec *spec, struct fwd_error *err)
 {
-    enum fwd_fail fail = FWD_FAIL_NONE;
-    const char *text;
-    size_t at = 0;
+    enum fwd_fail fail = set_releases(args, spec, err);
 
-    while (fail == FWD_FAIL_NONE && (text = fwd_args_next(args, "release", &at)) != NULL)
-        fail = set_release(spec, text, err);
     for (size_t i = 0; fail == FWD_FAIL_NONE && i < spec->dependency_count; i++)
         fail = check_requirement(spec, &spec->dependencies[i], err);
     return fail;

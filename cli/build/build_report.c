@@ -180,6 +180,11 @@ static void print_certificates(const struct fwd_build_report *report)
 static void print_conditions(const struct fwd_build_spec *spec)
 {
     char end[FWD_HOST_TIME_TEXT];
+    for (size_t i = 0; i < spec->part_count; i++) {
+        if (spec->parts[i].release > 0)
+            printf("release      number %u of %s\n", (unsigned)spec->parts[i].release,
+                spec->parts[i].name);
+    }
     for (size_t i = 0; i < spec->dependency_count; i++)
         printf("requires     %.*s of release number %u or higher\n",
             (int)spec->dependencies[i].name.size, spec->dependencies[i].name.bytes,

@@ -2,6 +2,7 @@
  * time. */
 #include "cli/verify/verify_internal.h"
 #include "format/dependency.h"
+#include "format/text.h"
 #include "hostio/host_time.h"
 
 #include <inttypes.h>
@@ -55,20 +56,25 @@ static enum fwd_fail bad_installed(const char *text, struct fwd_error *err)
         text);
 }
 
-/* --installed of this component. False: not given. */
-static bool find_installed(
-    const struct fwd_args *args, struct fwd_text name, uint64_t *release, struct fwd_error *err)
+static bool read_installed(const char *text, struct fwd_text *name, uint64_t *release)
 {
+    size_t length = strcspn(text, "=");
+
+    *name = (struct fwd_text){text, (uint8_t)(length <= FWD_NAME_MAX ? length : 0)};
+    return fwd_text_is_name(*name) && text[length] != 0 &&
+           fwd_args_number(text + length + 1, 0, UINT32_MAX, release);
+}
+
+/* --installed of this component, of those before `end` (NULL: of all). False: not given. */
+static bool find_installed(
+    const struct fwd_args *args, struct fwd_text name, const char *end, uint64_t *release)
+{
+    struct fwd_text given;
     const char *text;
     size_t at = 0;
 
-    while ((text = fwd_args_next(args, "installed", &at)) != NULL) {
-        size_t length = strcspn(text, "=");
-        if (text[length] == 0 || !fwd_args_number(text + length + 1, 0, UINT32_MAX, release)) {
-            (void)bad_installed(text, err);
-            return false;
-        }
-        if (length == name.size && memcmp(text, name.bytes, length) == 0)
+    while ((text = fwd_args_next(args, "installed", &at)) != NULL && text != end) {
+        if (read_installed(text, &given, release) && fwd_text_equal(given, name))
             return true;
     }
     return false;
@@ -76,12 +82,21 @@ static bool find_installed(
 
 enum fwd_fail fwd_verify_check_installed(const struct fwd_args *args, struct fwd_error *err)
 {
-    const struct fwd_text none = {NULL, 0};
+    struct fwd_text name;
     uint64_t release;
+    const char *text;
+    size_t at = 0;
 
-    err->text[0] = 0;
-    (void)find_installed(args, none, &release, err);
-    return err->text[0] == 0 ? FWD_FAIL_NONE : FWD_FAIL_USAGE;
+    while ((text = fwd_args_next(args, "installed", &at)) != NULL) {
+        if (!read_installed(text, &name, &release))
+            return bad_installed(text, err);
+        if (find_installed(args, name, text, &release))
+            return fwd_error_fail(err, FWD_FAIL_USAGE,
+                "--installed: component %.*s is given twice; give the release number that the "
+                "device has",
+                (int)name.size, name.bytes);
+    }
+    return FWD_FAIL_NONE;
 }
 
 static bool in_package(
@@ -134,7 +149,6 @@ static bool compare(struct fwd_verify_subject *subject, const struct fwd_depende
 static bool check_dependency(
     struct fwd_verify_subject *subject, const struct fwd_dependency *needed)
 {
-    struct fwd_error ignored;
     uint64_t release = 0;
 
     if (in_package(subject, needed->name, &release))
@@ -143,7 +157,7 @@ static bool check_dependency(
         refuse(subject, needed, "this device has no such component");
         return false;
     }
-    if (find_installed(subject->args, needed->name, &release, &ignored))
+    if (find_installed(subject->args, needed->name, NULL, &release))
         return compare(subject, needed, "the device has", release);
     fwd_check_list_skip(&subject->list, FWD_CHECK_DEPENDENCIES,
         "it requires %.*s of release number %" PRIu32

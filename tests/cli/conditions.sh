@@ -22,6 +22,8 @@ gen "$samples/boot-1.bin" "$samples/boot-2.bin" --name boot --from-version 1 --t
 gen --component firmware,from=1.0.0,to=1.1.0="$old:$new" \
     --component boot,from=1,to=2="$samples/boot-1.bin:$samples/boot-2.bin" --release 7 --release boot=4 \
     --requires 'boot>=4' --requires 'firmware>=7' -o both.upd
+lines '^release' gen --component firmware="$old:$new" --component boot="$samples/boot-1.bin:$samples/boot-2.bin" \
+    --key $key --release boot=4 --release 7 -o order.upd
 
 echo "what it states"
 lines 'release|requires|after' inspect firmware.upd
@@ -68,11 +70,16 @@ run gen "$old" "$new" --key $key --requires 'boot>=0' -o no.upd
 run gen "$old" "$new" --key $key --requires 'boot>=1' --requires 'boot>=2' -o no.upd
 run gen "$old" "$new" --key $key --release 0 -o no.upd
 run gen "$old" "$new" --key $key --release boot=1 -o no.upd
+run gen "$old" "$new" --key $key --release 1 --release 2 -o no.upd
+run gen "$old" "$new" --key $key --release 1 --release firmware=2 --release firmware=3 -o no.upd
 run gen "$old" "$new" --key $key --not-after 2030-02-30 -o no.upd
 run gen "$old" "$new" --key $key --not-after tomorrow -o no.upd
 lines 'note: --not-after' gen "$old" "$new" --key $key --to-version 2 --not-after 2020-02-29 -o late.upd
 run verify firmware.upd --trust $trust --at noon
 run verify firmware.upd --trust $trust --installed boot
 run verify firmware.upd --trust $trust --installed boot=x
+run verify firmware.upd --trust $trust --installed 'boot>=3'
+run verify firmware.upd --trust $trust --installed =3
+run verify firmware.upd --trust $trust --installed boot=2 --installed boot=3
 run device create no --description noon.json --trust $trust
 [ ! -e no.upd ] && [ ! -e no ] && echo "nothing was written"
