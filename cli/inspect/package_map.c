@@ -22,7 +22,7 @@ static void add_header(struct fwd_package_map *package)
         map->problem_at = 0;
         return;
     }
-    uint32_t kind = fwd_byte_map_number(map, 1, "kind", "delta (D) or full (F) package");
+    uint32_t kind = fwd_byte_map_number(map, 1, "kind", "delta (D), full (F) or trust (T) package");
     fwd_byte_map_value(map, "'%c' %s", kind >= 0x20 && kind < 0x7F ? (char)kind : '?',
         fwd_print_kind((uint8_t)kind));
     uint32_t version = fwd_byte_map_number(
