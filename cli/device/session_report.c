@@ -29,7 +29,8 @@ static double seconds(const struct fwd_session *session)
     uint64_t ns = spent(session).nanoseconds +
                   fwd_flash_cost_hash_ns(machine->description, machine->crypto.hashed) +
                   fwd_decode_cost_ns(machine->description,
-                      fwd_decode_cost_per_kib(&session->update.plan), session->update.decoded);
+                      fwd_flash_cost_decode_rate(session->progress, &session->update),
+                      session->update.decoded);
     return (double)ns / 1e9;
 }
 

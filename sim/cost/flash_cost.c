@@ -220,11 +220,13 @@ static uint64_t nanoseconds(
 }
 
 /* Of the package that was rehearsed: by the end the plan may be that of what starts. */
-static uint64_t decode_rate(const struct fwd_flash_meter *meter, const struct fwd_update *update)
+uint64_t fwd_flash_cost_decode_rate(
+    const struct fwd_flash_meter *meter, const struct fwd_update *update)
 {
-    const struct moment *acts = &meter->moments[FWD_FLASH_ACTS];
+    const struct moment *acts = meter != NULL ? &meter->moments[FWD_FLASH_ACTS] : NULL;
 
-    return acts->marked ? acts->decode_rate : fwd_decode_cost_per_kib(&update->plan);
+    return acts != NULL && acts->marked ? acts->decode_rate
+                                        : fwd_decode_cost_per_kib(&update->plan);
 }
 
 static void add_times(const struct fwd_flash_meter *progress, const struct fwd_machine *machine,
@@ -234,7 +236,9 @@ static void add_times(const struct fwd_flash_meter *progress, const struct fwd_m
 
     cost->hash_ns = fwd_flash_cost_hash_ns(d, machine->crypto.hashed - progress->hashed);
     cost->decode_ns =
-        update != NULL ? fwd_decode_cost_ns(d, decode_rate(progress, update), update->decoded) : 0;
+        update != NULL
+            ? fwd_decode_cost_ns(d, fwd_flash_cost_decode_rate(progress, update), update->decoded)
+            : 0;
     cost->version_ns = nanoseconds(progress, machine, FWD_AREA_VERSION) +
                        nanoseconds(progress, machine, FWD_AREA_SYSTEM);
     cost->nanoseconds += cost->hash_ns + cost->decode_ns;

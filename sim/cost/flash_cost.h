@@ -61,6 +61,9 @@ void fwd_flash_cost_end(const struct fwd_flash_meter *progress, const struct fwd
 /* Erases of one block since the meter was begun. */
 uint32_t fwd_flash_cost_erases(const struct fwd_flash_meter *progress,
     const struct fwd_machine *machine, uint16_t area, uint32_t block);
+/* Instructions for each KiB that was decoded (fwd_decode_cost_ns()). meter may be NULL. */
+uint64_t fwd_flash_cost_decode_rate(
+    const struct fwd_flash_meter *meter, const struct fwd_update *update);
 void fwd_flash_cost_free(struct fwd_flash_meter *progress);
 
 /* Nanoseconds of hashing so many bytes on this device. */

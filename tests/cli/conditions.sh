@@ -51,7 +51,9 @@ device() {
 device clock.json
 lines 'fwdelta|INSTALL' install firmware.upd --device dev
 quiet install boot.upd --device dev
-quiet install firmware.upd --device dev
+fwdelta install firmware.upd --device dev --cost >cost.txt
+sed -n 's/^flash: .* about \(.*\) s on the device$/\1/p; s/^time  *\([0-9.]*\) s on the device: .*/\1/p' cost.txt |
+    awk 'NR == 1 { about = $1 } NR == 2 && about - $1 < 0.2 && $1 - about < 0.2 { print "two sums of its time agree" }'
 lines 'component|release' device show dev
 device clock.json
 quiet install both.upd --device dev
