@@ -82,6 +82,13 @@ cp new.otp device.otp
 run 0 'code 247' compressed.upd # the device has no such codec
 holds "$old"
 
+"$porting" factory other nothing 1.0.0 2>log && fail "an image that is not there"
+grep -q '^porting: nothing: ' log && [ ! -e other ] || fail "an image that is not there: $(cat log)"
+for number in x -1 0 1x ''; do
+    "$porting" run device key.pub.pem --cut "$number" delta.upd >log 2>&1 && fail "--cut '$number'"
+    grep -q "'$number'" log || fail "--cut '$number': $(cat log)"
+done
+
 # ---- power cuts, and recovery -----------------------------------------------------------------------
 
 for cut in 1500 3000 5000 8000 11000 13000 16000 18000; do

@@ -11,6 +11,7 @@
 #include "format/record/version_record.h"
 #include "porting_host.h"
 
+#include <limits.h>
 #include <setjmp.h>
 #include <stdlib.h>
 #include <string.h>
@@ -137,11 +138,11 @@ static void otp_file(const char *flash, bool write, uint32_t *size, uint8_t *dig
 }
 
 /* The image in its slot, its digest pinned, the first records (PORTING section 8). */
-static void make_device(const char *flash, const char *image_path, const char *version)
+static void make_device(
+    const char *flash, uint32_t size, const char *image_path, const char *version)
 {
     static uint8_t buf[4096];
     uint8_t digest[FWD_DIGEST_SIZE];
-    uint32_t size = load_image(image_path);
     struct fwd_version_record record = {.sequence = 1, .count = 1};
 
     if (!product_hash(image, size, digest))
@@ -162,10 +163,21 @@ static void make_device(const char *flash, const char *image_path, const char *v
 
 static int factory(char **args)
 {
+    uint32_t size = load_image(args[1]); /* before anything is made */
+
     if (!chip_open(args[0], true))
         give_up("cannot be made", args[0]);
-    make_device(args[0], args[1], args[2]);
+    make_device(args[0], size, args[1], args[2]);
     return 0;
+}
+
+/* 0: not a number of a write. */
+static unsigned write_number(const char *text)
+{
+    char *end;
+    unsigned long number = strtoul(text, &end, 10);
+
+    return *end == 0 && *text >= '0' && *text <= '9' && number <= UINT_MAX ? (unsigned)number : 0;
 }
 
 static int run(char **args)
@@ -180,7 +192,13 @@ static int run(char **args)
     product_pin(size, digest);
     packages = args + 2;
     if (packages[0] != NULL && packages[1] != NULL && strcmp(packages[0], "--cut") == 0) {
-        chip_cut_power_at((unsigned)strtoul(packages[1], NULL, 10));
+        unsigned number = write_number(packages[1]);
+        if (number == 0) {
+            fprintf(stderr, "porting: --cut: expected the number of a write from 1, found '%s'\n",
+                packages[1]);
+            return 2;
+        }
+        chip_cut_power_at(number);
         packages += 2;
     }
     setvbuf(stdout, NULL, _IOLBF, 0); /* nothing is lost when power fails */
