@@ -7,11 +7,13 @@
 #include <stdio.h>
 
 /* In one piece: whoever started it may read the first lines only. */
-static void ready(const char *lwm2m, const char *content, const char *page)
+static void ready(const struct fwd_campaign_server_places *places)
 {
-    printf("lwm2m     %s\ncontent   %s\n", lwm2m, content);
-    if (page != NULL)
-        printf("page      %s/\n", page);
+    printf("lwm2m     %s\ncontent   %s\n", places->lwm2m, places->content);
+    if (places->page != NULL)
+        printf("page      %s/\n", places->page);
+    if (places->bootstrap != NULL)
+        printf("bootstrap %s\n", places->bootstrap);
     (void)fflush(stdout);
 }
 

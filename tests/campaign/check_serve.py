@@ -149,11 +149,13 @@ def devices_are_told_where_the_server_is():
             out.write(f"{IMEIS[0]} {key}\n")
         with open("bootkey.hex", "w") as out:
             out.write(key + "\n")
-        port = free_port(socket.SOCK_DGRAM)
         more = {"psk": "bootkey.txt"} if scheme == "coaps" else {}
         file = prepare(f"bootstrap-{scheme}.json", product="LARA-R6001-01B", devices=IMEIS[:1],
             test=IMEIS[:1], lifetime_s=7200, **more)
-        server = Server(file, scheme, more=("--bootstrap", f"{scheme}://127.0.0.1:{port}"))
+        server = Server(file, scheme, more=("--bootstrap", f"{scheme}://127.0.0.1:0"))
+        said = [server.process.stdout.readline() for _ in ("content", "page", "bootstrap")]
+        assert said[2].startswith(f"bootstrap {scheme}://127.0.0.1:"), said
+        port = int(said[2].rsplit(":", 1)[1])
         stranger = Device(port, "urn:imei:490154203237518", OLD, NEW)
         if scheme == "coap":
             assert stranger.request(2, ["bs"], ["ep=" + stranger.endpoint])[0] == FORBIDDEN

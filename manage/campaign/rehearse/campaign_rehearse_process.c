@@ -103,9 +103,9 @@ static bool is_there(int fd)
 
 static int ready_fd = -1;
 
-static void ready(const char *lwm2m, const char *content, const char *page)
+static void ready(const struct fwd_campaign_server_places *places)
 {
-    (void)lwm2m, (void)content, (void)page;
+    (void)places;
     if (write(ready_fd, "+", 1) != 1)
         _exit(FWD_FAIL_ENVIRONMENT);
 }

@@ -18,6 +18,7 @@ struct server {
     struct fwd_campaign_flow *flow;
     struct fwd_campaign_content *content, *page;
     char lwm2m[FWD_CAMPAIGN_TEXT + 16];
+    char bootstrap[FWD_CAMPAIGN_TEXT + 16];
 };
 
 static int64_t now(void *ctx)
@@ -98,6 +99,22 @@ static enum fwd_fail open_content(struct server *s, struct fwd_error *err)
     return fail;
 }
 
+/* Listens at uri; out, size bytes: the same with the port that it has. */
+static enum fwd_fail listen_lwm2m(
+    struct server *s, const char *uri, char *out, size_t size, struct fwd_error *err)
+{
+    const char *end = strrchr(uri, ':');
+    uint16_t port = 0;
+    enum fwd_fail fail = fwd_campaign_flow_listen(s->flow, uri, &port, err);
+
+    if (fail != FWD_FAIL_NONE)
+        return fail;
+    bool given = end != NULL && end[1] != '/' && strchr(end, ']') == NULL;
+    (void)snprintf(
+        out, size, "%.*s:%u", given ? (int)(end - uri) : (int)strlen(uri), uri, (unsigned)port);
+    return FWD_FAIL_NONE;
+}
+
 static enum fwd_fail open_flow(struct server *s, struct fwd_error *err)
 {
     const struct fwd_campaign_server_options *o = s->options;
@@ -108,16 +125,11 @@ static enum fwd_fail open_flow(struct server *s, struct fwd_error *err)
         .ctx = s,
         .now = now,
         .say = say};
-    uint16_t port = 0;
-    const char *end = strrchr(o->lwm2m, ':');
 
     enum fwd_fail fail = fwd_campaign_flow_new(&config, &s->flow, err);
     if (fail == FWD_FAIL_NONE)
-        fail = fwd_campaign_flow_listen(s->flow, o->lwm2m, &port, err);
+        fail = listen_lwm2m(s, o->lwm2m, s->lwm2m, sizeof s->lwm2m, err);
     if (fail == FWD_FAIL_NONE) {
-        bool given = end != NULL && end[1] != '/' && strchr(end, ']') == NULL;
-        (void)snprintf(s->lwm2m, sizeof s->lwm2m, "%.*s:%u",
-            given ? (int)(end - o->lwm2m) : (int)strlen(o->lwm2m), o->lwm2m, (unsigned)port);
         const char *to = o->announce_lwm2m != NULL ? o->announce_lwm2m : s->lwm2m;
         bool leads = o->bootstrap != NULL || o->announce_lwm2m != NULL;
         if (leads && !fwd_campaign_flow_lead_to(s->flow, to))
@@ -127,7 +139,7 @@ static enum fwd_fail open_flow(struct server *s, struct fwd_error *err)
                 to);
     }
     if (fail == FWD_FAIL_NONE && o->bootstrap != NULL)
-        fail = fwd_campaign_flow_listen(s->flow, o->bootstrap, &port, err);
+        fail = listen_lwm2m(s, o->bootstrap, s->bootstrap, sizeof s->bootstrap, err);
     return fail;
 }
 
@@ -174,7 +186,7 @@ static enum fwd_fail serve(struct server *s, struct fwd_error *err)
 }
 
 enum fwd_fail fwd_campaign_server_run(const struct fwd_campaign_server_options *options,
-    void (*ready)(const char *lwm2m, const char *content, const char *page), struct fwd_error *err)
+    void (*ready)(const struct fwd_campaign_server_places *places), struct fwd_error *err)
 {
     struct server s = {.options = options};
 
@@ -185,8 +197,9 @@ enum fwd_fail fwd_campaign_server_run(const struct fwd_campaign_server_options *
     if (fail == FWD_FAIL_NONE)
         fail = open_flow(&s, err);
     if (fail == FWD_FAIL_NONE) {
-        ready(s.lwm2m, fwd_campaign_content_uri(s.content),
-            s.page != NULL ? fwd_campaign_content_uri(s.page) : NULL);
+        ready(&(struct fwd_campaign_server_places){s.lwm2m, fwd_campaign_content_uri(s.content),
+            s.page != NULL ? fwd_campaign_content_uri(s.page) : NULL,
+            options->bootstrap != NULL ? s.bootstrap : NULL});
         fail = serve(&s, err);
     }
     fwd_campaign_content_close(s.page);

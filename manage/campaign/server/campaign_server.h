@@ -25,10 +25,15 @@ struct fwd_campaign_server_options {
     bool until_reported; /* ends by itself when there is nothing left to do */
 };
 
+/* Where it listens, with the ports that it has. NULL: there is no such thing. */
+struct fwd_campaign_server_places {
+    const char *lwm2m, *content, *page, *bootstrap;
+};
+
 /* With a bootstrap or announce_lwm2m it is a bootstrap server, too, at all its LwM2M addresses.
  * Serves until SIGINT, SIGTERM or SIGHUP. Lines for people go to standard output.
- * ready: called once: where it listens, with the ports that it has; page NULL: none. */
+ * ready: called once. */
 enum fwd_fail fwd_campaign_server_run(const struct fwd_campaign_server_options *options,
-    void (*ready)(const char *lwm2m, const char *content, const char *page), struct fwd_error *err);
+    void (*ready)(const struct fwd_campaign_server_places *places), struct fwd_error *err);
 
 #endif
