@@ -1,4 +1,5 @@
 /* A trust package is verified as 'fwdelta trust show' does it. */
+#include "cli/common/option_check.h"
 #include "cli/trust/trust_chain.h"
 #include "cli/verify/verify_internal.h"
 #include "keys/trust_package.h"
@@ -16,5 +17,10 @@ enum fwd_fail fwd_verify_trust_package(
             "%s: is a trust package; --trust FILE names the trust package that devices have built "
             "in",
             args->operands[0]);
+    if (fwd_option_check_without(args,
+            " source source-version target device profile command installed at threshold junit "
+            "sarif force ",
+            "a trust package", err) != FWD_FAIL_NONE)
+        return FWD_FAIL_USAGE;
     return fwd_trust_chain_verify(args->operands[0], built_in, fwd_args_has(args, "json"), err);
 }

@@ -12,6 +12,7 @@ run trust create --trust a.pub.pem --trust b.pub.pem --trust c.pub.pem --thresho
 run trust update 1.fwt --trust b.pub.pem --trust c.pub.pem --trust d.pub.pem --key b.pem --key c.pem -o 2.fwt
 run trust show 2.fwt --built-in 1.fwt
 lines '(chain|reason)' verify 2.fwt --trust 1.fwt
+run verify 2.fwt --trust 1.fwt --junit report.xml
 lines '(kind|trust set|package before)' inspect 2.fwt
 fwdelta trust show 2.fwt --json | grep -E '"(version|threshold|accepted|reason)"'
 lines 'trust set' trust export 2.fwt -o set.h
