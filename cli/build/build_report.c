@@ -50,10 +50,11 @@ static json_t *component_json(const struct fwd_build_part *part,
     const struct fwd_build_outcome *outcome, const struct fwd_opaque_parts *opaque)
 {
     return json_pack(
-        "{s:s, s:s, s:o, s:o, s:o, s:o, s:I, s:o, s:s, s:o, s:I, s:b, s:I, s:s, s:o, s:o}", "name",
-        part->name, "role", fwd_description_role_name((uint8_t)part->role), "from_version",
+        "{s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:I, s:o, s:s, s:o, s:I, s:b, s:I, s:s, s:o, s:o}",
+        "name", part->name, "role", fwd_description_role_name((uint8_t)part->role), "from_version",
         part->from[0] != 0 ? json_string(part->from) : json_null(), "to_version",
-        part->to[0] != 0 ? json_string(part->to) : json_null(), "source_size",
+        part->to[0] != 0 ? json_string(part->to) : json_null(), "release",
+        part->release > 0 ? json_integer((json_int_t)part->release) : json_null(), "source_size",
         part->source.size > 0 ? json_integer((json_int_t)part->source.size) : json_null(),
         "source_sha256", sha256_json(&part->source), "target_size", (json_int_t)part->target.size,
         "target_sha256", sha256_json(&part->target), "codec", fwd_print_codec(outcome->codec),
@@ -94,6 +95,16 @@ static json_t *certificates_json(const struct fwd_build_report *report)
     return list;
 }
 
+static json_t *requires_json(const struct fwd_build_spec *spec)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < spec->dependency_count; i++)
+        json_array_append_new(
+            list, json_pack("{s:o, s:I}", "name", fwd_json_out_text(spec->dependencies[i].name),
+                      "release", (json_int_t)spec->dependencies[i].release));
+    return list;
+}
+
 /* opaque: of each component. */
 static json_t *report_json(
     const struct fwd_build_report *report, const struct fwd_opaque_parts *opaque)
@@ -111,13 +122,15 @@ static json_t *report_json(
                          "key_id", report->signers[i].id));
     for (size_t i = 0; i < report->proof_count; i++)
         add_proof_json(report, &report->proofs[i], proofs, unmet);
-    return json_pack("{s:o, s:s, s:I, s:o, s:I, s:o, s:o, s:o, s:o, s:o, s:f}", "file",
+    json_t *end =
+        report->spec->expires ? json_integer((json_int_t)report->spec->not_after) : json_null();
+    return json_pack("{s:o, s:s, s:I, s:o, s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:f}", "file",
         fwd_json_out_string(report->spec->output), "kind", fwd_print_kind(report->build.kind),
         "size", (json_int_t)report->build.package.size, "sha256",
         sha256_json(&report->build.package), "target_size", (json_int_t)target_size(report),
-        "components", components, "signers", signers, "installed_on", proofs, "threshold_not_met",
-        unmet, "certificates", certificates_json(report), "seconds",
-        fwd_progress_bar_seconds(&report->bar));
+        "components", components, "requires", requires_json(report->spec), "not_after", end,
+        "signers", signers, "installed_on", proofs, "threshold_not_met", unmet, "certificates",
+        certificates_json(report), "seconds", fwd_progress_bar_seconds(&report->bar));
 }
 
 /* Those that cost something. */

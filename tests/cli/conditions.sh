@@ -25,6 +25,10 @@ gen --component firmware,from=1.0.0,to=1.1.0="$old:$new" \
 lines '^release' gen --component firmware="$old:$new" --component boot="$samples/boot-1.bin:$samples/boot-2.bin" \
     --key $key --release boot=4 --release 7 -o order.upd
 
+fwdelta gen "$old" "$new" --key $key --to-version 1.1.0 --release 7 --requires 'boot>=3' --not-after 2030-01-31 \
+    -o told.upd --json >told.json
+python3 -c 'import json; g = json.load(open("told.json")); print(g["requires"], g["not_after"], g["components"][0]["release"])'
+
 echo "what it states"
 lines 'release|requires|after' inspect firmware.upd
 lines 'release|requires|after' inspect both.upd
