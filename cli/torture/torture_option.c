@@ -174,6 +174,9 @@ enum fwd_fail fwd_torture_option_run(const struct fwd_torture_options *wanted, c
     struct fwd_torture_options o = *wanted;
     bool more = o.start_faults || o.worn || o.past_count > 0;
     o.name = name;
+    if (o.unconfirmed && fwd_trust_package_is(o.package, o.package_size))
+        return fwd_error_fail(err, FWD_FAIL_USAGE,
+            "--unconfirmed: %s is a trust package, and a change of keys is never on trial", name);
     if (more && fwd_trust_package_is(o.package, o.package_size)) {
         if (o.past_count > 0)
             return fwd_error_fail(err, FWD_FAIL_USAGE,

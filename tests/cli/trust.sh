@@ -116,6 +116,7 @@ on="--device keys.json --image firmware=old.bin --version 1.0.0 --trust 1.fwt --
     run torture 1.fwt $on
     run torture 2.fwt $on --trust-set 2.fwt
     run torture 2.fwt $on --generations 2
+    run torture 2.fwt $on --unconfirmed
     run torture a.upd $on --worn
     quiet gen --full new.bin --key a.pem --key b.pem -o full-2.upd --to-version 1.0.1
     lines '^(update|worn|result)' torture a.upd $on --worn --full full-2.upd --cuts random:5
