@@ -32,6 +32,7 @@ target_link_libraries(keyring-rig
     PUBLIC fwdelta-gen fwdelta-module PkgConfig::CHECK PRIVATE fwdelta-flags)
 target_compile_definitions(keyring-rig PRIVATE _XOPEN_SOURCE=700)
 fwd_test(test_keyring verify/keyring/test_keyring.c LIBS keyring-rig)
+fwd_test(test_keyring_slices verify/keyring/test_keyring_slices.c LIBS keyring-rig)
 fwd_test(test_keyring_cuts verify/keyring/test_keyring_cuts.c LIBS keyring-rig)
 
 # Skipped instructions, by ptrace: only of a program without sanitizers, whose addresses are fixed.

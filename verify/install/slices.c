@@ -7,6 +7,7 @@
 #include "verify/install/trial.h"
 #include "verify/rehearse/rehearse.h"
 #include "verify/rehearse/session_record.h"
+#include "verify/rehearse/workspace.h"
 #include "verify/trust/plan.h"
 
 #include <string.h>
@@ -123,6 +124,7 @@ enum fwd_reason fwd_update_rehearse_slice(
     *more = false;
     if (r == NULL)
         return FWD_E_WORKSPACE;
+    begun = begun && r->update == update && fwd_workspace_intact(&update->work);
     if (fwd_resume_pending(update) && state != FWD_STATE_REHEARSING)
         return state == FWD_STATE_STAGED ? FWD_OK : FWD_E_UPDATE_PENDING;
     enum fwd_reason reason = begun ? go_on(r, command, work) : begin(update, command);

@@ -211,6 +211,7 @@ enum fwd_reason fwd_keyring_open(
     struct fwd_keyring *keyring, const struct fwd_keyring_config *config, struct fwd_update *update)
 {
     memset(keyring, 0, sizeof *keyring);
+    update->slicing = 0; /* update->trusted is not the package's any more */
     keyring->config = config;
     keyring->port = (struct fwd_keys_port){.ctx = keyring,
         .count = count,
@@ -308,6 +309,7 @@ enum fwd_reason fwd_keyring_install(
     struct fwd_chain chain;
     enum fwd_reason reason = may_change(update);
 
+    update->slicing = 0;
     if (reason == FWD_OK && keyring->doubt)
         reason = FWD_E_COUNTER;
     if (reason == FWD_OK)
@@ -359,6 +361,7 @@ static void revoke(struct fwd_keyring *keyring, struct fwd_update *update)
 
 void fwd_keyring_settle(struct fwd_keyring *keyring, struct fwd_update *update)
 {
+    update->slicing = 0;
     if (keyring->size == 0 || keyring->lost || keyring->doubt)
         return;
     complete(keyring, update);
