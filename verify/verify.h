@@ -159,6 +159,7 @@ struct fwd_update {
     bool hashed;          /* every target in place was, after its last write at this start */
     bool apart;           /* the rehearsal alone: the boot loader does the rest */
     uint32_t slicing;     /* a rehearsal goes on, and the journal is at this number; 0: none does */
+    uint32_t slice_sum;   /* of what it remembers in the work memory */
     uint32_t old_at;      /* of the kept blocks: that of the step, or of the next one (undo/) */
     uint8_t tries;        /* of this start to go on, that ended in an error */
     bool resume_ended;    /* and no more help, at this start */
@@ -236,12 +237,13 @@ FWD_MUST_USE enum fwd_reason fwd_update_rehearse(
  * lives in between. A slice ends when `work` bytes of package and images have been hashed or
  * decoded, at most 4 KiB later, and wherever one thing is complete and the next begins. With them
  * goes what they cause: comparing, programming, the erase and the reading back of an erase block
- * that they complete, a record of the journal. The first slice checks the signatures and nothing
- * else, and the start of a codec is a slice, too. Needs device->slices. Between slices
- * fwd_update_status() tells the percentage, and fwd_update_abandon() ends it; any other call makes
- * the next slice begin again. Slots, package area, work memory and the hashes of the crypto port
- * belong to the rehearsal until it has ended. FWD_OK with *more false: as FWD_OK of
- * fwd_update_rehearse(). Any other reason: as that, and *more is false. */
+ * that they complete, a record of the journal. The first slice checks the signatures, and of
+ * places with two slots hashes what runs, as a start does; the start of a codec is a slice, too.
+ * Needs device->slices. Between slices fwd_update_status() tells the percentage, and
+ * fwd_update_abandon() ends it; any other call, of a keyring's, too, makes the next slice begin
+ * again. Slots, package area, work memory and the hashes of the crypto port belong to the rehearsal
+ * until it has ended. FWD_OK with *more false: as FWD_OK of fwd_update_rehearse(). Any other
+ * reason: as that, and *more is false; FWD_E_CANARY: also when the work memory was written over. */
 FWD_MUST_USE enum fwd_reason fwd_update_rehearse_slice(
     struct fwd_update *update, enum fwd_command command, uint32_t work, bool *more);
 

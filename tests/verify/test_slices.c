@@ -127,6 +127,24 @@ START_TEST(each_is_short)
 }
 END_TEST
 
+/* Only what runs in places with two slots is hashed at once, as at a start. */
+START_TEST(the_first_one_hashes_what_runs)
+{
+    struct lab_case c = waiting(_i);
+    uint64_t before = c.lab->crypto.hashed, running = 0;
+    bool more;
+
+    for (uint8_t i = 0; i < c.lab->device.place_count; i++) {
+        if (c.lab->device.places[i].layout == FWD_LAYOUT_AB)
+            running += c.lab->old[i]->size;
+    }
+    ck_assert_int_eq(slice(c.lab, 1, &more), FWD_OK);
+    ck_assert_uint_ge(c.lab->crypto.hashed - before, running);
+    ck_assert_uint_lt(c.lab->crypto.hashed - before, running + 1024);
+    lab_case_free(&c);
+}
+END_TEST
+
 /* Power fails between two slices: the old firmware runs at once, and the application goes on. */
 START_TEST(power_may_fail_between_them)
 {
@@ -288,6 +306,57 @@ START_TEST(another_call_may_come_between_them)
 }
 END_TEST
 
+/* The application has written over the work memory: nothing of it is believed. */
+START_TEST(memory_that_was_written_over_ends_them)
+{
+    static const int bytes[] = {0x00, 0xFF, 0xA5};
+    bool staged = false;
+
+    for (unsigned done = 1; !staged; done += 2) {
+        struct lab_case c = waiting(_i);
+        enum fwd_reason reason = FWD_OK;
+        bool more = true;
+        go_on(c.lab, 512, done);
+        staged = status_of(c.lab).state == FWD_STATUS_STAGED;
+        memset(c.lab->device.memory, bytes[done / 2 % 3], c.lab->device.memory_size);
+        while (more)
+            reason = slice(c.lab, 512, &more);
+        ck_assert_int_eq(reason, staged ? FWD_OK : FWD_E_CANARY);
+        ck_assert_int_eq(lab_boot(c.lab), FWD_OK);
+        runs(&c, staged);
+        lab_case_free(&c);
+    }
+}
+END_TEST
+
+/* Which blocks change is proven by nothing but the first pass: with a bit of it gone the steps
+ * would not give the target. */
+START_TEST(marks_of_blocks_that_were_written_over_end_them)
+{
+    struct lab *lab;
+    bool staged = false;
+
+    for (unsigned done = 1; !staged; done++) {
+        struct lab_case c = waiting(_i);
+        enum fwd_reason reason = FWD_OK;
+        bool more = true, marked = false;
+        lab = c.lab;
+        go_on(lab, 512, done);
+        staged = status_of(lab).state == FWD_STATUS_STAGED;
+        for (uint8_t *mark = lab->update.work.changed; mark < lab->update.work.version; mark++) {
+            marked = marked || (!staged && *mark != 0);
+            *mark = 0;
+        }
+        while (more)
+            reason = slice(lab, 512, &more);
+        ck_assert_int_eq(reason, marked ? FWD_E_CANARY : FWD_OK);
+        ck_assert_int_eq(lab_boot(lab), FWD_OK);
+        runs(&c, !marked);
+        lab_case_free(&c);
+    }
+}
+END_TEST
+
 START_TEST(a_wrong_package_ends_them)
 {
     struct lab_case c = waiting(_i);
@@ -346,11 +415,14 @@ int main(void)
     tcase_add_loop_test(
         tests, they_end_as_one_call_does, 0, SHAPES * (int)(sizeof works / sizeof works[0]));
     tcase_add_loop_test(tests, each_is_short, 0, SHAPES);
+    tcase_add_loop_test(tests, the_first_one_hashes_what_runs, 0, SHAPES);
     tcase_add_loop_test(tests, power_may_fail_between_them, 0, SHAPES);
     tcase_add_loop_test(tests, power_may_fail_within_one, 0, SHAPES);
     tcase_add_loop_test(tests, they_can_be_abandoned, 0, SHAPES);
     tcase_add_loop_test(tests, another_call_may_come_between_them, 0,
         SHAPES * (int)(sizeof between / sizeof between[0]));
+    tcase_add_loop_test(tests, memory_that_was_written_over_ends_them, 0, SHAPES);
+    tcase_add_loop_test(tests, marks_of_blocks_that_were_written_over_end_them, 0, SHAPES);
     tcase_add_loop_test(tests, a_wrong_package_ends_them, 0, SHAPES);
     tcase_add_loop_test(tests, a_wrong_source_ends_them, 0, SHAPES);
     tcase_add_test(tests, they_need_room);

@@ -1,4 +1,5 @@
 /* A rehearsal that the application goes on with when it has time. A part that can be left out. */
+#include "format/crc32.h"
 #include "verify/flash/area.h"
 #include "verify/flash/hash.h"
 #include "verify/install/install_internal.h"
@@ -7,7 +8,6 @@
 #include "verify/install/trial.h"
 #include "verify/rehearse/rehearse.h"
 #include "verify/rehearse/session_record.h"
-#include "verify/rehearse/workspace.h"
 #include "verify/trust/plan.h"
 
 #include <string.h>
@@ -54,6 +54,7 @@ static enum fwd_reason begin(struct fwd_update *update, enum fwd_command command
 {
     enum fwd_reason reason = FWD_OK;
 
+    memset(update->work.slices, 0, update->device->slices->size);
     *update->work.slices = (struct fwd_rehearsal){
         .update = update, .state = FWD_REHEARSAL_PAYLOAD, .holds = holds, .digest = digest};
     update->last = FWD_OK;
@@ -114,6 +115,24 @@ static enum fwd_reason go_on(struct fwd_rehearsal *r, enum fwd_command command, 
     return reason;
 }
 
+/* Of what is believed at the next slice and proven by nothing else: how far it is, and which blocks
+ * change. */
+static uint32_t sum_of(const struct fwd_update *update)
+{
+    const struct fwd_workspace *work = &update->work;
+    uint32_t crc = fwd_crc32(0, work->changed, (size_t)(work->version - work->changed));
+
+    return fwd_crc32(crc, (const uint8_t *)work->slices, update->device->slices->size);
+}
+
+/* The next one, unless what the application did in between was to write over the work memory. */
+static enum fwd_reason next_slice(
+    struct fwd_update *update, enum fwd_command command, uint32_t work)
+{
+    return sum_of(update) == update->slice_sum ? go_on(update->work.slices, command, work)
+                                               : FWD_E_CANARY;
+}
+
 enum fwd_reason fwd_update_rehearse_slice(
     struct fwd_update *update, enum fwd_command command, uint32_t work, bool *more)
 {
@@ -124,12 +143,13 @@ enum fwd_reason fwd_update_rehearse_slice(
     *more = false;
     if (r == NULL)
         return FWD_E_WORKSPACE;
-    begun = begun && r->update == update && fwd_workspace_intact(&update->work);
     if (fwd_resume_pending(update) && state != FWD_STATE_REHEARSING)
         return state == FWD_STATE_STAGED ? FWD_OK : FWD_E_UPDATE_PENDING;
-    enum fwd_reason reason = begun ? go_on(r, command, work) : begin(update, command);
+    enum fwd_reason reason = begun ? next_slice(update, command, work) : begin(update, command);
     *more = reason == FWD_OK && r->state != FWD_REHEARSAL_COMPLETE;
     update->slicing = *more ? update->journal.sequence : 0;
+    if (*more)
+        update->slice_sum = sum_of(update);
     if (reason != FWD_OK)
         fwd_install_failed(update, reason);
     return reason;
