@@ -228,6 +228,33 @@ START_TEST(what_was_found_since_is_waited_for_again)
 }
 END_TEST
 
+/* A rehearsal in slices that power had ended waits, too, before it goes on to write. */
+START_TEST(slices_wait_for_the_record_once)
+{
+    struct blind *blind = new_device();
+    struct lab *lab = blind->c.lab;
+    struct fwd_status status = {.state = FWD_STATUS_IDLE};
+    enum fwd_reason reason = FWD_OK;
+    bool more = true;
+
+    ck_assert_int_eq(lab_start(lab), FWD_OK);
+    ck_assert_int_eq(lab_download(lab, &blind->c.package, 0), FWD_OK);
+    for (; status.state != FWD_STATUS_REHEARSING; fwd_update_status(&lab->update, &status))
+        ck_assert_int_eq(
+            fwd_update_rehearse_slice(&lab->update, FWD_COMMAND_ANY, 512, &more), FWD_OK);
+    blind_it(blind);
+    for (int start = 0; start < 2; start++) {
+        ck_assert_int_eq(lab_start(lab), FWD_OK);
+        for (more = true; more;)
+            reason = fwd_update_rehearse_slice(&lab->update, FWD_COMMAND_ANY, 512, &more);
+        ck_assert_int_eq(reason, start == 0 ? FWD_E_VERSION_RECORD : FWD_OK);
+        fwd_update_status(&lab->update, &status);
+        ck_assert_int_eq(status.state, start == 0 ? FWD_STATUS_REHEARSING : FWD_STATUS_STAGED);
+    }
+    free_device(blind);
+}
+END_TEST
+
 /* ---- a slot, and a journal ------------------------------------------------------------------- */
 
 /* The slot that runs gives nothing at one start: the older one runs, and is no source yet, as the
@@ -346,6 +373,7 @@ int main(void)
     tcase_add_test(tests, what_the_record_names_is_not_written_while_it_cannot_be_read);
     tcase_add_loop_test(tests, an_update_waits_for_the_record_once, 0, 2);
     tcase_add_loop_test(tests, neither_of_two_slots_is_written_at_the_first_start, 0, 2);
+    tcase_add_test(tests, slices_wait_for_the_record_once);
     tcase_add_test(tests, an_update_waits_once_whoever_gives_up);
     tcase_add_loop_test(tests, what_was_found_since_is_waited_for_again, 0, 2);
     tcase_add_test(tests, a_slot_that_one_start_cannot_read_is_not_written);

@@ -184,6 +184,61 @@ static void rehearse(void *arg)
         go_on(lab, 512, SLICES_MAX);
 }
 
+static void until_rehearsing(struct lab *lab)
+{
+    while (status_of(lab).state != FWD_STATUS_REHEARSING)
+        go_on(lab, 512, 1);
+}
+
+/* A rehearsal that never gets to its end is given up, whoever goes on with it. */
+START_TEST(starts_without_progress_are_counted)
+{
+    struct lab_case c = waiting(0);
+    enum fwd_reason reason = FWD_OK;
+    unsigned starts = 0;
+    bool more;
+
+    c.lab->device.policy.max_starts = c.lab->device.policy.max_power_starts = 3;
+    for (; starts < 10 && reason == FWD_OK; starts++) {
+        until_rehearsing(c.lab);
+        ck_assert_int_eq(lab_start(c.lab), FWD_OK);
+        reason = slice(c.lab, 512, &more);
+    }
+    ck_assert_int_eq(reason, FWD_E_NO_PROGRESS);
+    ck_assert_uint_eq(starts, 4);
+    ck_assert(!status_of(c.lab).pending);
+    ck_assert_int_eq(lab_boot(c.lab), FWD_OK);
+    runs(&c, false);
+    lab_case_free(&c);
+}
+END_TEST
+
+/* Somebody has put another package into the area, as long as the one that was being rehearsed. */
+START_TEST(another_package_is_not_gone_on_with)
+{
+    struct lab_case c = waiting(_i);
+    size_t size = c.package.size;
+    enum fwd_reason reason = FWD_OK;
+    bool more = true;
+
+    until_rehearsing(c.lab);
+    for (uint8_t i = 0; i < c.recipe.part_count; i++)
+        c.recipe.parts[i].target_version = "9.0";
+    do {
+        lab_case_rebuild(&c); /* signatures differ in length */
+    } while (c.package.size != size);
+    ck_assert(fwd_nor_poke(c.lab->nor, LAB_AREA_PACKAGE, 0, c.package.data, (uint32_t)size));
+    ck_assert_int_eq(lab_start(c.lab), FWD_OK);
+    while (more)
+        reason = slice(c.lab, 512, &more);
+    ck_assert_int_eq(reason, FWD_E_PACKAGE_LOST);
+    ck_assert(!status_of(c.lab).pending);
+    ck_assert_int_eq(lab_boot(c.lab), FWD_OK);
+    runs(&c, false);
+    lab_case_free(&c);
+}
+END_TEST
+
 /* And within one. */
 START_TEST(power_may_fail_within_one)
 {
@@ -417,6 +472,8 @@ int main(void)
     tcase_add_loop_test(tests, each_is_short, 0, SHAPES);
     tcase_add_loop_test(tests, the_first_one_hashes_what_runs, 0, SHAPES);
     tcase_add_loop_test(tests, power_may_fail_between_them, 0, SHAPES);
+    tcase_add_test(tests, starts_without_progress_are_counted);
+    tcase_add_loop_test(tests, another_package_is_not_gone_on_with, 0, SHAPES);
     tcase_add_loop_test(tests, power_may_fail_within_one, 0, SHAPES);
     tcase_add_loop_test(tests, they_can_be_abandoned, 0, SHAPES);
     tcase_add_loop_test(tests, another_call_may_come_between_them, 0,

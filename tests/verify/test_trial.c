@@ -73,6 +73,7 @@ START_TEST(it_runs_so_many_starts_and_goes_back)
     struct trial *trial = new_device(_i == 1);
     struct lab *lab = trial->c.lab;
     struct fwd_status status;
+    bool more;
 
     install(trial);
     for (unsigned i = 1; i <= TRIAL_STARTS; i++) {
@@ -82,6 +83,8 @@ START_TEST(it_runs_so_many_starts_and_goes_back)
         ck_assert_uint_eq(status.starts, i);
         ck_assert_int_eq(fwd_download_begin(&lab->update, 0), FWD_E_TRIAL_PENDING);
         ck_assert_int_eq(fwd_update_install(&lab->update, FWD_COMMAND_ANY), FWD_E_TRIAL_PENDING);
+        ck_assert_int_eq(fwd_update_rehearse_slice(&lab->update, FWD_COMMAND_ANY, 512, &more),
+            FWD_E_TRIAL_PENDING);
         /* asked again at the same start: not counted */
         ck_assert_int_eq(fwd_boot_decide(&lab->update, &lab->choice), FWD_OK);
         fwd_update_status(&lab->update, &status);
