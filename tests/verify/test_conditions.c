@@ -16,6 +16,7 @@ static struct {
     struct fwd_dependency needed[2];
     uint8_t count;
     uint32_t release[2]; /* of its parts */
+    uint8_t cut;         /* bytes that the list lacks at its end */
     bool expires;
     uint64_t not_after;
     uint8_t list[64];
@@ -34,6 +35,7 @@ static void edit(struct lab_draft *draft)
     m->dependencies = asks.list;
     m->dependencies_size =
         (uint16_t)fwd_dependency_encode(asks.needed, asks.count, asks.list, sizeof asks.list);
+    m->dependencies_size = (uint16_t)(m->dependencies_size - asks.cut);
 }
 
 static void needs(const char *name, uint32_t release)
@@ -126,6 +128,23 @@ START_TEST(every_dependency_counts)
     ck_assert_int_eq(install(&c), FWD_E_DEPENDENCY);
     asks.count = 1;
     ck_assert_int_eq(install(&c), FWD_OK);
+    lab_case_free(&c);
+}
+END_TEST
+
+/* [M116]: what cannot be read is not taken for the end of the list. */
+START_TEST(a_list_that_is_not_well_formed_is_refused)
+{
+    struct lab_case c = device();
+
+    only(&c, APP);
+    lab_count(c.lab, RADIO, 7);
+    needs("radio", 7);
+    needs("radio", 300);
+    for (asks.cut = 1; asks.cut < 8; asks.cut++) {
+        ck_assert_int_eq(install(&c), FWD_E_MANIFEST_SYNTAX);
+        expect_old(c.lab);
+    }
     lab_case_free(&c);
 }
 END_TEST
@@ -467,6 +486,7 @@ int main(void)
     tcase_add_loop_test(tcase, another_component_must_have_the_release_that_is_needed, 0,
         sizeof installed / sizeof installed[0]);
     tcase_add_test(tcase, every_dependency_counts);
+    tcase_add_test(tcase, a_list_that_is_not_well_formed_is_refused);
     tcase_add_test(tcase, an_installed_release_is_known_by_its_signed_bytes);
     tcase_add_test(tcase, what_the_package_brings_decides_before_what_is_there);
     tcase_add_test(tcase, an_older_release_of_its_own_is_not_made_good_by_what_is_there);
