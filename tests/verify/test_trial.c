@@ -179,6 +179,41 @@ START_TEST(the_counter_waits_for_the_confirmation)
 }
 END_TEST
 
+static bool no_counter(void *ctx, uint8_t place, uint32_t *value)
+{
+    (void)ctx;
+    (void)place;
+    (void)value;
+    return false;
+}
+
+/* What the journal names may start by a start that cannot read its counter: it was compared before.
+ * Nothing has compared what was before; it starts when the counter can be read again. */
+START_TEST(what_was_before_does_not_start_without_its_counter)
+{
+    struct trial *trial = new_device(false);
+    struct lab *lab = trial->c.lab;
+    bool (*read)(void *ctx, uint8_t place, uint32_t *value) = lab->counter.read;
+
+    trial->c.recipe.parts[0].has_counter = true;
+    trial->c.recipe.parts[0].counter = 7;
+    lab_case_rebuild(&trial->c);
+    lab_count(lab, 0, 5);
+    install(trial);
+    start(lab);
+    lab->counter.read = no_counter;
+    start(lab);
+    runs(lab, true);
+    lab_flip(lab, LAB_AREA_SLOTS + 1, 100, 1);
+    (void)lab_boot(lab);
+    ck_assert_int_ne(lab->choice.action, FWD_BOOT_RUN);
+    lab->counter.read = read;
+    start(lab);
+    runs(lab, false);
+    free_device(trial);
+}
+END_TEST
+
 START_TEST(without_a_way_back_the_new_one_stays)
 {
     struct trial *trial = new_device(false);
@@ -336,6 +371,7 @@ int main(void)
     tcase_add_loop_test(tests, what_is_confirmed_stays, 0, TRIAL_STARTS + 1);
     tcase_add_test(tests, the_result_of_the_installation_is_told_once);
     tcase_add_loop_test(tests, the_counter_waits_for_the_confirmation, 0, 2);
+    tcase_add_test(tests, what_was_before_does_not_start_without_its_counter);
     tcase_add_test(tests, without_a_way_back_the_new_one_stays);
     tcase_add_test(tests, a_start_that_cannot_be_counted_runs_what_was_before);
     tcase_add_loop_test(tests, what_cannot_go_back_is_not_on_trial, 0, 3);
