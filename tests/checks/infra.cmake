@@ -56,6 +56,9 @@ if(NOT FWD_SANITIZE)
         COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/checks/check_layers_check.sh)
     add_test(NAME file_options_are_listed
         COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/checks/check_file_options.sh)
+    add_test(NAME documents_name_options_that_exist
+        COMMAND python3 ${CMAKE_CURRENT_SOURCE_DIR}/checks/check_documents.py $<TARGET_FILE:fwdelta>
+            ${PROJECT_SOURCE_DIR})
     add_test(NAME threats_have_their_tests
         COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/checks/check_threats.sh ${PROJECT_SOURCE_DIR}/SECURITY.md
             ${PROJECT_BINARY_DIR})
