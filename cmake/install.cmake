@@ -44,6 +44,7 @@ install(DIRECTORY samples schemas DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT 
 install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT documents)
 install(FILES bench/results.csv bench/results.png bench/peer-bytes.tsv bench/more.tsv DESTINATION ${CMAKE_INSTALL_DOCDIR}/bench
     COMPONENT documents)
+install(FILES bench/m4/instructions.tsv DESTINATION ${CMAKE_INSTALL_DOCDIR}/bench/m4 COMPONENT documents)
 install(DIRECTORY tests/fwdspec/vectors DESTINATION ${CMAKE_INSTALL_DOCDIR}/tests/fwdspec
     COMPONENT documents)
 install(DIRECTORY tests/vectors DESTINATION ${CMAKE_INSTALL_DOCDIR}/tests COMPONENT documents)

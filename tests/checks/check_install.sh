@@ -1,6 +1,7 @@
 #!/bin/sh
 # What `cmake --install` leaves can be used from outside: programs in C and C++ compile, link and run
 # against it by find_package(fwdelta), by pkg-config and by a plain Makefile, with liblzma and without.
+# The links of its documents hold.
 # Only public headers are there, and each can be included by itself.
 #
 # usage: sh tests/checks/check_install.sh BUILD-FOLDER
@@ -126,6 +127,7 @@ by_makefile() {
 
 quietly cmake --install "$build" --prefix "$prefix"
 release=$("$prefix/bin/fwdelta" --version | sed 's/^fwdelta //')
+sh "$tests/checks/check_links.sh" "$prefix/share/doc/fwdelta"
 only_public_headers
 each_header_by_itself
 by_find_package

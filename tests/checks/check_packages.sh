@@ -56,19 +56,6 @@ programs() {
     ! grep -iE 'curl|ldap|coap|cbor|sqlite|http' "$temp/needed" || fail "the program that signs links these"
 }
 
-# Each relative link of a document leads to a file beside it.
-links() {
-    find "$temp/deb/usr/share/doc/fwdelta" -name '*.md' >"$temp/pages"
-    [ "$(wc -l <"$temp/pages")" -gt 30 ] || fail "few documents: $(wc -l <"$temp/pages")"
-    while read -r page; do
-        grep -oE '\]\([^)#:]+[)#]' "$page" | sed 's/^](//; s/[)#]$//' | sort -u | while read -r link; do
-            [ -e "$(dirname "$page")/$link" ] || echo "${page#"$temp"/deb}: $link"
-        done
-    done <"$temp/pages" >"$temp/broken"
-    [ ! -s "$temp/broken" ] || fail "links that lead nowhere: $(cat "$temp/broken")"
-    ! find "$temp/deb" -name '*.pem' | grep -v /source/ | grep -q . || fail "keys are installed"
-}
-
 # The library, from sources and from archives, where the packages put it.
 library() {
     printf 'cmake_minimum_required(VERSION 3.16)\nproject(boot C)\nadd_subdirectory(%s device)\n' \
@@ -95,7 +82,8 @@ done
 (cd "$temp/rpm" && find . -type f | sort) >"$temp/rpms"
 diff "$temp/debs" "$temp/rpms" || fail "the two kinds hold different files"
 programs
-links
+sh tests/checks/check_links.sh "$temp/deb/usr/share/doc/fwdelta"
+! find "$temp/deb" -name '*.pem' | grep -v /source/ | grep -q . || fail "keys are installed"
 library
 for page in cli/man/*.1; do
     [ -e "$temp/deb/usr/share/man/man1/$(basename "$page")" ] || fail "$page is not installed"
