@@ -101,3 +101,32 @@ bool rig_all(struct fwd_rig *rig, uint32_t offset, uint8_t value, uint32_t size)
     }
     return true;
 }
+
+void rig_power_cycle(const struct fwd_rig *rig)
+{
+    fwd_nor_power_off(rig->nor);
+    fwd_nor_power_on(rig->nor);
+}
+
+struct fwd_nor_cut rig_cut_at(uint64_t operation, enum fwd_nor_tear tear, uint32_t seed)
+{
+    struct fwd_nor_cut cut = {operation, tear, seed, 0};
+
+    return cut;
+}
+
+struct fwd_rig rig_torn_program(
+    enum fwd_nor_tear tear, uint32_t seed, uint32_t bytes, uint8_t erased)
+{
+    struct fwd_rig rig = rig_new(256, erased, false);
+    struct fwd_nor_cut cut = {2, tear, seed, bytes};
+
+    fwd_nor_arm(rig.nor, &cut);
+    ck_assert_int_eq(rig_fill(&rig, 0, (uint8_t)~erased, 256), FWD_IO_OK);
+    ck_assert_int_eq(rig_fill(&rig, 256, (uint8_t)~erased, 256), FWD_IO_ERROR);
+    ck_assert(fwd_nor_fired(rig.nor));
+    fwd_nor_power_on(rig.nor);
+    ck_assert(rig_all(&rig, 0, (uint8_t)~erased, 256));
+    ck_assert(rig_all(&rig, 512, erased, 4096));
+    return rig;
+}

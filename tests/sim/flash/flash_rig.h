@@ -36,4 +36,12 @@ enum fwd_io rig_fill(struct fwd_rig *rig, uint32_t offset, uint8_t value, uint32
 enum fwd_io rig_erase(struct fwd_rig *rig, uint32_t offset, uint32_t size);
 bool rig_all(struct fwd_rig *rig, uint32_t offset, uint8_t value, uint32_t size);
 
+void rig_power_cycle(const struct fwd_rig *rig);
+/* A cut at that operation after fwd_nor_arm(), counted from 1. */
+struct fwd_nor_cut rig_cut_at(uint64_t operation, enum fwd_nor_tear tear, uint32_t seed);
+/* A new flash with units of 256 bytes, on again after the program of the unit at offset 256 was
+ * cut; the unit before it was programmed. bytes: of FWD_NOR_PREFIX. */
+struct fwd_rig rig_torn_program(
+    enum fwd_nor_tear tear, uint32_t seed, uint32_t bytes, uint8_t erased);
+
 #endif

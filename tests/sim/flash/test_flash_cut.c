@@ -5,13 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static struct fwd_nor_cut cut_at(uint64_t operation, enum fwd_nor_tear tear, uint32_t seed)
-{
-    struct fwd_nor_cut cut = {operation, tear, seed, 0};
-
-    return cut;
-}
-
 /* ---- replay id ------------------------------------------------------------------------------- */
 
 START_TEST(an_id_prints_and_parses_back)
@@ -64,7 +57,7 @@ END_TEST
 START_TEST(a_cut_fires_at_its_operation_and_power_stays_off)
 {
     struct fwd_rig rig = rig_new(8, 0xFF, false);
-    struct fwd_nor_cut cut = cut_at(3, FWD_NOR_BEFORE, 0);
+    struct fwd_nor_cut cut = rig_cut_at(3, FWD_NOR_BEFORE, 0);
     uint8_t byte;
 
     fwd_nor_arm(rig.nor, &cut);
@@ -89,7 +82,7 @@ END_TEST
 START_TEST(units_of_one_call_are_operations_of_their_own)
 {
     struct fwd_rig rig = rig_new(8, 0xFF, false);
-    struct fwd_nor_cut cut = cut_at(4, FWD_NOR_AFTER, 0);
+    struct fwd_nor_cut cut = rig_cut_at(4, FWD_NOR_AFTER, 0);
 
     fwd_nor_arm(rig.nor, &cut);
     ck_assert_int_eq(rig_fill(&rig, 0, 0, 80), FWD_IO_ERROR);
@@ -119,7 +112,7 @@ START_TEST(a_run_ends_where_power_is_cut)
 {
     struct fwd_rig rig = rig_new(8, 0xFF, false);
     struct work work = {&rig, 0};
-    struct fwd_nor_cut cut = cut_at(3, FWD_NOR_AFTER, 0);
+    struct fwd_nor_cut cut = rig_cut_at(3, FWD_NOR_AFTER, 0);
 
     fwd_nor_arm(rig.nor, &cut);
     ck_assert(!fwd_nor_run(rig.nor, do_work, &work));
@@ -136,7 +129,7 @@ START_TEST(disarming_lets_everything_pass)
 {
     struct fwd_rig rig = rig_new(8, 0xFF, false);
     struct work work = {&rig, 0};
-    struct fwd_nor_cut cut = cut_at(1, FWD_NOR_BEFORE, 0);
+    struct fwd_nor_cut cut = rig_cut_at(1, FWD_NOR_BEFORE, 0);
 
     fwd_nor_arm(rig.nor, &cut);
     fwd_nor_arm(rig.nor, NULL);
@@ -146,23 +139,6 @@ START_TEST(disarming_lets_everything_pass)
 END_TEST
 
 /* ---- torn programs --------------------------------------------------------------------------- */
-
-/* Cuts the program of the unit of 256 bytes at offset 256 and powers on again. */
-static struct fwd_rig torn_program(
-    enum fwd_nor_tear tear, uint32_t seed, uint32_t bytes, uint8_t erased)
-{
-    struct fwd_rig rig = rig_new(256, erased, false);
-    struct fwd_nor_cut cut = {2, tear, seed, bytes};
-
-    fwd_nor_arm(rig.nor, &cut);
-    ck_assert_int_eq(rig_fill(&rig, 0, (uint8_t)~erased, 256), FWD_IO_OK);
-    ck_assert_int_eq(rig_fill(&rig, 256, (uint8_t)~erased, 256), FWD_IO_ERROR);
-    ck_assert(fwd_nor_fired(rig.nor));
-    fwd_nor_power_on(rig.nor);
-    ck_assert(rig_all(&rig, 0, (uint8_t)~erased, 256));
-    ck_assert(rig_all(&rig, 512, erased, 4096));
-    return rig;
-}
 
 static const struct {
     enum fwd_nor_tear tear;
@@ -184,7 +160,7 @@ START_TEST(a_torn_program_leaves_its_prefix)
 {
     uint8_t erased = _i % 2 == 0 ? 0xFF : 0x00;
     uint32_t complete = prefixes[_i / 2].complete;
-    struct fwd_rig rig = torn_program(prefixes[_i / 2].tear, 1, prefixes[_i / 2].bytes, erased);
+    struct fwd_rig rig = rig_torn_program(prefixes[_i / 2].tear, 1, prefixes[_i / 2].bytes, erased);
 
     ck_assert(rig_all(&rig, 256, (uint8_t)~erased, complete));
     ck_assert(rig_all(&rig, 256 + complete, erased, 256 - complete));
@@ -208,9 +184,9 @@ START_TEST(random_bits_are_about_half_stable_and_set_by_the_seed)
 {
     enum fwd_nor_tear tear = _i % 2 == 0 ? FWD_NOR_BITS : FWD_NOR_GARBAGE;
     uint8_t erased = _i < 2 ? 0xFF : 0x00;
-    struct fwd_rig one = torn_program(tear, 1, 0, erased);
-    struct fwd_rig same = torn_program(tear, 1, 0, erased);
-    struct fwd_rig other = torn_program(tear, 2, 0, erased);
+    struct fwd_rig one = rig_torn_program(tear, 1, 0, erased);
+    struct fwd_rig same = rig_torn_program(tear, 1, 0, erased);
+    struct fwd_rig other = rig_torn_program(tear, 2, 0, erased);
     uint32_t bits = programmed_bits(&one, 256, 256);
 
     ck_assert_uint_gt(bits, 800);
@@ -227,7 +203,7 @@ END_TEST
 START_TEST(torn_bits_never_move_past_the_new_content)
 {
     struct fwd_rig rig = rig_new(256, 0xFF, false);
-    struct fwd_nor_cut cut = cut_at(1, FWD_NOR_BITS, 9);
+    struct fwd_nor_cut cut = rig_cut_at(1, FWD_NOR_BITS, 9);
     uint8_t seen[256];
 
     fwd_nor_arm(rig.nor, &cut);
@@ -242,7 +218,7 @@ END_TEST
 
 START_TEST(an_uncorrectable_unit_stays_so_until_erased)
 {
-    struct fwd_rig rig = torn_program(FWD_NOR_UNCORRECTABLE, 1, 0, 0xFF);
+    struct fwd_rig rig = rig_torn_program(FWD_NOR_UNCORRECTABLE, 1, 0, 0xFF);
     uint8_t byte;
 
     ck_assert_int_eq(rig_read(&rig, 511, &byte, 1), FWD_IO_UNCORRECTABLE);
@@ -270,15 +246,9 @@ static char look(struct fwd_rig *rig)
     return memcmp(seen, blank, sizeof seen) == 0 ? 'e' : 'm';
 }
 
-static void power_cycle(struct fwd_rig *rig)
-{
-    fwd_nor_power_off(rig->nor);
-    fwd_nor_power_on(rig->nor);
-}
-
 START_TEST(unstable_seed_0_reads_all_nothing_and_bits)
 {
-    struct fwd_rig rig = torn_program(FWD_NOR_UNSTABLE, 4, 0, 0xFF);
+    struct fwd_rig rig = rig_torn_program(FWD_NOR_UNSTABLE, 4, 0, 0xFF);
     int seen[256] = {0};
 
     for (int i = 0; i < 60; i++)
@@ -292,13 +262,13 @@ END_TEST
 
 START_TEST(unstable_seed_1_is_there_for_one_power_cycle)
 {
-    struct fwd_rig rig = torn_program(FWD_NOR_UNSTABLE, 1, 0, (uint8_t)(_i ? 0xFF : 0));
+    struct fwd_rig rig = rig_torn_program(FWD_NOR_UNSTABLE, 1, 0, (uint8_t)(_i ? 0xFF : 0));
 
     ck_assert_int_eq(look(&rig), 'n');
     ck_assert_int_eq(look(&rig), 'n');
-    power_cycle(&rig);
+    rig_power_cycle(&rig);
     ck_assert_int_eq(look(&rig), 'e');
-    power_cycle(&rig);
+    rig_power_cycle(&rig);
     ck_assert_int_eq(look(&rig), 'e');
     rig_free(&rig);
 }
@@ -306,10 +276,10 @@ END_TEST
 
 START_TEST(unstable_seed_2_appears_after_one_power_cycle)
 {
-    struct fwd_rig rig = torn_program(FWD_NOR_UNSTABLE, 2, 0, (uint8_t)(_i ? 0xFF : 0));
+    struct fwd_rig rig = rig_torn_program(FWD_NOR_UNSTABLE, 2, 0, (uint8_t)(_i ? 0xFF : 0));
 
     ck_assert_int_eq(look(&rig), 'e');
-    power_cycle(&rig);
+    rig_power_cycle(&rig);
     ck_assert_int_eq(look(&rig), 'n');
     rig_free(&rig);
 }
@@ -317,7 +287,7 @@ END_TEST
 
 START_TEST(unstable_seed_3_alternates)
 {
-    struct fwd_rig rig = torn_program(FWD_NOR_UNSTABLE, 3, 0, 0xFF);
+    struct fwd_rig rig = rig_torn_program(FWD_NOR_UNSTABLE, 3, 0, 0xFF);
 
     ck_assert_int_eq(look(&rig), 'n');
     ck_assert_int_eq(look(&rig), 'e');
@@ -328,7 +298,7 @@ END_TEST
 
 START_TEST(unstable_units_are_stable_after_an_erase)
 {
-    struct fwd_rig rig = torn_program(FWD_NOR_UNSTABLE, (uint32_t)_i, 0, 0xFF);
+    struct fwd_rig rig = rig_torn_program(FWD_NOR_UNSTABLE, (uint32_t)_i, 0, 0xFF);
 
     ck_assert_int_eq(rig_erase(&rig, 0, 4096), FWD_IO_OK);
     for (int i = 0; i < 8; i++)
@@ -342,10 +312,10 @@ END_TEST
 
 START_TEST(programming_over_an_unstable_unit_does_not_cure_it)
 {
-    struct fwd_rig rig = torn_program(FWD_NOR_UNSTABLE, 1, 0, 0xFF);
+    struct fwd_rig rig = rig_torn_program(FWD_NOR_UNSTABLE, 1, 0, 0xFF);
 
     ck_assert_int_eq(rig_fill(&rig, 256, 0, 256), FWD_IO_OK);
-    power_cycle(&rig);
+    rig_power_cycle(&rig);
     ck_assert_int_eq(look(&rig), 'e');
     ck_assert_uint_eq(fwd_nor_counts(rig.nor).reprograms, 1);
     rig_free(&rig);
@@ -357,7 +327,7 @@ END_TEST
 START_TEST(dropped_writes_lose_earlier_units_of_the_page_and_call)
 {
     struct fwd_rig rig = rig_new(8, 0xFF, false);
-    struct fwd_nor_cut cut = cut_at(1 + 35, FWD_NOR_DROP, 0);
+    struct fwd_nor_cut cut = rig_cut_at(1 + 35, FWD_NOR_DROP, 0);
 
     fwd_nor_arm(rig.nor, &cut);
     ck_assert_int_eq(rig_fill(&rig, 0, 0, 8), FWD_IO_OK);
@@ -375,7 +345,7 @@ END_TEST
 START_TEST(dropped_writes_stay_within_the_call)
 {
     struct fwd_rig rig = rig_new(8, 0xFF, true);
-    struct fwd_nor_cut cut = cut_at(4, FWD_NOR_DROP, 0);
+    struct fwd_nor_cut cut = rig_cut_at(4, FWD_NOR_DROP, 0);
 
     fwd_nor_arm(rig.nor, &cut);
     ck_assert_int_eq(rig_fill(&rig, 0, 0, 16), FWD_IO_OK);
@@ -396,7 +366,7 @@ START_TEST(reordered_writes_leave_whole_units_of_the_page_in_any_order)
 
     for (uint32_t seed = 0; seed < 16; seed++) {
         struct fwd_rig rig = rig_new(8, 0xFF, false);
-        struct fwd_nor_cut cut = cut_at(16, FWD_NOR_REORDER, seed);
+        struct fwd_nor_cut cut = rig_cut_at(16, FWD_NOR_REORDER, seed);
 
         fwd_nor_arm(rig.nor, &cut);
         ck_assert_int_eq(rig_fill(&rig, 0, 0, 512), FWD_IO_ERROR);
@@ -481,10 +451,10 @@ START_TEST(a_torn_erase_may_read_blank_once_and_old_later)
     struct fwd_rig rig = torn_erase(FWD_NOR_UNSTABLE, 2, 0, 0xFF);
 
     ck_assert(rig_all(&rig, 4096, 0xFF, 4096));
-    power_cycle(&rig);
+    rig_power_cycle(&rig);
     ck_assert(rig_all(&rig, 4096, 0x00, 4096));
     ck_assert_int_eq(rig_erase(&rig, 4096, 4096), FWD_IO_OK);
-    power_cycle(&rig);
+    rig_power_cycle(&rig);
     ck_assert(rig_all(&rig, 4096, 0xFF, 4096));
     rig_free(&rig);
 }
@@ -493,7 +463,7 @@ END_TEST
 START_TEST(ecc_flash_is_not_programmable_after_a_torn_erase)
 {
     struct fwd_rig rig = rig_new(8, 0xFF, true);
-    struct fwd_nor_cut cut = cut_at(1, FWD_NOR_ALL_BUT_ONE, 0);
+    struct fwd_nor_cut cut = rig_cut_at(1, FWD_NOR_ALL_BUT_ONE, 0);
 
     fwd_nor_arm(rig.nor, &cut);
     ck_assert_int_eq(rig_erase(&rig, 0, 4096), FWD_IO_ERROR);

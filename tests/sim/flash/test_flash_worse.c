@@ -6,12 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void power_cycle(const struct fwd_rig *rig)
-{
-    fwd_nor_power_off(rig->nor);
-    fwd_nor_power_on(rig->nor);
-}
-
 /* ---- a whole start --------------------------------------------------------------------------- */
 
 static const struct {
@@ -30,7 +24,7 @@ START_TEST(an_area_is_blind_in_the_power_cycle_that_is_named)
     struct fwd_nor_fault fault = {
         .operation = FWD_NOR_READ, .effect = blind[_i / 2].effect, .area = 0, .cycle = now + 2};
     ck_assert(fwd_nor_fault_add(rig.nor, &fault));
-    for (uint64_t cycle = now; cycle < now + 4; cycle++, power_cycle(&rig)) {
+    for (uint64_t cycle = now; cycle < now + 4; cycle++, rig_power_cycle(&rig)) {
         enum fwd_io expected = cycle == now + 2 ? blind[_i / 2].io : FWD_IO_OK;
         bool blank = cycle == now + 2 && fault.effect == FWD_NOR_BLANK;
         for (int read = 0; read < 3; read++)
@@ -61,7 +55,7 @@ START_TEST(an_area_is_blind_until_it_is_written)
     else
         ck_assert_int_eq(rig_erase(&rig, 4096, 4096), FWD_IO_OK);
     ck_assert(rig_all(&rig, 0, 0, 64));
-    power_cycle(&rig);
+    rig_power_cycle(&rig);
     ck_assert(rig_all(&rig, 0, 0, 64));
     rig_free(&rig);
 }
@@ -75,11 +69,11 @@ START_TEST(a_fault_that_is_over_does_not_tell_states_apart)
 
     ck_assert(fwd_nor_fault_add(rig.nor, &fault));
     struct fwd_nor_hash ahead = fwd_nor_hash(rig.nor);
-    power_cycle(&rig);
+    rig_power_cycle(&rig);
     struct fwd_nor_hash now = fwd_nor_hash(rig.nor);
-    power_cycle(&rig);
+    rig_power_cycle(&rig);
     struct fwd_nor_hash over = fwd_nor_hash(rig.nor);
-    power_cycle(&rig);
+    rig_power_cycle(&rig);
     ck_assert(!fwd_nor_hash_equal(ahead, now));
     ck_assert(!fwd_nor_hash_equal(now, over));
     ck_assert(fwd_nor_hash_equal(over, fwd_nor_hash(rig.nor)));
@@ -107,7 +101,7 @@ START_TEST(a_worn_block_takes_no_write_from_then_on)
         ck_assert_int_eq(rig_erase(&rig, 0, 4096), FWD_IO_OK);
         ck_assert_int_eq(rig_fill(&rig, 8192 + number * 8, 0, 8), FWD_IO_OK);
         if (number == 5)
-            power_cycle(&rig);
+            rig_power_cycle(&rig);
     }
     ck_assert_uint_eq(fwd_nor_violations(rig.nor), 0);
     rig_free(&rig);
@@ -190,7 +184,7 @@ START_TEST(scattered_units_of_an_odd_seed_are_unstable)
     fwd_nor_arm(rig.nor, &cut);
     ck_assert_int_eq(rig_fill(&rig, 0, 0, 256), FWD_IO_ERROR);
     fwd_nor_power_on(rig.nor);
-    for (int cycle = 0; cycle < 2; cycle++, power_cycle(&rig)) {
+    for (int cycle = 0; cycle < 2; cycle++, rig_power_cycle(&rig)) {
         for (uint32_t at = 0; at < 256; at += 8) {
             char found = fate(&rig, at, 0xFF, 0);
             ck_assert_int_ne(found, 't');
@@ -260,7 +254,7 @@ START_TEST(each_area_is_unstable_in_its_own_way)
     tear(&rig, rig.other, 2); /* the other way round; and the first is gone now */
     ck_assert_uint_eq(first_byte(&rig, rig.area), 0xFF);
     ck_assert_uint_eq(first_byte(&rig, rig.other), 0xFF);
-    power_cycle(&rig);
+    rig_power_cycle(&rig);
     ck_assert_uint_eq(first_byte(&rig, rig.area), 0xFF);
     ck_assert_uint_eq(first_byte(&rig, rig.other), 0x00);
     rig_free(&rig);
