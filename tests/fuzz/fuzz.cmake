@@ -30,7 +30,7 @@ function(fwd_fuzz name)
     endif()
 endfunction()
 
-fwd_fuzz(xmodem module/xmodem_sender.c LIBS fwdelta-module)
+fwd_fuzz(xmodem module/transport/xmodem_sender.c LIBS fwdelta-module)
 fwd_fuzz(at fuzz/fuzz_device.c LIBS fwdelta-module)
 target_compile_definitions(fuzz_at PRIVATE
     _DEFAULT_SOURCE FWD_SOURCE_DIR="${PROJECT_SOURCE_DIR}")

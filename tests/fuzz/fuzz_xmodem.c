@@ -6,7 +6,7 @@
  *   3 N .. N bytes as they are    7  the owner fetches what is to be sent
  * F: bit 0 1024 bytes, bit 1 checksum. */
 #include "module/transport/xmodem.h"
-#include "tests/module/xmodem_sender.h"
+#include "tests/module/transport/xmodem_sender.h"
 
 #include <stdlib.h>
 

@@ -3,7 +3,7 @@
 #include "tests/module/module_process.h"
 #include "tests/module/module_rig.h"
 #include "tests/module/peer_process.h"
-#include "tests/module/server_rig.h"
+#include "tests/module/transport/server_rig.h"
 
 #include <check.h>
 #include <fcntl.h>

@@ -1,6 +1,6 @@
 /* The bytes of an Xmodem sender, and a small sender that obeys what the receiver answers. */
-#ifndef FWD_TESTS_MODULE_XMODEM_SENDER_H
-#define FWD_TESTS_MODULE_XMODEM_SENDER_H
+#ifndef FWD_TESTS_MODULE_TRANSPORT_XMODEM_SENDER_H
+#define FWD_TESTS_MODULE_TRANSPORT_XMODEM_SENDER_H
 
 #include <stdbool.h>
 #include <stddef.h>

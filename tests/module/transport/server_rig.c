@@ -1,4 +1,4 @@
-#include "tests/module/server_rig.h"
+#include "tests/module/transport/server_rig.h"
 
 #include "tests/hostio/scratch_folder.h"
 #include "tests/module/peer_process.h"

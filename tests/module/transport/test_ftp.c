@@ -2,7 +2,7 @@
 #include "keys/md5.h"
 #include "tests/hostio/scratch_folder.h"
 #include "tests/module/peer_process.h"
-#include "tests/module/server_rig.h"
+#include "tests/module/transport/server_rig.h"
 
 #include <arpa/inet.h>
 #include <check.h>

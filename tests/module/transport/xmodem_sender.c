@@ -1,4 +1,4 @@
-#include "tests/module/xmodem_sender.h"
+#include "tests/module/transport/xmodem_sender.h"
 
 #include "module/transport/xmodem.h"
 

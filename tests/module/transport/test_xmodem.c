@@ -1,6 +1,6 @@
 /* The Xmodem receiver against scripts of what a line may bring, and against every single damage. */
 #include "module/transport/xmodem.h"
-#include "tests/module/xmodem_sender.h"
+#include "tests/module/transport/xmodem_sender.h"
 
 #include <check.h>
 #include <stdlib.h>

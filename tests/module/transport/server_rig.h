@@ -1,7 +1,7 @@
 /* A real vsftpd and a real nginx on free ports of 127.0.0.1, serving the scratch folder's "root",
  * and a download driven to its end from a poll loop. */
-#ifndef FWD_TESTS_MODULE_SERVER_RIG_H
-#define FWD_TESTS_MODULE_SERVER_RIG_H
+#ifndef FWD_TESTS_MODULE_TRANSPORT_SERVER_RIG_H
+#define FWD_TESTS_MODULE_TRANSPORT_SERVER_RIG_H
 
 #include "module/transport/transfer.h"
 
