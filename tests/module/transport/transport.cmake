@@ -1,12 +1,15 @@
 # How packages reach the virtual module: Xmodem, FTP, HTTP, and what a host must keep to.
-fwd_test(test_xmodem module/transport/test_xmodem.c module/transport/xmodem_sender.c LIBS fwdelta-module)
+foreach(name test_xmodem test_xmodem_damage)
+    fwd_test(${name} module/transport/${name}.c module/transport/xmodem_line.c module/transport/xmodem_sender.c
+        LIBS fwdelta-module)
+endforeach()
 fwd_test(test_xmodem_sx module/transport/test_xmodem_sx.c module/peer_process.c hostio/scratch_folder.c
     ${PROJECT_SOURCE_DIR}/samples/host/host_link.c ${PROJECT_SOURCE_DIR}/samples/host/host_xmodem.c
     PTY LIBS fwdelta-module)
 set(FWD_SERVER_RIG module/transport/server_rig.c module/peer_process.c hostio/scratch_folder.c)
 fwd_test(test_ftp module/transport/test_ftp.c ${FWD_SERVER_RIG} LIBS fwdelta-module)
 fwd_test(test_http module/transport/test_http.c ${FWD_SERVER_RIG} LIBS fwdelta-module)
-foreach(name test_xmodem test_xmodem_sx test_ftp test_http)
+foreach(name test_xmodem test_xmodem_damage test_xmodem_sx test_ftp test_http)
     target_compile_definitions(${name} PRIVATE _XOPEN_SOURCE=700 _DEFAULT_SOURCE)
 endforeach()
 fwd_test(test_logcheck_rules module/test_logcheck_rules.c LIBS fwdelta-module)
