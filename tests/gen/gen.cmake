@@ -9,7 +9,7 @@ fwd_test(test_gen_selfcheck gen/test_gen_selfcheck.c gen/gen_rig.c LIBS fwdelta-
 fwd_test(test_model_code gen/test_model_code.c LIBS fwdelta-gen)
 fwd_test(test_segments gen/test_segments.c LIBS fwdelta-gen)
 fwd_test(test_elf_hints gen/test_elf_hints.c gen/gen_rig.c LIBS fwdelta-gen)
-fwd_test(test_delta_costs gen/test_delta_costs.c gen/gen_rig.c LIBS fwdelta-gen)
+fwd_test(test_delta_costs gen/refdelta/test_delta_costs.c gen/gen_rig.c LIBS fwdelta-gen)
 fwd_test(test_lite gen/test_lite.c LIBS fwdelta-gen)
 target_compile_definitions(test_lite PRIVATE FWD_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
 fwd_test(test_opaque gen/test_opaque.c gen/gen_rig.c LIBS fwdelta-gen)

@@ -1,8 +1,8 @@
 /* Which instruction set an image is for: code is told from noise. */
 #include "gen/locate/call_scan.h"
 #include "gen/locate/locate.h"
-#include "tests/gen/delta_rig.h"
 #include "tests/gen/gen_rig.h"
+#include "tests/gen/refdelta/delta_rig.h"
 
 #include <check.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /* Bits of codec `fwd` written into memory and read back, for the tests of its parts. */
-#ifndef FWD_TESTS_GEN_DELTA_RIG_H
-#define FWD_TESTS_GEN_DELTA_RIG_H
+#ifndef FWD_TESTS_GEN_REFDELTA_DELTA_RIG_H
+#define FWD_TESTS_GEN_REFDELTA_DELTA_RIG_H
 
 #include "gen/refdelta/range_encode.h"
 #include "tests/gen/gen_rig.h"

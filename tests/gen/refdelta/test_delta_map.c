@@ -1,6 +1,6 @@
 /* What a `fwd` stream knows of the source's places: the map, the runs around, corrections that were
  * taught, and the view of the source itself. */
-#include "tests/gen/delta_rig.h"
+#include "tests/gen/refdelta/delta_rig.h"
 #include "verify/refdelta/copymap.h"
 #include "verify/refdelta/correction_cache.h"
 #include "verify/refdelta/reference/window.h"

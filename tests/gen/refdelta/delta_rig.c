@@ -1,4 +1,4 @@
-#include "tests/gen/delta_rig.h"
+#include "tests/gen/refdelta/delta_rig.h"
 
 #include <check.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /* The range coder, numbers and runs of codec `fwd`: what is written comes back; what is cut, forged
  * or cannot be read is noticed. */
-#include "tests/gen/delta_rig.h"
+#include "tests/gen/refdelta/delta_rig.h"
 #include "verify/refdelta/runs.h"
 
 #include <check.h>

@@ -1,6 +1,6 @@
 /* Whole sections of codec `fwd`: the target comes back, for all kinds of images, efforts,
  * instruction sets and memories; the same bytes with one thread and two. */
-#include "tests/gen/delta_rig.h"
+#include "tests/gen/refdelta/delta_rig.h"
 #include "verify/refdelta/refdelta_decoder.h"
 
 #include <check.h>

@@ -1,7 +1,7 @@
 /* Sections of codec `fwd` that no encoder made: each ends with a reason or with a target of the
  * right size, which its digest then refuses. The sanitizers watch the memory; every read of source
  * and section is checked for its range. */
-#include "tests/gen/delta_rig.h"
+#include "tests/gen/refdelta/delta_rig.h"
 #include "verify/refdelta/refdelta_decoder.h"
 
 #include <check.h>
