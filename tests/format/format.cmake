@@ -1,4 +1,4 @@
-foreach(name certificate cursor header manifest component sigblock journal_record step op version_record reason release trust_set dependency)
+foreach(name certificate cursor header manifest manifest_entries component sigblock journal_record step op version_record reason release trust_set dependency)
     fwd_test(test_format_${name} format/test_format_${name}.c format/format_samples.c LIBS fwdelta-format)
 endforeach()
 target_compile_definitions(test_format_release PRIVATE FWD_PROJECT_VERSION="${PROJECT_VERSION}")

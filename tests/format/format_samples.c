@@ -94,6 +94,15 @@ uint8_t *exact_copy(const void *bytes, size_t size)
     return copy;
 }
 
+enum fwd_reason decode_exactly(const void *bytes, size_t size, struct fwd_manifest *decoded)
+{
+    uint8_t *copy = exact_copy(bytes, size);
+    enum fwd_reason reason = fwd_manifest_decode(copy, size, SAMPLE_PAYLOAD, decoded);
+
+    free(copy);
+    return reason;
+}
+
 int run_suite(Suite *suite)
 {
     SRunner *runner = srunner_create(suite);

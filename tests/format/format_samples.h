@@ -30,6 +30,9 @@ const uint8_t *sample_digest(uint8_t number);
  * caller frees it. */
 uint8_t *exact_copy(const void *bytes, size_t size);
 
+/* Decodes such a copy of a manifest before SAMPLE_PAYLOAD bytes. What decoded points to is gone. */
+enum fwd_reason decode_exactly(const void *bytes, size_t size, struct fwd_manifest *decoded);
+
 /* Runs and frees the suite; the result is for main to return. */
 int run_suite(Suite *suite);
 
