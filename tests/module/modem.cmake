@@ -15,7 +15,7 @@ foreach(name test_at_vectors test_module_exclusion test_module_commands
 endforeach()
 
 # The program itself, on pseudo-terminals; with the label "long" it is killed 100 times.
-fwd_test(test_module_process module/test_module_process.c module/module_process.c PTY LIBS module-rig)
+fwd_test(test_module_process module/process/test_module_process.c module/process/module_process.c PTY LIBS module-rig)
 target_compile_definitions(test_module_process PRIVATE _XOPEN_SOURCE=700 _DEFAULT_SOURCE
     FWD_PROGRAM="$<TARGET_FILE:fwdelta>")
 set_tests_properties(test_module_process PROPERTIES TIMEOUT 300)

@@ -16,7 +16,7 @@ endforeach()
 fwd_test(test_logcheck_rules module/test_logcheck_rules.c LIBS fwdelta-module)
 
 # The module as a process, with those programs at the other end.
-fwd_test(test_module_peers module/test_module_peers.c module/module_process.c module/transport/server_rig.c module/peer_process.c
+fwd_test(test_module_peers module/process/test_module_peers.c module/process/module_process.c module/transport/server_rig.c module/peer_process.c
     PTY LIBS module-rig)
 target_compile_definitions(test_module_peers PRIVATE _XOPEN_SOURCE=700 _DEFAULT_SOURCE
     FWD_PROGRAM="$<TARGET_FILE:fwdelta>")

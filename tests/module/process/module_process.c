@@ -1,4 +1,4 @@
-#include "tests/module/module_process.h"
+#include "tests/module/process/module_process.h"
 
 #include "tests/hostio/scratch_folder.h"
 

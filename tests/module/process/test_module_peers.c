@@ -1,8 +1,8 @@
 /* The module with real peers as they come from Debian: sx, vsftpd, nginx. */
 #include "tests/hostio/scratch_folder.h"
-#include "tests/module/module_process.h"
 #include "tests/module/module_rig.h"
 #include "tests/module/peer_process.h"
+#include "tests/module/process/module_process.h"
 #include "tests/module/transport/server_rig.h"
 
 #include <check.h>

@@ -1,8 +1,8 @@
 /* A running `fwdelta module`, and a host at the other end of its primary UART. What comes is waited
  * for; the time it takes decides nothing, except that nothing is waited for longer than a minute.
  */
-#ifndef FWD_TESTS_MODULE_MODULE_PROCESS_H
-#define FWD_TESTS_MODULE_MODULE_PROCESS_H
+#ifndef FWD_TESTS_MODULE_PROCESS_MODULE_PROCESS_H
+#define FWD_TESTS_MODULE_PROCESS_MODULE_PROCESS_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -2,8 +2,8 @@
 #include "module/process/pin_file.h"
 #include "module/transport/xmodem.h"
 #include "tests/hostio/scratch_folder.h"
-#include "tests/module/module_process.h"
 #include "tests/module/module_rig.h"
+#include "tests/module/process/module_process.h"
 
 #include <check.h>
 #include <signal.h>
