@@ -5,6 +5,7 @@
 #include "module/ufota/ufota.h"
 #include "sim/device/machine_internal.h"
 #include "tests/hostio/scratch_folder.h"
+#include "tests/module/transport/xmodem_sender.h"
 #include "verify/codec.h"
 
 #include <check.h>
@@ -412,19 +413,6 @@ void module_rig_silent(struct module_rig *rig, enum fwd_port port)
 
 /* ---- Xmodem ---------------------------------------------------------------------------------- */
 
-/* CRC-16, polynomial 0x1021. */
-static unsigned crc16(const uint8_t *bytes, size_t size)
-{
-    unsigned crc = 0;
-
-    for (size_t i = 0; i < size; i++) {
-        crc ^= (unsigned)bytes[i] << 8;
-        for (int bit = 0; bit < 8; bit++)
-            crc = (crc & 0x8000u) != 0 ? (crc << 1 ^ 0x1021u) : crc << 1;
-    }
-    return crc & 0xFFFFu;
-}
-
 /* The last byte of the handshake: C or NAK. */
 static uint8_t handshake(struct module_rig *rig, enum fwd_port port)
 {
@@ -448,23 +436,10 @@ void module_rig_xmodem(
 {
     const struct fwd_bytes *file = module_rig_package(which);
     bool crc = handshake(rig, port) == FWD_XMODEM_CRC;
-    uint8_t frame[3 + 1024 + 2], number = 1;
+    uint8_t frame[SENDER_FRAME];
 
-    for (size_t at = 0; at < file->size; at += block, number++) {
-        size_t piece = file->size - at < block ? file->size - at : block, size = 3 + block;
-        frame[0] = block == 128 ? FWD_XMODEM_SOH : FWD_XMODEM_STX;
-        frame[1] = number;
-        frame[2] = (uint8_t)~number;
-        memset(frame + 3, FWD_XMODEM_FILL, block);
-        memcpy(frame + 3, file->data + at, piece);
-        unsigned sum = 0;
-        for (size_t i = 0; i < block; i++)
-            sum += frame[3 + i];
-        if (crc) {
-            sum = crc16(frame + 3, block);
-            frame[size++] = (uint8_t)(sum >> 8);
-        }
-        frame[size++] = (uint8_t)sum;
+    for (size_t at = 0; at < file->size; at += block) {
+        size_t size = sender_part(frame, file, at, block, crc);
         module_rig_send(rig, port, frame, size);
         acknowledged(rig, port);
     }

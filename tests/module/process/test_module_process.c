@@ -4,6 +4,7 @@
 #include "tests/hostio/scratch_folder.h"
 #include "tests/module/module_rig.h"
 #include "tests/module/process/module_process.h"
+#include "tests/module/transport/xmodem_sender.h"
 
 #include <check.h>
 #include <signal.h>
@@ -278,36 +279,14 @@ END_TEST
 
 /* ---- killed, +UFWUPD of SARA-R5 -------------------------------------------------------------- */
 
-static unsigned crc16(const uint8_t *bytes, size_t size)
-{
-    unsigned crc = 0;
-
-    for (size_t i = 0; i < size; i++) {
-        crc ^= (unsigned)bytes[i] << 8;
-        for (int bit = 0; bit < 8; bit++)
-            crc = (crc & 0x8000u) != 0 ? (crc << 1 ^ 0x1021u) : crc << 1;
-    }
-    return crc & 0xFFFFu;
-}
-
 /* Sends the full package to a module that says C. */
 static bool send_file(struct module_process *p)
 {
     const struct fwd_bytes *file = module_rig_package(MODULE_FULL);
-    uint8_t frame[3 + 1024 + 2];
-    uint8_t number = 1;
+    uint8_t frame[SENDER_FRAME];
 
-    for (size_t at = 0; at < file->size; at += 1024, number++) {
-        size_t piece = file->size - at < 1024 ? file->size - at : 1024;
-        frame[0] = FWD_XMODEM_STX;
-        frame[1] = number;
-        frame[2] = (uint8_t)~number;
-        memset(frame + 3, FWD_XMODEM_FILL, 1024);
-        memcpy(frame + 3, file->data + at, piece);
-        unsigned crc = crc16(frame + 3, 1024);
-        frame[1027] = (uint8_t)(crc >> 8);
-        frame[1028] = (uint8_t)crc;
-        module_process_send(p, frame, sizeof frame);
+    for (size_t at = 0; at < file->size; at += 1024) {
+        module_process_send(p, frame, sender_part(frame, file, at, 1024, true));
         if (module_process_wait(p, "\x06", NULL) != 1)
             return false;
     }

@@ -2,6 +2,8 @@
 
 #include "module/transport/xmodem.h"
 
+#include <string.h>
+
 uint8_t sender_data(uint8_t number, size_t index)
 {
     return (uint8_t)((index * 7u) ^ (index >> 8) ^ (number * 29u));
@@ -22,23 +24,38 @@ static unsigned division(const uint8_t *data, size_t size)
     return rest;
 }
 
-size_t sender_block(uint8_t *frame, uint8_t number, size_t size, bool crc)
+/* Around data that are there already. */
+static size_t finish_frame(uint8_t *frame, uint8_t number, size_t size, bool crc)
 {
     unsigned sum = 0;
 
     frame[0] = size == 1024 ? FWD_XMODEM_STX : FWD_XMODEM_SOH;
     frame[1] = number;
     frame[2] = (uint8_t)(255 - number);
-    for (size_t i = 0; i < size; i++) {
-        frame[3 + i] = sender_data(number, i);
+    for (size_t i = 0; i < size; i++)
         sum += frame[3 + i];
-    }
     if (crc)
         sum = division(frame + 3, size);
     if (crc)
         frame[3 + size] = (uint8_t)(sum >> 8);
     frame[3 + size + (crc ? 1 : 0)] = (uint8_t)sum;
     return 3 + size + (crc ? 2 : 1);
+}
+
+size_t sender_block(uint8_t *frame, uint8_t number, size_t size, bool crc)
+{
+    for (size_t i = 0; i < size; i++)
+        frame[3 + i] = sender_data(number, i);
+    return finish_frame(frame, number, size, crc);
+}
+
+size_t sender_part(uint8_t *frame, const struct fwd_bytes *file, size_t at, size_t size, bool crc)
+{
+    size_t piece = file->size - at < size ? file->size - at : size;
+
+    memset(frame + 3, FWD_XMODEM_FILL, size);
+    memcpy(frame + 3, file->data + at, piece);
+    return finish_frame(frame, (uint8_t)(at / size + 1), size, crc);
 }
 
 static size_t current(const struct sender *sender, uint8_t *frame)

@@ -2,9 +2,7 @@
 #ifndef FWD_TESTS_MODULE_TRANSPORT_XMODEM_SENDER_H
 #define FWD_TESTS_MODULE_TRANSPORT_XMODEM_SENDER_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "hostio/host_file.h"
 
 #define SENDER_FRAME 1029u
 
@@ -13,6 +11,9 @@ size_t sender_block(uint8_t *frame, uint8_t number, size_t size, bool crc);
 
 /* The data byte at index of that block. */
 uint8_t sender_data(uint8_t number, size_t index);
+
+/* The block with what a file has from `at` on, a multiple of size; its end is filled up. */
+size_t sender_part(uint8_t *frame, const struct fwd_bytes *file, size_t at, size_t size, bool crc);
 
 /* Sends `blocks` blocks of `size` bytes, then EOT. Put what the receiver says into
  * sender_answer(); it gives the bytes to send next (0: nothing). */
