@@ -1,5 +1,6 @@
 # The virtual module: its AT interface, with a clock that is moved by hand.
-fwd_parts(sources module/module_rig.c module/module_rig_ota.c module/module_packages.c module/transport/xmodem_sender.c keys/keys_sample.c hostio/scratch_folder.c)
+fwd_parts(sources module/module_rig.c module/module_rig_host.c module/module_rig_server.c module/module_rig_ota.c
+    module/module_packages.c module/transport/xmodem_sender.c keys/keys_sample.c hostio/scratch_folder.c)
 add_library(module-rig STATIC ${sources})
 target_compile_definitions(module-rig PRIVATE
     FWD_SOURCE_DIR="${PROJECT_SOURCE_DIR}" _XOPEN_SOURCE=700 _DEFAULT_SOURCE)

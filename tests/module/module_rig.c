@@ -1,11 +1,8 @@
 #include "tests/module/module_rig.h"
 
-#include "manage/coap/coap.h"
 #include "module/at/at_hooks.h"
-#include "module/ufota/ufota.h"
 #include "sim/device/machine_internal.h"
 #include "tests/hostio/scratch_folder.h"
-#include "tests/module/transport/xmodem_sender.h"
 #include "verify/codec.h"
 
 #include <check.h>
@@ -72,147 +69,6 @@ static void event(void *ctx, const json_t *e)
     json_array_append_new(((struct module_rig *)ctx)->events, json_deep_copy(e));
 }
 
-/* ---- a server that is made up ---------------------------------------------------------------- */
-
-static bool start(void *ctx, const struct fwd_transfer_request *request)
-{
-    struct module_server *s = &((struct module_rig *)ctx)->server;
-
-    s->request = *request;
-    snprintf(s->host, sizeof s->host, "%s", request->host);
-    snprintf(s->path, sizeof s->path, "%s", request->path != NULL ? request->path : "");
-    s->running = true;
-    s->at = request->offset;
-    s->starts++;
-    return true;
-}
-
-static void cancel(void *ctx)
-{
-    ((struct module_rig *)ctx)->server.running = false;
-}
-
-static void end_transfer(
-    struct module_rig *rig, enum fwd_transfer_state state, uint64_t total, unsigned reply)
-{
-    struct fwd_transfer_report report = {state, rig->server.at, total, reply, ""};
-
-    rig->server.running = false;
-    fwd_modem_fetched(rig->modem, &report);
-}
-
-/* A little more of what is served. */
-static void serve(struct module_rig *rig)
-{
-    static uint8_t zeroes[2048];
-    struct module_server *s = &rig->server;
-    const struct fwd_bytes *package = module_rig_package(s->package);
-    uint64_t total = s->package != MODULE_NOTHING ? package->size : s->size;
-
-    rig->now += 100;
-    if (s->fail != FWD_TRANSFER_RUNNING) {
-        end_transfer(rig, s->fail, 0, 0);
-        return;
-    }
-    if (s->request.login_only || s->at == total) {
-        bool http = s->request.scheme != FWD_TRANSFER_FTP;
-        end_transfer(rig, FWD_TRANSFER_DONE, total, http ? 200 : 226);
-        return;
-    }
-    if (s->request.max_size > 0 && total > s->request.max_size) {
-        end_transfer(rig, FWD_TRANSFER_TOO_LARGE, total, 0);
-        return;
-    }
-    if (s->stop_at > 0 && s->at >= s->stop_at) {
-        end_transfer(rig, FWD_TRANSFER_LOST, total, 0);
-        return;
-    }
-    size_t piece = total - s->at < sizeof zeroes ? (size_t)(total - s->at) : sizeof zeroes;
-    const uint8_t *from = s->package != MODULE_NOTHING ? package->data + s->at : zeroes;
-    s->at += piece;
-    ck_assert(s->request.sink(s->request.ctx, from, piece));
-    fwd_modem_fetching(rig->modem, total);
-}
-
-/* ---- a LwM2M server that is made up ---------------------------------------------------------- */
-
-static void client_start(void *ctx)
-{
-    ((struct module_rig *)ctx)->lwm2m_on = true;
-}
-
-static void client_stop(void *ctx)
-{
-    ((struct module_rig *)ctx)->lwm2m_on = false;
-}
-
-static void client_changed(void *ctx, const struct fwd_lwm2m_path *path)
-{
-    struct module_rig *rig = ctx;
-
-    rig->lwm2m_states += path->ids[0] == 5 && path->ids[2] == 3 ? 1 : 0;
-}
-
-static bool client_update(void *ctx, uint16_t short_id)
-{
-    struct module_rig *rig = ctx;
-    bool known = short_id == fwd_ufota_server_id(rig->modem);
-
-    rig->lwm2m_updates += known ? 1 : 0;
-    return known;
-}
-
-static void client_deregister(void *ctx)
-{
-    ((struct module_rig *)ctx)->lwm2m_on = false;
-}
-
-static bool client_registered(void *ctx, uint16_t short_id)
-{
-    const struct module_rig *rig = ctx;
-
-    return rig->lwm2m_on && short_id == fwd_ufota_server_id(rig->modem);
-}
-
-/* As the test has made it; else as whether it was started says. */
-static struct fwd_lwm2m_status client_status(void *ctx, uint16_t short_id)
-{
-    const struct module_rig *rig = ctx;
-    bool there = client_registered(ctx, short_id);
-
-    if (short_id == FWD_LWM2M_ID_BOOTSTRAP)
-        return rig->lwm2m_bootstrap;
-    if (rig->lwm2m_other)
-        return rig->lwm2m_server;
-    return (struct fwd_lwm2m_status){
-        there ? FWD_LWM2M_TOGETHER : FWD_LWM2M_APART, there ? rig->now + 3600000u : UINT64_MAX};
-}
-
-void module_rig_uri(struct module_rig *rig, enum module_package which)
-{
-    rig->server.package = which;
-    ck_assert_uint_eq(
-        fwd_ufota_write_uri(rig->modem, "http://server.com/fw/delta"), FWD_COAP_CHANGED);
-}
-
-void module_rig_arrives(struct module_rig *rig)
-{
-    while (rig->modem->store.ufota.state != FWD_UFOTA_DOWNLOADED)
-        ck_assert_msg(module_rig_step(rig), "the server's package does not come");
-}
-
-void module_rig_from_server(struct module_rig *rig, enum module_package which)
-{
-    module_rig_uri(rig, which);
-    module_rig_arrives(rig);
-    rig->taken = rig->count;
-}
-
-void module_rig_execute(struct module_rig *rig)
-{
-    ck_assert_uint_eq(fwd_ufota_execute(rig->modem), FWD_COAP_CHANGED);
-}
-
 /* ---- life ------------------------------------------------------------------------------------ */
 
 static void switch_on(struct module_rig *rig)
@@ -255,8 +111,6 @@ void module_rig_open(struct module_rig *rig, const char *folder, const char *pro
     snprintf(rig->folder, sizeof rig->folder, "%s", folder);
     rig->profile = fwd_profile_find(profile);
     rig->events = json_array();
-    rig->server.fail = FWD_TRANSFER_RUNNING;
-    rig->fetcher = (struct fwd_modem_fetcher){rig, start, cancel, cancel};
     rig->config = (struct fwd_modem_config){.ctx = rig,
         .now = now,
         .write = write_bytes,
@@ -266,9 +120,8 @@ void module_rig_open(struct module_rig *rig, const char *folder, const char *pro
         .fetcher = &rig->fetcher,
         .lwm2m = &rig->lwm2m,
         .ota = &rig->ota};
+    module_rig_server_init(rig);
     module_rig_ota_init(rig);
-    rig->lwm2m = (struct fwd_modem_lwm2m){rig, client_start, client_stop, client_changed,
-        client_update, client_deregister, client_registered, client_status};
     switch_on(rig);
 }
 
@@ -320,7 +173,7 @@ bool module_rig_step(struct module_rig *rig)
         return true;
     }
     if (rig->server.running && due > rig->now) {
-        serve(rig);
+        module_rig_serve(rig);
         return true;
     }
     if (due == UINT64_MAX || fwd_modem_power(rig->modem) != FWD_MODEM_ON)
@@ -357,121 +210,7 @@ const struct module_item *module_rig_next(struct module_rig *rig, enum fwd_port 
     return NULL;
 }
 
-/* ---- the host -------------------------------------------------------------------------------- */
-
-void module_rig_send(struct module_rig *rig, enum fwd_port port, const void *bytes, size_t size)
-{
-    fwd_modem_receive(rig->modem, port, bytes, size);
-}
-
-void module_rig_command(struct module_rig *rig, enum fwd_port port, const char *line)
-{
-    module_rig_send(rig, port, line, strlen(line));
-    module_rig_send(rig, port, "\r", 1);
-}
-
-void module_rig_line(struct module_rig *rig, enum fwd_port port, const char *line)
-{
-    const struct module_item *item = module_rig_next(rig, port);
-
-    ck_assert_msg(item != NULL, "'%s' is expected, but nothing comes", line);
-    ck_assert_msg(item->line, "'%s' is expected, but the byte %02x comes", line, item->byte);
-    ck_assert_str_eq(item->text, line);
-}
-
-void module_rig_expect(struct module_rig *rig, const char *command, const char *line)
-{
-    module_rig_command(rig, FWD_PORT_UART, command);
-    module_rig_line(rig, FWD_PORT_UART, line);
-    if (strcmp(line, "OK") != 0 && strcmp(line, "ERROR") != 0 && strcmp(line, "NO CARRIER") != 0 &&
-        strncmp(line, "+CME ERROR", 10) != 0)
-        module_rig_line(rig, FWD_PORT_UART, "OK");
-}
-
-const char *module_rig_until(struct module_rig *rig, enum fwd_port port, const char *begin)
-{
-    const struct module_item *item;
-    char last[100] = "";
-
-    while ((item = module_rig_next(rig, port)) != NULL) {
-        if (item->line && strncmp(item->text, begin, strlen(begin)) == 0)
-            return item->text;
-        snprintf(last, sizeof last, "%.99s", item->text);
-    }
-    ck_abort_msg("a line '%s...' is expected, but the last one is '%s'", begin, last);
-}
-
-void module_rig_silent(struct module_rig *rig, enum fwd_port port)
-{
-    const struct module_item *item = module_rig_next(rig, port);
-
-    ck_assert_msg(item == NULL, "nothing is expected, but '%s' comes",
-        item == NULL ? ""
-        : item->line ? item->text
-                     : "a byte");
-}
-
-/* ---- Xmodem ---------------------------------------------------------------------------------- */
-
-/* The last byte of the handshake: C or NAK. */
-static uint8_t handshake(struct module_rig *rig, enum fwd_port port)
-{
-    while (!rig->modem->xmodem_on)
-        ck_assert_msg(module_rig_step(rig), "no handshake");
-    rig->taken = rig->count;
-    return rig->last_byte[port];
-}
-
-static void acknowledged(struct module_rig *rig, enum fwd_port port)
-{
-    const struct module_item *item = module_rig_next(rig, port);
-
-    ck_assert_ptr_nonnull(item);
-    ck_assert(!item->line);
-    ck_assert_uint_eq(item->byte, FWD_XMODEM_ACK);
-}
-
-void module_rig_xmodem(
-    struct module_rig *rig, enum fwd_port port, enum module_package which, size_t block)
-{
-    const struct fwd_bytes *file = module_rig_package(which);
-    bool crc = handshake(rig, port) == FWD_XMODEM_CRC;
-    uint8_t frame[SENDER_FRAME];
-
-    for (size_t at = 0; at < file->size; at += block) {
-        size_t size = sender_part(frame, file, at, block, crc);
-        module_rig_send(rig, port, frame, size);
-        acknowledged(rig, port);
-    }
-    frame[0] = FWD_XMODEM_EOT;
-    module_rig_send(rig, port, frame, 1);
-    acknowledged(rig, port);
-}
-
-void module_rig_download(struct module_rig *rig, enum module_package which)
-{
-    const struct fwd_bytes *file = module_rig_package(which);
-    char command[80];
-
-    snprintf(command, sizeof command, "AT+UDWNFILE=\"x\",%zu,\"FOAT\"", file->size);
-    module_rig_command(rig, FWD_PORT_UART, command);
-    module_rig_line(rig, FWD_PORT_UART, ">");
-    module_rig_send(rig, FWD_PORT_UART, file->data, file->size);
-    module_rig_line(rig, FWD_PORT_UART, "OK");
-}
-
 /* ---- what became of it ----------------------------------------------------------------------- */
-
-const char *module_rig_version(struct module_rig *rig)
-{
-    bool named = (rig->profile->traits.family & FWD_FAMILY_ALL) != 0;
-    module_rig_command(rig, FWD_PORT_UART, named ? "ATI" : "AT+CGMR");
-    const char *line = module_rig_until(rig, FWD_PORT_UART, named ? "Revision: " : "");
-    static char version[64];
-    snprintf(version, sizeof version, "%s", line + (named ? 10 : 0));
-    (void)module_rig_until(rig, FWD_PORT_UART, "OK");
-    return version;
-}
 
 uint64_t module_rig_slot_writes(const struct module_rig *rig)
 {

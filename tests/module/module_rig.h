@@ -143,6 +143,9 @@ void module_rig_arrives(struct module_rig *rig);
 void module_rig_from_server(struct module_rig *rig, enum module_package which);
 void module_rig_execute(struct module_rig *rig);
 
+/* What the rig itself calls: its servers begin, and serve a little more. */
+void module_rig_server_init(struct module_rig *rig);
+void module_rig_serve(struct module_rig *rig);
 void module_rig_ota_init(struct module_rig *rig);
 /* The connection that a Telit module has asked for opens, or does not. */
 void module_rig_ota_step(struct module_rig *rig);
