@@ -16,11 +16,16 @@ foreach(name test_at_vectors test_module_exclusion test_module_commands
 endforeach()
 
 # The program itself, on pseudo-terminals; with the label "long" it is killed 100 times.
-fwd_test(test_module_process module/process/test_module_process.c module/process/module_process.c PTY LIBS module-rig)
-target_compile_definitions(test_module_process PRIVATE _XOPEN_SOURCE=700 _DEFAULT_SOURCE
-    FWD_PROGRAM="$<TARGET_FILE:fwdelta>")
-set_tests_properties(test_module_process PROPERTIES TIMEOUT 300)
-fwd_pty_test(module_is_killed_100_times test_module_process)
+foreach(name test_module_process test_module_killed)
+    fwd_test(${name} module/process/${name}.c module/process/module_process.c PTY LIBS module-rig)
+endforeach()
+fwd_test(test_boot_window module/process/test_boot_window.c LIBS module-rig)
+foreach(name test_module_process test_module_killed test_boot_window)
+    target_compile_definitions(${name} PRIVATE _XOPEN_SOURCE=700 _DEFAULT_SOURCE
+        FWD_PROGRAM="$<TARGET_FILE:fwdelta>")
+    set_tests_properties(${name} PROPERTIES TIMEOUT 300)
+endforeach()
+fwd_pty_test(module_is_killed_100_times test_module_killed)
 set_tests_properties(module_is_killed_100_times PROPERTIES
     LABELS long TIMEOUT 3600 ENVIRONMENT FWD_KILLS=100)
 

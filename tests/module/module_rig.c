@@ -266,11 +266,16 @@ static void teardown(void)
 
 int module_rig_main(const char *name, const struct module_rig_test *tests)
 {
+    return module_rig_run(name, tests, 120);
+}
+
+int module_rig_run(const char *name, const struct module_rig_test *tests, unsigned seconds)
+{
     Suite *suite = suite_create(name);
     TCase *tcase = tcase_create(name);
     SRunner *runner = srunner_create(suite);
 
-    tcase_set_timeout(tcase, 120);
+    tcase_set_timeout(tcase, seconds);
     tcase_add_unchecked_fixture(tcase, setup, teardown);
     for (; tests->test != NULL; tests++)
         tcase_add_loop_test(tcase, tests->test, 0, tests->loops);

@@ -90,6 +90,8 @@ struct module_rig_test {
 
 /* main() of a program: its tests, up to one without a test, in one scratch folder with packages. */
 int module_rig_main(const char *name, const struct module_rig_test *tests);
+/* The same, with another time for each test than two minutes. */
+int module_rig_run(const char *name, const struct module_rig_test *tests, unsigned seconds);
 
 /* It is too large for the stack. */
 struct module_rig *module_rig_alloc(void);

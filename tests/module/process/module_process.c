@@ -210,3 +210,42 @@ unsigned module_process_logged(const struct module_process *p, const char *text)
         (void)fclose(file);
     return count;
 }
+
+bool module_process_download(struct module_process *p, const struct fwd_bytes *package)
+{
+    char line[64];
+
+    snprintf(line, sizeof line, "AT+UDWNFILE=\"x\",%zu,\"FOAT\"", package->size);
+    module_process_command(p, line);
+    if (module_process_wait(p, ">", NULL) != 1)
+        return false;
+    module_process_send(p, package->data, package->size);
+    return module_process_wait(p, "OK\r\n", NULL) == 1;
+}
+
+bool module_process_update(struct module_process *p, const struct fwd_bytes *package)
+{
+    if (!module_process_ready(p))
+        return false;
+    module_process_command(p, "ATE0");
+    if (module_process_wait(p, "OK\r\n", NULL) != 1)
+        return false;
+    if (module_process_version(p, "1.1.0"))
+        return !p->gone;
+    if (p->gone || !module_process_download(p, package))
+        return false;
+    module_process_command(p, "AT+UFWINSTALL=1,115200");
+    if (module_process_wait(p, "OK\r\n", NULL) != 1 ||
+        module_process_wait(p, "+UUFWINSTALL: 128\r\n", NULL) != 1 || !module_process_ready(p))
+        return false;
+    module_process_command(p, "ATE0");
+    return module_process_wait(p, "OK\r\n", NULL) == 1 && module_process_version(p, "1.1.0");
+}
+
+double module_process_seconds(void)
+{
+    struct timespec now;
+
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}

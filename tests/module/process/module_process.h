@@ -4,10 +4,12 @@
 #ifndef FWD_TESTS_MODULE_PROCESS_MODULE_PROCESS_H
 #define FWD_TESTS_MODULE_PROCESS_MODULE_PROCESS_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "hostio/host_file.h"
+
 #include <sys/types.h>
+
+/* Firmware 1.0.0 of the samples. */
+#define MODULE_PROCESS_IMAGE FWD_SOURCE_DIR "/samples/images/demo-1.0.0.bin"
 
 struct module_process {
     pid_t pid;
@@ -46,5 +48,14 @@ bool module_process_ready(struct module_process *p);
 bool module_process_version(struct module_process *p, const char *version);
 /* How many lines of the log have this text. */
 unsigned module_process_logged(const struct module_process *p, const char *text);
+
+/* Sends a package by +UDWNFILE; false: not all of it was taken. */
+bool module_process_download(struct module_process *p, const struct fwd_bytes *package);
+/* One session of a host: brings the module to version 1.1.0 by a package for it. False: it was
+ * killed meanwhile. */
+bool module_process_update(struct module_process *p, const struct fwd_bytes *package);
+
+/* Real seconds from some moment on. */
+double module_process_seconds(void);
 
 #endif

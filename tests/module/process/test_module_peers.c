@@ -14,8 +14,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#define OLD_IMAGE FWD_SOURCE_DIR "/samples/images/demo-1.0.0.bin"
-
 static struct module_process p;
 static struct rig_server server;
 
@@ -35,7 +33,7 @@ static void askf(const char *format, const char *text)
 
 static void switch_on(const char *profile)
 {
-    module_process_device(&p, "device", "dual-slot", OLD_IMAGE);
+    module_process_device(&p, "device", "dual-slot", MODULE_PROCESS_IMAGE);
     (void)snprintf(p.profile, sizeof p.profile, "%s", profile);
     (void)snprintf(p.ca, sizeof p.ca, "%s", scratch_path("ca.pem"));
     if (!scratch_exists("ca.pem"))
@@ -111,26 +109,18 @@ START_TEST(sx_updates_a_module)
 }
 END_TEST
 
-static double seconds(void)
-{
-    struct timespec now;
-
-    (void)clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
-
 /* However fast the module's time goes, a program that is slow to start finds one C, and not a line
  * full of NAKs. */
 START_TEST(a_sender_gets_two_real_seconds)
 {
-    double start = seconds();
+    double start = module_process_seconds();
 
     switch_on("lara-r6-01b");
     module_process_command(&p, "AT+UFWUPD=3");
     ck_assert_int_eq(module_process_wait(&p, "+UFWUPD: ONGOING\r\n", NULL), 1);
     ck_assert_int_eq(module_process_wait(&p, "C", "\x15"), 1);
     ck_assert_int_eq(module_process_wait(&p, "C", "\x15"), 1);
-    ck_assert(seconds() - start >= 1.9);
+    ck_assert(module_process_seconds() - start >= 1.9);
     (void)module_process_stop(&p, SIGTERM);
 }
 END_TEST
@@ -205,7 +195,7 @@ static void large_package(void)
         "head -c 1200000 root/fw.upd >noise.bin && '%s' gen '%s' noise.bin "
         "--codec bsdiff-xz --key key.pem --from-version 1.0.0 --to-version 1.1.0 --force-delta "
         "--product demo --force -o root/large.upd >/dev/null",
-        FWD_PROGRAM, OLD_IMAGE));
+        FWD_PROGRAM, MODULE_PROCESS_IMAGE));
 }
 
 /* R128, R129, R132, R67: the server dies, the module is killed, and the file goes on. */
