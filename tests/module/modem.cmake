@@ -7,7 +7,7 @@ target_compile_definitions(module-rig PRIVATE
 target_link_libraries(module-rig PUBLIC fwdelta-module fwdelta-gen fwdelta-verify-xz
     PkgConfig::CHECK Threads::Threads PRIVATE fwdelta-flags)
 
-foreach(name test_at_vectors test_module_exclusion test_module_commands
+foreach(name test_at_vectors test_module_exclusion test_module_commands test_module_line test_module_kept
         test_module_update test_module_client test_module_install test_module_install_refused test_module_install_later test_module_retention test_module_transfer
         test_module_power test_module_sequans test_module_times telit/test_module_telit telit/test_telit_kept telit/test_smscenter)
     get_filename_component(test ${name} NAME)
