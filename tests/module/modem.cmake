@@ -1,6 +1,6 @@
 # The virtual module: its AT interface, with a clock that is moved by hand.
 fwd_parts(sources module/module_rig.c module/module_rig_host.c module/module_rig_server.c module/module_rig_ota.c
-    module/module_packages.c module/transport/xmodem_sender.c keys/keys_sample.c hostio/scratch_folder.c)
+    module/module_packages.c module/telit/telit_rig.c module/transport/xmodem_sender.c keys/keys_sample.c hostio/scratch_folder.c)
 add_library(module-rig STATIC ${sources})
 target_compile_definitions(module-rig PRIVATE
     FWD_SOURCE_DIR="${PROJECT_SOURCE_DIR}" _XOPEN_SOURCE=700 _DEFAULT_SOURCE)
@@ -8,8 +8,10 @@ target_link_libraries(module-rig PUBLIC fwdelta-module fwdelta-gen fwdelta-verif
     PkgConfig::CHECK Threads::Threads PRIVATE fwdelta-flags)
 
 foreach(name test_at_vectors test_module_exclusion test_module_commands test_module_line test_module_kept
-        test_module_update test_module_client test_module_install test_module_install_refused test_module_install_later test_module_retention test_module_transfer
-        test_module_power test_module_sequans test_module_times telit/test_module_telit telit/test_telit_kept telit/test_smscenter)
+        test_module_update test_module_client test_module_install test_module_install_refused
+        test_module_install_later test_module_retention test_module_transfer test_module_power
+        test_module_sequans test_module_times telit/test_telit_registration telit/test_telit_requests
+        telit/test_telit_update telit/test_telit_kept telit/test_telit_failures telit/test_smscenter)
     get_filename_component(test ${name} NAME)
     fwd_test(${test} module/${name}.c LIBS module-rig)
     target_compile_definitions(${test} PRIVATE _XOPEN_SOURCE=700 _DEFAULT_SOURCE)

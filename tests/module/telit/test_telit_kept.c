@@ -3,12 +3,10 @@
 #include "module/at/at_hooks.h"
 #include "module/modem/user_files.h"
 #include "tests/hostio/scratch_folder.h"
-#include "tests/module/module_rig.h"
+#include "tests/module/telit/telit_rig.h"
 
 #include <stdio.h>
 #include <string.h>
-
-#define SMS_UPDATE "FWOTA1 7 CMD op=update mode=auto via=sms host=ftp.example.com path=fw/delta.upd"
 
 START_TEST(an_update_keeps_the_listed_parameters)
 {
@@ -31,7 +29,7 @@ START_TEST(an_update_keeps_the_listed_parameters)
     module_rig_expect(rig, "AT+CGDCONT=2,\"IP\",\"own\"", "OK");
     module_rig_expect(rig, "AT+COPS=1,2,\"00101\"", "OK");
     ck_assert(fwd_user_files_write(rig->machine->folder, "USER", "one", (const uint8_t *)"x", 1));
-    module_rig_answer(rig, "sms", SMS_UPDATE);
+    module_rig_answer(rig, "sms", TELIT_SMS_UPDATE);
     (void)module_rig_until(rig, FWD_PORT_UART, "#OTAEV: Server notified");
     module_rig_command(rig, FWD_PORT_UART, "ATE0"); /* echo, too, is the factory's */
     (void)module_rig_until(rig, FWD_PORT_UART, "OK");
@@ -64,7 +62,7 @@ START_TEST(automatic_speed_loses_lines)
 
     module_rig_expect(rig, fixed ? "AT+IPR=115200" : "AT+IPR=0", "OK");
     module_rig_expect(rig, "AT+IPR?", fixed ? "+IPR: 115200" : "+IPR: 0");
-    module_rig_answer(rig, "sms", SMS_UPDATE);
+    module_rig_answer(rig, "sms", TELIT_SMS_UPDATE);
     (void)module_rig_until(rig, FWD_PORT_UART, "#OTAEV: Fw Download Complete");
     if (fixed) {
         module_rig_event(rig, "Module Upgraded To New FW");
@@ -85,7 +83,7 @@ START_TEST(an_interrupted_update_goes_on_where_it_was)
     for (int cut = 0; cut < 2; cut++) {
         static const struct fwd_nor_cut later = {.operation = 300, .tear = FWD_NOR_BEFORE};
         struct module_rig *rig = module_rig_telit("inplace-4k");
-        module_rig_answer(rig, "sms", SMS_UPDATE);
+        module_rig_answer(rig, "sms", TELIT_SMS_UPDATE);
         (void)module_rig_until(rig, FWD_PORT_UART, "#OTAEV: Fw Download Complete");
         if (cut == 1) {
             fwd_nor_arm(rig->machine->nor, &later);
