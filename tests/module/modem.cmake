@@ -7,7 +7,7 @@ target_compile_definitions(module-rig PRIVATE
 target_link_libraries(module-rig PUBLIC fwdelta-module fwdelta-gen fwdelta-verify-xz
     PkgConfig::CHECK Threads::Threads PRIVATE fwdelta-flags)
 
-foreach(name test_at_vectors test_module_exclusion test_module_commands test_module_line test_module_kept
+foreach(name at/test_at_vectors test_module_exclusion test_module_commands test_module_line test_module_kept
         test_module_update test_module_client test_module_install test_module_install_refused
         test_module_install_later test_module_retention test_module_transfer test_module_power
         test_module_sequans test_module_times telit/test_telit_registration telit/test_telit_requests
@@ -16,6 +16,8 @@ foreach(name test_at_vectors test_module_exclusion test_module_commands test_mod
     fwd_test(${test} module/${name}.c LIBS module-rig)
     target_compile_definitions(${test} PRIVATE _XOPEN_SOURCE=700 _DEFAULT_SOURCE)
 endforeach()
+target_sources(test_at_vectors PRIVATE
+    module/at/at_play.c module/at/at_play_says.c module/at/at_play_happens.c)
 
 # The program itself, on pseudo-terminals; with the label "long" it is killed 100 times.
 foreach(name test_module_process test_module_killed)
