@@ -8,7 +8,11 @@ fwd_test(test_flash_worse sim/flash/test_flash_worse.c ${FWD_RIG} LIBS fwdelta-m
 fwd_test(test_watchdog sim/test_watchdog.c LIBS fwdelta-module)
 fwd_test(test_description sim/test_description.c LIBS fwdelta-module)
 fwd_test(test_profiles sim/test_profiles.c LIBS fwdelta-module)
-fwd_test(test_machine sim/test_machine.c keys/keys_sample.c hostio/scratch_folder.c LIBS fwdelta-module)
-foreach(name test_flash test_flash_cut test_flash_torn test_flash_unstable test_flash_state test_flash_worse test_description test_profiles test_machine)
+foreach(name test_machine test_machine_kept test_machine_damage)
+    fwd_test(${name} sim/device/${name}.c sim/device/machine_rig.c keys/keys_sample.c hostio/scratch_folder.c
+        LIBS fwdelta-module)
+endforeach()
+foreach(name test_flash test_flash_cut test_flash_torn test_flash_unstable test_flash_state test_flash_worse
+        test_description test_profiles test_machine test_machine_kept test_machine_damage)
     target_compile_definitions(${name} PRIVATE _XOPEN_SOURCE=700 _DEFAULT_SOURCE)
 endforeach()
