@@ -1,27 +1,34 @@
-# Each fault of test_known_faults is a test of its own. What stands in FWD_KNOWN_FAULTS still fails: when it
-# is mended its test fails here, and its name is to be taken out of the list.
+# Each fault is a test of its own. What stands in FWD_KNOWN_FAULTS still fails: when it is mended its test
+# fails here, and its name is to be taken out of the list.
 set(FWD_KNOWN_FAULTS)
 
-fwd_parts(sources sim/test_known_faults.c sim/trust_rig.c sim/trust_forge.c)
-add_executable(test_known_faults ${sources})
-target_link_libraries(test_known_faults PRIVATE torture-rig fwdelta-flags)
-target_compile_definitions(test_known_faults PRIVATE _XOPEN_SOURCE=700 _DEFAULT_SOURCE)
-foreach(name rig lost_journal forged_steps forged_verified forged_commit forged_counter forged_role lost_counter file_store
-        power_never_lasts watchdog worn_journal worn_version stale_slot last_sequence)
-    add_test(NAME known_fault_${name} COMMAND test_known_faults ${name})
-    set_tests_properties(known_fault_${name} PROPERTIES TIMEOUT 600)
-    if(name IN_LIST FWD_KNOWN_FAULTS)
-        set_tests_properties(known_fault_${name} PROPERTIES WILL_FAIL ON)
-    endif()
-endforeach()
+# ARGN: the names of the program's tests.
+function(fwd_known_faults program)
+    fwd_parts(sources sim/known/${program}.c sim/known/known_faults_rig.c sim/trust_rig.c sim/trust_forge.c)
+    add_executable(${program} ${sources})
+    target_link_libraries(${program} PRIVATE torture-rig fwdelta-flags)
+    target_compile_definitions(${program} PRIVATE _XOPEN_SOURCE=700 _DEFAULT_SOURCE)
+    foreach(name ${ARGN})
+        add_test(NAME known_fault_${name} COMMAND ${program} ${name})
+        set_tests_properties(known_fault_${name} PROPERTIES TIMEOUT 600)
+        if(name IN_LIST FWD_KNOWN_FAULTS)
+            set_tests_properties(known_fault_${name} PROPERTIES WILL_FAIL ON)
+        endif()
+    endforeach()
+endfunction()
+fwd_known_faults(test_known_forgeries
+    rig forged_steps forged_verified forged_commit forged_counter forged_role)
+fwd_known_faults(test_known_starts file_store power_never_lasts watchdog)
+fwd_known_faults(test_known_losses
+    lost_journal lost_counter worn_journal worn_version stale_slot last_sequence)
 
 if(NOT FWD_SANITIZE)
-    fwd_broken_test(start_unhashed trust/start_test.c test_known_faults forged_steps)
-    fwd_broken_test(counter_below trust/start_test.c test_known_faults forged_counter)
-    fwd_broken_test(unproven_switch install/commit.c test_known_faults forged_commit)
-    fwd_broken_test(counter_stays trust/start_test.c test_known_faults lost_counter)
+    fwd_broken_test(start_unhashed trust/start_test.c test_known_forgeries forged_steps)
+    fwd_broken_test(counter_below trust/start_test.c test_known_forgeries forged_counter)
+    fwd_broken_test(unproven_switch install/commit.c test_known_forgeries forged_commit)
+    fwd_broken_test(counter_stays trust/start_test.c test_known_losses lost_counter)
     fwd_broken_test(lost_is_idle install/admit.c test_recovery)
-    fwd_broken_test(starts_uncounted rehearse/session_record.c test_known_faults power_never_lasts)
+    fwd_broken_test(starts_uncounted rehearse/session_record.c test_known_starts power_never_lasts)
     fwd_broken_test(waited_forgotten rehearse/session_record.c test_blind_version)
     fwd_broken_test(hash_left_over install/apply.c test_hashed)
     fwd_broken_test(mixed_fallback trust/start_test.c test_boot)
