@@ -41,8 +41,7 @@ START_TEST(it_is_installed_like_a_download)
     ck_assert_int_eq(lab_start(c.lab), FWD_OK); /* the application may have written it */
     ck_assert_int_eq(fwd_update_install(&c.lab->update, FWD_COMMAND_ANY), FWD_OK);
     ck_assert_int_eq(lab_boot(c.lab), FWD_OK);
-    for (uint8_t i = 0; i < c.lab->device.place_count; i++)
-        ck_assert(lab_runs(c.lab, i, c.lab->new[i]));
+    lab_case_runs(&c, true);
     lab_case_free(&c);
 }
 END_TEST
@@ -204,15 +203,8 @@ static struct lab_case waiting(int shape)
 {
     struct lab_case c = device(apart_shapes[shape]);
 
-    ck_assert_int_eq(lab_start(c.lab), FWD_OK);
-    ck_assert_int_eq(lab_download(c.lab, &c.package, 0), FWD_OK);
+    lab_case_download(&c);
     return c;
-}
-
-static void runs(const struct lab_case *c, bool new)
-{
-    for (uint8_t i = 0; i < c->lab->device.place_count; i++)
-        ck_assert(lab_runs(c->lab, i, new ? c->lab->new[i] : c->lab->old[i]));
 }
 
 START_TEST(the_boot_loader_only_acts)
@@ -233,7 +225,7 @@ START_TEST(the_boot_loader_only_acts)
         ck_assert(lab_slot_holds(c.lab, i, 0, c.lab->old[i], false));
     ck_assert_int_eq(lab_boot(c.lab), FWD_OK);
     ck_assert_uint_eq(c.lab->update.decoded, 0);
-    runs(&c, true);
+    lab_case_runs(&c, true);
     lab_case_free(&c);
 }
 END_TEST
@@ -262,12 +254,12 @@ START_TEST(no_cut_gives_the_rehearsal_to_the_boot_loader)
         if (status.state != FWD_STATUS_STAGED) {
             ck_assert_int_eq(fwd_boot_decide(&c.lab->update, &c.lab->choice), FWD_OK);
             ck_assert_uint_eq(fwd_nor_operations(c.lab->nor), written);
-            runs(&c, false);
+            lab_case_runs(&c, false);
             went_on = went_on || status.state == FWD_STATUS_REHEARSING;
             ck_assert_int_eq(fwd_update_rehearse(&c.lab->update, FWD_COMMAND_ANY), FWD_OK);
         }
         ck_assert_int_eq(lab_boot(c.lab), FWD_OK);
-        runs(&c, true);
+        lab_case_runs(&c, true);
     }
     ck_assert(went_on);
     fwd_nor_snapshot_free(before);
@@ -303,7 +295,7 @@ START_TEST(it_can_be_abandoned)
     ck_assert(!fwd_nor_run(c.lab->nor, rehearse, c.lab));
     fwd_nor_arm(c.lab->nor, NULL);
     ck_assert_int_eq(lab_boot(c.lab), FWD_OK);
-    runs(&c, false);
+    lab_case_runs(&c, false);
     ck_assert_int_eq(fwd_update_abandon(&c.lab->update, FWD_E_ABANDONED), FWD_OK);
     ck_assert_int_eq(fwd_download_begin(&c.lab->update, 0), FWD_OK);
     lab_case_free(&c);

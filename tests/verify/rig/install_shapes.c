@@ -175,3 +175,21 @@ void lab_case_free(struct lab_case *c)
     fwd_bytes_free(&c->package);
     free(c->images);
 }
+
+void lab_case_download(struct lab_case *c)
+{
+    ck_assert_int_eq(lab_start(c->lab), FWD_OK);
+    ck_assert_int_eq(lab_download(c->lab, &c->package, 0), FWD_OK);
+}
+
+void lab_case_rehearse(struct lab_case *c)
+{
+    lab_case_download(c);
+    ck_assert_int_eq(fwd_update_rehearse(&c->lab->update, FWD_COMMAND_ANY), FWD_OK);
+}
+
+void lab_case_runs(const struct lab_case *c, bool new)
+{
+    for (uint8_t i = 0; i < c->lab->device.place_count; i++)
+        ck_assert(lab_runs(c->lab, i, new ? c->lab->new[i] : c->lab->old[i]));
+}

@@ -27,4 +27,11 @@ struct lab_case lab_case_full(const struct lab_shape *shape, const struct lab_pa
 void lab_case_rebuild(struct lab_case *c);
 void lab_case_free(struct lab_case *c);
 
+/* Asserts that the package is downloaded after a start. */
+void lab_case_download(struct lab_case *c);
+/* And rehearsed by the application: staged. */
+void lab_case_rehearse(struct lab_case *c);
+/* Asserts that by the last boot decision every place runs its new image, or its old one. */
+void lab_case_runs(const struct lab_case *c, bool new);
+
 #endif
