@@ -153,23 +153,6 @@ START_TEST(a_package_is_not_proven_by_the_test_before)
 }
 END_TEST
 
-/* Power fails when everything is written and the version record is not. */
-static void cut_at_verified(struct lab_cuts *cuts)
-{
-    struct fwd_nor_cut cut = {1, FWD_NOR_BEFORE, 0, 0};
-    struct lab *lab = cuts->lab;
-
-    do {
-        lab_cuts_restart(cuts);
-        fwd_nor_arm(lab->nor, &cut);
-        ck_assert(!lab_cycle(lab));
-        fwd_nor_arm(lab->nor, NULL);
-        ck_assert_int_eq(lab_start(lab), FWD_OK);
-        cut.operation++;
-    } while (lab->update.journal.record.state != FWD_STATE_VERIFIED);
-    fwd_nor_power_off(lab->nor);
-}
-
 /* One bank is worn, and behind the record in the other one nothing has room: the last copy goes
  * only for a package that proves every place. Test 0: it brings one of two. */
 START_TEST(the_last_version_record_goes_only_for_a_package_that_brings_all)
@@ -193,7 +176,7 @@ START_TEST(the_last_version_record_goes_only_for_a_package_that_brings_all)
     }
     memset(torn, 0x5A, sizeof torn);
     lab_cuts_begin(&cuts, lab);
-    cut_at_verified(&cuts);
+    lab_cuts_until(&cuts, FWD_STATE_VERIFIED);
     lab_flip(lab, LAB_AREA_VERSION, 1024 + 30, 0x01);
     ck_assert(fwd_nor_poke(lab->nor, LAB_AREA_VERSION, 256, torn, sizeof torn));
     ck_assert(fwd_nor_peek(lab->nor, LAB_AREA_VERSION, 0, before, sizeof before));

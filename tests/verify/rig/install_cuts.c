@@ -131,6 +131,19 @@ static bool cut_cycle(struct lab_cuts *cuts, const struct fwd_nor_cut *cut)
     return !ended;
 }
 
+void lab_cuts_until(struct lab_cuts *cuts, uint8_t state)
+{
+    struct fwd_nor_cut cut = {1, FWD_NOR_BEFORE, 0, 0};
+
+    do {
+        lab_cuts_restart(cuts);
+        ck_assert(cut_cycle(cuts, &cut));
+        ck_assert_int_eq(lab_start(cuts->lab), FWD_OK);
+        cut.operation++;
+    } while (cuts->lab->update.journal.record.state != state);
+    fwd_nor_power_off(cuts->lab->nor);
+}
+
 static bool lost(struct lab_cuts *cuts, const struct fwd_nor_cut *first,
     const struct fwd_nor_cut *second, const char *problem)
 {

@@ -260,7 +260,9 @@ static void lay_out(struct lab *lab, uint32_t *end)
         [LAB_AREA_STAGING] = {{block, staging}},
         [LAB_AREA_SCRATCH] = {{largest_slot_block(shape), shape->scratch_blocks}},
         [LAB_AREA_JOURNAL] = {{block, shape->journal_blocks ? shape->journal_blocks : 3}},
-        [LAB_AREA_VERSION] = {{block, block < 1024 ? 2048 / block : 2}},
+        [LAB_AREA_VERSION] = {{block, shape->version_blocks ? shape->version_blocks
+                                      : block < 1024        ? 2048 / block
+                                                            : 2}},
     };
 
     *end = 0;

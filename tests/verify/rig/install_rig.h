@@ -43,6 +43,7 @@ struct lab_shape {
     uint8_t place_count;
     uint32_t staging_size;   /* 0: ample */
     uint32_t journal_blocks; /* 0: 3 */
+    uint32_t version_blocks; /* 0: of two banks */
 };
 
 struct lab_line {
