@@ -11,6 +11,7 @@
 
 struct blind {
     struct lab_case c;
+    struct fwd_bytes third; /* a full package of the old image as version 3.0 */
     uint8_t kept[VERSION_MAX];
 };
 
@@ -50,24 +51,19 @@ static struct blind *new_device(void)
 
     ck_assert_ptr_nonnull(blind);
     blind->c = lab_case_delta(lab_shape("A/B, unit 64"), lab_pattern("three steps"), false);
+    struct lab_recipe recipe = blind->c.recipe;
+    recipe.parts[0].delta = false;
+    recipe.parts[0].target = blind->c.lab->old[0];
+    recipe.parts[0].target_version = "3.0";
+    blind->third = lab_package(&recipe);
     return blind;
 }
 
 static void free_device(struct blind *blind)
 {
     lab_case_free(&blind->c);
+    fwd_bytes_free(&blind->third);
     free(blind);
-}
-
-/* A full package of the old image as version 3.0. */
-static struct fwd_bytes third(struct blind *blind)
-{
-    struct lab_recipe recipe = blind->c.recipe;
-
-    recipe.parts[0].delta = false;
-    recipe.parts[0].target = blind->c.lab->old[0];
-    recipe.parts[0].target_version = "3.0";
-    return lab_package(&recipe);
 }
 
 struct attempt {
@@ -87,8 +83,7 @@ START_TEST(what_the_record_names_is_not_written_while_it_cannot_be_read)
 {
     struct blind *blind = new_device();
     struct lab *lab = blind->c.lab;
-    struct fwd_bytes package = third(blind);
-    struct attempt attempt = {lab, &package};
+    struct attempt attempt = {lab, &blind->third};
     struct fwd_nor_snapshot *before = fwd_nor_snapshot_new(lab->nor);
     bool cut = true;
     unsigned written = 0;
@@ -114,7 +109,6 @@ START_TEST(what_the_record_names_is_not_written_while_it_cannot_be_read)
     }
     ck_assert_uint_gt(written, 2);
     fwd_nor_snapshot_free(before);
-    fwd_bytes_free(&package);
     free_device(blind);
 }
 END_TEST
@@ -158,32 +152,38 @@ START_TEST(an_update_waits_for_the_record_once)
 }
 END_TEST
 
+/* And that update is given up. */
+static struct blind *given_up(void)
+{
+    struct blind *blind = waiting();
+
+    ck_assert_int_eq(fwd_update_abandon(&blind->c.lab->update, FWD_E_ABANDONED), FWD_OK);
+    return blind;
+}
+
 /* Nothing is in progress; by the package in its area another slot runs than the record names. */
 START_TEST(neither_of_two_slots_is_written_at_the_first_start)
 {
-    struct blind *blind = waiting();
+    struct blind *blind = given_up();
     struct lab *lab = blind->c.lab;
-    struct fwd_bytes package = third(blind);
 
-    ck_assert_int_eq(fwd_update_abandon(&lab->update, FWD_E_ABANDONED), FWD_OK);
     fill_version(blind, blind->kept);
     ck_assert_int_eq(lab_start(lab), FWD_OK);
     ck_assert_int_eq(fwd_download_adopt(&lab->update, (uint32_t)blind->c.package.size, 0), FWD_OK);
     blind_it(blind);
     decide(lab);
     expect_slot(lab, 1);
-    ck_assert_int_eq(lab_install(lab, &package, FWD_COMMAND_ANY), FWD_E_VERSION_RECORD);
+    ck_assert_int_eq(lab_install(lab, &blind->third, FWD_COMMAND_ANY), FWD_E_VERSION_RECORD);
     ck_assert(lab_slot_holds(lab, 0, 0, lab->old[0], false));
     if (_i == 0)
         fill_version(blind, blind->kept);
     decide(lab);
     expect_slot(lab, _i == 0 ? 0 : 1);
-    ck_assert_int_eq(lab_install(lab, &package, FWD_COMMAND_ANY), FWD_OK);
+    ck_assert_int_eq(lab_install(lab, &blind->third, FWD_COMMAND_ANY), FWD_OK);
     ck_assert_int_eq(lab_boot(lab), FWD_OK);
     ck_assert(lab_runs(lab, 0, lab->old[0]));
     expect_slot(lab, _i == 0 ? 1 : 0);
     ck_assert(lab_slot_holds(lab, 0, _i == 0 ? 0 : 1, lab->old[0], false) == (_i == 0));
-    fwd_bytes_free(&package);
     free_device(blind);
 }
 END_TEST
@@ -192,18 +192,15 @@ END_TEST
  * until a version record was found. */
 START_TEST(an_update_waits_once_whoever_gives_up)
 {
-    struct blind *blind = waiting();
+    struct blind *blind = given_up();
     struct lab *lab = blind->c.lab;
-    struct fwd_bytes package = third(blind);
 
-    ck_assert_int_eq(fwd_update_abandon(&lab->update, FWD_E_ABANDONED), FWD_OK);
     decide(lab);
     expect_slot(lab, 1);
-    ck_assert_int_eq(lab_install(lab, &package, FWD_COMMAND_ANY), FWD_OK);
+    ck_assert_int_eq(lab_install(lab, &blind->third, FWD_COMMAND_ANY), FWD_OK);
     decide(lab);
     expect_slot(lab, 0);
     ck_assert(lab_slot_holds(lab, 0, 1, lab->new[0], false));
-    fwd_bytes_free(&package);
     free_device(blind);
 }
 END_TEST
@@ -211,19 +208,17 @@ END_TEST
 /* An update that finds it ends the waiting: the next one that does not waits again. */
 START_TEST(what_was_found_since_is_waited_for_again)
 {
-    struct blind *blind = waiting();
+    struct blind *blind = given_up();
     struct lab *lab = blind->c.lab;
-    struct fwd_bytes package = third(blind);
 
-    ck_assert_int_eq(fwd_update_abandon(&lab->update, FWD_E_ABANDONED), FWD_OK);
     fill_version(blind, blind->kept);
     ck_assert_int_eq(lab_start(lab), FWD_OK);
     ck_assert_int_eq(
-        _i == 0 ? fwd_download_begin(&lab->update, 0) : lab_download(lab, &package, 0), FWD_OK);
+        _i == 0 ? fwd_download_begin(&lab->update, 0) : lab_download(lab, &blind->third, 0),
+        FWD_OK);
     blind_it(blind);
-    ck_assert_int_eq(lab_install(lab, &package, FWD_COMMAND_ANY), FWD_E_VERSION_RECORD);
+    ck_assert_int_eq(lab_install(lab, &blind->third, FWD_COMMAND_ANY), FWD_E_VERSION_RECORD);
     ck_assert(lab_slot_holds(lab, 0, 0, lab->old[0], false));
-    fwd_bytes_free(&package);
     free_device(blind);
 }
 END_TEST
@@ -265,24 +260,22 @@ START_TEST(a_slot_that_one_start_cannot_read_is_not_written)
     uint8_t kept[sizeof zero];
     struct blind *blind = new_device();
     struct lab *lab = blind->c.lab;
-    struct fwd_bytes package = third(blind);
 
     ck_assert_int_eq(lab_install(lab, &blind->c.package, FWD_COMMAND_ANY), FWD_OK);
     ck_assert(fwd_nor_peek(lab->nor, LAB_AREA_SLOTS + 1, 512, kept, sizeof kept));
     ck_assert(fwd_nor_poke(lab->nor, LAB_AREA_SLOTS + 1, 512, zero, sizeof zero));
     decide(lab);
     expect_slot(lab, 0);
-    ck_assert_int_eq(lab_install(lab, &package, FWD_COMMAND_ANY), FWD_E_SOURCE_READ);
+    ck_assert_int_eq(lab_install(lab, &blind->third, FWD_COMMAND_ANY), FWD_E_SOURCE_READ);
     ck_assert_int_eq(fwd_update_install(&lab->update, FWD_COMMAND_ANY), FWD_E_SOURCE_READ);
     ck_assert(fwd_nor_poke(lab->nor, LAB_AREA_SLOTS + 1, 512, kept, sizeof kept));
     decide(lab);
     expect_slot(lab, 1);
     ck_assert(lab_slot_holds(lab, 0, 1, lab->new[0], false));
-    ck_assert_int_eq(lab_install(lab, &package, FWD_COMMAND_ANY), FWD_OK);
+    ck_assert_int_eq(lab_install(lab, &blind->third, FWD_COMMAND_ANY), FWD_OK);
     decide(lab);
     expect_slot(lab, 0);
     ck_assert(lab_slot_holds(lab, 0, 1, lab->new[0], false));
-    fwd_bytes_free(&package);
     free_device(blind);
 }
 END_TEST
