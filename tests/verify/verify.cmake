@@ -3,7 +3,7 @@ add_library(install-rig STATIC verify/rig/install_codec.c verify/rig/install_cut
     verify/rig/install_package.c verify/rig/install_rig.c verify/rig/install_shapes.c)
 target_link_libraries(install-rig
     PUBLIC fwdelta-module PkgConfig::CHECK Threads::Threads PRIVATE fwdelta-flags)
-foreach(name area backup journal stage boot install install_again install_faults install_lost refuse
+foreach(name area backup stage boot install install_again install_faults install_lost refuse
         refuse_bytes refuse_order cuts cuts_twice cuts_broken)
     fwd_test(test_${name} verify/test_${name}.c LIBS install-rig)
 endforeach()
@@ -21,7 +21,10 @@ fwd_test(test_trial verify/test_trial.c LIBS install-rig)
 fwd_test(test_undo verify/test_undo.c LIBS install-rig)
 fwd_test(test_doubt verify/test_doubt.c LIBS install-rig)
 fwd_test(test_blind_version verify/test_blind_version.c LIBS install-rig)
-fwd_test(test_journal_rules verify/test_journal_rules.c LIBS install-rig)
+add_library(journal-rig STATIC verify/rig/journal_rig.c)
+target_link_libraries(journal-rig PUBLIC install-rig PRIVATE fwdelta-flags)
+fwd_test(test_journal verify/test_journal.c LIBS journal-rig)
+fwd_test(test_journal_rules verify/test_journal_rules.c LIBS journal-rig)
 fwd_test(test_hashed verify/test_hashed.c LIBS install-rig)
 fwd_test(test_liveness verify/test_liveness.c LIBS install-rig)
 fwd_test(test_loose_proof verify/test_loose_proof.c LIBS install-rig)
