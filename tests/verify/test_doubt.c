@@ -241,15 +241,15 @@ static void has_a_wrong_mac(struct quiet *quiet)
     put_mac(quiet, 0x5A);
 }
 
-/* Journal records after those that there are: the newest one, changed. */
-static void put_records(struct quiet *quiet, const struct fwd_record *record)
+/* So many journal records after those that there are: the newest one, changed. */
+static void put_records(struct quiet *quiet, const struct fwd_record *record, uint32_t count)
 {
     struct lab *lab = quiet->c.lab;
     struct fwd_record next = *record;
     uint8_t bytes[FWD_RECORD_SIZE];
 
     lost_its_journal(quiet);
-    for (uint32_t i = 0; i < 3; i++) {
+    for (uint32_t i = 0; i < count; i++) {
         next.sequence = record->sequence + 10 + i;
         memset(next.mac, 0, sizeof next.mac);
         fwd_record_encode(&next, bytes);
@@ -267,7 +267,7 @@ static void has_a_forged_journal(struct quiet *quiet)
     struct fwd_record record = quiet->c.lab->update.journal.record;
 
     record.mac[0] = 0;
-    put_records(quiet, &record);
+    put_records(quiet, &record, 3);
 }
 
 static void names_another_record(struct quiet *quiet)
@@ -276,7 +276,7 @@ static void names_another_record(struct quiet *quiet)
 
     record.mac[0] = 1;
     record.version_number++;
-    put_records(quiet, &record);
+    put_records(quiet, &record, 3);
 }
 
 /* For the test itself: the same record again is no doubt. */
@@ -285,7 +285,7 @@ static void names_the_same_record(struct quiet *quiet)
     struct fwd_record record = quiet->c.lab->update.journal.record;
 
     record.mac[0] = 1;
-    put_records(quiet, &record);
+    put_records(quiet, &record, 3);
 }
 
 static const struct {
@@ -307,6 +307,17 @@ static const struct {
     {"a version record that the journal does not name", names_another_record, true},
     {"no doubt", names_the_same_record, false},
 };
+
+static void install_full(struct quiet *quiet)
+{
+    struct lab_recipe recipe = quiet->c.recipe;
+
+    recipe.parts[0].delta = false;
+    recipe.parts[0].target_version = "3.0";
+    struct fwd_bytes package = lab_package(&recipe);
+    ck_assert_int_eq(lab_install(quiet->c.lab, &package, FWD_COMMAND_ANY), FWD_OK);
+    fwd_bytes_free(&package);
+}
 
 START_TEST(each_doubt_is_verified_and_none_is_a_loss)
 {
@@ -330,17 +341,34 @@ START_TEST(each_doubt_is_verified_and_none_is_a_loss)
     /* and the next update ends it */
     quiet->unclean = quiet->broken = false;
     lab->ports.mac = &quiet->mac;
-    struct lab_recipe recipe = quiet->c.recipe;
-    recipe.parts[0].delta = false;
-    recipe.parts[0].target_version = "3.0";
-    struct fwd_bytes package = lab_package(&recipe);
-    ck_assert_int_eq(lab_install(lab, &package, FWD_COMMAND_ANY), FWD_OK);
+    install_full(quiet);
     ck_assert_int_eq(fwd_update_reported(&lab->update), FWD_OK);
     start(quiet);
     ck_assert(doubted(quiet));
     start(quiet);
     ck_assert(!doubted(quiet));
-    fwd_bytes_free(&package);
+    free_device(quiet);
+}
+END_TEST
+
+/* A single record, which is no journal, though its MAC is right: the update that begins a new one
+ * does not make it believed in the same start. */
+START_TEST(a_journal_that_was_given_up_is_a_doubt_until_the_next_start)
+{
+    struct quiet *quiet = new_device("in place, unit 64");
+    struct lab *lab = quiet->c.lab;
+    struct fwd_record record = lab->update.journal.record;
+
+    put_records(quiet, &record, 1);
+    install_full(quiet);
+    for (int i = 0; i < 2; i++) {
+        quiet->verified = quiet->hashed = 0;
+        ck_assert_int_eq(fwd_boot_decide(&lab->update, &lab->choice), FWD_OK);
+        ck_assert_int_eq(lab->choice.action, FWD_BOOT_RUN);
+        ck_assert(doubted(quiet));
+    }
+    start(quiet);
+    ck_assert(!doubted(quiet));
     free_device(quiet);
 }
 END_TEST
@@ -356,6 +384,7 @@ int main(void)
     tcase_add_loop_test(tests, without_the_policy_it_verifies_and_writes_nothing, 0, shape_count);
     tcase_add_loop_test(tests, each_doubt_is_verified_and_none_is_a_loss, 0,
         (int)(sizeof doubts / sizeof doubts[0]));
+    tcase_add_test(tests, a_journal_that_was_given_up_is_a_doubt_until_the_next_start);
     suite_add_tcase(suite, tests);
     srunner_run_all(runner, CK_ENV);
     int failed = srunner_ntests_failed(runner);
