@@ -83,6 +83,28 @@ START_TEST(a_lost_journal_is_erased_as_a_whole)
 }
 END_TEST
 
+/* In recovery, where firmware is written without a record: what follows goes to the banks that take
+ * it, and is newer than what the bad one may hide. */
+START_TEST(in_recovery_a_lost_journal_goes_on_beside_a_bad_bank)
+{
+    struct journal_rig *rig = blank((uint32_t)_i);
+
+    put(rig, (uint32_t)_i - 1, 3, 40, 1);
+    journal_rig_power(rig);
+    ck_assert(rig->journal.lost);
+    rig->journal.volatile_ok = true;
+    journal_rig_break(rig, FWD_NOR_ERASE, (uint32_t)_i - 1, 0);
+    ck_assert_int_eq(journal_rig_append(rig, FWD_STATE_DOWNLOADING, 1), FWD_OK);
+    ck_assert_int_eq(journal_rig_append(rig, FWD_STATE_DOWNLOADING, 2), FWD_OK);
+    ck_assert_uint_gt(rig->journal.record.sequence, 40);
+    journal_rig_power(rig);
+    ck_assert(!rig->journal.lost);
+    ck_assert_uint_eq(rig->journal.record.step, 2);
+    ck_assert_str_eq(fwd_nor_violation_text(rig->lab->nor), "");
+    journal_rig_free(rig);
+}
+END_TEST
+
 /* A bit that is misread now and then is no reason for an older state. */
 START_TEST(what_gives_no_record_is_read_again)
 {
@@ -213,6 +235,7 @@ int main(void)
 
     tcase_add_loop_test(tests, a_single_record_is_a_lost_journal, 0, 3);
     tcase_add_loop_test(tests, a_lost_journal_is_erased_as_a_whole, 2, 4);
+    tcase_add_loop_test(tests, in_recovery_a_lost_journal_goes_on_beside_a_bad_bank, 2, 4);
     tcase_add_test(tests, what_gives_no_record_is_read_again);
     tcase_add_loop_test(tests, sequence_numbers_do_not_end, 2, 4);
     tcase_add_loop_test(
