@@ -119,6 +119,28 @@ START_TEST(another_call_may_come_between_them)
 }
 END_TEST
 
+/* A record in the journal is another call, too: the first slices of a package are no session yet,
+ * so that the outcome of the one before may be told in between. */
+START_TEST(an_outcome_may_be_reported_between_them)
+{
+    struct lab_case c = slices_waiting(_i);
+    struct lab *lab = c.lab;
+
+    slices_until_rehearsing(lab);
+    ck_assert_int_eq(fwd_update_abandon(&lab->update, FWD_E_ABANDONED), FWD_OK);
+    slices_go_on(lab, 512, 1);
+    ck_assert(!slices_status(lab).pending);
+    uint32_t sequence = lab->update.journal.sequence;
+    ck_assert_int_eq(fwd_update_reported(&lab->update), FWD_OK);
+    ck_assert_uint_gt(lab->update.journal.sequence, sequence);
+    memset(lab->update.work.changed, 0x5A,
+        (size_t)(lab->update.work.version - lab->update.work.changed));
+    slices_go_on(lab, 512, SLICES_MAX);
+    slices_act(&c);
+    lab_case_free(&c);
+}
+END_TEST
+
 /* The application has written over the work memory: nothing of it is believed. */
 START_TEST(memory_that_was_written_over_ends_them)
 {
@@ -174,6 +196,7 @@ int main(void)
     tcase_add_loop_test(tests, they_can_be_abandoned, 0, SLICES_SHAPES);
     tcase_add_loop_test(tests, another_call_may_come_between_them, 0,
         SLICES_SHAPES * (int)(sizeof between / sizeof between[0]));
+    tcase_add_loop_test(tests, an_outcome_may_be_reported_between_them, 0, SLICES_SHAPES);
     tcase_add_loop_test(tests, memory_that_was_written_over_ends_them, 0, SLICES_SHAPES);
     tcase_add_loop_test(tests, marks_of_blocks_that_were_written_over_end_them, 0, SLICES_SHAPES);
     suite_add_tcase(suite, tests);
