@@ -33,10 +33,10 @@ bool fwd_host_time_parse(const char *text, enum fwd_host_time_day day, uint64_t 
 
     if (!has_shape(text) || strptime(text, whole ? "%Y-%m-%d" : "%Y-%m-%dT%H:%M:%SZ", &tm) == NULL)
         return false;
-    int month_day = tm.tm_mday;
+    int month_day = tm.tm_mday, second = tm.tm_sec;
     int64_t at = timegm(&tm);
-    /* neither the 31st of a month with 30 days, nor a second 60 */
-    if (at < 0 || tm.tm_mday != month_day)
+    /* neither the 31st of a month with 30 days, nor a second 60: timegm() takes what follows */
+    if (at < 0 || tm.tm_mday != month_day || tm.tm_sec != second)
         return false;
     *seconds = (uint64_t)at + (whole && day == FWD_HOST_TIME_LAST ? DAY - 1 : 0);
     return true;
