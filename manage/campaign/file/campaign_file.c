@@ -1,10 +1,10 @@
+#include "hostio/host_time.h"
 #include "manage/campaign/file/campaign_internal.h"
 #include "sim/device/json.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #define LISTED_MAX  10000u /* devices in the file itself */
 #define ATTEMPTS    2u
@@ -253,12 +253,11 @@ void fwd_campaign_version_text(
 
 bool fwd_campaign_time(const char *text, int64_t *seconds)
 {
-    struct tm tm = {0};
-    const char *end = strptime(text, "%Y-%m-%dT%H:%M:%SZ", &tm);
+    uint64_t at;
 
-    if (end == NULL || *end != '\0' || strlen(text) != 20)
+    /* a day does not say when a phase begins */
+    if (strchr(text, 'T') == NULL || !fwd_host_time_parse(text, FWD_HOST_TIME_FIRST, &at))
         return false;
-    int day = tm.tm_mday;
-    *seconds = timegm(&tm);
-    return tm.tm_mday == day; /* not the 31st of a month with 30 */
+    *seconds = (int64_t)at;
+    return true;
 }

@@ -6,7 +6,6 @@
 
 #include <inttypes.h>
 #include <string.h>
-#include <time.h>
 
 #define INSTALLED 128
 
@@ -14,13 +13,9 @@
 
 void fwd_campaign_report_time(int64_t seconds, char text[FWD_CAMPAIGN_TIME_TEXT])
 {
-    time_t t = (time_t)seconds;
-    struct tm tm;
-
     text[0] = '\0';
-    if (seconds != 0 && gmtime_r(&t, &tm) != NULL &&
-        strftime(text, FWD_CAMPAIGN_TIME_TEXT, "%Y-%m-%dT%H:%M:%SZ", &tm) == 0)
-        text[0] = '\0';
+    if (seconds > 0)
+        fwd_host_time_text((uint64_t)seconds, text);
 }
 
 static const char *result_in_words(uint32_t result)

@@ -4,6 +4,7 @@
 #define FWD_MANAGE_CAMPAIGN_REPORT_CAMPAIGN_REPORT_H
 
 #include "hostio/host_file_set.h"
+#include "hostio/host_time.h"
 #include "manage/campaign/state/campaign_state.h"
 
 #include <jansson.h>
@@ -43,7 +44,7 @@ enum fwd_fail fwd_campaign_report_junit(struct fwd_file_set *set, const char *pa
     struct fwd_error *err);
 
 /* "2026-12-01T02:00:00Z"; 0: "". */
-#define FWD_CAMPAIGN_TIME_TEXT 24u
+#define FWD_CAMPAIGN_TIME_TEXT FWD_HOST_TIME_TEXT
 void fwd_campaign_report_time(int64_t seconds, char text[FWD_CAMPAIGN_TIME_TEXT]);
 /* How far a device is, or how it has ended, in a word. */
 const char *fwd_campaign_report_word(const struct fwd_campaign_unit *unit);
