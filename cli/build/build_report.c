@@ -240,8 +240,9 @@ static bool no_delta_fits(const struct fwd_build_outcome *outcome)
     return true;
 }
 
+/* told: what in the image is compressed or encrypted has been said. */
 static void note_full_image(
-    const char *command, const char *name, const struct fwd_build_outcome *outcome)
+    const char *command, const char *name, const struct fwd_build_outcome *outcome, bool told)
 {
     if (no_delta_fits(outcome))
         fprintf(stderr,
@@ -252,9 +253,11 @@ static void note_full_image(
         fprintf(stderr,
             "fwdelta %s: note: %s: the delta was not smaller than the full image, so the full "
             "image "
-            "is in the package (--force-delta keeps the delta); compressed or encrypted images are "
-            "never alike: give gen what is inside them\n",
-            command, name);
+            "is in the package (--force-delta keeps the delta)%s\n",
+            command, name,
+            told ? ""
+                 : "; compressed or encrypted images are never alike: give gen what is inside "
+                   "them");
 }
 
 /* Only where a delta is asked for: full images cost what they cost. */
@@ -275,15 +278,16 @@ static enum fwd_fail find_opaque(const struct fwd_args *args, const struct fwd_b
     return fail;
 }
 
-/* When they are an eighth of the delta or more. */
-static void note_opaque(const char *command, const char *name,
+/* When they are an eighth of the delta or more. False: there is nothing to tell. */
+static bool note_opaque(const char *command, const char *name,
     const struct fwd_build_outcome *outcome, const struct fwd_opaque_parts *opaque)
 {
     char text[FWD_OPAQUE_ADVICE_SIZE];
     if (opaque->fresh == 0 || opaque->fresh < outcome->section_size / 8)
-        return;
+        return false;
     fwd_opaque_out_advice(opaque, text);
     fprintf(stderr, "fwdelta %s: note: %s: %s\n", command, name, text);
+    return true;
 }
 
 enum fwd_fail fwd_build_report_print(
@@ -294,11 +298,11 @@ enum fwd_fail fwd_build_report_print(
     if (fail != FWD_FAIL_NONE)
         return fail;
     for (size_t i = 0; i < report->spec->part_count; i++) {
-        note_opaque(args->command->name, report->spec->parts[i].name, &report->build.outcomes[i],
-            &opaque[i]);
+        bool told = note_opaque(args->command->name, report->spec->parts[i].name,
+            &report->build.outcomes[i], &opaque[i]);
         if (report->build.outcomes[i].replaced_by_full)
             note_full_image(
-                args->command->name, report->spec->parts[i].name, &report->build.outcomes[i]);
+                args->command->name, report->spec->parts[i].name, &report->build.outcomes[i], told);
         if (report->spec->parts[i].to[0] == 0)
             fprintf(stderr,
                 "fwdelta %s: note: %s: no version of the new image is stated (--to-version), so a "
