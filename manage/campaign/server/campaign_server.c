@@ -81,6 +81,14 @@ static void get_page(void *ctx, const char *path, struct fwd_campaign_served *ou
 
 /* ---- opening --------------------------------------------------------------------------------- */
 
+/* Says in the sentence of a failure which of the addresses is meant. */
+static enum fwd_fail of_address(const char *name, enum fwd_fail fail, struct fwd_error *err)
+{
+    struct fwd_error cause = *err;
+
+    return fail == FWD_FAIL_NONE ? fail : fwd_error_fail(err, fail, "%s: %.480s", name, cause.text);
+}
+
 static enum fwd_fail open_content(struct server *s, struct fwd_error *err)
 {
     const struct fwd_campaign_server_options *o = s->options;
@@ -93,19 +101,21 @@ static enum fwd_fail open_content(struct server *s, struct fwd_error *err)
             "--public: '%s' is not a place for content; expected http://HOST:PORT or "
             "https://HOST:PORT",
             o->announce);
-    enum fwd_fail fail = fwd_campaign_content_open(&packages, &s->content, err);
+    enum fwd_fail fail =
+        of_address("content", fwd_campaign_content_open(&packages, &s->content, err), err);
     if (fail == FWD_FAIL_NONE && o->page != NULL)
-        fail = fwd_campaign_content_open(&page, &s->page, err);
+        fail = of_address("--page", fwd_campaign_content_open(&page, &s->page, err), err);
     return fail;
 }
 
-/* Listens at uri; out, size bytes: the same with the port that it has. */
-static enum fwd_fail listen_lwm2m(
-    struct server *s, const char *uri, char *out, size_t size, struct fwd_error *err)
+/* Listens at uri, which the user knows by this name; out, size bytes: the same with the port that
+ * it has. */
+static enum fwd_fail listen_lwm2m(struct server *s, const char *name, const char *uri, char *out,
+    size_t size, struct fwd_error *err)
 {
     const char *end = strrchr(uri, ':');
     uint16_t port = 0;
-    enum fwd_fail fail = fwd_campaign_flow_listen(s->flow, uri, &port, err);
+    enum fwd_fail fail = of_address(name, fwd_campaign_flow_listen(s->flow, uri, &port, err), err);
 
     if (fail != FWD_FAIL_NONE)
         return fail;
@@ -128,7 +138,7 @@ static enum fwd_fail open_flow(struct server *s, struct fwd_error *err)
 
     enum fwd_fail fail = fwd_campaign_flow_new(&config, &s->flow, err);
     if (fail == FWD_FAIL_NONE)
-        fail = listen_lwm2m(s, o->lwm2m, s->lwm2m, sizeof s->lwm2m, err);
+        fail = listen_lwm2m(s, "lwm2m", o->lwm2m, s->lwm2m, sizeof s->lwm2m, err);
     if (fail == FWD_FAIL_NONE) {
         const char *to = o->announce_lwm2m != NULL ? o->announce_lwm2m : s->lwm2m;
         bool leads = o->bootstrap != NULL || o->announce_lwm2m != NULL;
@@ -139,7 +149,7 @@ static enum fwd_fail open_flow(struct server *s, struct fwd_error *err)
                 to);
     }
     if (fail == FWD_FAIL_NONE && o->bootstrap != NULL)
-        fail = listen_lwm2m(s, o->bootstrap, s->bootstrap, sizeof s->bootstrap, err);
+        fail = listen_lwm2m(s, "--bootstrap", o->bootstrap, s->bootstrap, sizeof s->bootstrap, err);
     return fail;
 }
 
