@@ -84,6 +84,10 @@ holds "$old"
 
 "$porting" factory other nothing 1.0.0 2>log && fail "an image that is not there"
 grep -q '^porting: nothing: ' log && [ ! -e other ] || fail "an image that is not there: $(cat log)"
+"$porting" run device nothing 2>log && fail "a key that is not there"
+grep -qx 'porting: nothing: cannot be read' log || fail "a key that is not there: $(cat log)"
+"$porting" run device key.pem 2>log && fail "a private key"
+grep -qx 'porting: key.pem: not a public Ed25519 key' log || fail "a private key: $(cat log)"
 for number in x -1 0 1x ''; do
     "$porting" run device key.pub.pem --cut "$number" delta.upd >log 2>&1 && fail "--cut '$number'"
     grep -q "'$number'" log || fail "--cut '$number': $(cat log)"

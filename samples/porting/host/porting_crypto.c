@@ -40,21 +40,21 @@ bool product_hash(const void *bytes, size_t size, uint8_t digest[FWD_DIGEST_SIZE
 static EVP_PKEY *the_key;
 static uint8_t the_key_id[FWD_DIGEST_SIZE]; /* its first FWD_KEY_ID_SIZE bytes */
 
-bool product_load_key(const char *path)
+const char *product_load_key(const char *path)
 {
     FILE *file = fopen(path, "r");
     uint8_t *der = NULL;
     int size = -1;
 
-    if (file != NULL) {
-        the_key = PEM_read_PUBKEY(file, NULL, NULL, NULL);
-        fclose(file);
-    }
+    if (file == NULL)
+        return "cannot be read";
+    the_key = PEM_read_PUBKEY(file, NULL, NULL, NULL);
+    fclose(file);
     if (the_key != NULL && EVP_PKEY_get_id(the_key) == EVP_PKEY_ED25519)
         size = i2d_PUBKEY(the_key, &der);
     bool done = size > 0 && product_hash(der, (size_t)size, the_key_id);
     OPENSSL_free(der);
-    return done;
+    return done ? NULL : "not a public Ed25519 key";
 }
 
 static uint32_t key_count(void *ctx)

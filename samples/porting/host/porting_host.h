@@ -13,8 +13,8 @@ bool chip_open(const char *path, bool create);
 /* The status of a program whose power failed. */
 #define POWER_FAILED 4
 
-/* Reads the public key (PEM) that product_keys has. */
-bool product_load_key(const char *path);
+/* Reads the public key (PEM) that product_keys has. NULL, or what is wrong with the file. */
+const char *product_load_key(const char *path);
 /* The image that the factory put into the slot: it may start without a package. */
 void product_pin(uint32_t size, const uint8_t digest[FWD_DIGEST_SIZE]);
 bool product_hash(const void *bytes, size_t size, uint8_t digest[FWD_DIGEST_SIZE]);

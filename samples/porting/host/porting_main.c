@@ -182,8 +182,10 @@ static unsigned write_number(const char *text)
 
 static int run(char **args)
 {
-    if (!product_load_key(args[1]))
-        give_up("not a public Ed25519 key", args[1]);
+    const char *wrong = product_load_key(args[1]);
+
+    if (wrong != NULL)
+        give_up(wrong, args[1]);
     if (!chip_open(args[0], false))
         give_up("cannot be opened", args[0]);
     uint32_t size = 0;
