@@ -9,6 +9,7 @@
 #include "cli/common/output_check.h"
 #include "cli/sign/key_option.h"
 #include "gen/jobs.h"
+#include "hostio/host_file.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -39,6 +40,18 @@ static enum fwd_fail read_keys(
     return FWD_FAIL_NONE;
 }
 
+/* A --device before `path`, which is one too, is the same file. */
+static bool given_before(const struct fwd_args *args, const char *path)
+{
+    const char *other;
+    size_t at = 0;
+    while ((other = fwd_args_next(args, "device", &at)) != NULL && other != path) {
+        if (fwd_file_same_place(other, path))
+            return true;
+    }
+    return false;
+}
+
 static enum fwd_fail read_devices(
     const struct fwd_args *args, struct fwd_build_spec *spec, struct fwd_error *err)
 {
@@ -48,6 +61,8 @@ static enum fwd_fail read_devices(
         return fwd_error_fail(
             err, FWD_FAIL_USAGE, "--device: give at most %u devices", FWD_BUILD_DEVICES_MAX);
     while ((path = fwd_args_next(args, "device", &at)) != NULL) {
+        if (given_before(args, path))
+            continue;
         enum fwd_fail fail = fwd_description_load(path, &spec->devices[spec->device_count], err);
         if (fail != FWD_FAIL_NONE)
             return fail;

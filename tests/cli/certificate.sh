@@ -6,8 +6,8 @@ small_images
 inplace=$samples/inplace-4k.json
 dual=$samples/dual-slot.json
 
-lines '^(certified|starts|signed)' gen old.bin new.bin --key $key -o a.upd --from-version 1.0.0 \
-    --to-version 1.0.1 --device "$inplace" --device "$dual" --device "$inplace"
+lines '^(installs +[a-z0-9-]+$|certified|starts|signed)' gen old.bin new.bin --key $key -o a.upd --from-version 1.0.0 \
+    --to-version 1.0.1 --device "$inplace" --device "$dual" --device "$samples/./inplace-4k.json"
 lines '^(costs|starts)' inspect a.upd
 fwdelta inspect a.upd --json >a.json
 echo "certificates: $(grep -c '"geometry":' a.json)"
