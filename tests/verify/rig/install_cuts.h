@@ -39,8 +39,8 @@ void lab_cuts_end(struct lab_cuts *cuts);
 /* The device as it was at the start, without power. */
 void lab_cuts_restart(struct lab_cuts *cuts);
 
-/* Power fails before the first operation from which on the journal is in that state; it has no power
- * afterwards. */
+/* Power fails before the first operation from which on the journal is in that state; it has no
+ * power afterwards. */
 void lab_cuts_until(struct lab_cuts *cuts, uint8_t state);
 
 /* One cut at every `stride`-th operation in every tear of the list. False: cuts->loss. */
