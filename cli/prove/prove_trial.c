@@ -13,12 +13,7 @@ enum fwd_fail fwd_prove_trial_make(struct fwd_prove_trial *trial,
     memset(trial, 0, sizeof *trial);
     trial->subject = subject;
     trial->recipe = recipe;
-    enum fwd_fail fail =
-        fwd_machine_new(recipe, fwd_decoders, fwd_decoders_count, &trial->machine, err);
-    /* a full package is what a boot loader takes when no firmware can run */
-    if (fail == FWD_FAIL_NONE && subject->divided.header.kind == FWD_KIND_FULL)
-        fwd_machine_run_boot_loader(trial->machine);
-    return fail;
+    return fwd_machine_new(recipe, fwd_decoders, fwd_decoders_count, &trial->machine, err);
 }
 
 void fwd_prove_trial_free(struct fwd_prove_trial *trial)
@@ -147,7 +142,7 @@ static enum fwd_reason install(
     if (reason != FWD_OK)
         return reason;
     moment(trial, "download");
-    reason = fwd_update_install(update, command);
+    reason = fwd_machine_install(trial->machine, update, command, NULL, NULL);
     moment(trial, "installation");
     return reason;
 }
@@ -169,10 +164,21 @@ static enum fwd_reason change_keys(struct fwd_prove_trial *trial, const struct f
     return reason;
 }
 
+/* A full package is what a boot loader takes when no firmware can run; in slices, too, the boot
+ * loader runs when an installation has ended. */
+static void power_on(struct fwd_prove_trial *trial)
+{
+    fwd_machine_power_cycle(trial->machine);
+    if (trial->subject->divided.header.kind == FWD_KIND_FULL)
+        fwd_machine_run_boot_loader(trial->machine);
+    else
+        fwd_machine_run_application(trial->machine);
+}
+
 void fwd_prove_trial_run(
     struct fwd_prove_trial *trial, const struct fwd_bytes *package, enum fwd_command command)
 {
-    fwd_machine_power_cycle(trial->machine);
+    power_on(trial);
     trial->runs = FWD_PROVE_NOTHING;
     trial->reason = fwd_update_init(&trial->update, &trial->machine->device);
     if (trial->reason == FWD_OK) {

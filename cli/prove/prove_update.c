@@ -29,10 +29,11 @@ static struct fwd_nor_counts spent(const struct course *c)
 static json_int_t microseconds(const struct course *c)
 {
     const struct fwd_machine *machine = c->trial.machine;
-    uint64_t ns = spent(c).nanoseconds +
-                  fwd_flash_cost_hash_ns(machine->description, machine->crypto.hashed - c->hashed) +
-                  fwd_decode_cost_ns(machine->description,
-                      fwd_decode_cost_per_kib(&c->trial.update.plan), c->trial.update.decoded);
+    uint64_t ns =
+        spent(c).nanoseconds +
+        fwd_flash_cost_hash_ns(machine->description, machine->crypto.hashed - c->hashed) +
+        fwd_decode_cost_ns(machine->description,
+            fwd_flash_cost_decode_rate(c->meter, &c->trial.update), c->trial.update.decoded);
     return (json_int_t)(ns / 1000);
 }
 
@@ -75,6 +76,13 @@ static void progress(void *ctx, enum fwd_progress phase, uint32_t percent)
     if (first)
         moment(c, "rehearsal");
     sample(c, phase == FWD_PROGRESS_VALIDATION ? "rehearsal" : "installation", (int)percent);
+}
+
+static void reached(void *ctx, enum fwd_point point)
+{
+    struct course *c = ctx;
+    if (point == FWD_POINT_INSTALLATION)
+        fwd_flash_cost_mark(c->meter, FWD_FLASH_ACTS, c->trial.machine, &c->trial.update);
 }
 
 /* ---- wear ------------------------------------------------------------------------------------ */
@@ -178,6 +186,7 @@ enum fwd_fail fwd_prove_update(
         c->trial.moment = moment;
         c->trial.ctx = c;
         c->trial.machine->progress = progress;
+        c->trial.machine->reached = reached;
         c->trial.machine->progress_ctx = c;
         fwd_prove_trial_run(&c->trial, &subject->package, FWD_COMMAND_ANY);
         fail = judge(c, err);

@@ -73,6 +73,7 @@ static void before(struct fwd_torture_power_cycle *cycle, const struct fwd_tortu
 
     if (cycle->limit > 0 && cycle->cost.operations > cycle->limit)
         fwd_torture_power_cycle_leave(cycle, FWD_END_BADLY, "the recovery never ends");
+    fwd_torture_power_cycle_note_rate(cycle);
     if (cycle->depth == 0)
         torture->phase = phase_of(cycle);
     if (cycle->depth == 0 && torture->at != NULL)

@@ -81,6 +81,8 @@ struct fwd_torture_power_cycle {
     struct fwd_torture_point point; /* that began this power cycle */
     struct fwd_torture_cost cost;
     uint64_t began_ns;    /* by the device's clock */
+    uint64_t decode_rate; /* of the first package that was decoded; see _note_rate() */
+    bool rated;
     uint64_t limit;       /* operations after which it is endless; 0: none */
     bool alone;           /* no look at states that are known */
     bool tolerant;        /* something is wrong besides the cuts */
@@ -185,6 +187,8 @@ void fwd_torture_power_cycle_free(struct fwd_torture_power_cycle *cycle);
 void fwd_torture_power_cycle_run(struct fwd_torture_power_cycle *cycle);
 /* Brings cost.nanoseconds up to date. */
 void fwd_torture_power_cycle_clock(struct fwd_torture_power_cycle *cycle);
+/* Before each flash operation: once new firmware has started, the plan may be that of what runs. */
+void fwd_torture_power_cycle_note_rate(struct fwd_torture_power_cycle *cycle);
 /* Power off and on. */
 void fwd_torture_power_cycle_switch(struct fwd_torture *torture);
 /* Ends the power cycle from inside the library: does not return. */

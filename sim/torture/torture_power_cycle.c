@@ -109,14 +109,22 @@ static void live(struct fwd_torture_power_cycle *cycle)
     fwd_torture_start_fail(cycle, "the update never ends");
 }
 
-static uint64_t device_clock(const struct fwd_torture_power_cycle *cycle)
+void fwd_torture_power_cycle_note_rate(struct fwd_torture_power_cycle *cycle)
+{
+    if (cycle->rated != (cycle->update.decoded > 0)) {
+        cycle->decode_rate = fwd_decode_cost_per_kib(&cycle->update.plan);
+        cycle->rated = !cycle->rated;
+    }
+}
+
+static uint64_t device_clock(struct fwd_torture_power_cycle *cycle)
 {
     const struct fwd_machine *machine = cycle->torture->machine;
 
+    fwd_torture_power_cycle_note_rate(cycle);
     return fwd_nor_counts(machine->nor).nanoseconds +
            fwd_flash_cost_hash_ns(machine->description, cycle->crypto.hashed) +
-           fwd_decode_cost_ns(machine->description, fwd_decode_cost_per_kib(&cycle->update.plan),
-               cycle->update.decoded);
+           fwd_decode_cost_ns(machine->description, cycle->decode_rate, cycle->update.decoded);
 }
 
 void fwd_torture_power_cycle_clock(struct fwd_torture_power_cycle *cycle)

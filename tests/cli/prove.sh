@@ -66,6 +66,16 @@ print("on the page", all(re.search(rf"\b{n}\b", page) for n in numbers))
 END
 python3 page.py
 
+echo "== a device that rehearses in slices is proven as it installs"
+sed 's/"clock_hz"/"rehearse_slice": 4096, &/' device.json >slices.json
+quiet prove a.upd --device slices.json --image firmware=old.bin --version 1 --trust $trust --key $key \
+    --cuts random:5 -o slices.proof.json
+for proof in a.upd.proof.json slices.proof.json; do
+    ask $proof "p['update']['bytes_programmed'] - p['update']['bytes_by_use']['version'] ==
+        p['certificate']['measured']['bytes_programmed']"
+done
+ask slices.proof.json "[f['phase'] for f in p['update']['phases']]"
+
 echo "== the same for any number of processes, with everything that torture has"
 for jobs in 1 3; do
     fwdelta prove a.upd $on --key $key --cuts random:12 --faults 3 --generations 1 --tears before,half \
