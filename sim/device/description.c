@@ -77,6 +77,17 @@ static void read_clock(
         fwd_json_refuse(json, root, "clock", "\"host\", \"unset\", or " FWD_HOST_TIME_EXPECTED);
 }
 
+/* Such a device would refuse every package that states an end, or none. */
+static void check_expiry(struct fwd_json *json, const struct fwd_device_description *d)
+{
+    if (json->fail == FWD_FAIL_NONE && d->expiry && d->clock == FWD_DEVICE_CLOCK_NONE)
+        json->fail = fwd_error_fail(json->err, FWD_FAIL_REFUSED,
+            "%s: member \"policy.expiry\" is \"%s\", but there is no \"clock\" that tells the "
+            "time: "
+            "add it (\"host\", \"unset\", or a time), or leave \"expiry\" out",
+            json->file, d->policy.refuse_without_clock ? "refuse" : "accept");
+}
+
 static void read_profile(
     struct fwd_json *json, const struct fwd_json_node *root, struct fwd_device_description *d)
 {
@@ -116,6 +127,7 @@ static void read_all(struct fwd_json *json, struct fwd_device_description *d)
     read_timing(json, &root, d);
     read_watchdog(json, &root, d);
     read_clock(json, &root, d);
+    check_expiry(json, d);
     d->rehearse_slice = fwd_json_u32_or(json, &root, "rehearse_slice", 0, FWD_DEVICE_FLASH_MAX, 0);
     fwd_description_read_chips(json, &root, d);
     fwd_description_read_areas(json, &root, d);

@@ -133,6 +133,7 @@ void fwd_machine_run_application(struct fwd_machine *machine)
     machine->device.codecs = machine->application_codecs;
     machine->device.codec_count = machine->application_codec_count;
     machine->device.memory_size = fwd_description_memory(d, &d->application);
+    machine->device.expiry = d->expiry ? &fwd_expiry : NULL;
 }
 
 void fwd_machine_run_boot_loader(struct fwd_machine *machine)

@@ -119,6 +119,21 @@ START_TEST(faults_and_hooks_survive_and_work)
 }
 END_TEST
 
+START_TEST(only_the_application_looks_at_the_time)
+{
+    struct fwd_machine *machine = machine_rig_created();
+
+    machine->description->expiry = true;
+    fwd_machine_run_application(machine);
+    ck_assert_ptr_eq(machine->device.expiry, &fwd_expiry);
+    fwd_machine_run_boot_loader(machine);
+    ck_assert_ptr_null(machine->device.expiry);
+    fwd_machine_run_application(machine);
+    ck_assert_ptr_eq(machine->device.expiry, &fwd_expiry);
+    fwd_machine_close(machine);
+}
+END_TEST
+
 START_TEST(a_removed_key_is_gone_and_a_broken_one_is_invalid)
 {
     struct fwd_machine *machine;
@@ -149,6 +164,7 @@ int main(void)
                             {a_killed_process_loses_nothing_and_frees_the_device, 1},
                             {unstable_units_survive_and_count_power_cycles, 1},
                             {faults_and_hooks_survive_and_work, 1},
+                            {only_the_application_looks_at_the_time, 1},
                             {a_removed_key_is_gone_and_a_broken_one_is_invalid, 1},
                             {NULL, 0},
                         });
