@@ -105,6 +105,8 @@ printf '357591080029488 00112233 me\n015770000031766 zz\n' >keys.txt
 broken 'c["psk"] = "keys.txt"'
 printf '490154203237518 00112233\n' >keys.txt
 broken 'c["psk"] = "keys.txt"'
+printf '357591080029488 00112233\n\000015770000031766 44556677\n' >keys.txt
+broken 'c["psk"] = "keys.txt"'
 echo "no campaign"
 broken 'c["packges"] = []'
 broken 'del c["name"]'

@@ -61,7 +61,7 @@ void fwd_campaign_sort(struct fwd_campaign *c)
 /* ---- lines ----------------------------------------------------------------------------------- */
 
 /* The next line that is not empty and no remark; false: no more. */
-static bool next_line(const char **at, const char **line, size_t *size, unsigned *number)
+static bool next_line(const char **at, const char **line, unsigned *number)
 {
     const char *next = *at;
     bool found = false;
@@ -71,7 +71,6 @@ static bool next_line(const char **at, const char **line, size_t *size, unsigned
 
         found = length > 0 && *next != '#';
         *line = next;
-        *size = length;
         next += length;
         next += *next == '\r' ? 1 : 0;
         next += *next == '\n' ? 1 : 0;
@@ -81,13 +80,15 @@ static bool next_line(const char **at, const char **line, size_t *size, unsigned
     return found;
 }
 
-enum fwd_fail fwd_campaign_read_devices(
-    struct fwd_campaign *c, const char *path, struct fwd_error *err)
+/* Gives each line to `take`; what: the file is, as "a list of keys". What was read is wiped. */
+static enum fwd_fail read_lines(struct fwd_campaign *c, const char *what, const char *path,
+    enum fwd_fail (*take)(struct fwd_campaign *c, const char *path, unsigned number,
+        const char *line, struct fwd_error *err),
+    struct fwd_error *err)
 {
     struct fwd_bytes file = {NULL, 0};
-    enum fwd_fail fail = fwd_file_read_as("a list of IMEIs", path, LIST_MAX, &file, err);
+    enum fwd_fail fail = fwd_file_read_as(what, path, LIST_MAX, &file, err);
     const char *line;
-    size_t size;
     unsigned number = 0;
 
     if (fail != FWD_FAIL_NONE)
@@ -95,15 +96,27 @@ enum fwd_fail fwd_campaign_read_devices(
     const char *at = (const char *)file.data;
     if (strlen(at) != file.size)
         fail = fwd_error_fail(
-            err, FWD_FAIL_REFUSED, "%s: a list of IMEIs, one a line, is expected", path);
-    while (fail == FWD_FAIL_NONE && next_line(&at, &line, &size, &number)) {
-        if (!fwd_campaign_add_device(c, line, strcspn(line, " \t,;\r\n")))
-            fail = fwd_error_fail(err, FWD_FAIL_REFUSED,
-                "%s: line %u: a campaign has at most %u devices, and they need memory", path,
-                number, FWD_CAMPAIGN_DEVICES);
-    }
-    fwd_bytes_free(&file);
+            err, FWD_FAIL_REFUSED, "%s: %s, one device a line, is expected", path, what);
+    while (fail == FWD_FAIL_NONE && next_line(&at, &line, &number))
+        fail = take(c, path, number, line, err);
+    fwd_bytes_wipe(&file);
     return fail;
+}
+
+static enum fwd_fail take_device(struct fwd_campaign *c, const char *path, unsigned number,
+    const char *line, struct fwd_error *err)
+{
+    if (fwd_campaign_add_device(c, line, strcspn(line, " \t,;\r\n")))
+        return FWD_FAIL_NONE;
+    return fwd_error_fail(err, FWD_FAIL_REFUSED,
+        "%s: line %u: a campaign has at most %u devices, and they need memory", path, number,
+        FWD_CAMPAIGN_DEVICES);
+}
+
+enum fwd_fail fwd_campaign_read_devices(
+    struct fwd_campaign *c, const char *path, struct fwd_error *err)
+{
+    return read_lines(c, "a list of IMEIs", path, take_device, err);
 }
 
 /* ---- keys ------------------------------------------------------------------------------------ */
@@ -132,7 +145,7 @@ static bool take_key(struct fwd_campaign_device *d, const char *text, size_t siz
 }
 
 /* IMEI KEY [IDENTITY]; err: what was expected. */
-static enum fwd_fail take_line(struct fwd_campaign *c, const char *path, unsigned number,
+static enum fwd_fail take_key_line(struct fwd_campaign *c, const char *path, unsigned number,
     const char *line, struct fwd_error *err)
 {
     static const char space[] = " \t,;";
@@ -166,17 +179,5 @@ static enum fwd_fail take_line(struct fwd_campaign *c, const char *path, unsigne
 enum fwd_fail fwd_campaign_read_keys(
     struct fwd_campaign *c, const char *path, struct fwd_error *err)
 {
-    struct fwd_bytes file = {NULL, 0};
-    enum fwd_fail fail = fwd_file_read_as("a list of keys", path, LIST_MAX, &file, err);
-    const char *line;
-    size_t size;
-    unsigned number = 0;
-
-    if (fail != FWD_FAIL_NONE)
-        return fail;
-    const char *at = (const char *)file.data;
-    while (fail == FWD_FAIL_NONE && next_line(&at, &line, &size, &number))
-        fail = take_line(c, path, number, line, err);
-    fwd_bytes_wipe(&file);
-    return fail;
+    return read_lines(c, "a list of keys", path, take_key_line, err);
 }
