@@ -175,43 +175,39 @@ static enum fwd_fail sign(struct job *job, const char *key_path, struct fwd_erro
     return FWD_FAIL_NONE;
 }
 
-static enum fwd_fail update(struct job *job, struct fwd_error *err)
+/* The package that the new one follows, and whether one may. */
+static enum fwd_fail read_previous(struct job *job, const char *path, struct fwd_error *err)
 {
-    enum fwd_fail fail = check_output(job->args, err);
-    uint32_t threshold;
-    const char *key;
-    size_t at = 0;
-
-    if (fail == FWD_FAIL_NONE && job->args->operand_count != 2)
-        fail = fwd_error_fail(
-            err, FWD_FAIL_USAGE, "expected OLD, the trust package that the new one follows");
+    enum fwd_fail fail =
+        fwd_file_read_as("a trust package", path, FWD_TRUST_PACKAGE_MAX, &job->previous, err);
     if (fail == FWD_FAIL_NONE)
-        fail = fwd_file_read_as(
-            "a trust package", job->args->operands[1], FWD_TRUST_PACKAGE_MAX, &job->previous, err);
-    if (fail == FWD_FAIL_NONE)
-        fail = fwd_trust_chain_read(job->args->operands[1], &job->previous, NULL, &job->chain, err);
-    if (fail == FWD_FAIL_NONE && job->chain.reason != FWD_OK)
-        fail = fwd_error_fail(err, FWD_FAIL_REFUSED,
-            "%s: lacks signatures, so what follows it would be refused; sign it with 'fwdelta "
-            "sign' "
-            "first",
-            job->args->operands[1]);
-    if (fail == FWD_FAIL_NONE && job->chain.links[0].set.version == FWD_TRUST_VERSION_MAX)
-        fail = fwd_error_fail(err, FWD_FAIL_REFUSED,
-            "%s: its set has version %" PRIu32 ", and no higher one exists, so no set can follow "
-            "it; build a set with a lower version into a new boot loader",
-            job->args->operands[1], FWD_TRUST_VERSION_MAX);
-    if (fail == FWD_FAIL_NONE && job->chain.count == FWD_TRUST_CHAIN_MAX)
-        fail = fwd_error_fail(err, FWD_FAIL_REFUSED,
-            "%s: holds %u sets already, the most that a package can; build the newest one into a "
-            "new boot loader",
-            job->args->operands[1], FWD_TRUST_CHAIN_MAX);
+        fail = fwd_trust_chain_read(path, &job->previous, NULL, &job->chain, err);
     if (fail != FWD_FAIL_NONE)
         return fail;
+    if (job->chain.reason != FWD_OK)
+        return fwd_error_fail(err, FWD_FAIL_REFUSED,
+            "%s: lacks signatures, so what follows it would be refused; sign it with 'fwdelta "
+            "sign' first",
+            path);
+    if (job->chain.links[0].set.version == FWD_TRUST_VERSION_MAX)
+        return fwd_error_fail(err, FWD_FAIL_REFUSED,
+            "%s: its set has version %" PRIu32 ", and no higher one exists, so no set can follow "
+            "it; build a set with a lower version into a new boot loader",
+            path, FWD_TRUST_VERSION_MAX);
+    if (job->chain.count == FWD_TRUST_CHAIN_MAX)
+        return fwd_error_fail(err, FWD_FAIL_REFUSED,
+            "%s: holds %u sets already, the most that a package can; build the newest one into a "
+            "new boot loader",
+            path, FWD_TRUST_CHAIN_MAX);
     keep(job, &job->chain.links[0]);
-    threshold = job->options.threshold;
-    uint32_t least = job->options.version;
-    fail = fwd_args_u32(job->args, "threshold", 1, FWD_SIGNATURES_MAX, &threshold, err);
+    return FWD_FAIL_NONE;
+}
+
+static enum fwd_fail read_numbers(struct job *job, struct fwd_error *err)
+{
+    uint32_t threshold = job->options.threshold, least = job->options.version;
+    enum fwd_fail fail =
+        fwd_args_u32(job->args, "threshold", 1, FWD_SIGNATURES_MAX, &threshold, err);
     if (fail == FWD_FAIL_NONE)
         fail = fwd_args_u32(
             job->args, "set-version", 1, FWD_TRUST_VERSION_MAX, &job->options.version, err);
@@ -219,6 +215,22 @@ static enum fwd_fail update(struct job *job, struct fwd_error *err)
         fail = fwd_error_fail(err, FWD_FAIL_USAGE,
             "--set-version: must be above %" PRIu32 ", the version of the set before", least - 1);
     job->options.threshold = (uint8_t)threshold;
+    return fail;
+}
+
+static enum fwd_fail update(struct job *job, struct fwd_error *err)
+{
+    enum fwd_fail fail = check_output(job->args, err);
+    const char *key;
+    size_t at = 0;
+
+    if (fail == FWD_FAIL_NONE && job->args->operand_count != 2)
+        fail = fwd_error_fail(
+            err, FWD_FAIL_USAGE, "expected OLD, the trust package that the new one follows");
+    if (fail == FWD_FAIL_NONE)
+        fail = read_previous(job, job->args->operands[1], err);
+    if (fail == FWD_FAIL_NONE)
+        fail = read_numbers(job, err);
     if (fail == FWD_FAIL_NONE)
         fail = read_keys(job, err);
     if (fail == FWD_FAIL_NONE)
