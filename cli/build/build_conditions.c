@@ -101,41 +101,26 @@ static enum fwd_fail bad_release(const char *text, struct fwd_error *err)
         text);
 }
 
-/* Another option, before this one, says it of the same component, or of all as this one does. */
-static bool given_before(const struct fwd_args *args, const char *text)
-{
-    const bool named = strchr(text, '=') != NULL;
-    const size_t length = strcspn(text, "=") + 1; /* with the sign */
-    const char *other;
-    size_t at = 0;
-
-    while ((other = fwd_args_next(args, "release", &at)) != NULL && other != text) {
-        if (named ? strncmp(other, text, length) == 0 : strchr(other, '=') == NULL)
-            return true;
-    }
-    return false;
-}
-
 static enum fwd_fail set_release(const struct fwd_args *args, struct fwd_build_spec *spec,
     const char *text, struct fwd_error *err)
 {
-    const char *sign = strchr(text, '=');
-    size_t length = sign != NULL ? (size_t)(sign - text) : 0;
+    struct fwd_text name;
+    const char *number;
+    bool named = fwd_args_named(text, &name, &number);
     uint64_t release = 0;
 
-    if (!fwd_args_number(sign != NULL ? sign + 1 : text, 1, UINT32_MAX, &release))
+    if (!fwd_args_number(named ? number : text, 1, UINT32_MAX, &release))
         return bad_release(text, err);
-    if (given_before(args, text))
+    if (fwd_args_named_before(args, "release", text))
         return fwd_error_fail(err, FWD_FAIL_USAGE,
             "--release: a number for %.*s is given twice; give each component one",
-            sign != NULL ? (int)length : 14, sign != NULL ? text : "all components");
-    if (sign == NULL) {
+            named ? (int)name.size : 14, named ? name.bytes : "all components");
+    if (!named) {
         for (size_t i = 0; i < spec->part_count; i++)
             spec->parts[i].release = (uint32_t)release;
         return FWD_FAIL_NONE;
     }
-    struct fwd_build_part *part =
-        length <= FWD_NAME_MAX ? find_part(spec, (struct fwd_text){text, (uint8_t)length}) : NULL;
+    struct fwd_build_part *part = find_part(spec, name);
     if (part == NULL)
         return bad_release(text, err);
     part->release = (uint32_t)release;

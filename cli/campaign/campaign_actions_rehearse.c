@@ -26,15 +26,15 @@ struct devices {
 static enum fwd_fail read_image(
     struct devices *d, size_t index, const char *text, struct fwd_error *err)
 {
-    const char *equals = strchr(text, '=');
-    size_t size = equals != NULL ? (size_t)(equals - text) : 0;
+    struct fwd_text name;
+    const char *file;
 
-    if (size == 0 || size > FWD_NAME_MAX || equals[1] == '\0' || index == IMAGES_MAX)
+    if (!fwd_args_named(text, &name, &file) || file[0] == '\0' || index == IMAGES_MAX)
         return fwd_error_fail(err, FWD_FAIL_USAGE,
             "--image: expected NAME=FILE, at most %u of them, found '%s'", IMAGES_MAX, text);
-    memcpy(d->names[index], text, size);
+    memcpy(d->names[index], name.bytes, name.size);
     d->images[index] = (struct fwd_machine_image){
-        .component = d->names[index], .file = equals + 1, .version = d->version};
+        .component = d->names[index], .file = file, .version = d->version};
     return FWD_FAIL_NONE;
 }
 

@@ -1,5 +1,7 @@
 #include "cli/common/args.h"
 
+#include "format/text.h"
+
 #include <errno.h>
 #include <getopt.h>
 #include <inttypes.h>
@@ -244,6 +246,28 @@ size_t fwd_args_count(const struct fwd_args *args, const char *name)
             count++;
     }
     return count;
+}
+
+bool fwd_args_named(const char *text, struct fwd_text *name, const char **value)
+{
+    size_t length = strcspn(text, "=");
+    *name = (struct fwd_text){text, (uint8_t)(length <= FWD_NAME_MAX ? length : 0)};
+    *value = text + length + 1;
+    return text[length] == '=' && fwd_text_is_name(*name);
+}
+
+bool fwd_args_named_before(const struct fwd_args *args, const char *option, const char *text)
+{
+    const size_t length = strcspn(text, "=");
+    const char *other;
+    size_t at = 0;
+    while ((other = fwd_args_next(args, option, &at)) != NULL && other != text) {
+        bool same =
+            text[length] == 0 ? strchr(other, '=') == NULL : strncmp(other, text, length + 1) == 0;
+        if (same)
+            return true;
+    }
+    return false;
 }
 
 bool fwd_args_number(const char *text, uint64_t min, uint64_t max, uint64_t *value)

@@ -3,6 +3,7 @@
 #define FWD_CLI_COMMON_ARGS_H
 
 #include "cli/common/command.h"
+#include "format/manifest.h"
 
 #include <stdint.h>
 
@@ -34,6 +35,12 @@ const char *fwd_args_text(const struct fwd_args *args, const char *name);
 /* One value after the other; start with *at = 0. NULL: no more. */
 const char *fwd_args_next(const struct fwd_args *args, const char *name, size_t *at);
 size_t fwd_args_count(const struct fwd_args *args, const char *name);
+
+/* NAME=VALUE, where NAME is one that a component can have. */
+bool fwd_args_named(const char *text, struct fwd_text *name, const char **value);
+/* Was a value of the option given before `text` with the same before '='? Or, as `text`, without.
+ */
+bool fwd_args_named_before(const struct fwd_args *args, const char *option, const char *text);
 
 /* A whole number, decimal or 0x...; *value stays as it is when the option was not given.
  * FWD_FAIL_USAGE: something else, or outside min..max. */

@@ -12,16 +12,16 @@ static enum fwd_fail add_images(
     size_t at = 0;
     while ((text = fwd_args_next(args, "image", &at)) != NULL) {
         size_t index = r->recipe.image_count;
-        const char *equals = strchr(text, '=');
+        struct fwd_text name;
+        const char *file;
         if (index == FWD_COMPONENTS_MAX)
             return fwd_error_fail(
                 err, FWD_FAIL_USAGE, "--image: give at most %u", FWD_COMPONENTS_MAX);
-        if (equals == NULL || equals == text || equals - text > FWD_NAME_MAX || equals[1] == 0)
+        if (!fwd_args_named(text, &name, &file) || file[0] == 0)
             return fwd_error_fail(err, FWD_FAIL_USAGE,
                 "--image: expected NAME=FILE as in firmware=old.bin, found '%s'", text);
-        memcpy(r->names[index], text, (size_t)(equals - text));
-        r->images[index] =
-            (struct fwd_machine_image){.component = r->names[index], .file = equals + 1};
+        memcpy(r->names[index], name.bytes, name.size);
+        r->images[index] = (struct fwd_machine_image){.component = r->names[index], .file = file};
         r->recipe.image_count++;
     }
     return FWD_FAIL_NONE;

@@ -58,22 +58,18 @@ static enum fwd_fail bad_installed(const char *text, struct fwd_error *err)
 
 static bool read_installed(const char *text, struct fwd_text *name, uint64_t *release)
 {
-    size_t length = strcspn(text, "=");
+    const char *number;
 
-    *name = (struct fwd_text){text, (uint8_t)(length <= FWD_NAME_MAX ? length : 0)};
-    return fwd_text_is_name(*name) && text[length] != 0 &&
-           fwd_args_number(text + length + 1, 0, UINT32_MAX, release);
+    return fwd_args_named(text, name, &number) && fwd_args_number(number, 0, UINT32_MAX, release);
 }
 
-/* --installed of this component, of those before `end` (NULL: of all). False: not given. */
-static bool find_installed(
-    const struct fwd_args *args, struct fwd_text name, const char *end, uint64_t *release)
+static bool find_installed(const struct fwd_args *args, struct fwd_text name, uint64_t *release)
 {
     struct fwd_text given;
     const char *text;
     size_t at = 0;
 
-    while ((text = fwd_args_next(args, "installed", &at)) != NULL && text != end) {
+    while ((text = fwd_args_next(args, "installed", &at)) != NULL) {
         if (read_installed(text, &given, release) && fwd_text_equal(given, name))
             return true;
     }
@@ -90,7 +86,7 @@ enum fwd_fail fwd_verify_check_installed(const struct fwd_args *args, struct fwd
     while ((text = fwd_args_next(args, "installed", &at)) != NULL) {
         if (!read_installed(text, &name, &release))
             return bad_installed(text, err);
-        if (find_installed(args, name, text, &release))
+        if (fwd_args_named_before(args, "installed", text))
             return fwd_error_fail(err, FWD_FAIL_USAGE,
                 "--installed: component %.*s is given twice; give the release number that the "
                 "device has",
@@ -157,7 +153,7 @@ static bool check_dependency(
         refuse(subject, needed, "this device has no such component");
         return false;
     }
-    if (find_installed(subject->args, needed->name, NULL, &release))
+    if (find_installed(subject->args, needed->name, &release))
         return compare(subject, needed, "the device has", release);
     fwd_check_list_skip(&subject->list, FWD_CHECK_DEPENDENCIES,
         "it requires %.*s of release number %" PRIu32
