@@ -131,9 +131,9 @@ const struct fwd_subcommand fwd_command_torture = {
         "runs is confirmed; with --unconfirmed it is not, and the old firmware must come back.\n"
         "A trust package as PKG changes the keys of a device with a trust package as --trust: the\n"
         "old or the new set must be in force at each start, and the new one in the end.\n"
-        "A device whose keys may change takes --start-faults and --worn with --full: the new "
-        "firmware\n"
-        "as a full package signed with its keys, which it is sent where it waits for one.\n"
+        "A device whose keys may change takes --start-faults and --worn with --full: the new\n"
+        "firmware as a full package signed with its keys, which it is sent where it waits for\n"
+        "one. Any other device needs one of another key than PKG with --start-faults.\n"
         "The N of --cuts random:N limits the cuts with nothing else wrong, not what --faults,\n"
         "--start-faults, --worn and --generations add.\n"
         "Exit status 1: at least one device was lost; the report names the cut.",

@@ -87,3 +87,33 @@ enum fwd_fail fwd_torture_full_read(const struct fwd_args *args, const char *pat
     free(manifests);
     return fail;
 }
+
+static bool has_signed(const struct fwd_signed_package *package, const uint8_t *key_id)
+{
+    for (uint8_t i = 0; i < package->block.count; i++) {
+        if (memcmp(package->block.signatures[i].key_id, key_id, FWD_KEY_ID_SIZE) == 0)
+            return true;
+    }
+    return false;
+}
+
+enum fwd_fail fwd_torture_full_check_keys(const char *update_path, const struct fwd_bytes *update,
+    const struct fwd_bytes *full, struct fwd_error *err)
+{
+    struct fwd_signed_package removed, sent;
+    enum fwd_fail fail =
+        fwd_signed_package_open(update_path, update->data, update->size, &removed, err);
+    if (fail == FWD_FAIL_NONE)
+        fail = fwd_signed_package_open("--full", full->data, full->size, &sent, err);
+    if (fail != FWD_FAIL_NONE)
+        return fail;
+    for (uint8_t i = 0; i < sent.block.count; i++) {
+        if (!has_signed(&removed, sent.block.signatures[i].key_id))
+            return FWD_FAIL_NONE;
+    }
+    return fwd_error_fail(err, FWD_FAIL_REFUSED,
+        "--full: only keys of %s have signed it, and --start-faults removes these from the device; "
+        "sign it with another key that the device trusts, or leave --full out, and one that is "
+        "signed with a key of the simulation is sent",
+        update_path);
+}

@@ -10,4 +10,9 @@
 enum fwd_fail fwd_torture_full_read(const struct fwd_args *args, const char *path,
     const struct fwd_bytes *package, struct fwd_bytes *full, struct fwd_error *err);
 
+/* --start-faults removes the keys that signed the update from a device whose keys never change:
+ * FWD_FAIL_REFUSED when no other key has signed the full package. */
+enum fwd_fail fwd_torture_full_check_keys(const char *update_path, const struct fwd_bytes *update,
+    const struct fwd_bytes *full, struct fwd_error *err);
+
 #endif

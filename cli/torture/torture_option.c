@@ -2,6 +2,7 @@
 
 #include "cli/common/option_check.h"
 #include "cli/common/progress_bar.h"
+#include "cli/torture/torture_full.h"
 #include "gen/package/decode_cache.h"
 #include "keys/trust_package.h"
 #include "sim/history/history.h"
@@ -183,8 +184,13 @@ enum fwd_fail fwd_torture_option_run(const struct fwd_torture_options *wanted, c
                 "--generations: %s is a trust package, which has no updates in its past", name);
         return torture(&o, report, err);
     }
-    if (o.full != NULL)
-        return torture(&o, report, err);
+    if (o.full != NULL) {
+        const struct fwd_bytes update = {(uint8_t *)(uintptr_t)o.package, o.package_size};
+        enum fwd_fail fail = o.start_faults && !trusts_package(o.recipe)
+                                 ? fwd_torture_full_check_keys(name, &update, o.full, err)
+                                 : FWD_FAIL_NONE;
+        return fail == FWD_FAIL_NONE ? torture(&o, report, err) : fail;
+    }
     if (more && trusts_package(o.recipe))
         return fwd_error_fail(err, FWD_FAIL_REFUSED,
             "--start-faults, --worn and --generations need packages signed with keys of the "

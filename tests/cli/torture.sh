@@ -29,6 +29,12 @@ echo "every operation, every class"
     run torture same.upd $on $trust
     run torture same.upd $on $trust --cuts random:10
 
+    echo "a full package where the keys of the update are removed"
+    quiet gen --full new.bin --key $key --to-version 1.0.1 -o full.upd
+    run torture a.upd $on $trust --start-faults --full full.upd
+    quiet gen --full new.bin --key INSECURE-other.pem --to-version 1.0.1 -o full.upd --force
+    lines '^result' torture a.upd $on $trust --trust INSECURE-other.pub.pem --start-faults --full full.upd --cuts random:2
+
     echo "a past"
     lines '^(result|past)' torture a.upd $on $trust --generations 2 --cuts random:5 --report past.json |
         sed 's/past        [0-9]*/past        N/'
