@@ -63,12 +63,12 @@ enum fwd_fail fwd_package_file_has_firmware(
 }
 
 enum fwd_fail fwd_package_file_update(const struct fwd_args *args, const char *path,
-    const struct fwd_bytes *bytes, struct fwd_error *err)
+    const struct fwd_bytes *bytes, struct fwd_file_set *set, struct fwd_error *err)
 {
     const char *output = fwd_args_text(args, "output");
     if (output == NULL)
-        return fwd_file_write_atomic(
-            path, bytes->data, bytes->size, PACKAGE_MODE | FWD_FILE_KEEP_MODE, true, err);
-    return fwd_file_write_atomic(
-        output, bytes->data, bytes->size, PACKAGE_MODE, fwd_args_has(args, "force"), err);
+        return fwd_file_set_add(
+            set, path, bytes->data, bytes->size, PACKAGE_MODE | FWD_FILE_KEEP_MODE, true, err);
+    return fwd_file_set_add(
+        set, output, bytes->data, bytes->size, PACKAGE_MODE, fwd_args_has(args, "force"), err);
 }

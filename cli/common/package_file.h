@@ -5,6 +5,7 @@
 
 #include "cli/common/args.h"
 #include "hostio/host_file.h"
+#include "hostio/host_file_set.h"
 #include "keys/signing/signed_package.h"
 
 /* Reads a file whose beginning looks like a package. The bytes belong to the caller. */
@@ -20,8 +21,8 @@ enum fwd_fail fwd_package_file_has_firmware(
     const char *path, const struct fwd_bytes *bytes, struct fwd_error *err);
 
 /* Writes a changed package to --output, or over the one that was read when there is no --output;
- * that one keeps its permissions. */
+ * that one keeps its permissions. set: what it belongs to, or NULL (fwd_file_set_add()). */
 enum fwd_fail fwd_package_file_update(const struct fwd_args *args, const char *path,
-    const struct fwd_bytes *bytes, struct fwd_error *err);
+    const struct fwd_bytes *bytes, struct fwd_file_set *set, struct fwd_error *err);
 
 #endif

@@ -88,7 +88,7 @@ static enum fwd_fail choose(const struct fwd_args *args, const struct fwd_signed
 
 /* One signature as a file: what 'fwdelta attach --sig' takes. */
 static enum fwd_fail save(const struct fwd_args *args, const struct fwd_signed_package *package,
-    uint32_t remove, struct fwd_error *err)
+    uint32_t remove, struct fwd_file_set *set, struct fwd_error *err)
 {
     const char *path = fwd_args_text(args, "sig");
     if (path == NULL)
@@ -100,8 +100,8 @@ static enum fwd_fail save(const struct fwd_args *args, const struct fwd_signed_p
         return fwd_error_fail(
             err, FWD_FAIL_USAGE, "--sig: a file holds one signature; take off one at a time");
     const struct fwd_signature *signature = &package->block.signatures[index];
-    return fwd_file_write_atomic(
-        path, signature->bytes, signature->size, 0666, fwd_args_has(args, "force"), err);
+    return fwd_file_set_add(
+        set, path, signature->bytes, signature->size, 0666, fwd_args_has(args, "force"), err);
 }
 
 static int run(const struct fwd_args *args, struct fwd_error *err)
@@ -109,6 +109,7 @@ static int run(const struct fwd_args *args, struct fwd_error *err)
     struct fwd_bytes bytes = {NULL, 0};
     struct fwd_bytes out = {NULL, 0};
     struct fwd_signed_package package;
+    struct fwd_file_set set = {0};
     uint32_t remove = 0;
     const char *path = args->operands[0];
     const char *output = fwd_args_text(args, "output");
@@ -118,15 +119,18 @@ static int run(const struct fwd_args *args, struct fwd_error *err)
     if (fail == FWD_FAIL_NONE)
         fail = fwd_signed_package_remove(&package, remove, &out, err);
     if (fail == FWD_FAIL_NONE)
-        fail = save(args, &package, remove, err);
+        fail = fwd_package_file_update(args, path, &out, &set, err);
     if (fail == FWD_FAIL_NONE)
-        fail = fwd_package_file_update(args, path, &out, err);
+        fail = save(args, &package, remove, &set, err);
+    if (fail == FWD_FAIL_NONE)
+        fail = fwd_file_set_keep(&set, err);
     if (fail == FWD_FAIL_NONE) {
         struct fwd_signature_out said = {.package = &out, .path = output != NULL ? output : path};
         for (; remove != 0; remove &= remove - 1)
             said.removed++;
         fail = fwd_signature_out(args, &said, err);
     }
+    fwd_file_set_free(&set);
     fwd_bytes_free(&out);
     fwd_bytes_free(&bytes);
     return (int)fail;

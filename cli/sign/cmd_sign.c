@@ -47,7 +47,7 @@ static int run(const struct fwd_args *args, struct fwd_error *err)
     if (fail == FWD_FAIL_NONE)
         fail = make(args, &package, &key, &out, err);
     if (fail == FWD_FAIL_NONE)
-        fail = fwd_package_file_update(args, path, &out, err);
+        fail = fwd_package_file_update(args, path, &out, NULL, err);
     if (fail == FWD_FAIL_NONE) {
         const char *output = fwd_args_text(args, "output");
         const struct fwd_signature_out said = {.did = "signed with",

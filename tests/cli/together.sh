@@ -25,6 +25,7 @@ check import-bsdiff40 old.bin patch --key $key -o new/a --provenance new/b --sbo
 check prove a.upd $on --key $key $cuts -o new/a --html $nowhere
 check torture a.upd $on $cuts --report new/a --junit new/b --sarif $nowhere
 check verify a.upd --trust $trust --junit new/a --sarif $nowhere
+check detach a.upd --sig new/a -o $nowhere
 
 echo "== there is no room for the last one"
 head -c 3000 old.bin >tiny-old.bin
