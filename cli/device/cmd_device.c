@@ -87,8 +87,6 @@ static int create(const struct fwd_args *args, const char *folder, struct fwd_er
     memset(&r, 0, sizeof r);
     enum fwd_fail fail = read_recipe(args, &paths, &r, err);
     if (fail == FWD_FAIL_NONE)
-        fail = fwd_device_check_built_in(&r.recipe, err);
-    if (fail == FWD_FAIL_NONE)
         fail = fwd_device_check_trust(&r.recipe, &keys, err);
     if (fail == FWD_FAIL_NONE)
         fail = fwd_machine_create(folder, &r.recipe, err);

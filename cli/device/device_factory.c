@@ -141,8 +141,6 @@ static enum fwd_fail read_device(
         fail = fwd_error_fail(
             err, FWD_FAIL_USAGE, "--trust PUB is missing: without a key the device starts nothing");
     if (fail == FWD_FAIL_NONE)
-        fail = fwd_device_check_built_in(&f->option.recipe, err);
-    if (fail == FWD_FAIL_NONE)
         fail = fwd_device_check_trust(&f->option.recipe, &f->keys, err);
     return fail;
 }
@@ -167,23 +165,6 @@ static enum fwd_fail report(const struct fwd_args *args, const char *folder, jso
             (unsigned long long)json_integer_value(json_object_get(area, "address")));
     }
     return FWD_FAIL_NONE;
-}
-
-enum fwd_fail fwd_device_check_trust(
-    const struct fwd_machine_recipe *recipe, size_t *count, struct fwd_error *err)
-{
-    struct fwd_trust trust = {0};
-    enum fwd_fail fail = FWD_FAIL_NONE;
-    *count = 0;
-    for (size_t i = 0; i < recipe->trust_count && fail == FWD_FAIL_NONE; i++) {
-        fail = fwd_trust_load(&trust, recipe->trust[i], FWD_TRUST_STRICT, err);
-        if (fail == FWD_FAIL_NONE && trust.count == *count)
-            fail = fwd_error_fail(err, FWD_FAIL_REFUSED,
-                "%s: holds no public key; a folder needs files named *.pem", recipe->trust[i]);
-        *count = trust.count;
-    }
-    fwd_trust_free(&trust);
-    return fail;
 }
 
 int fwd_device_factory(const struct fwd_args *args, const char *folder, struct fwd_error *err)

@@ -46,8 +46,7 @@ static void work(void *arg)
         i->reason = fwd_keyring_install(&i->machine->keyring, &i->update, &input);
 }
 
-enum fwd_fail fwd_device_check_built_in(
-    const struct fwd_machine_recipe *recipe, struct fwd_error *err)
+static enum fwd_fail check_built_in(const struct fwd_machine_recipe *recipe, struct fwd_error *err)
 {
     enum fwd_fail fail = FWD_FAIL_NONE;
 
@@ -65,6 +64,24 @@ enum fwd_fail fwd_device_check_built_in(
             fail = fwd_trust_chain_check(recipe->trust[i], err);
         fwd_description_free(description);
     }
+    return fail;
+}
+
+enum fwd_fail fwd_device_check_trust(
+    const struct fwd_machine_recipe *recipe, size_t *count, struct fwd_error *err)
+{
+    struct fwd_trust trust = {0};
+    enum fwd_fail fail = check_built_in(recipe, err);
+
+    *count = 0;
+    for (size_t i = 0; i < recipe->trust_count && fail == FWD_FAIL_NONE; i++) {
+        fail = fwd_trust_load(&trust, recipe->trust[i], FWD_TRUST_STRICT, err);
+        if (fail == FWD_FAIL_NONE && trust.count == *count)
+            fail = fwd_error_fail(err, FWD_FAIL_REFUSED,
+                "%s: holds no public key; a folder needs files named *.pem", recipe->trust[i]);
+        *count = trust.count;
+    }
+    fwd_trust_free(&trust);
     return fail;
 }
 

@@ -10,10 +10,11 @@
 /* Installs the trust package of the third operand. Returns an exit status. */
 int fwd_device_trust(const struct fwd_args *args, const char *folder, struct fwd_error *err);
 
-/* A trust package among --trust is one that devices take, alone, and the description has a place
- * for it. */
-enum fwd_fail fwd_device_check_built_in(
-    const struct fwd_machine_recipe *recipe, struct fwd_error *err);
+/* --trust: keys that cannot be used are an error here; a device tolerates them. A trust package
+ * among them is one that devices take, alone, and the description has a place for it. *count: all
+ * keys. */
+enum fwd_fail fwd_device_check_trust(
+    const struct fwd_machine_recipe *recipe, size_t *count, struct fwd_error *err);
 
 /* The keys of a device whose keys may change; nothing of another. */
 void fwd_device_trust_print(const struct fwd_machine *machine);

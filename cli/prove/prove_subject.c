@@ -56,6 +56,7 @@ enum fwd_fail fwd_prove_subject_read(
     const struct fwd_args *args, struct fwd_prove_subject *subject, struct fwd_error *err)
 {
     const char *device = fwd_args_text(args, "device");
+    size_t trusted;
     memset(subject, 0, sizeof *subject);
     subject->args = args;
     if (device == NULL)
@@ -66,7 +67,7 @@ enum fwd_fail fwd_prove_subject_read(
             err, FWD_FAIL_USAGE, "--trust PUB is missing: a public key that the device trusts");
     enum fwd_fail fail = fwd_recipe_option_read(args, device, &subject->recipe, err);
     if (fail == FWD_FAIL_NONE)
-        fail = fwd_device_check_built_in(&subject->recipe.recipe, err);
+        fail = fwd_device_check_trust(&subject->recipe.recipe, &trusted, err);
     if (fail == FWD_FAIL_NONE)
         fail = fwd_description_load(device, &subject->description, err);
     if (fail == FWD_FAIL_NONE)

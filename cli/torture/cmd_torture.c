@@ -75,6 +75,7 @@ static int run(const struct fwd_args *args, struct fwd_error *err)
     char factory_keys[FWD_FACTORY_PATH];
     struct fwd_recipe_option recipe;
     struct fwd_bytes package = {NULL, 0}, keys = {NULL, 0}, full = {NULL, 0};
+    size_t trusted;
     const char *trust_set = fwd_args_text(args, "trust-set");
     const char *full_path = fwd_args_text(args, "full");
     struct fwd_torture_options o = {.codecs = fwd_decoders, .codec_count = fwd_decoders_count};
@@ -88,7 +89,7 @@ static int run(const struct fwd_args *args, struct fwd_error *err)
     if (fail == FWD_FAIL_NONE)
         fail = read_factory(args, &recipe, factory_keys, err);
     if (fail == FWD_FAIL_NONE)
-        fail = fwd_device_check_built_in(&recipe.recipe, err);
+        fail = fwd_device_check_trust(&recipe.recipe, &trusted, err);
     o.recipe = &recipe.recipe;
     if (fail == FWD_FAIL_NONE)
         fail = fwd_torture_option_read(args, &o, err);

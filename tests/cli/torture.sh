@@ -25,6 +25,9 @@ echo "every operation, every class"
     run torture a.upd $on
     run torture a.upd $trust
     run torture absent.upd $on $trust
+    mkdir no-keys
+    run torture a.upd $on --trust no-keys
+    run prove a.upd $on --trust no-keys --key $key
     quiet gen --full old.bin --key $key --to-version 1.0.0 -o same.upd
     run torture same.upd $on $trust
     run torture same.upd $on $trust --cuts random:10
