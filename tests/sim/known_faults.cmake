@@ -67,6 +67,12 @@ if(FWD_SANITIZE)
         PROPERTIES LABELS long)
 endif()
 
+fwd_parts(sources sim/test_forged_resumer.c sim/trust_rig.c sim/trust_forge.c)
+add_executable(test_forged_resumer ${sources})
+target_link_libraries(test_forged_resumer PRIVATE torture-rig fwdelta-flags)
+target_compile_definitions(test_forged_resumer PRIVATE _XOPEN_SOURCE=700 _DEFAULT_SOURCE)
+add_test(NAME test_forged_resumer COMMAND test_forged_resumer)
+
 # The proof on devices with more wrong than a power cut.
 fwd_parts(sources sim/test_torture_variants.c)
 add_executable(test_torture_variants ${sources})

@@ -54,6 +54,10 @@ static enum fwd_reason check_again(
                        !(task->component->flags & FWD_COMPONENT_HAS_SOURCE);
         if (task->place == FWD_NO_PLACE)
             return FWD_E_COMPONENT_ABSENT;
+        /* of the description, so it cannot newly fail; whoever forges a record gets no further */
+        if (i >= fwd_plan_in_place(plan) &&
+            fwd_place_at(update->device, task->place)->resumer_inside)
+            return FWD_E_RESUMER_IN_PLACE;
         if (decodes && task->codec == NULL)
             return FWD_E_UNKNOWN_CODEC;
         if (decodes && task->component->arena_size > update->work.arena_size)

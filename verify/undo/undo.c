@@ -82,6 +82,8 @@ static enum fwd_reason parts_before(struct fwd_update *update,
         struct fwd_undo_part *part = &parts->part[parts->count];
         if (entry == NULL || entry->set != 0 || device->places[i].layout != FWD_LAYOUT_IN_PLACE)
             continue;
+        if (device->places[i].resumer_inside)
+            return FWD_E_RESUMER_IN_PLACE;
         struct fwd_image old = {0};
         enum fwd_reason reason = fwd_next_record_before(update, &current->record,
             &current->record.before[entry - current->record.entries], i, &old);
