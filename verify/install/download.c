@@ -129,7 +129,7 @@ static enum fwd_reason hold(struct fwd_update *update, const uint8_t **bytes, ui
 {
     while (*size > 0 && update->holding) {
         uint32_t want = head_size(update);
-        if (want == 0)
+        if (want == 0 || want < update->held) /* another call has used the memory */
             return refuse(update, FWD_E_BAD_MAGIC);
         uint32_t piece = want - update->held < *size ? want - update->held : *size;
         memcpy(update->work.signed_bytes + update->held, *bytes, piece);
