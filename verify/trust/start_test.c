@@ -362,9 +362,20 @@ static enum fwd_reason test_task(
     return reason;
 }
 
+static bool pinned_empty(const struct fwd_update *update, uint8_t place)
+{
+    const struct fwd_keys_port *keys = update->device->ports->keys;
+    struct fwd_image image = {0};
+    uint32_t counter;
+
+    return keys->pinned == NULL || !keys->pinned(keys->ctx, place, &image, &counter) ||
+           image.size == 0;
+}
+
 enum fwd_reason fwd_start_test_package(struct fwd_update *update, struct fwd_start *start)
 {
     enum fwd_reason reason = fwd_plan_product(update->device, &update->trusted.manifest);
+    bool something = false;
 
     forget(start);
     for (uint8_t i = 0; i < fwd_places(update->device) && reason == FWD_OK; i++) {
@@ -375,8 +386,10 @@ enum fwd_reason fwd_start_test_package(struct fwd_update *update, struct fwd_sta
             reason = check_pinned(update, i, 0, NULL, false, FWD_START_HASHED, start);
         if (!needed(update, i))
             reason = FWD_OK;
+        else if (task != NULL || !pinned_empty(update, i))
+            something = true;
     }
-    return reason;
+    return reason == FWD_OK && !something ? FWD_E_COMPONENT_ABSENT : reason;
 }
 
 void fwd_start_count(const struct fwd_update *update, const struct fwd_start *start)
