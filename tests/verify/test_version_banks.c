@@ -2,6 +2,7 @@
  * take no write or cannot be read. R62 */
 #include "format/record/version_record.h"
 #include "tests/verify/rig/install_cuts.h"
+#include "verify/trust/next_record.h"
 
 #include <check.h>
 #include <stdlib.h>
@@ -156,6 +157,23 @@ START_TEST(a_first_copy_that_cannot_be_read_is_not_erased)
 }
 END_TEST
 
+/* As many sets as a record has are there already: the next one has no place. */
+START_TEST(a_set_without_room_is_not_taken_for_another)
+{
+    static struct fwd_version_record record, current;
+    static uint8_t bytes[FWD_CONFIG_SETS + 1];
+
+    record.set_count = FWD_CONFIG_SETS;
+    for (uint8_t i = 0; i < FWD_CONFIG_SETS; i++)
+        record.sets[i].bytes = bytes + i;
+    current.set_count = 1;
+    current.sets[0].bytes = bytes + FWD_CONFIG_SETS;
+    uint8_t set = fwd_next_record_keep(&record, &current, 0);
+    ck_assert_msg(set >= record.set_count || record.sets[set].bytes == current.sets[0].bytes,
+        "set %u is another package's", set);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("version banks");
@@ -166,6 +184,7 @@ int main(void)
     tcase_add_test(tests, the_last_copy_stays_whatever_fails);
     tcase_add_test(tests, a_worn_bank_is_not_tried_again_once_another_has_the_copy);
     tcase_add_test(tests, a_first_copy_that_cannot_be_read_is_not_erased);
+    tcase_add_test(tests, a_set_without_room_is_not_taken_for_another);
     suite_add_tcase(suite, tests);
     srunner_run_all(runner, CK_ENV);
     int failed = srunner_ntests_failed(runner);

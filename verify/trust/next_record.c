@@ -86,9 +86,10 @@ uint8_t fwd_next_record_keep(
         if (record->sets[i].bytes == current->sets[set].bytes)
             return i;
     }
-    if (record->set_count < FWD_CONFIG_SETS)
-        record->sets[record->set_count++] = current->sets[set];
-    return (uint8_t)(record->set_count - 1);
+    if (record->set_count == FWD_CONFIG_SETS)
+        return FWD_CONFIG_SETS; /* none: a record with it is not encoded */
+    record->sets[record->set_count] = current->sets[set];
+    return record->set_count++;
 }
 
 static void add_entry(const struct fwd_update *update, const struct fwd_version_table *current,
