@@ -301,10 +301,9 @@ static enum fwd_reason begin_anew(struct fwd_journal *journal, const struct fwd_
 
 /* Sequence numbers near the end are not ours: somebody wrote them. They start anew as long as
  * nothing destructive rests on a record. */
-static bool exhausted(const struct fwd_journal *journal, uint8_t state)
+static bool exhausted(const struct fwd_journal *journal, const struct fwd_record *next)
 {
-    return journal->sequence > SEQUENCE_MAX && fwd_states_resume(state) != FWD_RESUME_ACTION &&
-           fwd_states_resume(state) != FWD_RESUME_COMMIT;
+    return journal->sequence > SEQUENCE_MAX && !fwd_states_destructive(next->state, next->flags);
 }
 
 static enum fwd_reason append(struct fwd_journal *journal, struct fwd_record *next)
@@ -313,7 +312,7 @@ static enum fwd_reason append(struct fwd_journal *journal, struct fwd_record *ne
     enum fwd_reason reason = sync_flash(journal);
 
     bool begins = journal->lost || (journal->sharing != NULL && journal->anew);
-    if (reason == FWD_OK && (begins || exhausted(journal, next->state)))
+    if (reason == FWD_OK && (begins || exhausted(journal, next)))
         reason = begin_anew(journal, next);
     if (reason == FWD_OK && journal->sequence > SEQUENCE_END)
         reason = FWD_E_JOURNAL_IO; /* nothing is erased for a record that has no number */
