@@ -48,8 +48,9 @@ enum fwd_verify_start {
     FWD_VERIFY_START_ALWAYS,
     /* Only at a start after an update, after a start that ended otherwise than by a clean end
      * (fwd_host_port.unclean), with a lost journal, an unreadable copy of the version record, a
-     * record that is not the journal's, or a missing or wrong MAC. For slots that nobody else can
-     * write; needs the MAC port, otherwise as ALWAYS. */
+     * record that is not the journal's, a missing or wrong MAC, or a counter that is not the
+     * record's own. For slots, journal and version area that nobody else can write: old bytes of
+     * the two that are put back have right MACs. Needs the MAC port, otherwise as ALWAYS. */
     FWD_VERIFY_START_IN_DOUBT
 };
 

@@ -1,5 +1,7 @@
 /* The MAC at work (flash/mac.h), and what it is for: starts that need no verification. */
+#include "format/component.h"
 #include "format/cursor.h"
+#include "format/header.h"
 #include "verify/flash/mac.h"
 #include "verify/trust/start_test.h"
 
@@ -52,6 +54,37 @@ static bool right_version(const struct fwd_update *update, const struct fwd_vers
            fwd_digest_equal(sum, table->record.mac, sizeof sum);
 }
 
+/* The signed counter of the entry; 0: it has none. False: nobody knows it. */
+static bool counter_of(const struct fwd_update *update, const struct fwd_version_table *table,
+    const struct fwd_version_entry *entry, uint8_t place, uint32_t *counter)
+{
+    const struct fwd_keys_port *keys = update->device->ports->keys;
+    struct fwd_component component;
+    struct fwd_image image;
+
+    *counter = 0;
+    if (entry->set == FWD_VERSION_NO_SET)
+        return keys->pinned != NULL && keys->pinned(keys->ctx, place, &image, counter);
+    const struct fwd_version_set *set = &table->record.sets[entry->set];
+    if (!fwd_component_at(set->bytes + FWD_HEADER_SIZE, set->signed_size - FWD_HEADER_SIZE,
+            entry->component, &component))
+        return false;
+    *counter = component.has_counter ? component.counter : 0;
+    return true;
+}
+
+/* The device's counter is that of the record: it is not an old one that somebody has put back, and
+ * the counter has followed. */
+static bool counted(const struct fwd_update *update, const struct fwd_version_table *table,
+    const struct fwd_version_entry *entry, uint8_t place)
+{
+    const struct fwd_counter_port *counter = update->device->ports->counter;
+    uint32_t held, offered;
+
+    return counter == NULL || (counter_of(update, table, entry, place, &offered) &&
+                                  counter->read(counter->ctx, place, &held) && held == offered);
+}
+
 static bool no_doubt(struct fwd_update *update, struct fwd_start *start)
 {
     struct fwd_version_table table;
@@ -64,7 +97,7 @@ static bool no_doubt(struct fwd_update *update, struct fwd_start *start)
     for (uint8_t i = 0; i < fwd_places(update->device); i++) {
         const struct fwd_version_entry *entry =
             fwd_version_find(&table, update->device->places[i].name);
-        if (entry == NULL)
+        if (entry == NULL || !counted(update, &table, entry, i))
             return false;
         start->slot[i] = entry->slot;
         start->proof[i] = FWD_START_UNDOUBTED;
