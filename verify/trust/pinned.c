@@ -1,7 +1,6 @@
 #include "verify/trust/pinned.h"
 
 #include "format/cursor.h"
-#include "verify/flash/area.h"
 #include "verify/trust/start_test_internal.h"
 
 static bool is_entry(const struct fwd_image *image, const struct fwd_version_entry *entry)
@@ -29,29 +28,19 @@ static enum fwd_reason check(const struct fwd_update *update, uint8_t place, uin
         return FWD_E_COUNTER;
     if (offered < start->floor[place] || (known && offered < held))
         return FWD_E_ROLLBACK;
-    *proof = FWD_START_PROVEN;
-    if (image.size == 0) {
-        const struct fwd_area *area = &update->device->places[place].slots[slot];
-        const struct fwd_flash_access flash = {update->device->ports, area, FWD_E_SLOT_READ};
-        bool blank = true;
-        enum fwd_reason read = fwd_start_test_hashes(update, place, depth)
-                                   ? fwd_flash_is_blank(&flash, 0, area->size, update->work.io,
-                                         update->work.io_size, &blank)
-                                   : FWD_OK;
-        if (read != FWD_OK || !blank) {
-            *proof = 0;
-            return read != FWD_OK ? read : FWD_E_TARGET_CORRUPT;
-        }
-        /* that there is nothing to verify is asked for once more */
-        struct fwd_image again = {.size = 1};
-        *proof ^= keys->pinned(keys->ctx, place, &again, &offered) ? again.size : 1u;
-        return FWD_OK;
-    }
     uint8_t digest[FWD_DIGEST_SIZE] = {0};
     enum fwd_reason reason = fwd_start_test_hashes(update, place, depth)
                                  ? fwd_start_test_holds(update, place, slot, &image, digest)
                                  : FWD_OK;
-    *proof ^= fwd_start_test_differences(digest, &image);
+    *proof = FWD_START_PROVEN;
+    if (image.size == 0) {
+        /* that there is nothing to verify is asked for once more */
+        struct fwd_image again = {.size = 1};
+        *proof += keys->pinned(keys->ctx, place, &again, &offered) ? again.size : 1u;
+        *proof += (uint32_t)reason;
+    } else {
+        *proof += fwd_start_test_differences(digest, &image);
+    }
     return reason;
 }
 

@@ -39,16 +39,28 @@ static const struct fwd_area *slot_of(const struct fwd_update *update, uint8_t p
     return &p->slots[fwd_place_two_slots(p) ? slot : 0];
 }
 
+static enum fwd_reason is_blank(const struct fwd_update *update, const struct fwd_area *slot)
+{
+    const struct fwd_flash_access flash = {update->device->ports, slot, FWD_E_SLOT_READ};
+    bool blank = false;
+    enum fwd_reason reason =
+        fwd_flash_is_blank(&flash, 0, slot->size, update->work.io, update->work.io_size, &blank);
+
+    return reason == FWD_OK && !blank ? FWD_E_TARGET_CORRUPT : reason;
+}
+
 enum fwd_reason fwd_start_test_holds(const struct fwd_update *update, uint8_t place, uint8_t slot,
     const struct fwd_image *image, uint8_t digest[FWD_DIGEST_SIZE])
 {
+    const struct fwd_area *area = slot_of(update, place, slot);
     enum fwd_reason reason = FWD_E_SLOT_READ;
 
     memset(digest, 0, FWD_DIGEST_SIZE);
-
     for (int tries = 0; tries < 2 && reason != FWD_OK; tries++)
-        reason = fwd_flash_holds(update->device->ports, slot_of(update, place, slot), image,
-            FWD_E_TARGET_CORRUPT, FWD_E_SLOT_READ, update->work.io, update->work.io_size, digest);
+        reason = image->size == 0
+                     ? is_blank(update, area)
+                     : fwd_flash_holds(update->device->ports, area, image, FWD_E_TARGET_CORRUPT,
+                           FWD_E_SLOT_READ, update->work.io, update->work.io_size, digest);
     return reason;
 }
 

@@ -4,8 +4,9 @@
 
 #include "verify/trust/start_test.h"
 
-/* Does the slot hold the image? Asked twice: that firmware is broken is not said because of one
- * reading. FWD_OK, FWD_E_TARGET_CORRUPT, FWD_E_SLOT_READ, FWD_E_INTERNAL. */
+/* Does the slot hold the image; is it blank, where the image has no bytes? Asked twice: that
+ * firmware is broken is not said because of one reading. FWD_OK, FWD_E_TARGET_CORRUPT,
+ * FWD_E_SLOT_READ, FWD_E_INTERNAL. */
 FWD_MUST_USE enum fwd_reason fwd_start_test_holds(const struct fwd_update *update, uint8_t place,
     uint8_t slot, const struct fwd_image *image, uint8_t digest[FWD_DIGEST_SIZE]);
 
