@@ -43,12 +43,14 @@ target_compile_definitions(test_worn_and_torn PRIVATE _XOPEN_SOURCE=700 _DEFAULT
 add_test(NAME known_fault_worn_and_torn COMMAND test_worn_and_torn)
 set_tests_properties(known_fault_worn_and_torn PROPERTIES TIMEOUT 600)
 
-fwd_parts(sources sim/test_shared_blocks.c sim/trust_rig.c sim/trust_forge.c)
-add_executable(test_shared_blocks ${sources})
-target_link_libraries(test_shared_blocks PRIVATE torture-rig fwdelta-flags)
-target_compile_definitions(test_shared_blocks PRIVATE _XOPEN_SOURCE=700 _DEFAULT_SOURCE)
-add_test(NAME test_shared_blocks COMMAND test_shared_blocks)
-set_tests_properties(test_shared_blocks PROPERTIES TIMEOUT 600)
+foreach(name blocks copies)
+    fwd_parts(sources sim/shared/test_shared_${name}.c sim/shared/shared_rig.c sim/trust_rig.c sim/trust_forge.c)
+    add_executable(test_shared_${name} ${sources})
+    target_link_libraries(test_shared_${name} PRIVATE torture-rig fwdelta-flags)
+    target_compile_definitions(test_shared_${name} PRIVATE _XOPEN_SOURCE=700 _DEFAULT_SOURCE)
+    add_test(NAME test_shared_${name} COMMAND test_shared_${name})
+    set_tests_properties(test_shared_${name} PROPERTIES TIMEOUT 600)
+endforeach()
 
 # Records that somebody forged.
 fwd_parts(sources sim/test_forged.c sim/trust_rig.c sim/trust_forge.c)
