@@ -69,10 +69,13 @@ static void ends_well(struct banks *banks)
 }
 
 /* Banks are erased and then take nothing, one after the other: the last copy of the record stays,
- * as the package says nothing of `boot`. */
+ * as the package says nothing of `boot`, or as what the record names still starts. */
+static const char *const needed[] = {"boot and app in place", "A/B, unit 64"};
+
 START_TEST(the_last_copy_stays_whatever_fails)
 {
-    struct banks *banks = banks_new("boot and app in place", 3);
+    struct banks *banks = banks_new(needed[_i], 3);
+    const bool two_slots = banks->shape.places[0].layout == FWD_LAYOUT_AB;
     uint8_t before[BANK], now[BANK];
     uint32_t number, size;
 
@@ -86,7 +89,10 @@ START_TEST(the_last_copy_stays_whatever_fails)
     ck_assert_uint_gt(erases(banks, 0), first);
     ck_assert(fwd_nor_peek(banks->c.lab->nor, LAB_AREA_VERSION, BANK, now, BANK));
     ck_assert_mem_eq(before, now, size); /* what was tried behind it is torn */
-    ends_well(banks);
+    if (!two_slots)
+        ends_well(banks);
+    else /* nothing was destroyed, and the update has failed */
+        lab_case_runs(&banks->c, false);
     banks_free(banks);
 }
 END_TEST
@@ -181,7 +187,7 @@ int main(void)
     SRunner *runner = srunner_create(suite);
 
     tcase_set_timeout(tests, 120);
-    tcase_add_test(tests, the_last_copy_stays_whatever_fails);
+    tcase_add_loop_test(tests, the_last_copy_stays_whatever_fails, 0, 2);
     tcase_add_test(tests, a_worn_bank_is_not_tried_again_once_another_has_the_copy);
     tcase_add_test(tests, a_first_copy_that_cannot_be_read_is_not_erased);
     tcase_add_test(tests, a_set_without_room_is_not_taken_for_another);
