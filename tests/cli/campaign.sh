@@ -138,6 +138,11 @@ run campaign status campaign.json
 sed 's/demo 1.1.0/another/' campaign.json >changed.json
 run campaign status changed.json --state campaign.json.state
 run campaign status campaign.json --state campaign.json
+python3 -c 'import sqlite3; sqlite3.connect("other.sqlite").execute("create table address (name)")'
+cp other.sqlite kept.sqlite
+run campaign approve campaign.json --by me --state other.sqlite
+run campaign approve campaign.json --by me --state nowhere/some.state
+expect_same other.sqlite kept.sqlite
 run campaign status campaign.json --by me
 change 'c["test"] = []'
 run campaign serve changed.json

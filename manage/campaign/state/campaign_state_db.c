@@ -60,10 +60,22 @@ static sqlite3_stmt **statement(struct fwd_campaign_state *s, size_t index)
 
 /* ---- carrying out ---------------------------------------------------------------------------- */
 
+/* In the system's words where it is the system's cause. */
+static const char *cause_of(sqlite3 *db)
+{
+    int code = sqlite3_errcode(db), number = sqlite3_system_errno(db);
+
+    if (code == SQLITE_FULL)
+        return fwd_error_cause(ENOSPC);
+    return (code == SQLITE_IOERR || code == SQLITE_CANTOPEN) && number != 0
+               ? fwd_error_cause(number)
+               : sqlite3_errmsg(db);
+}
+
 static void note_failure(struct fwd_campaign_state *s)
 {
     if (!s->broken)
-        (void)snprintf(s->cause, sizeof s->cause, "%s", sqlite3_errmsg(s->db));
+        (void)snprintf(s->cause, sizeof s->cause, "%s", cause_of(s->db));
     s->broken = true;
 }
 
@@ -230,10 +242,39 @@ static enum fwd_fail check_name(struct fwd_campaign_state *s, struct fwd_error *
     return fail;
 }
 
+static enum fwd_fail fail_open(struct fwd_campaign_state *s, struct fwd_error *err)
+{
+    int code = sqlite3_errcode(s->db);
+
+    if (code == SQLITE_NOTADB || code == SQLITE_CORRUPT)
+        return fwd_error_fail(err, FWD_FAIL_REFUSED,
+            "%s: is not the state of a campaign (%s); name it with --state", s->path,
+            sqlite3_errmsg(s->db));
+    return fwd_error_fail(
+        err, FWD_FAIL_ENVIRONMENT, "%s: cannot be written: %s", s->path, cause_of(s->db));
+}
+
+/* Nothing is written into a database of somebody else. *made: it has our tables. */
+static enum fwd_fail check_layout(struct fwd_campaign_state *s, bool *made, struct fwd_error *err)
+{
+    int64_t layout = fwd_campaign_state_number(s, "PRAGMA user_version");
+    int64_t tables_there = fwd_campaign_state_number(s, "SELECT count(*) FROM sqlite_master");
+
+    *made = layout == LAYOUT;
+    if (layout == 0 && tables_there > 0)
+        return fwd_error_fail(err, FWD_FAIL_REFUSED,
+            "%s: is a database, but not the state of a campaign; name it with --state", s->path);
+    if (layout == 0 || *made)
+        return FWD_FAIL_NONE;
+    return fwd_error_fail(err, FWD_FAIL_REFUSED,
+        "%s: is the state of a campaign of another version of fwdelta; go on with that one",
+        s->path);
+}
+
 static enum fwd_fail open_db(struct fwd_campaign_state *s, bool create, struct fwd_error *err)
 {
     int flags = SQLITE_OPEN_READWRITE | (create ? SQLITE_OPEN_CREATE : 0);
-    char *why = NULL;
+    bool made = false;
 
     if (!create && access(s->path, F_OK) != 0)
         return fwd_error_fail(err, FWD_FAIL_ENVIRONMENT,
@@ -242,23 +283,14 @@ static enum fwd_fail open_db(struct fwd_campaign_state *s, bool create, struct f
             s->path);
     if (sqlite3_open_v2(s->path, &s->db, flags, NULL) != SQLITE_OK)
         return fwd_error_fail(
-            err, FWD_FAIL_ENVIRONMENT, "%s: cannot be opened: %s", s->path, sqlite3_errmsg(s->db));
+            err, FWD_FAIL_ENVIRONMENT, "%s: cannot be opened: %s", s->path, cause_of(s->db));
     (void)sqlite3_busy_timeout(s->db, BUSY_MS);
-    int64_t layout = fwd_campaign_state_number(s, "PRAGMA user_version");
-    if (layout != 0 && layout != LAYOUT)
-        return fwd_error_fail(err, FWD_FAIL_REFUSED,
-            "%s: is the state of a campaign of another version of fwdelta; go on with that one",
-            s->path);
-    bool made = layout == LAYOUT;
-    int code = sqlite3_exec(s->db, made ? "PRAGMA synchronous = NORMAL" : tables, NULL, NULL, &why);
-    enum fwd_fail fail =
-        code == SQLITE_OK
-            ? FWD_FAIL_NONE
-            : fwd_error_fail(err, code == SQLITE_NOTADB ? FWD_FAIL_REFUSED : FWD_FAIL_ENVIRONMENT,
-                  "%s: is not the state of a campaign, or cannot be written: %s", s->path,
-                  why != NULL ? why : sqlite3_errstr(code));
-    sqlite3_free(why);
-    return fail;
+    enum fwd_fail fail = check_layout(s, &made, err);
+    if (fail != FWD_FAIL_NONE)
+        return fail;
+    const char *sql = made ? "PRAGMA synchronous = NORMAL" : tables;
+    return sqlite3_exec(s->db, sql, NULL, NULL, NULL) == SQLITE_OK ? FWD_FAIL_NONE
+                                                                   : fail_open(s, err);
 }
 
 enum fwd_fail fwd_campaign_state_open(const char *path, const struct fwd_campaign *campaign,
@@ -271,8 +303,11 @@ enum fwd_fail fwd_campaign_state_open(const char *path, const struct fwd_campaig
         return fwd_error_memory(err, path);
     s->campaign = campaign;
     s->lock = -1;
-    (void)snprintf(s->path, sizeof s->path, "%s", path);
-    enum fwd_fail fail = open_db(s, create, err);
+    enum fwd_fail fail = FWD_FAIL_NONE;
+    if (snprintf(s->path, sizeof s->path, "%s", path) >= (int)sizeof s->path)
+        fail = fwd_error_fail(err, FWD_FAIL_USAGE, "%.60s...: the name is too long", path);
+    if (fail == FWD_FAIL_NONE)
+        fail = open_db(s, create, err);
     if (fail == FWD_FAIL_NONE)
         fail = check_name(s, err);
     for (size_t i = 0; fail == FWD_FAIL_NONE && i < sizeof statements / sizeof *statements; i++) {
