@@ -13,6 +13,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#define CERTIFICATES_MAX 16777216u
+
 static void ready_json(const char *tcp, const struct fwd_module_terminal *terminals, size_t count)
 {
     struct fwd_error err = {""};
@@ -97,6 +99,24 @@ static enum fwd_fail check_telit(
         profile->title);
 }
 
+/* Otherwise the first transfer by HTTPS would be what finds it out. */
+static enum fwd_fail check_certificates(const char *path, struct fwd_error *err)
+{
+    struct fwd_bytes file = {NULL, 0};
+
+    if (path == NULL)
+        return FWD_FAIL_NONE;
+    enum fwd_fail fail = fwd_file_read_as("certificates (PEM)", path, CERTIFICATES_MAX, &file, err);
+    if (fail == FWD_FAIL_NONE &&
+        strstr((const char *)file.data, "-----BEGIN CERTIFICATE-----") == NULL &&
+        strstr((const char *)file.data, "-----BEGIN TRUSTED CERTIFICATE-----") == NULL)
+        fail = fwd_error_fail(err, FWD_FAIL_REFUSED,
+            "%s: holds no certificate; a file with -----BEGIN CERTIFICATE----- (PEM) is expected",
+            path);
+    fwd_bytes_free(&file);
+    return fail;
+}
+
 static enum fwd_fail read_options(const struct fwd_args *args, const struct fwd_machine *machine,
     struct fwd_module_loop_options *o, struct fwd_error *err)
 {
@@ -114,6 +134,8 @@ static enum fwd_fail read_options(const struct fwd_args *args, const struct fwd_
     enum fwd_fail fail = read_profile(args, machine, &o->profile, err);
     if (fail == FWD_FAIL_NONE)
         fail = check_telit(args, o->profile, err);
+    if (fail == FWD_FAIL_NONE)
+        fail = check_certificates(o->ca_file, err);
     if (fail == FWD_FAIL_NONE)
         fail = read_spelling(args, &o->config.spelling, err);
     if (fail == FWD_FAIL_NONE)

@@ -28,6 +28,7 @@ for bad in missing empty folder secret text short sparse; do
     lines 'fwdelta' install $bad --device dev
     run boot $bad
     run device show $bad
+    run module dev --ca $bad
     run device create dev2 --description $bad --trust $trust
     run device create dev2 --description "$samples/dual-slot.json" --trust $bad
     case $bad in
