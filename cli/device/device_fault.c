@@ -16,6 +16,7 @@ struct breaking {
     const struct fwd_args *args;
     const char *folder;
     struct fwd_machine *machine;
+    bool checking; /* flash and files stay as they are until all options are known to be right */
     struct fwd_error *err;
 };
 
@@ -179,7 +180,8 @@ static enum fwd_fail flip(struct breaking *b, const char *text)
     if (!parse_place(b, text, &area, &offset) || !fwd_nor_peek(nor, area, offset, &byte, 1))
         return wrong(b, "flip", "AREA:OFFSET inside an area of the device, as firmware:100", text);
     byte ^= 0x01;
-    (void)fwd_nor_poke(nor, area, offset, &byte, 1);
+    if (!b->checking)
+        (void)fwd_nor_poke(nor, area, offset, &byte, 1);
     return FWD_FAIL_NONE;
 }
 
@@ -188,7 +190,8 @@ static enum fwd_fail spoil(struct breaking *b, const char *text)
     uint16_t area;
     uint32_t offset;
 
-    if (!parse_place(b, text, &area, &offset) || !fwd_nor_spoil(b->machine->nor, area, offset, 1))
+    if (!parse_place(b, text, &area, &offset) ||
+        (!b->checking && !fwd_nor_spoil(b->machine->nor, area, offset, 1)))
         return wrong(b, "spoil", "AREA:OFFSET inside an area of the device, as journal:0", text);
     return FWD_FAIL_NONE;
 }
@@ -204,9 +207,10 @@ static enum fwd_fail destroy(struct breaking *b, const char *text)
 
     if (table < 0)
         return wrong(b, "destroy", "partition-table, bad-block-table or file-store", text);
-    (void)fwd_nor_poke(b->machine->nor, FWD_AREA_SYSTEM,
-        fwd_system_offset(b->machine->description, (enum fwd_system_table)table), rubbish,
-        sizeof rubbish);
+    if (!b->checking)
+        (void)fwd_nor_poke(b->machine->nor, FWD_AREA_SYSTEM,
+            fwd_system_offset(b->machine->description, (enum fwd_system_table)table), rubbish,
+            sizeof rubbish);
     return FWD_FAIL_NONE;
 }
 
@@ -263,8 +267,13 @@ static enum fwd_fail remove_keys(struct breaking *b)
     enum fwd_fail fail = FWD_FAIL_NONE;
     const struct dirent *entry;
 
+    if (b->machine->has_keyring)
+        return fwd_error_fail(b->err, FWD_FAIL_USAGE,
+            "--remove keys: the keys of %s are in its area \"trust\"; break that with --spoil or "
+            "--fault",
+            b->folder);
     snprintf(path, sizeof path, "%s/trust", b->folder);
-    DIR *dir = opendir(path);
+    DIR *dir = b->checking ? NULL : opendir(path);
     while (dir != NULL && fail == FWD_FAIL_NONE && (entry = readdir(dir)) != NULL) {
         if (entry->d_name[0] == '.')
             continue;
@@ -279,7 +288,7 @@ static enum fwd_fail remove_keys(struct breaking *b)
 static enum fwd_fail take_away(struct breaking *b, const char *text)
 {
     if (strcmp(text, "flash") == 0)
-        return remove_file(b, "flash.img");
+        return b->checking ? FWD_FAIL_NONE : remove_file(b, "flash.img");
     if (strcmp(text, "keys") == 0)
         return remove_keys(b);
     return wrong(b, "remove", "flash or keys", text);
@@ -287,24 +296,45 @@ static enum fwd_fail take_away(struct breaking *b, const char *text)
 
 /* ---- all of it ------------------------------------------------------------------------------- */
 
-static const struct {
+struct action {
     const char *option;
     enum fwd_fail (*apply)(struct breaking *b, const char *text);
-} actions[] = {{"hook", add_hook}, {"fault", add_fault}, {"flip", flip}, {"spoil", spoil},
-    {"destroy", destroy}, {"counter", set_counter}, {"remove", take_away}};
+};
 
+/* In the order in which they are done. */
+static const struct action in_nvm[] = {
+    {"hook", add_hook}, {"fault", add_fault}, {"counter", set_counter}, {NULL, NULL}};
+static const struct action in_flash[] = {
+    {"flip", flip}, {"spoil", spoil}, {"destroy", destroy}, {"remove", take_away}, {NULL, NULL}};
+
+static enum fwd_fail apply_each(struct breaking *b, const struct action *actions)
+{
+    enum fwd_fail fail = FWD_FAIL_NONE;
+
+    for (; actions->option != NULL; actions++) {
+        const char *text;
+        size_t at = 0;
+        while (
+            fail == FWD_FAIL_NONE && (text = fwd_args_next(b->args, actions->option, &at)) != NULL)
+            fail = actions->apply(b, text);
+    }
+    return fail;
+}
+
+/* Nothing is broken when an option is wrong, or what is in memory cannot be kept. */
 static enum fwd_fail apply_all(struct breaking *b)
 {
     enum fwd_fail fail = set_channel(b);
 
-    for (size_t i = 0; i < sizeof actions / sizeof actions[0]; i++) {
-        const char *text;
-        size_t at = 0;
-        while (fail == FWD_FAIL_NONE &&
-               (text = fwd_args_next(b->args, actions[i].option, &at)) != NULL)
-            fail = actions[i].apply(b, text);
-    }
-    return fail;
+    if (fail == FWD_FAIL_NONE)
+        fail = apply_each(b, in_nvm);
+    b->checking = true;
+    if (fail == FWD_FAIL_NONE)
+        fail = apply_each(b, in_flash);
+    if (fail == FWD_FAIL_NONE)
+        fail = fwd_machine_save(b->machine, b->err);
+    b->checking = false;
+    return fail == FWD_FAIL_NONE ? apply_each(b, in_flash) : fail;
 }
 
 int fwd_device_fault(const struct fwd_args *args, const char *folder, struct fwd_error *err)
@@ -318,8 +348,6 @@ int fwd_device_fault(const struct fwd_args *args, const char *folder, struct fwd
     if (fwd_args_has(args, "clear"))
         b.machine->nvm.hook_count = b.machine->nvm.fault_count = 0;
     fail = apply_all(&b);
-    if (fail == FWD_FAIL_NONE)
-        fail = fwd_machine_save(b.machine, err);
     if (fail == FWD_FAIL_NONE && fwd_args_has(args, "json"))
         fail = fwd_json_out("device-fault",
             json_pack("{s:o, s:I, s:I}", "device", fwd_json_out_string(folder), "hooks",

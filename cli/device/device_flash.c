@@ -3,11 +3,11 @@
 #include "cli/device/device_install.h"
 #include "cli/device/flash_archive.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 struct flash {
     const struct fwd_args *args;
@@ -42,26 +42,33 @@ static enum fwd_fail make_folder(struct flash *f, const char *device, struct fwd
     (void)snprintf(f->folder, sizeof f->folder, "%.4000s%s", output != NULL ? output : device,
         output != NULL ? "" : "/easyflash");
     struct stat status;
-    if (mkdir(f->folder, 0777) == 0 || (stat(f->folder, &status) == 0 && S_ISDIR(status.st_mode)))
+    if (mkdir(f->folder, 0777) == 0)
+        return FWD_FAIL_NONE;
+    int number = errno;
+    if (number == EEXIST && stat(f->folder, &status) == 0 && S_ISDIR(status.st_mode))
         return FWD_FAIL_NONE;
     return fwd_error_fail(err, FWD_FAIL_ENVIRONMENT,
-        "%s: the folder for archive and logs cannot be made; -o names another one", f->folder);
+        "%s: the folder for archive and logs cannot be made: %s; -o names another one", f->folder,
+        fwd_error_cause(number == EEXIST ? ENOTDIR : number));
 }
 
 /* R257: one for each attempt. */
 static enum fwd_fail open_trace(struct flash *f, struct fwd_error *err)
 {
     char path[FWD_FLASH_ARCHIVE_PATH + 40];
+    int number = EEXIST;
 
     for (unsigned n = 1; n < 10000; n++) {
         (void)snprintf(path, sizeof path, "%s/trace-%u.log", f->folder, n);
         f->trace = fopen(path, "wx");
         if (f->trace != NULL)
             return FWD_FAIL_NONE;
-        if (access(path, F_OK) != 0)
+        number = errno;
+        if (number != EEXIST)
             break;
     }
-    return fwd_error_fail(err, FWD_FAIL_ENVIRONMENT, "%s: the trace log cannot be written", path);
+    return fwd_error_fail(err, FWD_FAIL_ENVIRONMENT, "%s: the trace log cannot be written: %s",
+        path, fwd_error_cause(number));
 }
 
 /* ---- what it is done with -------------------------------------------------------------------- */

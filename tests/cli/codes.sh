@@ -62,3 +62,10 @@ run device fault dev --flip firmware:99999999
 run device fault dev --destroy everything
 run device fault dev --counter radio=1
 run device fault dev --remove everything
+cp dev/flash.img flash.img
+quiet device show dev
+cp .out show.txt
+run device fault dev --hook finalization=finalize --flip firmware:0 --spoil firmware:9 --remove flash --remove everything
+expect_same dev/flash.img flash.img
+quiet device show dev
+expect_same .out show.txt

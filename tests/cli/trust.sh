@@ -35,6 +35,7 @@ lines '(trust set|retired|revoked)' device show dev
 fwdelta device show dev --json | grep -E '"(lost|built_in|revoked)"'
 
 echo "power fails while it takes the set"
+run device fault dev --remove keys
 quiet device create cut --description keys.json --image firmware=old.bin --version 1.0.0 --trust 1.fwt
 for at in 2 5 6 9; do
     lines 'was cut' device trust cut 2.fwt --cut $at
