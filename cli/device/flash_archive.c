@@ -9,26 +9,32 @@
 #include <string.h>
 #include <unistd.h>
 
-#define FILE_MAX    1048576u
-#define CALIBRATION 16 /* bytes, of which each is two digits */
+#define FILE_MAX         1048576u
+#define CALIBRATION      16 /* bytes, of which each is two digits */
+#define CALIBRATION_TEXT (2 * CALIBRATION + 1)
+#define MODULE           "what 'fwdelta module' keeps of a module"
+#define ARCHIVE          "an archive that 'fwdelta device flash' has made"
 
 /* ---- JSON in files --------------------------------------------------------------------------- */
 
-/* NULL: not there, or no object. */
-static json_t *load(const char *path)
+/* *out: an object, for the caller to give back; NULL after a failure. */
+static enum fwd_fail load(const char *what, const char *path, json_t **out, struct fwd_error *err)
 {
     struct fwd_bytes bytes = {NULL, 0};
-    struct fwd_error ignored = {""};
+    enum fwd_fail fail = fwd_file_read_as(what, path, FILE_MAX, &bytes, err);
 
-    if (fwd_file_read(path, FILE_MAX, &bytes, &ignored) != FWD_FAIL_NONE)
-        return NULL;
+    *out = NULL;
+    if (fail != FWD_FAIL_NONE)
+        return fail;
     json_t *json = json_loadb((const char *)bytes.data, bytes.size, 0, NULL);
     fwd_bytes_free(&bytes);
-    if (!json_is_object(json)) {
-        json_decref(json);
-        return NULL;
+    if (json_is_object(json)) {
+        *out = json;
+        return FWD_FAIL_NONE;
     }
-    return json;
+    json_decref(json);
+    return fwd_error_fail(
+        err, FWD_FAIL_REFUSED, "%s: expected %s, found something else", path, what);
 }
 
 static enum fwd_fail save(const char *path, const json_t *json, struct fwd_error *err)
@@ -75,7 +81,10 @@ enum fwd_fail fwd_flash_archive_identify(struct fwd_flash_archive *a, struct fwd
     char path[FWD_FLASH_ARCHIVE_PATH];
 
     in_device(a->device, "module.json", path);
-    json_t *module = load(path);
+    json_t *module = NULL;
+    enum fwd_fail fail = access(path, F_OK) == 0 ? load(MODULE, path, &module, err) : FWD_FAIL_NONE;
+    if (fail != FWD_FAIL_NONE)
+        return fail;
     const char *imei = text_of(module, "imei");
     bool valid = is_imei(imei);
 
@@ -107,7 +116,7 @@ static uint32_t hash_of(const char *text, uint32_t seed)
 }
 
 /* As the factory made it; a module that was never flashed has no file of it. */
-static void factory_calibration(const char *imei, char text[2 * CALIBRATION + 1])
+static void factory_calibration(const char *imei, char text[CALIBRATION_TEXT])
 {
     for (unsigned i = 0; i < 2 * CALIBRATION / 8; i++)
         (void)snprintf(text + 8 * i, 9, "%08x", (unsigned)hash_of(imei, i));
@@ -143,42 +152,60 @@ static void find(struct fwd_flash_archive *a)
         (void)closedir(dir);
 }
 
+/* The calibration in a file of a module, or in an archive. */
+static enum fwd_fail read_calibration(
+    const char *what, const char *path, char calibration[CALIBRATION_TEXT], struct fwd_error *err)
+{
+    json_t *json;
+    enum fwd_fail fail = load(what, path, &json, err);
+
+    if (fail != FWD_FAIL_NONE)
+        return fail;
+    (void)snprintf(calibration, CALIBRATION_TEXT, "%.32s", text_of(json, "calibration"));
+    json_decref(json);
+    return calibration[0] != '\0' ? FWD_FAIL_NONE
+                                  : fwd_error_fail(err, FWD_FAIL_REFUSED,
+                                        "%s: expected %s, found something else", path, what);
+}
+
 static enum fwd_fail use(struct fwd_flash_archive *a, const char *given, struct fwd_error *err)
 {
-    json_t *archive = load(given);
-    const char *imei = text_of(archive, "imei");
-    bool fine = text_of(archive, "calibration")[0] != '\0', same = strcmp(imei, a->imei) == 0;
+    char calibration[CALIBRATION_TEXT];
+    json_t *archive = NULL;
+    enum fwd_fail fail = read_calibration(ARCHIVE, given, calibration, err);
 
     (void)snprintf(a->path, sizeof a->path, "%.4000s", given);
-    if (!fine)
-        (void)fwd_error_fail(err, FWD_FAIL_REFUSED,
-            "%s: expected an archive that 'fwdelta device flash' has made, found something else",
-            given);
-    else if (!same)
-        (void)fwd_error_fail(err, FWD_FAIL_REFUSED,
+    if (fail == FWD_FAIL_NONE)
+        fail = load(ARCHIVE, given, &archive, err);
+    const char *imei = text_of(archive, "imei");
+    if (fail == FWD_FAIL_NONE && strcmp(imei, a->imei) != 0)
+        fail = fwd_error_fail(err, FWD_FAIL_REFUSED,
             "%s: the archive is of the module with IMEI %.15s; this one has IMEI %s", given, imei,
             a->imei);
     json_decref(archive);
-    return fine && same ? FWD_FAIL_NONE : FWD_FAIL_REFUSED;
+    return fail;
 }
 
 enum fwd_fail fwd_flash_archive_take(
     struct fwd_flash_archive *a, const char *given, struct fwd_error *err)
 {
-    char path[FWD_FLASH_ARCHIVE_PATH], calibration[2 * CALIBRATION + 1];
+    char path[FWD_FLASH_ARCHIVE_PATH], calibration[CALIBRATION_TEXT];
+    enum fwd_fail fail = FWD_FAIL_NONE;
 
     if (given != NULL)
         return use(a, given, err);
     in_device(a->device, "calibration.json", path);
-    json_t *own = load(path);
+    bool own = access(path, F_OK) == 0;
     find(a);
-    if (own == NULL && a->path[0] != '\0')
+    if (!own && a->path[0] != '\0')
         return FWD_FAIL_NONE; /* an earlier flash took it */
     factory_calibration(a->imei, calibration);
-    if (own != NULL)
-        (void)snprintf(calibration, sizeof calibration, "%.32s", text_of(own, "calibration"));
-    json_decref(own);
-    enum fwd_fail fail = make(a, calibration, err);
+    if (own)
+        fail = read_calibration(
+            "the module's calibration (without this file it is that of the factory)", path,
+            calibration, err);
+    if (fail == FWD_FAIL_NONE)
+        fail = make(a, calibration, err);
     if (fail == FWD_FAIL_NONE)
         (void)unlink(path);
     return fail;
@@ -187,14 +214,15 @@ enum fwd_fail fwd_flash_archive_take(
 enum fwd_fail fwd_flash_archive_restore(
     const struct fwd_flash_archive *a, bool remove, struct fwd_error *err)
 {
-    char path[FWD_FLASH_ARCHIVE_PATH];
-    json_t *archive = load(a->path);
-    json_t *own = json_pack("{s:s}", "calibration", text_of(archive, "calibration"));
+    char path[FWD_FLASH_ARCHIVE_PATH], calibration[CALIBRATION_TEXT];
+    enum fwd_fail fail = read_calibration(ARCHIVE, a->path, calibration, err);
 
+    if (fail != FWD_FAIL_NONE)
+        return fail;
+    json_t *own = json_pack("{s:s}", "calibration", calibration);
     in_device(a->device, "calibration.json", path);
-    enum fwd_fail fail = save(path, own, err);
+    fail = save(path, own, err);
     json_decref(own);
-    json_decref(archive);
     if (fail == FWD_FAIL_NONE && remove)
         (void)unlink(a->path);
     return fail;
@@ -231,17 +259,17 @@ enum fwd_fail fwd_flash_archive_erase(const char *device, bool arm, struct fwd_e
     in_device(device, "incoming.part", path);
     (void)unlink(path);
     in_device(device, "module.json", path);
-    json_t *module = load(path);
-    if (module == NULL)
-        return fwd_error_fail(
-            err, FWD_FAIL_ENVIRONMENT, "%s: it was there before, and cannot be read now", path);
+    json_t *module;
+    enum fwd_fail fail = load(MODULE, path, &module, err);
+    if (fail != FWD_FAIL_NONE)
+        return fail;
     for (size_t i = 0; i < sizeof members / sizeof *members; i++)
         (void)json_object_del(module, members[i]);
     if (arm) {
         (void)json_object_set_new(module, "armed_backup", json_true());
         (void)json_object_set_new(module, "needs_cpms", json_true());
     }
-    enum fwd_fail fail = save(path, module, err);
+    fail = save(path, module, err);
     json_decref(module);
     return fail;
 }

@@ -46,6 +46,18 @@ new other sara-r4
 echo '{"imei": "354679090348445"}' >other/module.json
 run device flash other high.dof --restore "$archive" 2>&1 | sed 's/archive_[0-9a-f]*_/archive_HEX_/'
 run device flash r4 high.dof --restore high.dof
+run device flash r4 high.dof --restore absent.qbackup
+
+echo "a calibration that is damaged is not replaced by that of the factory"
+cp r4/calibration.json kept.json
+for damage in '' '{' '{"calibration": ""}' '[]'; do
+    printf '%s' "$damage" >r4/calibration.json
+    run device flash r4 high.dof -o logs
+    [ "$(cat r4/calibration.json)" = "$damage" ] || echo "it was changed"
+done
+cp kept.json r4/calibration.json
+printf '{' >other/module.json
+run device flash other high.dof
 
 echo "a wrong signature"
 lines 'Load|Restored' device flash dev foreign.dof
