@@ -238,34 +238,34 @@ start:
         fi;
         printf("START record %d of %d lost %d, slots %d %d, package %d, version %d in %d after %d or %d in %d, counter %d\n",
             r.state, r.to, lost, s[0], s[1], pkg, v.release, v.slot, v.before, w.release, w.slot, counter);
-    }
-    if
-    :: lost || RESUME(r.state) == 0 -> goto test
-    :: else
-    fi;
-    atomic { again(r.state) };                                      /* fwd_session_count_start */
+    };
+    atomic {
+        if
+        :: lost || RESUME(r.state) == 0 -> goto test
+        :: else
+        fi;
+        again(r.state);                                      /* fwd_session_count_start */
 resume:                                                             /* go_on */
-    if
-    :: RESUME(r.state) > 0 && r.state != SWITCHED && (pkg != r.to || package_full != r.whole) -> goto fail    /* package-lost */
-    :: else
-    fi;
-    if
-    :: r.state == REHEARSING ->
-        atomic { keep_plan(); if :: OLDER -> wait() :: else fi };
         if
-        :: !r.whole && s[runs_in] != r.to - 1 -> goto fail            /* source-digest */
+        :: RESUME(r.state) > 0 && r.state != SWITCHED && (pkg != r.to || package_full != r.whole) -> goto fail    /* package-lost */
         :: else
         fi;
-        atomic { put(slot[target], r.to, target); s[target] = r.to };
-        atomic { again(STAGED) }
-    :: r.state == STAGED -> atomic { if :: v.release > 0 -> r.num = v.num :: else fi; again(VERIFIED) } /* fwd_commit_begin */
-    :: r.state == VERIFIED ->                                       /* switch_versions */
-        atomic { keep_plan(); wait() };
         if
-        :: s[target] != r.to -> goto fail
-        :: else
-        fi;
-        atomic {
+        :: r.state == REHEARSING ->
+            keep_plan(); if :: OLDER -> wait() :: else fi;
+            if
+            :: !r.whole && s[runs_in] != r.to - 1 -> goto fail            /* source-digest */
+            :: else
+            fi;
+            put(slot[target], r.to, target); s[target] = r.to;
+            again(STAGED)
+        :: r.state == STAGED -> if :: v.release > 0 -> r.num = v.num :: else fi; again(VERIFIED) /* fwd_commit_begin */
+        :: r.state == VERIFIED ->                                       /* switch_versions */
+            keep_plan(); wait();
+            if
+            :: s[target] != r.to -> goto fail
+            :: else
+            fi;
             if
             :: v.release > 0 && v.num != version.num -> /* a bank without the current one is written */
                 version.release = v.release; version.slot = v.slot; version.before = v.before; version.num = v.num; twice = 0; loose = loose_next
@@ -273,31 +273,25 @@ resume:                                                             /* go_on */
             fi;
             version_next.release = r.to; version_next.slot = target; version_next.before = 0; version_next.num = (v.release > 0 && v.num > r.num -> v.num : r.num) + 1;
             if :: v.release > 0 -> version_next.before = (v.slot == target -> v.before : v.release) :: else fi;
-            if :: cuts > 0 -> cuts--; loose_next = 1; printf("CUT in the version record\n"); goto off :: loose_next = 0 fi
-        };
-        atomic {
+            if :: cuts > 0 -> cuts--; loose_next = 1; printf("CUT in the version record\n"); goto off :: loose_next = 0 fi;
             r.in = target; r.num = version_next.num; again(SWITCHED); twice = 0; loose = 0;
             version.release = version_next.release; version.slot = version_next.slot; version.before = version_next.before; version.num = version_next.num;
             v.release = version.release; v.slot = version.slot; v.before = version.before; v.num = version.num;
             version_next.release = 0; version_next.slot = 0; version_next.before = 0; version_next.num = 0; loose_next = 0; w.release = 0; w.slot = 0; w.before = 0; w.num = 0
-        }
-    :: r.state == SWITCHED ->                                       /* copy_version */
-        if :: v.release != r.to -> goto test :: else fi;
-        atomic {
+        :: r.state == SWITCHED ->                                       /* copy_version */
+            if :: v.release != r.to -> goto test :: else fi;
             version.release = v.release; version.slot = v.slot; version.before = v.before; version.num = v.num; twice = 1; loose = 0;
             version_next.release = 0; version_next.slot = 0; version_next.before = 0; version_next.num = 0; loose_next = 0;
             append(DONE, r.to, r.whole, 0)
-        }
-    :: r.state == DONE -> goto test
-    fi;
-    goto resume;
+        :: r.state == DONE -> goto test
+        fi;
+        goto resume;
 fail:
-    if
-    :: FOLLOWS(r.state, FAILED) -> atomic { again(FAILED) }
-    :: else
-    fi;
+        if
+        :: FOLLOWS(r.state, FAILED) -> again(FAILED)
+        :: else
+        fi;
 test:                                                               /* fwd_boot_decide */
-    atomic {
         runs = 0; at = 0; i = 0;
         if
         :: !TEST -> runs = v.release; at = v.slot
@@ -314,23 +308,25 @@ test:                                                               /* fwd_boot_
         assert(s[at] == runs);                                                             /* P1 */
         assert(!RAISE || runs >= counter);                                                 /* P2 */
         if :: RAISE && (!COUNT || named) -> counter = runs :: else fi;
-        if :: calm -> goto end :: else fi
-    }
-    if
-    :: packages > 0 && (lost || RESUME(r.state) == 0) && !(v.release == newest + 1) ->
-        atomic { to = runs + 1; if :: to < newest && lost -> to = newest :: else fi;
-            packages--; if :: to > newest -> newest = to :: else fi; i = 0; if :: i = 1 :: !lost && !r.destructive -> i = 0 fi };
-        goto download
-    :: GIVE_UP && !lost && !r.destructive && RESUME(r.state) > 0 && FOLLOWS(r.state, FAILED) -> /* fwd_update_abandon */
-        atomic { printf("given up\n"); again(FAILED) }; goto test
-    :: goto off
-    fi;
-recovery:
-    atomic { printf("RECOVERY\n"); assert(!calm); to = newest; i = 1 };                    /* P4 */
-    if :: lost || RESUME(r.state) == 0 -> goto download :: goto off fi;
-download:
-    atomic { printf("a package of %d comes, full %d\n", to, i); /* fwd_running_note */
+        if :: calm -> goto end :: else fi;
         if
+        :: packages > 0 && (lost || RESUME(r.state) == 0) && !(v.release == newest + 1) ->
+            to = runs + 1; if :: to < newest && lost -> to = newest :: else fi;
+            packages--; if :: to > newest -> newest = to :: else fi; i = 0; if :: i = 1 :: !lost && !r.destructive -> i = 0 fi;
+            goto download
+        :: GIVE_UP && !lost && !r.destructive && RESUME(r.state) > 0 && FOLLOWS(r.state, FAILED) -> /* fwd_update_abandon */
+            printf("given up\n"); again(FAILED); goto test
+        :: goto off
+        fi;
+recovery:
+        printf("RECOVERY\n"); assert(!calm); to = newest; i = 1;                    /* P4 */
+        if :: lost || RESUME(r.state) == 0 -> goto download :: goto off fi
+    };
+download:
+    skip; /* a state that is stored: packages may come without end */
+    atomic {
+        printf("a package of %d comes, full %d\n", to, i);
+        if                                                          /* fwd_running_note */
         :: v.release == 0 && (IN(pkg, 0) || IN(pkg, 1)) ->
             at = (IN(pkg, r.in) -> r.in : 1 - r.in);
             if :: at != r.in -> wait() :: else fi;
@@ -339,23 +335,22 @@ download:
         :: else
         fi;
         at = 0;
-        append(DOWNLOADING, to, i, (lost -> 1 : r.destructive)) };
-    atomic { package_full = r.whole; put(package, to, 2); pkg = to };
-    atomic { append(DOWNLOADING, to, r.whole, r.destructive) };
-    atomic { plan();
+        append(DOWNLOADING, to, i, (lost -> 1 : r.destructive));
+        package_full = r.whole; put(package, to, 2); pkg = to;
+        append(DOWNLOADING, to, r.whole, r.destructive);
+        plan();
         if
         :: TURN && runs_in != r.in && (!r.turned || waited) -> waits = 1; waited = 1; r.turned = 1; again(DOWNLOADING); waits = 0; goto test
         :: else
-        fi };
-    if
-    :: !r.whole && s[runs_in] != r.to - 1 -> goto test
-    :: v.release == to && !fell -> goto test                        /* fwd_plan_installed */
-    :: else
-    fi;
-    atomic { r.in = runs_in; if :: v.release > 0 -> r.blind = 0 :: else fi; append(REHEARSING, to, r.whole, r.destructive) };
-    goto resume;
+        fi;
+        if
+        :: !r.whole && s[runs_in] != r.to - 1 -> goto test
+        :: v.release == to && !fell -> goto test                        /* fwd_plan_installed */
+        :: else
+        fi;
+        r.in = runs_in; if :: v.release > 0 -> r.blind = 0 :: else fi; append(REHEARSING, to, r.whole, r.destructive);
+        goto resume;
 off:
-    atomic {
         r.state = 0; r.to = 0; r.whole = 0; r.destructive = 0; r.in = 0; r.blind = 0; r.turned = 0; r.num = 0; v.num = 0; w.num = 0; v.release = 0; v.slot = 0; v.before = 0; w.release = 0; w.slot = 0; w.before = 0;
         s[0] = 0; s[1] = 0; pkg = 0; runs = 0; at = 0; runs_in = 0; target = 0; to = 0; i = 0; lost = 0; fell = 0; named = 0; waits = 0; waited = 0;
         if

@@ -179,79 +179,77 @@ start:
         fi;
         printf("START record %d/%d of %d lost %d, slot %d %d, saved %d, staged %d, package %d, version %d %d, counter %d\n",
             r.state, r.step, r.to, lost, s0, s1, bak, stg, pkg, v, w, counter);
-    }
-    if
-    :: lost || RESUME(r.state) == 0 -> goto test
-    :: else
-    fi;
-    atomic { again() };                                             /* fwd_session_count_start */
+    };
+    atomic {
+        if
+        :: lost || RESUME(r.state) == 0 -> goto test
+        :: else
+        fi;
+        again();                                             /* fwd_session_count_start */
 resume:                                                             /* go_on */
-    if
-    :: r.state == REHEARSING ->
         if
-        :: pkg != r.to || (IS_DELTA && !WHOLE(OLD)) || (IS_DELTA && NODELTA && r.destructive) -> goto fail
-        :: else
-        fi;
-        if :: IS_DELTA -> atomic { put(staged, r.to); stg = r.to } :: else fi;
-        atomic { append(STAGED, 0, r.to, r.destructive) }
-    :: r.state == STAGED ->
-        if
-        :: IS_DELTA && stg != r.to -> atomic { append(REHEARSING, 0, r.to, r.destructive) }; goto resume
-        :: !IS_DELTA && pkg != r.to -> goto fail
-        :: else
-        fi;
-        atomic { step_done(0) }
-    :: r.state == ACTING && IS_DELTA ->
-        if :: stg != r.to -> goto ended :: else fi;
-        if
-        :: r.step == 0 || r.step == SAVED ->
-            if :: r.step == SAVED -> to = bak :: else -> to = s0 fi;
+        :: r.state == REHEARSING ->
             if
-            :: BEFORE && !(to == OLD && s1 == OLD) -> goto ended
+            :: pkg != r.to || (IS_DELTA && !WHOLE(OLD)) || (IS_DELTA && NODELTA && r.destructive) -> goto fail
             :: else
             fi;
+            if :: IS_DELTA -> put(staged, r.to); stg = r.to :: else fi;
+            append(STAGED, 0, r.to, r.destructive)
+        :: r.state == STAGED ->
             if
-            :: SAVE && r.step == 0 -> atomic { put(saved, s0); bak = s0 }; atomic { step_done(SAVED) }
-            :: else ->
-                atomic { w = (to == OLD && s1 == OLD -> r.to : 15); put(block[0], w); s0 = w; w = 0 };
-                atomic { to = 0; step_done(1) }
+            :: IS_DELTA && stg != r.to -> append(REHEARSING, 0, r.to, r.destructive); goto resume
+            :: !IS_DELTA && pkg != r.to -> goto fail
+            :: else
+            fi;
+            step_done(0)
+        :: r.state == ACTING && IS_DELTA ->
+            if :: stg != r.to -> goto ended :: else fi;
+            if
+            :: r.step == 0 || r.step == SAVED ->
+                if :: r.step == SAVED -> to = bak :: else -> to = s0 fi;
+                if
+                :: BEFORE && !(to == OLD && s1 == OLD) -> goto ended
+                :: else
+                fi;
+                if
+                :: SAVE && r.step == 0 -> put(saved, s0); bak = s0; step_done(SAVED)
+                :: else ->
+                    w = (to == OLD && s1 == OLD -> r.to : 15); put(block[0], w); s0 = w; w = 0;
+                    to = 0; step_done(1)
+                fi
+            :: r.step == 1 -> put(block[1], r.to); s1 = r.to; step_done(2)
+            :: r.step == 2 ->
+                if :: !WHOLE(r.to) -> goto ended :: else fi;
+                append(VERIFIED, 2, r.to, 1)
             fi
-        :: r.step == 1 -> atomic { put(block[1], r.to); s1 = r.to }; atomic { step_done(2) }
-        :: r.step == 2 ->
-            if :: !WHOLE(r.to) -> goto ended :: else fi;
-            atomic { append(VERIFIED, 2, r.to, 1) }
-        fi
-    :: r.state == ACTING && !IS_DELTA ->
-        if :: pkg != r.to -> goto ended :: else fi;
-        if
-        :: r.step == 0 -> atomic { put(block[0], r.to); s0 = r.to }; atomic { step_done(1) }
-        :: r.step == 1 -> atomic { put(block[1], r.to); s1 = r.to }; atomic { step_done(2) }
-        :: r.step > 1 && WHOLE(r.to) -> atomic { append(VERIFIED, 2, r.to, 1) }
-        :: r.step > 1 && !WHOLE(r.to) && !tried -> atomic { tried = 1; step_done(0) }
-        :: r.step > 1 && !WHOLE(r.to) && tried -> goto ended
-        fi
-    :: r.state == VERIFIED ->                                       /* switch_versions */
-        if :: (IS_DELTA && stg != r.to) || (!IS_DELTA && pkg != r.to) || !WHOLE(r.to) -> goto ended :: else fi;
-        atomic {
+        :: r.state == ACTING && !IS_DELTA ->
+            if :: pkg != r.to -> goto ended :: else fi;
+            if
+            :: r.step == 0 -> put(block[0], r.to); s0 = r.to; step_done(1)
+            :: r.step == 1 -> put(block[1], r.to); s1 = r.to; step_done(2)
+            :: r.step > 1 && WHOLE(r.to) -> append(VERIFIED, 2, r.to, 1)
+            :: r.step > 1 && !WHOLE(r.to) && !tried -> tried = 1; step_done(0)
+            :: r.step > 1 && !WHOLE(r.to) && tried -> goto ended
+            fi
+        :: r.state == VERIFIED ->                                       /* switch_versions */
+            if :: (IS_DELTA && stg != r.to) || (!IS_DELTA && pkg != r.to) || !WHOLE(r.to) -> goto ended :: else fi;
             if
             :: cuts > 0 -> cuts--; version_next = r.to; printf("CUT in the version record\n"); goto off
             :: version_next = r.to; w = r.to
-            fi
-        };
-        atomic { append(SWITCHED, 2, r.to, 1); version = r.to; version_next = 0; v = r.to; w = 0 }
-    :: r.state == SWITCHED ->                                       /* copy_version */
-        if :: v != r.to -> goto ended :: else fi;
-        atomic { version = v; version_next = 0; append(DONE, 2, r.to, 0); if :: r.to == FULL -> full_began = 0 :: else fi }
-    :: r.state == DONE -> goto test
-    fi;
-    goto resume;
+            fi;
+            append(SWITCHED, 2, r.to, 1); version = r.to; version_next = 0; v = r.to; w = 0
+        :: r.state == SWITCHED ->                                       /* copy_version */
+            if :: v != r.to -> goto ended :: else fi;
+            version = v; version_next = 0; append(DONE, 2, r.to, 0); if :: r.to == FULL -> full_began = 0 :: else fi
+        :: r.state == DONE -> goto test
+        fi;
+        goto resume;
 fail:
-    atomic { append(FAILED, 0, r.to, r.destructive) };
-    goto test;
+        append(FAILED, 0, r.to, r.destructive);
+        goto test;
 ended:                                                              /* record_failure, past the point of no return */
-    if :: !KEEP -> atomic { append(FAILED, 0, r.to, 1) } :: else fi;
+        if :: !KEEP -> append(FAILED, 0, r.to, 1) :: else fi;
 test:                                                               /* fwd_boot_decide */
-    atomic {
         runs = 0;
         if
         :: !TEST && (lost || r.state != ACTING) -> runs = v
@@ -266,33 +264,34 @@ test:                                                               /* fwd_boot_
         assert(WHOLE(runs));                                                                /* P1 */
         assert(runs >= counter);                                                            /* P2 */
         if :: named || !COUNT -> counter = runs :: else fi;
-        if :: calm -> goto end :: else fi
-    }
-    if
-    :: deltas > 0 && runs < FULL - 1 && (lost || RESUME(r.state) == 0 || r.destructive) && (!NODELTA || (!lost && !r.destructive)) ->
-        atomic { deltas--; to = runs + 1; printf("a delta to %d comes\n", to); append(DOWNLOADING, 0, to, r.destructive) };
-        goto download
-    :: runs < FULL && lost || r.destructive -> goto admit
-    :: goto off
-    fi;
+        if :: calm -> goto end :: else fi;
+        if
+        :: deltas > 0 && runs < FULL - 1 && (lost || RESUME(r.state) == 0 || r.destructive) && (!NODELTA || (!lost && !r.destructive)) ->
+            deltas--; to = runs + 1; printf("a delta to %d comes\n", to); append(DOWNLOADING, 0, to, r.destructive);
+            goto download
+        :: runs < FULL && lost || r.destructive -> goto admit
+        :: goto off
+        fi;
 recovery:
-    atomic { printf("RECOVERY\n"); assert(!calm || full_began) };                          /* P4 */
-    if :: goto admit :: !calm -> goto off fi;
-admit:                                                              /* fwd_admit_full, record_begin */
-    atomic { to = FULL; full_began = 1; printf("a full package is admitted\n");
-        append(DOWNLOADING, 0, to, 1) };
-download:
-    atomic { put(package, to); pkg = to };
-    atomic { append(DOWNLOADING, 1, to, r.destructive) };
-    if
-    :: r.to != FULL && NODELTA && r.destructive -> goto test
-    :: r.to != FULL && !WHOLE(OLD) -> goto test                     /* source-digest, before anything is recorded */
-    :: else
-    fi;
-    atomic { append(REHEARSING, 0, to, r.destructive) };
-    goto resume;
-off:
+        printf("RECOVERY\n"); assert(!calm || full_began);                          /* P4 */
+        if :: goto admit :: !calm -> goto off fi
+    };
+admit:
+    skip; /* a state that is stored: full packages may come without end */
     atomic {
+        to = FULL; full_began = 1; printf("a full package is admitted\n");
+        append(DOWNLOADING, 0, to, 1);                              /* fwd_admit_full, record_begin */
+download:
+        put(package, to); pkg = to;
+        append(DOWNLOADING, 1, to, r.destructive);
+        if
+        :: r.to != FULL && NODELTA && r.destructive -> goto test
+        :: r.to != FULL && !WHOLE(OLD) -> goto test                     /* source-digest, before anything is recorded */
+        :: else
+        fi;
+        append(REHEARSING, 0, to, r.destructive);
+        goto resume;
+off:
         r.state = 0; r.step = 0; r.to = 0; r.destructive = 0;
         s0 = 0; s1 = 0; bak = 0; stg = 0; pkg = 0; v = 0; w = 0; runs = 0; to = 0; lost = 0; tried = 0; named = 0;
         if

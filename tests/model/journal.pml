@@ -80,6 +80,7 @@
 #endif
 #define SLOTS 4   /* FWD_JOURNAL_SLOTS_MIN: the fewest, so that banks change soonest */
 #define FRESH 32
+#define GAP   50
 #define NO    9
 #define AT(bank, slot) ((bank) * SLOTS + (slot))
 
@@ -112,7 +113,13 @@ byte need, w;
 #else
 #define HOLDS(k) true
 #endif
+/* How a slot in flight reads at this start. */
+#define STORED  0
+#define NOTHING 1
+#define BLANK   2
+byte as[NB * SLOTS];
 bit lost, settled, failed;
+byte first; /* the sequence number that the scan found */
 byte hidden_bank, b, i, streak, got, want, m, v, bank;
 #if NB > 2
 byte member[2];
@@ -125,21 +132,23 @@ inline wipe(x) { flash[x].seq = 0; flash[x].claim = 0; flash[x].loose = 0 }
 #if SHARE
 /* Which number, and does another bank have it? Without a name: what two banks have, else the newest. */
 inline source(k) {
-    need = VER(claim); apart = 0; i = 0;
-    do
-    :: i < NB * 2 && VER(claim) == 0 -> w = 0;
+    d_step {
+        need = VER(claim); apart = 0; i = 0;
         do
-        :: w < NB -> if :: w != i / 2 && seen[i] > 0 && HAS(w, seen[i]) && (!apart || seen[i] > need) -> need = seen[i]; apart = 1 :: else fi; w++
+        :: i < NB * 2 && VER(claim) == 0 -> w = 0;
+            do
+            :: w < NB -> if :: w != i / 2 && seen[i] > 0 && HAS(w, seen[i]) && (!apart || seen[i] > need) -> need = seen[i]; apart = 1 :: else fi; w++
+            :: else -> break
+            od;
+            if :: !apart && seen[i] > need -> need = seen[i] :: else fi; i++
         :: else -> break
         od;
-        if :: !apart && seen[i] > need -> need = seen[i] :: else fi; i++
-    :: else -> break
-    od;
-    w = 0; i = 0; apart = (need > 0 && ram);
-    do
-    :: i < NB -> if :: i != k && need > 0 && HAS(i, need) -> apart = 1 :: else fi; i++
-    :: else -> break
-    od; i = 0
+        w = 0; i = 0; apart = (need > 0 && ram);
+        do
+        :: i < NB -> if :: i != k && need > 0 && HAS(i, need) -> apart = 1 :: else fi; i++
+        :: else -> break
+        od; i = 0
+    }
 }
 /* put() into a place; cut: it may read as it is, or as nothing */
 inline put(x, n) {
@@ -165,9 +174,11 @@ inline erase(k) {
     :: !failed -> erase_block(k);
         if
         :: failed
-        :: !failed -> i = 0;
-            do :: i < 2 -> vers[PLACE(k, i)] = 0; seen[PLACE(k, i)] = 0; vloose[PLACE(k, i)] = 0; i++ :: else -> break od; i = 0;
-            holds[k] = VER(claim);
+        :: !failed -> d_step {
+                vers[PLACE(k, 0)] = 0; seen[PLACE(k, 0)] = 0; vloose[PLACE(k, 0)] = 0;
+                vers[PLACE(k, 1)] = 0; seen[PLACE(k, 1)] = 0; vloose[PLACE(k, 1)] = 0;
+                holds[k] = VER(claim)
+            };
             if :: CARRY && apart -> put(PLACE(k, 0), need) :: else fi
         fi
     fi;
@@ -181,18 +192,18 @@ inline erase_block(k) {
     :: worn[k] -> failed = 1; bad[k] = 1
     :: !worn[k] && wear > 0 -> wear--; worn[k] = 1; failed = 1; bad[k] = 1; printf("bank %d wears out\n", k)
     :: !worn[k] && cuts > 0 -> cuts--; printf("CUT in the erase of bank %d\n", k);
-        i = 0; do :: i < SLOTS -> flash[AT(k, i)].loose = 1; i++ :: else -> break od;
+        d_step { i = 0; do :: i < SLOTS -> flash[AT(k, i)].loose = 1; i++ :: else -> break od; i = 0 };
 #if SHARE
         vloose[PLACE(k, 0)] = 1; vloose[PLACE(k, 1)] = 1;
 #endif
         goto off
-    :: !worn[k] -> i = 0; do :: i < SLOTS -> wipe(AT(k, i)); i++ :: else -> break od
-    fi; i = 0
+    :: !worn[k] -> d_step { i = 0; do :: i < SLOTS -> wipe(AT(k, i)); i++ :: else -> break od; i = 0 }
+    fi
 }
 
 /* fwd_journal_program */
 inline program(k, s) {
-    failed = 0; assert(seq < 250); assert(s < SLOTS);
+    failed = 0; assert(seq < 250 && seq - first < GAP); assert(s < SLOTS);
     if
     :: worn[k] -> failed = 1; bad[k] = 1; next[k] = s + 1
     :: !worn[k] ->
@@ -208,36 +219,46 @@ inline program(k, s) {
     fi
 }
 
-/* scan_bank, note_record; b: the bank */
+/* scan_bank, note_record; b: the bank. How the slots in flight read is chosen first. */
 inline scan_slot(x) {
     if
     :: hidden_bank == b || hidden_bank == NB -> streak = 0; if :: got -> next[b] = i + 1 :: else fi
     :: else -> if
-        :: flash[x].loose -> streak = 0; next[b] = i + 1      /* as nothing */
-        :: flash[x].loose -> streak = 0                                        /* blank */
-        :: flash[x].seq == 0 -> streak = 0
-        :: flash[x].seq > 0 -> streak++; next[b] = i + 1; valid++;
+        :: as[x] == NOTHING -> streak = 0; next[b] = i + 1
+        :: as[x] == BLANK || (as[x] == STORED && flash[x].seq == 0) -> streak = 0
+        :: as[x] == STORED && flash[x].seq > 0 -> streak++; next[b] = i + 1; valid++;
             if :: streak > row[b] -> row[b] = streak :: else fi;
             if :: flash[x].seq > newest[b] -> newest[b] = flash[x].seq :: else fi;
             if :: flash[x].seq > seq -> seq = flash[x].seq; claim = flash[x].claim :: else fi
-        fi
+        fi;
+        as[x] = STORED
     fi
 }
 inline scan() {
-    hidden_bank = NO; got = 0; seq = 0; claim = 0; valid = 0; b = 0;
+    hidden_bank = NO; got = 0;
     if
     :: faults > 0 -> faults--;
         if :: hidden_bank = NB :: HIDE -> hidden_bank = 0 :: HIDE -> hidden_bank = 1 :: HIDE && NB > 2 -> hidden_bank = 2 fi;
         if :: got = 0 :: got = 1 fi   /* blank, or as something that is no record */
     :: true
     fi;
+    i = 0;
     do
-    :: b < NB -> i = 0; streak = 0; do :: i < SLOTS -> scan_slot(AT(b, i)); i++ :: else -> break od; b++
-    :: else -> break
+    :: i < NB * SLOTS && hidden_bank != NB && flash[i].loose && hidden_bank != i / SLOTS ->
+        if :: as[i] = NOTHING :: as[i] = BLANK :: flash[i].seq > 0 fi; i++
+    :: i < NB * SLOTS && hidden_bank != NB && !(flash[i].loose && hidden_bank != i / SLOTS) -> i++
+    :: i >= NB * SLOTS || hidden_bank == NB -> break
     od;
+    i = 0; seq = 0;
+    d_step {
+        claim = 0; valid = 0; b = 0;
+        do
+        :: b < NB -> i = 0; streak = 0; do :: i < SLOTS -> scan_slot(AT(b, i)); i++ :: else -> break od; b++
+        :: else -> break
+        od; i = 0; b = 0; streak = 0
+    };
 #if SHARE
-    b = 0; /* look */
-    do
+    do /* look */
     :: b < NB * 2 ->
         if
         :: hidden_bank == b / 2 || hidden_bank == NB -> seen[b] = 0
@@ -245,12 +266,13 @@ inline scan() {
         fi; b++
     :: else -> break
     od;
-    b = 0; do :: b < NB -> holds[b] = (HAS(b, VER(claim)) -> VER(claim) : 0); b++ :: else -> break od;
+    b = 0;
+    d_step { do :: b < NB -> holds[b] = (HAS(b, VER(claim)) -> VER(claim) : 0); b++ :: else -> break od; b = 0 };
 #endif
     lost = (valid == 0 || (SINGLE && valid == 1));
     printf("START hidden %d: claim %d sequence %d of %d records, lost %d, sure %d\n", hidden_bank, claim, seq, valid, lost, sure);
-    seq = seq + JUMP * SLOTS + (JUMP > 0 -> 1 : 1);
-    got = 0; streak = 0; i = 0; b = 0
+    first = seq; seq = seq + JUMP * SLOTS + 1;
+    got = 0
 }
 
 #if NB > 2
@@ -259,11 +281,13 @@ inline scan() {
 #define BEFORE(x, y) (!ORDER -> 0 : ((newest[x] == 0 || newest[y] == 0) -> (newest[x] == 0 && newest[y] > 0) : \
     ((SHORT(x) == SHORT(y)) -> newest[x] < newest[y] : SHORT(x))))
 inline pick(not1, not2) {
-    v = NO; i = 0;
-    do
-    :: i < NB -> if :: i != not1 && i != not2 && !bad[i] && (v == NO || BEFORE(i, v)) -> v = i :: else fi; i++
-    :: else -> break
-    od; i = 0
+    d_step {
+        v = NO; i = 0;
+        do
+        :: i < NB -> if :: i != not1 && i != not2 && !bad[i] && (v == NO || BEFORE(i, v)) -> v = i :: else fi; i++
+        :: else -> break
+        od; i = 0
+    }
 }
 #endif
 
@@ -317,97 +341,92 @@ start:
         :: row[bank] > 1 && row[bank] < HEAD && newest[1 - bank] > 0 -> nxt = hnext; hnext = NO
         fi
 #endif
-    }
+    };
+    atomic {
 #if SHARE
-    if
-    :: SPARE && lost && !ANY -> goto off
-    :: else
-    fi;
+        if
+        :: SPARE && lost && !ANY -> goto off
+        :: else
+        fi;
 #endif
-    if
-    :: lost -> /* begin_anew */
-        atomic { b = 0; anew = 1; seq = 1 };
-        do
-        :: b < NB && FORGET -> atomic { erase(b); if :: failed -> goto off :: else fi; b++ }
-        :: b >= NB || !FORGET -> break
-        od;
-        atomic { b = 0;
+        if
+        :: lost -> /* begin_anew */
+            b = 0; anew = 1; seq = 1; first = 0;
+            do
+            :: b < NB && FORGET -> erase(b); if :: failed -> goto off :: else fi; b++
+            :: b >= NB || !FORGET -> break
+            od;
+            b = 0;
 #if NB == 2
             bank = 1; home = NO; nxt = NO; hnext = NO
 #endif
-        }
-    :: else
-    fi;
+        :: else
+        fi;
 append:
-    atomic { if :: claim > last -> last = claim :: else fi };
+        if :: claim > last -> last = claim :: else fi;
 #if SHARE
-    if /* take_fresh */
-    :: BESIDE && ram -> atomic {
+        if /* take_fresh */
+        :: BESIDE && ram ->
 #if NB > 2
-        bank = member[1];
+            bank = member[1];
 #else
-        v = home;
+            v = home;
 #endif
-        w = (NB > 2 -> bank : v);
-        if :: w != NO && !bad[w] && !worn[w] && vers[PLACE(w, 1)] == 0 && !vloose[PLACE(w, 1)] -> b = PLACE(w, 1); put(b, VER(claim)) :: else fi;
-        b = 0; v = 0; w = 0 }
-    :: else
-    fi;
+            w = (NB > 2 -> bank : v);
+            if :: w != NO && !bad[w] && !worn[w] && vers[PLACE(w, 1)] == 0 && !vloose[PLACE(w, 1)] -> b = PLACE(w, 1); put(b, VER(claim)) :: else fi;
+            b = 0; v = 0; w = 0
+        :: else
+        fi;
 #endif
 #if NB > 2
-    atomic { m = 0; streak = 0 };
-    do
-    :: m < 2 -> /* append_to */
-        atomic {
+        m = 0; streak = 0;
+        do
+        :: m < 2 -> /* append_to */
             failed = 1; bank = member[m];
             if
             :: bank != NO && (!bad[bank] && next[bank] < SLOTS && HOLDS(bank)) -> program(bank, next[bank])
             :: else
-            fi
-        };
-        if
-        :: failed -> /* replace */
-            atomic { pick(member[1 - m], bank); b = v };
-            do
-            :: b != NO -> /* fwd_journal_head */
-                atomic { erase(b); got = 0 };
+            fi;
+            if
+            :: failed -> /* replace */
+                pick(member[1 - m], bank); b = v;
                 do
-                :: !failed && got < HEAD -> atomic { program(b, got); got++ }
-                :: else -> break
-                od;
-                atomic {
+                :: b != NO -> /* fwd_journal_head */
+                    erase(b); got = 0;
+                    do
+                    :: !failed && got < HEAD -> program(b, got); got++
+                    :: else -> break
+                    od;
                     if
                     :: !failed -> row[b] = HEAD; member[m] = b; break
                     :: else -> pick(member[1 - m], bank); b = v
                     fi
-                }
-            :: b == NO ->
-                if
-                :: bank == NO || bad[bank] || member[1 - m] == NO || bad[member[1 - m]] -> break
-                :: else -> atomic { erase(bank); got = 0 };
-                    do
-                    :: !failed && got < HEAD -> atomic { program(bank, got); got++ }
-                    :: else -> break
-                    od;
-                    break
-                fi
-            od
-        :: else
-        fi;
-        atomic { if :: !failed -> streak++ :: else fi; m++; b = 0; got = 0; bank = 0;
-            if :: !MIRROR && streak > 0 -> m = 2 :: else fi }
-    :: m >= 2 -> break
-    od;
-    if :: streak == 0 -> goto off :: else fi;
+                :: b == NO ->
+                    if
+                    :: bank == NO || bad[bank] || member[1 - m] == NO || bad[member[1 - m]] -> break
+                    :: else -> erase(bank); got = 0;
+                        do
+                        :: !failed && got < HEAD -> program(bank, got); got++
+                        :: else -> break
+                        od;
+                        break
+                    fi
+                od
+            :: else
+            fi;
+            if :: !failed -> streak++ :: else fi; m++; b = 0; got = 0; bank = 0;
+            if :: !MIRROR && streak > 0 -> m = 2 :: else fi
+        :: m >= 2 -> break
+        od;
+        if :: streak == 0 -> goto off :: else fi;
 #else
-    /* append_row */
-    atomic { got = 0; m = 8; want = (settled -> 1 : HEAD) };
-    do
-    :: got < want && m > 0 ->
-        atomic { before_bank = bank; before_slot = nxt };
+        /* append_row */
+        got = 0; m = 8; want = (settled -> 1 : HEAD);
         do
-        :: m > 0 -> /* make_room */
-            atomic {
+        :: got < want && m > 0 ->
+            before_bank = bank; before_slot = nxt;
+            do
+            :: m > 0 -> /* make_room */
                 m--; failed = 0;
                 if
                 :: nxt < SLOTS && HOLDS(bank)
@@ -415,67 +434,80 @@ append:
                 :: !(nxt < SLOTS && HOLDS(bank)) && !(bank != home && hnext < SLOTS && HOLDS(home)) -> bank = 1 - bank;
                     if :: bank == home -> bank = 1 - home :: else fi;
                     nxt = 0; erase(bank); if :: failed -> nxt = NO :: else fi
+                fi;
+                if
+                :: failed
+                :: else -> program(bank, nxt); nxt++; if :: !failed -> break :: else fi
                 fi
-            };
-            if
-            :: failed
-            :: else -> atomic { program(bank, nxt); nxt++; if :: !failed -> break :: else fi }
-            fi
-        :: m == 0 -> goto off
-        od;
-        atomic {
+            :: m == 0 -> goto off
+            od;
             if :: bank == before_bank && before_slot != NO && nxt == before_slot + 1 -> got++ :: else -> got = 1 fi;
             if :: bank != home -> want = HEAD :: else fi
-        }
-    :: got >= want -> break
-    :: got < want && m == 0 -> goto off
-    od;
-    atomic { home = bank; hnext = NO; before_bank = 0; before_slot = 0; got = 0; want = 0; m = 0 };
+        :: got >= want -> break
+        :: got < want && m == 0 -> goto off
+        od;
+        home = bank; hnext = NO; before_bank = 0; before_slot = 0; got = 0; want = 0; m = 0;
 #endif
-    atomic {
 #if SHARE
         ram = 0;
 #endif
-        settled = 1; sure = claim; if :: anew -> last = claim :: else fi; anew = 0; lost = 0; claims++; printf("claim %d is complete\n", claim) };
+        settled = 1; sure = claim; if :: anew -> last = claim :: else fi; anew = 0; lost = 0; claims++; printf("claim %d is complete\n", claim);
 #if NB == 2
-    if /* fwd_journal_prove, before anything destructive */
-    :: claims == 1 && !bad[1 - home] -> atomic { v = 1 - home; erase(v); got = 0 };
-        do
-        :: !failed && got < HEAD -> atomic { program(v, got); got++ }
-        :: else -> break
-        od;
-        atomic { if :: failed -> goto off :: else -> bank = v; home = v; nxt = HEAD; v = 0; got = 0 fi }
-    :: true
-    fi;
+        if /* fwd_journal_prove, before anything destructive */
+        :: claims == 1 && !bad[1 - home] -> v = 1 - home; erase(v); got = 0;
+            do
+            :: !failed && got < HEAD -> program(v, got); got++
+            :: else -> break
+            od;
+            if :: failed -> goto off :: else -> bank = v; home = v; nxt = HEAD; v = 0; got = 0 fi
+        :: true
+        fi;
 #endif
-    if
-    :: (claim < CLAIMS || (claim >= FRESH && claim < FRESH + CLAIMS)) -> atomic { claim++;
+        if
+        :: (claim < CLAIMS || (claim >= FRESH && claim < FRESH + CLAIMS)) -> claim++;
 #if SHARE
-        ram = (VER(claim) != VER(claim - 1));
+            ram = (VER(claim) != VER(claim - 1));
 #endif
-        goto append }
-    :: goto off
-    fi;
+            goto append
+        :: goto off
+        fi;
 off:
-    atomic {
-        b = 0; do :: b < NB -> newest[b] = 0; row[b] = 0; next[b] = 0; bad[b] = 0; b++ :: else -> break od;
-        /* only differences of sequence numbers matter */
-        seq = 255; i = 0;
-        do :: i < NB * SLOTS -> if :: flash[i].seq > 0 && flash[i].seq < seq -> seq = flash[i].seq :: else fi; i++ :: else -> break od;
-        i = 0;
-        do :: i < NB * SLOTS -> if :: flash[i].seq > 0 -> flash[i].seq = flash[i].seq - seq + 1 :: else fi; i++ :: else -> break od;
+        skip;
+        d_step {
+            b = 0; do :: b < NB -> newest[b] = 0; row[b] = 0; next[b] = 0; bad[b] = 0; b++ :: else -> break od;
+            /* only differences of sequence numbers matter, and none above GAP: no start uses as many */
+            seq = 255; valid = 0; i = 0;
+            do
+            :: i < NB * SLOTS ->
+                if :: flash[i].seq > 0 && flash[i].seq < seq -> seq = flash[i].seq :: else fi;
+                if :: flash[i].seq > valid -> valid = flash[i].seq :: else fi; i++
+            :: else -> break
+            od;
+            i = 0;
+            do :: i < NB * SLOTS -> if :: flash[i].seq > 0 -> flash[i].seq = flash[i].seq - seq + 1 :: else fi; i++ :: else -> break od;
+            valid = valid - seq + 1; seq = 1;
+            do
+            :: valid > 2 * GAP && seq < valid -> /* v: the next after seq */
+                v = 255; i = 0;
+                do :: i < NB * SLOTS -> if :: flash[i].seq > seq && flash[i].seq < v -> v = flash[i].seq :: else fi; i++ :: else -> break od;
+                got = (v - seq > GAP -> v - seq - GAP : 0); i = 0;
+                do :: i < NB * SLOTS -> if :: flash[i].seq >= v -> flash[i].seq = flash[i].seq - got :: else fi; i++ :: else -> break od;
+                seq = v - got; valid = valid - got
+            :: else -> break
+            od;
 #if SHARE
-        b = 0; do :: b < NB * 2 -> seen[b] = 0; b++ :: else -> break od;
-        b = 0; do :: b < NB -> holds[b] = 0; b++ :: else -> break od;
-        ram = 0; apart = 0; need = 0; w = 0;
+            b = 0; do :: b < NB * 2 -> seen[b] = 0; b++ :: else -> break od;
+            b = 0; do :: b < NB -> holds[b] = 0; b++ :: else -> break od;
+            ram = 0; apart = 0; need = 0; w = 0;
 #endif
-        claim = 0; seq = 0; valid = 0; lost = 0; settled = 0; failed = 0; hidden_bank = 0; b = 0; i = 0; streak = 0; got = 0;
-        want = 0; m = 0; v = 0; bank = 0; claims = 0;
+            claim = 0; seq = 0; first = 0; valid = 0; lost = 0; settled = 0; failed = 0; hidden_bank = 0; b = 0; i = 0; streak = 0; got = 0;
+            want = 0; m = 0; v = 0; bank = 0; claims = 0;
 #if NB > 2
-        member[0] = 0; member[1] = 0
+            member[0] = 0; member[1] = 0
 #else
-        home = 0; nxt = 0; hnext = 0; before_bank = 0; before_slot = 0
+            home = 0; nxt = 0; hnext = 0; before_bank = 0; before_slot = 0
 #endif
+        }
     };
     goto start
 }

@@ -4,7 +4,8 @@
  *
  * Release 1 is in slot 0 and release 2 in slot 1; nobody writes the slots. A version record names 2 with 1 before it, or 1
  * alone. What a cut touches reads as it was, as it was to be, or as nothing, anew at each start. A fault hides an area
- * for one start; LOSE times the journal is lost for good. Calm: no more cuts, faults, losses and confirmations.
+ * for one start; LOSE times the journal is lost for good; with WORN 1 it takes no more records from any moment on. Calm: no
+ * more cuts, faults, losses and confirmations.
  *
  * Properties:
  *   P1  what runs is a whole release, as its slot was read at this start
@@ -17,10 +18,13 @@
  * Rules, each can be taken away (0):
  *   WAIT    the counter waits for the confirmation (fwd_trial_unconfirmed)
  *   AGAIN   that there is nothing to go back to is said at the second start that finds so (stay)
- *   BEFORE  a start that cannot be counted runs what was before (count)
- * TAG 1: no rule of the code, but what it would take to survive the loss of the journal (verify/DESIGN.md 7.5): a mark
- * in both banks beside a confirmed record, without which what was before it comes first when no journal names it.
- * ROOM 0: with banks that have no room for the mark. COUNTER 0: a device without one. AT_ONCE 1: P6 from the confirmation itself on. */
+ *   BEFORE  a start that cannot be counted, or cannot go back, runs what was before (count, fail)
+ * KNOWN 1: that two starts found nothing to go back to excuses what stays (P6).
+ * No rules of the code, but what it would take (verify/DESIGN.md 7.5):
+ *   SOONER 1  to survive a journal that takes no record after `switched`: BEFORE and WAIT hold in `switched`, too
+ *   TAG 1     to survive the loss of the journal: a mark in both banks beside a confirmed record, without which what was
+ *             before it comes first when no journal names it. ROOM 0: with banks that have no room for the mark
+ * COUNTER 0: a device without one. AT_ONCE 1: P6 from the confirmation itself on. */
 #include "states.pml"
 #ifndef CUTS
 #define CUTS 2
@@ -31,6 +35,9 @@
 #ifndef LOSE
 #define LOSE 0
 #endif
+#ifndef WORN
+#define WORN 0
+#endif
 #ifndef WAIT
 #define WAIT 1
 #endif
@@ -39,6 +46,12 @@
 #endif
 #ifndef BEFORE
 #define BEFORE 1
+#endif
+#ifndef SOONER
+#define SOONER 0
+#endif
+#ifndef KNOWN
+#define KNOWN 0
 #endif
 #ifndef TAG
 #define TAG 0
@@ -61,14 +74,15 @@ Record settled, inflight;       /* inflight.state LOST: none */
 byte version = 2, version_next; /* version 2 says that 1 was before; a copy of version_next may be there */
 bit mark[2], mark_loose[2];
 byte counter = 1;
-byte cuts = CUTS, faults = FAULTS, lose = LOSE;
-bit calm, gone, asked, said, confirmed;
+byte cuts = CUTS, faults = FAULTS, lose = LOSE, wear = WORN;
+bit calm, gone, worn, asked, said, confirmed, stayed;
 byte calm_starts;
 
 /* Of this start. */
 Record r;
 byte s0, s1, v, w, runs;
-bit lost, marked, named;
+bit lost, marked, named, failed;
+bit was; /* what was before runs: this start could not be counted, or could not go back */
 
 c_decl { static unsigned char told[16][16]; };
 hidden byte from_state, to_state;
@@ -80,11 +94,14 @@ inline tell(a, b) {
 inline append(new_state, new_step, release, is_blind, is_started) {
     tell(r.state, new_state);
     assert(FOLLOWS(r.state, new_state));                                                      /* P5 */
+    failed = 0;
     if
-    :: cuts > 0 -> cuts--;
+    :: worn -> failed = 1
+    :: !worn && wear > 0 -> wear--; worn = 1; failed = 1; printf("the journal takes no more records\n")
+    :: !worn && cuts > 0 -> cuts--;
         inflight.state = new_state; inflight.step = new_step; inflight.to = release; inflight.blind = is_blind; inflight.started = is_started;
         printf("CUT in record %d/%d\n", new_state, new_step); goto off
-    :: r.state = new_state; r.step = new_step; r.to = release; r.blind = is_blind; r.started = is_started;
+    :: !worn -> r.state = new_state; r.step = new_step; r.to = release; r.blind = is_blind; r.started = is_started;
         settled.state = new_state; settled.step = new_step; settled.to = release; settled.blind = is_blind; settled.started = is_started;
         inflight.state = LOST; inflight.step = 0; inflight.to = 0; inflight.blind = 0; inflight.started = 0;
         printf("record %d/%d of %d\n", new_state, new_step, release)
@@ -134,50 +151,50 @@ start:
         fi;
         printf("START record %d/%d of %d lost %d, slots %d %d, version %d %d, marked %d, counter %d\n",
             r.state, r.step, r.to, lost, s0, s1, v, w, marked, counter)
-    }
-    if
-    :: lost || r.state == DONE || r.state == REPORTED -> goto test
-    :: !lost && r.state == TRIAL -> goto trial
-    :: !lost && (r.state == SWITCHED || r.state == REVERTING) -> atomic { append(r.state, r.step, r.to, r.blind, r.started) }
-    fi;
+    };
+    atomic {
+        if
+        :: lost || r.state == DONE || r.state == REPORTED -> goto test
+        :: !lost && r.state == TRIAL -> goto trial
+        :: !lost && (r.state == SWITCHED || r.state == REVERTING) -> append(r.state, r.step, r.to, r.blind, r.started);
+            if :: failed -> goto test :: else fi
+        fi;
 resume:
-    if
-    :: r.state == SWITCHED ->                                       /* copy_version, record_done */
-        if :: v != r.to -> goto test :: else fi;
-        atomic { version = v; version_next = 0; if :: r.to == 1 -> mark[0] = 0; mark[1] = 0; mark_loose[0] = 0; mark_loose[1] = 0 :: else fi };
         if
-        :: r.to == 2 -> atomic { append(TRIAL, 0, 2, 0, 0) }; goto test
-        :: else -> atomic { append(DONE, 0, 1, 0, 0) }; goto test
-        fi
-    :: r.state == REVERTING ->                                      /* switch_back */
-        if :: v != 2 || !PASSES(1) -> goto test :: else fi;
-        atomic { if :: cuts > 0 -> cuts--; version_next = 1; printf("CUT in the version record\n"); goto off :: version_next = 1; w = 1 fi };
-        atomic { append(SWITCHED, 0, 1, 0, 0); version = 1; version_next = 0; v = 1; w = 0 }
-    fi;
-    goto resume;
+        :: r.state == SWITCHED ->                                       /* copy_version, record_done */
+            if :: v != r.to -> goto test :: else fi;
+            version = v; version_next = 0; if :: r.to == 1 -> mark[0] = 0; mark[1] = 0; mark_loose[0] = 0; mark_loose[1] = 0 :: else fi;
+            if
+            :: r.to == 2 -> append(TRIAL, 0, 2, 0, 0); goto test
+            :: else -> append(DONE, 0, 1, 0, 0); goto test
+            fi
+        :: r.state == REVERTING ->                                      /* switch_back */
+            if :: v != 2 || !PASSES(1) -> goto test :: else fi;
+            if :: cuts > 0 -> cuts--; version_next = 1; printf("CUT in the version record\n"); goto off :: version_next = 1; w = 1 fi;
+            append(SWITCHED, 0, 1, 0, 0);
+            if :: failed -> goto test :: else -> version = 1; version_next = 0; v = 1; w = 0 fi
+        fi;
+        goto resume;
 trial:                                                              /* count, fail, stay */
-    if
-    :: r.step < TRIALS ->
         if
-        :: BEFORE || lost -> atomic { append(TRIAL, TRIALS, 2, r.blind, 0) }
+        :: r.step < TRIALS -> append(TRIAL, TRIALS, 2, r.blind, 0); was = failed; goto test
         :: else
         fi;
-        goto test
-    :: else
-    fi;
-    if
-    :: v == 2 && PASSES(1) -> atomic { append(REVERTING, 0, 2, 0, 0) }; goto resume
-    :: !(v == 2 && PASSES(1)) && AGAIN && !r.blind -> atomic { append(TRIAL, TRIALS, 2, 1, 0) }; goto test
-    :: else -> atomic { append(DONE, 0, 2, 0, 0) }
-    fi;
+        if
+        :: v == 2 && PASSES(1) -> append(REVERTING, 0, 2, 0, 0); was = failed; if :: failed -> goto test :: else -> goto resume fi
+        :: !(v == 2 && PASSES(1)) && AGAIN && !r.blind -> append(TRIAL, TRIALS, 2, 1, 0); goto test
+        :: else -> stayed = 1; append(DONE, 0, 2, 0, 0)
+        fi;
 test:                                                               /* fwd_boot_decide */
-    atomic {
         runs = 0; named = 0;
         if
         :: TAG && lost && v == 2 && !marked && PASSES(1) -> runs = 1
         :: else ->
-            if :: r.state == REVERTING && !lost && v == 2 && PASSES(1) -> runs = 1 :: else fi;
-            if :: runs == 0 && v > 0 && PASSES(v) -> runs = v; named = !lost :: else fi;
+            if
+            :: !lost && (r.state == REVERTING || (BEFORE && was) || (SOONER && r.state == SWITCHED && r.to == 2)) && v == 2 && PASSES(1) -> runs = 1
+            :: else
+            fi;
+            if :: runs == 0 && v > 0 && PASSES(v) -> runs = v; named = (!lost && v == r.to) :: else fi;
             if :: runs == 0 && v == 2 && PASSES(1) && counter < 2 -> runs = 1 :: else fi;
             if :: runs == 0 && w > 0 && PASSES(w) -> runs = w :: else fi;
             if :: runs == 0 && s1 == 2 -> runs = 2 :: else fi         /* by the package */
@@ -187,40 +204,43 @@ test:                                                               /* fwd_boot_
         assert(NAMES(runs));                                                                /* P1 */
         assert(runs >= counter);                                                            /* P2 */
         assert(!confirmed || runs == 2 || s1 != 2)                                          /* P6 */
-    }
-    if
-    :: !lost && (r.state == DONE || r.state == REPORTED) && runs == r.to ->
-        if :: !r.started -> atomic { append(r.state, 0, r.to, 0, 1) } :: else fi;  /* note_started */
         if
-        :: TAG && r.to == 2 && v == 2 -> atomic { put_mark(0) }; atomic { put_mark(1) }
-        :: else
+        :: !lost && (r.state == DONE || r.state == REPORTED) && runs == r.to ->
+            if :: !r.started -> append(r.state, 0, r.to, 0, 1) :: else fi;  /* note_started */
+            if
+            :: TAG && r.to == 2 && v == 2 -> put_mark(0); put_mark(1)
+            :: else
+            fi;
+            if :: named -> counter = (COUNTER -> runs : 1); if :: said && r.to == 2 -> confirmed = 1 :: else fi :: else fi;
+            goto over
+        :: !lost && (r.state == DONE || r.state == REPORTED) && runs != r.to -> goto off
+        :: !WAIT && !lost && named && r.state == TRIAL -> counter = (COUNTER -> runs : 1); goto off
+        :: !calm && !lost && r.state == TRIAL && runs == 2 ->           /* fwd_update_confirm */
+            asked = 1; append(DONE, 0, 2, 0, 0);
+            if :: failed -> goto off :: else fi;
+            append(DONE, 0, 2, 0, 0);
+            if :: failed -> goto off :: else fi;
+            append(DONE, 0, 2, 0, 0);
+            if :: failed -> goto off :: else -> said = 1; confirmed = AT_ONCE fi;
+            goto off
+        :: !lost && r.state == TRIAL -> goto rest                       /* it does not */
+        :: !SOONER && named && r.state == SWITCHED -> counter = (COUNTER -> runs : 1); goto rest
+        :: else -> goto rest
         fi;
-        atomic { if :: named -> counter = (COUNTER -> runs : 1); if :: said && r.to == 2 -> confirmed = 1 :: else fi :: else fi };
-        goto over
-    :: !lost && (r.state == DONE || r.state == REPORTED) && runs != r.to -> goto off
-    :: !WAIT && !lost && named -> atomic { counter = (COUNTER -> runs : 1); goto off }
-    :: !calm && !lost && r.state == TRIAL && runs == 2 ->           /* fwd_update_confirm */
-        atomic { asked = 1; append(DONE, 0, 2, 0, 0) };
-        atomic { append(DONE, 0, 2, 0, 0) };
-        atomic { append(DONE, 0, 2, 0, 0); said = 1; confirmed = AT_ONCE };
-        goto off
-    :: !lost && r.state == TRIAL -> goto off
-    :: lost && gone -> goto over
-    :: else -> goto off
-    fi;
+rest:                                                               /* what no later start can change */
+        if :: gone || worn -> goto over :: else -> goto off fi;
 recovery:
-    atomic { printf("RECOVERY\n"); assert(!calm) };                                        /* P4 */
-    goto off;
+        printf("RECOVERY\n"); assert(!calm);                                        /* P4 */
+        goto off;
 over:
-    assert(!calm || asked || runs == 1);                                                    /* P6 */
-    if :: calm -> goto end :: else fi;
+        assert(!calm || asked || runs == 1 || (KNOWN && stayed));                               /* P6 */
+        if :: calm -> goto end :: else fi;
 off:
-    atomic {
         r.state = 0; r.step = 0; r.to = 0; r.blind = 0; r.started = 0;
-        s0 = 0; s1 = 0; v = 0; w = 0; runs = 0; lost = 0; marked = 0; named = 0;
+        s0 = 0; s1 = 0; v = 0; w = 0; runs = 0; lost = 0; marked = 0; named = 0; failed = 0; was = 0;
         if
-        :: !calm -> calm = 1; cuts = 0; faults = 0; lose = 0; printf("calm from here\n")
-        :: !calm && (cuts > 0 || faults > 0 || lose > 0)
+        :: !calm -> calm = 1; cuts = 0; faults = 0; lose = 0; wear = 0; printf("calm from here\n")
+        :: !calm && (cuts > 0 || faults > 0 || lose > 0 || wear > 0)
         :: calm
         fi
     };

@@ -137,78 +137,78 @@ start:
         fi;
         printf("START record %d/%d of %d blind %d lost %d, slot %d %d, kept %d %d, version %d %d, counter %d\n",
             r.state, r.step, r.to, r.blind, lost, s0, s1, k0, k1, v, w, counter)
-    }
-    if
-    :: lost -> goto test
-    :: !lost && r.state == TRIAL -> goto trial
-    :: !lost && r.state != TRIAL && RESUME(r.state) == 0 -> goto test
-    :: else
-    fi;
-    atomic { again() };
-resume:
-    if
-    :: r.state == STAGED ->                                         /* fwd_undo_keep */
-        if :: !staging -> goto test :: else fi;
-        if :: !WHOLE(1) -> goto test :: else fi;
+    };
+    atomic {
         if
-        :: KEEP || !begun ->
-            atomic { begun = 1; put(kept[0], s0); k0 = s0 };
-            atomic { put(kept[1], s1); k1 = s1 }
+        :: lost -> goto test
+        :: !lost && r.state == TRIAL -> goto trial
+        :: !lost && r.state != TRIAL && RESUME(r.state) == 0 -> goto test
         :: else
         fi;
-        atomic { append(STAGED, 1, 2, 0) };
-        atomic { append(ACTING, 0, 2, 0) }
-    :: r.state == ACTING ->
-        if :: !staging -> goto test :: else fi;
+        again();
+resume:
         if
-        :: r.step == 0 ->
-            if :: KEEP && k0 != 1 -> goto test :: else fi;          /* step-result, before the erase */
-            atomic { put(block[0], 2); s0 = 2 };
-            atomic { append(ACTING, 1, 2, 0) }
-        :: r.step == 1 -> atomic { put(block[1], 2); s1 = 2 }; atomic { append(ACTING, 2, 2, 0) }
-        :: r.step == 2 ->
-            if :: !WHOLE(2) -> goto test :: else fi;
-            atomic { append(VERIFIED, 0, 2, 0) }
-        fi
-    :: r.state == VERIFIED ->
-        if :: !staging || !WHOLE(2) -> goto test :: else fi;
-        atomic { name(2) };
-        atomic { append(SWITCHED, 0, 2, 0); version = 2; version_next = 0; v = 2; w = 0 }
-    :: r.state == SWITCHED ->                                       /* copy_version, record_done */
-        if :: v != r.to -> goto test :: else fi;
-        atomic { version = v; version_next = 0 };
-        if
-        :: r.to == 2 -> atomic { append(TRIAL, 0, 2, 0) }; goto test
-        :: else -> atomic { append(DONE, 0, 1, 0) }; goto test
-        fi
-    :: r.state == REVERTING ->                                      /* fwd_undo.restore, switch_back */
-        if :: r.step < 2 && PROVE && !PROVEN -> goto test :: else fi;
-        if
-        :: r.step == 0 ->
-            if :: ERASE || s0 != 1 -> atomic { put(block[0], k0); s0 = k0 } :: else fi;
-            atomic { append(REVERTING, 1, 1, 0) }
-        :: r.step == 1 ->
-            if :: ERASE || s1 != 1 -> atomic { put(block[1], k1); s1 = k1 } :: else fi;
-            atomic { append(REVERTING, 2, 1, 0) }
-        :: r.step == 2 ->
-            if :: !WHOLE(1) || v != 2 -> goto test :: else fi;
-            atomic { name(1) };
-            atomic { append(SWITCHED, 0, 1, 0); version = 1; version_next = 0; v = 1; w = 0 }
-        fi
-    fi;
-    goto resume;
+        :: r.state == STAGED ->                                         /* fwd_undo_keep */
+            if :: !staging -> goto test :: else fi;
+            if :: !WHOLE(1) -> goto test :: else fi;
+            if
+            :: KEEP || !begun ->
+                begun = 1; put(kept[0], s0); k0 = s0;
+                put(kept[1], s1); k1 = s1
+            :: else
+            fi;
+            append(STAGED, 1, 2, 0);
+            append(ACTING, 0, 2, 0)
+        :: r.state == ACTING ->
+            if :: !staging -> goto test :: else fi;
+            if
+            :: r.step == 0 ->
+                if :: KEEP && k0 != 1 -> goto test :: else fi;          /* step-result, before the erase */
+                put(block[0], 2); s0 = 2;
+                append(ACTING, 1, 2, 0)
+            :: r.step == 1 -> put(block[1], 2); s1 = 2; append(ACTING, 2, 2, 0)
+            :: r.step == 2 ->
+                if :: !WHOLE(2) -> goto test :: else fi;
+                append(VERIFIED, 0, 2, 0)
+            fi
+        :: r.state == VERIFIED ->
+            if :: !staging || !WHOLE(2) -> goto test :: else fi;
+            name(2);
+            append(SWITCHED, 0, 2, 0); version = 2; version_next = 0; v = 2; w = 0
+        :: r.state == SWITCHED ->                                       /* copy_version, record_done */
+            if :: v != r.to -> goto test :: else fi;
+            version = v; version_next = 0;
+            if
+            :: r.to == 2 -> append(TRIAL, 0, 2, 0); goto test
+            :: else -> append(DONE, 0, 1, 0); goto test
+            fi
+        :: r.state == REVERTING ->                                      /* fwd_undo.restore, switch_back */
+            if :: r.step < 2 && PROVE && !PROVEN -> goto test :: else fi;
+            if
+            :: r.step == 0 ->
+                if :: ERASE || s0 != 1 -> put(block[0], k0); s0 = k0 :: else fi;
+                append(REVERTING, 1, 1, 0)
+            :: r.step == 1 ->
+                if :: ERASE || s1 != 1 -> put(block[1], k1); s1 = k1 :: else fi;
+                append(REVERTING, 2, 1, 0)
+            :: r.step == 2 ->
+                if :: !WHOLE(1) || v != 2 -> goto test :: else fi;
+                name(1);
+                append(SWITCHED, 0, 1, 0); version = 1; version_next = 0; v = 1; w = 0
+            fi
+        fi;
+        goto resume;
 trial:                                                              /* count, fail, stay */
-    if
-    :: r.step < TRIALS -> atomic { append(TRIAL, TRIALS, 2, r.blind) }; goto test
-    :: else
-    fi;
-    if
-    :: PROVEN || !PROVE -> atomic { append(REVERTING, 0, 1, 0) }; goto resume
-    :: !PROVEN && PROVE && AGAIN && !r.blind -> atomic { append(TRIAL, TRIALS, 2, 1) }; goto test
-    :: else -> atomic { append(DONE, 0, 2, 0) }
-    fi;
+        if
+        :: r.step < TRIALS -> append(TRIAL, TRIALS, 2, r.blind); goto test
+        :: else
+        fi;
+        if
+        :: PROVEN || !PROVE -> append(REVERTING, 0, 1, 0); goto resume
+        :: !PROVEN && PROVE && AGAIN && !r.blind -> append(TRIAL, TRIALS, 2, 1); goto test
+        :: else -> append(DONE, 0, 2, 0)
+        fi;
 test:                                                               /* fwd_boot_decide */
-    atomic {
         runs = 0;
         if
         :: v > 0 && WHOLE(v) && v >= counter -> runs = v
@@ -230,26 +230,24 @@ test:                                                               /* fwd_boot_
         :: !lost && v == runs && (!WAIT || r.state == DONE || r.state == REPORTED) -> counter = runs
         :: else
         fi
-    }
-    if
-    :: !lost && (r.state == DONE || r.state == REPORTED) -> goto over
-    :: !calm && !lost && r.state == TRIAL && runs == 2 ->           /* fwd_update_confirm */
-        atomic { asked = 1; append(DONE, 0, 2, 0) };
-        atomic { again() };
-        atomic { again() };
-        confirmed = 1;
-        goto off
-    :: !lost && r.state == TRIAL -> goto off                        /* it does not */
-    :: else -> goto off
-    fi;
+        if
+        :: !lost && (r.state == DONE || r.state == REPORTED) -> goto over
+        :: !calm && !lost && r.state == TRIAL && runs == 2 ->           /* fwd_update_confirm */
+            asked = 1; append(DONE, 0, 2, 0);
+            again();
+            again();
+            confirmed = 1;
+            goto off
+        :: !lost && r.state == TRIAL -> goto off                        /* it does not */
+        :: else -> goto off
+        fi;
 recovery:
-    atomic { printf("RECOVERY\n"); assert(!calm) };                                        /* P4 */
-    goto off;
+        printf("RECOVERY\n"); assert(!calm);                                        /* P4 */
+        goto off;
 over:
-    assert(!calm || asked || runs == 1);                                                    /* P6 */
-    if :: calm -> goto end :: else fi;
+        assert(!calm || asked || runs == 1);                                                    /* P6 */
+        if :: calm -> goto end :: else fi;
 off:
-    atomic {
         r.state = 0; r.step = 0; r.to = 0; r.blind = 0;
         s0 = 0; s1 = 0; k0 = 0; k1 = 0; v = 0; w = 0; runs = 0; lost = 0; staging = 0;
         if
