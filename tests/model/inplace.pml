@@ -107,12 +107,12 @@ inline append(new_state, new_step, release, damage) {
 inline again() { append(r.state, r.step, r.to, r.destructive) }
 inline step_done(n) { append(ACTING, n, r.to, 1) }
 
-/* An erase and what is programmed after it. */
-inline put(c, x) {
+/* An erase and what is programmed after it. where: 0 and 1 are the blocks, 2 the package area, 3 the saved block, 4 staging */
+inline put(c, x, where) {
     if
     :: cuts > 0 -> cuts--; if :: !c.loose -> c.next = c.now :: else fi; c.now = 0; c.loose = 1;
-        printf("CUT in an erase\n"); goto off
-    :: cuts > 0 -> cuts--; c.now = 0; c.next = x; c.loose = 1; printf("CUT in programming %d\n", x); goto off
+        printf("CUT in the erase of area %d\n", where); goto off
+    :: cuts > 0 -> cuts--; c.now = 0; c.next = x; c.loose = 1; printf("CUT in programming %d into area %d\n", x, where); goto off
     :: c.now = x; c.next = 0; c.loose = 0
     fi
 }
@@ -193,7 +193,7 @@ resume:                                                             /* go_on */
             :: pkg != r.to || (IS_DELTA && !WHOLE(OLD)) || (IS_DELTA && NODELTA && r.destructive) -> goto fail
             :: else
             fi;
-            if :: IS_DELTA -> put(staged, r.to); stg = r.to :: else fi;
+            if :: IS_DELTA -> put(staged, r.to, 4); stg = r.to :: else fi;
             append(STAGED, 0, r.to, r.destructive)
         :: r.state == STAGED ->
             if
@@ -212,12 +212,12 @@ resume:                                                             /* go_on */
                 :: else
                 fi;
                 if
-                :: SAVE && r.step == 0 -> put(saved, s0); bak = s0; step_done(SAVED)
+                :: SAVE && r.step == 0 -> put(saved, s0, 3); bak = s0; step_done(SAVED)
                 :: else ->
-                    w = (to == OLD && s1 == OLD -> r.to : 15); put(block[0], w); s0 = w; w = 0;
+                    w = (to == OLD && s1 == OLD -> r.to : 15); put(block[0], w, 0); s0 = w; w = 0;
                     to = 0; step_done(1)
                 fi
-            :: r.step == 1 -> put(block[1], r.to); s1 = r.to; step_done(2)
+            :: r.step == 1 -> put(block[1], r.to, 1); s1 = r.to; step_done(2)
             :: r.step == 2 ->
                 if :: !WHOLE(r.to) -> goto ended :: else fi;
                 append(VERIFIED, 2, r.to, 1)
@@ -225,8 +225,8 @@ resume:                                                             /* go_on */
         :: r.state == ACTING && !IS_DELTA ->
             if :: pkg != r.to -> goto ended :: else fi;
             if
-            :: r.step == 0 -> put(block[0], r.to); s0 = r.to; step_done(1)
-            :: r.step == 1 -> put(block[1], r.to); s1 = r.to; step_done(2)
+            :: r.step == 0 -> put(block[0], r.to, 0); s0 = r.to; step_done(1)
+            :: r.step == 1 -> put(block[1], r.to, 1); s1 = r.to; step_done(2)
             :: r.step > 1 && WHOLE(r.to) -> append(VERIFIED, 2, r.to, 1)
             :: r.step > 1 && !WHOLE(r.to) && !tried -> tried = 1; step_done(0)
             :: r.step > 1 && !WHOLE(r.to) && tried -> goto ended
@@ -282,7 +282,7 @@ admit:
         to = FULL; full_began = 1; printf("a full package is admitted\n");
         append(DOWNLOADING, 0, to, 1);                              /* fwd_admit_full, record_begin */
 download:
-        put(package, to); pkg = to;
+        put(package, to, 2); pkg = to;
         append(DOWNLOADING, 1, to, r.destructive);
         if
         :: r.to != FULL && NODELTA && r.destructive -> goto test

@@ -4,8 +4,8 @@
  *
  * Release 1 is in slot 0 and release 2 in slot 1; nobody writes the slots. A version record names 2 with 1 before it, or 1
  * alone. What a cut touches reads as it was, as it was to be, or as nothing, anew at each start. A fault hides an area
- * for one start; LOSE times the journal is lost for good; with WORN 1 it takes no more records from any moment on. Calm: no
- * more cuts, faults, losses and confirmations.
+ * for one start, or (WRITES 1) the journal takes no record at one; LOSE times it is lost for good; with WORN 1 it takes no
+ * more records from any moment on. Calm: no more cuts, faults, losses and confirmations.
  *
  * Properties:
  *   P1  what runs is a whole release, as its slot was read at this start
@@ -21,7 +21,7 @@
  *   BEFORE  a start that cannot be counted, or cannot go back, runs what was before (count, fail)
  * KNOWN 1: that two starts found nothing to go back to excuses what stays (P6).
  * No rules of the code, but what it would take (verify/DESIGN.md 7.5):
- *   SOONER 1  to survive a journal that takes no record after `switched`: BEFORE and WAIT hold in `switched`, too
+ *   SOONER 1  to survive a journal that takes no record in `switched`: BEFORE and WAIT hold there, too
  *   TAG 1     to survive the loss of the journal: a mark in both banks beside a confirmed record, without which what was
  *             before it comes first when no journal names it. ROOM 0: with banks that have no room for the mark
  * COUNTER 0: a device without one. AT_ONCE 1: P6 from the confirmation itself on. */
@@ -37,6 +37,9 @@
 #endif
 #ifndef WORN
 #define WORN 0
+#endif
+#ifndef WRITES
+#define WRITES 0
 #endif
 #ifndef WAIT
 #define WAIT 1
@@ -81,7 +84,7 @@ byte calm_starts;
 /* Of this start. */
 Record r;
 byte s0, s1, v, w, runs;
-bit lost, marked, named, failed;
+bit lost, marked, named, failed, mute;
 bit was; /* what was before runs: this start could not be counted, or could not go back */
 
 c_decl { static unsigned char told[16][16]; };
@@ -96,12 +99,12 @@ inline append(new_state, new_step, release, is_blind, is_started) {
     assert(FOLLOWS(r.state, new_state));                                                      /* P5 */
     failed = 0;
     if
-    :: worn -> failed = 1
-    :: !worn && wear > 0 -> wear--; worn = 1; failed = 1; printf("the journal takes no more records\n")
-    :: !worn && cuts > 0 -> cuts--;
+    :: worn || mute -> failed = 1
+    :: !(worn || mute) && wear > 0 -> wear--; worn = 1; failed = 1; printf("the journal takes no more records, from %d/%d on\n", new_state, new_step)
+    :: !(worn || mute) && cuts > 0 -> cuts--;
         inflight.state = new_state; inflight.step = new_step; inflight.to = release; inflight.blind = is_blind; inflight.started = is_started;
         printf("CUT in record %d/%d\n", new_state, new_step); goto off
-    :: !worn -> r.state = new_state; r.step = new_step; r.to = release; r.blind = is_blind; r.started = is_started;
+    :: !(worn || mute) -> r.state = new_state; r.step = new_step; r.to = release; r.blind = is_blind; r.started = is_started;
         settled.state = new_state; settled.step = new_step; settled.to = release; settled.blind = is_blind; settled.started = is_started;
         inflight.state = LOST; inflight.step = 0; inflight.to = 0; inflight.blind = 0; inflight.started = 0;
         printf("record %d/%d of %d\n", new_state, new_step, release)
@@ -146,6 +149,7 @@ start:
             :: v = 0; w = 0; marked = 0; printf("fault: version\n")
             :: s0 = 0; printf("fault: slot 0\n")
             :: s1 = 0; printf("fault: slot 1\n")
+            :: WRITES -> mute = 1; printf("fault: no record\n")
             fi
         :: true
         fi;
@@ -216,7 +220,7 @@ test:                                                               /* fwd_boot_
         :: !lost && (r.state == DONE || r.state == REPORTED) && runs != r.to -> goto off
         :: !WAIT && !lost && named && r.state == TRIAL -> counter = (COUNTER -> runs : 1); goto off
         :: !calm && !lost && r.state == TRIAL && runs == 2 ->           /* fwd_update_confirm */
-            asked = 1; append(DONE, 0, 2, 0, 0);
+            printf("confirmed\n"); asked = 1; append(DONE, 0, 2, 0, 0);
             if :: failed -> goto off :: else fi;
             append(DONE, 0, 2, 0, 0);
             if :: failed -> goto off :: else fi;
@@ -237,7 +241,7 @@ over:
         if :: calm -> goto end :: else fi;
 off:
         r.state = 0; r.step = 0; r.to = 0; r.blind = 0; r.started = 0;
-        s0 = 0; s1 = 0; v = 0; w = 0; runs = 0; lost = 0; marked = 0; named = 0; failed = 0; was = 0;
+        s0 = 0; s1 = 0; v = 0; w = 0; runs = 0; lost = 0; marked = 0; named = 0; failed = 0; was = 0; mute = 0;
         if
         :: !calm -> calm = 1; cuts = 0; faults = 0; lose = 0; wear = 0; printf("calm from here\n")
         :: !calm && (cuts > 0 || faults > 0 || lose > 0 || wear > 0)
