@@ -18,16 +18,15 @@ import concurrent.futures
 import os
 import random
 import sys
-import threading
 import time
 
-from qemu_board import Board, Ended, Flash
+from qemu_board import Board, Ended, Flash, Killed
 
 TEARS = ["before", "half", "scatter", "after"]
 INSTALLED = 128
 BAD = ["bench: flash rule", "watchdog:", "fault", "bench: a", "bench: the"]
 CUT = "bench: cut"
-BY_XMODEM = 8  # one update in so many comes by the console, unless it is large
+BY_XMODEM = 40  # the updates of one device in so many come by the console, unless it is large
 LARGE = 20000
 TRIAL_MOST = 12  # starts without confirmation after which the release before must be back
 GAP = 24       # operations between two cuts, mostly; others come anywhere in an update:
@@ -38,10 +37,6 @@ class Lost(Exception):
     pass
 
 
-class Killed(Exception):
-    """The power is gone."""
-
-
 class Supply:
     """A board and its power."""
 
@@ -49,6 +44,7 @@ class Supply:
         self.make = lambda: bench.board(flash, log)
         self.flash = flash
         self.board = None
+        self.confirmed = False
 
     def __enter__(self):
         return self
@@ -93,9 +89,9 @@ class Bench:
         return word
 
     def update(self, board, by_xmodem, seconds=60):
-        """From a firmware that runs: asks, sends, waits for the end."""
-        board.send(b"\x15")
+        """From a firmware that runs: asks and sends, where that is not to be found in memory; waits for the end."""
         if by_xmodem:
+            board.send(b"\x15")
             self.watch(board, ["boot: send a package"], seconds)
             try:
                 board.send_package(self.package, seconds)
@@ -128,13 +124,14 @@ class Bench:
         flash.put_package(b"")
         self.base = flash.contents()
         flash.put_package(self.package)
-        started = time.monotonic()
+        flash.ask_from(self.options.from_)
         with self.board(flash, log) as board:
             self.watch(board, [self.old])
             self.update(board, False)
             self.watch(board, [self.new])
-            self.seconds = time.monotonic() - started
+            self.seconds = board.used()
             self.operations = flash.operations()
+        flash.ask_from("")
         if self.options.trial:
             self.went_back = self.go_back(flash, log)
 
@@ -143,38 +140,28 @@ class Bench:
     def start(self, supply, cut, by_xmodem):
         """One start, with the update that is asked for where the old firmware runs. Whether it has the new one."""
         board = supply.on()
-        killed = threading.Event()
-        killer = threading.Timer(cut.after, self.kill, (board, killed)) if cut.after else None
+        if cut.after is not None:
+            board.die_at(cut.after)
         try:
-            if killer:
-                killer.start()
-            updated = self.run(board, by_xmodem)
+            updated = self.run(supply, board, by_xmodem)
             supply.off()
             return updated
-        except (Ended, BrokenPipeError):
-            if not killed.is_set():
-                raise
-            supply.off()
-            raise Killed from None
-        finally:
-            if killer:
-                killer.cancel()
+        except Killed:
+            if cut.after is not None:
+                supply.off()
+            raise
 
-    def run(self, board, by_xmodem):
+    def run(self, supply, board, by_xmodem):
         word = self.watch(board, [self.old, self.new, "boot: recovery"])
         if word == "boot: recovery":
             raise Lost("no firmware can run")
         if word == self.old:
             self.update(board, by_xmodem)
             word = self.watch(board, [self.old, self.new])
-        if word == self.new and self.options.trial:
+        if word == self.new and self.options.trial and not supply.confirmed:
             self.confirm(board)
+            supply.confirmed = True
         return word == self.new
-
-    @staticmethod
-    def kill(board, killed):
-        killed.set()
-        board.process.kill()
 
     def try_device(self, n, cuts, path):
         """How many cuts there were, and None or why the device is lost."""
@@ -182,10 +169,11 @@ class Bench:
         by_xmodem = n % BY_XMODEM == 0 and len(self.package) < LARGE
         if not by_xmodem:
             flash.put_package(self.package)
+            flash.ask_from(self.options.from_)
         log, done = [], 0
         try:
             with Supply(self, flash, log) as supply:
-                flash.plan_cuts([(cut.operation, cut.tear, cut.seed) for cut in cuts])
+                flash.plan_cuts([(cut.operation, cut.anew, cut.tear, cut.seed) for cut in cuts])
                 for cut in cuts:
                     try:
                         if self.start(supply, cut, by_xmodem):
@@ -214,16 +202,18 @@ class Bench:
                 first = 1 + (n * self.operations + dice.randrange(self.operations)) // count
                 if kind == "chosen":
                     far, most = max(FAR, again), max(GAP, self.operations)
-                    gaps = [first] + [dice.randrange(1, GAP if dice.randrange(far) else most) for _ in range(again)]
-                    yield [Cut(operation, None, dice) for operation in gaps]
+                    gaps = [dice.randrange(1, GAP if dice.randrange(far) else most) for _ in range(again)]
+                    yield [Cut(first, first, None, dice)] + [
+                        Cut(gap, dice.randrange(1, 1 + self.operations), None, dice) for gap in gaps]
                 else:
-                    yield [Cut(0, dice.uniform(0.05, 1.0) * self.seconds / (1 if i == 0 else 2), dice)
+                    yield [Cut(0, 0, dice.uniform(0.05, 1.0) * self.seconds / (1 if i == 0 else 2), dice)
                            for i in range(1 + again)]
 
 
 class Cut:
-    def __init__(self, operation, after, dice):
+    def __init__(self, operation, anew, after, dice):
         self.operation = operation
+        self.anew = anew
         self.after = after
         self.tear = dice.randrange(len(TEARS))
         self.seed = dice.randrange(1 << 30)
@@ -231,10 +221,11 @@ class Cut:
     def __str__(self):
         if self.after is not None:
             return "killed after %.2f s" % self.after
-        return "cut in operation %d, torn '%s', seed %d" % (self.operation, TEARS[self.tear], self.seed)
+        return "cut in operation %d, or %d of a package taken anew, torn '%s', seed %d" % (
+            self.operation, self.anew, TEARS[self.tear], self.seed)
 
 
-NO_CUT = Cut(0, None, random.Random(0))
+NO_CUT = Cut(0, 0, None, random.Random(0))
 
 
 def parse():
@@ -287,7 +278,7 @@ def main():
         sys.exit("%s\nthe update does not work without cuts, either: %s" % ("".join(log), error))
     os.unlink(path)
     said = "".join(log).split("\n")
-    print("update of %s: %d bytes, %d flash operations, %.1f s" % (
+    print("update of %s: %d bytes, %d flash operations, %.2f s of processor time" % (
         options.machine, len(bench.package), bench.operations, bench.seconds))
     for what in ("installation took", "RAM:"):
         print([line[line.index(what):] for line in said if what in line][-1])

@@ -52,6 +52,7 @@ static bool asks_for_update(void)
 /* One package into the package area; then it is installed. */
 static void take_and_install(struct fwd_update *update)
 {
+    nor_takes_anew();
     enum fwd_reason reason = fwd_download_begin(update, XMODEM_PADDING_MAX);
 
     if (reason == FWD_OK) {

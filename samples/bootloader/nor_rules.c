@@ -86,6 +86,14 @@ void nor_start(void)
     nor_bench()->operations = 0;
 }
 
+void nor_takes_anew(void)
+{
+    struct nor_cut *cut = &nor_bench()->cut;
+
+    if (cut->anew != 0)
+        cut->at = cut->anew;
+}
+
 /* ---- operations on a unit -------------------------------------------------------------------- */
 
 static void program_unit(const struct chip *chip, uint32_t address, const uint8_t *bytes)

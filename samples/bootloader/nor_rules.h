@@ -14,6 +14,7 @@
 struct nor_bench {
     struct nor_cut {
         uint32_t at;   /* flash operation since the start, 1 is the first; 0: none */
+        uint32_t anew; /* the same where this start takes the package from its beginning; 0: `at` */
         uint32_t tear; /* enum nor_tear */
         uint32_t seed;
     } cut;
@@ -23,7 +24,8 @@ struct nor_bench {
         package_size;  /* of a package that lies at NOR_BENCH_PACKAGE: taken in place of Xmodem */
     uint32_t followed; /* how many of these are over or came */
     struct nor_cut follow[NOR_BENCH_CUTS]; /* cuts after that one; the last is none */
-    uint32_t asks; /* not 0: the next start takes the package, as if the firmware had asked */
+    uint32_t asks;  /* not 0: the next start takes the package, as if the firmware had asked */
+    char asker[16]; /* firmware of this version asks for an update as soon as it runs; "": none */
 };
 
 #define NOR_BENCH_PACKAGE (1u << 16)
@@ -36,6 +38,8 @@ enum nor_tear {
 };
 
 void nor_start(void);
+/* The package is taken from its beginning, in this start. */
+void nor_takes_anew(void);
 struct nor_bench *nor_bench(void);
 
 /* False: these bytes cannot be read. */

@@ -1,4 +1,5 @@
 """A board in QEMU whose flash is a file: it starts, talks on its console, and dies when it is told to."""
+import math
 import os
 import select
 import struct
@@ -7,10 +8,12 @@ import time
 
 FLASH_SIZE = 16 << 20  # all that a file is behind; the flash itself comes first
 FLASH_ROOM = 8 << 20
-BENCH = 15 << 20       # struct nor_bench of nor_rules.h: three words, the count of operations, 16 counters,
-BENCH_SIZE = BENCH + 80     # the size of a package,
-BENCH_FOLLOW = BENCH + 84   # a word, and the cuts that follow the first: 64 of three words,
-BENCH_ASKS = BENCH + 856    # whether the next start takes the package,
+BENCH = 15 << 20       # struct nor_bench of nor_rules.h: a cut, which is four words,
+BENCH_OPERATIONS = BENCH + 16  # the count of operations, 16 counters,
+BENCH_SIZE = BENCH + 84     # the size of a package,
+BENCH_FOLLOW = BENCH + 88   # a word, and the cuts that follow the first: 64 of them,
+BENCH_ASKS = BENCH + 1116   # whether the next start takes the package,
+BENCH_ASKER = BENCH + 1120  # the version of firmware that asks by itself: 16 bytes,
 BENCH_PACKAGE = BENCH + (1 << 16)  # and the package
 
 # Where the last 16 MiB of the machine's memory are.
@@ -28,6 +31,10 @@ SOH, STX, EOT, ACK, NAK, CAN = 1, 2, 4, 6, 0x15, 0x18
 
 class Ended(Exception):
     """The board did not say what was waited for."""
+
+
+class Killed(Exception):
+    """The power is gone."""
 
 
 def crc16(data):
@@ -87,14 +94,19 @@ class Flash:
             file.write(data)
 
     def plan_cuts(self, cuts):
-        """Tuples of operation, tear and seed, one for each start of the board from now on."""
-        words = [struct.pack("<3I", *cut) for cut in [*cuts[:FOLLOW_MOST], (0, 0, 0)]]
+        """Tuples of operation, operation when the package is taken anew, tear and seed, one for each start of the
+        board from now on."""
+        words = [struct.pack("<4I", *cut) for cut in [*cuts[:FOLLOW_MOST], (0, 0, 0, 0)]]
         self._write(BENCH, words[0])
         self._write(BENCH_FOLLOW, struct.pack("<I", 0) + b"".join(words[1:]))
 
     def ask(self):
         """The next start takes the package, whatever the firmware is."""
         self._write(BENCH_ASKS, struct.pack("<I", 1))
+
+    def ask_from(self, version):
+        """Firmware of this version asks for an update as soon as it runs; none does where it is ""."""
+        self._write(BENCH_ASKER, struct.pack("<16s", version.encode()))
 
     def read(self, at, size):
         with open(self.path, "rb") as file:
@@ -107,9 +119,7 @@ class Flash:
         self._write(BENCH_SIZE, struct.pack("<I", len(data)))
 
     def operations(self):
-        with open(self.path, "rb") as file:
-            file.seek(self.offset + BENCH + 12)
-            return struct.unpack("<I", file.read(4))[0]
+        return struct.unpack("<I", self.read(BENCH_OPERATIONS, 4))[0]
 
 
 class Board:
@@ -124,6 +134,8 @@ class Board:
             "-object", "memory-backend-file,id=flash,size=%d,mem-path=%s,share=on" % (size, flash.path), *more]
         self.process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        self.clock = ~self.process.pid << 3 | 2  # as clock_getcpuclockid() has it on Linux
+        self.dies_at = math.inf
         self.log = log
         self.text = ""
 
@@ -138,21 +150,30 @@ class Board:
         self.process.kill()
         self.process.communicate()
 
-    def _used(self):
+    def used(self):
         """Seconds of processor time that the emulator has had."""
-        with open("/proc/%d/stat" % self.process.pid, encoding="ascii") as file:
-            fields = file.read().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        try:
+            return time.clock_gettime(self.clock)
+        except OSError:
+            raise Ended("the machine ended") from None
+
+    def die_at(self, used):
+        """It is killed as soon as it has had so many seconds, and what waits for it raises Killed."""
+        self.dies_at = used
 
     def _patience(self, seconds):
         """When to give up: a busy host must not look like a board that hangs."""
-        return self._used() + seconds, time.monotonic() + PATIENCE * seconds
+        return self.used() + seconds, time.monotonic() + PATIENCE * seconds
 
     def _receive(self, patience):
-        used, end = patience
-        ready = []
-        while not ready and self._used() < used and time.monotonic() < end:
-            ready = select.select([self.process.stdout], [], [], 1)[0]
+        most, end = patience
+        ready, used = [], self.used()
+        while not ready and used < most and time.monotonic() < end:
+            if used >= self.dies_at:
+                self.kill()
+                raise Killed
+            ready = select.select([self.process.stdout], [], [], min(1, max(0.001, self.dies_at - used)))[0]
+            used = self.used()
         data = os.read(self.process.stdout.fileno(), 4096) if ready else b""
         if not data:
             raise Ended("no answer in time" if not ready else "the machine ended")
