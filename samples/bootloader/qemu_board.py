@@ -16,11 +16,12 @@ BENCH_ASKS = BENCH + 1116   # whether the next start takes the package,
 BENCH_ASKER = BENCH + 1120  # the version of firmware that asks by itself: 16 bytes,
 BENCH_PACKAGE = BENCH + (1 << 16)  # and the package
 
-# Where the last 16 MiB of the machine's memory are.
+# Program, address of the memory that a file is behind, where the last 16 MiB of it are, and how it starts there.
+MPS2_START = ["-global", "armv7m.init-nsvtor=0x21e00000"]
 MACHINES = {
-    "mps2-an385": ("qemu-system-arm", 0, []),
-    "mps2-an386": ("qemu-system-arm", 0, []),
-    "virt": ("qemu-system-riscv32", 16 << 20, ["-bios", "none"]),
+    "mps2-an385": ("qemu-system-arm", 0x21000000, 0, MPS2_START),
+    "mps2-an386": ("qemu-system-arm", 0x21000000, 0, MPS2_START),
+    "virt": ("qemu-system-riscv32", 0x80000000, 16 << 20, ["-bios", "none"]),
 }
 
 FOLLOW_MOST = 64  # NOR_BENCH_CUTS
@@ -64,7 +65,7 @@ class Flash:
 
     def __init__(self, path, machine, contents=None):
         self.path = path
-        self.offset = MACHINES[machine][1]
+        _, self.address, self.offset, _ = MACHINES[machine]
         self.size = self.offset + FLASH_SIZE
         with open(path, "wb") as file:
             file.truncate(self.size)
@@ -74,6 +75,20 @@ class Flash:
             for at, part in contents.items():
                 file.seek(self.offset + at)
                 file.write(part)
+
+    def put_program(self, path):
+        """What is loaded of this ELF file. It is here and not left to the emulator's loader because that would write it
+        anew at each reset, and then all of it is translated anew."""
+        with open(path, "rb") as file:
+            elf = file.read()
+        at, = struct.unpack_from("<I", elf, 28)
+        size, count = struct.unpack_from("<2H", elf, 42)
+        with open(self.path, "r+b") as file:
+            for header in range(at, at + size * count, size):
+                kind, begin, _, address, length = struct.unpack_from("<5I", elf, header)
+                if kind == 1 and length > 0:
+                    file.seek(address - self.address)
+                    file.write(elf[begin:begin + length])
 
     def contents(self):
         """Pages that are not zero."""
@@ -124,12 +139,13 @@ class Flash:
 
 class Board:
     def __init__(self, machine, boot, flash, log, more=()):
-        program, _, options = MACHINES[machine]
+        program, _, _, options = MACHINES[machine]
+        flash.put_program(boot)
         size = flash.size
         command = [
             "setpriv", "--pdeathsig", "KILL",  # it does not outlive this program
             program, "-machine", machine + ",memory-backend=flash", *options, "-display", "none",
-            "-monitor", "none", "-serial", "stdio", "-kernel", boot, "-m", "%dM" % (size >> 20),
+            "-monitor", "none", "-serial", "stdio", "-m", "%dM" % (size >> 20),
             "-icount", "shift=5", # 32 ns an instruction: slower than 64 MHz with 1.5 cycles each
             "-object", "memory-backend-file,id=flash,size=%d,mem-path=%s,share=on" % (size, flash.path), *more]
         self.process = subprocess.Popen(
