@@ -101,15 +101,19 @@ build_program() {
     fi
 }
 
-# board NAME: sets board, machine, ram, toolchain and its options, and whether places are updated in place.
+# board NAME: sets board, machine, ram, toolchain and its options, whether places are updated in place, and the limits.
 board() {
     release=release
+    config=one_component
     case $1 in
     m4) board=mps2 machine=mps2-an386 ram=96K toolchain=arm-none-eabi cpu=-DFWD_CPU=cortex-m4 in_place=ON ;;
-    m0plus) board=mps2 machine=mps2-an385 ram=24K toolchain=arm-none-eabi cpu=-DFWD_CPU=cortex-m0plus in_place=OFF ;;
+    m0plus)
+        board=mps2 machine=mps2-an385 ram=24K toolchain=arm-none-eabi cpu=-DFWD_CPU=cortex-m0plus in_place=OFF
+        config=two_slots
+        ;;
     m0plus-p256)
         board m0plus
-        ram=32K release=release-p256
+        ram=32K release=release-p256 config=one_component
         ;;
     rv32) board=virt machine=virt ram=96K toolchain=riscv64-unknown-elf cpu=-DFWD_ARCH=rv32imac in_place=ON ;;
     esac
@@ -133,7 +137,7 @@ build_board() {
     fi
     make_key
     quietly cmake -S "$here" -B "$work/$1" --toolchain "$root/cmake/$toolchain.cmake" "$cpu" \
-        -DFWD_IN_PLACE=$in_place -DFWD_CONFIG="$here/one_component.h" \
+        -DFWD_IN_PLACE=$in_place -DFWD_CONFIG="$here/$config.h" \
         -DCMAKE_BUILD_TYPE=MinSizeRel -DBOARD=$board -DBOARD_RAM=$ram -DDEVICE="$here/devices/$1.json" \
         -DKEYS="$work/keys-$release" -DSODIUM="$work/libsodium" -DMBEDTLS="$mbedtls" ${2:+"$2"}
     quietly cmake --build "$work/$1" -j "$jobs"
