@@ -98,7 +98,7 @@ if(NOT FWD_SANITIZE)
     set_tests_properties(readme_part_table_is_measured PROPERTIES
         LABELS with-emulator TIMEOUT 600 SKIP_RETURN_CODE 77)
     add_test(NAME boot_loader_comes_back_after_many_cuts
-        COMMAND ${bootloader} --chosen 700 --random 200 --again 10 --seed 2)
+        COMMAND ${bootloader} --chosen 2000 --random 500 --again 30 --seed 2)
     set_tests_properties(boot_loader_comes_back_after_many_cuts PROPERTIES LABELS long TIMEOUT 20000)
     add_test(NAME walkthrough_ends_with_128
         COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/checks/check_walkthrough.sh $<TARGET_FILE:fwdelta>)
