@@ -10,6 +10,7 @@
 #include "verify/install/load_package.h"
 #include "verify/install/resume.h"
 #include "verify/install/trial.h"
+#include "verify/rehearse/decode.h"
 #include "verify/rehearse/progress.h"
 #include "verify/rehearse/rehearse.h"
 #include "verify/rehearse/session_record.h"
@@ -124,6 +125,18 @@ enum fwd_reason fwd_install_act(struct fwd_update *update)
     return reason == FWD_OK ? fwd_commit(update) : reason;
 }
 
+/* What the record names is still what the slots hold: what has rotted is installed again. */
+static bool intact(const struct fwd_update *update)
+{
+    for (uint8_t i = 0; i < FWD_COMPONENTS(update->plan.count); i++) {
+        const struct fwd_task *task = &update->plan.tasks[i];
+        if (fwd_decode_check_slot(update, fwd_decode_source_slot(update, task),
+                &task->component->target, FWD_E_TARGET_CORRUPT, FWD_E_SLOT_READ) != FWD_OK)
+            return false;
+    }
+    return true;
+}
+
 enum fwd_reason fwd_install_check(struct fwd_update *update, enum fwd_command command,
     const struct fwd_version_table *versions, bool *installed)
 {
@@ -137,7 +150,7 @@ enum fwd_reason fwd_install_check(struct fwd_update *update, enum fwd_command co
     if (reason != FWD_OK)
         return reason;
     *installed = !begun && !recovering(update) &&
-                 fwd_plan_installed(update->device, &update->plan, versions);
+                 fwd_plan_installed(update->device, &update->plan, versions) && intact(update);
     if (*installed)
         return FWD_OK;
     reason = fwd_plan_counters(update, versions);
