@@ -164,6 +164,7 @@ struct fwd_update {
     uint32_t old_at;      /* of the kept blocks: that of the step, or of the next one (undo/) */
     uint8_t tries;        /* of this start to go on, that ended in an error */
     bool resume_ended;    /* and no more help, at this start */
+    bool stranded;        /* fwd_boot_decide() has found nothing that starts, nor goes on */
     enum fwd_reason last; /* of them */
     uint32_t counters[FWD_CONFIG_COMPONENTS]; /* signed ones of what runs now, by place */
     struct fwd_workspace work;                /* device->memory, divided */

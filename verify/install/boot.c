@@ -83,6 +83,15 @@ static bool trial_chooses(
     return verdict != FWD_TRIAL_GOES_ON;
 }
 
+/* What is on trial does not start: nobody can find it well, and an application of before must not.
+ */
+static bool trial_ends(
+    struct fwd_update *update, const struct fwd_start *start, enum fwd_reason reason)
+{
+    return fwd_trial_runs(update) && (reason != FWD_OK || !start->named) &&
+           update->device->trial->broken(update) == FWD_TRIAL_GOES_BACK;
+}
+
 static bool application_rehearses(const struct fwd_update *update)
 {
     const struct fwd_record *record = &update->journal.record;
@@ -99,6 +108,7 @@ enum fwd_reason fwd_boot_decide(struct fwd_update *update, struct fwd_boot_choic
     memset(&start, 0, sizeof start);
     choice->action = FWD_BOOT_RECOVERY;
     update->slicing = 0;
+    update->stranded = false;
     look_for_outcome(update, choice);
     bool resumes = fwd_resume_pending(update) && !update->resume_ended;
     if (resumes && !application_rehearses(update)) {
@@ -108,9 +118,14 @@ enum fwd_reason fwd_boot_decide(struct fwd_update *update, struct fwd_boot_choic
     if (trial_chooses(update, choice, &start))
         return FWD_OK;
     enum fwd_reason reason = choose(update, choice, &start);
+    if (trial_ends(update, &start, reason)) {
+        choice->action = FWD_BOOT_RESUME;
+        return FWD_OK;
+    }
     answer(update, choice, &start, reason);
     if (resumes && choice->action != FWD_BOOT_RUN)
         choice->action = FWD_BOOT_RESUME;
+    update->stranded = choice->action == FWD_BOOT_RECOVERY;
     /* what a start writes needs both answers, too */
     if (reason == FWD_OK && choice->action == FWD_BOOT_RUN)
         note_started(update);

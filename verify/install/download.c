@@ -19,9 +19,10 @@ static bool refused(const struct fwd_update *update)
     return fwd_resume_pending(update) && !fwd_session_ends_by_package(update);
 }
 
+/* A trial of what does not start, with nothing to go back to, refuses no package. */
 static bool late(const struct fwd_update *update)
 {
-    return update->journal.lost || fwd_resume_pending(update);
+    return update->journal.lost || fwd_resume_pending(update) || fwd_trial_runs(update);
 }
 
 /* Incomplete firmware stays incomplete until a full package has been installed. */
@@ -62,7 +63,7 @@ enum fwd_reason fwd_download_begin(struct fwd_update *update, uint32_t padding)
     update->last = FWD_OK;
     if (refused(update))
         return FWD_E_UPDATE_PENDING;
-    if (fwd_trial_runs(update))
+    if (fwd_trial_runs(update) && !update->stranded)
         return FWD_E_TRIAL_PENDING;
     enum fwd_reason reason = fwd_running_note(update);
     if (reason != FWD_OK)

@@ -77,14 +77,11 @@ static enum fwd_trial_verdict stay(struct fwd_update *update)
     return FWD_TRIAL_GOES_ON;
 }
 
-/* The trial has failed. */
-static enum fwd_trial_verdict fail(struct fwd_update *update, struct fwd_start *start)
+static enum fwd_trial_verdict go_back(
+    struct fwd_update *update, const struct fwd_version_table *current)
 {
     struct fwd_record record = update->journal.record;
-    struct fwd_version_table current;
 
-    if (!before_would_start(update, &current, start))
-        return stay(update);
     record.state = FWD_STATE_REVERTING;
     record.reason = FWD_E_TRIAL_FAILED;
     record.attempts = record.component = 0;
@@ -92,10 +89,27 @@ static enum fwd_trial_verdict fail(struct fwd_update *update, struct fwd_start *
     record.flags &= (uint8_t)~FWD_RECORD_BLIND;
     if (record.undo != 0)
         record.flags |= FWD_RECORD_DESTRUCTIVE;
-    record.version_bank = fwd_version_next_bank(update, &current, record.version_bank);
+    record.version_bank = fwd_version_next_bank(update, current, record.version_bank);
     if (fwd_session_record(update, &record) == FWD_OK)
         return FWD_TRIAL_GOES_BACK;
     return record.undo == 0 ? FWD_TRIAL_BEFORE : FWD_TRIAL_GOES_ON;
+}
+
+/* The trial has failed. */
+static enum fwd_trial_verdict fail(struct fwd_update *update, struct fwd_start *start)
+{
+    struct fwd_version_table current;
+
+    return before_would_start(update, &current, start) ? go_back(update, &current) : stay(update);
+}
+
+static enum fwd_trial_verdict broken(struct fwd_update *update)
+{
+    struct fwd_version_table current;
+    struct fwd_start start;
+
+    return before_would_start(update, &current, &start) && current.named ? go_back(update, &current)
+                                                                         : FWD_TRIAL_GOES_ON;
 }
 
 static enum fwd_trial_verdict count(struct fwd_update *update, struct fwd_start *start)
@@ -145,4 +159,4 @@ static enum fwd_reason back(
     return fwd_next_record_back(update, current, size);
 }
 
-const struct fwd_trial fwd_trial = {begins, count, back};
+const struct fwd_trial fwd_trial = {begins, count, broken, back};

@@ -19,6 +19,9 @@ struct fwd_trial {
     /* Counts a start on trial, once for each, or says what runs when going back does not succeed.
      * *start: what runs when the verdict is BEFORE. */
     enum fwd_trial_verdict (*count)(struct fwd_update *update, struct fwd_start *start);
+    /* What is on trial does not start: goes back at once, if what was before is known to start.
+     * GOES_BACK; else nothing was recorded, unless the journal failed. */
+    enum fwd_trial_verdict (*broken)(struct fwd_update *update);
     /* Makes the version record that names what was before, in work->version_new. *active: its
      * slots. FWD_OK; FWD_E_VERSION_RECORD; FWD_E_VERSION_ROOM; what fwd_start_test_record() gives.
      */
