@@ -95,8 +95,10 @@ static bool bank_is_newer(struct fwd_keyring *keyring, uint8_t bank, struct fwd_
 static bool by_newer(struct fwd_keyring *keyring, const struct fwd_unverified *package, bool raises,
     struct fwd_trusted *trusted)
 {
-    for (uint8_t i = 0; i < FWD_KEYRING_BANKS && !keyring->settled; i++) {
-        if ((keyring->size == 0 || i != keyring->bank) && bank_is_newer(keyring, i, trusted) &&
+    bool all = keyring->size == 0; /* the built-in set needs no bank, and is settled without */
+
+    for (uint8_t i = 0; i < FWD_KEYRING_BANKS && (all || !keyring->settled); i++) {
+        if ((all || i != keyring->bank) && bank_is_newer(keyring, i, trusted) &&
             by_set(keyring, &keyring->other, package, raises, trusted) == FWD_OK)
             return true;
     }
@@ -251,7 +253,7 @@ static enum fwd_reason may_change(const struct fwd_update *update)
 {
     const struct fwd_record *record = &update->journal.record;
 
-    if (fwd_trial_runs(update))
+    if (fwd_trial_runs(update) && !update->stranded)
         return FWD_E_TRIAL_PENDING;
     if (update->journal.lost || !fwd_states_in_progress(record->state))
         return FWD_OK;
@@ -303,6 +305,15 @@ static void complete(struct fwd_keyring *keyring, struct fwd_update *update)
     (void)advanced; /* tried again at the next start */
 }
 
+/* Into a bank, unless what it holds, verified, is newer: firmware may rest on it. */
+static enum fwd_reason write_bank(struct fwd_keyring *keyring, struct fwd_update *update,
+    uint8_t bank, uint32_t version, const struct fwd_input *package)
+{
+    return bank_is_newer(keyring, bank, &update->trusted) && keyring->other.set.version > version
+               ? FWD_E_TRUST_OLD
+               : fwd_keyring_store_write(keyring, update, bank, package);
+}
+
 enum fwd_reason fwd_keyring_install(
     struct fwd_keyring *keyring, struct fwd_update *update, const struct fwd_input *package)
 {
@@ -318,14 +329,17 @@ enum fwd_reason fwd_keyring_install(
         reason = check_order(keyring, &chain);
     if (reason != FWD_OK)
         return reason;
-    if (keyring->settled && keyring->other.set.version == keyring->newest.set.version)
+    uint32_t version = keyring->other.set.version;
+    if (keyring->settled && version == keyring->newest.set.version)
         return FWD_OK; /* it contains the newest, which is itself */
     reason = fwd_authenticate_payload(
         &update->trusted, package, update->device->ports, update->work.io, update->work.io_size);
     if (reason != FWD_OK)
         return reason;
     uint8_t bank = keyring->size > 0 ? (uint8_t)(1 - keyring->bank) : 0;
-    reason = fwd_keyring_store_write(keyring, update, bank, package);
+    reason = write_bank(keyring, update, bank, version, package);
+    if (reason == FWD_E_TRUST_IO && keyring->size == 0) /* worn: the other one holds nothing */
+        reason = write_bank(keyring, update, 1 - bank, version, package);
     if (reason != FWD_OK)
         return reason;
     reason = fwd_keyring_open(keyring, keyring->config, update);

@@ -123,6 +123,7 @@ enum fwd_reason fwd_keyring_store_write(struct fwd_keyring *keyring, struct fwd_
     /* the page is as large as the units of the device's own areas need */
     if (keyring->config->area.program_unit > update->work.io_size)
         return FWD_E_AREA_LAYOUT;
+    update->download.flash.area = NULL; /* a download ends: its bytes are in that page */
     enum fwd_reason reason = fwd_bank_erase(&place.flash, &place.bank);
     fwd_flash_writer_begin(
         &writer, &place.flash, update->work.page, update->work.io_size, place.bank.offset);
