@@ -74,15 +74,18 @@ static bool counter_of(const struct fwd_update *update, const struct fwd_version
 }
 
 /* The device's counter is that of the record: it is not an old one that somebody has put back, and
- * the counter has followed. */
+ * the counter has followed. It never follows what the factory pinned. */
 static bool counted(const struct fwd_update *update, const struct fwd_version_table *table,
     const struct fwd_version_entry *entry, uint8_t place)
 {
     const struct fwd_counter_port *counter = update->device->ports->counter;
     uint32_t held, offered;
 
-    return counter == NULL || (counter_of(update, table, entry, place, &offered) &&
-                                  counter->read(counter->ctx, place, &held) && held == offered);
+    if (counter == NULL)
+        return true;
+    return counter_of(update, table, entry, place, &offered) &&
+           counter->read(counter->ctx, place, &held) &&
+           (held == offered || (entry->set == FWD_VERSION_NO_SET && held < offered));
 }
 
 static bool no_doubt(struct fwd_update *update, struct fwd_start *start)

@@ -143,6 +143,32 @@ START_TEST(old_records_do_not_bring_back_what_is_below_the_counter)
 }
 END_TEST
 
+/* A place beside the updated one is as the factory pinned it, with a counter that the device's
+ * never followed: that is no doubt at each start. */
+START_TEST(a_pinned_place_is_no_doubt_for_ever)
+{
+    struct lab_case c = lab_case_full(lab_shape("in place and A/B"), lab_pattern("three steps"));
+    struct lab *lab = c.lab;
+    const struct fwd_mac_port mac = {NULL, compute, &fwd_mac_use};
+
+    lab->faulty = true;
+    c.recipe.part_count = 1;
+    lab_case_rebuild(&c);
+    lab->trust.pins[1].counter = 5;
+    lab->ports.mac = &mac;
+    lab->device.policy.verify_start = FWD_VERIFY_START_IN_DOUBT;
+    ck_assert_int_eq(lab_install(lab, &c.package, FWD_COMMAND_ANY), FWD_OK);
+    ck_assert_int_eq(fwd_update_reported(&lab->update), FWD_OK);
+    for (int i = 0; i < 4; i++)
+        ck_assert_int_eq(start(lab), FWD_BOOT_RUN);
+    uint64_t before = fwd_nor_area_counts(lab->nor, LAB_AREA_SLOTS).read_bytes;
+    ck_assert_int_eq(start(lab), FWD_BOOT_RUN);
+    uint64_t read = fwd_nor_area_counts(lab->nor, LAB_AREA_SLOTS).read_bytes - before;
+    ck_assert_msg(read == 0, "an ordinary start read %u bytes of firmware", (unsigned)read);
+    lab_case_free(&c);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("doubt_counters");
@@ -152,6 +178,7 @@ int main(void)
     tcase_set_timeout(tests, 60);
     tcase_add_loop_test(tests, a_counter_that_could_not_be_advanced_is_tried_again, 0, 2);
     tcase_add_test(tests, old_records_do_not_bring_back_what_is_below_the_counter);
+    tcase_add_test(tests, a_pinned_place_is_no_doubt_for_ever);
     suite_add_tcase(suite, tests);
     srunner_run_all(runner, CK_ENV);
     int failed = srunner_ntests_failed(runner);
