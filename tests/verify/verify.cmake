@@ -20,7 +20,7 @@ fwd_test(test_slices_between verify/slices/test_slices_between.c LIBS slices-rig
 fwd_test(test_trial verify/test_trial.c LIBS install-rig)
 fwd_test(test_undo verify/test_undo.c LIBS install-rig)
 fwd_test(test_doubt verify/test_doubt.c LIBS install-rig)
-foreach(name doubt_counters empty_place held_download forged_number)
+foreach(name doubt_counters empty_place held_download forged_number trial_rots crypto_fails)
     fwd_test(test_${name} verify/hostile/test_${name}.c LIBS install-rig)
 endforeach()
 fwd_test(test_blind_version verify/test_blind_version.c LIBS install-rig)
@@ -59,3 +59,4 @@ if(NOT FWD_SANITIZE)
     set_tests_properties(no_skipped_instruction_starts_forged_firmware PROPERTIES
         SKIP_RETURN_CODE 77 TIMEOUT 3600)
 endif()
+fwd_test(test_keyring_worn verify/hostile/test_keyring_worn.c LIBS keyring-rig install-rig)
