@@ -27,6 +27,10 @@ static const struct {
     {EMFILE, "too many files are open"},
     {ENFILE, "too many files are open on this system"},
     {ENOMEM, "not enough memory"},
+    {EBADF, "it is not open"},
+    {EBUSY, "it is in use"},
+    {EADDRINUSE, "another program has it"},
+    {EADDRNOTAVAIL, "this machine has no such address"},
 };
 
 /* A name may hold any byte, and a sentence is one line that leaves the terminal alone. */

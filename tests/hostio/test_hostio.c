@@ -199,6 +199,8 @@ START_TEST(a_sentence_that_is_too_long_is_cut)
     ck_assert_uint_eq(strlen(err.text), sizeof err.text - 1);
     fwd_error_set(NULL, "nobody reads %s", "this");
     ck_assert_str_eq(fwd_error_cause(ENOSPC), "the disk is full");
+    ck_assert_str_eq(fwd_error_cause(EADDRINUSE), "another program has it");
+    ck_assert_str_eq(fwd_error_cause(EBADF), "it is not open");
     ck_assert_ptr_nonnull(fwd_error_cause(-1));
 }
 END_TEST
