@@ -206,7 +206,7 @@ static enum fwd_fail open_loop(struct loop *l, struct fwd_machine *machine,
     return fail;
 }
 
-static void close_loop(struct loop *l)
+static enum fwd_fail close_loop(struct loop *l, struct fwd_error *err)
 {
     fwd_module_lwm2m_close(&l->lwm2m);
     fwd_modem_free(l->modem);
@@ -215,9 +215,10 @@ static void close_loop(struct loop *l)
     for (int i = 0; i < FWD_PORTS; i++)
         fwd_pty_close(&l->ptys[i]);
     fwd_module_fetch_close(&l->fetch);
-    fwd_event_log_close(&l->log);
     fwd_pin_file_close(&l->pins);
+    enum fwd_fail fail = fwd_event_log_close(&l->log, err);
     free(l);
+    return fail;
 }
 
 /* ---- running --------------------------------------------------------------------------------- */
@@ -347,6 +348,6 @@ enum fwd_fail fwd_module_loop(struct fwd_machine *machine,
         run(l);
         *end = fwd_modem_power(l->modem);
     }
-    close_loop(l);
-    return fail;
+    enum fwd_fail closed = close_loop(l, fail == FWD_FAIL_NONE ? err : NULL);
+    return fail == FWD_FAIL_NONE ? closed : fail;
 }

@@ -23,6 +23,8 @@ target_sources(test_at_vectors PRIVATE
 foreach(name test_module_process test_module_killed)
     fwd_test(${name} module/process/${name}.c module/process/module_process.c PTY LIBS module-rig)
 endforeach()
+fwd_test(test_event_log module/process/test_event_log.c LIBS module-rig)
+target_compile_definitions(test_event_log PRIVATE _XOPEN_SOURCE=700 _DEFAULT_SOURCE)
 fwd_test(test_boot_window module/process/test_boot_window.c LIBS module-rig)
 foreach(name test_module_process test_module_killed test_boot_window)
     target_compile_definitions(${name} PRIVATE _XOPEN_SOURCE=700 _DEFAULT_SOURCE

@@ -235,7 +235,7 @@ static void power_off(struct fwd_campaign_virtual *v)
     fwd_modem_free(v->modem);
     fwd_transfer_free(v->transfer);
     fwd_machine_close(v->machine);
-    fwd_event_log_close(&v->log);
+    (void)fwd_event_log_close(&v->log, NULL);
     v->modem = NULL;
     v->transfer = NULL;
     v->machine = NULL;
