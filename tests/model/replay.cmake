@@ -8,7 +8,8 @@ if(NOT FWD_SANITIZE)
             turned_at_once:install/install.c given_up_halfway:install/install.c
             unchecked_step:rehearse/step_run.c unrecorded_backup:install/apply.c
             uncounted_runs:install/trial.c stays_at_once:install/trial.c
-            counted_on_trial:install/boot.c)
+            counted_on_trial:install/boot.c unproven_undo:undo/undo.c
+            left_as_it_reads:undo/undo.c)
         string(REGEX MATCH "^[a-z_]+" name ${broken})
         string(REGEX REPLACE "^[a-z_]+:" "" file ${broken})
         fwd_broken_source(${name} ${file})

@@ -28,10 +28,11 @@ static const struct lab_pattern two_steps = {"two steps", REPLAY_SIZE,
         {REPLAY_BLOCK, LAB_NEW, 0}}};
 
 static const struct replay_kind kinds[] = {
-    {"ab", "A/B, unit 64", &new_head, false, false},
-    {"ab-counter", "A/B, unit 64", &new_head, true, false},
-    {"inplace", "in place, unit 64", &two_steps, true, false},
-    {"trial", "A/B, unit 64", &new_head, true, true},
+    {"ab", "A/B, unit 64", &new_head, false, false, false},
+    {"ab-counter", "A/B, unit 64", &new_head, true, false, false},
+    {"inplace", "in place, unit 64", &two_steps, true, false, false},
+    {"trial", "A/B, unit 64", &new_head, true, true, false},
+    {"undo", "in place, unit 64", &two_steps, true, true, true},
 };
 
 const struct replay_kind *replay_kind(const char *id)
@@ -74,6 +75,8 @@ struct replay_device *replay_device_new(const struct replay_kind *kind)
         memset(device->shape.slot, 0, sizeof device->shape.slot);
         device->shape.slot[0] = (struct fwd_blocks){REPLAY_BLOCK, REPLAY_SIZE / REPLAY_BLOCK};
     }
+    if (kind->undo) /* room for the steps and for one of the two blocks that are kept */
+        device->shape.staging_size = 3 * REPLAY_BLOCK;
     make_images(device);
     device->old[0] = &device->images[0];
     device->lab = lab_new(&device->shape, device->old);
@@ -82,6 +85,7 @@ struct replay_device *replay_device_new(const struct replay_kind *kind)
     if (kind->trial) {
         device->lab->device.trial = &fwd_trial;
         device->lab->device.policy.trial_starts = 1;
+        device->lab->device.undo = kind->undo ? &fwd_undo : NULL;
     }
     return device;
 }

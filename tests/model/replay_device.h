@@ -8,7 +8,7 @@ struct replay_kind {
     const char *name; /* as in an id */
     const char *shape;
     const struct lab_pattern *step; /* how a release becomes the next one */
-    bool counter, trial;
+    bool counter, trial, undo;
 };
 
 /* The kind that an id begins with; NULL: none has this name. */

@@ -18,6 +18,7 @@ static const struct part {
     {"package", LAB_AREA_PACKAGE, 0, ANYWHERE},
     {"staging", LAB_AREA_STAGING, 0, ANYWHERE},
     {"saved", LAB_AREA_STAGING, 0, ANYWHERE}, /* in `acting` only */
+    {"kept", LAB_AREA_STAGING, 0, ANYWHERE},  /* in `staged` only */
     {"journal", LAB_AREA_JOURNAL, 0, ANYWHERE},
     {"version", LAB_AREA_VERSION, 0, ANYWHERE},
     {"slot0", LAB_AREA_SLOTS, 0, REPLAY_SIZE},
@@ -80,10 +81,12 @@ static bool is_word(const char *text, const char *word)
 
 static bool in_part(const struct part *part, uint16_t area, uint32_t offset)
 {
-    bool acting = flash.lab->update.journal.record.state == FWD_STATE_ACTING;
+    uint8_t state = flash.lab->update.journal.record.state;
 
     if (strcmp(part->name, "saved") == 0)
-        return acting && (area == LAB_AREA_STAGING || area == LAB_AREA_SCRATCH);
+        return state == FWD_STATE_ACTING && (area == LAB_AREA_STAGING || area == LAB_AREA_SCRATCH);
+    if (strcmp(part->name, "kept") == 0)
+        return state == FWD_STATE_STAGED && (area == LAB_AREA_STAGING || area == LAB_AREA_PACKAGE);
     return area == part->area && offset >= part->offset && offset - part->offset < part->size;
 }
 
@@ -95,7 +98,8 @@ static bool cut_is(const struct fwd_area *area, uint32_t offset, const char *wha
     return part != NULL && in_part(part, area->id, offset) && is_word(after(flash.cut, '.'), what);
 }
 
-/* STATE or STATE:STEP, as the models number them: step 3 of `acting` is a block that is saved. */
+/* STATE or STATE:STEP, as the models number them: step 1 of `staged` is that the old blocks are
+ * kept, 3 of `acting` that a block is saved. */
 static bool is_record(const uint8_t *bytes, const char *asked)
 {
     struct fwd_record record;
@@ -103,9 +107,15 @@ static bool is_record(const uint8_t *bytes, const char *asked)
 
     if (asked == NULL || !fwd_record_decode(bytes, &record))
         return false;
-    unsigned step = record.state == FWD_STATE_TRIAL          ? record.starts
-                    : (record.flags & FWD_RECORD_SAVED) != 0 ? 3
-                                                             : (unsigned)record.step;
+    unsigned step = (unsigned)record.step;
+    if (record.state == FWD_STATE_DOWNLOADING)
+        step = (record.flags & FWD_RECORD_COMPLETE) != 0;
+    else if (record.state == FWD_STATE_STAGED)
+        step = record.undo != 0;
+    else if (record.state == FWD_STATE_ACTING && (record.flags & FWD_RECORD_SAVED) != 0)
+        step = 3;
+    else if (record.state == FWD_STATE_TRIAL)
+        step = record.starts;
     snprintf(state, sizeof state, "%u", (unsigned)record.state);
     snprintf(both, sizeof both, "%u:%u", (unsigned)record.state, step);
     return is_word(asked, both) || is_word(asked, state);

@@ -5,8 +5,8 @@
 #
 # usage: sh tests/model/run.sh MODEL_STATES short|long       (MODEL_STATES: build/release/tests/model_states)
 #        sh tests/model/run.sh trace MODEL SWITCH=VALUE...   one run; a counterexample in words
-#        sh tests/model/run.sh id MODEL SWITCH=VALUE...      the same of ab.pml, inplace.pml or trial.pml, as an id for
-#                                                            replay_trace
+#        sh tests/model/run.sh id MODEL SWITCH=VALUE...      the same of ab.pml, inplace.pml, undo.pml or trial.pml, as
+#                                                            an id for replay_trace
 #        sh tests/model/run.sh replay FOLDER                 goes through those of replays.tsv with the programs
 #                                                            replay_trace and replay_trace_BROKEN of FOLDER
 # FWD_MODEL_JOBS    runs at once (default: the processors)
@@ -47,8 +47,8 @@ case ${1:-} in
 id)
     shift
     case ${1:-} in
-    ab.pml | inplace.pml | trial.pml) ;;
-    *) echo "usage: sh tests/model/run.sh id ab.pml|inplace.pml|trial.pml SWITCH=VALUE..." >&2; exit 2 ;;
+    ab.pml | inplace.pml | undo.pml | trial.pml) ;;
+    *) echo "usage: sh tests/model/run.sh id ab.pml|inplace.pml|undo.pml|trial.pml SWITCH=VALUE..." >&2; exit 2 ;;
     esac
     case $* in *RAISE=1*) kind=ab-counter ;; *) kind=${1%.pml} ;; esac
     check "$@"

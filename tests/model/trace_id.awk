@@ -17,11 +17,13 @@ BEGIN {
         split("block0 block1 package saved staging", area_of); split("9 10 16 12 14", field_of); version[1] = 18; version[2] = 19
     } else if (model == "trial") {
         version[1] = 12; version[2] = 13
+    } else if (model == "undo") {
+        split("block0 block1 kept kept", area_of); split("11 12 14 15", field_of); version[1] = 17; version[2] = 18
     }
     for (i in area_of)
         field[area_of[i]] = field_of[i]
-    # trial.pml begins in `switched`: an installation that was cut there
-    line = model ":" (model == "trial" ? "send=2f,cut=journal.12:0.o/" : "")
+    # trial.pml begins in `switched`, undo.pml in `staged`: an installation that was cut there
+    line = model ":" (model == "trial" ? "send=2f,cut=journal.12:0.o/" : model == "undo" ? "send=2d,cut=kept.erase.o/" : "")
 }
 function add(what) { event[starts, ++events[starts]] = what }
 function end_cut(area, last) {
@@ -37,13 +39,18 @@ function begin_cut(area, what) {
     add("cut"); where[area] = starts SUBSEP events[starts]
     pending[area] = what; reads[area] = ""; made[area] = $4
 }
-function numbers(record) { sub("/", ":", record); return record }
+# Of these states the code's records count other steps, or none.
+function numbers(record) {
+    if (record ~ /^(1|3|6|7|9|10|11)\//) sub("/.*", "", record)
+    sub("/", ":", record)
+    return record
+}
 function hides(fault, area) {
     return fault == area || (fault == "slot" && area ~ /^block/) || (fault == "staging" && area == "saved")
 }
 function look(area) {
     if (hides(fault, area)) return "-"
-    if (area == "journal") return numbers($3) == pending[area] && $5 == release ? "n" : "o"
+    if (area == "journal") return numbers($3) == pending[area] && (release == "" || $5 == release) ? "n" : "o"
     if (area == "version") return $version[1] == named || $version[2] == named ? "n" : "o"
     return $field[area] == 0 ? "-" : pending[area] == "end" && $field[area] == made[area] ? "n" : "o"
 }
@@ -65,7 +72,7 @@ function look(area) {
 /^the journal takes no more/ { sub(/,/, ""); add("wear=" numbers($(NF - 1))) }
 /^CUT in the erase of area/ { begin_cut(area_of[$NF + 1], "erase") }
 /^CUT in programming/ { begin_cut(area_of[$NF + 1], "end") }
-/^CUT in record/ { release = NF > 4 ? $6 : 2; begin_cut("journal", numbers($4)) }
+/^CUT in record/ { release = NF > 4 ? $6 : ""; begin_cut("journal", numbers($4)) }
 /^CUT in the version record/ { named = model == "trial" ? 1 : release; begin_cut("version", "record") }
 /^CUT in the erase of the lost journal/ { begin_cut("journal", "erase") }
 END {
