@@ -19,5 +19,5 @@ if(NOT FWD_SANITIZE)
     endforeach()
     add_test(NAME model_replay
         COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/model/run.sh replay ${CMAKE_CURRENT_BINARY_DIR})
-    set_tests_properties(model_replay PROPERTIES TIMEOUT 300)
+    set_tests_properties(model_replay PROPERTIES TIMEOUT 600 COST 50 PROCESSORS 2)
 endif()
