@@ -18,6 +18,11 @@ trap 'rm -rf "$work"' EXIT
 trap 'exit 1' INT TERM HUP
 tab=$(printf '\t')
 
+usage() {
+    sed -n '/^# usage:/,/^# FWD_MODEL_MEMORY/s/^# //p' "$here/run.sh" >&2
+    exit 2
+}
+
 # check MODEL SWITCH...: leaves pan.out, follows and, when the model falls, a trail in $work/run
 check() {
     rm -rf "$work/run" && mkdir "$work/run" && cp "$here"/*.pml "$work/run" && cd "$work/run" || return 2
@@ -37,6 +42,10 @@ check() {
     grep -q 'errors: 0$' pan.out && ! grep -q 'Search not completed\|max search depth too small' pan.out || { cat pan.out; return 2; }
 }
 
+states() {
+    sed -n 's/^ *\([0-9.e+]*\) states, stored.*/\1/p' pan.out
+}
+
 # The counterexample in words, from the first start on and what fails at it.
 words() {
     ./pan -r 2>/dev/null | grep -vE '^ *[0-9]+:.*proc|^[a-z_]+\[?.*= |^Never|^MSC|from_state, to_state' | grep -E '[a-z]' | sed -n '/START\|fault\|lost for good/,$p' | sed '/ended at\|#processes/,$d'
@@ -49,7 +58,7 @@ id)
     shift
     case ${1:-} in
     ab.pml | inplace.pml | undo.pml | trial.pml) ;;
-    *) echo "usage: sh tests/model/run.sh id ab.pml|inplace.pml|undo.pml|trial.pml SWITCH=VALUE..." >&2; exit 2 ;;
+    *) usage ;;
     esac
     case $* in *RAISE=1*) kind=ab-counter ;; *) kind=${1%.pml} ;; esac
     check "$@"
@@ -60,19 +69,18 @@ id)
     exit
     ;;
 replay)
-    [ $# -eq 2 ] && [ -x "$2/replay_trace" ] || { echo "usage: sh tests/model/run.sh replay FOLDER" >&2; exit 2; }
+    [ $# -eq 2 ] && [ -x "$2/replay_trace" ] || usage
     programs=$(cd "$2" && pwd)
     grep -v '^#' "$here/replays.tsv" | tr '\n' '\0' |
-        xargs -0 -n 1 -P "$jobs" sh "$here/run.sh" replay-row "$programs" "$work" || exit 1
-    [ ! -e "$work/wrong" ]
-    exit
+        xargs -0 -n 1 -P "$jobs" sh "$here/run.sh" replay-row "$programs" || exit 1
+    exit 0
     ;;
-replay-row) # PROGRAMS FOLDER LINE: a line of replays.tsv; leaves "wrong" in FOLDER
+replay-row) # PROGRAMS LINE: a line of replays.tsv
     IFS=$tab read -r code model with <<EOF
-$4
+$3
 EOF
     # shellcheck disable=SC2086
-    id=$(sh "$here/run.sh" id "$model" $with) || { echo "WRONG     $model $with: no counterexample"; : >"$3/wrong"; exit 0; }
+    id=$(sh "$here/run.sh" id "$model" $with) || { echo "WRONG     $model $with: no counterexample"; exit 1; }
     real=$("$2/replay_trace" "$id")
     was=$?
     broken=
@@ -86,46 +94,46 @@ EOF
     line="$code, $id: $real${broken:+; without the rule: $broken}"
     # What is lost is so by all that the model says, and not by a part of it.
     case $lost in *"passed over"*) must=3 ;; esac
-    [ "$was" -eq "$must" ] || { line="WRONG     $line"; : >"$3/wrong"; }
+    [ "$was" -eq "$must" ] || line="WRONG     $line"
     printf '%s\n' "$line"
-    exit 0
+    [ "$was" -eq "$must" ]
+    exit
     ;;
 trace)
     shift
-    [ $# -ge 1 ] && [ -f "$here/$1" ] || { echo "usage: sh tests/model/run.sh trace MODEL SWITCH=VALUE..." >&2; exit 2; }
+    [ $# -ge 1 ] && [ -f "$here/$1" ] || usage
     check "$@"
     found=$?
     [ "$found" -ne 2 ] || exit 2
-    [ "$found" -eq 1 ] || { echo "holds: $(sed -n 's/^ *\([0-9.e+]*\) states, stored.*/\1/p' pan.out) states"; exit 0; }
+    [ "$found" -eq 1 ] || { echo "holds: $(states) states"; exit 0; }
     words
     sed -n 's/^pan:1: //p' pan.out
     exit 1
     ;;
-row) # short|long FOLDER LINE: a line of expected.tsv; leaves "wrong" in FOLDER, and what the model's steps follow
+row) # short|long FOLDER LINE: a line of expected.tsv; leaves in FOLDER what follows what
     [ "$2" = short ] || optimize=-O2
     out=$3
-    IFS=$tab read -r runs must model with what <<EOF
+    IFS=$tab read -r _ must model with what <<EOF
 $4
 EOF
     # shellcheck disable=SC2086
     check "$model" $with >"$work/said"
     found=$?
-    states=$(sed -n 's/^ *\([0-9.e+]*\) states, stored.*/\1/p' pan.out)
     case $must$found in
-    hold0) line="holds     $model $with: $what, ${states:-?} states" ;;
+    hold0) line="holds     $model $with: $what, $(states) states" ;;
     fall1) line="falls     $model $with: $what" ;;
     hold1) line="WRONG     $model $with: must hold, see: sh tests/model/run.sh trace $model $with" ;;
     fall0) line="WRONG     $model $with: holds without it: $what" ;;
     *) line="WRONG     $model $with: cannot be checked: $(cat "$work/said")" ;;
     esac
     printf '%s\n' "$line"
-    case $line in WRONG*) : >"$out/wrong" ;; esac
-    [ "$must$found" != hold0 ] || cat follows >"$out/follows.$$"
-    exit 0
+    case $line in WRONG*) exit 1 ;; esac
+    [ "$must" = fall ] || cat follows >"$out/follows.$$"
+    exit
     ;;
 esac
-[ $# -eq 2 ] && [ -x "$1" ] || { echo "usage: sh tests/model/run.sh MODEL_STATES short|long" >&2; exit 2; }
-case $2 in short | long) ;; *) echo "usage: sh tests/model/run.sh MODEL_STATES short|long" >&2; exit 2 ;; esac
+[ $# -eq 2 ] && [ -x "$1" ] || usage
+case $2 in short | long) ;; *) usage ;; esac
 status=0
 
 "$1" >"$work/states.pml" || exit 1
@@ -135,8 +143,7 @@ if ! diff "$here/states.pml" "$work/states.pml"; then
 fi
 
 grep "^$2$tab" "$here/expected.tsv" | tr '\n' '\0' |
-    xargs -0 -n 1 -P "$jobs" sh "$here/run.sh" row "$2" "$work" || status=1
-[ ! -e "$work/wrong" ] || status=1
+    xargs -0 -n 1 -P "$jobs" sh "$here/run.sh" row "$2" "$work" || exit 1
 
 # Each step that the table allows is made by a model, or other.tsv says who makes it; none is made that it does not.
 awk -F "$tab" '!/^#/ { print "follows", $1, $2 }' "$here/other.tsv" | sort >"$work/other"
