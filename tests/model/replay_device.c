@@ -16,7 +16,8 @@ struct replay_device {
     struct lab *lab;
     struct lab_image images[RELEASES]; /* release n: n - 1 */
     const struct lab_image *old[LAB_PLACES_MAX];
-    bool asked, confirmed; /* the application has, and was told that it is so */
+    struct fwd_bytes package; /* the last one: a power cut frees nothing */
+    bool asked, confirmed;    /* the application has, and was told that it is so */
 };
 
 /* A head of its own, and the rest of the one before. */
@@ -92,6 +93,7 @@ struct replay_device *replay_device_new(const struct replay_kind *kind)
 
 void replay_device_free(struct replay_device *device)
 {
+    fwd_bytes_free(&device->package);
     lab_free(device->lab);
     free(device);
 }
@@ -124,13 +126,14 @@ static struct fwd_bytes package_of(const struct replay_device *device, unsigned 
 static void take(struct replay_device *device, unsigned release, bool delta)
 {
     struct lab *lab = device->lab;
-    struct fwd_bytes package = package_of(device, release, delta);
 
-    replay_flash_package((uint32_t)package.size);
-    enum fwd_reason reason = lab_download(lab, &package, 0);
+    fwd_bytes_free(&device->package);
+    device->package = package_of(device, release, delta);
+    replay_flash_package((uint32_t)device->package.size);
+    enum fwd_reason reason = lab_download(lab, &device->package, 0);
     if (reason == FWD_OK)
         reason = fwd_update_install(&lab->update, FWD_COMMAND_ANY);
-    fwd_bytes_free(&package);
+    (void)reason; /* it may be refused */
 }
 
 static bool is_event(const char *event, const char *name)
