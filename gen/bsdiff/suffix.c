@@ -8,6 +8,7 @@
 #define PAIRS       65536u
 #define KEYED_LEAST 0x400000u /* smaller images are in the processor's cache */
 #define KEY_SIZE    8u
+#define PAIR        2u
 
 static unsigned pair_at(const uint8_t *bytes)
 {
@@ -22,6 +23,7 @@ static void count_pairs(struct fwd_suffix *s)
     s->starts[(size_t)s->bytes[s->size - 1] << 8]++;
     for (uint32_t i = 1; i <= PAIRS; i++)
         s->starts[i] += s->starts[i - 1];
+    s->single = s->starts[(size_t)s->bytes[s->size - 1] << 8] - 1;
 }
 
 /* The first bytes as a number that sorts as they do; 0 after the end. */
@@ -76,10 +78,21 @@ void fwd_suffix_free(struct fwd_suffix *suffix)
     *suffix = (struct fwd_suffix){0};
 }
 
+/* The same for bytes that are all there. */
+static inline uint64_t full_key(const uint8_t *bytes)
+{
+    return (uint64_t)bytes[0] << 56 | (uint64_t)bytes[1] << 48 | (uint64_t)bytes[2] << 40 |
+           (uint64_t)bytes[3] << 32 | (uint64_t)bytes[4] << 24 | (uint64_t)bytes[5] << 16 |
+           (uint64_t)bytes[6] << 8 | bytes[7];
+}
+
 static uint32_t common_prefix(const uint8_t *a, const uint8_t *b, uint32_t at, uint32_t limit)
 {
-    while (limit - at >= 8 && memcmp(a + at, b + at, 8) == 0)
-        at += 8;
+    for (; limit - at >= KEY_SIZE; at += KEY_SIZE) {
+        uint64_t differ = full_key(a + at) ^ full_key(b + at);
+        if (differ != 0)
+            return at + (uint32_t)__builtin_clzll(differ) / 8;
+    }
     while (at < limit && a[at] == b[at])
         at++;
     return at;
@@ -108,8 +121,7 @@ struct fwd_match fwd_suffix_longest(const struct fwd_suffix *s, const uint8_t *b
     uint32_t low = s->starts[pair_at(bytes)];
     uint32_t high = s->starts[pair_at(bytes) + 1];
     /* the suffix of one byte has no pair, but lies between two of them */
-    if (low < high && (uint32_t)s->order[high - 1] == s->size - 1)
-        high--;
+    high -= low < high && high - 1 == s->single;
     while (low < high) {
         uint32_t middle = low + (high - low) / 2;
         uint32_t at = (uint32_t)s->order[middle];
@@ -164,54 +176,98 @@ static void narrow(
         *high = above * FWD_SUFFIX_STRIDE;
 }
 
-/* The first suffix that is not below bytes, among those that begin with the same pair. */
-static uint32_t place_of(const struct fwd_suffix *s, const uint8_t *bytes, uint32_t size)
+/* The places that bytes may have, by what they begin with. */
+static void range_of(
+    const struct fwd_suffix *s, const uint8_t *bytes, uint32_t size, uint32_t *low, uint32_t *high)
 {
-    uint32_t low = s->starts[pair_at(bytes)], high = s->starts[pair_at(bytes) + 1];
-    uint32_t low_common = 2, high_common = 2;
+    *low = s->starts[pair_at(bytes)];
+    *high = s->starts[pair_at(bytes) + 1];
+    *high -= *low < *high && *high - 1 == s->single;
+    narrow(s, bytes, size, low, high);
+}
 
-    if (low < high && (uint32_t)s->order[high - 1] == s->size - 1)
-        high--;
-    narrow(s, bytes, size, &low, &high);
+static bool is_below(const struct fwd_suffix *s, uint32_t at, const uint8_t *bytes, uint32_t size)
+{
+    uint32_t limit = minimum(minimum(size, FWD_MATCH_MAX), s->size - at);
+    uint32_t common = common_prefix(s->bytes + at, bytes, 0, limit);
+
+    return common < minimum(size, FWD_MATCH_MAX) &&
+           (common == limit || s->bytes[at + common] < bytes[common]);
+}
+
+uint32_t fwd_suffix_place(const struct fwd_suffix *s, const uint8_t *bytes, uint32_t size)
+{
+    uint32_t low = 0, high = 0;
+
+    if (size >= PAIR)
+        range_of(s, bytes, size, &low, &high);
     while (low < high) {
         uint32_t middle = low + (high - low) / 2;
-        uint32_t at = (uint32_t)s->order[middle];
-        uint32_t limit = minimum(size, s->size - at);
-        uint32_t common = minimum(minimum(low_common, high_common), limit);
-        common = common_prefix(s->bytes + at, bytes, common, limit);
-        if (common < size && (common == limit || s->bytes[at + common] < bytes[common])) {
+        if (is_below(s, (uint32_t)s->order[middle], bytes, size))
             low = middle + 1;
-            low_common = common;
-        } else {
+        else
             high = middle;
-            high_common = common;
-        }
     }
     return low;
 }
 
-void fwd_suffix_prefetch(const struct fwd_suffix *s, const uint8_t *bytes)
-{
-    uint32_t low = s->starts[pair_at(bytes)], high = s->starts[pair_at(bytes) + 1];
+/* One search of several. */
+struct search {
+    uint32_t low, high;
+    uint64_t key; /* of the bytes after the pair */
+    const uint8_t *bytes;
+    uint32_t size;
+};
 
-    for (uint32_t quarter = 1; quarter < 4; quarter++) {
-        uint32_t place = low + (high - low) / 4 * quarter;
-        if (s->keys != NULL)
-            __builtin_prefetch(&s->keys[place / FWD_SUFFIX_STRIDE]);
-        else
-            __builtin_prefetch(&s->order[place]);
+/* A step of each search that goes on. False: none does. */
+static bool step_searches(const struct fwd_suffix *s, struct search *searches, uint32_t count)
+{
+    bool goes_on = false;
+
+    for (uint32_t i = 0; i < count; i++) {
+        struct search *f = &searches[i];
+        if (f->low == f->high)
+            continue;
+        uint32_t middle = f->low + (f->high - f->low) / 2, at = (uint32_t)s->order[middle];
+        uint64_t key = s->size - at < PAIR + KEY_SIZE ? f->key : full_key(s->bytes + at + PAIR);
+        uint32_t below = key < f->key;
+        if (key == f->key)
+            below = is_below(s, at, f->bytes, f->size);
+        /* without a branch: nothing foresees it */
+        f->low += (middle + 1 - f->low) & (0u - below);
+        f->high -= (f->high - middle) & (below - 1u);
+        goes_on = true;
+    }
+    return goes_on;
+}
+
+void fwd_suffix_places(const struct fwd_suffix *s, const uint8_t *bytes, uint32_t size,
+    uint32_t step, uint32_t count, uint32_t places[FWD_SUFFIX_BATCH])
+{
+    struct search searches[FWD_SUFFIX_BATCH];
+
+    for (uint32_t i = 0; i < count; i++, bytes += step, size -= step) {
+        struct search *f = &searches[i];
+        *f = (struct search){.bytes = bytes, .size = size, .key = full_key(bytes + PAIR)};
+        range_of(s, bytes, size, &f->low, &f->high);
+    }
+    while (step_searches(s, searches, count)) {
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        places[i] = searches[i].low;
+        for (uint32_t k = places[i] > 0 ? places[i] - 1 : 0; k <= places[i] && k < s->size; k++)
+            __builtin_prefetch(s->bytes + s->order[k]);
     }
 }
 
-unsigned fwd_suffix_around(const struct fwd_suffix *s, const uint8_t *bytes, uint32_t size,
-    struct fwd_match matches[FWD_SUFFIX_AROUND])
+unsigned fwd_suffix_around(const struct fwd_suffix *s, uint32_t place, const uint8_t *bytes,
+    uint32_t size, struct fwd_match matches[FWD_SUFFIX_AROUND])
 {
     unsigned count = 0;
 
-    if (size < 2)
+    if (size < PAIR)
         return 0;
     size = minimum(size, FWD_MATCH_MAX);
-    uint32_t place = place_of(s, bytes, size);
     const int64_t places[FWD_SUFFIX_AROUND] = {
         (int64_t)place - 1, (int64_t)place - 2, place, (int64_t)place + 1};
     for (unsigned i = 0; i < FWD_SUFFIX_AROUND; i++) {

@@ -16,6 +16,7 @@ struct fwd_suffix {
     uint32_t size;
     int32_t *order;
     uint32_t *starts; /* per first two bytes: the first suffix at or above them; 65537 entries */
+    uint32_t single;  /* the place of the suffix of one byte */
     uint64_t *keys;   /* of large images: what every FWD_SUFFIX_STRIDE-th suffix begins with */
 };
 
@@ -45,13 +46,21 @@ uint32_t fwd_suffix_common(const uint8_t *a, uint32_t a_size, const uint8_t *b, 
 struct fwd_match fwd_suffix_longest(
     const struct fwd_suffix *suffix, const uint8_t *bytes, uint32_t size);
 
-/* The suffixes next to where `bytes` would stand: two below, nearest first, then two above. Places
- * that the array does not have are left out. Returns how many, at most FWD_SUFFIX_AROUND. */
-#define FWD_SUFFIX_AROUND 4u
-unsigned fwd_suffix_around(const struct fwd_suffix *suffix, const uint8_t *bytes, uint32_t size,
-    struct fwd_match matches[FWD_SUFFIX_AROUND]);
+/* Where bytes would stand: the first suffix that is not below them; what is behind FWD_MATCH_MAX
+ * bytes does not count. 0 for fewer than 2 bytes. */
+uint32_t fwd_suffix_place(const struct fwd_suffix *suffix, const uint8_t *bytes, uint32_t size);
 
-/* Fetches into the processor's cache where a search for these two bytes or more begins. */
-void fwd_suffix_prefetch(const struct fwd_suffix *suffix, const uint8_t *bytes);
+/* The same for bytes + 0, bytes + step, ...: several searches at once wait for memory once. size:
+ * of the first; the last must have at least FWD_SUFFIX_LEAST. count: at most FWD_SUFFIX_BATCH. */
+#define FWD_SUFFIX_BATCH 8u
+#define FWD_SUFFIX_LEAST 10u
+void fwd_suffix_places(const struct fwd_suffix *suffix, const uint8_t *bytes, uint32_t size,
+    uint32_t step, uint32_t count, uint32_t places[FWD_SUFFIX_BATCH]);
+
+/* The suffixes next to the place of bytes: two below, nearest first, then two above. Those that the
+ * array does not have are left out. Returns how many, at most FWD_SUFFIX_AROUND. */
+#define FWD_SUFFIX_AROUND 4u
+unsigned fwd_suffix_around(const struct fwd_suffix *suffix, uint32_t place, const uint8_t *bytes,
+    uint32_t size, struct fwd_match matches[FWD_SUFFIX_AROUND]);
 
 #endif

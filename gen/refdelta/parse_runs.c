@@ -1,5 +1,6 @@
 #include "gen/refdelta/parse_runs.h"
 
+#include "gen/bsdiff/suffix_ahead.h"
 #include "gen/refdelta/nearby.h"
 #include "gen/refdelta/parse_nodes.h"
 #include "gen/refdelta/sparse_index.h"
@@ -34,8 +35,8 @@ struct active {
 struct parse {
     const struct fwd_pair *pair;
     const struct fwd_parse_options *options;
-    const struct fwd_suffix *suffix;
-    struct fwd_suffix own; /* unless it is shared */
+    struct fwd_suffix_ahead ahead; /* in the suffix array of the source */
+    struct fwd_suffix own;         /* unless it is shared */
     struct fwd_nearby nearby;
     struct fwd_sparse_index sparse; /* instead of the suffix array */
     struct fwd_parse_nodes nodes;
@@ -180,24 +181,25 @@ static void activate(struct parse *p, struct active run)
 static void consider(struct parse *p, uint32_t at, int32_t shift)
 {
     const struct fwd_parse_costs *c = &p->options->costs;
-    const struct fwd_pair *pair = p->pair;
-    int64_t back = 0, cheapest = NEVER;
-    uint32_t start = at;
+    const int32_t costs[2][2] = {{c->same, c->first}, {c->same, c->next}};
+    int64_t back = 0, cheapest = NEVER, from = (int64_t)at + shift;
+    uint32_t start = at, reach = at < BACK_MAX ? at : BACK_MAX;
     bool missed = false;
     struct opening opening = {.shift = shift, .node = NONE};
 
     if (is_active(p, shift))
         return;
+    reach = from < (int64_t)reach ? (uint32_t)from : reach;
     for (uint32_t i = at;; i--) {
         int64_t cost = p->best[i % RING] + back;
         if (cost + c->open < cheapest && (cost += open_cost(p, &opening, i)) < cheapest) {
             cheapest = cost;
             start = i;
         }
-        if (at - i == BACK_MAX || i == 0 || (int64_t)i + shift <= 0)
+        if (at - i == reach)
             break;
-        bool mispredict = pair->target[i - 1] != pair->source[(int64_t)i - 1 + shift];
-        back += mispredict ? (missed ? c->next : c->first) : c->same;
+        bool mispredict = p->pair->target[i - 1] != p->pair->source[(int64_t)i - 1 + shift];
+        back += costs[missed][mispredict];
         missed = mispredict;
         if (back > BACK_COST)
             break;
@@ -229,10 +231,9 @@ static void consider_far(struct parse *p, uint32_t at)
     const struct fwd_pair *pair = p->pair;
     struct fwd_match matches[FWD_SUFFIX_AROUND];
     uint32_t longest = 0;
-    unsigned count =
-        p->options->stride > 0
-            ? fwd_sparse_index_find(&p->sparse, pair->target + at, pair->target_size - at, matches)
-            : fwd_suffix_around(p->suffix, pair->target + at, pair->target_size - at, matches);
+    unsigned count = p->options->stride > 0 ? fwd_sparse_index_find(&p->sparse, pair->target + at,
+                                                  pair->target_size - at, matches)
+                                            : fwd_suffix_ahead_around(&p->ahead, at, matches);
 
     for (unsigned i = 0; i < count; i++) {
         if (matches[i].size > longest)
@@ -257,27 +258,29 @@ static void consider_nearby(struct parse *p, uint32_t at)
 }
 
 /* Every active run takes the byte at `at`; those that fell behind are given up. Returns the
- * cheapest, NULL when there is none. */
+ * cheapest, NULL when there is none. No branch depends on what is hard to foresee. */
 static struct active *step_active(struct parse *p, uint32_t at)
 {
     const struct fwd_parse_costs *c = &p->options->costs;
-    const struct fwd_pair *pair = p->pair;
-    int64_t limit = p->best[at % RING] + c->far + 896;
+    const int32_t costs[2][2] = {{c->same, c->first}, {c->same, c->next}};
+    const uint8_t *source = p->pair->source, byte = p->pair->target[at];
+    int64_t limit = p->best[at % RING] + c->far + 896, least = NEVER;
     struct active *cheapest = NULL;
 
     for (unsigned i = 0; i < p->active_count;) {
         struct active *a = &p->active[i];
-        int64_t from = (int64_t)at + a->shift;
-        if (from >= (int64_t)pair->source_size || a->cost > limit) {
+        int64_t from = (int64_t)at + a->shift, cost = a->cost;
+        if (from >= (int64_t)p->pair->source_size || cost > limit) {
             *a = p->active[--p->active_count];
             p->shifts[i] = a->shift;
             continue;
         }
-        bool mispredict = pair->source[from] != pair->target[at];
-        a->cost += mispredict ? (a->missed ? c->next : c->first) : c->same;
+        bool mispredict = source[from] != byte;
+        cost += costs[a->missed][mispredict];
         a->missed = mispredict;
-        if (cheapest == NULL || a->cost < cheapest->cost)
-            cheapest = a;
+        a->cost = cost;
+        cheapest = cost < least ? a : cheapest;
+        least = cost < least ? cost : least;
         i++;
     }
     return cheapest;
@@ -314,16 +317,13 @@ static int32_t node_of_literal(struct parse *p)
 /* What the next steps are likely to look up. */
 static void prefetch(const struct parse *p, uint32_t at)
 {
-    const struct fwd_pair *pair = p->pair;
-    const uint8_t *bytes = pair->target + at;
+    const uint8_t *bytes = p->pair->target + at;
     uint32_t step = p->options->step;
 
-    if (pair->target_size - at < 8 * step + 8)
+    if (p->pair->target_size - at < 8 * step + 8)
         return;
     if (p->options->stride > 0)
         fwd_sparse_index_prefetch(&p->sparse, bytes + 2 * step);
-    else
-        fwd_suffix_prefetch(p->suffix, bytes + 2 * step);
     if (p->options->nearby)
         fwd_nearby_prefetch(&p->nearby, bytes + 4 * step, bytes + 8 * step);
 }
@@ -417,8 +417,9 @@ static enum fwd_fail prepare(struct parse *p, struct fwd_error *err)
                    &p->sparse, pair->source, pair->source_size, p->options->stride)
                    ? FWD_FAIL_NONE
                    : fwd_error_memory(err, "the index of the source image");
+    fwd_suffix_ahead_open(&p->ahead, pair->target, pair->target_size, p->options->step);
     return fwd_suffix_shared_get(
-        p->options->order, pair->source, pair->source_size, &p->own, &p->suffix, err);
+        p->options->order, pair->source, pair->source_size, &p->own, &p->ahead.suffix, err);
 }
 
 enum fwd_fail fwd_parse_make(const struct fwd_pair *pair, const struct fwd_parse_options *options,

@@ -1,5 +1,6 @@
 /* The delta engine: suffix array, tuples, step order. */
 #include "gen/bsdiff/bsdiff.h"
+#include "gen/bsdiff/suffix_ahead.h"
 #include "gen/package/step_order.h"
 #include "tests/gen/gen_rig.h"
 
@@ -65,7 +66,6 @@ static struct fwd_bytes large_image(void)
 START_TEST(keys_change_no_answer)
 {
     struct fwd_bytes image = large_image(), text = rig_image(RIG_RANDOM, QUERIES, 12);
-    struct fwd_match matches[2][FWD_SUFFIX_AROUND];
     struct fwd_suffix suffix;
 
     ck_assert_int_eq(fwd_suffix_build(&suffix, image.data, LARGE, NULL), FWD_FAIL_NONE);
@@ -85,10 +85,49 @@ START_TEST(keys_change_no_answer)
             bytes = text.data + i;
             text.data[i] &= i % 16 < 4 ? 255 : 3;
         }
-        unsigned count = fwd_suffix_around(&suffix, bytes, size, matches[0]);
-        ck_assert_uint_eq(count, fwd_suffix_around(&plain, bytes, size, matches[1]));
+        uint32_t place = fwd_suffix_place(&suffix, bytes, size);
+        ck_assert_uint_eq(place, fwd_suffix_place(&plain, bytes, size));
+    }
+    fwd_suffix_free(&suffix);
+    fwd_bytes_free(&image);
+    fwd_bytes_free(&text);
+}
+END_TEST
+
+/* Lookups of several offsets at once, of which some are left out, against each by itself. */
+static void assert_ahead(
+    const struct fwd_suffix *suffix, const uint8_t *text, uint32_t size, uint32_t step)
+{
+    struct fwd_match matches[2][FWD_SUFFIX_AROUND];
+    struct fwd_suffix_ahead ahead;
+
+    fwd_suffix_ahead_open(&ahead, text, size, step);
+    ahead.suffix = suffix;
+    for (uint32_t at = 0; at < size; at += at % 100 == 60 ? 31 : step) {
+        uint32_t place = fwd_suffix_place(suffix, text + at, size - at);
+        unsigned count = fwd_suffix_around(suffix, place, text + at, size - at, matches[0]);
+        ck_assert_uint_eq(count, fwd_suffix_ahead_around(&ahead, at, matches[1]));
         ck_assert_mem_eq(matches[0], matches[1], count * sizeof matches[0][0]);
     }
+}
+
+START_TEST(several_lookups_at_once_find_the_same)
+{
+    static const uint32_t sizes[] = {1, 2, 9, 10, 11, 30, 1000, 60000, LARGE};
+    uint32_t size = sizes[_i];
+    struct fwd_bytes image = large_image(), text = rig_image(RIG_RANDOM, QUERIES, 13);
+    struct fwd_suffix suffix;
+
+    /* from the image, its end too, and others, of which many begin alike */
+    memcpy(text.data, image.data, size < 500 ? size : 500);
+    memcpy(text.data + QUERIES - 40, image.data + size - (size < 40 ? size : 40),
+        size < 40 ? size : 40);
+    for (size_t i = 1000; i < 2000; i++)
+        text.data[i] &= 3;
+    ck_assert_int_eq(fwd_suffix_build(&suffix, image.data, size, NULL), FWD_FAIL_NONE);
+    assert_ahead(&suffix, text.data, QUERIES, 1);
+    assert_ahead(&suffix, text.data, QUERIES, 2);
+    assert_ahead(&suffix, text.data + QUERIES - 5, 5, 1);
     fwd_suffix_free(&suffix);
     fwd_bytes_free(&image);
     fwd_bytes_free(&text);
@@ -265,6 +304,7 @@ int main(void)
     tcase_set_timeout(tcase, 120);
     tcase_add_loop_test(tcase, the_longest_match_is_found, 0, 60);
     tcase_add_test(tcase, keys_change_no_answer);
+    tcase_add_loop_test(tcase, several_lookups_at_once_find_the_same, 0, 9);
     tcase_add_loop_test(tcase, the_tuples_describe_the_target, 0, rig_case_count);
     tcase_add_test(tcase, an_identical_image_is_one_run);
     tcase_add_test(tcase, a_target_from_the_middle_of_the_source_needs_no_tuple_without_output);
