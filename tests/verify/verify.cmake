@@ -23,6 +23,12 @@ fwd_test(test_doubt verify/test_doubt.c LIBS install-rig)
 foreach(name doubt_counters empty_place held_download forged_number trial_rots crypto_fails)
     fwd_test(test_${name} verify/hostile/test_${name}.c LIBS install-rig)
 endforeach()
+add_library(calls-rig STATIC verify/hostile/calls/calls_device.c verify/hostile/calls/calls_flash.c verify/hostile/calls/calls_forge.c
+    verify/hostile/calls/calls_log.c verify/hostile/calls/calls_make.c verify/hostile/calls/calls_promises.c
+    verify/hostile/calls/calls_rescue.c verify/hostile/calls/calls_start.c verify/hostile/calls/dice.c)
+target_link_libraries(calls-rig PUBLIC install-rig PRIVATE fwdelta-flags)
+fwd_test(test_calls_in_any_order verify/hostile/calls/test_calls_in_any_order.c LIBS calls-rig)
+target_compile_definitions(test_calls_in_any_order PRIVATE CALLS_SEEDS=$<IF:$<BOOL:${FWD_SANITIZE}>,60,300>)
 fwd_test(test_blind_version verify/test_blind_version.c LIBS install-rig)
 add_library(journal-rig STATIC verify/rig/journal_rig.c)
 target_link_libraries(journal-rig PUBLIC install-rig PRIVATE fwdelta-flags)

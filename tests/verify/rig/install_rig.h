@@ -44,6 +44,7 @@ struct lab_shape {
     uint32_t staging_size;   /* 0: ample */
     uint32_t journal_blocks; /* 0: 3 */
     uint32_t version_blocks; /* 0: of two banks */
+    bool shared;             /* the version area is the journal's blocks */
 };
 
 struct lab_line {
