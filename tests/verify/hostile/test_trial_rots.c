@@ -120,6 +120,86 @@ START_TEST(what_rots_on_trial_in_place_goes_back)
 }
 END_TEST
 
+struct repair {
+    struct lab *lab;
+    const struct fwd_bytes *package;
+};
+
+static void repair_run(void *ctx)
+{
+    const struct repair *repair = ctx;
+
+    if (lab_download(repair->lab, repair->package, 0) == FWD_OK) {
+        enum fwd_reason reason = fwd_update_install(&repair->lab->update, FWD_COMMAND_FULL);
+        (void)reason;
+    }
+}
+
+static bool lab_runs_new(struct lab *lab)
+{
+    return lab->choice.action == FWD_BOOT_RUN && lab_runs(lab, 0, lab->new[0]);
+}
+
+static void lab_wipe(const struct lab *lab, uint16_t area)
+{
+    static const uint8_t none[256];
+
+    for (uint32_t at = 0; at < lab->areas[area].size; at += (uint32_t)sizeof none)
+        ck_assert(fwd_nor_poke(lab->nor, area, at, none, sizeof none));
+}
+
+/* And where what was kept is lost, too: a full package ends the trial, whatever power does
+ * meanwhile. */
+START_TEST(what_leads_nowhere_on_trial_takes_a_full_package)
+{
+    const struct lab_shape *shape = lab_shape("in place, unit 64");
+    struct lab_case c = lab_case_delta(shape, lab_pattern("three steps"), false);
+    struct lab_case full = lab_case_full(shape, lab_pattern("three steps"));
+    struct lab *lab = c.lab;
+    unsigned cuts = 0;
+
+    lab->faulty = true;
+    lab->device.trial = &fwd_trial;
+    lab->device.undo = &fwd_undo;
+    lab->device.policy.trial_starts = 10;
+    ck_assert_int_eq(lab_install(lab, &c.package, FWD_COMMAND_ANY), FWD_OK);
+    (void)lab_boot(lab);
+    ck_assert_int_eq(lab->choice.action, FWD_BOOT_RUN);
+    lab_flip(lab, LAB_AREA_SLOTS, 3, 0xA5);
+    lab_wipe(lab, LAB_AREA_PACKAGE);
+    lab_wipe(lab, LAB_AREA_STAGING);
+    struct fwd_nor_snapshot *base = fwd_nor_snapshot_new(lab->nor);
+    fwd_nor_save(lab->nor, base);
+    for (uint64_t operation = 1; operation < 2000; operation++) {
+        const struct fwd_nor_cut cut = {operation, (enum fwd_nor_tear)(operation % 3), 0, 0};
+        struct repair repair = {lab, &full.package};
+        fwd_nor_restore(lab->nor, base);
+        (void)lab_boot(lab);
+        ck_assert_int_eq(lab->choice.action, FWD_BOOT_RECOVERY);
+        fwd_nor_arm(lab->nor, &cut);
+        if (fwd_nor_run(lab->nor, repair_run, &repair))
+            break;
+        cuts++;
+        fwd_nor_power_off(lab->nor);
+        fwd_nor_power_on(lab->nor);
+        for (int i = 0; i < 12 && !lab_runs_new(lab); i++) {
+            (void)lab_boot(lab);
+            if (lab->choice.action != FWD_BOOT_RUN)
+                repair_run(&repair);
+        }
+        (void)lab_boot(lab);
+        ck_assert_msg(lab->choice.action == FWD_BOOT_RUN && lab_runs(lab, 0, lab->new[0]),
+            "operation %u", (unsigned)operation);
+    }
+    ck_assert_uint_gt(cuts, 10);
+    (void)lab_boot(lab);
+    ck_assert(lab->choice.action == FWD_BOOT_RUN && lab_runs(lab, 0, lab->new[0]));
+    fwd_nor_snapshot_free(base);
+    lab_case_free(&full);
+    lab_case_free(&c);
+}
+END_TEST
+
 static void boot(void *lab)
 {
     (void)lab_boot(lab);
@@ -182,6 +262,7 @@ int main(void)
     tcase_add_loop_test(tests, what_is_installed_and_damaged_is_installed_again, 0, 2);
     tcase_add_test(tests, the_old_application_does_not_confirm_the_new_one);
     tcase_add_test(tests, what_rots_on_trial_in_place_goes_back);
+    tcase_add_test(tests, what_leads_nowhere_on_trial_takes_a_full_package);
     tcase_add_loop_test(tests, cuts_in_the_way_back_of_what_rots, 0, 3);
     suite_add_tcase(suite, tests);
     srunner_run_all(runner, CK_ENV);
