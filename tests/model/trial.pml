@@ -19,11 +19,13 @@
  *   WAIT    the counter waits for the confirmation (fwd_trial_unconfirmed)
  *   AGAIN   that there is nothing to go back to is said at the second start that finds so (stay)
  *   BEFORE  a start that cannot be counted, or cannot go back, runs what was before (count, fail)
+ *   ENDS    what is on trial and does not start has failed (broken): whoever runs instead finds itself well, and confirms
  * KNOWN 1: that two starts found nothing to go back to excuses what stays (P6).
  * No rules of the code, but what it would take (verify/DESIGN.md 7.5):
  *   SOONER 1  to survive a journal that takes no record in `switched`: BEFORE and WAIT hold there, too
  *   TAG 1     to survive the loss of the journal: a mark in both banks beside a confirmed record, without which what was
  *             before it comes first when no journal names it. ROOM 0: with banks that have no room for the mark
+ * ROT times slot 1 is lost for good, on trial: what is in it never starts again.
  * COUNTER 0: a device without one. AT_ONCE 1: P6 from the confirmation itself on. */
 #include "states.pml"
 #ifndef CUTS
@@ -49,6 +51,12 @@
 #endif
 #ifndef BEFORE
 #define BEFORE 1
+#endif
+#ifndef ROT
+#define ROT 0
+#endif
+#ifndef ENDS
+#define ENDS 1
 #endif
 #ifndef SOONER
 #define SOONER 0
@@ -77,8 +85,8 @@ Record settled, inflight;       /* inflight.state LOST: none */
 byte version = 2, version_next; /* version 2 says that 1 was before; a copy of version_next may be there */
 bit mark[2], mark_loose[2];
 byte counter = 1;
-byte cuts = CUTS, faults = FAULTS, lose = LOSE, wear = WORN;
-bit calm, gone, worn, asked, said, confirmed, stayed;
+byte cuts = CUTS, faults = FAULTS, lose = LOSE, wear = WORN, rot = ROT;
+bit calm, gone, worn, rotten, asked, said, confirmed, stayed;
 byte calm_starts;
 
 /* Of this start. */
@@ -137,7 +145,8 @@ start:
             r.state = inflight.state; r.step = inflight.step; r.to = inflight.to; r.blind = inflight.blind; r.started = inflight.started
         :: true
         fi;
-        lost = gone; s0 = 1; s1 = 2;
+        if :: rot > 0 && r.state == TRIAL && !asked -> rot--; rotten = 1; printf("slot 1 has rotted\n") :: true fi;
+        lost = gone; s0 = 1; s1 = (rotten -> 0 : 2);
         v = version; w = 0; if :: version_next > 0 -> w = version_next :: true fi;
         if :: !lost && r.to == version_next -> v = version_next; w = version :: else fi;
         if :: mark[0] && !mark_loose[0] -> marked = 1 :: mark_loose[0] -> marked = 1 :: mark_loose[0] || !mark[0] fi;
@@ -190,6 +199,11 @@ trial:                                                              /* count, fa
         :: else -> stayed = 1; append(DONE, 0, 2, 0, 0)
         fi;
 test:                                                               /* fwd_boot_decide */
+        if
+        :: ENDS && !lost && r.state == TRIAL && !was && v == 2 && !PASSES(2) && PASSES(1) ->
+            append(REVERTING, 0, 2, 0, 0); was = failed; if :: failed -> skip :: else -> goto resume fi
+        :: else
+        fi;
         runs = 0; named = 0;
         if
         :: TAG && lost && v == 2 && !marked && PASSES(1) -> runs = 1
@@ -219,7 +233,7 @@ test:                                                               /* fwd_boot_
             goto over
         :: !lost && (r.state == DONE || r.state == REPORTED) && runs != r.to -> goto off
         :: !WAIT && !lost && named && r.state == TRIAL -> counter = (COUNTER -> runs : 1); goto off
-        :: !calm && !lost && r.state == TRIAL && runs == 2 ->           /* fwd_update_confirm */
+        :: !calm && !lost && r.state == TRIAL ->                        /* fwd_update_confirm */
             printf("confirmed\n"); asked = 1; append(DONE, 0, 2, 0, 0);
             if :: failed -> goto off :: else fi;
             append(DONE, 0, 2, 0, 0);
@@ -243,8 +257,8 @@ off:
         r.state = 0; r.step = 0; r.to = 0; r.blind = 0; r.started = 0;
         s0 = 0; s1 = 0; v = 0; w = 0; runs = 0; lost = 0; marked = 0; named = 0; failed = 0; was = 0; mute = 0;
         if
-        :: !calm -> calm = 1; cuts = 0; faults = 0; lose = 0; wear = 0; printf("calm from here\n")
-        :: !calm && (cuts > 0 || faults > 0 || lose > 0 || wear > 0)
+        :: !calm -> calm = 1; cuts = 0; faults = 0; lose = 0; wear = 0; rot = 0; printf("calm from here\n")
+        :: !calm && (cuts > 0 || faults > 0 || lose > 0 || wear > 0 || rot > 0)
         :: calm
         fi
     };
