@@ -45,7 +45,7 @@ struct fwd_component {
     struct fwd_image source; /* only with FWD_COMPONENT_HAS_SOURCE */
     struct fwd_image target;
     bool has_counter;
-    uint32_t counter; /* security counter */
+    uint32_t counter; /* security counter; 0 without one */
     uint32_t release; /* release number as stated; 0: not stated */
 };
 

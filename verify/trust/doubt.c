@@ -69,7 +69,7 @@ static bool counter_of(const struct fwd_update *update, const struct fwd_version
     if (!fwd_component_at(set->bytes + FWD_HEADER_SIZE, set->signed_size - FWD_HEADER_SIZE,
             entry->component, &component))
         return false;
-    *counter = component.has_counter ? component.counter : 0;
+    *counter = component.counter;
     return true;
 }
 
