@@ -38,8 +38,8 @@ size_t fwd_args_count(const struct fwd_args *args, const char *name);
 
 /* NAME=VALUE, where NAME is one that a component can have. */
 bool fwd_args_named(const char *text, struct fwd_text *name, const char **value);
-/* Was a value of the option given before `text` with the same before '='? Or, as `text`, without.
- */
+/* Was a value of the option given before `text` that names the same, or that names nothing, as
+ * `text`? */
 bool fwd_args_named_before(const struct fwd_args *args, const char *option, const char *text);
 
 /* A whole number, decimal or 0x...; *value stays as it is when the option was not given.

@@ -134,7 +134,8 @@ const struct fwd_subcommand fwd_command_torture = {
         "old or the new set must be in force at each start, and the new one in the end.\n"
         "A device whose keys may change takes --start-faults and --worn with --full: the new\n"
         "firmware as a full package signed with its keys, which it is sent where it waits for\n"
-        "one. Any other device needs one of another key than PKG with --start-faults.\n"
+        "one. On any other device a key that has not signed PKG must have signed it, because\n"
+        "--start-faults takes away those that have.\n"
         "The N of --cuts random:N limits the cuts with nothing else wrong, not what --faults,\n"
         "--start-faults, --worn and --generations add.\n"
         "Exit status 1: at least one device was lost; the report names the cut.",

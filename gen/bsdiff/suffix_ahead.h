@@ -8,13 +8,14 @@ struct fwd_suffix_ahead {
     const struct fwd_suffix *suffix; /* not owned, as is the text */
     const uint8_t *text;
     uint32_t size, step;
-    uint32_t first, count,
-        used; /* of the places: the offset of the first; how many are known, were asked for */
+    uint32_t first; /* the offset of places[0] */
+    uint32_t count; /* of the places that are known */
+    uint32_t used;  /* of these, that were asked for */
     uint32_t places[FWD_SUFFIX_BATCH];
 };
 
-/* step: between two offsets that will be asked for one after the other. `suffix` is to be set then.
- */
+/* step: between two offsets that will be asked for one after the other. The caller sets `suffix`
+ * after it. */
 void fwd_suffix_ahead_open(
     struct fwd_suffix_ahead *ahead, const uint8_t *text, uint32_t size, uint32_t step);
 

@@ -6,11 +6,12 @@
  *         "immutable" when it is never updated
  *     *policy: *threshold 1, *max_attempts 3, *refuse_downgrade false, *package_max 0 (the area),
  *         *sigblock_max 4096, *trial_starts 0 (no trial)
- *         *expiry: "accept" or "refuse" what states an end while the time is not known, with a
- * clock only; absent: the device never looks at it *clock: "host" (this machine's), "unset", or a
- * time, at which it stands; absent: none *codecs: list of fwd, lite, bsdiff-xz, xz, stored: what
- * the application decodes; all but lite *arena: bytes that its decoders have; what the ram_budget
- * leaves *boot: {*codecs, *arena}: the same of the boot loader, stored is one of its codecs; as the
+ *         *expiry: "accept" or "refuse" what states an end while the time is not known, beside a
+ *         clock; absent: the device never looks at it
+ *     *clock: "host" (this machine's), "unset", or a time, at which it stands; absent: none
+ *     *codecs: list of fwd, lite, bsdiff-xz, xz, stored: what the application decodes; all but lite
+ *     *arena: bytes that its decoders have; what the ram_budget leaves
+ *     *boot: {*codecs, *arena}: the same of the boot loader, stored is one of its codecs; as the
  *         application
  *     *rehearse_slice: the application rehearses updates in slices of so many bytes of work, and
  *         the boot loader acts; 0: whoever installs does both

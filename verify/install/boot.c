@@ -83,8 +83,8 @@ static bool trial_chooses(
     return verdict != FWD_TRIAL_GOES_ON;
 }
 
-/* What is on trial does not start: nobody can find it well, and an application of before must not.
- */
+/* What is on trial does not start: nobody can find it well, and the application of before must not
+ * confirm it. */
 static bool trial_ends(
     struct fwd_update *update, const struct fwd_start *start, enum fwd_reason reason)
 {

@@ -95,8 +95,8 @@ static uint16_t active_now(const struct fwd_update *update)
     return active;
 }
 
-/* That the journal names, which may be somebody else's. */
-static uint8_t first_bank(const struct fwd_update *update)
+/* That the journal names for the copy to be written; the record may be somebody else's. */
+static uint8_t named_bank(const struct fwd_update *update)
 {
     return (uint8_t)(update->journal.record.version_bank % fwd_version_banks(update->device));
 }
@@ -106,7 +106,7 @@ static enum fwd_reason write_first(struct fwd_update *update,
     const struct fwd_version_table *current, uint32_t size, uint16_t active)
 {
     struct fwd_record next = update->journal.record;
-    uint8_t bank = first_bank(update);
+    uint8_t bank = named_bank(update);
 
     fwd_session_seal_version(update, update->work.version_new, size);
     enum fwd_reason reason =
@@ -182,14 +182,14 @@ static enum fwd_reason copy_version(struct fwd_update *update)
     }
     /* The second one may have been in flight when power failed: that it reads well now is nothing
      * to rely on, and the first is erased at the next commit. */
-    current.banks &= (uint16_t) ~(1u << first_bank(update));
+    current.banks &= (uint16_t) ~(1u << named_bank(update));
     if ((current.banks & (current.banks - 1)) != 0)
         return FWD_OK; /* a worn bank: another one has it */
     uint32_t sequence, size;
     if (!fwd_version_record_head(update->work.version, &sequence, &size))
         return FWD_E_VERSION_RECORD;
     memcpy(update->work.version_new, update->work.version, size);
-    for (uint8_t i = 0, bank = first_bank(update); i < fwd_version_banks(update->device); i++) {
+    for (uint8_t i = 0, bank = named_bank(update); i < fwd_version_banks(update->device); i++) {
         if ((current.banks >> bank & 1) == 0 &&
             fwd_version_store(update, update->work.version_new, size, bank) == FWD_OK)
             break;

@@ -339,7 +339,7 @@ enum fwd_reason fwd_keyring_install(
     uint8_t bank = keyring->size > 0 ? (uint8_t)(1 - keyring->bank) : 0;
     reason = write_bank(keyring, update, bank, version, package);
     if (reason == FWD_E_TRUST_IO && keyring->size == 0) /* worn: the other one holds nothing */
-        reason = write_bank(keyring, update, 1 - bank, version, package);
+        reason = write_bank(keyring, update, (uint8_t)(1 - bank), version, package);
     if (reason != FWD_OK)
         return reason;
     reason = fwd_keyring_open(keyring, keyring->config, update);
